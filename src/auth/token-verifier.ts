@@ -1,0 +1,114 @@
+import type { webcrypto } from "node:crypto";
+import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from "jose";
+import type { Viewer } from "../domain/actor.js";
+import { RegistryError, UnauthenticatedError } from "../domain/errors.js";
+import { createRemoteKeys } from "./remote-keys.js";
+import { readPublicKey, type SigningAlgorithm } from "./signing-algorithms.js";
+import { toViewer } from "./viewer-claims.js";
+
+const MAX_TOKEN_CHARACTERS = 16 * 1024;
+const CLOCK_TOLERANCE_SECONDS = 30;
+const TOKEN_TYPES: ReadonlySet<string> = new Set(["jwt", "at+jwt", "application/jwt", "application/at+jwt"]);
+
+export interface TokenVerifierOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly SigningAlgorithm[];
+  readonly keys: { readonly jwksUrl: URL } | { readonly publicKey: string };
+  readonly now: () => Date;
+}
+
+export interface TokenVerifier {
+  /** Who a token speaks for; throws an UnauthenticatedError, or an UnavailableError when the keys cannot be fetched. */
+  verify(token: string): Promise<Viewer>;
+}
+
+const CLAIM_SENTENCES: Readonly<Record<string, string>> = {
+  iss: "The token comes from another issuer than the one trusted here.",
+  aud: "The token is meant for another audience.",
+  nbf: "The token is not valid yet.",
+};
+
+function describeClaim(error: errors.JWTClaimValidationFailed): string {
+  if (error.reason === "missing") return `The token has no ${error.claim} claim.`;
+  if (error.reason === "invalid") return `The token's ${error.claim} claim must be a number.`;
+  return CLAIM_SENTENCES[error.claim] ?? `The token's ${error.claim} claim is not acceptable.`;
+}
+
+/** A sentence that is safe to show: nothing of the token, nothing of the key. */
+function describe(error: unknown, algorithms: readonly string[]): string {
+  if (error instanceof errors.JWTExpired) return "The token has expired.";
+  if (error instanceof errors.JWTClaimValidationFailed) return describeClaim(error);
+  if (error instanceof errors.JOSEAlgNotAllowed) {
+    return `The token is signed with an algorithm that is not allowed here; allowed are ${algorithms.join(", ")}.`;
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return "The token's signature does not fit the issuer's key.";
+  if (error instanceof errors.JWKSNoMatchingKey) return "The token is signed with a key that the issuer does not list.";
+  if (error instanceof errors.JOSENotSupported) return "The token asks for an extension that is not supported.";
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
+    return "The token is not a well-formed JWT.";
+  return "The token's signing key is of a kind or a size that is not allowed here.";
+}
+
+/** Tokens without a key id may fit several keys of a set. */
+async function verifyWithAny(
+  candidates: errors.JWKSMultipleMatchingKeys,
+  verifyWith: (key: webcrypto.CryptoKey) => Promise<JWTVerifyResult>,
+): Promise<JWTVerifyResult> {
+  for await (const key of candidates) {
+    try {
+      return await verifyWith(key);
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+}
+
+function checkHeader({ protectedHeader }: JWTVerifyResult): void {
+  const { typ, crit } = protectedHeader;
+  if (crit !== undefined) throw new UnauthenticatedError("The token asks for an extension that is not supported.");
+  if (typ !== undefined && !(typeof typ === "string" && TOKEN_TYPES.has(typ.toLowerCase()))) {
+    throw new UnauthenticatedError("The token is of another type than JWT or at+jwt.");
+  }
+}
+
+function toKeySource({ keys, now }: TokenVerifierOptions): JWTVerifyGetKey {
+  if ("jwksUrl" in keys) return createRemoteKeys(keys.jwksUrl, now);
+  const { key } = readPublicKey(keys.publicKey);
+  return () => key;
+}
+
+/** Checks bearer tokens of one issuer by RFC 8725. */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  const { issuer, audience, now } = options;
+  const algorithms = [...options.algorithms];
+  const getKey = toKeySource(options);
+
+  async function verifyClaims(token: string): Promise<JWTPayload> {
+    const settings = {
+      ...{ issuer, audience, algorithms, currentDate: now(), clockTolerance: CLOCK_TOLERANCE_SECONDS },
+      requiredClaims: ["exp", "sub"],
+    };
+    const result = await jwtVerify(token, getKey, settings).catch((error: unknown) => {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      return verifyWithAny(error, (key) => jwtVerify(token, key, settings));
+    });
+    checkHeader(result);
+    return result.payload;
+  }
+
+  return {
+    async verify(token) {
+      if (token.length > MAX_TOKEN_CHARACTERS) {
+        throw new UnauthenticatedError(`The token is longer than ${MAX_TOKEN_CHARACTERS} characters.`);
+      }
+      try {
+        return toViewer(await verifyClaims(token));
+      } catch (error) {
+        throw error instanceof RegistryError ? error : new UnauthenticatedError(describe(error, algorithms));
+      }
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { LIMIT_RULES } from "../config/limits.js";
+
+const limits = Object.values(LIMIT_RULES)
+  .map(({ variable, fallback }) => `  ${variable.padEnd(41)} ${fallback}`)
+  .join("\n");
+
+/** What `shelfmark --help` says after the list of commands. */
+export const PROGRAM_HELP = `
+Examples:
+  shelfmark                                     serve, with an embedded database in ./.shelfmark
+  DATABASE_URL=postgres://… shelfmark serve     serve on PostgreSQL
+  shelfmark token --subject ci --scope models:read models:write --ttl 1h
+  shelfmark query -e '{ viewer { actor { subject } scopes } }'
+  shelfmark schema > schema.graphql
+
+Server:
+  DATABASE_URL                 postgres://… ; without it, an embedded database in the data folder
+  SHELFMARK_DATA               data folder: embedded database and local keys (./.shelfmark)
+  HOST, PORT                   where to listen (127.0.0.1, 4000; port 0 = any free one)
+  SHELFMARK_POOL_SIZE          connections to PostgreSQL (10)
+  SHELFMARK_PREPARED=off       no named statements, for a transaction pooler
+  SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
+  SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
+  LOG_LEVEL                    fatal error warn info debug trace silent (info)
+
+Tokens (without a key the server is in local mode: this machine only, with a key of its own):
+  SHELFMARK_JWKS_URL           where the issuer lists its keys (https), or
+  SHELFMARK_JWT_PUBLIC_KEY     its public key, PEM (line ends may be written as \\n)
+  SHELFMARK_JWT_ISSUER         the iss claim that tokens must carry
+  SHELFMARK_JWT_AUDIENCE       the aud claim that tokens must carry
+  SHELFMARK_JWT_ALGORITHMS     allowed algorithms, separated by commas (all asymmetric ones that fit the key)
+
+Commands that talk to a server:
+  SHELFMARK_URL                its GraphQL address (http://127.0.0.1:4000/graphql)
+  SHELFMARK_TOKEN              the bearer token (on this machine: made from the local key)
+
+Limits (times in milliseconds, sizes in bytes), with what holds when they are not set:
+${limits}
+
+Exit codes:
+  0 done   1 refused or failed   2 mistake in the settings or on the command line
+`;
+
+export const TOKEN_HELP = `
+Signs with the local key in the data folder (SHELFMARK_DATA), so it serves servers in local mode.
+
+Examples:
+  shelfmark token --subject ci --scope models:read models:write
+  shelfmark token --subject fraud-pipeline --machine --scope models:write stages:staging --models 'fraud-*' --ttl 30d
+  export SHELFMARK_TOKEN=$(shelfmark token --subject me --scope admin)
+`;
+
+export const QUERY_HELP = `
+Prints the answer's data as JSON on standard output, and errors on standard error, one a line: CODE path: message.
+A variable's value is read as JSON when it is JSON, else as text; a String or ID stays text as typed.
+key=@file takes the value from a file; key=@@text is the text @text.
+
+Examples:
+  shelfmark query -e '{ models(first: 5) { nodes { name } } }'
+  shelfmark query -f promote.graphql -v model=iris -v number=3
+  shelfmark query -f register.graphql -v 'input={"name":"iris"}' && echo registered
+
+Exit codes:
+  0 the server answered without any error   1 an error, or no answer   2 mistake on the command line or in the document
+`;

@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { type CommandIo, type ExitCode, misuse } from "./command-io.js";
+import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP } from "./help.js";
+import type { QueryOptions } from "./query.js";
+import type { TokenOptions } from "./token.js";
+
+function readVersion(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  return manifest.version;
+}
+
+function collect(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value];
+}
+
+function addServerCommands(program: Command, io: CommandIo, exit: { code: ExitCode }): void {
+  program
+    .command("serve", { isDefault: true })
+    .description("run the server until it is asked to stop (what happens without a command)")
+    .argument("[nothing...]")
+    .usage(" ")
+    .action(async (extra: string[]) => {
+      if (extra.length > 0) throw misuse(`There is no command "${extra[0]}"; see shelfmark --help.`);
+      const { serve } = await import("./serve.js");
+      await serve(io);
+    });
+  program
+    .command("migrate")
+    .description("bring the database up to date; the server does so too when it starts")
+    .option("--check", "change nothing; exit 1 when migrations are pending")
+    .action(async (options: { check?: true }) => {
+      const { migrate } = await import("./migrate.js");
+      exit.code = await migrate({ isCheck: options.check ?? false }, io);
+    });
+}
+
+function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCode }): void {
+  program
+    .command("token")
+    .description("make a token for a server in local mode")
+    .requiredOption("--subject <name>", "who the token speaks for")
+    .requiredOption("--scope <scopes...>", "what it may do, such as models:read stages:production, or admin")
+    .option("--models <globs...>", "only models whose names match, such as 'fraud-*'")
+    .option("--ttl <time>", "how long it holds: 45s, 30m, 12h, 7d", "12h")
+    .option("--name <text>", "a name for people to read")
+    .option("--machine", "it speaks for a program, not for a person")
+    .addHelpText("after", TOKEN_HELP)
+    .action(async (options: TokenOptions) => {
+      const { token } = await import("./token.js");
+      await token(options, io);
+    });
+  program
+    .command("schema")
+    .description("print the GraphQL schema (SDL)")
+    .action(async () => {
+      const { schema } = await import("./schema.js");
+      schema(io);
+    });
+  program
+    .command("query")
+    .description("send a query or a mutation, for scripts: any error ends it with an exit code that is not 0")
+    .option("-f, --file <path>", "the document, from a file (- for standard input)")
+    .option("-e, --execute <text>", "the document, as text")
+    .option("-v, --variable <key=value>", "a variable; may come many times", collect)
+    .option("-o, --operation <name>", "which operation, when the document holds several")
+    .option("--url <url>", "the server's address (SHELFMARK_URL)")
+    .option("--token <token>", "the bearer token (SHELFMARK_TOKEN, which other users of this machine cannot see)")
+    .addHelpText("after", QUERY_HELP)
+    .action(async (options: QueryOptions) => {
+      const { query } = await import("./query.js");
+      exit.code = await query(options, io);
+    });
+}
+
+/** The command line. Commands load what they need when they run, so that `query` starts without a database library. */
+export function buildProgram(io: CommandIo, exit: { code: ExitCode }): Command {
+  const program = new Command("shelfmark")
+    .description("A model registry that speaks GraphQL.")
+    .version(readVersion())
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .showHelpAfterError("(see shelfmark --help)")
+    .addHelpText("after", PROGRAM_HELP);
+  addServerCommands(program, io, exit);
+  addClientCommands(program, io, exit);
+  return program;
+}

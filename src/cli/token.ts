@@ -1,0 +1,66 @@
+import { LocalKeysError, readLocalKeys } from "../auth/local-keys.js";
+import { mintToken } from "../auth/mint-token.js";
+import { nearestName } from "../config/nearest-name.js";
+import { loadClientConfig } from "../config.js";
+import { InvalidInputError } from "../domain/errors.js";
+import { isScope, SCOPES, type Scope } from "../domain/policy.js";
+import { parseLine } from "../domain/text.js";
+import { type CommandIo, misuse } from "./command-io.js";
+
+export interface TokenOptions {
+  readonly subject: string;
+  readonly scope: readonly string[];
+  readonly models?: readonly string[];
+  readonly ttl: string;
+  readonly name?: string;
+  readonly machine?: true;
+}
+
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+const LONGEST_SECONDS = 366 * SECONDS.d;
+
+function parseTtl(text: string): number {
+  const [, amount = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(amount) * (SECONDS[unit as keyof typeof SECONDS] ?? 0);
+  if (seconds >= 1 && seconds <= LONGEST_SECONDS) return seconds;
+  throw misuse(
+    `--ttl is "${text}"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.`,
+  );
+}
+
+function parseScopes(given: readonly string[]): readonly Scope[] {
+  const words = given.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== "");
+  const unknown = words.filter((word) => !isScope(word));
+  if (unknown.length === 0 && words.length > 0) return [...new Set(words.filter(isScope))];
+  const near = nearestName(unknown[0] ?? "", SCOPES);
+  const hint = near ? ` (did you mean ${near}?)` : "";
+  throw misuse(`--scope holds "${unknown.join(" ")}"${hint}; it must hold names out of ${SCOPES.join(" ")}.`);
+}
+
+function parseOption(option: string, text: string): string {
+  try {
+    return parseLine(option, text, 1024);
+  } catch (error) {
+    throw error instanceof InvalidInputError ? misuse(error.message) : error;
+  }
+}
+
+/** Prints a token that a server in local mode on the same data folder takes. */
+export async function token(options: TokenOptions, io: CommandIo): Promise<void> {
+  const request = {
+    subject: parseOption("--subject", options.subject),
+    scopes: parseScopes(options.scope),
+    ttlSeconds: parseTtl(options.ttl),
+    ...(options.models && { models: options.models.map((glob) => parseOption("--models", glob)) }),
+    ...(options.name && { name: parseOption("--name", options.name) }),
+    ...(options.machine && { kind: "MACHINE" as const }),
+  };
+  const { dataFolder } = loadClientConfig(io.env);
+  const keys = await readLocalKeys(dataFolder);
+  if (!keys) {
+    throw new LocalKeysError(
+      `There is no local key in ${dataFolder}; start the server there once (shelfmark serve), or set SHELFMARK_DATA to its data folder.`,
+    );
+  }
+  io.out(`${await mintToken({ ...request, keys, now: io.now() })}\n`);
+}

@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import type { z } from "zod";
+import { type AuthSettings, checkAuthTogether, toAuthSettings } from "./config/auth-settings.js";
+import { LIMIT_RULES, type Limits } from "./config/limits.js";
+import { nearestName } from "./config/nearest-name.js";
+import { showGiven } from "./config/show-given.js";
+import {
+  clientVariables,
+  KNOWN_VARIABLES,
+  type LOG_LEVELS,
+  limitVariables,
+  serverVariables,
+} from "./config/variables.js";
+
+export type { AuthSettings, TrustedKeys } from "./config/auth-settings.js";
+export type { Limits } from "./config/limits.js";
+export { isLoopbackHost } from "./config/loopback.js";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type DatabaseSettings =
+  | {
+      readonly kind: "postgres";
+      readonly url: string;
+      readonly listenUrl?: string;
+      readonly poolSize: number;
+      readonly prepared: boolean;
+    }
+  | { readonly kind: "pglite"; readonly folder: string };
+
+export interface Config {
+  readonly database: DatabaseSettings;
+  /** Absolute. Holds the embedded database and, beside it, the local keys. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly auth: AuthSettings;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly limits: Limits;
+  /** Sentences about what is probably a slip but stops nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** What the commands that talk to a server need to know. */
+export interface ClientConfig {
+  readonly url: URL;
+  readonly token: string | null;
+  readonly dataFolder: string;
+}
+
+/** Every mistake of the environment, one sentence each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** The one place that touches the process's environment. */
+export function readEnvironment(): Environment {
+  return process.env;
+}
+
+function withoutBlanks(env: Environment): Record<string, string> {
+  const set: Record<string, string> = {};
+  for (const name of KNOWN_VARIABLES) {
+    const text = env[name]?.trim();
+    if (text) set[name] = text;
+  }
+  return set;
+}
+
+function toSentences(error: z.ZodError | undefined, given: Environment): string[] {
+  return (error?.issues ?? []).map((issue) => {
+    const name = String(issue.path[0]);
+    return `${name} is ${showGiven(name, given[name] ?? "")}; ${issue.message}.`;
+  });
+}
+
+function findUnknown(env: Environment): string[] {
+  const unknown = Object.keys(env).filter((name) => name.startsWith("SHELFMARK_") && !KNOWN_VARIABLES.includes(name));
+  return unknown.sort().map((name) => {
+    const near = nearestName(name, KNOWN_VARIABLES);
+    return `${name} is not a variable that Shelfmark knows, so it changes nothing${near ? `; did you mean ${near}?` : "."}`;
+  });
+}
+
+function toDatabase(values: z.infer<typeof serverVariables>): DatabaseSettings {
+  if (!values.DATABASE_URL) return { kind: "pglite", folder: join(values.SHELFMARK_DATA, "database") };
+  return {
+    kind: "postgres",
+    url: values.DATABASE_URL,
+    ...(values.SHELFMARK_LISTEN_URL ? { listenUrl: values.SHELFMARK_LISTEN_URL } : {}),
+    poolSize: values.SHELFMARK_POOL_SIZE,
+    prepared: values.SHELFMARK_PREPARED === "on",
+  };
+}
+
+function toLimits(given: Environment): Limits {
+  const entries = Object.entries(LIMIT_RULES).map(([name, rule]) => [
+    name,
+    Number(given[rule.variable] ?? rule.fallback),
+  ]);
+  return Object.freeze(Object.fromEntries(entries) as Limits);
+}
+
+/** Reads and checks everything that the server is told from outside; throws a ConfigError with all mistakes at once. */
+export function loadConfig(env: Environment): Config {
+  const given: Environment = withoutBlanks(env);
+  const server = serverVariables.extend(limitVariables).safeParse(given);
+  const algorithms = serverVariables.shape.SHELFMARK_JWT_ALGORITHMS.safeParse(given.SHELFMARK_JWT_ALGORITHMS);
+  const together = checkAuthTogether(given, algorithms.data);
+  if (given.SHELFMARK_LISTEN_URL && !given.DATABASE_URL) {
+    together.push(
+      "SHELFMARK_LISTEN_URL is set without DATABASE_URL; it goes with a PostgreSQL behind a transaction pooler.",
+    );
+  }
+  if (!server.success || together.length > 0) throw new ConfigError([...toSentences(server.error, given), ...together]);
+  const values = serverVariables.parse(given);
+  return Object.freeze({
+    database: Object.freeze(toDatabase(values)),
+    dataFolder: values.SHELFMARK_DATA,
+    host: values.HOST,
+    port: values.PORT,
+    auth: Object.freeze(toAuthSettings(values)),
+    corsOrigins: Object.freeze(values.SHELFMARK_CORS_ORIGINS),
+    logLevel: values.LOG_LEVEL,
+    limits: toLimits(given),
+    warnings: Object.freeze(findUnknown(env)),
+  });
+}
+
+/** Reads what a client command needs, so that a mistake in the server's settings does not stop it. */
+export function loadClientConfig(env: Environment): ClientConfig {
+  const given: Environment = withoutBlanks(env);
+  const client = clientVariables.safeParse(given);
+  if (!client.success) throw new ConfigError(toSentences(client.error, given));
+  const { SHELFMARK_URL: url, SHELFMARK_TOKEN: token = null, SHELFMARK_DATA: dataFolder } = client.data;
+  return Object.freeze({ url, token, dataFolder });
+}

@@ -1,0 +1,99 @@
+import {
+  readPublicKey,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  UnusableKeyError,
+} from "../auth/signing-algorithms.js";
+import { isLoopbackHost } from "./loopback.js";
+import { showGiven } from "./show-given.js";
+
+export type TrustedKeys = { readonly jwksUrl: URL } | { readonly publicKey: string };
+
+export type AuthSettings =
+  | { readonly mode: "local" }
+  | {
+      readonly mode: "issuer";
+      readonly issuer: string;
+      readonly audience: string;
+      readonly algorithms: readonly SigningAlgorithm[];
+      readonly keys: TrustedKeys;
+    };
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+const KEY_VARIABLES = "SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY";
+
+/** A PEM from a one-line variable, where line ends are written as \n. */
+export function unfoldPem(text: string): string {
+  return text.replaceAll("\\n", "\n");
+}
+
+function checkPublicKey(given: Given, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
+  if (!given.SHELFMARK_JWT_PUBLIC_KEY) return [];
+  try {
+    const key = readPublicKey(unfoldPem(given.SHELFMARK_JWT_PUBLIC_KEY));
+    if (!algorithms || algorithms.some((name) => key.algorithms.includes(name))) return [];
+    const fitting = key.algorithms.join(", ");
+    return [
+      `SHELFMARK_JWT_ALGORITHMS is ${algorithms.join(", ")}, which does not fit the key in SHELFMARK_JWT_PUBLIC_KEY; it must name at least one of ${fitting}.`,
+    ];
+  } catch (error) {
+    if (!(error instanceof UnusableKeyError)) throw error;
+    return [
+      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: ${error.message}; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.`,
+    ];
+  }
+}
+
+/** What variables must be true of each other. Looks at what was given, so that it also speaks when one of them is wrong. */
+export function checkAuthTogether(given: Given, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
+  const problems: string[] = [];
+  const hasKey = Boolean(given.SHELFMARK_JWKS_URL ?? given.SHELFMARK_JWT_PUBLIC_KEY);
+  if (given.SHELFMARK_JWKS_URL && given.SHELFMARK_JWT_PUBLIC_KEY) {
+    problems.push(
+      "SHELFMARK_JWKS_URL and SHELFMARK_JWT_PUBLIC_KEY are both set; set the one that your tokens are signed with.",
+    );
+  }
+  const companions = ["SHELFMARK_JWT_ISSUER", "SHELFMARK_JWT_AUDIENCE", "SHELFMARK_JWT_ALGORITHMS"];
+  for (const name of companions) {
+    const isNeeded = name !== "SHELFMARK_JWT_ALGORITHMS";
+    if (hasKey && isNeeded && !given[name]) {
+      const claim = name === "SHELFMARK_JWT_ISSUER" ? "iss" : "aud";
+      problems.push(`${name} is not set; with a key it must hold the ${claim} claim that tokens are to carry.`);
+    }
+    if (!hasKey && given[name]) {
+      problems.push(`${name} is set without a key; set ${KEY_VARIABLES} too, or leave ${name} out for local mode.`);
+    }
+  }
+  const host = given.HOST ?? "127.0.0.1";
+  if (!hasKey && !isLoopbackHost(host)) {
+    problems.push(
+      `HOST is ${showGiven("HOST", host)}, but without a key the server is in local mode, which listens on this machine only; set ${KEY_VARIABLES}, or make HOST 127.0.0.1, ::1 or localhost.`,
+    );
+  }
+  return [...problems, ...checkPublicKey(given, algorithms)];
+}
+
+export interface AuthValues {
+  readonly SHELFMARK_JWKS_URL?: URL | undefined;
+  readonly SHELFMARK_JWT_PUBLIC_KEY?: string | undefined;
+  readonly SHELFMARK_JWT_ISSUER?: string | undefined;
+  readonly SHELFMARK_JWT_AUDIENCE?: string | undefined;
+  readonly SHELFMARK_JWT_ALGORITHMS?: readonly SigningAlgorithm[] | undefined;
+}
+
+/** The settings of values that were found sound alone and together. */
+export function toAuthSettings(values: AuthValues): AuthSettings {
+  const { SHELFMARK_JWT_ISSUER: issuer = "", SHELFMARK_JWT_AUDIENCE: audience = "" } = values;
+  const chosen = values.SHELFMARK_JWT_ALGORITHMS ?? SIGNING_ALGORITHMS;
+  if (values.SHELFMARK_JWKS_URL) {
+    return { mode: "issuer", issuer, audience, algorithms: chosen, keys: { jwksUrl: values.SHELFMARK_JWKS_URL } };
+  }
+  if (values.SHELFMARK_JWT_PUBLIC_KEY) {
+    const publicKey = unfoldPem(values.SHELFMARK_JWT_PUBLIC_KEY);
+    const fitting = readPublicKey(publicKey).algorithms;
+    const algorithms = chosen.filter((name) => fitting.includes(name));
+    return { mode: "issuer", issuer, audience, algorithms, keys: { publicKey } };
+  }
+  return { mode: "local" };
+}

@@ -1,0 +1,25 @@
+const LONGEST_SHOWN = 80;
+const HIDDEN: ReadonlySet<string> = new Set(["SHELFMARK_JWT_PUBLIC_KEY", "SHELFMARK_TOKEN"]);
+const URLS: ReadonlySet<string> = new Set([
+  "DATABASE_URL",
+  "SHELFMARK_LISTEN_URL",
+  "SHELFMARK_JWKS_URL",
+  "SHELFMARK_URL",
+]);
+
+/** A URL without its password and its query, which may hold another. */
+function redactUrl(text: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text))
+    return "not a URL (not shown, it may hold a password)";
+  const url = new URL(text);
+  const user = url.username === "" ? "" : `${url.username}:***@`;
+  return `${url.protocol}//${user}${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`;
+}
+
+/** What stands in a variable, for a person to recognize and without what must stay secret. */
+export function showGiven(variable: string, text: string): string {
+  if (HIDDEN.has(variable)) return "set (not shown)";
+  if (URLS.has(variable)) return redactUrl(text);
+  const redacted = text.replace(/\/\/[^\s]*@/g, "//***@");
+  return JSON.stringify(redacted.length > LONGEST_SHOWN ? `${redacted.slice(0, LONGEST_SHOWN)}…` : redacted);
+}

@@ -1,0 +1,124 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
+import { LIMIT_RULES } from "./limits.js";
+import { isLoopbackHost } from "./loopback.js";
+
+export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+/** What is wrong with a value ends the sentence "PORT is 70000; it must be …". */
+function checked<T>(allowed: string, parse: (text: string) => T | undefined) {
+  return z.string().transform((text, ctx): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    ctx.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  });
+}
+
+function wholeNumber(min: number, max: number, unit = "") {
+  return checked(`it must be a whole number from ${min} to ${max}${unit}`, (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+function oneOf<const T extends readonly string[]>(names: T) {
+  const allowed = `it must be one of ${names.join(", ")}`;
+  return checked(allowed, (text): T[number] | undefined => names.find((name) => name === text));
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+const postgresUrl = checked("it must be a URL that begins with postgres:// or postgresql://", (text) => {
+  const url = parseUrl(text);
+  return url && (url.protocol === "postgres:" || url.protocol === "postgresql:") ? text : undefined;
+});
+
+const jwksUrl = checked(
+  "it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1)",
+  (text) => {
+    const url = parseUrl(text);
+    if (!url || url.username + url.password !== "") return undefined;
+    return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)) ? url : undefined;
+  },
+);
+
+const origins = checked(
+  "it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash",
+  (text) => {
+    const list = splitList(text);
+    const isOrigin = (origin: string) => /^https?:\/\//.test(origin) && parseUrl(origin)?.origin === origin;
+    return list.length > 0 && list.every(isOrigin) ? [...new Set(list)] : undefined;
+  },
+);
+
+const algorithms = checked(
+  `it must be names out of ${SIGNING_ALGORITHMS.join(", ")}, separated by commas (never HS*: those need a shared secret)`,
+  (text) => {
+    const list = splitList(text).map((name) => SIGNING_ALGORITHMS.find((known) => known === name));
+    const known = list.filter((name) => name !== undefined);
+    return known.length > 0 && known.length === list.length ? [...new Set(known)] : undefined;
+  },
+);
+
+const line = checked("it must be one line of at most 1024 characters", (text) => {
+  const isLine = text.trim() !== "" && text.length <= 1024 && !/\p{Cc}/u.test(text);
+  return isLine ? text : undefined;
+});
+
+const hostName = checked("it must be a host name or an IP address, without port", (text) => {
+  const bare = text.replace(/^\[(.*)\]$/, "$1");
+  return /^[A-Za-z0-9.-]{1,253}$/.test(bare) || /^[0-9a-f:.%]{2,60}$/i.test(bare) ? bare : undefined;
+});
+
+function splitList(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== "");
+}
+
+const folder = checked("it must be a path", (text) => (text.includes("\u0000") ? undefined : resolve(text)));
+
+export const limitVariables = Object.fromEntries(
+  Object.values(LIMIT_RULES).map((rule) => [rule.variable, wholeNumber(rule.min, rule.max).optional()]),
+);
+
+/** The variables of the server, each with what it may hold. */
+export const serverVariables = z.object({
+  DATABASE_URL: postgresUrl.optional(),
+  SHELFMARK_LISTEN_URL: postgresUrl.optional(),
+  SHELFMARK_POOL_SIZE: wholeNumber(1, 1_000).default(10),
+  SHELFMARK_PREPARED: oneOf(["on", "off"]).default("on"),
+  SHELFMARK_DATA: folder.prefault("./.shelfmark"),
+  HOST: hostName.default("127.0.0.1"),
+  PORT: wholeNumber(0, 65_535).default(4_000),
+  SHELFMARK_JWKS_URL: jwksUrl.optional(),
+  SHELFMARK_JWT_PUBLIC_KEY: z.string().optional(),
+  SHELFMARK_JWT_ISSUER: line.optional(),
+  SHELFMARK_JWT_AUDIENCE: line.optional(),
+  SHELFMARK_JWT_ALGORITHMS: algorithms.optional(),
+  SHELFMARK_CORS_ORIGINS: origins.default([]),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
+});
+
+const serverUrl = checked("it must be an http:// or https:// URL", (text) => {
+  const url = parseUrl(text);
+  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
+  return url.pathname === "/" ? new URL("/graphql", url) : url;
+});
+
+/** The variables of the commands that talk to a server. */
+export const clientVariables = z.object({
+  SHELFMARK_URL: serverUrl.prefault("http://127.0.0.1:4000/graphql"),
+  SHELFMARK_TOKEN: z.string().optional(),
+  SHELFMARK_DATA: folder.prefault("./.shelfmark"),
+});
+
+export const KNOWN_VARIABLES: readonly string[] = [
+  ...new Set([
+    ...Object.keys(serverVariables.shape),
+    ...Object.keys(clientVariables.shape),
+    ...Object.values(LIMIT_RULES).map((rule) => rule.variable),
+  ]),
+];

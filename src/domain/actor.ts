@@ -1,0 +1,27 @@
+import type { Scope } from "./policy.js";
+
+export const ACTOR_KINDS = ["USER", "MACHINE"] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+/** Who did something. Issuer and subject together are the identity (RFC 7519 §4.1.1, §4.1.2); the name is for people to read. */
+export interface Actor {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string | null;
+  readonly kind: ActorKind;
+}
+
+/** Who is asking, and what the token lets them do. */
+export interface Viewer {
+  readonly actor: Actor;
+  readonly scopes: ReadonlySet<Scope>;
+  /** Globs of the `models` claim that narrow every scope; null = all models, [] = none. */
+  readonly modelGlobs: readonly string[] | null;
+  /** The token's `jti`, if it has one. */
+  readonly tokenId: string | null;
+  readonly expiresAt: Date;
+}
+
+export function isSameActor(a: Pick<Actor, "issuer" | "subject">, b: Pick<Actor, "issuer" | "subject">): boolean {
+  return a.issuer === b.issuer && a.subject === b.subject;
+}

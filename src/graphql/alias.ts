@@ -1,0 +1,23 @@
+import { Actor } from "./actor.js";
+import { builder } from "./builder.js";
+
+export const Alias = builder.prismaObject("Alias", {
+  description: "A movable name on one version of a model, such as `champion`.",
+  select: { modelId: true, name: true },
+  fields: (t) => ({
+    name: t.exposeString("name"),
+    modelVersion: t.relation("modelVersion", { description: "The version that the alias is on." }),
+    setAt: t.expose("setAt", { type: "DateTime" }),
+    setBy: t.field({
+      type: Actor,
+      description: "Who put the alias on this version.",
+      select: { setByIssuer: true, setBySubject: true, setByName: true, setByKind: true },
+      resolve: (alias) => ({
+        issuer: alias.setByIssuer,
+        subject: alias.setBySubject,
+        name: alias.setByName,
+        kind: alias.setByKind,
+      }),
+    }),
+  }),
+});

@@ -1,0 +1,96 @@
+import SchemaBuilder from "@pothos/core";
+import ComplexityPlugin from "@pothos/plugin-complexity";
+import DataloaderPlugin from "@pothos/plugin-dataloader";
+import PrismaPlugin from "@pothos/plugin-prisma";
+import RelayPlugin from "@pothos/plugin-relay";
+import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
+import WithInputPlugin from "@pothos/plugin-with-input";
+import { ForbiddenError, TooComplexError } from "../domain/errors.js";
+import { FIELD_SCOPE, holdsScope, type Scope } from "../domain/policy.js";
+import type PrismaTypes from "../store/generated/pothos.js";
+import { getDatamodel } from "../store/generated/pothos.js";
+import type { GraphQLContext } from "./context.js";
+import { FIELD_SCOPES_PLUGIN } from "./field-scopes.js";
+import { DEFAULT_PAGE_SIZE } from "./paging.js";
+
+export const builder = new SchemaBuilder<{
+  Context: GraphQLContext;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  AuthScopes: { scope: Scope };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    Long: { Input: number; Output: bigint | number };
+    JSON: { Input: unknown; Output: unknown };
+  };
+}>({
+  plugins: [
+    ComplexityPlugin,
+    ScopeAuthPlugin,
+    FIELD_SCOPES_PLUGIN,
+    RelayPlugin,
+    PrismaPlugin,
+    DataloaderPlugin,
+    WithInputPlugin,
+  ],
+  defaultFieldNullability: false,
+  prisma: {
+    client: (context) => context.db as never,
+    dmmf: getDatamodel(),
+    exposeDescriptions: true,
+    filterConnectionTotalCount: true,
+  },
+  relay: {
+    clientMutationId: "omit",
+    cursorType: "String",
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    edgesFieldOptions: { nullable: { list: false, items: false } },
+    nodesOnConnection: true,
+  },
+  withInput: {
+    typeOptions: { name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Input` },
+    argOptions: { required: true },
+  },
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    authScopes: ({ viewer }) => ({ scope: (scope: Scope) => holdsScope(viewer.scopes, scope) }),
+    unauthorizedError: (_parent, _context, info) => {
+      const name = `${info.parentType.name}.${info.fieldName}`;
+      const scope = (FIELD_SCOPE as Record<string, Scope>)[name];
+      const asks = scope ? `the scope ${scope}` : "more than this token allows";
+      return new ForbiddenError(`${name} asks for ${asks}, which this token does not have.`, scope ? [scope] : []);
+    },
+  },
+  complexity: {
+    defaultComplexity: 1,
+    defaultListMultiplier: 1,
+    limit: ({ complexityLimit }) => ({ complexity: complexityLimit }),
+    fieldComplexity: (args, _context, field) => ({
+      field: 1,
+      multiplier: field.args.some(({ name }) => name === "first") ? pageSizeOf(args) : 1,
+    }),
+    complexityError: (_kind, { complexity, maxComplexity }) =>
+      new TooComplexError(
+        `The document has a complexity of ${complexity}; at most ${maxComplexity} is allowed. Ask for smaller pages.`,
+        { complexity, maxComplexity },
+      ),
+  },
+});
+
+function pageSizeOf({ first, last }: Record<string, unknown>): number {
+  const size = first ?? last;
+  return typeof size === "number" && size > 0 ? size : DEFAULT_PAGE_SIZE;
+}
+
+builder.queryType({
+  description: "What can be read. Each root field asks for `models:read` unless it says otherwise.",
+});
+builder.mutationType({
+  description:
+    "What can be done. A refused mutation is a top-level error with `extensions.code`, never a success-shaped payload; mutation fields are non-null, so the first refusal stops the document, and what was done before it stays done.",
+});
+builder.subscriptionType({ description: "What can be watched, over WebSocket (graphql-ws) or SSE." });

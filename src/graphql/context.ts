@@ -1,0 +1,54 @@
+import type { Viewer } from "../domain/actor.js";
+import { type CommandContext, type CommandServices, createCommandContext } from "../registry/command.js";
+import type { Head } from "../store/event-log.js";
+import type { EventTail } from "../store/event-tail.js";
+import type { PrismaClient } from "../store/generated/client.js";
+import { createLoaders, type Loaders } from "./loaders.js";
+
+/** What reads may touch. A narrow type also keeps type-checking fast. */
+export type ReadDatabase = Pick<
+  PrismaClient,
+  | "model"
+  | "modelVersion"
+  | "alias"
+  | "shelf"
+  | "modelTag"
+  | "modelVersionTag"
+  | "stageTransition"
+  | "event"
+  | "eventHead"
+>;
+
+export interface GraphQLContext {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  readonly db: ReadDatabase;
+  readonly commands: CommandContext;
+  readonly events: EventTail;
+  readonly loaders: Loaders;
+  /** The highest complexity that one document may have. */
+  readonly complexityLimit: number;
+  readonly now: () => Date;
+  /** The head of the log, read before every other field of a document that asks for it. */
+  head: Head | null;
+}
+
+export interface GraphQLServices extends CommandServices {
+  readonly events: EventTail;
+  readonly complexityLimit: number;
+}
+
+export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
+  const { prisma, events, complexityLimit, now } = services;
+  return {
+    viewer,
+    requestId,
+    db: prisma,
+    commands: createCommandContext(services, viewer, requestId),
+    events,
+    loaders: createLoaders(prisma),
+    complexityLimit,
+    now,
+    head: null,
+  };
+}

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
+import { FILTER_SCOPE, holdsScope } from "../domain/policy.js";
+import { escapeLike } from "../store/visibility.js";
+import { builder } from "./builder.js";
+import type { GraphQLContext } from "./context.js";
+
+const LIST_MAX = 200;
+const TERMS_MAX = 50;
+const DEPTH_MAX = 5;
+
+export const Deleted = builder.enumType("Deleted", {
+  description: "Whether a list shows what lives or what was deleted.",
+  values: {
+    EXCLUDE: { description: "Only what lives." },
+    ONLY: { description: "Only what was deleted. Asks for `models:delete`." },
+  } as const,
+});
+
+export const StringFilter = builder.inputType("StringFilter", {
+  description: "Conditions on a text, all of which hold. Case-sensitive; `%`, `_` and `*` stand for themselves.",
+  fields: (t) => ({
+    equals: t.string({ description: "The whole text." }),
+    in: t.stringList({ description: `One of these texts, at most ${LIST_MAX}.` }),
+    contains: t.string({ description: "A part of the text. Walks the list, so it is slow where few rows match." }),
+    startsWith: t.string({ description: "The beginning of the text." }),
+  }),
+});
+
+export const DateTimeFilter = builder.inputType("DateTimeFilter", {
+  description: "A range of time: the bounds that are given all hold.",
+  fields: (t) => ({
+    gte: t.field({ type: "DateTime", description: "At this time or later." }),
+    gt: t.field({ type: "DateTime", description: "Later than this time." }),
+    lte: t.field({ type: "DateTime", description: "At this time or earlier." }),
+    lt: t.field({ type: "DateTime", description: "Earlier than this time." }),
+  }),
+});
+
+export const TagFilter = builder.inputType("TagFilter", {
+  description: "A tag that is there.",
+  fields: (t) => ({
+    key: t.string({ required: true, description: "The tag's key." }),
+    value: t.string({ description: "The tag's value, whole. Absent: any value." }),
+  }),
+});
+
+export const ActorFilter = builder.inputType("ActorFilter", {
+  description: "Who did it: the conditions that are given all hold.",
+  fields: (t) => ({
+    subject: t.string({ description: "The `sub` of the token." }),
+    issuer: t.string({ description: "The `iss` of the token." }),
+  }),
+});
+
+type Given<T> = T | null | undefined;
+type TextConditions = {
+  equals?: Given<string>;
+  in?: Given<string[]>;
+  contains?: Given<string>;
+  startsWith?: Given<string>;
+};
+
+/** Absent and null conditions are no conditions. */
+function given<T extends Record<string, unknown>>(conditions: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(conditions).filter(([, value]) => value !== null && value !== undefined),
+  ) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+export function textWhere(field: string, filter: TextConditions) {
+  const { equals, in: list, contains, startsWith } = given(filter);
+  return {
+    ...(equals === undefined ? {} : { equals }),
+    ...(list === undefined ? {} : { in: boundedList(`${field}.in`, list) }),
+    ...(contains === undefined ? {} : { contains: escapeLike(contains) }),
+    ...(startsWith === undefined ? {} : { startsWith: escapeLike(startsWith) }),
+  };
+}
+
+export function rangeWhere(filter: { gte?: Given<Date>; gt?: Given<Date>; lte?: Given<Date>; lt?: Given<Date> }) {
+  return given(filter);
+}
+
+/** A value is found by its hash, which is indexed however long the value is. */
+export function tagWhere({ key, value }: { key: string; value?: Given<string> }) {
+  return { some: { key, ...(typeof value === "string" ? { valueHash: md5(value), value } : {}) } };
+}
+
+export function actorWhere(filter: { subject?: Given<string>; issuer?: Given<string> }) {
+  return given(filter);
+}
+
+export function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
+
+export function boundedList<T>(field: string, list: readonly T[]): T[] {
+  if (list.length > LIST_MAX) {
+    throw new InvalidInputError(field, `${field} has ${list.length} entries; at most ${LIST_MAX} are allowed.`);
+  }
+  return [...list];
+}
+
+/** A filter may tell of a value, so it asks for what reading the value asks for. */
+export function requireFilterScope(context: GraphQLContext, filter: keyof typeof FILTER_SCOPE): void {
+  const scope = FILTER_SCOPE[filter];
+  if (holdsScope(context.viewer.scopes, scope)) return;
+  throw new ForbiddenError(`The filter ${filter} asks for the scope ${scope}, which this token does not have.`, [
+    scope,
+  ]);
+}
+
+interface Combined<Filter> {
+  readonly AND?: Given<readonly Filter[]>;
+  readonly OR?: Given<readonly Filter[]>;
+  readonly NOT?: Given<Filter>;
+}
+
+/** Joins a filter's own conditions with those of its AND, OR and NOT, within bounds of depth and number. */
+export function combine<Filter extends Combined<Filter>, Where>(
+  filter: Filter,
+  own: (filter: Filter, field: string) => Where,
+  field = "where",
+): Where {
+  let terms = 0;
+  const build = (part: Filter, at: string, depth: number): Where => {
+    if (++terms > TERMS_MAX || depth > DEPTH_MAX) {
+      throw new InvalidInputError(at, `A filter holds at most ${TERMS_MAX} parts, ${DEPTH_MAX} levels deep.`);
+    }
+    const all = [own(part, at), ...(part.AND ?? []).map((each, i) => build(each, `${at}.AND[${i}]`, depth + 1))];
+    const any = part.OR?.map((each, i) => build(each, `${at}.OR[${i}]`, depth + 1));
+    const not = part.NOT ? build(part.NOT, `${at}.NOT`, depth + 1) : null;
+    return { AND: all, ...(any ? { OR: any } : {}), ...(not ? { NOT: not } : {}) } as Where;
+  };
+  return build(filter, field, 1);
+}

@@ -1,0 +1,30 @@
+import { InvalidInputError } from "../domain/errors.js";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The nouns that have a global id. */
+export const NODE_TYPES = ["Model", "ModelVersion", "StageTransition"] as const;
+export type NodeType = (typeof NODE_TYPES)[number];
+
+export interface GlobalId {
+  readonly type: NodeType;
+  readonly id: string;
+}
+
+/** A global id, as Relay's server specification asks for: opaque, and telling the type and the row. */
+export function encodeId(type: NodeType, id: string): string {
+  return Buffer.from(`${type}:${id}`).toString("base64url");
+}
+
+export function decodeId(text: string): GlobalId | null {
+  const [type, id, ...rest] = Buffer.from(text, "base64url").toString().split(":");
+  const known = NODE_TYPES.find((name) => name === type);
+  return known && id && UUID.test(id) && rest.length === 0 ? { type: known, id } : null;
+}
+
+/** The row id of an input that must name a noun of one type. */
+export function parseId(field: string, text: string, type: NodeType): string {
+  const decoded = decodeId(text);
+  if (decoded?.type !== type) throw new InvalidInputError(field, `${field} is not the id of a ${type}.`);
+  return decoded.id;
+}

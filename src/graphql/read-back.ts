@@ -1,0 +1,20 @@
+import { visibleModel, visibleTransition, visibleVersion } from "../store/visibility.js";
+import type { GraphQLContext } from "./context.js";
+
+type Query = { select?: object; include?: object };
+
+/** Reads what a payload or an event speaks of, as it is now and as far as the viewer may see it. */
+export function readModel(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.model.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleModel(viewer)] } }) as never;
+}
+
+export function readVersion(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.modelVersion.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleVersion(viewer)] } }) as never;
+}
+
+export function readTransition(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.stageTransition.findFirst({
+    ...(query as Query),
+    where: { AND: [{ id }, visibleTransition(viewer)] },
+  }) as never;
+}

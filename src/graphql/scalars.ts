@@ -1,0 +1,37 @@
+import { GraphQLError, type ValueNode, valueFromASTUntyped } from "graphql";
+import { builder } from "./builder.js";
+
+builder.scalarType("DateTime", {
+  description: "A point in time as RFC 3339 text in UTC with milliseconds, such as `2026-11-23T08:30:00.000Z`.",
+  serialize: (value) => (value as Date).toISOString(),
+  parseValue: parseDateTime,
+});
+
+builder.scalarType("Long", {
+  description: "A whole number from -2⁵³+1 to 2⁵³-1, so that every client reads it exactly.",
+  serialize: Number,
+  parseValue: parseLong,
+});
+
+builder.scalarType("JSON", {
+  description: "Any JSON value that a user supplied, given back as it is.",
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node as ValueNode, variables),
+});
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+function parseDateTime(value: unknown): Date {
+  const date = typeof value === "string" && RFC_3339.test(value) ? new Date(value) : null;
+  const year = date?.getUTCFullYear();
+  if (!date || !year || year < 1 || year > 9999) {
+    throw new GraphQLError("DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z.");
+  }
+  return date;
+}
+
+function parseLong(value: unknown): number {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  throw new GraphQLError("Long must be a whole number between -2^53 and 2^53.");
+}

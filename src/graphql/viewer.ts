@@ -1,0 +1,29 @@
+import type { Viewer as DomainViewer } from "../domain/actor.js";
+import { SCOPES, type Scope } from "../domain/policy.js";
+import { Actor } from "./actor.js";
+import { builder } from "./builder.js";
+
+const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
+  description: "Who is asking, and what the token allows.",
+  fields: (t) => ({
+    actor: t.expose("actor", { type: Actor, description: "Who the token speaks for." }),
+    scopes: t.stringList({
+      description: "The scopes that the token holds, of those that Shelfmark knows.",
+      resolve: ({ scopes }) => SCOPES.filter((scope: Scope) => scopes.has(scope)),
+    }),
+    modelGlobs: t.stringList({
+      nullable: true,
+      description: "The globs of the token's `models` claim, which narrow every scope; null = all models, [] = none.",
+      resolve: ({ modelGlobs }) => (modelGlobs ? [...modelGlobs] : null),
+    }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When the token expires." }),
+  }),
+});
+
+builder.queryField("viewer", (t) =>
+  t.field({
+    type: Viewer,
+    description: "Who is asking. Asks for no scope.",
+    resolve: (_root, _args, { viewer }) => viewer,
+  }),
+);

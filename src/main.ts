@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { text } from "node:stream/consumers";
+import type { CommandIo } from "./cli/command-io.js";
+import { runCommandLine } from "./cli/run.js";
+import { readEnvironment } from "./config.js";
+
+const LINGER_MS = 3_000;
+const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The first signal asks to stop; the second does not ask. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let isAsked = false;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => {
+        if (isAsked) process.exit(SIGNAL_EXIT[signal]);
+        isAsked = true;
+        resolve();
+      });
+    }
+  });
+}
+
+const io: CommandIo = {
+  env: readEnvironment(),
+  now: () => new Date(),
+  out: (part) => void process.stdout.write(part),
+  err: (part) => void process.stderr.write(part),
+  readStdin: () => text(process.stdin),
+  untilStopped,
+};
+
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.exitCode = await runCommandLine(process.argv.slice(2), io);
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -1,0 +1,99 @@
+import { parseAlias } from "../domain/alias.js";
+import { InvalidInputError } from "../domain/errors.js";
+import type { JsonObject } from "../domain/json.js";
+import { parseModelName } from "../domain/model.js";
+import { COMMAND_SCOPE } from "../domain/policy.js";
+import { parseTags, type TagInput } from "../domain/tag.js";
+import type { ModelVersionStatus } from "../domain/version.js";
+import type { LockedModel } from "../store/model-lock.js";
+import { answerOnce } from "./answer-once.js";
+import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "./command.js";
+import { moveAlias } from "./move-alias.js";
+import { findAndLockModel, lockModel, type ModelRef } from "./references.js";
+import { insertModel } from "./register-model.js";
+import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
+
+export interface CreateModelVersionInput extends VersionFieldsInput {
+  readonly model: ModelRef;
+  readonly createModel?: boolean | null | undefined;
+  readonly status?: ModelVersionStatus | null | undefined;
+  readonly tags?: readonly TagInput[] | null | undefined;
+  readonly aliases?: readonly string[] | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/** Registers the next version of a model: numbers rise by one, without gaps, however many writers there are. */
+export async function createModelVersion(
+  context: CommandContext,
+  input: CreateModelVersionInput,
+): Promise<{ id: string }> {
+  const aliases = [...new Set((input.aliases ?? []).map((name, i) => parseAlias(`input.aliases[${i}]`, name)))];
+  const scopes = [COMMAND_SCOPE.createModelVersion, ...(aliases.length > 0 ? [COMMAND_SCOPE.setAlias] : [])];
+  requireScopes(context.viewer, scopes, "createModelVersion");
+  const status = input.status ?? "READY";
+  const fields = parseVersionFields(input, context.allowFileSource);
+  if (status !== "PENDING_REGISTRATION" && !fields.source) {
+    throw new InvalidInputError("input.source", "input.source is required unless the status is PENDING_REGISTRATION.");
+  }
+  const tags = parseTags("input.tags", input.tags ?? []);
+  return context.transact(async (work) => {
+    const model = await modelFor(work, input);
+    const resolved = { ...fields, modelId: model.id, status, tags, aliases };
+    const once = { mutation: "createModelVersion", key: input.idempotencyKey, input: resolved as JsonObject };
+    return answerOnce(work, once, () => insertVersion(work, model, { fields, status, tags, aliases }));
+  });
+}
+
+async function modelFor(work: Work, { model: ref, createModel }: CreateModelVersionInput): Promise<LockedModel> {
+  if (!createModel || !("name" in ref)) return lockModel(work, ref);
+  const name = parseModelName("input.model.name", ref.name);
+  requireCoveredName(work.viewer, name, COMMAND_SCOPE.createModelVersion);
+  const existing = await findAndLockModel(work, { name });
+  if (existing) return existing;
+  await insertModel(work, { name, description: null, tags: [] });
+  return lockModel(work, { name });
+}
+
+interface NewVersion {
+  readonly fields: VersionFields;
+  readonly status: ModelVersionStatus;
+  readonly tags: readonly TagInput[];
+  readonly aliases: readonly string[];
+}
+
+async function insertVersion(work: Work, model: LockedModel, made: NewVersion): Promise<{ id: string }> {
+  const { fields, status, tags, aliases } = made;
+  const id = work.newId();
+  const { versionCounter: number } = await work.tx.model.update({
+    where: { id: model.id },
+    data: { versionCounter: { increment: 1 } },
+    select: { versionCounter: true },
+  });
+  await work.tx.modelVersion.createMany({
+    data: [
+      {
+        ...toColumns(fields),
+        ...actorColumns(work.viewer),
+        id,
+        modelId: model.id,
+        number,
+        status,
+        stage: "NONE",
+        stageSince: work.at,
+        createdAt: work.at,
+        updatedAt: work.at,
+      },
+    ],
+  });
+  if (tags.length > 0) {
+    await work.tx.modelVersionTag.createMany({ data: tags.map((tag) => ({ versionId: id, ...tag })) });
+  }
+  work.emit({
+    type: "model_version.created",
+    model,
+    version: { id, number },
+    after: { ...(fields as JsonObject), status, stage: "NONE", tags },
+  });
+  for (const alias of aliases) await moveAlias(work, model, alias, { id, number });
+  return { id };
+}

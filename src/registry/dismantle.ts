@@ -1,0 +1,114 @@
+import { InUseError } from "../domain/errors.js";
+import type { Scope } from "../domain/policy.js";
+import { IS_SERVING, STAGE_SCOPE, STAGES } from "../domain/stage.js";
+import type { Alias, ModelVersion, Prisma } from "../store/generated/client.js";
+import type { LockedModel } from "../store/model-lock.js";
+import { requireScopes, type Work } from "./command.js";
+
+export type VersionRow = Pick<ModelVersion, "id" | "number" | "stage">;
+export type AliasRow = Pick<Alias, "name"> & { readonly modelVersion: Pick<ModelVersion, "id" | "number"> };
+
+const SERVING_STAGES = STAGES.filter((stage) => IS_SERVING[stage]);
+
+/** What stands in the way of a delete: versions on serving stages, and aliases. */
+export interface Dependents {
+  readonly serving: readonly VersionRow[];
+  readonly aliases: readonly AliasRow[];
+}
+
+/** The dependents of a model, or of one version of it. */
+export async function findDependents(work: Work, model: LockedModel, versionId?: string): Promise<Dependents> {
+  const serving = await work.tx.modelVersion.findMany({
+    where: {
+      modelId: model.id,
+      deletedAt: null,
+      stage: { in: SERVING_STAGES },
+      ...(versionId ? { id: versionId } : {}),
+    },
+    select: { id: true, number: true, stage: true },
+    orderBy: { number: "asc" },
+  });
+  const aliases = await work.tx.alias.findMany({
+    where: { modelId: model.id, ...(versionId ? { versionId } : {}) },
+    select: { name: true, modelVersion: { select: { id: true, number: true } } },
+    orderBy: { name: "asc" },
+  });
+  return { serving, aliases };
+}
+
+/**
+ * Refuses a delete that would take something down, or, by force, takes it down first: each serving version moves to
+ * ARCHIVED and each alias is removed, with the rights and the events that those actions have on their own.
+ */
+export async function clearDependents(
+  work: Work,
+  model: LockedModel,
+  dependents: Dependents,
+  how: { force: boolean; action: string; reason: string },
+): Promise<void> {
+  const { serving, aliases } = dependents;
+  if (serving.length === 0 && aliases.length === 0) return;
+  if (!how.force) throw new InUseError(describeUse(dependents), listDependents(dependents));
+  requireScopes(work.viewer, scopesToClear(dependents), `${how.action} with force`);
+  await archiveVersions(work, model, serving, how.reason);
+  await removeAliases(work, model, aliases);
+}
+
+/** Moves versions to ARCHIVED and tells of each. */
+export async function archiveVersions(
+  work: Work,
+  model: LockedModel,
+  versions: readonly VersionRow[],
+  reason: string | null,
+): Promise<void> {
+  if (versions.length === 0) return;
+  const where: Prisma.ModelVersionWhereInput = { id: { in: versions.map(({ id }) => id) } };
+  await work.tx.modelVersion.updateMany({ where, data: { stage: "ARCHIVED", stageSince: work.at } });
+  for (const version of versions) {
+    work.emit({
+      type: "model_version.stage_changed",
+      model,
+      version,
+      fromStage: version.stage,
+      toStage: "ARCHIVED",
+      before: { stage: version.stage },
+      after: { stage: "ARCHIVED", reason },
+    });
+  }
+}
+
+async function removeAliases(work: Work, model: LockedModel, aliases: readonly AliasRow[]): Promise<void> {
+  if (aliases.length === 0) return;
+  await work.tx.alias.deleteMany({ where: { modelId: model.id, name: { in: aliases.map(({ name }) => name) } } });
+  for (const { name, modelVersion } of aliases) {
+    work.emit({
+      type: "alias.deleted",
+      model,
+      version: modelVersion,
+      alias: name,
+      before: { number: modelVersion.number },
+      after: null,
+    });
+  }
+}
+
+function scopesToClear({ serving, aliases }: Dependents): Scope[] {
+  const stages = serving.map(({ stage }): Scope => STAGE_SCOPE[stage]);
+  const archive: Scope[] = serving.length > 0 ? [STAGE_SCOPE.ARCHIVED] : [];
+  return [...new Set<Scope>([...stages, ...archive, ...(aliases.length > 0 ? (["aliases:write"] as const) : [])])];
+}
+
+function describeUse({ serving, aliases }: Dependents): string {
+  const stands = serving.map(({ number, stage }) => `version ${number} stands on ${stage}`);
+  const named = aliases.map(({ name, modelVersion }) => `the alias "${name}" points to version ${modelVersion.number}`);
+  return `In use: ${[...stands, ...named].slice(0, 10).join(", ")}. Use force to archive and remove these first.`;
+}
+
+function listDependents({ serving, aliases }: Dependents) {
+  return {
+    dependents: [
+      ...serving.map(({ number, stage }) => ({ number, stage })),
+      ...aliases.map(({ name, modelVersion }) => ({ number: modelVersion.number, alias: name })),
+    ],
+  };
+}

@@ -1,0 +1,67 @@
+import { ConflictError, InvalidInputError } from "../domain/errors.js";
+import { canonicalJson, type JsonObject, type JsonValue } from "../domain/json.js";
+import { COMMAND_SCOPE } from "../domain/policy.js";
+import { type ModelVersionStatus, STATUS_MOVES, WRITE_ONCE_FIELDS } from "../domain/version.js";
+import type { ModelVersion } from "../store/generated/client.js";
+import { type CommandContext, requireScopes } from "./command.js";
+import { lockVersion, type ModelVersionRef } from "./references.js";
+import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
+
+export interface UpdateModelVersionInput extends VersionFieldsInput {
+  readonly version: ModelVersionRef;
+  readonly status?: ModelVersionStatus | null | undefined;
+}
+
+/** Changes what is said of a version. What a version is can be changed only while it is PENDING_REGISTRATION. */
+export async function updateModelVersion(
+  context: CommandContext,
+  input: UpdateModelVersionInput,
+): Promise<{ id: string }> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.updateModelVersion], "updateModelVersion");
+  const fields = parseVersionFields(input, context.allowFileSource);
+  return context.transact(async (work) => {
+    const { model, version } = await lockVersion(work, input.version);
+    const changes = changesOf(version, { ...fields, ...(input.status ? { status: input.status } : {}) });
+    if (Object.keys(changes).length === 0) return { id: version.id };
+    requireAllowedChange(version, changes);
+    await work.tx.modelVersion.update({ where: { id: version.id }, data: toColumns(changes), select: { id: true } });
+    const before = Object.fromEntries(Object.keys(changes).map((key) => [key, currentValue(version, key)]));
+    work.emit({ type: "model_version.updated", model, version, before, after: changes as JsonObject });
+    return { id: version.id };
+  });
+}
+
+type Changes = VersionFields & { status?: ModelVersionStatus };
+
+function changesOf(version: ModelVersion, wanted: Changes): Changes {
+  const changed = Object.entries(wanted).filter(
+    ([key, value]) => canonicalJson(value as JsonValue) !== canonicalJson(currentValue(version, key)),
+  );
+  return Object.fromEntries(changed);
+}
+
+function currentValue(version: ModelVersion, key: string): JsonValue {
+  return version[key as keyof Changes] as JsonValue;
+}
+
+function requireAllowedChange(version: ModelVersion, changes: Changes): void {
+  const fixed = WRITE_ONCE_FIELDS.find((field) => field in changes);
+  if (fixed && version.status !== "PENDING_REGISTRATION") {
+    throw new ConflictError(
+      `${fixed} can be set only while the version is PENDING_REGISTRATION; it is ${version.status}.`,
+      { field: `input.${fixed}`, status: version.status },
+    );
+  }
+  const { status } = changes;
+  if (!status) return;
+  const allowed: readonly ModelVersionStatus[] = STATUS_MOVES[version.status];
+  if (!allowed.includes(status)) {
+    throw new ConflictError(`A version that is ${version.status} does not become ${status}.`, {
+      field: "input.status",
+      status: version.status,
+    });
+  }
+  if (status === "READY" && !(changes.source === undefined ? version.source : changes.source)) {
+    throw new InvalidInputError("input.source", "A READY version needs a source.");
+  }
+}

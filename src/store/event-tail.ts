@@ -1,0 +1,122 @@
+import type { Database } from "./database.js";
+import { EVENT_CHANNEL, readEvents } from "./event-log.js";
+import type { Event } from "./generated/client.js";
+
+/** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
+export interface EventTail {
+  /** Events after a revision, oldest first: at least one, unless the time is up or the signal aborts. */
+  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[]>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const PAGE = 200;
+const KEPT_EVENTS = 1_000;
+const KEPT_CHARACTERS = 4_000_000;
+/** A notification may be lost, so the table is looked at now and then all the same. */
+const SAFETY_POLL_MS = 20_000;
+
+export function createEventTail(
+  database: Database,
+  log: { warn(message: string): void },
+  safetyPollMs = SAFETY_POLL_MS,
+): EventTail {
+  const { prisma } = database;
+  const recent = new RecentEvents();
+  const waiting = new Set<() => void>();
+  let newest = 0n;
+  let reading: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let listener: { stop(): Promise<void> } | null = null;
+  let poll: NodeJS.Timeout | undefined;
+
+  async function readAll(): Promise<void> {
+    for (;;) {
+      const events = await readEvents(prisma, newest, PAGE);
+      recent.push(events);
+      newest = events.at(-1)?.revision ?? newest;
+      if (events.length > 0) for (const wake of [...waiting]) wake();
+      if (events.length < PAGE && !again) return;
+      again = false;
+    }
+  }
+
+  /** Reads what is new; one reader at a time, and one more round if it was asked for meanwhile. */
+  function pull(): void {
+    if (stopped) return;
+    again = reading !== null;
+    reading ??= readAll()
+      .catch((error: Error) => log.warn(`The event log could not be read, will try again: ${error.message}`))
+      .finally(() => {
+        reading = null;
+      });
+  }
+
+  return {
+    async start() {
+      const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
+      newest = head.revision;
+      listener = await database.listen(EVENT_CHANNEL, {
+        notify: (payload) => void (BigInt(payload) > newest && pull()),
+        gap: pull,
+      });
+      poll = setInterval(pull, safetyPollMs);
+      poll.unref();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(poll);
+      for (const wake of [...waiting]) wake();
+      await listener?.stop();
+      await reading;
+    },
+    async next(after, { signal, timeoutMs }) {
+      if (after >= newest && !stopped) await wait(waiting, signal, timeoutMs);
+      if (after >= newest || stopped || signal.aborted) return [];
+      return recent.after(after, PAGE) ?? readEvents(prisma, after, PAGE);
+    },
+  };
+}
+
+function wait(waiting: Set<() => void>, signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = timeoutMs === undefined ? undefined : setTimeout(wake, timeoutMs);
+    function wake(): void {
+      clearTimeout(timer);
+      waiting.delete(wake);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    }
+    waiting.add(wake);
+    signal.addEventListener("abort", wake);
+    if (signal.aborted) wake();
+  });
+}
+
+/** The newest events, kept within a bound, so that subscribers who keep up share one read. */
+class RecentEvents {
+  private events: Event[] = [];
+  private characters = 0;
+
+  push(events: readonly Event[]): void {
+    for (const event of events) {
+      this.events.push(event);
+      this.characters += event.body.length;
+    }
+    let drop = 0;
+    while (this.events.length - drop > KEPT_EVENTS || this.characters > KEPT_CHARACTERS) {
+      this.characters -= this.events[drop]?.body.length ?? 0;
+      drop++;
+    }
+    this.events.splice(0, drop);
+  }
+
+  /** The page after a revision, or null if it begins before what is kept. Revisions are contiguous. */
+  after(revision: bigint, limit: number): Event[] | null {
+    const oldest = this.events[0]?.revision;
+    if (oldest === undefined || revision + 1n < oldest) return null;
+    const from = Number(revision + 1n - oldest);
+    return this.events.slice(from, from + limit);
+  }
+}
