@@ -113,8 +113,11 @@ function toLimits(given: Environment): Limits {
 export function loadConfig(env: Environment): Config {
   const given: Environment = withoutBlanks(env);
   const server = serverVariables.extend(limitVariables).safeParse(given);
-  const algorithms = serverVariables.shape.SHELFMARK_JWT_ALGORITHMS.safeParse(given.SHELFMARK_JWT_ALGORITHMS);
-  const together = checkAuthTogether(given, algorithms.data);
+  const { HOST, SHELFMARK_JWT_ALGORITHMS } = serverVariables.shape;
+  const together = checkAuthTogether(given, {
+    host: HOST.safeParse(given.HOST).data,
+    algorithms: SHELFMARK_JWT_ALGORITHMS.safeParse(given.SHELFMARK_JWT_ALGORITHMS).data,
+  });
   if (given.SHELFMARK_LISTEN_URL && !given.DATABASE_URL) {
     together.push(
       "SHELFMARK_LISTEN_URL is set without DATABASE_URL; it goes with a PostgreSQL behind a transaction pooler.",

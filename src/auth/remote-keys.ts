@@ -8,60 +8,77 @@ const RETRY_MS = 30_000;
 /** An unknown key id asks for a fetch, and anyone can make one up. */
 const UNKNOWN_KEY_MS = 10_000;
 
-/** The keys of a JWKS URL: fetched on first use, kept, renewed, and survived by the last good ones for a while. */
-export function createRemoteKeys(url: URL, now: () => Date): JWTVerifyGetKey {
-  // jose drops its keys when they age and cannot be renewed; so it never ages them, and this decides when to renew.
-  const keySet = createRemoteJWKSet(url, { cacheMaxAge: Infinity, cooldownDuration: Infinity, timeoutDuration: 5_000 });
-  let loadedAt = -Infinity;
-  let failedAt = -Infinity;
-  let unknownAt = -Infinity;
-  let isReached = false;
-  let pending: Promise<void> | undefined;
-  const ageOf = (time: number) => now().getTime() - time;
+class RemoteKeys {
+  readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
+  readonly #now: () => Date;
+  #loadedAt = -Infinity;
+  #failedAt = -Infinity;
+  #unknownAt = -Infinity;
+  #isReached = false;
+  #pending: Promise<void> | undefined;
 
-  async function reload(): Promise<void> {
+  constructor(url: URL, now: () => Date) {
+    // jose drops keys that have aged and cannot be renewed; so for jose they never age, and this class renews them.
+    this.#keySet = createRemoteJWKSet(url, {
+      cacheMaxAge: Infinity,
+      cooldownDuration: Infinity,
+      timeoutDuration: 5_000,
+    });
+    this.#now = now;
+  }
+
+  readonly getKey: JWTVerifyGetKey = async (header, token) => {
+    await this.#renewWhenDue();
     try {
-      await keySet.reload();
-      loadedAt = now().getTime();
-      isReached = true;
-    } catch {
-      isReached = false;
-      failedAt = now().getTime();
-    } finally {
-      pending = undefined;
-    }
-  }
-
-  function refresh(): Promise<void> {
-    pending ??= reload();
-    return pending;
-  }
-
-  function requireKeys(keysAreThere: boolean): void {
-    if (!keysAreThere)
-      throw new UnavailableError("The token cannot be checked now: its issuer's keys cannot be fetched. Try again.");
-  }
-
-  async function renewWhenDue(): Promise<void> {
-    if (ageOf(loadedAt) < FRESH_MS) return;
-    const isUsable = ageOf(loadedAt) < USABLE_MS;
-    if (isUsable && ageOf(failedAt) < RETRY_MS) return;
-    await refresh();
-    requireKeys(ageOf(loadedAt) < USABLE_MS);
-  }
-
-  return async (header, token) => {
-    await renewWhenDue();
-    try {
-      return await keySet(header, token);
+      return await this.#keySet(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    if (pending || ageOf(unknownAt) >= UNKNOWN_KEY_MS) {
-      unknownAt = now().getTime();
-      await refresh();
+    if (this.#pending || this.#ageOf(this.#unknownAt) >= UNKNOWN_KEY_MS) {
+      this.#unknownAt = this.#now().getTime();
+      await this.#refresh();
     }
-    requireKeys(isReached);
-    return keySet(header, token);
+    requireKeys(this.#isReached);
+    return this.#keySet(header, token);
   };
+
+  async #renewWhenDue(): Promise<void> {
+    if (this.#ageOf(this.#loadedAt) < FRESH_MS) return;
+    const isUsable = this.#ageOf(this.#loadedAt) < USABLE_MS;
+    if (isUsable && this.#ageOf(this.#failedAt) < RETRY_MS) return;
+    await this.#refresh();
+    requireKeys(this.#ageOf(this.#loadedAt) < USABLE_MS);
+  }
+
+  #refresh(): Promise<void> {
+    this.#pending ??= this.#reload();
+    return this.#pending;
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      await this.#keySet.reload();
+      this.#loadedAt = this.#now().getTime();
+      this.#isReached = true;
+    } catch {
+      this.#failedAt = this.#now().getTime();
+      this.#isReached = false;
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+
+  #ageOf(time: number): number {
+    return this.#now().getTime() - time;
+  }
+}
+
+function requireKeys(areThere: boolean): void {
+  if (areThere) return;
+  throw new UnavailableError("The token cannot be checked now: its issuer's keys cannot be fetched. Try again.");
+}
+
+/** The keys of a JWKS URL: fetched on first use, kept, renewed, and survived by the last good ones for a while. */
+export function createRemoteKeys(url: URL, now: () => Date): JWTVerifyGetKey {
+  return new RemoteKeys(url, now).getKey;
 }

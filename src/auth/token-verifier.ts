@@ -45,7 +45,8 @@ function describe(error: unknown, algorithms: readonly string[]): string {
   if (error instanceof errors.JWSSignatureVerificationFailed)
     return "The token's signature does not fit the issuer's key.";
   if (error instanceof errors.JWKSNoMatchingKey) return "The token is signed with a key that the issuer does not list.";
-  if (error instanceof errors.JOSENotSupported) return "The token asks for an extension that is not supported.";
+  if (error instanceof errors.JOSENotSupported)
+    return "The token asks for an algorithm or an extension that is not supported.";
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
     return "The token is not a well-formed JWT.";
   return "The token's signing key is of a kind or a size that is not allowed here.";
@@ -68,7 +69,8 @@ async function verifyWithAny(
 
 function checkHeader({ protectedHeader }: JWTVerifyResult): void {
   const { typ, crit } = protectedHeader;
-  if (crit !== undefined) throw new UnauthenticatedError("The token asks for an extension that is not supported.");
+  if (crit !== undefined)
+    throw new UnauthenticatedError("The token asks for an algorithm or an extension that is not supported.");
   if (typ !== undefined && !(typeof typ === "string" && TOKEN_TYPES.has(typ.toLowerCase()))) {
     throw new UnauthenticatedError("The token is of another type than JWT or at+jwt.");
   }

@@ -34,7 +34,9 @@ function readScopes(claims: JWTPayload): ReadonlySet<Scope> {
 function readModelGlobs(claims: JWTPayload): readonly string[] | null {
   if (!Object.hasOwn(claims, "models")) return null;
   const { models } = claims;
-  if (!Array.isArray(models)) throw new UnauthenticatedError("The token's models claim must be an array of strings.");
+  if (!Array.isArray(models) || models.some((glob) => typeof glob !== "string")) {
+    throw new UnauthenticatedError("The token's models claim must be an array of strings.");
+  }
   return Object.freeze(models.map((glob) => requireLine("models", glob)));
 }
 

@@ -4,11 +4,11 @@ import type { Environment } from "../config.js";
 export interface CommandIo {
   readonly env: Environment;
   readonly now: () => Date;
-  out(text: string): void;
-  err(text: string): void;
-  readStdin(): Promise<string>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly readStdin: () => Promise<string>;
   /** Resolves when the process is asked to stop. */
-  untilStopped(): Promise<void>;
+  readonly untilStopped: () => Promise<void>;
 }
 
 export const EXIT = { done: 0, failed: 1, misused: 2 } as const;

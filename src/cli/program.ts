@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { loadConfig } from "../config.js";
 import { type CommandIo, type ExitCode, misuse } from "./command-io.js";
 import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP } from "./help.js";
 import type { QueryOptions } from "./query.js";
 import type { TokenOptions } from "./token.js";
+
+const HELP_WIDTH = 110;
 
 function readVersion(): string {
   const manifest: { version: string } = JSON.parse(
@@ -20,20 +23,21 @@ function addServerCommands(program: Command, io: CommandIo, exit: { code: ExitCo
   program
     .command("serve", { isDefault: true })
     .description("run the server until it is asked to stop (what happens without a command)")
-    .argument("[nothing...]")
-    .usage(" ")
-    .action(async (extra: string[]) => {
-      if (extra.length > 0) throw misuse(`There is no command "${extra[0]}"; see shelfmark --help.`);
+    .allowExcessArguments()
+    .action(async (_options: object, { args: [extra] }: Command) => {
+      if (extra !== undefined) throw misuse(`There is no command "${extra}"; see shelfmark --help.`);
+      const config = loadConfig(io.env);
       const { serve } = await import("./serve.js");
-      await serve(io);
+      await serve(config, io);
     });
   program
     .command("migrate")
     .description("bring the database up to date; the server does so too when it starts")
     .option("--check", "change nothing; exit 1 when migrations are pending")
     .action(async (options: { check?: true }) => {
+      const config = loadConfig(io.env);
       const { migrate } = await import("./migrate.js");
-      exit.code = await migrate({ isCheck: options.check ?? false }, io);
+      exit.code = await migrate(config, { isCheck: options.check ?? false }, io);
     });
 }
 
@@ -81,7 +85,7 @@ export function buildProgram(io: CommandIo, exit: { code: ExitCode }): Command {
     .description("A model registry that speaks GraphQL.")
     .version(readVersion())
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: () => HELP_WIDTH })
     .showHelpAfterError("(see shelfmark --help)")
     .addHelpText("after", PROGRAM_HELP);
   addServerCommands(program, io, exit);

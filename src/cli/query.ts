@@ -62,7 +62,7 @@ async function send(url: URL, token: string | null, body: unknown): Promise<Answ
   const answer = parseAnswer(text);
   if (!answer)
     throw new CommandError(
-      `The server at ${url.href} answered with HTTP ${response.status} and nothing that is GraphQL.`,
+      `The server at ${url.origin}${url.pathname} answered with HTTP ${response.status} and nothing that is GraphQL.`,
     );
   return answer;
 }

@@ -25,7 +25,7 @@ const KEY_VARIABLES = "SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY";
 
 /** A PEM from a one-line variable, where line ends are written as \n. */
 export function unfoldPem(text: string): string {
-  return text.replaceAll("\\n", "\n");
+  return text.replaceAll("\\n", "\n").trim();
 }
 
 function checkPublicKey(given: Given, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
@@ -45,8 +45,14 @@ function checkPublicKey(given: Given, algorithms: readonly SigningAlgorithm[] | 
   }
 }
 
+/** Those of the values that were found sound alone. */
+interface SoundValues {
+  readonly host: string | undefined;
+  readonly algorithms: readonly SigningAlgorithm[] | undefined;
+}
+
 /** What variables must be true of each other. Looks at what was given, so that it also speaks when one of them is wrong. */
-export function checkAuthTogether(given: Given, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
+export function checkAuthTogether(given: Given, sound: SoundValues): string[] {
   const problems: string[] = [];
   const hasKey = Boolean(given.SHELFMARK_JWKS_URL ?? given.SHELFMARK_JWT_PUBLIC_KEY);
   if (given.SHELFMARK_JWKS_URL && given.SHELFMARK_JWT_PUBLIC_KEY) {
@@ -65,8 +71,8 @@ export function checkAuthTogether(given: Given, algorithms: readonly SigningAlgo
       problems.push(`${name} is set without a key; set ${KEY_VARIABLES} too, or leave ${name} out for local mode.`);
     }
   }
-  const host = given.HOST ?? "127.0.0.1";
-  if (!hasKey && !isLoopbackHost(host)) {
+  const { host, algorithms } = sound;
+  if (!hasKey && host && !isLoopbackHost(host)) {
     problems.push(
       `HOST is ${showGiven("HOST", host)}, but without a key the server is in local mode, which listens on this machine only; set ${KEY_VARIABLES}, or make HOST 127.0.0.1, ::1 or localhost.`,
     );
@@ -87,13 +93,19 @@ export function toAuthSettings(values: AuthValues): AuthSettings {
   const { SHELFMARK_JWT_ISSUER: issuer = "", SHELFMARK_JWT_AUDIENCE: audience = "" } = values;
   const chosen = values.SHELFMARK_JWT_ALGORITHMS ?? SIGNING_ALGORITHMS;
   if (values.SHELFMARK_JWKS_URL) {
-    return { mode: "issuer", issuer, audience, algorithms: chosen, keys: { jwksUrl: values.SHELFMARK_JWKS_URL } };
+    return {
+      mode: "issuer",
+      issuer,
+      audience,
+      algorithms: chosen,
+      keys: Object.freeze({ jwksUrl: values.SHELFMARK_JWKS_URL }),
+    };
   }
   if (values.SHELFMARK_JWT_PUBLIC_KEY) {
     const publicKey = unfoldPem(values.SHELFMARK_JWT_PUBLIC_KEY);
     const fitting = readPublicKey(publicKey).algorithms;
     const algorithms = chosen.filter((name) => fitting.includes(name));
-    return { mode: "issuer", issuer, audience, algorithms, keys: { publicKey } };
+    return { mode: "issuer", issuer, audience, algorithms, keys: Object.freeze({ publicKey }) };
   }
   return { mode: "local" };
 }

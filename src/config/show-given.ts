@@ -7,12 +7,14 @@ const URLS: ReadonlySet<string> = new Set([
   "SHELFMARK_URL",
 ]);
 
-/** A URL without its password and its query, which may hold another. */
+const UNREADABLE = "not a URL (not shown, it may hold a password)";
+
+/** A URL without what may be secret: user, password and query. */
 function redactUrl(text: string): string {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text))
-    return "not a URL (not shown, it may hold a password)";
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return UNREADABLE;
   const url = new URL(text);
-  const user = url.username === "" ? "" : `${url.username}:***@`;
+  if (url.pathname.includes("@")) return UNREADABLE;
+  const user = url.username + url.password === "" ? "" : "***@";
   return `${url.protocol}//${user}${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`;
 }
 

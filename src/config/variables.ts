@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
@@ -33,8 +34,7 @@ function parseUrl(text: string): URL | undefined {
 }
 
 const postgresUrl = checked("it must be a URL that begins with postgres:// or postgresql://", (text) => {
-  const url = parseUrl(text);
-  return url && (url.protocol === "postgres:" || url.protocol === "postgresql:") ? text : undefined;
+  return /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text) ? text : undefined;
 });
 
 const jwksUrl = checked(
@@ -71,7 +71,7 @@ const line = checked("it must be one line of at most 1024 characters", (text) =>
 
 const hostName = checked("it must be a host name or an IP address, without port", (text) => {
   const bare = text.replace(/^\[(.*)\]$/, "$1");
-  return /^[A-Za-z0-9.-]{1,253}$/.test(bare) || /^[0-9a-f:.%]{2,60}$/i.test(bare) ? bare : undefined;
+  return /^[A-Za-z0-9.-]{1,253}$/.test(bare) || isIP(bare) !== 0 ? bare : undefined;
 });
 
 function splitList(text: string): string[] {
@@ -102,9 +102,9 @@ export const serverVariables = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
 });
 
-const serverUrl = checked("it must be an http:// or https:// URL", (text) => {
+const serverUrl = checked("it must be an http:// or https:// URL without user name or password", (text) => {
   const url = parseUrl(text);
-  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
+  if (!url || url.username + url.password !== "" || !/^https?:$/.test(url.protocol)) return undefined;
   return url.pathname === "/" ? new URL("/graphql", url) : url;
 });
 

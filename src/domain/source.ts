@@ -4,7 +4,7 @@ import { parseLine } from "./text.js";
 const SOURCE_MAX = 2_000;
 const SCHEMES = ["s3", "gs", "abfss", "oci", "hf", "https", "models", "runs", "mlflow-artifacts", "dbfs"] as const;
 const SIGNED_QUERY =
-  /(^|[?&;])(x-amz-|x-goog-|awsaccesskeyid|googleaccessid|signature=|sig=|se=|token=|access_token=|key-pair-id=|password=|secret)/i;
+  /[?&;#](x-amz-|x-goog-|awsaccesskeyid|googleaccessid|signature=|sig=|se=|token=|access_token=|key-pair-id=|password=|secret)/i;
 
 /**
  * Where artifacts are: a URI (RFC 3986) of a known scheme that gives nothing away and points where it seems to: without
@@ -20,7 +20,7 @@ export function parseSource(field: string, source: string, allowFile: boolean): 
   }
   const authority = /^[^:]+:\/\/([^/?#]*)/.exec(source)?.[1] ?? "";
   // abfss://container@account is an address, not a secret; a password is.
-  if (scheme === "abfss" ? /:.*@/.test(authority) : authority.includes("@")) {
+  if (scheme === "abfss" ? /:.*@/.test(decode(authority)) : decode(authority).includes("@")) {
     throw new InvalidInputError(field, `${field} must not contain user information.`);
   }
   const query = source.slice(source.search(/[?#]|$/));
@@ -29,7 +29,7 @@ export function parseSource(field: string, source: string, allowFile: boolean): 
   }
   if (
     decode(source)
-      .split(/[/?#\\]/)
+      .split(/[/:?#\\]/)
       .includes("..")
   ) {
     throw new InvalidInputError(field, `${field} must not contain "..".`);
@@ -37,11 +37,8 @@ export function parseSource(field: string, source: string, allowFile: boolean): 
   return source;
 }
 
+/** What any number of decodings makes of ASCII; an escape that is none does not shield the others. */
 function decode(text: string): string {
-  try {
-    const decoded = decodeURIComponent(text);
-    return decoded === text ? text : decode(decoded);
-  } catch {
-    return text;
-  }
+  const decoded = text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return decoded === text ? text : decode(decoded);
 }

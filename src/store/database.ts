@@ -1,61 +1,71 @@
-// provisional, until the storage engineer's arrives
-import { createHash } from "node:crypto";
-import { PGlite } from "@electric-sql/pglite";
-import { createPgConfig } from "@electric-sql/pglite/node-postgres";
-import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
-import { PrismaClient } from "./generated/client.js";
+import type pg from "pg";
+import { hasDatabase } from "./data-folder.js";
+import type { PrismaClient } from "./generated/client.js";
+import { applyMigrations, pendingMigrations } from "./migrate.js";
+import { readMigrations } from "./migration-files.js";
+import { openPglite } from "./pglite.js";
+import { openPostgres } from "./postgres.js";
+
+export { DatabaseStartError } from "./start-error.js";
+
 export interface Database {
   readonly kind: "postgres" | "pglite";
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
-  listen(channel: string, on: { notify(payload: string): void; gap(): void }): Promise<{ stop(): Promise<void> }>;
+  /** Tells each payload notified on the channel, and `gap` after each (re)connect: some may have been missed before it. */
+  listen(channel: string, on: Listening): Promise<{ stop(): Promise<void> }>;
+  /** Rejects when the database does not answer in time. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
-export async function provisionalDatabase(sql: string, url?: string): Promise<Database & { statements: string[] }> {
-  const statements: string[] = [];
-  const lite = url ? null : new PGlite();
-  const config = lite && createPgConfig(lite);
-  if (config) {
-    const parse = config.connection.parse.bind(config.connection);
-    config.connection.parse = (q) => parse({ ...q, types: undefined });
+
+export interface Listening {
+  notify(payload: string): void;
+  gap(): void;
+}
+
+export type DatabaseOptions =
+  | {
+      kind: "postgres";
+      url: string;
+      listenUrl?: string;
+      poolSize: number;
+      prepared: boolean;
+      statementTimeoutMs: number;
+    }
+  | { kind: "pglite"; folder: string; statementTimeoutMs: number };
+
+export interface DatabaseLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** Opens the database, made and brought up to date if need be. */
+export async function openDatabase(options: DatabaseOptions, log: DatabaseLog): Promise<Database> {
+  const database = await open(options, log);
+  try {
+    const applied = await applyMigrations(database.pool);
+    if (applied.length > 0) log.info(`Applied ${applied.length} database migrations: ${applied.join(", ")}`);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
   }
-  const pool = config
-    ? new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 0 } as unknown as pg.PoolConfig)
-    : new pg.Pool({ connectionString: url, max: 10 });
-  await pool.query(sql);
-  const adapter = new PrismaPg(pool, {
-    statementNameGenerator: ({ sql }: { sql: string }) => {
-      statements.push(sql);
-      return createHash("sha1").update(sql).digest("hex");
-    },
-  } as never);
-  const prisma = new PrismaClient({
-    adapter,
-    transactionOptions: { maxWait: 30000, timeout: 30000 },
-  } as never) as unknown as PrismaClient;
-  return {
-    statements,
-    kind: lite ? "pglite" : "postgres",
-    prisma,
-    pool,
-    async listen(channel, on) {
-      const client = await pool.connect();
-      client.on("notification", (n) => on.notify(n.payload ?? ""));
-      await client.query(`LISTEN ${channel}`);
-      if (lite) client.release();
-      return {
-        stop: async () => {
-          if (!lite) client.release(true);
-        },
-      };
-    },
-    ping: async () => void (await pool.query("select 1")),
-    close: async () => {
-      await prisma.$disconnect();
-      await pool.end();
-      await lite?.close();
-    },
-  };
+}
+
+/** What `openDatabase` would apply; changes nothing and makes no folder. */
+export async function findPendingMigrations(options: DatabaseOptions, log: DatabaseLog): Promise<string[]> {
+  if (options.kind === "pglite" && !(await hasDatabase(options.folder))) {
+    return (await readMigrations()).map(({ name }) => name);
+  }
+  const database = await open(options, log);
+  try {
+    return await pendingMigrations(database.pool);
+  } finally {
+    await database.close();
+  }
+}
+
+function open(options: DatabaseOptions, log: DatabaseLog): Promise<Database> {
+  return options.kind === "postgres" ? openPostgres(options, log) : openPglite(options, log);
 }

@@ -65,7 +65,7 @@ test("a key file that holds no key is refused", async () => {
 test("a data folder that cannot be made is refused", async () => {
   await writeFile(folder, "a file stands in the way");
   expect(await sentenceOf(openLocalKeys(folder))).toMatchInlineSnapshot(
-    `"LocalKeysError: The key file DATA/local-key.pem cannot be read (ENOTDIR)."`,
+    `"LocalKeysError: No key can be made in the data folder DATA (EEXIST). Set SHELFMARK_DATA to a folder that this user may write to."`,
   );
 });
 

@@ -1,0 +1,50 @@
+import { PGlite } from "@electric-sql/pglite";
+import { createPgConfig } from "@electric-sql/pglite/node-postgres";
+import pg from "pg";
+import type { DatabaseLog } from "./database.js";
+import { messageOf } from "./start-error.js";
+
+/** Start parameters, so that whatever resets the session comes back to them. */
+export function pgliteParams(statementTimeoutMs: number): string[] {
+  const settings = { TimeZone: "UTC", application_name: "shelfmark", statement_timeout: String(statementTimeoutMs) };
+  const params = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  return [...PGlite.defaultStartParams, ...params];
+}
+
+/** A pool over PGlite's one session. */
+export function createPglitePool(pglite: PGlite, log: DatabaseLog): pg.Pool {
+  const config = createPgConfig(pglite);
+  // Prisma's result parsers come as `types`, which PGlite takes for the parameters' types
+  const parse = config.connection.parse.bind(config.connection);
+  config.connection.parse = (statement) => parse({ ...statement, types: undefined });
+  const pool = new SessionPool({
+    ...config,
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 30_000,
+  });
+  pool.on("error", (error) => log.warn(`The embedded database failed: ${messageOf(error)}`));
+  return pool;
+}
+
+type Connected = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: Error | boolean) => void,
+) => void;
+
+/** PGlite has one session for good: a statement that fails must not make the pool throw its client away. */
+class SessionPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.PoolClient> | undefined {
+    if (!callback) return super.connect().then(keep);
+    super.connect((error, client, done) => callback(error, client && keep(client), done));
+  }
+}
+
+function keep(client: pg.PoolClient): pg.PoolClient {
+  const release = client.release;
+  client.release = () => release();
+  return client;
+}

@@ -1,0 +1,66 @@
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { openDataFolder } from "./data-folder.js";
+import type { Database, DatabaseLog, DatabaseOptions, Listening } from "./database.js";
+import { createPglitePool, pgliteParams } from "./pglite-pool.js";
+import { ping } from "./ping.js";
+import { createPrismaClient } from "./prisma-client.js";
+import { DatabaseStartError, messageOf } from "./start-error.js";
+
+type PgliteOptions = Extract<DatabaseOptions, { kind: "pglite" }>;
+
+/** Opens the embedded database in its folder, which no other process may use at the same time. */
+export async function openPglite({ folder, statementTimeoutMs }: PgliteOptions, log: DatabaseLog): Promise<Database> {
+  const { release } = await openDataFolder(folder, log);
+  try {
+    const pglite = await startPglite(folder, statementTimeoutMs);
+    return servePglite(pglite, log, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function startPglite(folder: string, statementTimeoutMs: number): Promise<PGlite> {
+  try {
+    return await PGlite.create({ dataDir: folder, startParams: pgliteParams(statementTimeoutMs) });
+  } catch (error) {
+    throw new DatabaseStartError(`The embedded database in ${folder} does not open: ${messageOf(error)}.`);
+  }
+}
+
+/** A database over a PGlite that runs already. */
+export function servePglite(pglite: PGlite, log: DatabaseLog, release = async (): Promise<void> => {}): Database {
+  const pool = createPglitePool(pglite, log);
+  const prisma = createPrismaClient(pool, { prepared: true });
+  return {
+    kind: "pglite",
+    prisma,
+    pool,
+    listen: (channel, on) => listenOnPglite(pglite, pool, { channel, on }),
+    ping: () => ping(pool),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+      await pglite.close();
+      await release();
+    },
+  };
+}
+
+async function listenOnPglite(
+  pglite: PGlite,
+  pool: pg.Pool,
+  { channel, on }: { channel: string; on: Listening },
+): Promise<{ stop(): Promise<void> }> {
+  const unsubscribe = pglite.onNotification((name, payload) => {
+    if (name === channel) on.notify(payload);
+  });
+  await pool.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+  on.gap();
+  return {
+    async stop() {
+      unsubscribe();
+    },
+  };
+}

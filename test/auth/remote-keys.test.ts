@@ -1,0 +1,154 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, type JWK } from "jose";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createTokenVerifier, type TokenVerifier } from "../../src/auth/token-verifier.js";
+import { CLAIMS, ec, NOW, otherEc, outcome, rsa, settings, sign } from "./token-fixture.js";
+
+const MINUTE = 60_000;
+const UNREACHED = "UNAVAILABLE: The token cannot be checked now: its issuer's keys cannot be fetched. Try again.";
+const UNKNOWN = "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.";
+
+let issuer: Server;
+let keys: JWK[];
+let answer: "keys" | "error" | "garbage" | "redirect";
+let fetches: number;
+let elapsed: number;
+let verifier: TokenVerifier;
+
+async function toJwk(key: KeyObject, extra: JWK = {}): Promise<JWK> {
+  return { ...(await exportJWK(key)), ...extra };
+}
+
+beforeEach(async () => {
+  keys = [await toJwk(ec.publicKey, { kid: "one" })];
+  answer = "keys";
+  fetches = 0;
+  elapsed = 0;
+  issuer = createServer((_, response) => {
+    fetches++;
+    if (answer === "error") response.writeHead(500);
+    if (answer === "redirect") response.writeHead(302, { location: "/elsewhere" });
+    response.end(answer === "garbage" ? "<html>" : JSON.stringify({ keys }));
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, "127.0.0.1", resolve));
+  const jwksUrl = new URL(`http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`);
+  const now = () => new Date(NOW.getTime() + elapsed);
+  verifier = createTokenVerifier({ ...settings, algorithms: ["ES256", "RS256"], keys: { jwksUrl }, now });
+});
+afterEach(() => {
+  issuer.closeAllConnections();
+  issuer.close();
+});
+
+const outcomeOf = (token: string) => outcome(token, verifier);
+
+/** Holds for a day, unlike what the other tests use. */
+function signAs(kid: string, key: KeyObject = ec.privateKey): Promise<string> {
+  return sign({ ...CLAIMS, exp: CLAIMS.exp + 86_400 }, { kid }, key);
+}
+
+test("keys are fetched once for many tokens, also when those come at once", async () => {
+  const token = await signAs("one");
+  expect(await Promise.all(Array.from({ length: 20 }, () => outcomeOf(token)))).toEqual(Array(20).fill("ok"));
+  expect(await outcomeOf(token)).toBe("ok");
+  expect(fetches).toBe(1);
+});
+
+test("a new key is met at once, by all who bring it; an old one that is no longer listed is refused", async () => {
+  expect(await outcomeOf(await signAs("one"))).toBe("ok");
+  keys = [await toJwk(otherEc.publicKey, { kid: "two" })];
+  const token = await signAs("two", otherEc.privateKey);
+  expect(await Promise.all(Array.from({ length: 20 }, () => outcomeOf(token)))).toEqual(Array(20).fill("ok"));
+  expect(fetches).toBe(2);
+  expect(await outcomeOf(await signAs("one"))).toBe(UNKNOWN);
+});
+
+test("a withdrawn key is forgotten when the keys are renewed", async () => {
+  expect(await outcomeOf(await signAs("one"))).toBe("ok");
+  keys = [await toJwk(otherEc.publicKey, { kid: "two" })];
+  elapsed = 9 * MINUTE;
+  expect(await outcomeOf(await signAs("one"))).toBe("ok");
+  elapsed = 10 * MINUTE;
+  expect(await outcomeOf(await signAs("one"))).toBe(UNKNOWN);
+});
+
+test("made-up key ids do not make it fetch again and again", async () => {
+  for (let i = 0; i < 50; i++) expect(await outcomeOf(await signAs(`made-up-${i}`))).toBe(UNKNOWN);
+  expect(fetches).toBe(2);
+  elapsed = 10_000;
+  expect(await outcomeOf(await signAs("made-up"))).toBe(UNKNOWN);
+  expect(fetches).toBe(3);
+});
+
+test.each(["error", "garbage", "redirect"] as const)(
+  "an issuer that answers with %s at first is unavailable, not a bad token",
+  async (bad) => {
+    answer = bad;
+    expect(await outcomeOf(await signAs("one"))).toBe(UNREACHED);
+    answer = "keys";
+    expect(await outcomeOf(await signAs("one"))).toBe("ok");
+  },
+);
+
+test("nobody listening is unavailable, too, and may be tried again", async () => {
+  issuer.closeAllConnections();
+  issuer.close();
+  const refusal = await verifier.verify(await signAs("one")).catch((error) => error.extensions);
+  expect(refusal).toEqual({ code: "UNAVAILABLE", retryable: true });
+});
+
+test("an outage is survived for an hour with the last good keys, without asking at every token", async () => {
+  const token = await signAs("one");
+  expect(await outcomeOf(token)).toBe("ok");
+  answer = "error";
+  elapsed = 11 * MINUTE;
+  for (let i = 0; i < 20; i++) expect(await outcomeOf(token)).toBe("ok");
+  expect(fetches).toBe(2);
+  expect(await outcomeOf(await signAs("new"))).toBe(UNREACHED);
+  elapsed = 59 * MINUTE;
+  expect(await outcomeOf(token)).toBe("ok");
+  elapsed = 60 * MINUTE;
+  expect(await outcomeOf(token)).toBe(UNREACHED);
+  answer = "keys";
+  expect(await outcomeOf(token)).toBe("ok");
+});
+
+test("a token without key id is tried with every key that fits", async () => {
+  const third = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  keys = [await toJwk(otherEc.publicKey, { kid: "two" }), await toJwk(ec.publicKey, { kid: "one" })];
+  expect(await outcomeOf(await sign(CLAIMS))).toBe("ok");
+  expect(await outcomeOf(await sign({ ...CLAIMS, aud: "mlflow" }))).toBe(
+    "UNAUTHENTICATED: The token is meant for another audience.",
+  );
+  expect(await outcomeOf(await sign(CLAIMS, {}, third.privateKey))).toBe(
+    "UNAUTHENTICATED: The token's signature does not fit the issuer's key.",
+  );
+});
+
+test("listed keys that are weak, private, shared secrets or meant for something else are not used", async () => {
+  const weak = generateKeyPairSync("rsa", { modulusLength: 1024 });
+  keys = [
+    await toJwk(rsa.publicKey, { kid: "encryption", use: "enc" }),
+    await toJwk(rsa.publicKey, { kid: "other-algorithm", alg: "PS256" }),
+    await toJwk(weak.publicKey, { kid: "weak" }),
+    await toJwk(rsa.privateKey, { kid: "private" }),
+    { kty: "oct", k: "c2VjcmV0", kid: "secret" },
+    await toJwk(rsa.publicKey, { kid: "good" }),
+  ];
+  const outcomes: Record<string, string> = {};
+  for (const kid of keys.map((key) => key.kid ?? "")) {
+    outcomes[kid] = await outcomeOf(await sign(CLAIMS, { alg: "RS256", kid }, rsa.privateKey));
+  }
+  expect(outcomes).toMatchInlineSnapshot(`
+    {
+      "encryption": "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.",
+      "good": "ok",
+      "other-algorithm": "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.",
+      "private": "UNAUTHENTICATED: The token's signing key is of a kind or a size that is not allowed here.",
+      "secret": "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.",
+      "weak": "UNAUTHENTICATED: The token's signing key is of a kind or a size that is not allowed here.",
+    }
+  `);
+});

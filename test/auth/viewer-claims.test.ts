@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseBearer } from "../../src/auth/parse-bearer.js";
+import { CLAIMS, outcome, sign, verifier, without } from "./token-fixture.js";
+
+async function viewerOf(claims: Record<string, unknown>) {
+  return verifier.verify(await sign({ ...CLAIMS, ...claims }));
+}
+
+test("a viewer holds what the token says, frozen", async () => {
+  const viewer = await viewerOf({ name: "Ada Lovelace", jti: "t-1", models: ["iris-*"] });
+  expect({ ...viewer, scopes: [...viewer.scopes] }).toMatchInlineSnapshot(`
+    {
+      "actor": {
+        "issuer": "https://issuer.example",
+        "kind": "USER",
+        "name": "Ada Lovelace",
+        "subject": "ada",
+      },
+      "expiresAt": 2026-11-20T13:00:00.000Z,
+      "modelGlobs": [
+        "iris-*",
+      ],
+      "scopes": [
+        "models:read",
+      ],
+      "tokenId": "t-1",
+    }
+  `);
+  expect([viewer, viewer.actor, viewer.modelGlobs].every(Object.isFrozen)).toBe(true);
+});
+
+describe("scopes", () => {
+  test.each([
+    ["separated by spaces", { scope: "models:read models:write" }],
+    ["with odd blanks and doubles", { scope: "  models:read   models:read models:write " }],
+    ["in an array", { scope: ["models:read", "models:write"] }],
+    ["as scp", { scp: "models:read models:write" }],
+    ["as scp array", { scp: ["models:read", "models:write"] }],
+    ["as roles", { roles: ["models:read", "models:write", "Reader"] }],
+    ["as permissions", { permissions: ["models:read", "models:write"] }],
+    ["spread over claims", { scope: "openid models:read", roles: ["models:write"] }],
+    ["among what is not ours", { scope: "openid email models:read models:write models:* MODELS:DELETE" }],
+    ["among what is no text", { scp: ["models:read", 1, null, ["admin"], { admin: true }, "models:write"] }],
+  ])("%s", async (_, claims) => {
+    const { scopes } = await verifier.verify(await sign({ ...without("scope"), ...claims }));
+    expect([...scopes]).toEqual(["models:read", "models:write"]);
+  });
+
+  test.each([
+    ["absent", {}],
+    ["null", { scope: null }],
+    ["an object", { scope: { admin: true } }],
+    ["a number", { scope: 1 }],
+    ["true", { roles: true }],
+    ["separated by commas", { scope: "models:read,admin" }],
+    ["separated by line ends", { scope: "models:read\nadmin" }],
+    ["nested arrays", { scope: [["admin"]] }],
+    ["a word that contains one", { scope: "xadmin admin: :admin" }],
+    ["names of object members", { scope: "constructor __proto__ toString" }],
+  ])("none, when %s", async (_, claims) => {
+    const { scopes } = await verifier.verify(await sign({ ...without("scope"), ...claims }));
+    expect([...scopes]).toEqual([]);
+  });
+});
+
+describe("models", () => {
+  test("absent is all, an empty array is none, globs are kept as they are", async () => {
+    expect((await viewerOf({})).modelGlobs).toBeNull();
+    expect((await viewerOf({ models: [] })).modelGlobs).toEqual([]);
+    expect((await viewerOf({ models: ["a*", "B"] })).modelGlobs).toEqual(["a*", "B"]);
+  });
+
+  test.each([
+    ["text", "*"],
+    ["null", null],
+    ["an object", { "0": "*" }],
+    ["true", true],
+    ["a number", 1],
+    ["an array with a number", ["a", 1]],
+    ["an array with null", [null]],
+    ["an array of arrays", [["*"]]],
+    ["an array with NUL", ["a\u0000"]],
+    ["an array with an empty glob", [""]],
+  ])("%s is refused", async (_, models) => {
+    expect(await outcome(await sign({ ...CLAIMS, models }))).toMatch(
+      /^UNAUTHENTICATED: The token's models claim must (not|be an array)/,
+    );
+  });
+});
+
+test.each([
+  ["USER", {}],
+  ["USER", { client_id: "web", azp: "web" }],
+  ["USER", { kind: "user", gty: "client-credentials" }],
+  ["USER", { kind: "robot" }],
+  ["MACHINE", { kind: "machine" }],
+  ["MACHINE", { gty: "client-credentials" }],
+  ["MACHINE", { client_id: "ada" }],
+  ["MACHINE", { azp: "ada" }],
+  ["MACHINE", { sub: "abc@clients" }],
+  ["MACHINE", { idtyp: "app" }],
+])("%s: %j", async (kind, claims) => {
+  expect((await viewerOf(claims)).actor.kind).toBe(kind);
+});
+
+test.each([
+  ["Ada", { name: "Ada", preferred_username: "ada@example.com" }],
+  ["ada@example.com", { preferred_username: "ada@example.com" }],
+  ["ada@example.com", { name: "", preferred_username: "ada@example.com" }],
+  [null, { name: null }],
+])("name %j from %j", async (name, claims) => {
+  expect((await viewerOf(claims)).actor.name).toBe(name);
+});
+
+test("whatever else a signed token holds, it is a viewer or a refusal, never a fault", async () => {
+  const claim = fc.constantFrom(
+    "scope",
+    "scp",
+    "roles",
+    "permissions",
+    "models",
+    "name",
+    "jti",
+    "kind",
+    "azp",
+    "exp",
+    "sub",
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(claim, fc.jsonValue()), async (claims) => {
+      expect(await outcome(await sign({ ...CLAIMS, ...claims }))).toMatch(/^(ok$|UNAUTHENTICATED: The token)/);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  ["Bearer abc.def-_~+/==", "abc.def-_~+/=="],
+  ["bearer abc", "abc"],
+  ["BEARER   abc ", "abc"],
+  ["Bearer", null],
+  ["Bearer ", null],
+  ["Bearer a b", null],
+  ["Bearer a,Bearer b", null],
+  ["Basic YTpi", null],
+  ["abc", null],
+  ["Bearer\nabc", null],
+  ["", null],
+  [null, null],
+  [undefined, null],
+])("Authorization: %j holds %j", (header, token) => {
+  expect(parseBearer(header)).toBe(token);
+});

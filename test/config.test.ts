@@ -1,0 +1,151 @@
+import { generateKeyPairSync } from "node:crypto";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadClientConfig, loadConfig } from "../src/config.js";
+import { ISSUER, NO_KEY, PEM, pemOf, problemsOf } from "./config/environment-fixture.js";
+
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+test("without anything set it serves an embedded database to this machine", () => {
+  const { dataFolder, database, ...rest } = loadConfig({ PATH: "/bin", HOME: "/root" });
+  expect(dataFolder).toBe(resolve(".shelfmark"));
+  expect(database).toEqual({ kind: "pglite", folder: resolve(".shelfmark/database") });
+  expect(rest).toMatchInlineSnapshot(`
+    {
+      "auth": {
+        "mode": "local",
+      },
+      "corsOrigins": [],
+      "host": "127.0.0.1",
+      "limits": {
+        "bodyBytes": 8388608,
+        "connectionInitTimeoutMs": 5000,
+        "documentAliases": 60,
+        "documentComplexity": 20000,
+        "documentDepth": 16,
+        "documentDirectives": 50,
+        "documentTokens": 4000,
+        "frameBytes": 8388608,
+        "requestTimeoutMs": 30000,
+        "shutdownGraceMs": 10000,
+        "statementTimeoutMs": 15000,
+        "subscriptionsPerSocket": 100,
+        "subscriptionsPerViewer": 500,
+      },
+      "logLevel": "info",
+      "port": 4000,
+      "warnings": [],
+    }
+  `);
+});
+
+test("everything can be set, and cannot be changed afterwards", () => {
+  const config = loadConfig({
+    ...ISSUER,
+    DATABASE_URL: "postgresql://shelf:s3cret@db.example:6432/registry?sslmode=require",
+    SHELFMARK_LISTEN_URL: "postgres://shelf:s3cret@db.example/registry",
+    SHELFMARK_POOL_SIZE: "20",
+    SHELFMARK_PREPARED: "off",
+    SHELFMARK_DATA: "/var/lib/shelfmark",
+    HOST: "0.0.0.0",
+    PORT: "0",
+    SHELFMARK_JWT_ALGORITHMS: "RS256, ES256",
+    SHELFMARK_CORS_ORIGINS: "https://app.example.com, http://localhost:3000",
+    LOG_LEVEL: "debug",
+    SHELFMARK_LIMIT_DEPTH: "20",
+  });
+  expect({ ...config, limits: config.limits.documentDepth }).toMatchInlineSnapshot(`
+    {
+      "auth": {
+        "algorithms": [
+          "RS256",
+          "ES256",
+        ],
+        "audience": "shelfmark",
+        "issuer": "https://issuer.example",
+        "keys": {
+          "jwksUrl": "https://issuer.example/jwks",
+        },
+        "mode": "issuer",
+      },
+      "corsOrigins": [
+        "https://app.example.com",
+        "http://localhost:3000",
+      ],
+      "dataFolder": "/var/lib/shelfmark",
+      "database": {
+        "kind": "postgres",
+        "listenUrl": "postgres://shelf:s3cret@db.example/registry",
+        "poolSize": 20,
+        "prepared": false,
+        "url": "postgresql://shelf:s3cret@db.example:6432/registry?sslmode=require",
+      },
+      "host": "0.0.0.0",
+      "limits": 20,
+      "logLevel": "debug",
+      "port": 0,
+      "warnings": [],
+    }
+  `);
+  const parts = [config, config.database, config.auth, config.corsOrigins, config.limits, config.warnings];
+  expect(parts.every(Object.isFrozen)).toBe(true);
+});
+
+test("blank is unset, as compose files leave it", () => {
+  expect(problemsOf({ DATABASE_URL: "", PORT: " ", SHELFMARK_JWKS_URL: "", LOG_LEVEL: "" })).toEqual([]);
+});
+
+test.each([
+  ["https://issuer.example/jwks", []],
+  ["http://localhost:8080/jwks", []],
+  ["http://127.0.0.1/jwks", []],
+  ["http://[::1]:8080/jwks", []],
+])("keys from %s", (url, problems) => {
+  expect(problemsOf({ ...ISSUER, SHELFMARK_JWKS_URL: url })).toEqual(problems);
+});
+
+describe("public keys", () => {
+  test("as PEM, or with its line ends written as \\n; algorithms are those that fit the key", () => {
+    for (const pem of [PEM, PEM.replaceAll("\n", "\\n")]) {
+      const { auth } = loadConfig({ ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pem });
+      expect(auth).toMatchObject({
+        keys: { publicKey: PEM.trim() },
+        algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+      });
+    }
+    const { auth } = loadConfig({
+      ...NO_KEY,
+      SHELFMARK_JWT_PUBLIC_KEY: pemOf(ec.publicKey),
+      SHELFMARK_JWT_ALGORITHMS: "RS256,ES256",
+    });
+    expect(auth).toMatchObject({ algorithms: ["ES256"] });
+  });
+});
+
+test("unknown variables are warned of, with what was probably meant and without their value", () => {
+  const env = {
+    SHELFMARK_JWKS_URI: "s3cret",
+    SHELFMARK_COLOUR: "s3cret",
+    SHELFMARK_TOKEN: "t",
+    SHELFMARK_URL: "u",
+    shelfmark_x: "",
+  };
+  expect(loadConfig(env).warnings).toMatchInlineSnapshot(`
+    [
+      "SHELFMARK_COLOUR is not a variable that Shelfmark knows, so it changes nothing.",
+      "SHELFMARK_JWKS_URI is not a variable that Shelfmark knows, so it changes nothing; did you mean SHELFMARK_JWKS_URL?",
+    ]
+  `);
+});
+
+test("a client is not bothered with the server's settings", () => {
+  const { url, token } = loadClientConfig({
+    PORT: "x",
+    SHELFMARK_URL: "https://registry.example",
+    SHELFMARK_TOKEN: "t",
+  });
+  expect([url.href, token]).toEqual(["https://registry.example/graphql", "t"]);
+  expect(() => loadClientConfig({ SHELFMARK_URL: "registry.example" })).toThrowErrorMatchingInlineSnapshot(
+    `[ConfigError: SHELFMARK_URL is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL without user name or password.]`,
+  );
+});

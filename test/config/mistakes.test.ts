@@ -1,0 +1,140 @@
+import { generateKeyPairSync } from "node:crypto";
+import { expect, test } from "vitest";
+import type { Environment } from "../../src/config.js";
+import { ISSUER, NO_KEY, PEM, pemOf, problemsOf, rsa } from "./environment-fixture.js";
+
+const weak = generateKeyPairSync("rsa", { modulusLength: 1024 });
+const privatePem = rsa.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+const MISTAKES: readonly [string, Environment][] = [
+  ["another database", { DATABASE_URL: "mysql://root:s3cret@db/registry?password=s3cret" }],
+  ["a database without scheme", { DATABASE_URL: "root:s3cret@db/registry" }],
+  ["a database by keywords", { DATABASE_URL: "host=db password=s3cret" }],
+  ["a database whose password is not encoded", { DATABASE_URL: "mysql://root:12/s3cret@db/registry" }],
+  ["a database without its slashes", { DATABASE_URL: "postgres:db" }],
+  ["a listen URL alone", { SHELFMARK_LISTEN_URL: "postgres://db" }],
+  ["a port that is none", { PORT: "70000" }],
+  ["a port in words", { PORT: "http" }],
+  ["a negative port", { PORT: "-1" }],
+  ["a port in hexadecimal", { PORT: "0x50" }],
+  ["an empty pool", { SHELFMARK_POOL_SIZE: "0" }],
+  ["prepared neither on nor off", { SHELFMARK_PREPARED: "false" }],
+  ["a log level that is none", { LOG_LEVEL: "verbose" }],
+  ["too few aliases", { SHELFMARK_LIMIT_ALIASES: "29" }],
+  ["a limit with a unit", { SHELFMARK_LIMIT_BODY_BYTES: "8MB" }],
+  ["any origin", { SHELFMARK_CORS_ORIGINS: "*" }],
+  ["an origin with a path", { SHELFMARK_CORS_ORIGINS: "https://app.example.com/" }],
+  ["an origin with a password", { SHELFMARK_CORS_ORIGINS: "https://app:s3cret@app.example.com" }],
+  ["a host with a port", { HOST: "127.0.0.1:4000" }],
+  ["local mode for everyone", { HOST: "0.0.0.0" }],
+  ["local mode for everyone, version 6", { HOST: "::" }],
+  ["keys over plain http", { ...ISSUER, SHELFMARK_JWKS_URL: "http://issuer.example/jwks" }],
+  ["keys from a file", { ...ISSUER, SHELFMARK_JWKS_URL: "file:///etc/jwks.json" }],
+  ["keys with a password", { ...ISSUER, SHELFMARK_JWKS_URL: "https://me:s3cret@issuer.example/jwks" }],
+  ["both keys", { ...ISSUER, SHELFMARK_JWT_PUBLIC_KEY: PEM }],
+  ["a key without issuer and audience", { SHELFMARK_JWKS_URL: ISSUER.SHELFMARK_JWKS_URL, HOST: "0.0.0.0" }],
+  ["issuer and audience without a key", NO_KEY],
+  ["algorithms without a key", { SHELFMARK_JWT_ALGORITHMS: "RS256" }],
+  ["a shared secret", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "RS256,HS256" }],
+  ["no algorithm", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "none" }],
+  [
+    "an algorithm that does not fit the key",
+    { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: PEM, SHELFMARK_JWT_ALGORITHMS: "ES256" },
+  ],
+  ["a key that is none", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: "s3cret" }],
+  ["a private key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: privatePem }],
+  ["a weak key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pemOf(weak.publicKey) }],
+  ["an issuer of two lines", { ...ISSUER, SHELFMARK_JWT_ISSUER: "a\nb" }],
+];
+
+test("each mistake is one sentence that says what is allowed, without secrets", () => {
+  const told = MISTAKES.map(([what, env]) => `${what}:\n  ${problemsOf(env).join("\n  ")}`).join("\n");
+  expect(told).not.toContain("s3cret");
+  expect(told).not.toContain("BEGIN RSA");
+  expect(told).toMatchInlineSnapshot(`
+    "another database:
+      DATABASE_URL is mysql://***@db/registry?…; it must be a URL that begins with postgres:// or postgresql://.
+    a database without scheme:
+      DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.
+    a database by keywords:
+      DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.
+    a database whose password is not encoded:
+      DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.
+    a database without its slashes:
+      DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.
+    a listen URL alone:
+      SHELFMARK_LISTEN_URL is set without DATABASE_URL; it goes with a PostgreSQL behind a transaction pooler.
+    a port that is none:
+      PORT is "70000"; it must be a whole number from 0 to 65535.
+    a port in words:
+      PORT is "http"; it must be a whole number from 0 to 65535.
+    a negative port:
+      PORT is "-1"; it must be a whole number from 0 to 65535.
+    a port in hexadecimal:
+      PORT is "0x50"; it must be a whole number from 0 to 65535.
+    an empty pool:
+      SHELFMARK_POOL_SIZE is "0"; it must be a whole number from 1 to 1000.
+    prepared neither on nor off:
+      SHELFMARK_PREPARED is "false"; it must be one of on, off.
+    a log level that is none:
+      LOG_LEVEL is "verbose"; it must be one of fatal, error, warn, info, debug, trace, silent.
+    too few aliases:
+      SHELFMARK_LIMIT_ALIASES is "29"; it must be a whole number from 30 to 10000.
+    a limit with a unit:
+      SHELFMARK_LIMIT_BODY_BYTES is "8MB"; it must be a whole number from 1024 to 1073741824.
+    any origin:
+      SHELFMARK_CORS_ORIGINS is "*"; it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash.
+    an origin with a path:
+      SHELFMARK_CORS_ORIGINS is "https://app.example.com/"; it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash.
+    an origin with a password:
+      SHELFMARK_CORS_ORIGINS is "https://***@app.example.com"; it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash.
+    a host with a port:
+      HOST is "127.0.0.1:4000"; it must be a host name or an IP address, without port.
+    local mode for everyone:
+      HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY, or make HOST 127.0.0.1, ::1 or localhost.
+    local mode for everyone, version 6:
+      HOST is "::", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY, or make HOST 127.0.0.1, ::1 or localhost.
+    keys over plain http:
+      SHELFMARK_JWKS_URL is http://issuer.example/jwks; it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1).
+    keys from a file:
+      SHELFMARK_JWKS_URL is file:///etc/jwks.json; it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1).
+    keys with a password:
+      SHELFMARK_JWKS_URL is https://***@issuer.example/jwks; it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1).
+    both keys:
+      SHELFMARK_JWKS_URL and SHELFMARK_JWT_PUBLIC_KEY are both set; set the one that your tokens are signed with.
+    a key without issuer and audience:
+      SHELFMARK_JWT_ISSUER is not set; with a key it must hold the iss claim that tokens are to carry.
+      SHELFMARK_JWT_AUDIENCE is not set; with a key it must hold the aud claim that tokens are to carry.
+    issuer and audience without a key:
+      SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_ISSUER out for local mode.
+      SHELFMARK_JWT_AUDIENCE is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_AUDIENCE out for local mode.
+    algorithms without a key:
+      SHELFMARK_JWT_ALGORITHMS is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_ALGORITHMS out for local mode.
+    a shared secret:
+      SHELFMARK_JWT_ALGORITHMS is "RS256,HS256"; it must be names out of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
+    no algorithm:
+      SHELFMARK_JWT_ALGORITHMS is "none"; it must be names out of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
+    an algorithm that does not fit the key:
+      SHELFMARK_JWT_ALGORITHMS is ES256, which does not fit the key in SHELFMARK_JWT_PUBLIC_KEY; it must name at least one of RS256, RS384, RS512, PS256, PS384, PS512.
+    a key that is none:
+      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----"; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
+    a private key:
+      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key, and only its public half belongs here; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
+    a weak key:
+      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is an RSA key of 1024 bits, and at least 2048 are needed; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
+    an issuer of two lines:
+      SHELFMARK_JWT_ISSUER is "a\\nb"; it must be one line of at most 1024 characters."
+  `);
+});
+
+test("all mistakes are told at once", () => {
+  const env = { DATABASE_URL: "db", PORT: "x", HOST: "0.0.0.0", LOG_LEVEL: "loud", SHELFMARK_JWT_ISSUER: "me" };
+  expect(problemsOf(env)).toMatchInlineSnapshot(`
+    [
+      "DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.",
+      "PORT is "x"; it must be a whole number from 0 to 65535.",
+      "LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent.",
+      "SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_ISSUER out for local mode.",
+      "HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY, or make HOST 127.0.0.1, ::1 or localhost.",
+    ]
+  `);
+});

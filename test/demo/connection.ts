@@ -1,0 +1,43 @@
+import { createClient } from "graphql-ws";
+import WebSocket from "ws";
+import { readLocalKeys } from "../../src/auth/local-keys.js";
+import { mintDefaultToken } from "../../src/auth/mint-token.js";
+import { loadClientConfig } from "../../src/config.js";
+
+/** What the demo needs of a server: requests that fail loudly, and a stream of stage changes. */
+export interface Connection {
+  readonly url: URL;
+  request<T>(query: string, variables?: Record<string, unknown>): Promise<T>;
+  watch(query: string, variables: Record<string, unknown>): AsyncIterableIterator<unknown>;
+  close(): Promise<void>;
+}
+
+/** By SHELFMARK_URL and SHELFMARK_TOKEN; without a token, as the owner of the local server's key. */
+export async function connect(): Promise<Connection> {
+  const { url, token: given, dataFolder } = loadClientConfig(process.env);
+  const keys = given ? null : await readLocalKeys(dataFolder);
+  const token = given ?? (keys && (await mintDefaultToken(keys, new Date())));
+  if (!token) throw new Error(`No SHELFMARK_TOKEN, and no local key in ${dataFolder}: start the server with npm start.`);
+  const authorization = `Bearer ${token}`;
+  const socket = createClient({
+    url: url.href.replace(/^http/, "ws"),
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization },
+    retryAttempts: 0,
+  });
+  return {
+    url,
+    async request<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization },
+        body: JSON.stringify({ query, variables }),
+      });
+      const answer = (await response.json()) as { data?: T; errors?: { message: string }[] };
+      if (answer.errors || !answer.data) throw new Error(answer.errors?.map(({ message }) => message).join("\n"));
+      return answer.data;
+    },
+    watch: (query, variables) => socket.iterate({ query, variables }),
+    close: async () => socket.dispose(),
+  };
+}

@@ -1,0 +1,121 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Connection, connect } from "./connection.js";
+import { type TrainedModel, trainIrisModel } from "./iris.js";
+import { StageWatch } from "./stage-watch.js";
+
+const MODEL = "iris-forest";
+const ARTIFACTS = resolve(".shelfmark/demo");
+
+const REGISTER_MODEL = /* GraphQL */ `
+  mutation ($name: String!) {
+    registerModel(input: { name: $name, description: "Names an iris by its petals and sepals.", ifExists: RETURN }) {
+      created
+      model { latestVersion { number } stageHolder(stage: PRODUCTION) { number } }
+    }
+  }
+`;
+
+const CREATE_VERSION = /* GraphQL */ `
+  mutation ($input: CreateModelVersionInput!) {
+    createModelVersion(input: $input) { modelVersion { number digest accuracy: tag(key: "accuracy") } }
+  }
+`;
+
+const TRANSITION = /* GraphQL */ `
+  mutation ($input: TransitionModelVersionInput!) {
+    transitionModelVersion(input: $input) { modelVersion { stage } archived { number stage } }
+  }
+`;
+
+const DASHBOARD = /* GraphQL */ `
+  query ($name: String!) {
+    model(name: $name) {
+      name
+      stages { stage count current { number accuracy: tag(key: "accuracy") } }
+      transitions(first: 4) { nodes { revision versionNumber from to reason } }
+    }
+  }
+`;
+
+interface VersionRef {
+  readonly number: { readonly model: string; readonly number: number };
+}
+
+async function createVersion(server: Connection, trained: TrainedModel): Promise<number> {
+  const { viewer } = await server.request<{ viewer: { actor: { issuer: string } } }>("{ viewer { actor { issuer } } }");
+  const isLocal = viewer.actor.issuer === "shelfmark-local";
+  const input = {
+    model: { name: MODEL },
+    source: isLocal ? pathToFileURL(trained.file).href : `mlflow-artifacts:/${MODEL}/${trained.digest.slice(7)}.json`,
+    digest: trained.digest,
+    signature: { inputs: ["sepal length", "sepal width", "petal length", "petal width"], outputs: ["species"] },
+    flavors: { "ml-random-forest": { trees: trained.trees } },
+    tags: [{ key: "accuracy", value: trained.accuracy.toFixed(4) }],
+    idempotencyKey: `demo-${trained.digest}-${Date.now()}`,
+  };
+  type Answer = { createModelVersion: { modelVersion: { number: number; digest: string; accuracy: string } } };
+  const { createModelVersion } = await server.request<Answer>(CREATE_VERSION, { input });
+  const { number, digest, accuracy } = createModelVersion.modelVersion;
+  if (digest !== trained.digest || accuracy !== trained.accuracy.toFixed(4)) throw new Error("The version reads back otherwise.");
+  return number;
+}
+
+async function move(server: Connection, version: VersionRef, to: string, more: Record<string, unknown>): Promise<number[]> {
+  type Answer = { transitionModelVersion: { modelVersion: { stage: string }; archived: { number: number; stage: string }[] } };
+  const input = { version, to, ...more };
+  const { transitionModelVersion: done } = await server.request<Answer>(TRANSITION, { input });
+  if (done.modelVersion.stage !== to) throw new Error(`The version stands on ${done.modelVersion.stage}, not on ${to}.`);
+  return done.archived.map(({ number }) => number);
+}
+
+async function run(server: Connection): Promise<void> {
+  console.log(`Shelfmark at ${server.url.href}`);
+  type Registered = {
+    registerModel: { created: boolean; model: { latestVersion: { number: number } | null; stageHolder: { number: number } | null } };
+  };
+  const { registerModel } = await server.request<Registered>(REGISTER_MODEL, { name: MODEL });
+  const { latestVersion, stageHolder } = registerModel.model;
+  console.log(`▸ ${registerModel.created ? "registered" : "found"} the model ${MODEL}`);
+
+  const trained = await trainIrisModel((latestVersion?.number ?? 0) + 1, ARTIFACTS);
+  console.log(
+    `▸ trained ${trained.trees} trees on ${trained.trainedOn} flowers: accuracy ${trained.accuracy.toFixed(4)} on ${trained.heldOut} held out`,
+  );
+
+  const watch = await StageWatch.open(server, MODEL);
+  console.log("▸ watching the stage changes of the model (graphql-ws)");
+
+  const number = await createVersion(server, trained);
+  if (number !== (latestVersion?.number ?? 0) + 1) throw new Error(`The version got the number ${number}.`);
+  console.log(`▸ registered version ${number}, ${trained.digest.slice(0, 19)}…`);
+
+  const version = { number: { model: MODEL, number } };
+  await move(server, version, "STAGING", { expectedStage: "NONE", reason: "trained by the demo" });
+  await watch.expect({ versionNumber: number, from: "NONE", to: "STAGING" });
+
+  const reason = `accuracy ${trained.accuracy.toFixed(4)} on held-out data`;
+  const expectedHolder = stageHolder?.number ?? null;
+  const archived = await move(server, version, "PRODUCTION", { expectedHolder, archiveExisting: true, reason });
+  if (JSON.stringify(archived) !== JSON.stringify(stageHolder ? [stageHolder.number] : [])) {
+    throw new Error(`Archived ${archived.join(", ") || "nobody"}.`);
+  }
+  await watch.expect({ versionNumber: number, from: "STAGING", to: "PRODUCTION" });
+  for (const old of archived) await watch.expect({ versionNumber: old, from: "PRODUCTION", to: "ARCHIVED" });
+
+  const dashboard = await server.request<{ model: { stages: { stage: string; current: { number: number } | null }[] } }>(DASHBOARD, { name: MODEL });
+  const holder = dashboard.model.stages.find(({ stage }) => stage === "PRODUCTION")?.current?.number;
+  if (holder !== number) throw new Error(`The dashboard shows version ${holder} on PRODUCTION.`);
+  console.log(`▸ the dashboard's one query:\n${JSON.stringify(dashboard, null, 2)}`);
+}
+
+const server = await connect();
+try {
+  await run(server);
+  console.log("Demo done.");
+} catch (error) {
+  console.error(`The demo failed: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+} finally {
+  await server.close();
+}

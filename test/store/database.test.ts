@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Database } from "../../src/store/database.js";
+import { openTestDatabase } from "../support/database.js";
+
+let database: Database;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+test("every session speaks UTC", async () => {
+  const { rows } = await database.pool.query("SHOW TimeZone");
+  expect(rows).toEqual([{ TimeZone: "UTC" }]);
+});
+
+test("a transaction runs at the isolation level that it was given", async () => {
+  const level = (isolationLevel?: "Serializable") =>
+    database.prisma.$transaction(
+      (tx) => tx.$queryRaw<{ transaction_isolation: string }[]>`SHOW transaction_isolation`,
+      isolationLevel ? { isolationLevel } : {},
+    );
+  expect(await level()).toEqual([{ transaction_isolation: "read committed" }]);
+  expect(await level("Serializable")).toEqual([{ transaction_isolation: "serializable" }]);
+});
+
+test("a commit that fails is an error, and nothing of it stays", async () => {
+  await database.pool.query(`CREATE TABLE deferred (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)`);
+  const commit = database.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`INSERT INTO deferred VALUES (1)`;
+    await tx.$executeRaw`INSERT INTO deferred VALUES (1)`;
+  });
+  await expect(commit).rejects.toThrow();
+  expect((await database.pool.query("SELECT * FROM deferred")).rows).toEqual([]);
+});
+
+test("notifications arrive in the order of their commits", async () => {
+  const heard: string[] = [];
+  const listening = await database.listen("test_channel", { notify: (payload) => heard.push(payload), gap: () => undefined });
+  for (const payload of ["1", "2", "3"]) await database.pool.query("SELECT pg_notify('test_channel', $1)", [payload]);
+  await expect.poll(() => heard).toEqual(["1", "2", "3"]);
+  await listening.stop();
+});

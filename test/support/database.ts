@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { inject } from "vitest";
+import { type Database, type DatabaseOptions, openDatabase } from "../../src/store/database.js";
+import { servePglite } from "../../src/store/pglite.js";
+import { createPglitePool, pgliteParams } from "../../src/store/pglite-pool.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "./postgres-server.js";
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** What the suite runs on: PostgreSQL when TEST_DATABASE_URL is set, else PGlite. */
+export const TEST_DATABASE_KIND: Database["kind"] = process.env.TEST_DATABASE_URL ? "postgres" : "pglite";
+
+export const QUIET = { info() {}, warn() {} };
+
+/** A migrated database of the caller's own; `close()` removes it. */
+export async function openTestDatabase(): Promise<Database> {
+  if (TEST_DATABASE_KIND === "pglite") return servePglite(await startImage("migrated"), QUIET);
+  const name = await createTestDatabase(inject("templateDatabase"));
+  const database = await openDatabase(postgresOptions(addressOf(name)), QUIET);
+  return { ...database, close: () => database.close().finally(() => dropTestDatabase(name)) };
+}
+
+/** A pool on a database of the caller's own that no migration has touched. */
+export async function openEmptyPool(): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+  if (TEST_DATABASE_KIND === "pglite") {
+    const pglite = await startImage("empty");
+    const pool = createPglitePool(pglite, QUIET);
+    return { pool, close: () => pool.end().then(() => pglite.close()) };
+  }
+  const name = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: addressOf(name) });
+  return { pool, close: () => pool.end().then(() => dropTestDatabase(name)) };
+}
+
+export function postgresOptions(url: string): Extract<DatabaseOptions, { kind: "postgres" }> {
+  return { kind: "postgres", url, poolSize: 10, prepared: true, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+}
+
+function startImage(image: "migrated" | "empty"): Promise<PGlite> {
+  const loadDataDir = new Blob([readFileSync(inject("pgliteImages")[image])]);
+  return PGlite.create({ loadDataDir, startParams: pgliteParams(STATEMENT_TIMEOUT_MS) });
+}

@@ -1,0 +1,54 @@
+import pg from "pg";
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+const recorders = new Set<Statement[]>();
+const original = pg.Client.prototype.query;
+
+// Both databases are spoken to through pg.Client, so what is sent is seen here, whoever sends it.
+pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
+  const [config, values] = args;
+  const text = typeof config === "string" ? config : (config as { text?: string } | null)?.text;
+  if (text) {
+    const given = (config as { values?: unknown[] }).values ?? (Array.isArray(values) ? values : []);
+    for (const recorder of recorders) recorder.push({ text, values: given });
+  }
+  return (original as (...all: unknown[]) => unknown).apply(this, args);
+} as typeof original;
+
+/** The statements that were sent to the database while the work ran, in order. */
+export async function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
+  const statements: Statement[] = [];
+  recorders.add(statements);
+  try {
+    return { result: await work(), statements };
+  } finally {
+    recorders.delete(statements);
+  }
+}
+
+interface PlanNode {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** How many rows of tables a statement reads, by running it under EXPLAIN ANALYZE: scans, times their loops, with what filters threw away. */
+export async function countRowsRead(pool: pg.Pool, { text, values }: Statement): Promise<number> {
+  const { rows } = await pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values]);
+  const [{ Plan: plan }] = rows[0]["QUERY PLAN"];
+  return sumScans(plan);
+}
+
+function sumScans(node: PlanNode): number {
+  const own = node["Relation Name"]
+    ? (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"]
+    : 0;
+  return own + (node.Plans ?? []).reduce((sum, child) => sum + sumScans(child), 0);
+}
