@@ -6,6 +6,8 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/dri
 import pg from "pg";
 
 export const migrationsFolder = new URL("migrations/", import.meta.url);
+const CHAR = 18;
+const TEXT = 25;
 const schemaFile = new URL("schema.prisma", import.meta.url);
 
 /** The SQL that leads from the migrations to schema.prisma; empty if they agree. It knows no partial or expression index, check, trigger or function. */
@@ -13,10 +15,8 @@ export async function diffMigrationsToSchema() {
   const files = [{ path: "schema.prisma", content: await readFile(schemaFile, "utf8") }];
   const pglite = await migratedDatabase();
   const config = createPgConfig(pglite);
-  const parse = config.connection.parse.bind(config.connection);
-  config.connection.parse = (statement) => parse({ ...statement, types: undefined });
   const pool = new pg.Pool({ ...config, max: 1, idleTimeoutMillis: 0 });
-  const factory = bindMigrationAwareSqlAdapterFactory(withCharColumns(new PrismaPg(pool)));
+  const factory = bindMigrationAwareSqlAdapterFactory(createFactory(config.connection, pool));
   const SchemaEngine = await loadSchemaEngine();
   const engine = await SchemaEngine.new(
     { datamodels: files.map(({ path, content }) => [path, content]) },
@@ -36,17 +36,26 @@ export async function diffMigrationsToSchema() {
   return stdout?.includes("This is an empty migration") ? "" : (stdout ?? "").trim();
 }
 
-/** The engine reads PostgreSQL's `"char"` as one character, which an empty one is not as text. */
-function withCharColumns(factory) {
+/** Prisma's adapter does not know the catalog's columns of type "char", and the engine takes them as nothing else. */
+function createFactory(connection, pool) {
+  let isChar = [];
+  const { parse, emit } = connection;
+  connection.parse = (statement) => parse.call(connection, { ...statement, types: undefined });
+  connection.emit = (name, message) => {
+    if (name === "rowDescription") {
+      isChar = message.fields.map((field) => field.dataTypeID === CHAR);
+      for (const field of message.fields) if (field.dataTypeID === CHAR) field.dataTypeID = TEXT;
+    }
+    return emit.call(connection, name, message);
+  };
+  const factory = new PrismaPg(pool);
   const connect = factory.connect.bind(factory);
   factory.connect = async () => {
     const adapter = await connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => {
-      const result = await queryRaw(query);
-      const isChar = result.columnTypes.map((type) => type === ColumnTypeEnum.Character);
-      const rows = result.rows.map((row) => row.map((value, i) => (isChar[i] && value === "" ? "\0" : value)));
-      return { ...result, rows };
+      const { columnTypes, ...result } = await queryRaw(query);
+      return { ...result, columnTypes: columnTypes.map((type, i) => (isChar[i] ? ColumnTypeEnum.Character : type)) };
     };
     return adapter;
   };
@@ -63,8 +72,9 @@ async function migratedDatabase() {
   return pglite;
 }
 
-/** The package's own entry is for bundlers. */
+/** The package's own entry is for bundlers. Its panics go to a place that Prisma's command line makes. */
 async function loadSchemaEngine() {
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => process.stderr.write(`${message}\n`) };
   const glue = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const file = new URL("schema_engine_bg.wasm", import.meta.resolve("@prisma/schema-engine-wasm/schema_engine_bg"));
   const { instance } = await WebAssembly.instantiate(await readFile(file), { "./schema_engine_bg.js": glue });

@@ -89,3 +89,7 @@ export class TimeoutError extends RegistryError {
 export class UnavailableError extends RegistryError {
   readonly code = "UNAVAILABLE";
 }
+
+export class RateLimitedError extends RegistryError {
+  readonly code = "RATE_LIMITED";
+}

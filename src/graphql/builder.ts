@@ -1,6 +1,5 @@
 import SchemaBuilder from "@pothos/core";
 import ComplexityPlugin from "@pothos/plugin-complexity";
-import DataloaderPlugin from "@pothos/plugin-dataloader";
 import PrismaPlugin from "@pothos/plugin-prisma";
 import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
@@ -33,7 +32,6 @@ export const builder = new SchemaBuilder<{
     FIELD_SCOPES_PLUGIN,
     RelayPlugin,
     PrismaPlugin,
-    DataloaderPlugin,
     WithInputPlugin,
   ],
   defaultFieldNullability: false,

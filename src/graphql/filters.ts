@@ -115,6 +115,8 @@ interface Combined<Filter> {
   readonly AND?: Given<readonly Filter[]>;
   readonly OR?: Given<readonly Filter[]>;
   readonly NOT?: Given<Filter>;
+  /** Chooses the rows that the whole filter is about, so it stands at the top only. */
+  readonly deleted?: unknown;
 }
 
 /** Joins a filter's own conditions with those of its AND, OR and NOT, within bounds of depth and number. */
@@ -127,6 +129,9 @@ export function combine<Filter extends Combined<Filter>, Where>(
   const build = (part: Filter, at: string, depth: number): Where => {
     if (++terms > TERMS_MAX || depth > DEPTH_MAX) {
       throw new InvalidInputError(at, `A filter holds at most ${TERMS_MAX} parts, ${DEPTH_MAX} levels deep.`);
+    }
+    if (depth > 1 && part.deleted) {
+      throw new InvalidInputError(`${at}.deleted`, "deleted stands at the top of a filter, not below AND, OR or NOT.");
     }
     const all = [own(part, at), ...(part.AND ?? []).map((each, i) => build(each, `${at}.AND[${i}]`, depth + 1))];
     const any = part.OR?.map((each, i) => build(each, `${at}.OR[${i}]`, depth + 1));

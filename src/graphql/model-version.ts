@@ -71,8 +71,9 @@ export const ModelVersion = builder.prismaObject("ModelVersion", {
     viewerCanTransitionTo: t.field({
       type: [Stage],
       description: "The stages that the viewer may move the version to now: an empty list means none.",
-      select: { stage: true, status: true },
-      resolve: ({ stage, status }, _args, { viewer }) => reachableStages(stage, status, viewer.scopes),
+      select: { stage: true, status: true, deletedAt: true, model: { select: { deletedAt: true } } },
+      resolve: ({ stage, status, deletedAt, model }, _args, { viewer }) =>
+        deletedAt || model.deletedAt ? [] : reachableStages(stage, status, viewer.scopes),
     }),
   }),
 });

@@ -1,4 +1,4 @@
-import { holdsScope } from "../domain/policy.js";
+import { COMMAND_SCOPE, holdsScope } from "../domain/policy.js";
 import { visibleModel } from "../store/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "./actor.js";
 import { Alias } from "./alias.js";
@@ -46,8 +46,10 @@ export const Model = builder.prismaObject("Model", {
       query: { orderBy: { name: "asc" } },
     }),
     viewerCanUpdate: t.boolean({
-      description: "Whether the viewer may change the model: holds `models:write`.",
-      resolve: (_model, _args, { viewer }) => holdsScope(viewer.scopes, "models:write"),
+      description: "Whether the viewer may change the model: it lives, and the viewer holds `models:write`.",
+      select: { deletedAt: true },
+      resolve: ({ deletedAt }, _args, { viewer }) =>
+        deletedAt === null && holdsScope(viewer.scopes, COMMAND_SCOPE.updateModel),
     }),
   }),
 });

@@ -133,21 +133,39 @@ function wantedStageChanges(
     (to?.has(toStage) ?? true);
 }
 
-/** Ends a stream with the viewer's token: what comes after is not the viewer's any more. */
-async function* untilExpiry<T>(
+/**
+ * Ends a stream with the viewer's token: what comes after is not the viewer's any more. Not a generator, so that a
+ * client who leaves ends the wait for the next event.
+ */
+function untilExpiry<T>(
   { viewer, now }: GraphQLContext,
   open: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
-): AsyncGenerator<T, void, undefined> {
+): AsyncIterableIterator<T> {
   const ended = new AbortController();
-  const timer = setTimeout(() => ended.abort(), Math.min(viewer.expiresAt.getTime() - now().getTime(), 2 ** 31 - 1));
-  timer.unref();
-  try {
-    yield* open(ended.signal);
-  } finally {
-    clearTimeout(timer);
-    ended.abort();
-  }
-  if (now() >= viewer.expiresAt)
-    throw new UnauthenticatedError("The token has expired. Subscribe again with a new one, after the last cursor.");
-  throw new UnavailableError("The server is going away. Subscribe again after the last cursor.");
+  const end = () => ended.abort();
+  const timer = setTimeout(end, Math.min(viewer.expiresAt.getTime() - now().getTime(), 2 ** 31 - 1)).unref();
+  const events = open(ended.signal);
+  let left = false;
+  return {
+    async next() {
+      const result = await events.next();
+      if (!result.done) return result;
+      clearTimeout(timer);
+      if (left) return { value: undefined, done: true };
+      throw now() >= viewer.expiresAt ? new UnauthenticatedError(EXPIRED) : new UnavailableError(GOING_AWAY);
+    },
+    async return() {
+      left = true;
+      clearTimeout(timer);
+      end();
+      await events.return();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
+
+const EXPIRED = "The token has expired. Subscribe again with a new one, after the last cursor.";
+const GOING_AWAY = "The server is going away. Subscribe again after the last cursor.";

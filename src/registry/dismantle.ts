@@ -1,5 +1,5 @@
 import { InUseError } from "../domain/errors.js";
-import type { Scope } from "../domain/policy.js";
+import { FIELD_SCOPE, holdsScope, type Scope } from "../domain/policy.js";
 import { IS_SERVING, STAGE_SCOPE, STAGES } from "../domain/stage.js";
 import type { Alias, ModelVersion, Prisma } from "../store/generated/client.js";
 import type { LockedModel } from "../store/model-lock.js";
@@ -48,7 +48,10 @@ export async function clearDependents(
 ): Promise<void> {
   const { serving, aliases } = dependents;
   if (serving.length === 0 && aliases.length === 0) return;
-  if (!how.force) throw new InUseError(describeUse(dependents), listDependents(dependents));
+  if (!how.force) {
+    const seen = holdsScope(work.viewer.scopes, FIELD_SCOPE["Query.model"]) ? dependents : { serving: [], aliases: [] };
+    throw new InUseError(describeUse(seen), listDependents(seen));
+  }
   requireScopes(work.viewer, scopesToClear(dependents), `${how.action} with force`);
   await archiveVersions(work, model, serving, how.reason);
   await removeAliases(work, model, aliases);
@@ -101,7 +104,8 @@ function scopesToClear({ serving, aliases }: Dependents): Scope[] {
 function describeUse({ serving, aliases }: Dependents): string {
   const stands = serving.map(({ number, stage }) => `version ${number} stands on ${stage}`);
   const named = aliases.map(({ name, modelVersion }) => `the alias "${name}" points to version ${modelVersion.number}`);
-  return `In use: ${[...stands, ...named].slice(0, 10).join(", ")}. Use force to archive and remove these first.`;
+  const use = [...stands, ...named].slice(0, 10).join(", ") || "a version stands on a serving stage or under an alias";
+  return `In use: ${use}. Use force to archive and remove these first.`;
 }
 
 function listDependents({ serving, aliases }: Dependents) {

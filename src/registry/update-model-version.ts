@@ -1,6 +1,7 @@
+import { isSameActor, type Viewer } from "../domain/actor.js";
 import { ConflictError, InvalidInputError } from "../domain/errors.js";
 import { canonicalJson, type JsonObject, type JsonValue } from "../domain/json.js";
-import { COMMAND_SCOPE } from "../domain/policy.js";
+import { COMMAND_SCOPE, FIELD_SCOPE, holdsScope } from "../domain/policy.js";
 import { type ModelVersionStatus, STATUS_MOVES, WRITE_ONCE_FIELDS } from "../domain/version.js";
 import type { ModelVersion } from "../store/generated/client.js";
 import { type CommandContext, requireScopes } from "./command.js";
@@ -22,6 +23,7 @@ export async function updateModelVersion(
   return context.transact(async (work) => {
     const { model, version } = await lockVersion(work, input.version);
     const changes = changesOf(version, { ...fields, ...(input.status ? { status: input.status } : {}) });
+    if (fields.source !== undefined && !mayReadSource(work.viewer, version)) changes.source = fields.source;
     if (Object.keys(changes).length === 0) return { id: version.id };
     requireAllowedChange(version, changes);
     await work.tx.modelVersion.update({ where: { id: version.id }, data: toColumns(changes), select: { id: true } });
@@ -29,6 +31,13 @@ export async function updateModelVersion(
     work.emit({ type: "model_version.updated", model, version, before, after: changes as JsonObject });
     return { id: version.id };
   });
+}
+
+/** Whoever may not read a source is not told either whether a guess at it is right: any value counts as a change. */
+function mayReadSource(viewer: Viewer, { createdByIssuer: issuer, createdBySubject: subject }: ModelVersion): boolean {
+  return (
+    holdsScope(viewer.scopes, FIELD_SCOPE["ModelVersion.source"]) || isSameActor(viewer.actor, { issuer, subject })
+  );
 }
 
 type Changes = VersionFields & { status?: ModelVersionStatus };

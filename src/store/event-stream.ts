@@ -73,6 +73,7 @@ export async function* streamEvents(
   while (!signal.aborted) {
     const owesBookmark = told < place.revision;
     const events = await tail.next(place.revision, { signal, ...(owesBookmark ? { timeoutMs: BOOKMARK_MS } : {}) });
+    if (events === null) return;
     for (const event of events) {
       if (signal.aborted) return;
       place = { logId: place.logId, revision: event.revision, hash: hexOf(event.hash) };

@@ -4,8 +4,8 @@ import type { Event } from "./generated/client.js";
 
 /** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
 export interface EventTail {
-  /** Events after a revision, oldest first: at least one, unless the time is up or the signal aborts. */
-  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[]>;
+  /** Events after a revision, oldest first; none if the time is up or the signal aborts; null once the tail has stopped. */
+  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[] | null>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -65,6 +65,7 @@ export function createEventTail(
       poll.unref();
     },
     async stop() {
+      if (stopped) return;
       stopped = true;
       clearInterval(poll);
       for (const wake of [...waiting]) wake();
@@ -73,7 +74,8 @@ export function createEventTail(
     },
     async next(after, { signal, timeoutMs }) {
       if (after >= newest && !stopped) await wait(waiting, signal, timeoutMs);
-      if (after >= newest || stopped || signal.aborted) return [];
+      if (stopped) return null;
+      if (after >= newest || signal.aborted) return [];
       return recent.after(after, PAGE) ?? readEvents(prisma, after, PAGE);
     },
   };

@@ -57,6 +57,8 @@ async function run(client: pg.PoolClient, migration: Migration): Promise<void> {
   } catch (error) {
     throw new DatabaseStartError(describeFailure(migration, error));
   }
+  // a search path that the migration set, as a dump does, would hide the history
+  await client.query("RESET ALL");
   if ((await readTransactionId(client)) === before) return;
   throw new DatabaseStartError(`The migration ${migration.file} ends its own transaction; take out its COMMIT.`);
 }

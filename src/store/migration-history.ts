@@ -41,8 +41,11 @@ export async function recordApplied(client: Queryable, { name, checksum }: Migra
 }
 
 async function readHistory(client: Queryable): Promise<HistoryRow[]> {
-  const { rows: tables } = await client.query(`SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS present`);
-  if (!tables[0]?.present) return [];
+  // read as rows: to_regclass answers from a cache that waiting for an advisory lock does not freshen
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = current_schema()`,
+  );
+  if (!rowCount) return [];
   const { rows } = await client.query<HistoryRow>(
     `SELECT "migration_name", "checksum", "finished_at" IS NOT NULL AS "finished"
      FROM "_prisma_migrations" WHERE "rolled_back_at" IS NULL ORDER BY "migration_name"`,

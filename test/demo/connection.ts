@@ -17,7 +17,8 @@ export async function connect(): Promise<Connection> {
   const { url, token: given, dataFolder } = loadClientConfig(process.env);
   const keys = given ? null : await readLocalKeys(dataFolder);
   const token = given ?? (keys && (await mintDefaultToken(keys, new Date())));
-  if (!token) throw new Error(`No SHELFMARK_TOKEN, and no local key in ${dataFolder}: start the server with npm start.`);
+  if (!token)
+    throw new Error(`No SHELFMARK_TOKEN, and no local key in ${dataFolder}: start the server with npm start.`);
   const authorization = `Bearer ${token}`;
   const socket = createClient({
     url: url.href.replace(/^http/, "ws"),

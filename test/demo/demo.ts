@@ -57,22 +57,34 @@ async function createVersion(server: Connection, trained: TrainedModel): Promise
   type Answer = { createModelVersion: { modelVersion: { number: number; digest: string; accuracy: string } } };
   const { createModelVersion } = await server.request<Answer>(CREATE_VERSION, { input });
   const { number, digest, accuracy } = createModelVersion.modelVersion;
-  if (digest !== trained.digest || accuracy !== trained.accuracy.toFixed(4)) throw new Error("The version reads back otherwise.");
+  if (digest !== trained.digest || accuracy !== trained.accuracy.toFixed(4))
+    throw new Error("The version reads back otherwise.");
   return number;
 }
 
-async function move(server: Connection, version: VersionRef, to: string, more: Record<string, unknown>): Promise<number[]> {
-  type Answer = { transitionModelVersion: { modelVersion: { stage: string }; archived: { number: number; stage: string }[] } };
+async function move(
+  server: Connection,
+  version: VersionRef,
+  to: string,
+  more: Record<string, unknown>,
+): Promise<number[]> {
+  type Answer = {
+    transitionModelVersion: { modelVersion: { stage: string }; archived: { number: number; stage: string }[] };
+  };
   const input = { version, to, ...more };
   const { transitionModelVersion: done } = await server.request<Answer>(TRANSITION, { input });
-  if (done.modelVersion.stage !== to) throw new Error(`The version stands on ${done.modelVersion.stage}, not on ${to}.`);
+  if (done.modelVersion.stage !== to)
+    throw new Error(`The version stands on ${done.modelVersion.stage}, not on ${to}.`);
   return done.archived.map(({ number }) => number);
 }
 
 async function run(server: Connection): Promise<void> {
   console.log(`Shelfmark at ${server.url.href}`);
   type Registered = {
-    registerModel: { created: boolean; model: { latestVersion: { number: number } | null; stageHolder: { number: number } | null } };
+    registerModel: {
+      created: boolean;
+      model: { latestVersion: { number: number } | null; stageHolder: { number: number } | null };
+    };
   };
   const { registerModel } = await server.request<Registered>(REGISTER_MODEL, { name: MODEL });
   const { latestVersion, stageHolder } = registerModel.model;
@@ -103,7 +115,9 @@ async function run(server: Connection): Promise<void> {
   await watch.expect({ versionNumber: number, from: "STAGING", to: "PRODUCTION" });
   for (const old of archived) await watch.expect({ versionNumber: old, from: "PRODUCTION", to: "ARCHIVED" });
 
-  const dashboard = await server.request<{ model: { stages: { stage: string; current: { number: number } | null }[] } }>(DASHBOARD, { name: MODEL });
+  const dashboard = await server.request<{
+    model: { stages: { stage: string; current: { number: number } | null }[] };
+  }>(DASHBOARD, { name: MODEL });
   const holder = dashboard.model.stages.find(({ stage }) => stage === "PRODUCTION")?.current?.number;
   if (holder !== number) throw new Error(`The dashboard shows version ${holder} on PRODUCTION.`);
   console.log(`▸ the dashboard's one query:\n${JSON.stringify(dashboard, null, 2)}`);

@@ -44,19 +44,26 @@ export class StageWatch {
   async expect(expected: Pick<StageChange, "versionNumber" | "from" | "to">): Promise<void> {
     let event = await this.read();
     while (event === null) event = await this.read();
-    console.log(`  ◂ live  r${event.revision}  ${event.modelName} v${event.versionNumber}  ${event.from} → ${event.to}  (${event.reason ?? "no reason given"})`);
+    console.log(
+      `  ◂ live  r${event.revision}  ${event.modelName} v${event.versionNumber}  ${event.from} → ${event.to}  (${event.reason ?? "no reason given"})`,
+    );
     for (const key of ["versionNumber", "from", "to"] as const) {
-      if (event[key] !== expected[key]) throw new Error(`The watcher was told ${key} ${event[key]}, not ${expected[key]}.`);
+      if (event[key] !== expected[key])
+        throw new Error(`The watcher was told ${key} ${event[key]}, not ${expected[key]}.`);
     }
   }
 
   private async read(): Promise<StageChange | null> {
     const late = new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new Error(`The watcher was told nothing for ${PATIENCE_MS / 1000} s.`)), PATIENCE_MS).unref(),
+      setTimeout(
+        () => reject(new Error(`The watcher was told nothing for ${PATIENCE_MS / 1000} s.`)),
+        PATIENCE_MS,
+      ).unref(),
     );
     const { value, done } = await Promise.race([this.messages.next(), late]);
     const message = value as Message;
-    if (done || !message.data) throw new Error(`The stream ended: ${message?.errors?.[0]?.message ?? "no reason given"}`);
+    if (done || !message.data)
+      throw new Error(`The stream ended: ${message?.errors?.[0]?.message ?? "no reason given"}`);
     return message.data.stageChanged.event;
   }
 }

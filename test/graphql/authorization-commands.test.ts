@@ -181,6 +181,26 @@ describe("a forced delete asks for the scopes of what it takes down", () => {
     await grants(document, ["models:delete", ...required]);
   });
 
+  test("without force it is IN_USE, and tells by what to whoever may read it", async () => {
+    const seed = await seedModel(server);
+    const act = `mutation { deleteModel(input: { model: { name: "${seed.name}" } }) ${DONE} }`;
+    const [seen, blind] = [
+      await server.request(act, {}, mallory(["models:delete", "models:read"])),
+      await server.request(act, {}, mallory(["models:delete"])),
+    ];
+    expect(seen.errors?.[0]?.extensions).toMatchObject({
+      code: "IN_USE",
+      dependents: [
+        { number: 1, stage: "PRODUCTION" },
+        { number: 2, stage: "STAGING" },
+        { number: 1, alias: "champion" },
+        { number: 3, alias: "next" },
+      ],
+    });
+    expect(blind.errors?.[0]?.extensions).toMatchObject({ code: "IN_USE", dependents: [] });
+    expect(blind.errors?.[0]?.message).not.toMatch(/champion|next|PRODUCTION|STAGING/);
+  });
+
   function version(seed: Seed, number: number): string {
     return `deleteModelVersion(input: { version: ${nth(seed, number)}, force: true })`;
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FILTER_SCOPE } from "../../src/domain/policy.js";
-import { startTestServer, type TestServer } from "../support/server.js";
+import { type As, startTestServer, type TestServer } from "../support/server.js";
 import { ALL, mallory, refusals, revision, type Seed, START_MS, seedModel, valuesOf } from "./authorization-fixture.js";
 
 let server: TestServer;
@@ -91,6 +91,21 @@ describe("no side channel tells of a source", () => {
       expect(valuesOf(cleared, "message")).toEqual(valuesOf(wrong, "message"));
     },
   );
+
+  test("updateModelVersion of a pending version is an event whether the guess is right or wrong", async () => {
+    const { made } = await server.data(
+      `mutation { made: createModelVersion(input: { model: { name: "alive" }, status: PENDING_REGISTRATION, source: "s3://secret/guess" }) { modelVersion { id } } }`,
+    );
+    const guess = `mutation { updateModelVersion(input: { version: { id: "${made.modelVersion.id}" }, source: "s3://secret/guess" }) { __typename } }`;
+    const written = async (as: As): Promise<number> => {
+      const before = await revision(server);
+      await server.data(guess, {}, as);
+      return (await revision(server)) - before;
+    };
+    expect(await written(mallory(["models:write"]))).toBe(1);
+    expect(await written(mallory(["models:write", "artifacts:read"])), "who may read it").toBe(0);
+    expect(await written({ scopes: ["models:write"] }), "its creator").toBe(0);
+  });
 
   test("no refusal quotes it", async () => {
     const scopes = ["models:read", "models:write", "models:delete"] as const;

@@ -18,8 +18,14 @@ test("64 concurrent writers on one model that does not exist yet get the numbers
   expect(answers.flatMap(({ errors }) => errors ?? [])).toEqual([]);
   const numbers = answers.map(({ data }) => data.createModelVersion.modelVersion.number).sort((a, b) => a - b);
   expect(numbers).toEqual(range(64).map((i) => i + 1));
-  const { model } = await server.data(`{ model(name: "busy") { latestVersion { number } stages { count } versions { totalCount } } }`);
-  expect(model).toEqual({ latestVersion: { number: 64 }, stages: [64, 0, 0, 0].map((count) => ({ count })), versions: { totalCount: 64 } });
+  const { model } = await server.data(
+    `{ model(name: "busy") { latestVersion { number } stages { count } versions { totalCount } } }`,
+  );
+  expect(model).toEqual({
+    latestVersion: { number: 64 },
+    stages: [64, 0, 0, 0].map((count) => ({ count })),
+    versions: { totalCount: 64 },
+  });
 });
 
 test("sixteen twins with one idempotency key make one version and one answer", async () => {
@@ -29,24 +35,30 @@ test("sixteen twins with one idempotency key make one version and one answer", a
   expect((await server.data(`{ model(name: "twins") { versions { totalCount } } }`)).model.versions.totalCount).toBe(1);
 });
 
-test.each([{ expectedStage: "NONE" }, { expectedHolder: null }])("of many moves that expect %j, one wins", async (expected) => {
-  const name = `race-${Object.keys(expected)}`;
-  for (const _ of range(8)) await server.data(CREATE, { input: { model: { name }, createModel: true, source: "s3://b/x" } });
-  const mover = (i: number) => ({ number: { model: name, number: "expectedStage" in expected ? 1 : i + 1 } });
-  const answers = await Promise.all(
-    range(8).map((i) => server.request(TRANSITION, { input: { version: mover(i), to: "PRODUCTION", ...expected } })),
-  );
-  expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
-  expect(answers.flatMap(({ errors }) => errors?.[0]?.extensions.code ?? [])).toEqual(range(7).map(() => "CONFLICT"));
-  expect(await server.database.prisma.stageTransition.count({ where: { model: { name } } })).toBe(1);
-});
+test.each([{ expectedStage: "NONE" }, { expectedHolder: null }])(
+  "of many moves that expect %j, one wins",
+  async (expected) => {
+    const name = `race-${Object.keys(expected)}`;
+    for (const _ of range(8))
+      await server.data(CREATE, { input: { model: { name }, createModel: true, source: "s3://b/x" } });
+    const mover = (i: number) => ({ number: { model: name, number: "expectedStage" in expected ? 1 : i + 1 } });
+    const answers = await Promise.all(
+      range(8).map((i) => server.request(TRANSITION, { input: { version: mover(i), to: "PRODUCTION", ...expected } })),
+    );
+    expect(answers.filter(({ errors }) => !errors)).toHaveLength(1);
+    expect(answers.flatMap(({ errors }) => errors?.[0]?.extensions.code ?? [])).toEqual(range(7).map(() => "CONFLICT"));
+    expect(await server.database.prisma.stageTransition.count({ where: { model: { name } } })).toBe(1);
+  },
+);
 
 test("revisions are contiguous and in commit order, and the hash chain is unbroken, under writers of many models", async () => {
   await Promise.all(
     range(12).map(async (i) => {
       const name = `chain-${i % 5}`;
       for (const round of range(4)) {
-        await server.data(CREATE, { input: { model: { name }, createModel: true, source: "s3://b/x", aliases: [`a${i}-${round}`] } });
+        await server.data(CREATE, {
+          input: { model: { name }, createModel: true, source: "s3://b/x", aliases: [`a${i}-${round}`] },
+        });
         await server.data(`mutation ($input: SetTagInput!) { setTag(input: $input) { model { id } } }`, {
           input: { on: { model: { name } }, key: `k${i}`, value: `${round} ü "quoted" \\ \n \u2028` },
         });

@@ -99,7 +99,9 @@ test("a rename keeps the id and the versions, and frees the old name", async () 
     b: { id: registerModel.model.id },
   });
   await server.data(REGISTER, { input: { name: "before" } });
-  expect(await refusal(RENAME, { model: { name: "before" }, newName: "after" })).toMatchObject({ code: "ALREADY_EXISTS" });
+  expect(await refusal(RENAME, { model: { name: "before" }, newName: "after" })).toMatchObject({
+    code: "ALREADY_EXISTS",
+  });
 });
 
 test("an update leaves what is absent, clears what is null, and tells nothing when nothing changed", async () => {
@@ -162,7 +164,9 @@ describe("delete and restore", () => {
       "model.deleted",
     ]);
     await server.data(RESTORE, { id: deleteModel.deletedId });
-    const restored = await server.data(`{ model(name: "used") { aliases { name } version(number: 1) { stage } stages { stage count } } }`);
+    const restored = await server.data(
+      `{ model(name: "used") { aliases { name } version(number: 1) { stage } stages { stage count } } }`,
+    );
     expect(restored.model).toEqual({
       aliases: [],
       version: { stage: "ARCHIVED" },

@@ -35,8 +35,18 @@ async function refusal(document: string, input: object) {
 describe("createModelVersion", () => {
   test("gives the next number and keeps what was said, to the letter", async () => {
     const signature = { inputs: [{ name: "x", type: "double" }], outputs: [] };
-    const first = await create({ digest: DIGEST.toUpperCase().replace("SHA256", "sha256"), signature, flavors: { sklearn: { v: 1.5 } } });
-    expect(first).toMatchObject({ digest: DIGEST, signature, flavors: { sklearn: { v: 1.5 } }, status: "READY", stage: "NONE" });
+    const first = await create({
+      digest: DIGEST.toUpperCase().replace("SHA256", "sha256"),
+      signature,
+      flavors: { sklearn: { v: 1.5 } },
+    });
+    expect(first).toMatchObject({
+      digest: DIGEST,
+      signature,
+      flavors: { sklearn: { v: 1.5 } },
+      status: "READY",
+      stage: "NONE",
+    });
     const second = await create({ tags: [{ key: "accuracy", value: "0.9" }], aliases: ["challenger"] });
     expect(second.number).toBe(first.number + 1);
     expect(second).toMatchObject({ tags: [{ key: "accuracy", value: "0.9" }], aliases: [{ name: "challenger" }] });
@@ -60,7 +70,16 @@ describe("createModelVersion", () => {
     [{ aliases: ["latest"] }, "input.aliases[0]", "reserved"],
     [{ aliases: ["ok", "v12"] }, "input.aliases[1]", "reserved"],
     [{ tags: [{ key: " ", value: "" }] }, "input.tags[0].key", "blank"],
-    [{ tags: [{ key: "a", value: "1" }, { key: "a", value: "2" }] }, "input.tags[1].key", "twice"],
+    [
+      {
+        tags: [
+          { key: "a", value: "1" },
+          { key: "a", value: "2" },
+        ],
+      },
+      "input.tags[1].key",
+      "twice",
+    ],
     [{ tags: [{ key: "a", value: "x".repeat(100_001) }] }, "input.tags[0].value", "at most 100000"],
     [{ signature: "text" }, "input.signature", "object or list"],
     [{ flavors: { deep: "\u0000" } }, "input.flavors", "U+0000"],
@@ -79,20 +98,41 @@ describe("updateModelVersion", () => {
   test("what a version is may be filled in while it is pending, and is fixed once it is READY", async () => {
     const { number } = await create({ source: null, status: "PENDING_REGISTRATION" });
     const version = ref(number);
-    expect(await refusal(UPDATE, { version, status: "READY" })).toMatchObject({ code: "INVALID_INPUT", field: "input.source" });
+    expect(await refusal(UPDATE, { version, status: "READY" })).toMatchObject({
+      code: "INVALID_INPUT",
+      field: "input.source",
+    });
     await server.data(UPDATE, { input: { version, statusMessage: "uploading", digest: DIGEST } });
-    const ready = await server.data(UPDATE, { input: { version, source: "s3://b/late", status: "READY", statusMessage: null } });
-    expect(ready.updateModelVersion.modelVersion).toMatchObject({ status: "READY", statusMessage: null, source: "s3://b/late", digest: DIGEST });
-    for (const change of [{ source: "s3://b/other" }, { digest: null }, { signature: { a: 1 } }, { flavors: { a: 1 } }, { status: "PENDING_REGISTRATION" }]) {
+    const ready = await server.data(UPDATE, {
+      input: { version, source: "s3://b/late", status: "READY", statusMessage: null },
+    });
+    expect(ready.updateModelVersion.modelVersion).toMatchObject({
+      status: "READY",
+      statusMessage: null,
+      source: "s3://b/late",
+      digest: DIGEST,
+    });
+    for (const change of [
+      { source: "s3://b/other" },
+      { digest: null },
+      { signature: { a: 1 } },
+      { flavors: { a: 1 } },
+      { status: "PENDING_REGISTRATION" },
+    ]) {
       expect(await refusal(UPDATE, { version, ...change })).toMatchObject({ code: "CONFLICT", status: "READY" });
     }
-    const described = await server.data(UPDATE, { input: { version, description: "still free", source: "s3://b/late" } });
+    const described = await server.data(UPDATE, {
+      input: { version, description: "still free", source: "s3://b/late" },
+    });
     expect(described.updateModelVersion.modelVersion).toMatchObject({ description: "still free" });
   });
 
   test("the database itself holds what READY promises", async () => {
     const { number } = await create();
-    const update = server.database.pool.query(`UPDATE "ModelVersion" SET "source" = 's3://elsewhere' WHERE "number" = $1`, [number]);
+    const update = server.database.pool.query(
+      `UPDATE "ModelVersion" SET "source" = 's3://elsewhere' WHERE "number" = $1`,
+      [number],
+    );
     await expect(update).rejects.toThrow("fixed");
   });
 
@@ -100,7 +140,10 @@ describe("updateModelVersion", () => {
     const { number } = await create({ status: "PENDING_REGISTRATION" });
     const version = ref(number);
     await server.data(UPDATE, { input: { version, status: "FAILED_REGISTRATION", statusMessage: "bucket full" } });
-    expect(await refusal(UPDATE, { version, status: "READY" })).toMatchObject({ code: "CONFLICT", field: "input.status" });
+    expect(await refusal(UPDATE, { version, status: "READY" })).toMatchObject({
+      code: "CONFLICT",
+      field: "input.status",
+    });
     await server.data(UPDATE, { input: { version, status: "PENDING_REGISTRATION" } });
     await server.data(UPDATE, { input: { version, status: "READY" } });
   });
@@ -109,9 +152,12 @@ describe("updateModelVersion", () => {
 test("deleted numbers are not given again, latestVersion is the highest living one, and a restored version comes back", async () => {
   await server.data(`mutation { registerModel(input: {name: "d"}) { created } }`);
   const [first, second] = [await create({ model: { name: "d" } }), await create({ model: { name: "d" } })];
-  await server.data(`mutation ($version: ModelVersionRef!) { deleteModelVersion(input: {version: $version}) { deletedId } }`, {
-    version: { id: second.id },
-  });
+  await server.data(
+    `mutation ($version: ModelVersionRef!) { deleteModelVersion(input: {version: $version}) { deletedId } }`,
+    {
+      version: { id: second.id },
+    },
+  );
   const seen = `{ model(name: "d") { latestVersion { number } version(number: 2) { number } versions { totalCount nodes { number } } stages { stage count current { number } } } }`;
   expect((await server.data(seen)).model).toMatchObject({
     latestVersion: { number: first.number },
@@ -120,7 +166,9 @@ test("deleted numbers are not given again, latestVersion is the highest living o
     stages: [{ stage: "NONE", count: 1, current: { number: 1 } }, { count: 0 }, { count: 0 }, { count: 0 }],
   });
   expect((await create({ model: { name: "d" } })).number).toBe(3);
-  await server.data(`mutation ($id: ID!) { restoreModelVersion(input: {id: $id}) { modelVersion { number } } }`, { id: second.id });
+  await server.data(`mutation ($id: ID!) { restoreModelVersion(input: {id: $id}) { modelVersion { number } } }`, {
+    id: second.id,
+  });
   expect((await server.data(seen)).model).toMatchObject({ latestVersion: { number: 3 }, versions: { totalCount: 3 } });
 });
 
@@ -130,18 +178,30 @@ test("aliases move with compare-and-set, and a version under one is not deleted"
   const SET = `mutation ($input: SetAliasInput!) { setAlias(input: $input) { alias { name modelVersion { number } setBy { subject } } previous { number } } }`;
   const set = (input: object) => ({ model: { name: "a" }, alias: "champion", ...input });
   expect(await server.data(SET, { input: set({ number: 1, expectedNumber: null }) })).toEqual({
-    setAlias: { alias: { name: "champion", modelVersion: { number: 1 }, setBy: { subject: "tester" } }, previous: null },
+    setAlias: {
+      alias: { name: "champion", modelVersion: { number: 1 }, setBy: { subject: "tester" } },
+      previous: null,
+    },
   });
   expect(await refusal(SET, set({ number: 2, expectedNumber: null }))).toMatchObject({ code: "CONFLICT", number: 1 });
   expect(await refusal(SET, set({ number: 2, expectedNumber: 2 }))).toMatchObject({ code: "CONFLICT", number: 1 });
-  expect((await server.data(SET, { input: set({ number: 2, expectedNumber: 1 }) })).setAlias.previous).toEqual({ number: 1 });
+  expect((await server.data(SET, { input: set({ number: 2, expectedNumber: 1 }) })).setAlias.previous).toEqual({
+    number: 1,
+  });
   expect(await refusal(SET, set({ number: 9 }))).toMatchObject({ code: "NOT_FOUND" });
   const DELETE = `mutation ($input: DeleteModelVersionInput!) { deleteModelVersion(input: $input) { deletedId } }`;
   const version = { number: { model: "a", number: 2 } };
-  expect(await refusal(DELETE, { version })).toMatchObject({ code: "IN_USE", dependents: [{ number: 2, alias: "champion" }] });
+  expect(await refusal(DELETE, { version })).toMatchObject({
+    code: "IN_USE",
+    dependents: [{ number: 2, alias: "champion" }],
+  });
   const UNSET = `mutation ($input: DeleteAliasInput!) { deleteAlias(input: $input) { previous { number } } }`;
-  expect(await refusal(UNSET, { model: { name: "a" }, alias: "champion", expectedNumber: 1 })).toMatchObject({ code: "CONFLICT" });
-  expect(await server.data(UNSET, { input: { model: { name: "a" }, alias: "champion" } })).toEqual({ deleteAlias: { previous: { number: 2 } } });
+  expect(await refusal(UNSET, { model: { name: "a" }, alias: "champion", expectedNumber: 1 })).toMatchObject({
+    code: "CONFLICT",
+  });
+  expect(await server.data(UNSET, { input: { model: { name: "a" }, alias: "champion" } })).toEqual({
+    deleteAlias: { previous: { number: 2 } },
+  });
   expect(await refusal(UNSET, { model: { name: "a" }, alias: "champion" })).toMatchObject({ code: "NOT_FOUND" });
   await server.data(DELETE, { input: { version } });
 });
@@ -159,7 +219,9 @@ test("tags are set, replaced and removed on models and versions, and raise updat
   await onVersion("2");
   expect((await server.data("{ head { revision } }")).head.revision).toBe(revision);
   const UNSET = `mutation ($input: DeleteTagInput!) { deleteTag(input: $input) { modelVersion { tag(key: "k") } } }`;
-  expect(await server.data(UNSET, { input: { on: { modelVersion: { id } }, key: "k" } })).toEqual({ deleteTag: { modelVersion: { tag: null } } });
+  expect(await server.data(UNSET, { input: { on: { modelVersion: { id } }, key: "k" } })).toEqual({
+    deleteTag: { modelVersion: { tag: null } },
+  });
   expect(await refusal(UNSET, { on: { modelVersion: { id } }, key: "k" })).toMatchObject({ code: "NOT_FOUND" });
   const long = "x".repeat(100_000);
   const onModel = await server.data(SET, { input: { on: { model: { name: "m" } }, key: "k", value: long } });

@@ -35,7 +35,10 @@ test("a commit that fails is an error, and nothing of it stays", async () => {
 
 test("notifications arrive in the order of their commits", async () => {
   const heard: string[] = [];
-  const listening = await database.listen("test_channel", { notify: (payload) => heard.push(payload), gap: () => undefined });
+  const listening = await database.listen("test_channel", {
+    notify: (payload) => heard.push(payload),
+    gap: () => undefined,
+  });
   for (const payload of ["1", "2", "3"]) await database.pool.query("SELECT pg_notify('test_channel', $1)", [payload]);
   await expect.poll(() => heard).toEqual(["1", "2", "3"]);
   await listening.stop();

@@ -41,7 +41,13 @@ test("an event tells what changed without a read: who, by which token and reques
   expect(body.tokenId).toMatch(/^[0-9a-f-]{36}$/);
   expect(body.requestId).toBe(event.requestId);
   const transition = await server.database.prisma.stageTransition.findUniqueOrThrow({ where: { id: event.id } });
-  expect(transition).toMatchObject({ revision: event.revision, from: "NONE", to: "STAGING", reason: "why", at: event.at });
+  expect(transition).toMatchObject({
+    revision: event.revision,
+    from: "NONE",
+    to: "STAGING",
+    reason: "why",
+    at: event.at,
+  });
 });
 
 test("a command that fails after its writes leaves no event and no row", async () => {

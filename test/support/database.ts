@@ -31,6 +31,8 @@ export async function openEmptyPool(): Promise<{ pool: pg.Pool; close(): Promise
   }
   const name = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: addressOf(name) });
+  // pool.end() does not wait for the server, so a drop may cut connections off
+  pool.on("error", () => {});
   return { pool, close: () => pool.end().then(() => dropTestDatabase(name)) };
 }
 

@@ -72,7 +72,11 @@ export async function startTestServer(): Promise<TestServer> {
   const running = await startServerOn(database);
   const sockets = new Set<{ dispose(): void | Promise<void> }>();
 
-  async function request(document: string, variables: Record<string, unknown> = {}, as: As = {}): Promise<GraphQLAnswer> {
+  async function request(
+    document: string,
+    variables: Record<string, unknown> = {},
+    as: As = {},
+  ): Promise<GraphQLAnswer> {
     const response = await fetch(running.url, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${await mintTestToken(as)}` },

@@ -1,0 +1,105 @@
+import type { Logger } from "pino";
+import { uuidv7 } from "uuidv7";
+import { openLocalKeys } from "./auth/local-keys.js";
+import { mintDefaultToken } from "./auth/mint-token.js";
+import { createTokenVerifier, type TokenVerifier } from "./auth/token-verifier.js";
+import type { Config } from "./config.js";
+import { createContext } from "./graphql/context.js";
+import { schema } from "./graphql/schema.js";
+import { type RunningServer, startServer } from "./server/server.js";
+import { type Database, openDatabase } from "./store/database.js";
+import { createEventTail, type EventTail } from "./store/event-tail.js";
+import { forgetExpiredAnswers } from "./store/idempotency.js";
+
+export interface App {
+  start(): Promise<void>;
+  /** Also after a start that failed. */
+  stop(): Promise<void>;
+  /** The GraphQL endpoint, once started. */
+  readonly url: string;
+  /** In local mode, a token for everything. */
+  readonly localToken: string | undefined;
+}
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly now?: () => Date;
+  readonly newId?: () => string;
+  /** A database that is open already and stays the caller's, instead of the one that the configuration names. */
+  readonly database?: Database;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The one place that wires everything. Nothing is opened before `start`. */
+export function createApp(config: Config, { log, now = () => new Date(), newId = uuidv7, database }: AppOptions): App {
+  const toStop: (() => Promise<void>)[] = [];
+  let server: RunningServer | undefined;
+  let localToken: string | undefined;
+
+  async function openStore(): Promise<Database> {
+    if (database) return database;
+    const { statementTimeoutMs } = config.limits;
+    const opened = await openDatabase({ ...config.database, statementTimeoutMs }, toPlainLog(log));
+    toStop.push(() => opened.close());
+    return opened;
+  }
+
+  async function openVerifier(): Promise<TokenVerifier> {
+    if (config.auth.mode === "issuer") return createTokenVerifier({ ...config.auth, now });
+    const keys = await openLocalKeys(config.dataFolder);
+    localToken = await mintDefaultToken(keys, now());
+    return createTokenVerifier({ ...keys.trust, now });
+  }
+
+  async function start(): Promise<void> {
+    const store = await openStore();
+    const verifier = await openVerifier();
+    const events = createEventTail(store, toPlainLog(log));
+    toStop.push(() => events.stop());
+    await events.start();
+    toStop.push(forgetAnswersHourly(store, log, now));
+    server = await startDoors(store, verifier, events);
+    toStop.push(server.stop);
+  }
+
+  function startDoors(store: Database, verifier: TokenVerifier, events: EventTail): Promise<RunningServer> {
+    const isLocal = config.auth.mode === "local";
+    const complexityLimit = config.limits.documentComplexity;
+    const services = { prisma: store.prisma, events, complexityLimit, now, newId, allowFileSource: isLocal };
+    return startServer({
+      ...{ schema, config, isLocal, verifier, log, now, host: config.host, port: config.port },
+      makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
+      ping: () => store.ping(),
+      endStreams: () => events.stop(),
+    });
+  }
+
+  return {
+    start,
+    async stop() {
+      for (let next = toStop.pop(); next; next = toStop.pop()) await next();
+    },
+    get url() {
+      if (!server) throw new Error("The app has not started.");
+      return server.url;
+    },
+    get localToken() {
+      return localToken;
+    },
+  };
+}
+
+function toPlainLog(log: Logger) {
+  return { info: (message: string) => log.info(message), warn: (message: string) => log.warn(message) };
+}
+
+/** Idempotency keys are kept for 30 days, and not for ever. Returns what stops it. */
+function forgetAnswersHourly({ prisma }: Database, log: Logger, now: () => Date): () => Promise<void> {
+  const timer = setInterval(() => {
+    forgetExpiredAnswers(prisma, now()).catch((error: Error) =>
+      log.warn(`Expired keys were not removed: ${error.message}`),
+    );
+  }, HOUR_MS).unref();
+  return async () => clearInterval(timer);
+}

@@ -1,0 +1,97 @@
+import { GraphQLError } from "graphql";
+import { ERROR_CODES, type ErrorCode, RegistryError, TimeoutError } from "../domain/errors.js";
+import { translateDatabaseError } from "../store/errors.js";
+
+export interface ErrorLog {
+  error(details: Record<string, unknown>, message: string): void;
+}
+
+/** What an error becomes before a client sees it: one of the closed list of codes, and nothing of our insides. */
+export function toClientError(error: unknown, requestId: string, log: ErrorLog): GraphQLError {
+  const thrown = error instanceof GraphQLError ? error : null;
+  if (thrown && isClientError(thrown)) return withRequestId(thrown, requestId);
+  const cause = rootCause(error);
+  const known = cause instanceof RegistryError ? cause : (translateDatabaseError(cause) ?? abortError(cause));
+  if (known) return locate(thrown, known.message, { ...known.extensions, requestId });
+  if (thrown && cause === thrown) return describeRefusal(thrown, requestId);
+  log.error({ requestId, err: cause }, "An error that nobody foresaw");
+  const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
+  return locate(thrown, message, { code: "INTERNAL", retryable: false, requestId });
+}
+
+function rootCause(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
+}
+
+function isClientError({ extensions }: GraphQLError): boolean {
+  return typeof extensions.code === "string" && extensions.code in ERROR_CODES && "retryable" in extensions;
+}
+
+function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
+  return error.extensions.requestId ? error : locate(error, error.message, { ...error.extensions, requestId });
+}
+
+function abortError(cause: unknown): RegistryError | null {
+  const isAbort = cause instanceof Error && (cause.name === "AbortError" || cause.name === "TimeoutError");
+  return isAbort ? new TimeoutError("The request was given up before it was done.") : null;
+}
+
+/** Errors of graphql-js itself: of the document, or of a value given for an input. */
+function describeRefusal(error: GraphQLError, requestId: string): GraphQLError {
+  const message = error.message.replace(/ Did you mean .*\?$/s, "");
+  const field = inputField(message);
+  const code: ErrorCode = field === null ? "INVALID_DOCUMENT" : "INVALID_INPUT";
+  const http = error.extensions.http;
+  return locate(error, message, {
+    code,
+    retryable: false,
+    requestId,
+    ...(field === null ? {} : { field }),
+    ...(http ? { http } : {}),
+  });
+}
+
+/** The input that a sentence of graphql-js is about; null if it is about the document. */
+function inputField(message: string): string | null {
+  const variable = /^Variable "\$([\w]+)" (?:got invalid value|of (?:required|non-null) type)/.exec(message);
+  if (variable?.[1]) return /; (?:.*) at "([\w.[\]]+)"/.exec(message)?.[1] ?? atPath(message, variable[1]);
+  if (
+    /^(?:OneOf Input Object|Within OneOf Input Object type|Exactly one key must be specified for OneOf type) ?"/.test(
+      message,
+    )
+  ) {
+    return /(?:Object|type) "(\w+)/.exec(message)?.[1] ?? "";
+  }
+  const typed = /^(?:Expected value of type|Value) "([\w.![\]]+)"/.exec(message);
+  return typed?.[1] ?? null;
+}
+
+function atPath(message: string, variable: string): string {
+  return /at "([\w.[\]]+)"/.exec(message)?.[1] ?? variable;
+}
+
+function locate(at: GraphQLError | null, message: string, extensions: Record<string, unknown>): GraphQLError {
+  return new GraphQLError(message, {
+    ...(at?.nodes ? { nodes: at.nodes } : {}),
+    ...(at?.source ? { source: at.source } : {}),
+    ...(at?.positions ? { positions: at.positions } : {}),
+    ...(at?.path ? { path: at.path } : {}),
+    extensions,
+  });
+}
+
+/** One refusal of a field of fifty rows is one error: the path of the first, and how many there were. */
+export function collapseErrors(errors: readonly GraphQLError[]): GraphQLError[] {
+  const groups = new Map<string, GraphQLError[]>();
+  for (const error of errors) {
+    const place = error.path?.filter((step) => typeof step === "string").join(".") ?? "";
+    const key = `${error.extensions.code} ${place} ${error.path ? "" : error.message}`;
+    groups.set(key, [...(groups.get(key) ?? []), error]);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    return others.length === 0
+      ? [first]
+      : [locate(first, first.message, { ...first.extensions, count: others.length + 1 })];
+  });
+}

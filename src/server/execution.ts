@@ -1,0 +1,33 @@
+import type { ExecutionArgs, ExecutionResult } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { TimeoutError } from "../domain/errors.js";
+import type { GraphQLContext } from "../graphql/context.js";
+import { readHeadFirst } from "../graphql/head.js";
+
+/** Reads the head of the log before the fields of a document that asks for it, so that watching from it has no gap. */
+export function useHeadFirst(): Plugin {
+  return {
+    async onExecute({ args }) {
+      const { contextValue, document, operationName } = args as ExecutionArgs;
+      await readHeadFirst(contextValue as GraphQLContext, document, operationName);
+    },
+  };
+}
+
+/** Answers in time, if only to say that there is no answer yet. */
+export function useRequestTimeout(timeoutMs: number): Plugin {
+  return {
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args: ExecutionArgs) => withinTime(timeoutMs, executeFn(args)));
+    },
+  };
+}
+
+async function withinTime(timeoutMs: number, work: unknown): Promise<ExecutionResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `The request was not done within ${timeoutMs} ms. What it changes may still be done: ask again with the same idempotencyKey.`;
+    timer = setTimeout(() => reject(new TimeoutError(message)), timeoutMs);
+  });
+  return (Promise.race([work, late]) as Promise<ExecutionResult>).finally(() => clearTimeout(timer));
+}

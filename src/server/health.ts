@@ -1,0 +1,28 @@
+import type { ServerResponse } from "node:http";
+
+interface Readiness {
+  isStopping(): boolean;
+  ping(): Promise<void>;
+}
+
+/** `/healthz`: the process lives. `/readyz`: it can serve. Answers whether the path was one of the two. */
+export function createHealth({ isStopping, ping }: Readiness) {
+  return async (path: string, response: ServerResponse): Promise<boolean> => {
+    if (path === "/healthz") return answer(response, 200, { status: "ok" });
+    if (path !== "/readyz") return false;
+    if (isStopping()) return answer(response, 503, { status: "unavailable", reason: "The server is stopping." });
+    try {
+      await ping();
+    } catch {
+      return answer(response, 503, { status: "unavailable", reason: "The database does not answer." });
+    }
+    return answer(response, 200, { status: "ok" });
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: object): true {
+  const retry = status === 503 ? { "retry-after": "5" } : {};
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...retry });
+  response.end(JSON.stringify(body));
+  return true;
+}

@@ -1,0 +1,93 @@
+import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { GraphQLSchema } from "graphql";
+import { createHealth } from "./health.js";
+import { createHttpHandler } from "./http.js";
+import { OpenStreams } from "./open-streams.js";
+import type { DoorServices } from "./services.js";
+import { serveWebSocket } from "./websocket.js";
+import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
+
+export interface ServerOptions extends DoorServices {
+  readonly schema: GraphQLSchema;
+  readonly host: string;
+  readonly port: number;
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>;
+  /** Ends the streams that wait for events, when the server stops. */
+  endStreams(): Promise<void>;
+}
+
+export interface RunningServer {
+  /** The GraphQL endpoint. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Opens both doors. Rejects with node's own error if it cannot listen. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { schema, config, isLocal, host, port, ping } = options;
+  let isStopping = false;
+  const open = new OpenStreams(config.limits.subscriptionsPerViewer);
+  const yoga = createYogaServer(schema, options, open);
+  const health = createHealth({ isStopping: () => isStopping, ping });
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: config.limits.bodyBytes, health });
+  const requests = new Set<ServerResponse>();
+  const server = createHttpServer((request, response) => {
+    requests.add(response);
+    response.once("close", () => requests.delete(response));
+    handle(request, response).catch((error: unknown) => {
+      options.log.error({ err: error }, "A request failed outside of GraphQL");
+      response.destroy();
+    });
+  });
+  const webSocket = serveWebSocket(server, yoga, options, open);
+  await listen(server, host, port);
+  return {
+    url: urlOf(server, host),
+    async stop() {
+      isStopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await settle(requests, config.limits.shutdownGraceMs);
+      await webSocket.close();
+      await options.endStreams();
+      await settle(requests, LAST_WORDS_MS, () => true);
+      server.closeAllConnections();
+      await closed;
+      await yoga.dispose();
+    },
+  };
+}
+
+const LAST_WORDS_MS = 500;
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}${GRAPHQL_PATH}`;
+}
+
+/** Waits for the answers under way, but not for streams, which do not end by themselves, nor for longer than given. */
+async function settle(
+  requests: ReadonlySet<ServerResponse>,
+  graceMs: number,
+  counts: (response: ServerResponse) => boolean = isNotStream,
+): Promise<void> {
+  const end = Date.now() + graceMs;
+  while (Date.now() < end && [...requests].some(counts)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function isNotStream(response: ServerResponse): boolean {
+  return !String(response.getHeader("content-type") ?? "").startsWith("text/event-stream");
+}

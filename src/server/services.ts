@@ -1,0 +1,22 @@
+import type { Logger } from "pino";
+import type { TokenVerifier } from "../auth/token-verifier.js";
+import type { Config } from "../config.js";
+import type { Viewer } from "../domain/actor.js";
+import type { GraphQLContext } from "../graphql/context.js";
+
+/** What both doors, HTTP and WebSocket, need to serve a request. */
+export interface DoorServices {
+  readonly config: Pick<Config, "corsOrigins" | "limits">;
+  /** On one's own machine: loopback names only, and a GraphiQL page. */
+  readonly isLocal: boolean;
+  readonly verifier: TokenVerifier;
+  readonly log: Logger;
+  readonly now: () => Date;
+  makeContext(viewer: Viewer, requestId: string): GraphQLContext;
+}
+
+/** What a door hands to yoga for one operation. */
+export interface DoorContext {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+}

@@ -1,0 +1,126 @@
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
+import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import { UnauthenticatedError } from "../domain/errors.js";
+import { toClientError } from "../graphql/errors.js";
+import { authenticate } from "./authenticate.js";
+import { useHeadFirst, useRequestTimeout } from "./execution.js";
+import { useDocumentLimits } from "./limits.js";
+import type { OpenStreams } from "./open-streams.js";
+import { requestIdOf } from "./request-id.js";
+import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
+import type { DoorContext, DoorServices } from "./services.js";
+
+export const GRAPHQL_PATH = "/graphql";
+
+/** What is known of one HTTP request while it is served. */
+interface Visit extends Partial<DoorContext> {
+  requestId: string;
+  startedAt: number;
+  codes?: string[];
+  operationName?: string | undefined;
+}
+
+export type Yoga = YogaServerInstance<Partial<Visit>, object>;
+
+const HTML_HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self' ws://localhost:* ws://127.0.0.1:*; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-frame-options": "DENY",
+};
+
+/** The GraphQL engine that both doors share, so that the same limits and the same errors hold on both. */
+export function createYogaServer(schema: GraphQLSchema, services: DoorServices, open: OpenStreams): Yoga {
+  const { config, isLocal, makeContext } = services;
+  const { corsOrigins, limits } = config;
+  return createYoga<Partial<Visit>, object>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: (initial) => {
+      const { viewer, requestId } = initial as Partial<DoorContext>;
+      if (!viewer || !requestId) throw new UnauthenticatedError("A bearer token is required.");
+      return makeContext(viewer, requestId);
+    },
+    cors: corsOrigins.length > 0 ? { origin: [...corsOrigins], credentials: false, methods: ["GET", "POST"] } : false,
+    graphiql: isLocal
+      ? { title: "Shelfmark", defaultQuery: "{\n  viewer {\n    actor { subject }\n    scopes\n  }\n}\n" }
+      : false,
+    renderGraphiQL: async (options) => (await import("@graphql-yoga/render-graphiql")).renderGraphiQL(options),
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    logging: false,
+    maskedErrors: { maskError: (error) => toGraphQLError(error) },
+    plugins: [
+      useDoor(services, open),
+      useDocumentLimits(limits),
+      useHeadFirst(),
+      useRequestTimeout(limits.requestTimeoutMs),
+    ] as Plugin<object>[],
+  });
+}
+
+/** Errors are made fit for clients in one place, at the end; until then they keep their cause. */
+function toGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  return new GraphQLError("", { originalError: error instanceof Error ? error : new Error(String(error)) });
+}
+
+function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStreams): Plugin<object, Partial<Visit>> {
+  return {
+    async onRequest({ request, fetchAPI, endResponse, serverContext }) {
+      const visit: Visit = { requestId: requestIdOf(request.headers.get("x-request-id")), startedAt: now().getTime() };
+      Object.assign(serverContext as Partial<Visit>, visit);
+      const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
+      if (isPage || request.method === "OPTIONS") return;
+      try {
+        const viewer = await authenticate(verifier, request.headers.get("authorization"));
+        Object.assign(serverContext as Partial<Visit>, { viewer });
+      } catch (error) {
+        const refusal = toClientError(error, visit.requestId, log);
+        endResponse(
+          refuse(refusal, (status, headers) => fetchAPI.Response.json({ errors: [refusal] }, { status, headers })),
+        );
+      }
+    },
+    onParams({ params, context }) {
+      (context as Partial<Visit>).operationName = params.operationName ?? undefined;
+    },
+    onResultProcess({ result, setResult, serverContext }) {
+      const visit = serverContext as Visit;
+      if (isStream(result)) return setResult(clientStream(result, visit) as never);
+      const answer = toClientResult(result as ExecutionResult, visit.requestId, log);
+      visit.codes = codesOf(answer);
+      setResult(answer as never);
+    },
+    onResponse({ request, response, serverContext }) {
+      const { requestId, startedAt, operationName, codes } = serverContext as Visit;
+      if (!requestId) return;
+      response.headers.set("x-request-id", requestId);
+      response.headers.set("x-content-type-options", "nosniff");
+      response.headers.set("referrer-policy", "no-referrer");
+      response.headers.set("cache-control", "no-store");
+      if (response.headers.get("content-type")?.startsWith("text/html")) {
+        for (const [name, value] of Object.entries(HTML_HEADERS)) response.headers.set(name, value);
+      }
+      const ms = now().getTime() - startedAt;
+      log.info({ requestId, method: request.method, status: response.status, ms, operationName, codes }, "request");
+    },
+  };
+
+  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, requestId }: Visit) {
+    if (!viewer) throw new UnauthenticatedError("A bearer token is required.");
+    try {
+      return toClientStream(result, { viewer, requestId, log, open });
+    } catch (error) {
+      return { errors: [toClientError(error, requestId, log)] };
+    }
+  }
+}
+
+/** At the door, HTTP says it too (RFC 6750 §3, RFC 9110 §10.2.3). */
+function refuse<T>(refusal: GraphQLError, respond: (status: number, headers: Record<string, string>) => T): T {
+  if (refusal.extensions.code === "UNAUTHENTICATED")
+    return respond(401, { "www-authenticate": 'Bearer realm="shelfmark"' });
+  if (refusal.extensions.code === "UNAVAILABLE") return respond(503, { "retry-after": "5" });
+  return respond(500, {});
+}

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("./folder-holder.ts", import.meta.url));
+const running = new Set<ChildProcess>();
+
+export interface FolderProcess {
+  readonly pid: number;
+  /** What it has said so far. */
+  output(): string;
+  /** Waits until it says the text; rejects if it ends before. */
+  says(text: string): Promise<void>;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  readonly ended: Promise<number | null>;
+}
+
+/** A process of its own that opens a database folder (`open`), writes to it until it is killed (`write`), or takes the lock (`lock`). */
+export function startFolderProcess(mode: "open" | "write" | "lock", folder: string): FolderProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, mode, folder], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  let said = "";
+  const heard = (text: string) => {
+    said += text;
+  };
+  child.stdout.setEncoding("utf8").on("data", heard);
+  child.stderr.setEncoding("utf8").on("data", heard);
+  const ended = new Promise<number | null>((resolve) => {
+    child.on("close", (code) => {
+      running.delete(child);
+      resolve(code);
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    output: () => said,
+    ended,
+    async says(text) {
+      let over = false;
+      void ended.then(() => {
+        over = true;
+      });
+      while (!said.includes(text)) {
+        if (over) throw new Error(`The process ended without saying "${text}": ${said}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async kill(signal) {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+export async function killFolderProcesses(): Promise<void> {
+  const children = [...running];
+  for (const child of children) child.kill("SIGKILL");
+  await Promise.all(
+    children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((r) => child.on("close", r))),
+  );
+}
