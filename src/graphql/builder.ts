@@ -9,8 +9,9 @@ import { FIELD_SCOPE, holdsScope, type Scope } from "../domain/policy.js";
 import type PrismaTypes from "../store/generated/pothos.js";
 import { getDatamodel } from "../store/generated/pothos.js";
 import type { GraphQLContext } from "./context.js";
+import { DESCRIPTIONS_PLUGIN } from "./descriptions.js";
 import { FIELD_SCOPES_PLUGIN } from "./field-scopes.js";
-import { DEFAULT_PAGE_SIZE } from "./paging.js";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging.js";
 
 export const builder = new SchemaBuilder<{
   Context: GraphQLContext;
@@ -33,6 +34,7 @@ export const builder = new SchemaBuilder<{
     RelayPlugin,
     PrismaPlugin,
     WithInputPlugin,
+    DESCRIPTIONS_PLUGIN,
   ],
   defaultFieldNullability: false,
   prisma: {
@@ -79,9 +81,10 @@ export const builder = new SchemaBuilder<{
   },
 });
 
+/** A size that no page may have is refused as such, not as too complex. */
 function pageSizeOf({ first, last }: Record<string, unknown>): number {
   const size = first ?? last;
-  return typeof size === "number" && size > 0 ? size : DEFAULT_PAGE_SIZE;
+  return typeof size === "number" && size > 0 ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
 }
 
 builder.queryType({

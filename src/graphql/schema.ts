@@ -13,5 +13,7 @@ import "./alias-mutations.js";
 import "./tag-mutations.js";
 import "./stage-changed.js";
 import { builder } from "./builder.js";
+import { SCHEMA_DESCRIPTION } from "./descriptions.js";
 
 export const schema = builder.toSchema();
+schema.description = SCHEMA_DESCRIPTION;

@@ -78,6 +78,7 @@ async function move(
   return done.archived.map(({ number }) => number);
 }
 
+/** Each step says what it did, and throws if that is not what it was to do. */
 async function run(server: Connection): Promise<void> {
   console.log(`Shelfmark at ${server.url.href}`);
   type Registered = {
@@ -123,13 +124,14 @@ async function run(server: Connection): Promise<void> {
   console.log(`▸ the dashboard's one query:\n${JSON.stringify(dashboard, null, 2)}`);
 }
 
-const server = await connect();
+let server: Connection | undefined;
 try {
+  server = await connect();
   await run(server);
   console.log("Demo done.");
 } catch (error) {
   console.error(`The demo failed: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 } finally {
-  await server.close();
+  await server?.close();
 }

@@ -10,6 +10,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
+/** More than what is shown, and than the 1 000 models that a plan may scan: fewer than the versions of the big model. */
+const ROWS = 2500;
+
 /** The answer to a document, how many statements it cost, and how many rows these read. */
 async function cost(document: string, variables: Record<string, unknown> = {}) {
   const { result, statements } = await recordStatements(() => server.data(document, variables));
@@ -54,7 +57,7 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
       versions: { nodes: [20_000, 19_999, 19_998].map((number) => ({ number, stage: "NONE" })) },
     });
     expect(statements).toBe(1);
-    expect(rows).toBeLessThan(1500);
+    expect(rows).toBeLessThan(ROWS);
   });
 
   test("costs as many statements as a page of two models, and fewer rows in proportion", async () => {
@@ -69,7 +72,6 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
     ["by change", "versions(last: 3, orderBy: {field: UPDATED_AT}) { nodes { number } }"],
     ["by edges", "versions(first: 3) { edges { cursor node { number } } pageInfo { hasNextPage } }"],
     ["by stage", "versions(first: 3, where: {stage: [PRODUCTION]}) { nodes { number } }"],
-    ["by alias", 'versions(first: 3, where: {alias: "champion"}) { nodes { number } }'],
     ["deeper", "versions(first: 3) { nodes { number model { name } aliases { name } tags { key value } } }"],
     [
       "moves",
@@ -78,12 +80,15 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
   ])("is one statement that reads what it shows %s", async (_, selection) => {
     const { statements, rows } = await cost(`{ models(first: 50) { nodes { ${selection} } } }`);
     expect(statements).toBe(1);
-    expect(rows).toBeLessThan(1500);
+    expect(rows).toBeLessThan(ROWS);
   });
 
   test("counts all their versions in one grouped statement, only when asked", async () => {
     const { data, statements } = await cost(`{ models(first: 50) { nodes { versions(first: 1) { totalCount } } } }`);
-    expect(data.models.nodes.map((model: any) => model.versions.totalCount)).toEqual([20_000, ...Array(49).fill(5)]);
+    expect(data.models.nodes.map((model: { versions: { totalCount: number } }) => model.versions.totalCount)).toEqual([
+      20_000,
+      ...Array(49).fill(5),
+    ]);
     expect(statements).toBe(2);
   });
 
@@ -101,7 +106,7 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
     expect(data.models.nodes[0].tag).toBe("risk");
     expect(data.models.nodes[0].versions.nodes[0]).toEqual({ number: 20_000, a: "20000", l: "20000", x: null });
     expect(statements).toBe(3);
-    expect(rows).toBeLessThan(1500);
+    expect(rows).toBeLessThan(ROWS);
   });
 
   test("finds versions by number, by alias and by stage in a statement each", async () => {
@@ -111,10 +116,10 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
     const found = { version: { number: 4 }, versionByAlias: { number: 2 }, stageHolder: { number: 3 } };
     expect(data.models.nodes).toEqual(Array(50).fill(found));
     expect(statements).toBe(4);
-    expect(rows).toBeLessThan(1500);
+    expect(rows).toBeLessThan(ROWS);
   });
 
-  test("reads one field under several aliases in a statement each", async () => {
+  test("reads lists under several aliases in a statement each, and versions by number in one for all", async () => {
     const { data, statements, rows } = await cost(
       `{ models(first: 50) { nodes { a: versions(first: 3) { nodes { number } } b: versions(last: 2) { nodes { number } } c: version(number: 1) { number } d: version(number: 2) { number } } } }`,
     );
@@ -126,8 +131,8 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
       1,
       2,
     ]);
-    expect(statements).toBe(4);
-    expect(rows).toBeLessThan(1500);
+    expect(statements).toBe(3);
+    expect(rows).toBeLessThan(ROWS);
   });
 });
 
@@ -153,13 +158,13 @@ test.each(["NUMBER", "CREATED_AT", "UPDATED_AT"])(
     const walk = `query ($after: String, $first: Int!) { model(name: "m-0001") {
     versions(first: $first, after: $after, orderBy: {field: ${field}}) { nodes { number } pageInfo { endCursor } } } }`;
     let after: string | null = null;
-    for (let page = 0; page < 20; page++) {
+    for (let page = 0; page < 5; page++) {
       after = (await server.data(walk, { first: 200, after })).model.versions.pageInfo.endCursor;
     }
-    const middle = await cost(walk, { first: 20, after });
-    expect(middle.data.model.versions.nodes[0]).toEqual({ number: 16_000 });
+    const middle = await cost(walk, { first: 3, after });
+    expect(middle.data.model.versions.nodes[0]).toEqual({ number: 19_000 });
     expect(middle).toMatchObject({ statements: 1 });
-    expect(middle.rows).toBeLessThan(50);
+    expect(middle.rows).toBeLessThan(10);
   },
 );
 
@@ -168,7 +173,7 @@ test.each(["modelVersions", "models", "stageTransitions"])(
   async (list) => {
     const page = await cost(`{ ${list}(first: 20) { nodes { id } } }`);
     expect(page.statements).toBe(1);
-    expect(page.rows).toBeLessThan(1500);
+    expect(page.rows).toBeLessThan(ROWS);
     expect((await cost(`{ ${list}(first: 20) { nodes { id } totalCount } }`)).statements).toBe(2);
   },
 );
@@ -182,5 +187,5 @@ test("200 nodes are one statement for each type, in their order", async () => {
   const { data, statements, rows } = await cost(nodes, { ids: [...ids, "bogus", ids[0]] });
   expect(data.nodes.map((node: { id: string } | null) => node?.id ?? null)).toEqual([...ids, null, ids[0]]);
   expect(statements).toBe(2);
-  expect(rows).toBeLessThan(1500);
+  expect(rows).toBeLessThan(ROWS);
 });

@@ -43,3 +43,24 @@ test("notifications arrive in the order of their commits", async () => {
   await expect.poll(() => heard).toEqual(["1", "2", "3"]);
   await listening.stop();
 });
+
+test("statements that fail outside a transaction, named or not, spoil nothing after them", async () => {
+  for (let round = 0; round < 3; round++) {
+    await expect(database.pool.query("SELECT broken")).rejects.toThrow('column "broken" does not exist');
+    await expect(database.prisma.$queryRawUnsafe("SELECT broken")).rejects.toThrow('column "broken" does not exist');
+    await expect(database.prisma.$executeRaw`SELECT 1 / ${round * 0}::int`).rejects.toThrow("division by zero");
+  }
+  const counts = Array.from({ length: 20 }, () => database.prisma.model.count());
+  expect(await Promise.all(counts)).toEqual(Array(20).fill(0));
+  await database.ping();
+});
+
+test("a client in a transaction that failed is rolled back for the next", async () => {
+  const failing = database.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`CREATE TABLE unwanted (id int)`;
+    throw new Error("changed my mind");
+  });
+  await expect(failing).rejects.toThrow("changed my mind");
+  const { rows } = await database.pool.query("SELECT to_regclass('unwanted') AS found");
+  expect(rows).toEqual([{ found: null }]);
+});

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { createApp } from "../../src/app.js";
 import { type Config, loadConfig } from "../../src/config.js";
 import type { Database } from "../../src/store/database.js";
-import { TEST_AUDIENCE, TEST_ISSUER, TEST_PUBLIC_KEY } from "./server.js";
+import { TEST_AUDIENCE, TEST_ISSUER, TEST_PUBLIC_KEY } from "./token.js";
 
 /** A configuration as an issuer's site has it, on any free port. */
 export function testConfig(more: Record<string, string> = {}): Config {

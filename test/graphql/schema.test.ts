@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import {
+  type GraphQLNamedType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+} from "graphql";
+import { expect, test } from "vitest";
+import { ERROR_CODES } from "../../src/domain/errors.js";
+import { SCOPES } from "../../src/domain/policy.js";
+import { STAGES } from "../../src/domain/stage.js";
+import { VERSION_STATUSES } from "../../src/domain/version.js";
+import { schema } from "../../src/graphql/schema.js";
+
+const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith("__"));
+
+/** Every name that a client can read in the schema, with its description. */
+function* described(): Generator<[name: string, description: string | null | undefined]> {
+  for (const type of types) {
+    yield [type.name, type.description];
+    for (const [member, description] of membersOf(type)) yield [`${type.name}.${member}`, description];
+  }
+}
+
+function* membersOf(type: GraphQLNamedType): Generator<[string, string | null | undefined]> {
+  if (isEnumType(type)) for (const value of type.getValues()) yield [value.name, value.description];
+  if (isInputObjectType(type))
+    for (const field of Object.values(type.getFields())) yield [field.name, field.description];
+  if (!isObjectType(type) && !isInterfaceType(type)) return;
+  for (const field of Object.values(type.getFields())) {
+    yield [field.name, field.description];
+    for (const arg of field.args) yield [`${field.name}(${arg.name})`, arg.description];
+  }
+}
+
+test("schema.graphql is what the server serves", () => {
+  const printed = `${printSchema(lexicographicSortSchema(schema))}\n`;
+  expect(readFileSync("schema.graphql", "utf8")).toBe(printed);
+});
+
+test("every type, field, argument and value is described", () => {
+  expect([...described()].filter(([, description]) => !description?.trim()).map(([name]) => name)).toEqual([]);
+});
+
+test("the schema's enums are the domain's", () => {
+  const valuesOf = (name: string) => {
+    const type = schema.getType(name);
+    return isEnumType(type) ? new Set(type.getValues().map((value) => value.name)) : new Set();
+  };
+  expect(valuesOf("Stage")).toEqual(new Set(STAGES));
+  expect(valuesOf("ModelVersionStatus")).toEqual(new Set(VERSION_STATUSES));
+});
+
+test("the closed lists of error codes and scopes stand in the schema's description", () => {
+  for (const word of [...Object.keys(ERROR_CODES), ...SCOPES]) expect(schema.description).toContain(`\`${word}\``);
+});
+
+test("each list that can grow is a connection", () => {
+  const grows = new Set(["Model", "ModelVersion", "StageTransition"]);
+  const lists = types.flatMap((type) =>
+    isObjectType(type) && !type.name.endsWith("Connection")
+      ? Object.values(type.getFields()).flatMap((field) =>
+          String(field.type).startsWith("[") && grows.has(getNamedType(field.type).name)
+            ? [`${type.name}.${field.name}`]
+            : [],
+        )
+      : [],
+  );
+  expect(lists).toEqual(["TransitionModelVersionPayload.archived"]);
+});

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Database, openDatabase } from "../../src/store/database.js";
+import { postgresOptions, QUIET, TEST_DATABASE_KIND } from "../support/database.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "../support/postgres-server.js";
+import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.js";
+
+describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", () => {
+  let name: string;
+  let proxy: TcpProxy;
+  let database: Database;
+
+  beforeAll(async () => {
+    name = await createTestDatabase();
+    const url = new URL(addressOf(name));
+    proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port || 5432) });
+    url.host = `127.0.0.1:${proxy.port}`;
+    database = await openDatabase({ ...postgresOptions(url.href), poolSize: 2 }, QUIET);
+  });
+  afterAll(async () => {
+    await database.close();
+    await proxy.cut();
+    await dropTestDatabase(name);
+  });
+
+  test("what was under way fails, what is asked meanwhile fails, and all works again when it is back", async () => {
+    const busy = Array.from({ length: 4 }, () =>
+      database.prisma.$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1`;
+        await tx.$queryRaw`SELECT count(*) FROM pg_sleep(60)`;
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await proxy.cut();
+    expect((await Promise.allSettled(busy)).map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+    await expect(database.ping()).rejects.toThrow();
+    await expect(database.prisma.model.count()).rejects.toThrow();
+    await proxy.restore();
+    await database.ping();
+    const counts = Array.from({ length: 10 }, () => database.prisma.$transaction((tx) => tx.model.count()));
+    expect(await Promise.all(counts)).toEqual(Array(10).fill(0));
+    expect(database.pool.totalCount).toBeLessThanOrEqual(2);
+  });
+
+  test("who listens is told that there was a gap, and hears on", async () => {
+    const heard: string[] = [];
+    const listening = await database.listen("news", {
+      notify: (text) => heard.push(text),
+      gap: () => heard.push("gap"),
+    });
+    await database.pool.query("SELECT pg_notify('news', 'before')");
+    await expect.poll(() => heard).toEqual(["gap", "before"]);
+    await proxy.cut();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await proxy.restore();
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(["gap", "before", "gap"]);
+    await database.pool.query("SELECT pg_notify('news', 'after')");
+    await expect.poll(() => heard).toEqual(["gap", "before", "gap", "after"]);
+    await listening.stop();
+  });
+});
+
+describe("what cannot be opened is one sentence", () => {
+  test.each([
+    ["postgres://postgres@127.0.0.1:1/none", "Nothing answers at 127.0.0.1:1/none (connection refused)"],
+    ["postgres://me:s3cret@nowhere.invalid/none", "The database's host in nowhere.invalid:5432/none is not known"],
+    ["mysql://127.0.0.1/none", "The database URL is not of the form postgres://user:password@host:5432/database"],
+    ['postgres://127.0.0.1:1/none?schema="', "The schema in the database URL must not contain quotes"],
+  ])("%s", async (url, sentence) => {
+    const opening = openDatabase(postgresOptions(url), QUIET);
+    await expect(opening).rejects.toMatchObject({
+      name: "DatabaseStartError",
+      message: expect.stringContaining(sentence),
+    });
+    await expect(opening).rejects.not.toThrow("s3cret");
+  });
+});

@@ -1,0 +1,37 @@
+import { generateKeyPairSync } from "node:crypto";
+import { SignJWT } from "jose";
+import { uuidv7 } from "uuidv7";
+import { SCOPES, type Scope } from "../../src/domain/policy.js";
+
+export const TEST_ISSUER = "https://issuer.test";
+export const TEST_AUDIENCE = "shelfmark-test";
+const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+export const TEST_PUBLIC_KEY = publicKey.export({ type: "spki", format: "pem" }).toString();
+
+/** Whose token a request carries. Default: subject "tester" with every scope but `admin`, for all models. */
+export interface As {
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly scopes?: readonly Scope[];
+  /** The `models` claim; absent = no claim. */
+  readonly models?: unknown;
+  readonly ttlSeconds?: number;
+  readonly name?: string;
+}
+
+export async function mintTestToken(as: As = {}): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    scope: (as.scopes ?? SCOPES.filter((scope) => scope !== "admin")).join(" "),
+    ...(as.models === undefined ? {} : { models: as.models }),
+    ...(as.name ? { name: as.name } : {}),
+  };
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: "ES256" })
+    .setIssuer(as.issuer ?? TEST_ISSUER)
+    .setAudience(TEST_AUDIENCE)
+    .setSubject(as.subject ?? "tester")
+    .setJti(uuidv7())
+    .setExpirationTime(now + (as.ttlSeconds ?? 3600))
+    .sign(privateKey);
+}
