@@ -13,7 +13,7 @@ export function toClientError(error: unknown, requestId: string, log: ErrorLog):
   const cause = rootCause(error);
   const known = cause instanceof RegistryError ? cause : (translateDatabaseError(cause) ?? abortError(cause));
   if (known) return locate(thrown, known.message, { ...known.extensions, requestId });
-  if (thrown && cause === thrown) return describeRefusal(thrown, requestId);
+  if (thrown && cause instanceof GraphQLError) return describeRefusal(thrown, requestId);
   log.error({ requestId, err: cause }, "An error that nobody foresaw");
   const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
   return locate(thrown, message, { code: "INTERNAL", retryable: false, requestId });
@@ -41,7 +41,7 @@ function describeRefusal(error: GraphQLError, requestId: string): GraphQLError {
   const message = error.message.replace(/ Did you mean .*\?$/s, "");
   const field = inputField(message);
   const code: ErrorCode = field === null ? "INVALID_DOCUMENT" : "INVALID_INPUT";
-  const http = error.extensions.http;
+  const http = httpOf(error);
   return locate(error, message, {
     code,
     retryable: false,
@@ -49,6 +49,12 @@ function describeRefusal(error: GraphQLError, requestId: string): GraphQLError {
     ...(field === null ? {} : { field }),
     ...(http ? { http } : {}),
   });
+}
+
+/** Yoga answers 200 to a client of application/json where a document is refused; what is no request at all is 400 to all. */
+function httpOf({ extensions }: GraphQLError): unknown {
+  const { code, http } = extensions;
+  return code === "BAD_REQUEST" && typeof http === "object" ? { ...http, spec: false } : http;
 }
 
 /** The input that a sentence of graphql-js is about; null if it is about the document. */

@@ -119,6 +119,9 @@ interface Combined<Filter> {
   readonly deleted?: unknown;
 }
 
+/** No row: one of none. Prisma takes an empty OR for no condition. */
+const NOTHING = { id: { in: [] } };
+
 /** Joins a filter's own conditions with those of its AND, OR and NOT, within bounds of depth and number. */
 export function combine<Filter extends Combined<Filter>, Where>(
   filter: Filter,
@@ -136,7 +139,8 @@ export function combine<Filter extends Combined<Filter>, Where>(
     const all = [own(part, at), ...(part.AND ?? []).map((each, i) => build(each, `${at}.AND[${i}]`, depth + 1))];
     const any = part.OR?.map((each, i) => build(each, `${at}.OR[${i}]`, depth + 1));
     const not = part.NOT ? build(part.NOT, `${at}.NOT`, depth + 1) : null;
-    return { AND: all, ...(any ? { OR: any } : {}), ...(not ? { NOT: not } : {}) } as Where;
+    const one = any?.length === 0 ? NOTHING : { OR: any };
+    return { AND: all, ...(any ? one : {}), ...(not ? { NOT: not } : {}) } as Where;
   };
   return build(filter, field, 1);
 }

@@ -15,14 +15,14 @@ beforeAll(async () => {
   await mutate(`registerModel(input: {name: "wine", tags: [{key: "team", value: "ops"}]})`, "created", {
     subject: "other",
   });
-  moments.registered = await now();
+  moments["@registered"] = await now();
   await create(`model: {name: "iris"}, source: "s3://b/50%_1", digest: "${DIGEST}", aliases: ["champion"]`);
   await create(`model: {name: "iris"}, source: "s3://b/50xy1", tags: [{key: "run", value: "1"}]`);
   await create(`model: {name: "iris"}, status: PENDING_REGISTRATION, tags: [{key: "run", value: "2"}]`);
-  moments.iris = await now();
+  moments["@iris"] = await now();
   await create(`model: {name: "wine"}, source: "s3://b/w", aliases: ["Champion"]`, { subject: "other" });
   await move("iris", 1, "PRODUCTION");
-  moments.moved = await now();
+  moments["@moved"] = await now();
   await move("iris", 2, "ARCHIVED", { subject: "other" });
 });
 afterAll(() => server.stop());
@@ -119,10 +119,10 @@ test.each<[unknown, string[]]>([
   [{ stage: "STAGING" }, []],
   [{ alias: "champion" }, ["iris"]],
   [{ alias: "Champion" }, ["wine"]],
-  [{ createdAt: { lt: "registered" } }, ALL_MODELS],
-  [{ createdAt: { gte: "registered" } }, []],
-  [{ updatedAt: { gt: "iris" } }, ["iris", "wine"]],
-  [{ updatedAt: { gt: "registered", lte: "iris" } }, []],
+  [{ createdAt: { lt: "@registered" } }, ALL_MODELS],
+  [{ createdAt: { gte: "@registered" } }, []],
+  [{ updatedAt: { gt: "@iris" } }, ["iris", "wine"]],
+  [{ updatedAt: { gt: "@registered", lte: "@iris" } }, []],
   [{ createdBy: { subject: "other" } }, ["wine"]],
   [{ createdBy: { issuer: "https://issuer.test" } }, ALL_MODELS],
   [{ createdBy: { issuer: "https://issuer.test", subject: "nobody" } }, []],
@@ -160,9 +160,9 @@ test.each<[unknown, string[]]>([
   [{ source: { in: ["s3://b/w", "s3://b/50xy1"] } }, ["iris 2", "wine 1"]],
   [{ tag: { key: "run" } }, ["iris 2", "iris 3"]],
   [{ tag: { key: "run", value: "2" } }, ["iris 3"]],
-  [{ createdAt: { lt: "iris" } }, ["iris 1", "iris 2", "iris 3"]],
-  [{ createdAt: { gt: "registered", lte: "registered" } }, []],
-  [{ updatedAt: { gte: "iris" } }, ["iris 1", "iris 2", "wine 1"]],
+  [{ createdAt: { lt: "@iris" } }, ["iris 1", "iris 2", "iris 3"]],
+  [{ createdAt: { gt: "@registered", lte: "@registered" } }, []],
+  [{ updatedAt: { gte: "@iris" } }, ["iris 1", "iris 2", "wine 1"]],
   [{ createdBy: { subject: "other" } }, ["wine 1"]],
   [{ OR: [{ alias: "champion" }, { tag: { key: "run", value: "2" } }], NOT: { stage: ["PRODUCTION"] } }, ["iris 3"]],
 ])("versions where %j are %j", async (where, names) => {
@@ -186,8 +186,8 @@ test.each<[unknown, string[]]>([
   [{ from: ["NONE"], to: ["ARCHIVED", "STAGING"] }, ["2 NONE ARCHIVED"]],
   [{ actor: { subject: "other" } }, ["2 NONE ARCHIVED"]],
   [{ actor: { issuer: "https://elsewhere.test" } }, []],
-  [{ at: { gt: "moved" } }, ["2 NONE ARCHIVED"]],
-  [{ at: { gte: "iris", lte: "moved" } }, ["1 NONE PRODUCTION"]],
+  [{ at: { gt: "@moved" } }, ["2 NONE ARCHIVED"]],
+  [{ at: { gte: "@iris", lte: "@moved" } }, ["1 NONE PRODUCTION"]],
   [{ NOT: { to: ["PRODUCTION"] } }, ["2 NONE ARCHIVED"]],
   [{ OR: [{ to: ["PRODUCTION"] }, { actor: { subject: "other" } }] }, ["1 NONE PRODUCTION", "2 NONE ARCHIVED"]],
 ])("moves where %j are %j", async (where, moves) => {
@@ -233,6 +233,7 @@ describe("refuses", () => {
   test("what is no time", async () => {
     for (const at of ["2026-01-01", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00", "0000-01-01T00:00:00Z", 1, ""]) {
       const { errors } = await ask("models", { createdAt: { gt: at } });
+      expect(errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field: "where.createdAt.gt" });
       expect(errors?.[0]?.message).toContain("DateTime must be RFC 3339");
     }
     expect(

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import {
+  type GraphQLArgument,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+} from "graphql";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ERROR_CODES } from "../../src/domain/errors.js";
+import { schema } from "../../src/graphql/schema.js";
+import { startTestServer, type TestServer } from "../support/server.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.data(
+    `mutation { createModelVersion(input: {model: {name: "m"}, createModel: true, source: "s3://b/m", aliases: ["a"]}) { modelVersion { id } } }`,
+  );
+});
+afterAll(() => server.stop());
+
+const id = (text: string) => Buffer.from(text).toString("base64url");
+const text = fc.oneof(
+  fc.constantFrom(
+    "m",
+    "a",
+    "s3://b/m",
+    "",
+    " ",
+    "\u0000",
+    "a\u0000b",
+    "\ud800",
+    "\udc00\ud800",
+    "x\udfff",
+    "%",
+    "\\",
+    "\\u0000",
+  ),
+  fc.constantFrom(
+    "x".repeat(300),
+    "😀".repeat(257),
+    "\u202e",
+    "\ufeff",
+    "'; --",
+    "$1",
+    "null",
+    "v1",
+    `sha256:${"0".repeat(64)}`,
+  ),
+  fc.constantFrom(
+    id("Model:x"),
+    id("Model:00000000-0000-0000-0000-000000000000"),
+    id("Model:\u0000"),
+    id("ModelVersion:"),
+  ),
+  fc.string({ unit: "binary", maxLength: 20 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+);
+const time = fc.constantFrom(
+  "2026-11-23T08:30:00Z",
+  "0001-01-01T00:00:00Z",
+  "9999-12-31T23:59:59.999Z",
+  "0001-01-01T00:00:00+14:00",
+  "now",
+);
+const json = fc.oneof(text, fc.jsonValue(), fc.dictionary(text, fc.oneof(text, fc.double())), fc.array(text));
+
+/** Values of the type, right by the schema and wrong in every other way. */
+function valueOf(type: GraphQLInputType, depth: number): fc.Arbitrary<unknown> {
+  if (isNonNullType(type)) return present(type.ofType, depth);
+  return fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 4, arbitrary: present(type, depth) });
+}
+
+function present(type: GraphQLInputType, depth: number): fc.Arbitrary<unknown> {
+  if (isNonNullType(type)) return present(type.ofType, depth);
+  if (isListType(type)) return fc.array(valueOf(type.ofType, depth - 1), { maxLength: depth > 0 ? 3 : 0 });
+  if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name));
+  if (isLeafType(type)) return leafOf(type.name);
+  if (!isInputObjectType(type)) throw new Error(`What is a ${String(type)}?`);
+  const fields = Object.values(type.getFields());
+  if (type.isOneOf) {
+    return fc.oneof(...fields.map((field) => present(field.type, depth - 1).map((value) => ({ [field.name]: value }))));
+  }
+  const shown = fields.filter((field) => depth > 0 || isNonNullType(field.type));
+  const requiredKeys = shown.filter((field) => isNonNullType(field.type)).map(({ name }) => name);
+  return fc.record(Object.fromEntries(shown.map((field) => [field.name, valueOf(field.type, depth - 1)])), {
+    requiredKeys,
+  });
+}
+
+function leafOf(name: string): fc.Arbitrary<unknown> {
+  if (name === "String" || name === "ID") return text;
+  if (name === "Int") return fc.oneof(fc.constantFrom(-1, 0, 1, 200, 201, -(2 ** 31), 2 ** 31 - 1), fc.integer());
+  if (name === "Boolean") return fc.boolean();
+  if (name === "DateTime") return time;
+  if (name === "JSON") return json;
+  if (name === "Long") return fc.maxSafeInteger();
+  throw new Error(`The scalar ${name} has no values here yet.`);
+}
+
+const call = (name: string, args: readonly GraphQLArgument[]) =>
+  args.length === 0 ? name : `${name}(${args.map((arg) => `${arg.name}: $${arg.name}`).join(", ")})`;
+
+/** One document for each root field, and one for each field with arguments below a model and a version. */
+const DOCUMENTS = [
+  schema.getQueryType(),
+  schema.getMutationType(),
+  schema.getType("Model"),
+  schema.getType("ModelVersion"),
+].flatMap((type) => {
+  if (!type || !("getFields" in type)) throw new Error("a type is missing");
+  return Object.values(type.getFields()).flatMap((field) => {
+    const args = "args" in field ? field.args : [];
+    if (args.length === 0) return [];
+    const selection = `${call(field.name, args)} ${isLeafType(getNamedType(field.type)) ? "" : "{ __typename }"}`;
+    const body = {
+      Model: `model(name: "m") { ${selection} }`,
+      ModelVersion: `modelVersion(ref: {alias: {model: "m", alias: "a"}}) { ${selection} }`,
+    };
+    const variables = args.map((arg) => `$${arg.name}: ${arg.type}`).join(", ");
+    const operation = type === schema.getMutationType() ? "mutation" : "query";
+    const document = `${operation} (${variables}) { ${body[type.name as keyof typeof body] ?? selection} }`;
+    return [{ title: `${type.name}.${field.name}`, document, args }];
+  });
+});
+
+test("there is something to fuzz", () => {
+  expect(DOCUMENTS.length).toBeGreaterThan(25);
+});
+
+test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal", async ({ document, args }) => {
+  const variables = fc.record(Object.fromEntries(args.map((arg) => [arg.name, valueOf(arg.type, 5)])));
+  await fc.assert(
+    fc.asyncProperty(variables, async (given) => {
+      const { data, errors = [] } = await server.request(document, given);
+      for (const { message, extensions } of errors) {
+        expect(Object.keys(ERROR_CODES), message).toContain(extensions.code);
+        expect(extensions.code, message).not.toBe("INTERNAL");
+      }
+      expect(data ?? errors[0]).toBeDefined();
+    }),
+    { numRuns: 25 },
+  );
+});
+
+const LIST =
+  "query ($where: ModelFilter, $versions: ModelVersionFilter, $moves: StageTransitionFilter) { models(where: $where) { totalCount } modelVersions(where: $versions) { totalCount } stageTransitions(where: $moves) { totalCount } }";
+const unstorable = (bad: string) => {
+  const conditions = [{ equals: bad }, { in: ["a", bad] }, { contains: bad }, { startsWith: bad }];
+  const tags = [{ tag: { key: bad } }, { tag: { key: "k", value: bad } }];
+  const by = [{ subject: bad }, { issuer: bad }];
+  return [
+    ...conditions.flatMap((name) => [
+      { where: { name } },
+      { versions: { model: name } },
+      { versions: { source: name } },
+      { moves: { model: name } },
+    ]),
+    ...tags.flatMap((tag) => [{ where: tag }, { versions: tag }]),
+    ...by.flatMap((actor) => [
+      { where: { createdBy: actor } },
+      { versions: { createdBy: actor } },
+      { moves: { actor } },
+    ]),
+    { where: { alias: bad } },
+    { versions: { alias: bad } },
+    { versions: { digest: bad } },
+  ];
+};
+
+test.each([...unstorable("a\u0000b"), ...unstorable("a\ud800b")])("refuses to look for %j", async (variables) => {
+  const { errors } = await server.request(LIST, variables);
+  expect(errors?.[0]?.extensions.code).toBe("INVALID_INPUT");
+});
