@@ -15,13 +15,16 @@ export interface Connection<Row> {
   readonly totalCount: () => Promise<number>;
 }
 
+/** What is read of each row, as far as types tell: every row has an id, and the rest is for the fields below it. */
+type RowsQuery = { select: { id: true } };
+
 /** Where a connection's rows stand in a document. */
 const NODE_PATHS = [[{ name: "nodes" }], [{ name: "edges" }, { name: "node" }]];
 
 /** The selection that the client's document asks of a root connection's rows, with the columns that cursors need. */
 export function rowsQuery(context: GraphQLContext, info: GraphQLResolveInfo, typeName: string, page: Page) {
   const query = queryFromInfo({ context, info, typeName, paths: NODE_PATHS, select: cursorColumns(page) });
-  return query as { select: Record<string, true> };
+  return query as RowsQuery;
 }
 
 /** The same for a connection below a row: a part of the parent's own statement. */
@@ -30,7 +33,7 @@ export function nestedRowsQuery<Where>(
   typeName: string,
   page: Page,
   where: Where,
-): { where: Where; select: Record<string, true> } {
+): RowsQuery & { where: Where } {
   const select = nested as (query: unknown, path: unknown) => { select?: Record<string, true> };
   const query = { where: { AND: [where, page.where] }, orderBy: page.orderBy, take: page.take };
   const planned = select({ ...query, select: cursorColumns(page) }, { getType: () => typeName, paths: NODE_PATHS });

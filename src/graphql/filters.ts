@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
 import { FILTER_SCOPE, holdsScope } from "../domain/policy.js";
+import { parseText } from "../domain/text.js";
 import { escapeLike } from "../store/visibility.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
@@ -83,12 +84,28 @@ export function rangeWhere(filter: { gte?: Given<Date>; gt?: Given<Date>; lte?: 
 }
 
 /** A value is found by its hash, which is indexed however long the value is. */
-export function tagWhere({ key, value }: { key: string; value?: Given<string> }) {
+function tagWhere({ key, value }: { key: string; value?: Given<string> }) {
   return { some: { key, ...(typeof value === "string" ? { valueHash: md5(value), value } : {}) } };
 }
 
-export function actorWhere(filter: { subject?: Given<string>; issuer?: Given<string> }) {
-  return given(filter);
+interface NounConditions {
+  readonly tag?: Given<{ key: string; value?: Given<string> }>;
+  readonly alias?: Given<string>;
+  readonly createdAt?: Given<Parameters<typeof rangeWhere>[0]>;
+  readonly updatedAt?: Given<Parameters<typeof rangeWhere>[0]>;
+  readonly createdBy?: Given<{ subject?: Given<string>; issuer?: Given<string> }>;
+}
+
+/** The conditions that models and versions have in common. */
+export function nounWhere({ tag, alias, createdAt, updatedAt, createdBy }: NounConditions) {
+  return {
+    ...(tag ? { tags: tagWhere(tag) } : {}),
+    ...(typeof alias === "string" ? { aliases: { some: { name: alias } } } : {}),
+    ...(createdAt ? { createdAt: rangeWhere(createdAt) } : {}),
+    ...(updatedAt ? { updatedAt: rangeWhere(updatedAt) } : {}),
+    ...(typeof createdBy?.subject === "string" ? { createdBySubject: createdBy.subject } : {}),
+    ...(typeof createdBy?.issuer === "string" ? { createdByIssuer: createdBy.issuer } : {}),
+  };
 }
 
 export function md5(text: string): string {
@@ -142,5 +159,16 @@ export function combine<Filter extends Combined<Filter>, Where>(
     const one = any?.length === 0 ? NOTHING : { OR: any };
     return { AND: all, ...(any ? one : {}), ...(not ? { NOT: not } : {}) } as Where;
   };
-  return build(filter, field, 1);
+  const where = build(filter, field, 1);
+  requireStorable(field, filter);
+  return where;
+}
+
+/** Text that no row can hold finds no row, whatever the database would make of it. */
+function requireStorable(field: string, value: unknown): void {
+  if (typeof value === "string") parseText(field, value, Number.POSITIVE_INFINITY);
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    requireStorable(Array.isArray(value) ? `${field}[${key}]` : `${field}.${key}`, member);
+  }
 }

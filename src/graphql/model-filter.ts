@@ -7,11 +7,10 @@ import {
   combine,
   DateTimeFilter,
   Deleted,
-  rangeWhere,
+  nounWhere,
   requireFilterScope,
   StringFilter,
   TagFilter,
-  tagWhere,
   textWhere,
 } from "./filters.js";
 import type { ListOrder } from "./paging.js";
@@ -106,15 +105,10 @@ export function modelWhere(
 }
 
 function conditions(filter: ModelFilterShape, field: string): Prisma.ModelWhereInput {
-  const { name, tag, stage, alias, createdAt, updatedAt, createdBy } = filter;
+  const { name, stage } = filter;
   return {
+    ...nounWhere(filter),
     ...(name ? { name: textWhere(`${field}.name`, name) } : {}),
-    ...(tag ? { tags: tagWhere(tag) } : {}),
     ...(stage ? { shelves: { some: { stage, count: { gt: 0 } } } } : {}),
-    ...(typeof alias === "string" ? { aliases: { some: { name: alias } } } : {}),
-    ...(createdAt ? { createdAt: rangeWhere(createdAt) } : {}),
-    ...(updatedAt ? { updatedAt: rangeWhere(updatedAt) } : {}),
-    ...(typeof createdBy?.subject === "string" ? { createdBySubject: createdBy.subject } : {}),
-    ...(typeof createdBy?.issuer === "string" ? { createdByIssuer: createdBy.issuer } : {}),
   };
 }

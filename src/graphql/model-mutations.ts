@@ -4,8 +4,9 @@ import { renameModel } from "../registry/rename-model.js";
 import { restoreModel } from "../registry/restore-model.js";
 import { updateModel } from "../registry/update-model.js";
 import { builder } from "./builder.js";
-import { encodeId, parseId } from "./ids.js";
+import { parseId } from "./ids.js";
 import { Model } from "./model.js";
+import { deletedPayload, modelPayload } from "./payloads.js";
 import { readModel } from "./read-back.js";
 import { ModelRef, toModelRef } from "./references.js";
 import { TagInput } from "./tag.js";
@@ -26,36 +27,10 @@ const RegisterModelPayload = builder.objectRef<{ id: string; created: boolean }>
   }),
 });
 
-const UpdateModelPayload = builder.objectRef<{ id: string }>("UpdateModelPayload").implement({
-  description: "The model as it is now.",
-  fields: (t) => ({
-    model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readModel }),
-  }),
-});
-
-const RenameModelPayload = builder.objectRef<{ id: string }>("RenameModelPayload").implement({
-  description: "The model under its new name.",
-  fields: (t) => ({
-    model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readModel }),
-  }),
-});
-
-const DeleteModelPayload = builder.objectRef<{ id: string }>("DeleteModelPayload").implement({
-  description: "What was deleted.",
-  fields: (t) => ({
-    deletedId: t.id({
-      description: "The global id of the deleted model, by which `restoreModel` brings it back.",
-      resolve: ({ id }) => encodeId("Model", id),
-    }),
-  }),
-});
-
-const RestoreModelPayload = builder.objectRef<{ id: string }>("RestoreModelPayload").implement({
-  description: "The model, back among the living.",
-  fields: (t) => ({
-    model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readModel }),
-  }),
-});
+const UpdateModelPayload = modelPayload("UpdateModelPayload", "The model as it is now.");
+const RenameModelPayload = modelPayload("RenameModelPayload", "The model under its new name.");
+const RestoreModelPayload = modelPayload("RestoreModelPayload", "The model, back among the living.");
+const DeleteModelPayload = deletedPayload("DeleteModelPayload", "Model", "restoreModel");
 
 builder.mutationFields((t) => ({
   registerModel: t.fieldWithInput({

@@ -10,11 +10,10 @@ import {
   DateTimeFilter,
   Deleted,
   md5,
-  rangeWhere,
+  nounWhere,
   requireFilterScope,
   StringFilter,
   TagFilter,
-  tagWhere,
   textWhere,
 } from "./filters.js";
 import { OrderDirection } from "./model-filter.js";
@@ -135,30 +134,19 @@ function matchingVersion(context: GraphQLContext, filter: ModelVersionFilterShap
   if (!filter) return {};
   return combine<ModelVersionFilterShape, Prisma.ModelVersionWhereInput>(filter, (part, field) => {
     if (part.source) requireFilterScope(context, "ModelVersionFilter.source");
-    return { ...identityConditions(part, field), ...stateConditions(part, field) };
+    return conditions(part, field);
   });
 }
 
-function identityConditions(filter: ModelVersionFilterShape, field: string): Prisma.ModelVersionWhereInput {
-  const { model, digest, source, createdAt, updatedAt, createdBy } = filter;
+function conditions(filter: ModelVersionFilterShape, field: string): Prisma.ModelVersionWhereInput {
+  const { model, stage, status, digest, source } = filter;
   return {
+    ...nounWhere(filter),
     ...(model ? { model: { name: textWhere(`${field}.model`, model) } } : {}),
+    ...(stage ? { stage: { in: boundedList(`${field}.stage`, stage) } } : {}),
+    ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
     ...(typeof digest === "string" ? { digest: parseDigest(`${field}.digest`, digest) } : {}),
     ...(source ? { source: textWhere(`${field}.source`, source) } : {}),
     ...(typeof source?.equals === "string" ? { sourceHash: md5(source.equals) } : {}),
-    ...(createdAt ? { createdAt: rangeWhere(createdAt) } : {}),
-    ...(updatedAt ? { updatedAt: rangeWhere(updatedAt) } : {}),
-    ...(typeof createdBy?.subject === "string" ? { createdBySubject: createdBy.subject } : {}),
-    ...(typeof createdBy?.issuer === "string" ? { createdByIssuer: createdBy.issuer } : {}),
-  };
-}
-
-function stateConditions(filter: ModelVersionFilterShape, field: string): Prisma.ModelVersionWhereInput {
-  const { stage, status, alias, tag } = filter;
-  return {
-    ...(stage ? { stage: { in: boundedList(`${field}.stage`, stage) } } : {}),
-    ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
-    ...(typeof alias === "string" ? { aliases: { some: { name: alias } } } : {}),
-    ...(tag ? { tags: tagWhere(tag) } : {}),
   };
 }

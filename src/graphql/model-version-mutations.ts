@@ -3,58 +3,22 @@ import { deleteModelVersion } from "../registry/delete-model-version.js";
 import { restoreModelVersion } from "../registry/restore-model-version.js";
 import { updateModelVersion } from "../registry/update-model-version.js";
 import { builder } from "./builder.js";
-import { encodeId, parseId } from "./ids.js";
-import { ModelVersion } from "./model-version.js";
-import { readVersion } from "./read-back.js";
+import { parseId } from "./ids.js";
+import { deletedPayload, modelVersionPayload } from "./payloads.js";
 import { ModelRef, ModelVersionRef, toModelRef, toVersionRef } from "./references.js";
 import { ModelVersionStatus } from "./stage.js";
 import { TagInput } from "./tag.js";
 
-const CreateModelVersionPayload = builder.objectRef<{ id: string }>("CreateModelVersionPayload").implement({
-  description: "The new version; under a repeated idempotency key, the one of the first answer.",
-  fields: (t) => ({
-    modelVersion: t.prismaField({
-      type: ModelVersion,
-      nullable: true,
-      description: "The version.",
-      resolve: readVersion,
-    }),
-  }),
-});
-
-const UpdateModelVersionPayload = builder.objectRef<{ id: string }>("UpdateModelVersionPayload").implement({
-  description: "The version as it is now.",
-  fields: (t) => ({
-    modelVersion: t.prismaField({
-      type: ModelVersion,
-      nullable: true,
-      description: "The version.",
-      resolve: readVersion,
-    }),
-  }),
-});
-
-const DeleteModelVersionPayload = builder.objectRef<{ id: string }>("DeleteModelVersionPayload").implement({
-  description: "What was deleted.",
-  fields: (t) => ({
-    deletedId: t.id({
-      description: "The global id of the deleted version, by which `restoreModelVersion` brings it back.",
-      resolve: ({ id }) => encodeId("ModelVersion", id),
-    }),
-  }),
-});
-
-const RestoreModelVersionPayload = builder.objectRef<{ id: string }>("RestoreModelVersionPayload").implement({
-  description: "The version, back among the living.",
-  fields: (t) => ({
-    modelVersion: t.prismaField({
-      type: ModelVersion,
-      nullable: true,
-      description: "The version.",
-      resolve: readVersion,
-    }),
-  }),
-});
+const CreateModelVersionPayload = modelVersionPayload(
+  "CreateModelVersionPayload",
+  "The new version; under a repeated idempotency key, the one of the first answer.",
+);
+const UpdateModelVersionPayload = modelVersionPayload("UpdateModelVersionPayload", "The version as it is now.");
+const RestoreModelVersionPayload = modelVersionPayload(
+  "RestoreModelVersionPayload",
+  "The version, back among the living.",
+);
+const DeleteModelVersionPayload = deletedPayload("DeleteModelVersionPayload", "ModelVersion", "restoreModelVersion");
 
 builder.mutationFields((t) => ({
   createModelVersion: t.fieldWithInput({

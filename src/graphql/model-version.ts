@@ -150,7 +150,7 @@ builder.prismaObjectFields(Model, (t) => ({
       resolve: (model, args, context) => {
         const page = planPage(args, versionOfModelOrder(args.orderBy), { name: "Model.versions", where: args.where });
         const where = versionOfModelWhere(context, args.where);
-        return toConnection(model.versions, page, () => context.loaders.countVersions(where, model.id)) as never;
+        return toConnection(model.versions, page, () => context.loaders.countVersions(where, model.id));
       },
     },
     ModelVersionConnection,
@@ -176,7 +176,7 @@ builder.queryField("modelVersions", (t) =>
           orderBy: page.orderBy,
           take: page.take,
         });
-        return toConnection(rows, page, () => context.db.modelVersion.count({ where })) as never;
+        return toConnection(rows, page, () => context.db.modelVersion.count({ where }));
       },
     },
     ModelVersionConnection,

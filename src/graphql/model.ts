@@ -102,7 +102,7 @@ builder.queryFields((t) => ({
           orderBy: page.orderBy,
           take: page.take,
         });
-        return toConnection(rows, page, () => context.db.model.count({ where })) as never;
+        return toConnection(rows, page, () => context.db.model.count({ where }));
       },
     },
     ModelConnection,

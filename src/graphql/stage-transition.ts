@@ -126,7 +126,7 @@ builder.prismaObjectField(Model, "transitions", (t) =>
       resolve: (model, args, { loaders }) => {
         const page = planPage(args, NEWEST_FIRST, { name: "Model.transitions", where: args.where });
         const count = () => loaders.countModelTransitions(matching(args.where), model.id);
-        return toConnection(model.transitions, page, count) as never;
+        return toConnection(model.transitions, page, count);
       },
     },
     StageTransitionConnection,
@@ -147,7 +147,7 @@ builder.prismaObjectField(ModelVersion, "transitions", (t) =>
       resolve: (version, args, { loaders }) => {
         const page = planPage(args, NEWEST_FIRST, { name: "ModelVersion.transitions", where: args.where });
         const count = () => loaders.countVersionTransitions(matching(args.where), version.id);
-        return toConnection(version.transitions, page, count) as never;
+        return toConnection(version.transitions, page, count);
       },
     },
     StageTransitionConnection,
@@ -170,7 +170,7 @@ builder.queryField("stageTransitions", (t) =>
           orderBy: page.orderBy,
           take: page.take,
         });
-        return toConnection(rows, page, () => context.db.stageTransition.count({ where })) as never;
+        return toConnection(rows, page, () => context.db.stageTransition.count({ where }));
       },
     },
     StageTransitionConnection,

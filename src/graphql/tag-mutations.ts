@@ -30,31 +30,23 @@ function readTaggedVersion(query: object, { versionId }: Target, args: object, c
   return versionId === null ? (null as never) : readVersion(query, { id: versionId }, args, context);
 }
 
-const SetTagPayload = builder.objectRef<Target>("SetTagPayload").implement({
-  description: "What carries the tag now.",
-  fields: (t) => ({
-    model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readTaggedModel }),
-    modelVersion: t.prismaField({
-      type: ModelVersion,
-      nullable: true,
-      description: "The version, if the tag is on one.",
-      resolve: readTaggedVersion,
+function tagPayload(name: string, description: string) {
+  return builder.objectRef<Target>(name).implement({
+    description,
+    fields: (t) => ({
+      model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readTaggedModel }),
+      modelVersion: t.prismaField({
+        type: ModelVersion,
+        nullable: true,
+        description: "The version, if the tag is on one.",
+        resolve: readTaggedVersion,
+      }),
     }),
-  }),
-});
+  });
+}
 
-const DeleteTagPayload = builder.objectRef<Target>("DeleteTagPayload").implement({
-  description: "What carried the tag.",
-  fields: (t) => ({
-    model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readTaggedModel }),
-    modelVersion: t.prismaField({
-      type: ModelVersion,
-      nullable: true,
-      description: "The version, if the tag was on one.",
-      resolve: readTaggedVersion,
-    }),
-  }),
-});
+const SetTagPayload = tagPayload("SetTagPayload", "What carries the tag now.");
+const DeleteTagPayload = tagPayload("DeleteTagPayload", "What carried the tag.");
 
 builder.mutationFields((t) => ({
   setTag: t.fieldWithInput({

@@ -58,7 +58,7 @@ export function createEventTail(
       const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
       newest = head.revision;
       listener = await database.listen(EVENT_CHANNEL, {
-        notify: (payload) => void (BigInt(payload) > newest && pull()),
+        notify: (payload) => (Number(payload) <= Number(newest) ? undefined : pull()),
         gap: pull,
       });
       poll = setInterval(pull, safetyPollMs);

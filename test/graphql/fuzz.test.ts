@@ -70,14 +70,14 @@ const time = fc.constantFrom(
 const json = fc.oneof(text, fc.jsonValue(), fc.dictionary(text, fc.oneof(text, fc.double())), fc.array(text));
 
 /** Values of the type, right by the schema and wrong in every other way. */
-function valueOf(type: GraphQLInputType, depth: number): fc.Arbitrary<unknown> {
+function inputOf(type: GraphQLInputType, depth: number): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return present(type.ofType, depth);
   return fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 4, arbitrary: present(type, depth) });
 }
 
 function present(type: GraphQLInputType, depth: number): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return present(type.ofType, depth);
-  if (isListType(type)) return fc.array(valueOf(type.ofType, depth - 1), { maxLength: depth > 0 ? 3 : 0 });
+  if (isListType(type)) return fc.array(inputOf(type.ofType, depth - 1), { maxLength: depth > 0 ? 3 : 0 });
   if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name));
   if (isLeafType(type)) return leafOf(type.name);
   if (!isInputObjectType(type)) throw new Error(`What is a ${String(type)}?`);
@@ -87,7 +87,7 @@ function present(type: GraphQLInputType, depth: number): fc.Arbitrary<unknown> {
   }
   const shown = fields.filter((field) => depth > 0 || isNonNullType(field.type));
   const requiredKeys = shown.filter((field) => isNonNullType(field.type)).map(({ name }) => name);
-  return fc.record(Object.fromEntries(shown.map((field) => [field.name, valueOf(field.type, depth - 1)])), {
+  return fc.record(Object.fromEntries(shown.map((field) => [field.name, inputOf(field.type, depth - 1)])), {
     requiredKeys,
   });
 }
@@ -114,7 +114,7 @@ const DOCUMENTS = [
 ].flatMap((type) => {
   if (!type || !("getFields" in type)) throw new Error("a type is missing");
   return Object.values(type.getFields()).flatMap((field) => {
-    const args = "args" in field ? field.args : [];
+    const args: readonly GraphQLArgument[] = "args" in field ? field.args : [];
     if (args.length === 0) return [];
     const selection = `${call(field.name, args)} ${isLeafType(getNamedType(field.type)) ? "" : "{ __typename }"}`;
     const body = {
@@ -133,7 +133,7 @@ test("there is something to fuzz", () => {
 });
 
 test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal", async ({ document, args }) => {
-  const variables = fc.record(Object.fromEntries(args.map((arg) => [arg.name, valueOf(arg.type, 5)])));
+  const variables = fc.record(Object.fromEntries(args.map((arg) => [arg.name, inputOf(arg.type, 5)])));
   await fc.assert(
     fc.asyncProperty(variables, async (given) => {
       const { data, errors = [] } = await server.request(document, given);
@@ -143,7 +143,7 @@ test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal"
       }
       expect(data ?? errors[0]).toBeDefined();
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -174,5 +174,5 @@ const unstorable = (bad: string) => {
 
 test.each([...unstorable("a\u0000b"), ...unstorable("a\ud800b")])("refuses to look for %j", async (variables) => {
   const { errors } = await server.request(LIST, variables);
-  expect(errors?.[0]?.extensions.code).toBe("INVALID_INPUT");
+  expect(errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field: expect.stringMatching(/^where\./) });
 });

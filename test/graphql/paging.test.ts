@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describe.each(LISTS)("a page of $title", (list) => {
+/** Each order once, by turns up and down. */
+const PAGED = LISTS.filter((_, place) => place % 4 === 0 || place % 4 === 3);
+
+describe.each(PAGED)("a page of $title", (list) => {
   test("has nothing before its beginning and nothing after its end", async () => {
     const { ids, cursors, info } = await readPage(server, list, "first: 200");
     const count = ids.length;

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import WebSocket from "ws";
 import type { GraphQLAnswer } from "../support/server.js";
 

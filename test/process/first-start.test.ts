@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { TEST_DATABASE_KIND } from "../support/database.js";
+import {
+  type Home,
+  killServerProcesses,
+  makeHome,
+  residentMegabytes,
+  type ServerProcess,
+  spawnShelfmark,
+  startServerProcess,
+} from "../support/server-process.js";
+
+/** The promises are 5 s, and 600 MB and 250 MB; a machine that does other things too is given twice the time. */
+const READY_MS = 10_000;
+const IDLE_MEGABYTES = { pglite: 600, postgres: 250 }[TEST_DATABASE_KIND];
+
+let home: Home;
+let server: ServerProcess;
+beforeAll(async () => {
+  home = await makeHome("fresh");
+  server = await startServerProcess(home.env);
+});
+afterAll(async () => {
+  await killServerProcesses();
+  await home.remove();
+});
+
+test("a first start prints an address, a token and a curl line that works as pasted", async () => {
+  expect(server.out()).toContain(`Shelfmark is ready at ${server.url}\n`);
+  expect(server.out()).toContain(`data and key in ${home.folder}\n`);
+  const curl = server
+    .out()
+    .split("\n")
+    .find((line) => line.startsWith("curl "));
+  const { stdout, stderr } = await promisify(execFile)("bash", ["--norc", "-c", curl ?? "false"], {
+    env: { PATH: process.env.PATH },
+  });
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout).data.viewer).toMatchObject({ actor: { subject: "local" } });
+  expect(JSON.parse(stdout)).not.toHaveProperty("errors");
+  expect(server.err()).not.toContain(server.token);
+});
+
+test("asked to stop, it finishes and exits with 0; the next start is ready soon, modest, and has kept everything", async () => {
+  const input = { model: { name: "kept" }, createModel: true, source: "s3://b/x", aliases: ["champion"] };
+  await server.data(
+    `mutation ($input: CreateModelVersionInput!) { createModelVersion(input: $input) { modelVersion { id } } }`,
+    { input },
+  );
+  const watching = server.watch(`subscription { stageChanged { cursor } }`);
+  expect(await watching.next()).toMatchObject({ done: false });
+  expect(await server.kill("SIGTERM")).toMatchObject({ code: 0, signal: null });
+
+  const { token } = server;
+  server = await startServerProcess(home.env);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const megabytes = residentMegabytes(server.pid);
+  console.info(`ready after ${server.readyMs} ms, idle at ${megabytes} MB (${TEST_DATABASE_KIND})`);
+  expect(server.readyMs).toBeLessThan(READY_MS);
+  expect(megabytes).toBeGreaterThan(20);
+  expect(megabytes).toBeLessThanOrEqual(IDLE_MEGABYTES);
+  expect(await server.data(`{ model(name: "kept") { aliases { name } latestVersion { number source } } }`)).toEqual({
+    model: { aliases: [{ name: "champion" }], latestVersion: { number: 1, source: "s3://b/x" } },
+  });
+  const response = await fetch(server.url, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: "{ viewer { actor { subject } } }" }),
+  });
+  expect(await response.json()).toEqual({ data: { viewer: { actor: { subject: "local" } } } });
+});
+
+test.runIf(TEST_DATABASE_KIND === "pglite")("a second process on the folder is told who is there", async () => {
+  const second = await spawnShelfmark(["serve"], { ...home.env, PORT: "0" }).ended;
+  expect(second).toMatchObject({ code: 1, out: "" });
+  expect(second.err).toMatch(
+    new RegExp(`^shelfmark: The data folder \\S+ is in use by process ${server.pid} on [^\\n]+\\n$`),
+  );
+  expect(await server.data("{ head { revision } }")).toEqual({ head: { revision: expect.anything() } });
+});

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { GraphQLAnswer } from "../support/server.js";
+import {
+  type Home,
+  killServerProcesses,
+  makeHome,
+  type ServerProcess,
+  spawnShelfmark,
+  startServerProcess,
+} from "../support/server-process.js";
+
+const CREATE = `mutation ($input: CreateModelVersionInput!) {
+  createModelVersion(input: $input) { modelVersion { id number digest } }
+}`;
+const MOVE = `mutation ($input: TransitionModelVersionInput!) {
+  transitionModelVersion(input: $input) { transition { revision } }
+}`;
+const REPLAY = `subscription ($after: String) { stageChanged(after: $after) { cursor event { revision modelName versionNumber commit { index size } } } }`;
+const MODELS = ["fraud", "churn"];
+const ROUNDS = 3;
+const WRITERS = 4;
+
+let home: Home;
+afterEach(async () => {
+  await killServerProcesses();
+  await home.remove();
+});
+
+interface Told {
+  readonly cursor: string;
+  readonly event: { readonly revision: number; readonly modelName: string; readonly versionNumber: number };
+}
+
+/** What the server has acknowledged, in every round. */
+class Acknowledged {
+  readonly versions = new Map<string, { name: string; number: number; digest: string }>();
+  readonly moves = new Map<number, { name: string; number: number }>();
+  readonly told = new Map<number, string>();
+  readonly heads: string[] = [];
+}
+
+/** Registers and moves versions until the server is gone. */
+async function write(server: ServerProcess, seen: Acknowledged, writer: string): Promise<void> {
+  for (let turn = 0; ; turn++) {
+    const name = MODELS[turn % MODELS.length] ?? "";
+    const digest = `sha256:${Buffer.from(`${writer}-${turn}`).toString("hex").padStart(64, "0")}`;
+    const created = await answered(server, CREATE, { model: { name }, createModel: true, source: "s3://b/x", digest });
+    if (!created) return;
+    const { id, number } = created.createModelVersion.modelVersion;
+    seen.versions.set(id, { name, number, digest });
+    const moved = await answered(server, MOVE, { version: { id }, to: "STAGING" });
+    if (!moved) return;
+    seen.moves.set(Number(moved.transitionModelVersion.transition.revision), { name, number });
+  }
+}
+
+/** The data of an acknowledged mutation; null once nobody answers. A refusal would be a fault. */
+async function answered(server: ServerProcess, document: string, input: object): Promise<GraphQLAnswer["data"] | null> {
+  let answer: GraphQLAnswer;
+  try {
+    answer = await server.request(document, { input });
+  } catch {
+    return null;
+  }
+  expect(answer.errors).toBeUndefined();
+  return answer.data;
+}
+
+/** Keeps what a watcher is told until the server is gone. */
+async function follow(server: ServerProcess, seen: Acknowledged, after: string): Promise<void> {
+  try {
+    for await (const { data } of server.watch(REPLAY, { after })) {
+      const { cursor, event }: Told = data.stageChanged;
+      if (event) seen.told.set(Number(event.revision), cursor);
+    }
+  } catch {
+    // the connection broke, as it was meant to
+  }
+}
+
+async function readVersions(server: ServerProcess, name: string) {
+  const versions = new Map<string, { number: number; digest: string; moves: number[] }>();
+  for (let after: string | null = null, more = true; more; ) {
+    const { model } = await server.data(
+      `query ($name: String!, $after: String) { model(name: $name) { versions(first: 200, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id number digest transitions(first: 5) { nodes { revision } } }
+      } } }`,
+      { name, after },
+    );
+    for (const { id, number, digest, transitions } of model.versions.nodes) {
+      const moves = transitions.nodes.map(({ revision }: { revision: unknown }) => Number(revision));
+      versions.set(id, { number, digest, moves });
+    }
+    more = model.versions.pageInfo.hasNextPage;
+    after = model.versions.pageInfo.endCursor;
+  }
+  return versions;
+}
+
+/** All stage changes from the log's beginning to its end. */
+async function replay(server: ServerProcess, after: string, count: number): Promise<Told[]> {
+  const stream = server.watch(REPLAY, { after });
+  expect((await stream.next()).value.data.stageChanged.event).toBeNull();
+  const all: Told[] = [];
+  while (all.length < count) {
+    const { data } = (await stream.next()).value;
+    if (data.stageChanged.event) all.push(data.stageChanged);
+  }
+  await stream.return?.();
+  return all;
+}
+
+async function checkNothingLost(server: ServerProcess, seen: Acknowledged, start: string): Promise<void> {
+  const { head } = await server.data("{ head { revision cursor } }");
+  const moves: number[] = [];
+  let versionCount = 0;
+  for (const name of MODELS) {
+    const versions = await readVersions(server, name);
+    for (const [id, { number, digest }] of [...seen.versions].filter(([, version]) => version.name === name)) {
+      expect(versions.get(id)).toMatchObject({ number, digest });
+    }
+    const numbers = [...versions.values()].map(({ number }) => number).sort((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+    versionCount += versions.size;
+    moves.push(...[...versions.values()].flatMap((version) => version.moves));
+  }
+  expect(moves).toEqual(expect.arrayContaining([...seen.moves.keys()]));
+  // every revision is one model's, one version's or one move's event: as many as the head says, none twice
+  expect(new Set(moves).size).toBe(moves.length);
+  expect(Number(head.revision)).toBe(MODELS.length + versionCount + moves.length);
+
+  const told = await replay(server, start, moves.length);
+  const revisions = told.map(({ event }) => Number(event.revision));
+  expect(revisions).toEqual([...moves].sort((a, b) => a - b));
+  // a cursor carries the hash that its event has in the chain: the same as before the kill
+  const cursors = new Map(told.map(({ cursor, event }) => [Number(event.revision), cursor]));
+  for (const [revision, cursor] of seen.told) expect(cursors.get(revision)).toBe(cursor);
+  for (const cursor of seen.heads) {
+    const stream = server.watch(REPLAY, { after: cursor });
+    expect((await stream.next()).value).toMatchObject({ data: { stageChanged: { cursor, event: null } } });
+    await stream.return?.();
+  }
+}
+
+describe("killed while it is written to", () => {
+  beforeEach(async () => {
+    home = await makeHome("migrated");
+  });
+
+  test("it loses nothing that it acknowledged, and the log goes on where it was", { timeout: 90_000 }, async () => {
+    const seen = new Acknowledged();
+    let server = await startServerProcess(home.env);
+    const start: string = (await server.data("{ head { cursor } }")).head.cursor;
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = seen.moves.size;
+      const following = follow(server, seen, start);
+      const writing = Array.from({ length: WRITERS }, (_, i) => write(server, seen, `${round}-${i}`));
+      await expect.poll(() => seen.moves.size - before, { timeout: 20_000, interval: 5 }).toBeGreaterThan(40);
+      expect(await server.kill("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+      await Promise.all([...writing, following]);
+      server = await startServerProcess(home.env);
+      await checkNothingLost(server, seen, start);
+      seen.heads.push((await server.data("{ head { cursor } }")).head.cursor);
+    }
+    expect(seen.told.size).toBeGreaterThan(0);
+    expect(await server.kill("SIGTERM")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("killed during its very first start", () => {
+  beforeEach(async () => {
+    home = await makeHome("fresh");
+  });
+
+  test("at any moment, the next start works", { timeout: 90_000 }, async () => {
+    for (const ms of [100, 400, 900, 1_600, 2_500, 4_000]) {
+      const starting = spawnShelfmark(["serve"], { ...home.env, PORT: "0" });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      expect(await starting.kill("SIGKILL")).toMatchObject({
+        signal: "SIGKILL",
+        err: expect.not.stringContaining("    at "),
+      });
+    }
+    const server = await startServerProcess(home.env);
+    const input = { name: "works" };
+    expect(
+      await server.data("mutation ($input: RegisterModelInput!) { registerModel(input: $input) { created } }", {
+        input,
+      }),
+    ).toEqual({ registerModel: { created: true } });
+    expect(await server.kill("SIGTERM")).toMatchObject({ code: 0 });
+  });
+});

@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestServer, type TestServer } from "../support/server.js";
+import { startServerOn } from "../support/wiring.js";
+import { openSocket, post, raw, upgrade } from "./door-client.js";
+
+const FRIEND = "https://app.example";
+const STRANGER = "https://evil.example";
+
+let server: TestServer;
+let token: string;
+let friendly: { url: string; stop(): Promise<void> };
+beforeAll(async () => {
+  server = await startTestServer();
+  token = await server.token();
+  friendly = await startServerOn(server.database, {
+    SHELFMARK_CORS_ORIGINS: FRIEND,
+    SHELFMARK_LIMIT_BODY_BYTES: "2048",
+    SHELFMARK_LIMIT_FRAME_BYTES: "2048",
+  });
+});
+afterAll(async () => {
+  await friendly?.stop();
+  await server?.stop();
+});
+
+const QUERY = "{ viewer { actor { subject } } }";
+const REGISTER = 'mutation { registerModel(input: { name: "by-the-wrong-door" }) { created } }';
+const authorized = () => ({ authorization: `Bearer ${token}` });
+const refusal = (code: string, message: unknown = expect.any(String)) => ({
+  errors: [{ message, extensions: { code, retryable: false, requestId: expect.any(String) } }],
+});
+
+async function registered(): Promise<number> {
+  return (await server.data("{ models { totalCount } }")).models.totalCount;
+}
+
+describe("bodies", () => {
+  test.each([
+    ["application/x-www-form-urlencoded", new URLSearchParams({ query: REGISTER }).toString()],
+    ["multipart/form-data; boundary=x", '--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n{a}\r\n--x--'],
+    ["text/plain", JSON.stringify({ query: REGISTER })],
+    ["application/graphql", REGISTER],
+    ["application/jsonx", JSON.stringify({ query: REGISTER })],
+    ["", JSON.stringify({ query: REGISTER })],
+  ])("of type %j: 415, and nothing is written", async (type, body) => {
+    const response = await post(server.url, token, body, { "content-type": type });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT", "A request's body must be application/json."));
+    expect(await registered()).toBe(0);
+  });
+
+  test("of several operations are refused", async () => {
+    const one = { query: REGISTER };
+    for (const batch of [[one], [one, one], []]) {
+      const response = await post(server.url, token, batch);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT"));
+    }
+    expect(await registered()).toBe(0);
+  });
+
+  test.each([
+    "{",
+    "null",
+    "7",
+    '"text"',
+    "{}",
+    '{"query":7}',
+    '{"query":"{a}","x":1}',
+    '{"query":"{a}","variables":[]}',
+  ])("that are no request: 400 (%s)", async (body) => {
+    const response = await post(server.url, token, body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT"));
+  });
+
+  test("past the limit: 413, and none is read that does not say its length: 411", async () => {
+    const long = JSON.stringify({ query: `${QUERY} #${"x".repeat(2048)}` });
+    const tooLong = await raw(friendly.url, {
+      headers: { ...authorized(), "content-type": "application/json", "content-length": String(long.length) },
+      body: long,
+    });
+    expect(tooLong.status).toBe(413);
+    expect(JSON.parse(tooLong.body)).toEqual(
+      refusal("INVALID_DOCUMENT", "A request's body may have 2048 bytes at most."),
+    );
+    const headers = { ...authorized(), "content-type": "application/json", "transfer-encoding": "chunked" };
+    const chunked = await raw(server.url, { headers, body: JSON.stringify({ query: QUERY }) });
+    expect(chunked.status).toBe(411);
+    expect(JSON.parse(chunked.body)).toEqual(refusal("INVALID_DOCUMENT"));
+    expect((await post(server.url, token, long)).status).toBe(200);
+  });
+
+  test("a frame past the limit closes the socket, which then frees it", async () => {
+    const socket = await openSocket(friendly.url, token);
+    socket.say("x".repeat(2049));
+    expect(await socket.closed).toMatchObject({ code: 1009 });
+    const other = await openSocket(friendly.url, token);
+    expect(await other.answer("1", QUERY)).toMatchObject({ data: {} });
+    await other.close();
+  });
+
+  test.each(["no json", "[]", '{"type":"nonsense"}', '{"type":"subscribe"}'])(
+    "a frame that is none: 4400 (%s)",
+    async (text) => {
+      const socket = await openSocket(server.url, token);
+      socket.say(text);
+      expect(await socket.closed).toMatchObject({ code: 4400, reason: expect.any(String) });
+    },
+  );
+});
+
+describe("methods and paths", () => {
+  const by = (method: string, query: string) =>
+    raw(server.url, { method, path: `/graphql?query=${encodeURIComponent(query)}`, headers: authorized() });
+
+  test("GET asks, and does not change", async () => {
+    expect(JSON.parse((await by("GET", QUERY)).body)).toEqual({ data: { viewer: { actor: { subject: "tester" } } } });
+    const refused = await by("GET", REGISTER);
+    expect(refused).toMatchObject({ status: 405, headers: { allow: "POST" } });
+    expect(JSON.parse(refused.body)).toEqual(refusal("INVALID_DOCUMENT"));
+    expect(await registered()).toBe(0);
+  });
+
+  test.each(["PUT", "PATCH", "DELETE", "OPTIONS"])("%s is refused", async (method) => {
+    const refused = await by(method, REGISTER);
+    expect(refused).toMatchObject({ status: 405, headers: { allow: "GET, POST" } });
+    expect(await registered()).toBe(0);
+  });
+
+  test.each(["/", "/graphql/", "/graphql/x", "/GraphQL", "//graphql", "/graphql%2f", "/.well-known/x"])(
+    "%s: 404",
+    async (path) => {
+      const answer = await raw(server.url, { method: "GET", path, headers: authorized() });
+      expect(answer.status).toBe(404);
+      expect(JSON.parse(answer.body)).toEqual(refusal("NOT_FOUND", "There is nothing here; GraphQL is at /graphql."));
+      expect((await upgrade(server.url, authorized(), path)).status).toBe(404);
+    },
+  );
+});
+
+describe("request ids", () => {
+  test("of the caller are kept where they can be one", async () => {
+    for (const id of ["ci-4711", "a".repeat(128), "0197:x.y_z"]) {
+      const response = await post(server.url, token, { query: QUERY }, { "x-request-id": id });
+      expect(response.headers.get("x-request-id")).toBe(id);
+    }
+    for (const id of ["", "two words", "a".repeat(129), "<script>"]) {
+      const response = await post(server.url, token, { query: QUERY }, { "x-request-id": id });
+      expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  test("stand in every refusal of both doors", async () => {
+    const named = { "x-request-id": "mine" };
+    const refused = [
+      await post(server.url, token, { query: "{ nothing }" }, named),
+      await post(server.url, null, { query: QUERY }, named),
+      await post(server.url, token, QUERY, { ...named, "content-type": "text/plain" }),
+      await fetch(server.url.replace("/graphql", "/x"), { headers: named }),
+    ];
+    for (const response of refused) {
+      expect(response.headers.get("x-request-id")).toBe("mine");
+      expect((await response.json()).errors[0].extensions.requestId).toBe("mine");
+    }
+    const socket = await openSocket(server.url, token);
+    const ids = [await socket.answer("1", "{ nothing }"), await socket.answer("2", "{ nothing }")];
+    const [first, second] = ids.map(({ errors }) => errors?.[0]?.extensions.requestId);
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).not.toBe(first);
+    await socket.close();
+  });
+});
+
+describe("origins", () => {
+  const preflight = (url: string, origin: string) =>
+    raw(url, {
+      method: "OPTIONS",
+      headers: {
+        ...{ origin, "access-control-request-method": "POST" },
+        "access-control-request-headers": "authorization,content-type",
+      },
+    });
+  const corsOf = (headers: object) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("access-control-")));
+
+  test("none is named unless it was configured", async () => {
+    expect(corsOf((await preflight(server.url, FRIEND)).headers)).toEqual({});
+    expect(corsOf((await preflight(friendly.url, STRANGER)).headers)).not.toHaveProperty(
+      "access-control-allow-origin",
+      STRANGER,
+    );
+    for (const [url, origin] of [
+      [server.url, FRIEND],
+      [friendly.url, STRANGER],
+    ] as const) {
+      const response = await post(url, token, { query: QUERY }, { origin });
+      expect(response.headers.get("access-control-allow-origin")).not.toBe(origin);
+      expect(response.headers.get("access-control-allow-origin")).not.toBe("*");
+    }
+  });
+
+  test("one that was is let in, without cookies", async () => {
+    const asked = await preflight(friendly.url, FRIEND);
+    expect(asked.status).toBeLessThan(300);
+    expect(corsOf(asked.headers)).toMatchObject({
+      "access-control-allow-origin": FRIEND,
+      "access-control-allow-headers": "authorization,content-type",
+      "access-control-allow-methods": "GET, POST",
+    });
+    expect(corsOf(asked.headers)).not.toHaveProperty("access-control-allow-credentials", "true");
+    const response = await post(friendly.url, token, { query: QUERY }, { origin: FRIEND });
+    expect(response.headers.get("access-control-allow-origin")).toBe(FRIEND);
+  });
+
+  test.each([
+    [STRANGER, 403, 403],
+    [FRIEND, 403, 101],
+    [`${FRIEND}:8443`, 403, 403],
+    ["http://app.example", 403, 403],
+    ["null", 403, 403],
+    ["http://127.0.0.1:3000", 403, 403],
+    [undefined, 101, 101],
+  ])("a socket of %s", async (origin, byDefault, configured) => {
+    const headers = { ...authorized(), ...(origin ? { origin } : {}) };
+    expect((await upgrade(server.url, headers)).status).toBe(byDefault);
+    expect((await upgrade(friendly.url, headers)).status).toBe(configured);
+  });
+});
