@@ -1,4 +1,4 @@
-import { GraphQLError } from "graphql";
+import { type ASTNode, GraphQLError, Kind, TokenKind } from "graphql";
 import { ERROR_CODES, type ErrorCode, RegistryError, TimeoutError } from "../domain/errors.js";
 import { translateDatabaseError } from "../store/errors.js";
 
@@ -39,7 +39,7 @@ function abortError(cause: unknown): RegistryError | null {
 /** Errors of graphql-js itself: of the document, or of a value given for an input. */
 function describeRefusal(error: GraphQLError, requestId: string): GraphQLError {
   const message = error.message.replace(/ Did you mean .*\?$/s, "");
-  const field = inputField(message);
+  const field = variableField(message) ?? literalField(error.nodes?.[0]);
   const code: ErrorCode = field === null ? "INVALID_DOCUMENT" : "INVALID_INPUT";
   const http = httpOf(error);
   return locate(error, message, {
@@ -57,23 +57,36 @@ function httpOf({ extensions }: GraphQLError): unknown {
   return code === "BAD_REQUEST" && typeof http === "object" ? { ...http, spec: false } : http;
 }
 
-/** The input that a sentence of graphql-js is about; null if it is about the document. */
-function inputField(message: string): string | null {
-  const variable = /^Variable "\$([\w]+)" (?:got invalid value|of (?:required|non-null) type)/.exec(message);
-  if (variable?.[1]) return /; (?:.*) at "([\w.[\]]+)"/.exec(message)?.[1] ?? atPath(message, variable[1]);
-  if (
-    /^(?:OneOf Input Object|Within OneOf Input Object type|Exactly one key must be specified for OneOf type) ?"/.test(
-      message,
-    )
-  ) {
-    return /(?:Object|type) "(\w+)/.exec(message)?.[1] ?? "";
-  }
-  const typed = /^(?:Expected value of type|Value) "([\w.![\]]+)"/.exec(message);
-  return typed?.[1] ?? null;
+/** The input that a sentence of graphql-js about a variable is about; null if it is about something else. */
+function variableField(message: string): string | null {
+  const name = /^Variable "\$(\w+)" (?:got invalid value|of (?:required|non-null) type)/.exec(message)?.[1];
+  if (name === undefined) return null;
+  const path = / at "([\w.[\]]+)"; /.exec(message)?.[1] ?? name;
+  const inner = /; Field "(\w+)" (?:of required type|is not defined)/.exec(message)?.[1];
+  return inner === undefined ? path : `${path}.${inner}`;
 }
 
-function atPath(message: string, variable: string): string {
-  return /at "([\w.[\]]+)"/.exec(message)?.[1] ?? variable;
+const LITERALS: ReadonlySet<string> = new Set([
+  Kind.INT,
+  Kind.FLOAT,
+  Kind.STRING,
+  Kind.BOOLEAN,
+  Kind.NULL,
+  Kind.ENUM,
+  Kind.LIST,
+  Kind.OBJECT,
+]);
+
+/** The name that a value in the document was given for: what stands before the colon, around any lists. */
+function literalField(node: ASTNode | undefined): string | null {
+  if (!node || !LITERALS.has(node.kind)) return null;
+  let inside = 0;
+  for (let token = node.loc?.startToken.prev; token; token = token.prev) {
+    if (token.kind === TokenKind.BRACKET_R || token.kind === TokenKind.BRACE_R) inside++;
+    if (token.kind === TokenKind.BRACKET_L || token.kind === TokenKind.BRACE_L) inside--;
+    if (token.kind === TokenKind.COLON && inside <= 0) return token.prev?.value ?? null;
+  }
+  return null;
 }
 
 function locate(at: GraphQLError | null, message: string, extensions: Record<string, unknown>): GraphQLError {

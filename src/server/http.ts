@@ -1,10 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
 import type { RegistryError } from "../domain/errors.js";
 import { isAllowedHost } from "./names.js";
 import { requestIdOf } from "./request-id.js";
+import { logRequest } from "./request-log.js";
 import { GRAPHQL_PATH, type Yoga } from "./yoga.js";
 
 const JSON_TYPE = /^application\/(graphql-response\+json|graphql\+json|json)\s*(;|$)/i;
+
+const REFUSAL_HEADERS = {
+  "content-type": "application/json; charset=utf-8",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+  // the body has not been read
+  connection: "close",
+};
 
 interface Refusal {
   readonly status: number;
@@ -16,16 +26,17 @@ interface HttpOptions {
   readonly yoga: Yoga;
   readonly isLocal: boolean;
   readonly bodyBytes: number;
+  readonly log: Logger;
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
 }
 
 /** What node:http calls for each request: what can be refused without reading the body is refused here. */
-export function createHttpHandler({ yoga, isLocal, bodyBytes, health }: HttpOptions) {
+export function createHttpHandler({ yoga, isLocal, bodyBytes, health, log }: HttpOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
     const refusal = findRefusal(request, path, { isLocal, bodyBytes });
-    if (refusal) return refuse(request, response, refusal);
+    if (refusal) return refuse(request, response, refusal, log);
     await yoga(request, response);
   };
 }
@@ -54,9 +65,14 @@ function findRefusal(
   return null;
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, { status, code, message }: Refusal): void {
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, code, message }: Refusal,
+  log: Logger,
+): void {
   const requestId = requestIdOf(request.headers["x-request-id"]?.toString());
-  const headers = { "content-type": "application/json; charset=utf-8", "x-request-id": requestId, connection: "close" };
-  response.writeHead(status, headers);
+  response.writeHead(status, { ...REFUSAL_HEADERS, "x-request-id": requestId });
+  logRequest(log, { requestId, method: request.method, status, ms: 0, codes: [code] });
   response.end(JSON.stringify({ errors: [{ message, extensions: { code, retryable: false, requestId } }] }));
 }

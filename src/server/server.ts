@@ -26,18 +26,18 @@ export interface RunningServer {
 
 /** Opens both doors. Rejects with node's own error if it cannot listen. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { schema, config, isLocal, host, port, ping } = options;
+  const { schema, config, isLocal, host, port, ping, log } = options;
   let isStopping = false;
   const open = new OpenStreams(config.limits.subscriptionsPerViewer);
   const yoga = createYogaServer(schema, options, open);
   const health = createHealth({ isStopping: () => isStopping, ping });
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: config.limits.bodyBytes, health });
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: config.limits.bodyBytes, health, log });
   const requests = new Set<ServerResponse>();
   const server = createHttpServer((request, response) => {
     requests.add(response);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
-      options.log.error({ err: error }, "A request failed outside of GraphQL");
+      log.error({ err: error }, "A request failed outside of GraphQL");
       response.destroy();
     });
   });

@@ -1,28 +1,33 @@
-import type { IncomingMessage, Server } from "node:http";
-import type { Duplex } from "node:stream";
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from "graphql";
+import type { Server } from "node:http";
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
 import { CloseCode, type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from "graphql-ws";
 import { type Extra, useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import type { Viewer } from "../domain/actor.js";
-import { RateLimitedError, RegistryError } from "../domain/errors.js";
+import { InvalidDocumentError, RateLimitedError, RegistryError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { authenticate } from "./authenticate.js";
-import { isAllowedHost, isAllowedOrigin } from "./names.js";
 import type { OpenStreams } from "./open-streams.js";
 import { requestIdOf } from "./request-id.js";
-import { isStream, toClientResult, toClientStream } from "./results.js";
+import { logRequest } from "./request-log.js";
+import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorServices } from "./services.js";
-import { GRAPHQL_PATH, type Yoga } from "./yoga.js";
+import { acceptUpgrades } from "./upgrade.js";
+import type { Yoga } from "./yoga.js";
 
 type Owned = { [key: PropertyKey]: unknown; viewer?: Viewer; expiry?: NodeJS.Timeout };
 type Socket = Extra & Owned;
 type SocketContext = Context<Record<string, unknown> | undefined, Socket>;
 type Run = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
 
-interface Operation {
-  readonly viewer: Viewer;
+interface Asked {
   readonly requestId: string;
+  readonly startedAt: number;
+  readonly operationName: string | null;
+}
+
+interface Operation extends Asked {
+  readonly viewer: Viewer;
   readonly execute: Run;
   readonly subscribe: Run;
 }
@@ -47,9 +52,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     try {
       const viewer = await authenticate(verifier, typeof given === "string" ? given : request.headers.authorization);
       context.extra.viewer = viewer;
-      const left = viewer.expiresAt.getTime() - now().getTime() + LAST_WORDS_MS;
-      const expire = () => socket.close(CloseCode.Forbidden, "Forbidden: the token has expired");
-      context.extra.expiry = setTimeout(expire, Math.min(left, MAX_TIMER_MS)).unref();
+      closeAtExpiry(context.extra, viewer.expiresAt.getTime());
       return true;
     } catch (error) {
       const reason = error instanceof RegistryError ? error.message : "Forbidden";
@@ -58,33 +61,51 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     }
   }
 
+  function closeAtExpiry(extra: Socket, expiresAt: number): void {
+    const left = expiresAt - now().getTime() + LAST_WORDS_MS;
+    const expire = () => extra.socket.close(CloseCode.Forbidden, "Forbidden: the token has expired");
+    const wake = left > MAX_TIMER_MS ? () => closeAtExpiry(extra, expiresAt) : expire;
+    extra.expiry = setTimeout(wake, Math.min(left, MAX_TIMER_MS)).unref();
+  }
+
   async function onSubscribe(context: SocketContext, _id: string, payload: SubscribePayload) {
     const { viewer, request } = context.extra;
     const requestId = requestIdOf(request.headers["x-request-id"]?.toString());
+    const { operationName = null } = payload;
+    const startedAt = now().getTime();
     try {
-      if (!viewer) throw new GraphQLError("The connection was not initialised.");
+      if (!viewer) throw new UnauthenticatedError("The connection was not initialised.");
+      if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.");
       requireRoom(context);
       const engine = yoga.getEnveloped({ viewer, requestId });
       const document = engine.parse(payload.query);
       const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
-      if (errors.length > 0) return errors.map((error) => toClientError(error, requestId, log));
+      if (errors.length > 0)
+        return note({ requestId, startedAt, operationName }, toClientResult({ errors }, requestId, log)).errors;
+      requireOperation(document, payload.operationName);
       const contextValue: object = await engine.contextFactory();
       operations.set(contextValue, {
-        viewer,
-        requestId,
+        ...{ viewer, requestId, startedAt, operationName },
         execute: engine.execute as Run,
         subscribe: engine.subscribe as Run,
       });
       return {
         schema: engine.schema,
         document,
-        operationName: payload.operationName ?? null,
+        operationName,
         variableValues: payload.variables ?? null,
         contextValue,
       };
     } catch (error) {
-      return [toClientError(error, requestId, log)];
+      return note({ requestId, startedAt, operationName }, { errors: [toClientError(error, requestId, log)] }).errors;
     }
+  }
+
+  function note(operation: Asked, result: ExecutionResult): ExecutionResult {
+    const { requestId, startedAt, operationName } = operation;
+    const ms = now().getTime() - startedAt;
+    logRequest(log, { requestId, method: "WS", ms, operationName, codes: codesOf(result) });
+    return withoutStatus(result);
   }
 
   function requireRoom(context: SocketContext): void {
@@ -99,11 +120,12 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     const { requestId } = operation;
     try {
       const result = await operation[kind](args);
-      return isStream(result)
-        ? toClientStream(result, { ...operation, log, open })
-        : toClientResult(result, requestId, log);
+      if (!isStream(result)) return note(operation, toClientResult(result, requestId, log));
+      const stream = toClientStream(result, { ...operation, log, open });
+      note(operation, {});
+      return stream;
     } catch (error) {
-      return { errors: [toClientError(error, requestId, log)] };
+      return note(operation, { errors: [toClientError(error, requestId, log)] });
     }
   }
 
@@ -119,20 +141,21 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     sockets,
   );
 
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = (request.url ?? "").split("?", 1)[0];
-    const { host, origin } = request.headers;
-    if (path !== GRAPHQL_PATH) return refuseUpgrade(socket, "404 Not Found");
-    if (!isAllowedHost(isLocal, host)) return refuseUpgrade(socket, "421 Misdirected Request");
-    if (!isAllowedOrigin(isLocal, config.corsOrigins, origin)) return refuseUpgrade(socket, "403 Forbidden");
-    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit("connection", webSocket, request));
-  });
+  acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log });
 
   return { close: () => closeAll(sockets, async () => served.dispose()) };
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+/** Graphql-ws refuses these itself, but without a code; the sentence is that of the other door. */
+function requireOperation(document: DocumentNode, name: string | null | undefined): void {
+  if (!getOperationAST(document, name))
+    throw new InvalidDocumentError("Could not determine what operation to execute.");
+}
+
+/** Yoga notes on an error which HTTP status it asks for; here there is none to choose. */
+function withoutStatus(result: ExecutionResult): ExecutionResult {
+  for (const { extensions } of result.errors ?? []) delete extensions.http;
+  return result;
 }
 
 const CLOSE_MS = 1_000;

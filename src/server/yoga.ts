@@ -1,12 +1,14 @@
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
-import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import { type CORSOptions, createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import { UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { authenticate } from "./authenticate.js";
+import { createDocumentCache } from "./document-cache.js";
 import { useHeadFirst, useRequestTimeout } from "./execution.js";
 import { useDocumentLimits } from "./limits.js";
 import type { OpenStreams } from "./open-streams.js";
 import { requestIdOf } from "./request-id.js";
+import { logRequest } from "./request-log.js";
 import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices } from "./services.js";
 
@@ -40,7 +42,8 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       if (!viewer || !requestId) throw new UnauthenticatedError("A bearer token is required.");
       return makeContext(viewer, requestId);
     },
-    cors: corsOrigins.length > 0 ? { origin: [...corsOrigins], credentials: false, methods: ["GET", "POST"] } : false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    cors: corsOrigins.length > 0 && ((request) => corsFor(request.headers.get("origin"), corsOrigins)),
     graphiql: isLocal
       ? { title: "Shelfmark", defaultQuery: "{\n  viewer {\n    actor { subject }\n    scopes\n  }\n}\n" }
       : false,
@@ -57,6 +60,13 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useRequestTimeout(limits.requestTimeoutMs),
     ] as Plugin<object>[],
   });
+}
+
+/** Not a list: yoga would tell every other origin which one is allowed, or that `null` is. */
+function corsFor(origin: string | null, allowed: readonly string[]): CORSOptions {
+  if (origin === null || !allowed.includes(origin)) return false;
+  const exposedHeaders = ["x-request-id", "retry-after", "www-authenticate"];
+  return { origin, credentials: false, methods: ["GET", "POST"], exposedHeaders };
 }
 
 /** Errors are made fit for clients in one place, at the end; until then they keep their cause. */
@@ -93,8 +103,9 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
       setResult(answer as never);
     },
     onResponse({ request, response, serverContext }) {
-      const { requestId, startedAt, operationName, codes } = serverContext as Visit;
-      if (!requestId) return;
+      // yoga answers for the GraphiQL page and for preflights before it asks this plugin
+      const unseen = { requestId: requestIdOf(request.headers.get("x-request-id")), startedAt: now().getTime() };
+      const { requestId, startedAt, operationName, codes } = { ...unseen, ...(serverContext as Partial<Visit>) };
       response.headers.set("x-request-id", requestId);
       response.headers.set("x-content-type-options", "nosniff");
       response.headers.set("referrer-policy", "no-referrer");
@@ -103,7 +114,7 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
         for (const [name, value] of Object.entries(HTML_HEADERS)) response.headers.set(name, value);
       }
       const ms = now().getTime() - startedAt;
-      log.info({ requestId, method: request.method, status: response.status, ms, operationName, codes }, "request");
+      logRequest(log, { requestId, method: request.method, status: response.status, ms, operationName, codes });
     },
   };
 

@@ -2,13 +2,13 @@ import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import pg from "pg";
 import type { DatabaseLog } from "./database.js";
+import { sessionOptions } from "./session.js";
 import { messageOf } from "./start-error.js";
 
 /** Start parameters, so that whatever resets the session comes back to them. */
 export function pgliteParams(statementTimeoutMs: number): string[] {
-  const settings = { TimeZone: "UTC", application_name: "shelfmark", statement_timeout: String(statementTimeoutMs) };
-  const params = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return [...PGlite.defaultStartParams, ...params];
+  const settings = { application_name: "shelfmark", statement_timeout: String(statementTimeoutMs) };
+  return [...PGlite.defaultStartParams, ...sessionOptions(settings)];
 }
 
 /** A pool over PGlite's one session. */

@@ -4,6 +4,7 @@ import { ping } from "./ping.js";
 import { listenOnPostgres } from "./postgres-listener.js";
 import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
 import { createPrismaClient } from "./prisma-client.js";
+import { sessionOptions } from "./session.js";
 import { codeOf, DatabaseStartError, messageOf } from "./start-error.js";
 
 const FIRST_CONNECT_MS = 10_000;
@@ -47,7 +48,7 @@ function poolConfig({ config }: PostgresAddress, options: PostgresOptions): pg.P
     return { ...common, onConnect: async (client) => void (await client.query("SET TimeZone = 'UTC'")) };
   return {
     ...common,
-    options: ["-c TimeZone=UTC", config.options].filter(Boolean).join(" "),
+    options: [...sessionOptions(), config.options].filter(Boolean).join(" "),
     statement_timeout: options.statementTimeoutMs,
   };
 }

@@ -26,6 +26,68 @@ test("every class has a code of the list, and says so", () => {
     (value) => typeof value === "function" && value !== errors.RegistryError,
   );
   expect(new Set(made.map((error) => error.constructor))).toEqual(new Set(classes));
-  expect(Object.fromEntries(made.map((error) => [error.name, error.extensions]))).toMatchInlineSnapshot();
+  expect(Object.fromEntries(made.map((error) => [error.name, error.extensions]))).toMatchInlineSnapshot(`
+    {
+      "AlreadyExistsError": {
+        "code": "ALREADY_EXISTS",
+        "name": "x",
+        "retryable": false,
+      },
+      "ConflictError": {
+        "code": "CONFLICT",
+        "retryable": false,
+      },
+      "ForbiddenError": {
+        "code": "FORBIDDEN",
+        "requiredScopes": [
+          "models:read",
+        ],
+        "retryable": false,
+      },
+      "HistoryDivergedError": {
+        "code": "HISTORY_DIVERGED",
+        "retryable": false,
+      },
+      "InUseError": {
+        "code": "IN_USE",
+        "dependents": [],
+        "retryable": false,
+      },
+      "InvalidDocumentError": {
+        "code": "INVALID_DOCUMENT",
+        "retryable": false,
+      },
+      "InvalidInputError": {
+        "code": "INVALID_INPUT",
+        "field": "input.name",
+        "retryable": false,
+      },
+      "NotFoundError": {
+        "code": "NOT_FOUND",
+        "retryable": false,
+      },
+      "RateLimitedError": {
+        "code": "RATE_LIMITED",
+        "retryAfterSeconds": 7,
+        "retryable": true,
+      },
+      "TimeoutError": {
+        "code": "TIMEOUT",
+        "retryable": true,
+      },
+      "TooComplexError": {
+        "code": "TOO_COMPLEX",
+        "retryable": false,
+      },
+      "UnauthenticatedError": {
+        "code": "UNAUTHENTICATED",
+        "retryable": false,
+      },
+      "UnavailableError": {
+        "code": "UNAVAILABLE",
+        "retryable": true,
+      },
+    }
+  `);
   for (const error of made) expect(error).toMatchObject({ message: "m", name: error.constructor.name });
 });

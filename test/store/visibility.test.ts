@@ -45,9 +45,9 @@ test("the database finds the names that domain/glob.ts matches", async () => {
       expect(await namesThatMatch(globs)).toEqual(expected);
       found += expected.length;
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
-  expect(found).toBeGreaterThan(300);
+  expect(found).toBeGreaterThan(200);
 });
 
 test("a viewer sees the living or the deleted models of the claim's names", async () => {

@@ -72,7 +72,10 @@ export async function makeHome(state: "fresh" | "migrated"): Promise<Home> {
 
 function extractImage(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  execFileSync("tar", ["-xf", inject("pgliteImages").migrated, "-C", folder, "--no-same-owner"]);
+  execFileSync("tar", ["-xf", inject("pgliteImages").migrated, "-C", folder, "--no-same-owner"], {
+    // a word on leading slashes
+    stdio: "ignore",
+  });
 }
 
 export function spawnShelfmark(args: readonly string[], env: Readonly<Record<string, string>> = {}): CommandProcess {

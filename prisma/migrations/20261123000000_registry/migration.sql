@@ -267,6 +267,7 @@ ALTER TABLE "Event" ADD CONSTRAINT "event_commit_check" CHECK ("commitIndex" >= 
 -- What stands on a stage is found by index, and only living versions stand anywhere.
 CREATE INDEX "model_version_living_stage_idx" ON "ModelVersion" ("modelId", "stage", "stageEntry" DESC) WHERE "deletedAt" IS NULL;
 CREATE INDEX "model_version_living_number_idx" ON "ModelVersion" ("modelId", "number" DESC) WHERE "deletedAt" IS NULL;
+CREATE INDEX "model_version_living_stage_created_idx" ON "ModelVersion" ("stage", "createdAt", "id") WHERE "deletedAt" IS NULL;
 CREATE INDEX "model_deleted_idx" ON "Model" ("name", "id") WHERE "deletedAt" IS NOT NULL;
 
 -- History is only ever added to.

@@ -1,0 +1,40 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
+import type { WebSocketServer } from "ws";
+import { isAllowedHost, isAllowedOrigin } from "./names.js";
+import { GRAPHQL_PATH } from "./yoga.js";
+
+interface UpgradeOptions {
+  readonly isLocal: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly log: Logger;
+}
+
+/** Lets those handshakes through that ask for the right place, by a name and from a page that may. */
+export function acceptUpgrades(server: Server, sockets: WebSocketServer, options: UpgradeOptions): void {
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = findRefusal(request, options);
+    if (refusal) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      sockets.emit("connection", webSocket, request);
+      // graphql-ws prints what goes wrong on a socket, with its stack, and listens once; ws closes the socket by itself
+      webSocket.removeAllListeners("error");
+      webSocket.on("error", ({ message }) => options.log.debug(`A socket failed: ${message}`));
+    });
+  });
+}
+
+function findRefusal({ url, headers }: IncomingMessage, { isLocal, corsOrigins }: UpgradeOptions): string | null {
+  if ((url ?? "").split("?", 1)[0] !== GRAPHQL_PATH) return "404 Not Found";
+  if (!isAllowedHost(isLocal, headers.host)) return "421 Misdirected Request";
+  if (!isAllowedOrigin(isLocal, corsOrigins, headers.origin)) return "403 Forbidden";
+  return null;
+}
+
+/** Node has let go of a socket that asks for an upgrade: without a listener, a client's reset would end the process. */
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
