@@ -10,6 +10,7 @@ import { type RunningServer, startServer } from "./server/server.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createEventTail, type EventTail } from "./store/event-tail.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
+import { makeFolder } from "./store/make-folder.js";
 
 export interface App {
   start(): Promise<void>;
@@ -47,7 +48,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   async function openVerifier(): Promise<TokenVerifier> {
     if (config.auth.mode === "issuer") return createTokenVerifier({ ...config.auth, now });
-    const keys = await openLocalKeys(config.dataFolder);
+    const keys = await openLocalKeys(config.dataFolder, makeFolder);
     localToken = await mintDefaultToken(keys, now());
     return createTokenVerifier({ ...keys.trust, now });
   }

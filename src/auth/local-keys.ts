@@ -71,11 +71,15 @@ export async function readLocalKeys(dataFolder: string): Promise<LocalKeys | nul
   }
 }
 
+type FolderMaker = (folder: string) => Promise<unknown>;
+
+const makeByNode: FolderMaker = (folder) => mkdir(folder, { recursive: true, mode: 0o700 });
+
 /** Puts a new key in place whole, or leaves the one that another process put there first. */
-async function placeNewKey(dataFolder: string): Promise<void> {
+async function placeNewKey(dataFolder: string, makeFolder: FolderMaker): Promise<void> {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const draft = join(dataFolder, `.${KEY_FILE}.${randomUUID()}`);
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(dataFolder);
   const handle = await open(draft, "wx", 0o600);
   try {
     await handle.writeFile(privateKey.export({ type: "pkcs8", format: "pem" }));
@@ -91,11 +95,11 @@ async function placeNewKey(dataFolder: string): Promise<void> {
 }
 
 /** The local keys of a data folder, made on first use. */
-export async function openLocalKeys(dataFolder: string): Promise<LocalKeys> {
+export async function openLocalKeys(dataFolder: string, makeFolder: FolderMaker = makeByNode): Promise<LocalKeys> {
   const found = await readLocalKeys(dataFolder);
   if (found) return found;
   try {
-    await placeNewKey(dataFolder);
+    await placeNewKey(dataFolder, makeFolder);
   } catch (error) {
     throw new LocalKeysError(
       `No key can be made in the data folder ${dataFolder} (${describeFailure(error)}). Set SHELFMARK_DATA to a folder that this user may write to.`,

@@ -38,8 +38,8 @@ function abortError(cause: unknown): RegistryError | null {
 
 /** Errors of graphql-js itself: of the document, or of a value given for an input. */
 function describeRefusal(error: GraphQLError, requestId: string): GraphQLError {
-  const message = error.message.replace(/ Did you mean .*\?$/s, "");
-  const field = variableField(message) ?? literalField(error.nodes?.[0]);
+  const message = shorten(error.message).replace(/ Did you mean .*\?$/s, "");
+  const field = variableField(error.message) ?? literalField(error.nodes?.[0]);
   const code: ErrorCode = field === null ? "INVALID_DOCUMENT" : "INVALID_INPUT";
   const http = httpOf(error);
   return locate(error, message, {
@@ -49,6 +49,14 @@ function describeRefusal(error: GraphQLError, requestId: string): GraphQLError {
     ...(field === null ? {} : { field }),
     ...(http ? { http } : {}),
   });
+}
+
+const HEAD = 200;
+const TAIL = 400;
+
+/** Sentences of graphql-js hold the values they are about, whatever their size: what they say stands at both ends. */
+function shorten(message: string): string {
+  return message.length > HEAD + TAIL ? `${message.slice(0, HEAD)} … ${message.slice(-TAIL)}` : message;
 }
 
 /** Yoga answers 200 to a client of application/json where a document is refused; what is no request at all is 400 to all. */

@@ -88,6 +88,7 @@ async function settle(
   while (Date.now() < end && [...requests].some(counts)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-function isNotStream(response: ServerResponse): boolean {
-  return !String(response.getHeader("content-type") ?? "").startsWith("text/event-stream");
+/** Answers are written whole: one that has begun and not ended is a stream. */
+function isNotStream({ headersSent, writableEnded }: ServerResponse): boolean {
+  return !headersSent || writableEnded;
 }

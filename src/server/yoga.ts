@@ -87,13 +87,16 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
         Object.assign(serverContext as Partial<Visit>, { viewer });
       } catch (error) {
         const refusal = toClientError(error, visit.requestId, log);
+        Object.assign(serverContext as Partial<Visit>, { codes: [refusal.extensions.code] });
         endResponse(
           refuse(refusal, (status, headers) => fetchAPI.Response.json({ errors: [refusal] }, { status, headers })),
         );
       }
     },
     onParams({ params, context }) {
-      (context as Partial<Visit>).operationName = params.operationName ?? undefined;
+      // not checked yet
+      const { operationName }: { operationName?: unknown } = params;
+      if (typeof operationName === "string") (context as Partial<Visit>).operationName = operationName;
     },
     onResultProcess({ result, setResult, serverContext }) {
       const visit = serverContext as Visit;

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseLog } from "./database.js";
 import { createInChild } from "./database-creation.js";
 import { type FolderLock, lockFolder } from "./folder-lock.js";
+import { makeFolder } from "./make-folder.js";
 import { codeOf, DatabaseStartError, messageOf } from "./start-error.js";
 
 /** PGlite's PostgreSQL. */
@@ -12,7 +13,7 @@ const MAJOR = "18";
 /** Takes PGlite's folder for this process; where there is no database yet, it is made, whole or not at all. */
 export async function openDataFolder(folder: string, log: DatabaseLog): Promise<FolderLock> {
   try {
-    await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(folder));
     const lock = await lockFolder(folder);
     try {
       await sweepDrafts(folder);
@@ -77,6 +78,8 @@ function describeFailure(folder: string, error: unknown): string {
     case "ENOTDIR":
     case "EEXIST":
       return `The data folder ${folder} cannot be made because a file is in its way; use another folder.`;
+    case "ENOENT":
+      return `The data folder ${folder} cannot be made at that place (ENOENT); use another folder.`;
     case "ENOSPC":
     case "EDQUOT":
       return `There is no room left for the data folder ${folder}.`;

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readdir, rm } from "node:fs/promises";
+import { link, readdir, rm } from "node:fs/promises";
 import type { Server } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { answerOnSocket, askSocket, withShortPath } from "./lock-socket.js";
+import { makeFolder } from "./make-folder.js";
 import { codeOf, DatabaseStartError } from "./start-error.js";
 
 export interface FolderLock {
@@ -20,7 +21,7 @@ export interface FolderLock {
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const place = `${folder}.lock`;
-  await mkdir(place, { recursive: true, mode: 0o700 });
+  await makeFolder(place);
   return withShortPath(place, async (short) => {
     const draft = `new-${randomBytes(6).toString("hex")}`;
     const server = await answerOnSocket(join(short, draft), describeSelf());

@@ -21,7 +21,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   home = await makeHome("fresh");
   server = await startServerProcess(home.env);
-});
+}, 60_000);
 afterAll(async () => {
   await killServerProcesses();
   await home.remove();

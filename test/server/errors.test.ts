@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/domain/errors.js";
 import { type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { openSocket, post, type Socket } from "./door-client.js";
@@ -143,4 +143,22 @@ test("every refused input has a code, a field, a sentence and a request id, the 
     two operations without a name → INVALID_DOCUMENT -: Could not determine what operation to execute."
   `);
   expect(told.join("\n")).not.toContain("Did you mean");
+});
+
+test("what the client sent comes back shortened, and is not searched for long", async () => {
+  const query = "query ($n: Int) { models(first: $n) { totalCount } }";
+  for (const n of ["x".repeat(1_000_000), " Did you mean ".repeat(100_000)]) {
+    const startedAt = performance.now();
+    const answer = await server.request(query, { n });
+    expect(answer.errors).toMatchObject([{ extensions: { code: "INVALID_INPUT", field: "n" } }]);
+    expect(JSON.stringify(answer).length).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  }
+});
+
+test("many errors of one document are told together, up to a bound", async () => {
+  const fields = Array.from({ length: 1000 }, (_, i) => `x${i}`).join(" ");
+  const { errors } = await ask(`{ ${fields} }`);
+  expect(errors?.length).toBeGreaterThan(1);
+  expect(errors?.length).toBeLessThanOrEqual(101);
 });

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
+import { startServerOn } from "../support/wiring.js";
+import { BOOKMARKS, openSocket, openSse, post, raw } from "./door-client.js";
+
+const WATCH = `subscription ($after: String) { stageChanged(after: $after) {
+  cursor event { revision from to modelName versionNumber }
+} }`;
+const STAGES = ["STAGING", "PRODUCTION", "ARCHIVED"];
+
+let server: TestServer;
+let token: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  token = await server.token();
+  await server.data(
+    'mutation { createModelVersion(input: { model: { name: "m" }, createModel: true, source: "s3://b/x" }) { modelVersion { id } } }',
+  );
+});
+afterAll(() => server?.stop());
+
+async function moveAll(): Promise<void> {
+  for (const to of STAGES)
+    await server.data(
+      `mutation { transitionModelVersion(input: { version: { number: { model: "m", number: 1 } }, to: ${to} }) { __typename } }`,
+    );
+}
+
+const codeOf = (answer: GraphQLAnswer | null) => answer?.errors?.[0]?.extensions.code;
+
+/** One subscription, through whichever door; null when it is complete. */
+interface Stream {
+  next(): Promise<GraphQLAnswer | null>;
+  leave(): void;
+}
+
+const DOORS: readonly [string, (url: string, as: string, variables?: object) => Promise<Stream>][] = [
+  ["SSE", (url, as, variables) => openSse(url, as, WATCH, variables)],
+  [
+    "WebSocket",
+    async (url, as, variables) => {
+      const socket = await openSocket(url, as);
+      socket.subscribe("s", WATCH, variables);
+      return {
+        async next() {
+          const { type, payload } = await socket.about("s");
+          return type === "complete" ? null : type === "error" ? { errors: payload } : payload;
+        },
+        leave: () => socket.ws.terminate(),
+      };
+    },
+  ],
+];
+
+describe.each(DOORS)("over %s", (_name, open) => {
+  test("a bookmark comes first, then each event in order, and any cursor goes on from there", async () => {
+    const stream = await open(server.url, token);
+    const first = (await stream.next())?.data.stageChanged;
+    expect(first).toEqual({ cursor: expect.any(String), event: null });
+    await moveAll();
+    const told = [await stream.next(), await stream.next(), await stream.next()].map((it) => it?.data.stageChanged);
+    expect(told.map(({ event }) => event.to)).toEqual(STAGES);
+    const revisions = told.map(({ event }) => event.revision);
+    expect(revisions).toEqual([revisions[0], revisions[0] + 1, revisions[0] + 2]);
+    stream.leave();
+
+    const again = await open(server.url, token, { after: told[0].cursor });
+    expect((await again.next())?.data.stageChanged).toEqual({ cursor: told[0].cursor, event: null });
+    expect((await again.next())?.data.stageChanged).toEqual(told[1]);
+    expect((await again.next())?.data.stageChanged).toEqual(told[2]);
+    again.leave();
+  });
+
+  test("a cursor that the log does not know is refused, and the stream is over", async () => {
+    const stream = await open(server.url, token, { after: "nonsense" });
+    expect(codeOf(await stream.next())).toBe("INVALID_INPUT");
+    stream.leave();
+  });
+
+  test("a token that ended within the half minute by which clocks may differ opens a stream that ends at once", async () => {
+    const startedAt = Date.now();
+    const stream = await open(server.url, await server.token({ ttlSeconds: -5 }));
+    let last = await stream.next();
+    while (last?.data) last = await stream.next();
+    expect(codeOf(last)).toBe("UNAUTHENTICATED");
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    stream.leave();
+  });
+});
+
+describe("when the token expires", () => {
+  const shortToken = () => server.token({ ttlSeconds: 2 });
+
+  test("a stream says so and ends, at both doors, and nothing that comes later is told", async () => {
+    const startedAt = Date.now();
+    const as = await shortToken();
+    const streams = await Promise.all(DOORS.map(([, open]) => open(server.url, as)));
+    for (const stream of streams) expect((await stream.next())?.data.stageChanged.event).toBeNull();
+    const extensions = { code: "UNAUTHENTICATED", retryable: false, requestId: expect.any(String) };
+    for (const last of await Promise.all(streams.map((stream) => stream.next())))
+      expect(last?.errors).toMatchObject([{ message: expect.stringContaining("expired"), extensions }]);
+    expect(Date.now() - startedAt).toBeLessThan(2_500);
+    await moveAll();
+    for (const stream of streams) expect(await stream.next()).toBeNull();
+  });
+
+  test("a socket is closed with 4403, with no stream open and after one has said why", async () => {
+    const [idle, watching] = [
+      await openSocket(server.url, await shortToken()),
+      await openSocket(server.url, await shortToken()),
+    ];
+    watching.subscribe("s", BOOKMARKS);
+    expect((await watching.about("s")).payload.data.stageChanged.event).toBeNull();
+    expect((await watching.about("s")).payload.errors[0].extensions.code).toBe("UNAUTHENTICATED");
+    expect((await watching.about("s")).type).toBe("complete");
+    const closed = { code: 4403, reason: "Forbidden: the token has expired" };
+    expect(await Promise.all([idle.closed, watching.closed])).toEqual([closed, closed]);
+  });
+});
+
+test("a client that leaves frees its stream at once, also while it waits for the next event", async () => {
+  const small = await startServerOn(server.database, { SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1" });
+  for (const [, open] of DOORS) {
+    for (let i = 0; i < 3; i++) {
+      const stream = await open(small.url, token);
+      expect((await stream.next())?.data).toBeTruthy();
+      const refused = await openSse(small.url, token, BOOKMARKS);
+      expect(codeOf(await refused.next())).toBe("RATE_LIMITED");
+      stream.leave();
+      await expect.poll(() => firstCode(small.url), { timeout: 1_000, interval: 10 }).toBe("open");
+    }
+  }
+  await small.stop();
+});
+
+async function firstCode(url: string): Promise<string> {
+  const stream = await openSse(url, token, BOOKMARKS);
+  const code = codeOf(await stream.next());
+  stream.leave();
+  return code ?? "open";
+}
+
+describe("a server that stops", () => {
+  test("answers what is under way, says goodbye to streams and sockets, and then listens no more", async () => {
+    const app = await startServerOn(server.database);
+    const sse = await openSse(app.url, token, BOOKMARKS);
+    await sse.next();
+    const socket = await openSocket(app.url, token);
+    socket.subscribe("s", BOOKMARKS);
+    await socket.about("s");
+    const rows = Array.from({ length: 40 }, (_, i) => `m${i}: registerModel(input: { name: "m${i}" }) { created }`);
+    const underWay = post(app.url, token, { query: `mutation { ${rows.join(" ")} }` });
+    const registered = async () => (await server.data('{ model(name: "m0") { name } }')).model;
+    await expect.poll(registered, { timeout: 5_000, interval: 5 }).not.toBeNull();
+
+    const startedAt = Date.now();
+    const stopped = app.stop();
+    expect(await raw(app.url, { method: "GET", path: "/readyz" }).catch(({ code }) => code)).toBe("ECONNREFUSED");
+    const answer = (await (await underWay).json()) as GraphQLAnswer;
+    expect(answer.errors).toBeUndefined();
+    expect(Object.keys(answer.data)).toHaveLength(40);
+    // the forty models are no stage changes: a bookmark may tell that the stream is past them
+    let last = await sse.next();
+    while (last?.data) last = await sse.next();
+    expect(last?.errors).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
+    expect(await sse.next()).toBeNull();
+    expect(await socket.closed).toMatchObject({ code: 1001 });
+    await stopped;
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    await expect(fetch(app.url)).rejects.toThrow();
+  });
+
+  test("does not wait for clients that only sit there", async () => {
+    const app = await startServerOn(server.database);
+    const idle = await openSocket(app.url, token);
+    const sse = await openSse(app.url, token, BOOKMARKS);
+    await sse.next();
+    idle.ws.pause();
+    const startedAt = Date.now();
+    await app.stop();
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+    idle.ws.resume();
+    sse.leave();
+  });
+});
