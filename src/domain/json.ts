@@ -25,6 +25,7 @@ export function parseUserJson(field: string, value: unknown, maxBytes: number): 
   if (value === null || typeof value !== "object") {
     throw new InvalidInputError(field, `${field} must be a JSON object or list.`);
   }
+  checkStorable(field, value as JsonValue, 1);
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) > maxBytes) {
     throw new InvalidInputError(
@@ -32,7 +33,6 @@ export function parseUserJson(field: string, value: unknown, maxBytes: number): 
       `${field} has ${Buffer.byteLength(text)} bytes; at most ${maxBytes} are allowed.`,
     );
   }
-  checkStorable(field, value as JsonValue, 1);
   return value as JsonValue;
 }
 

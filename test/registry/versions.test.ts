@@ -83,6 +83,7 @@ describe("createModelVersion", () => {
     [{ tags: [{ key: "a", value: "x".repeat(100_001) }] }, "input.tags[0].value", "at most 100000"],
     [{ signature: "text" }, "input.signature", "object or list"],
     [{ flavors: { deep: "\u0000" } }, "input.flavors", "U+0000"],
+    [{ flavors: JSON.parse("[".repeat(5_000) + "]".repeat(5_000)) }, "input.flavors", "deeper than 32"],
   ])("refuses %j", async (input, field, sentence) => {
     const before = (await server.data("{ head { revision } }")).head.revision;
     const refused = await refusal(CREATE, { model: { name: "m" }, source: "s3://bucket/m", ...input });
