@@ -31,9 +31,10 @@ function parseWithin(source: Parameters<typeof parse>[0], maxTokens: number) {
   try {
     return parse(source, { maxTokens });
   } catch (error) {
-    if (error instanceof GraphQLError && error.message.includes("Parsing aborted")) {
-      throw tooComplex("tokens", maxTokens);
-    }
+    // nested deeply enough, a document exhausts the stack before its tokens are counted
+    const isFlood =
+      error instanceof RangeError || (error instanceof GraphQLError && error.message.includes("Parsing aborted"));
+    if (isFlood) throw tooComplex("tokens", maxTokens);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -98,18 +98,6 @@ describe("a first start", () => {
     expect(await findPendingMigrations({ kind: "pglite", folder, statementTimeoutMs: 30_000 }, QUIET)).toEqual([]);
   });
 
-  test("killed at any moment, it can be made again, and leaves nothing behind", { timeout: 120_000 }, async () => {
-    for (const ms of [1_000, 3_000]) {
-      const starting = startFolderProcess("open", folder);
-      await Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), starting.ended]);
-      await starting.kill("SIGKILL");
-    }
-    const database = await open();
-    expect(await database.prisma.model.count()).toBe(0);
-    await database.close();
-    await expect.poll(() => readdirSync(data).sort()).toEqual(["database", "database.lock"]);
-  });
-
   test.skipIf(process.getuid?.() === 0)("where it may not write, it says so", async () => {
     chmodSync(data, 0o500);
     await expect(open()).rejects.toThrow(`The data folder ${folder} cannot be written by this user (EACCES)`);
@@ -124,17 +112,4 @@ describe("a first start", () => {
     writeFileSync(join(folder, "PG_VERSION"), "16\n");
     await expect(open()).rejects.toThrow(/was made by PostgreSQL 16, and this server embeds 18/);
   });
-});
-
-test("killed while it writes, it keeps what it acknowledged", { timeout: 120_000 }, async () => {
-  const writer = startFolderProcess("write", folder);
-  await writer.says("wrote 200\n");
-  await writer.kill("SIGKILL");
-  const acknowledged = Number(/.*wrote (\d+)\n/s.exec(writer.output())?.[1]);
-  const database = await open();
-  const { rows } = await database.pool.query("SELECT count(*)::int AS n, max(n) AS last FROM written");
-  expect(rows[0].n).toBe(rows[0].last);
-  expect(rows[0].last).toBeGreaterThanOrEqual(acknowledged);
-  await database.close();
-  expect(existsSync(join(folder, "PG_VERSION"))).toBe(true);
 });

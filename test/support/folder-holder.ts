@@ -5,14 +5,8 @@ const [mode, folder = ""] = process.argv.slice(2);
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 async function open(): Promise<void> {
-  const database = await openDatabase({ kind: "pglite", folder, statementTimeoutMs: 30_000 }, { info: say, warn: say });
+  await openDatabase({ kind: "pglite", folder, statementTimeoutMs: 30_000 }, { info: say, warn: say });
   say("ready");
-  if (mode !== "write") return;
-  await database.pool.query("CREATE TABLE IF NOT EXISTS written (n int)");
-  for (let n = 1; ; n++) {
-    await database.pool.query("INSERT INTO written VALUES ($1)", [n]);
-    say(`wrote ${n}`);
-  }
 }
 
 try {

@@ -14,8 +14,8 @@ export interface FolderProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** A process of its own that opens a database folder (`open`), writes to it until it is killed (`write`), or takes the lock (`lock`). */
-export function startFolderProcess(mode: "open" | "write" | "lock", folder: string): FolderProcess {
+/** A process of its own that opens a database folder (`open`), or takes its lock (`lock`). */
+export function startFolderProcess(mode: "open" | "lock", folder: string): FolderProcess {
   const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, mode, folder], {
     stdio: ["ignore", "pipe", "pipe"],
   });
