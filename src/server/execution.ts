@@ -1,8 +1,18 @@
-import type { ExecutionArgs, ExecutionResult } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, execute } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { TimeoutError } from "../domain/errors.js";
 import type { GraphQLContext } from "../graphql/context.js";
 import { readHeadFirst } from "../graphql/head.js";
+
+/**
+ * Executes queries and mutations with graphql-js itself: yoga's own executor writes an answer's fields in the order in
+ * which they were done, where the specification asks for that of the document (GraphQL, October 2021, §7.2.2).
+ */
+export function useReferenceExecutor(): Plugin {
+  return {
+    onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+  };
+}
 
 /** Reads the head of the log before the fields of a document that asks for it, so that watching from it has no gap. */
 export function useHeadFirst(): Plugin {

@@ -4,7 +4,7 @@ import { UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { authenticate } from "./authenticate.js";
 import { createDocumentCache } from "./document-cache.js";
-import { useHeadFirst, useRequestTimeout } from "./execution.js";
+import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./execution.js";
 import { useDocumentLimits } from "./limits.js";
 import type { OpenStreams } from "./open-streams.js";
 import { requestIdOf } from "./request-id.js";
@@ -56,6 +56,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     plugins: [
       useDoor(services, open),
       useDocumentLimits(limits),
+      useReferenceExecutor(),
       useHeadFirst(),
       useRequestTimeout(limits.requestTimeoutMs),
     ] as Plugin<object>[],
