@@ -113,7 +113,9 @@ export function collapseErrors(errors: readonly GraphQLError[]): GraphQLError[] 
   for (const error of errors) {
     const place = error.path?.filter((step) => typeof step === "string").join(".") ?? "";
     const key = `${error.extensions.code} ${place} ${error.path ? "" : error.message}`;
-    groups.set(key, [...(groups.get(key) ?? []), error]);
+    const group = groups.get(key);
+    if (group) group.push(error);
+    else groups.set(key, [error]);
   }
   return [...groups.values()].flatMap(([first, ...others]) => {
     if (!first) return [];

@@ -1,6 +1,7 @@
 import { InvalidInputError } from "../domain/errors.js";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** A row id as the database writes it. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The nouns that have a global id. */
 export const NODE_TYPES = ["Model", "ModelVersion", "StageTransition"] as const;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { InvalidInputError } from "../domain/errors.js";
 import { canonicalJson, type JsonValue } from "../domain/json.js";
+import { UUID } from "./ids.js";
 
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 200;
@@ -36,8 +37,6 @@ export interface Page {
 
 /** 9999-12-31T23:59:59.999Z */
 const LAST_MILLISECOND = 253_402_300_799_999;
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * The page that Relay's arguments ask for. `list` names the list and holds its filter: a cursor belongs to one list,

@@ -1,6 +1,6 @@
 import { InUseError } from "../domain/errors.js";
 import { FIELD_SCOPE, holdsScope, type Scope } from "../domain/policy.js";
-import { IS_SERVING, STAGE_SCOPE, STAGES } from "../domain/stage.js";
+import { IS_SERVING, STAGE_SCOPE, STAGES, type Stage } from "../domain/stage.js";
 import type { Alias, ModelVersion, Prisma } from "../store/generated/client.js";
 import type { LockedModel } from "../store/model-lock.js";
 import { requireScopes, type Work } from "./command.js";
@@ -67,17 +67,26 @@ export async function archiveVersions(
   if (versions.length === 0) return;
   const where: Prisma.ModelVersionWhereInput = { id: { in: versions.map(({ id }) => id) } };
   await work.tx.modelVersion.updateMany({ where, data: { stage: "ARCHIVED", stageSince: work.at } });
-  for (const version of versions) {
-    work.emit({
-      type: "model_version.stage_changed",
-      model,
-      version,
-      fromStage: version.stage,
-      toStage: "ARCHIVED",
-      before: { stage: version.stage },
-      after: { stage: "ARCHIVED", reason },
-    });
-  }
+  for (const version of versions) tellMove(work, { model, version }, "ARCHIVED", reason);
+}
+
+/** Tells that a version moved, from the stage that it was read on; returns the id of the transition. */
+export function tellMove(
+  work: Work,
+  { model, version }: { model: LockedModel; version: VersionRow },
+  to: Stage,
+  reason: string | null,
+): string {
+  const { stage: from } = version;
+  return work.emit({
+    type: "model_version.stage_changed",
+    model,
+    version,
+    fromStage: from,
+    toStage: to,
+    before: { stage: from },
+    after: { stage: to, reason },
+  });
 }
 
 async function removeAliases(work: Work, model: LockedModel, aliases: readonly AliasRow[]): Promise<void> {

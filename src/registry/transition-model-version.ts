@@ -4,7 +4,7 @@ import { IS_SERVING, mayStandOn, STAGE_SCOPE, type Stage, scopesOfMove } from ".
 import { parseOptional, parseText } from "../domain/text.js";
 import { answerOnce } from "./answer-once.js";
 import { type CommandContext, requireScopes, type Work } from "./command.js";
-import { archiveVersions, type VersionRow } from "./dismantle.js";
+import { archiveVersions, tellMove, type VersionRow } from "./dismantle.js";
 import { type LockedVersion, lockVersion, type ModelVersionRef } from "./references.js";
 
 export interface TransitionModelVersionInput {
@@ -110,15 +110,7 @@ async function move(
     data: { stage: to, stageSince: work.at },
   });
   if (count !== 1) throw new ConflictError(`Version ${version.number} was moved by someone else at the same time.`);
-  const transitionId = work.emit({
-    type: "model_version.stage_changed",
-    model,
-    version,
-    fromStage: version.stage,
-    toStage: to,
-    before: { stage: version.stage },
-    after: { stage: to, reason },
-  });
+  const transitionId = tellMove(work, { model, version }, to, reason);
   await archiveVersions(work, model, existing, reason ?? `Replaced by version ${version.number}.`);
   return { versionId: version.id, transitionId, archivedIds: existing.map(({ id }) => id) };
 }

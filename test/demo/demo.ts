@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { LOCAL_ISSUER } from "../../src/auth/local-keys.js";
 import { type Connection, connect } from "./connection.js";
 import { type TrainedModel, trainIrisModel } from "./iris.js";
 import { StageWatch } from "./stage-watch.js";
@@ -44,7 +45,7 @@ interface VersionRef {
 
 async function createVersion(server: Connection, trained: TrainedModel): Promise<number> {
   const { viewer } = await server.request<{ viewer: { actor: { issuer: string } } }>("{ viewer { actor { issuer } } }");
-  const isLocal = viewer.actor.issuer === "shelfmark-local";
+  const isLocal = viewer.actor.issuer === LOCAL_ISSUER;
   const input = {
     model: { name: MODEL },
     source: isLocal ? pathToFileURL(trained.file).href : `mlflow-artifacts:/${MODEL}/${trained.digest.slice(7)}.json`,
