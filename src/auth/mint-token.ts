@@ -10,6 +10,9 @@ export interface TokenRequest {
   readonly scopes: readonly Scope[];
   /** Globs of model names; absent = all models. */
   readonly models?: readonly string[];
+  /** Globs of experiment names and of environments; absent = all. */
+  readonly experiments?: readonly string[];
+  readonly environments?: readonly string[];
   readonly ttlSeconds: number;
   readonly name?: string;
   readonly kind?: ActorKind;
@@ -18,12 +21,14 @@ export interface TokenRequest {
 
 /** A token of local mode, signed with the key in the data folder. */
 export function mintToken(request: TokenRequest): Promise<string> {
-  const { keys, subject, scopes, models, ttlSeconds, name, kind = "USER", now } = request;
+  const { keys, subject, scopes, models, experiments, environments, ttlSeconds, name, kind = "USER", now } = request;
   const issuedAt = Math.floor(now.getTime() / 1000);
   const claims = {
     scope: scopes.join(" "),
     kind: kind.toLowerCase(),
     ...(models && { models }),
+    ...(experiments && { experiments }),
+    ...(environments && { environments }),
     ...(name && { name }),
   };
   return new SignJWT(claims)

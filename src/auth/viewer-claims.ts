@@ -31,13 +31,13 @@ function readScopes(claims: JWTPayload): ReadonlySet<Scope> {
   return new Set(words.filter(isScope));
 }
 
-function readModelGlobs(claims: JWTPayload): readonly string[] | null {
-  if (!Object.hasOwn(claims, "models")) return null;
-  const { models } = claims;
-  if (!Array.isArray(models) || models.some((glob) => typeof glob !== "string")) {
-    throw new UnauthenticatedError("The token's models claim must be an array of strings.");
+function readGlobs(claims: JWTPayload, claim: "models" | "experiments" | "environments"): readonly string[] | null {
+  if (!Object.hasOwn(claims, claim)) return null;
+  const globs = claims[claim];
+  if (!Array.isArray(globs) || globs.some((glob) => typeof glob !== "string")) {
+    throw new UnauthenticatedError(`The token's ${claim} claim must be an array of strings.`);
   }
-  return Object.freeze(models.map((glob) => requireLine("models", glob)));
+  return Object.freeze(globs.map((glob) => requireLine(claim, glob)));
 }
 
 /** A token is a program's when it says so, in our words or in those of the common identity providers. */
@@ -66,7 +66,9 @@ export function toViewer(claims: JWTPayload): Viewer {
   return Object.freeze({
     actor: Object.freeze(actor),
     scopes: readScopes(claims),
-    modelGlobs: readModelGlobs(claims),
+    modelGlobs: readGlobs(claims, "models"),
+    experimentGlobs: readGlobs(claims, "experiments"),
+    environmentGlobs: readGlobs(claims, "environments"),
     tokenId: readLine(claims, "jti"),
     expiresAt: readExpiry(claims),
   });

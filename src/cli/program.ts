@@ -48,6 +48,8 @@ function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     .requiredOption("--subject <name>", "who the token speaks for")
     .requiredOption("--scope <scopes...>", "what it may do, such as models:read stages:production, or admin")
     .option("--models <globs...>", "only models whose names match, such as 'fraud-*'")
+    .option("--experiments <globs...>", "only experiments, and their runs, whose names match")
+    .option("--environments <globs...>", "only deployments in environments that match, such as 'staging-*'")
     .option("--ttl <time>", "how long it holds: 45s, 30m, 12h, 7d", "12h")
     .option("--name <text>", "a name for people to read")
     .option("--machine", "it speaks for a program, not for a person")

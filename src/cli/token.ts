@@ -11,10 +11,15 @@ export interface TokenOptions {
   readonly subject: string;
   readonly scope: readonly string[];
   readonly models?: readonly string[];
+  readonly experiments?: readonly string[];
+  readonly environments?: readonly string[];
   readonly ttl: string;
   readonly name?: string;
   readonly machine?: true;
 }
+
+/** The claims that narrow a token. */
+const CLAIMS = ["models", "experiments", "environments"] as const;
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 const LONGEST_SECONDS = 366 * SECONDS.d;
@@ -45,13 +50,21 @@ function parseOption(option: string, text: string): string {
   }
 }
 
+function parseGlobs(options: TokenOptions): Pick<TokenOptions, (typeof CLAIMS)[number]> {
+  const given = CLAIMS.flatMap((claim) => {
+    const globs = options[claim];
+    return globs ? [[claim, globs.map((glob) => parseOption(`--${claim}`, glob))]] : [];
+  });
+  return Object.fromEntries(given);
+}
+
 /** Prints a token that a server in local mode on the same data folder takes. */
 export async function token(options: TokenOptions, io: CommandIo): Promise<void> {
   const request = {
     subject: parseOption("--subject", options.subject),
     scopes: parseScopes(options.scope),
     ttlSeconds: parseTtl(options.ttl),
-    ...(options.models && { models: options.models.map((glob) => parseOption("--models", glob)) }),
+    ...parseGlobs(options),
     ...(options.name && { name: parseOption("--name", options.name) }),
     ...(options.machine && { kind: "MACHINE" as const }),
   };

@@ -17,6 +17,10 @@ export interface Viewer {
   readonly scopes: ReadonlySet<Scope>;
   /** Globs of the `models` claim that narrow every scope; null = all models, [] = none. */
   readonly modelGlobs: readonly string[] | null;
+  /** Globs of the `experiments` claim, which narrow experiments and their runs in the same way. */
+  readonly experimentGlobs: readonly string[] | null;
+  /** Globs of the `environments` claim, which narrow deployments in the same way. */
+  readonly environmentGlobs: readonly string[] | null;
   /** The token's `jti`, if it has one. */
   readonly tokenId: string | null;
   readonly expiresAt: Date;

@@ -20,6 +20,30 @@ export const EVENT_TYPES = [
   "model_version.tag_deleted",
   "alias.set",
   "alias.deleted",
+  "experiment.created",
+  "experiment.updated",
+  "experiment.deleted",
+  "experiment.restored",
+  "experiment.tag_set",
+  "experiment.tag_deleted",
+  "run.created",
+  "run.updated",
+  "run.finished",
+  "run.deleted",
+  "run.restored",
+  "run.tag_set",
+  "run.tag_deleted",
+  "run.inputs_logged",
+  "run.outputs_logged",
+  "dataset.registered",
+  "dataset.deleted",
+  "dataset.restored",
+  "dataset.tag_set",
+  "dataset.tag_deleted",
+  "lineage.added",
+  "lineage.removed",
+  "deployment.reported",
+  "deployment.removed",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -27,7 +51,11 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export interface EventDraft {
   readonly id: string;
   readonly type: EventType;
-  readonly model: { readonly id: string; readonly name: string };
+  /** What the event is about, where it is neither a model nor a version nor an alias. */
+  readonly subject?: { readonly type: TrackingSubject; readonly id: string };
+  readonly experiment?: { readonly id: string; readonly name: string };
+  readonly environment?: string;
+  readonly model?: { readonly id: string; readonly name: string };
   readonly version?: { readonly id: string; readonly number: number };
   readonly fromStage?: Stage;
   readonly toStage?: Stage;
@@ -35,6 +63,8 @@ export interface EventDraft {
   readonly before?: JsonObject | null;
   readonly after?: JsonObject | null;
 }
+
+type TrackingSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment";
 
 /** In whose name, by which token and request, and when a transaction's events happened. */
 export interface Occasion {
@@ -60,10 +90,13 @@ export interface EventRecord {
   readonly tokenId: string | null;
   readonly requestId: string;
   readonly commitId: string;
-  readonly subjectType: "Model" | "ModelVersion" | "Alias";
+  readonly subjectType: "Model" | "ModelVersion" | "Alias" | TrackingSubject;
   readonly subjectId: string;
-  readonly modelId: string;
-  readonly modelName: string;
+  readonly experimentId: string | null;
+  readonly experimentName: string | null;
+  readonly environment: string | null;
+  readonly modelId: string | null;
+  readonly modelName: string | null;
   readonly versionId: string | null;
   readonly versionNumber: number | null;
   readonly fromStage: Stage | null;
@@ -82,9 +115,12 @@ function composeEvent(draft: EventDraft, occasion: Occasion, place: { size: numb
   const subject = subjectOf(draft);
   const about = {
     alias: draft.alias ?? null,
+    environment: draft.environment ?? null,
+    experimentId: draft.experiment?.id ?? null,
+    experimentName: draft.experiment?.name ?? null,
     fromStage: draft.fromStage ?? null,
-    modelId: draft.model.id,
-    modelName: draft.model.name,
+    modelId: draft.model?.id ?? null,
+    modelName: draft.model?.name ?? null,
     toStage: draft.toStage ?? null,
     versionId: draft.version?.id ?? null,
     versionNumber: draft.version?.number ?? null,
@@ -111,8 +147,10 @@ function composeEvent(draft: EventDraft, occasion: Occasion, place: { size: numb
   };
 }
 
-function subjectOf(draft: EventDraft): { id: string; type: EventRecord["subjectType"] } {
-  if (draft.alias !== undefined) return { type: "Alias", id: `${draft.model.id}/${draft.alias}` };
-  if (draft.version) return { type: "ModelVersion", id: draft.version.id };
-  return { type: "Model", id: draft.model.id };
+function subjectOf({ subject, alias, version, model }: EventDraft): { id: string; type: EventRecord["subjectType"] } {
+  if (subject) return subject;
+  if (!model) throw new Error("An event is about something.");
+  if (alias !== undefined) return { type: "Alias", id: `${model.id}/${alias}` };
+  if (version) return { type: "ModelVersion", id: version.id };
+  return { type: "Model", id: model.id };
 }

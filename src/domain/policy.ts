@@ -46,6 +46,26 @@ export const COMMAND_SCOPE = {
   deleteAlias: "aliases:write",
   setTag: "models:write",
   deleteTag: "models:write",
+  createExperiment: "runs:write",
+  updateExperiment: "runs:write",
+  deleteExperiment: "runs:write",
+  restoreExperiment: "runs:write",
+  createRun: "runs:write",
+  updateRun: "runs:write",
+  finishRun: "runs:write",
+  deleteRun: "runs:write",
+  restoreRun: "runs:write",
+  logBatch: "runs:write",
+  logInputs: "runs:write",
+  logOutputs: "runs:write",
+  registerDataset: "runs:write",
+  deleteDataset: "runs:write",
+  restoreDataset: "runs:write",
+  setTrackingTag: "runs:write",
+  addLineage: "runs:write",
+  removeLineage: "runs:write",
+  reportDeployment: "deployments:write",
+  removeDeployment: "deployments:write",
 } as const satisfies Record<string, Scope>;
 
 /** What reading a field asks for, wherever it is reached from; the keys are those of the GraphQL schema. */
@@ -56,8 +76,6 @@ export const FIELD_SCOPE = {
   "Query.modelVersion": "models:read",
   "Query.modelVersions": "models:read",
   "Query.stageTransitions": "models:read",
-  "Query.node": "models:read",
-  "Query.nodes": "models:read",
   "Subscription.stageChanged": "models:read",
   "RegisterModelPayload.model": "models:read",
   "UpdateModelPayload.model": "models:read",
@@ -77,10 +95,38 @@ export const FIELD_SCOPE = {
   "DeleteTagPayload.model": "models:read",
   "DeleteTagPayload.modelVersion": "models:read",
   "ModelVersion.source": "artifacts:read",
+  "Dataset.source": "artifacts:read",
+  "Query.compareVersions": "models:read",
+  "VersionComparison.params": "runs:read",
+  "VersionComparison.metrics": "runs:read",
+  "VersionComparison.inputs": "runs:read",
+} as const satisfies Record<string, Scope>;
+
+/** What reading an object asks for, whichever field it is reached from; the keys are types of the GraphQL schema. */
+export const TYPE_SCOPE = {
+  Model: "models:read",
+  ModelConnection: "models:read",
+  ModelVersion: "models:read",
+  ModelVersionConnection: "models:read",
+  Alias: "models:read",
+  StageSummary: "models:read",
+  StageTransition: "models:read",
+  StageTransitionConnection: "models:read",
+  Experiment: "runs:read",
+  ExperimentConnection: "runs:read",
+  Run: "runs:read",
+  RunConnection: "runs:read",
+  Dataset: "runs:read",
+  DatasetConnection: "runs:read",
+  Series: "runs:read",
+  Deployment: "models:read",
+  DeploymentConnection: "models:read",
 } as const satisfies Record<string, Scope>;
 
 /** What filtering by a field asks for: an answer that depends on a value tells of it. */
 export const FILTER_SCOPE = {
   "ModelVersionFilter.source": "artifacts:read",
   "deleted: ONLY": "models:delete",
+  "DatasetFilter.source": "artifacts:read",
+  "deleted: ONLY of runs": "runs:write",
 } as const satisfies Record<string, Scope>;

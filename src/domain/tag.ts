@@ -1,29 +1,25 @@
-import { InvalidInputError } from "./errors.js";
+import { requireAtMost, requireDistinct } from "./list.js";
 import { parseLine, parseText } from "./text.js";
 
 export const TAG_KEY_MAX = 250;
 export const TAG_VALUE_MAX = 100_000;
+/** On experiments, runs and datasets. */
+export const TRACKING_TAG_VALUE_MAX = 8_000;
 export const TAG_BATCH_MAX = 100;
 
 export type TagInput = { readonly key: string; readonly value: string };
 
-export function parseTag(field: string, tag: TagInput): TagInput {
+export function parseTag(field: string, tag: TagInput, valueMax = TAG_VALUE_MAX): TagInput {
   return {
     key: parseLine(`${field}.key`, tag.key, TAG_KEY_MAX),
-    value: parseText(`${field}.value`, tag.value, TAG_VALUE_MAX),
+    value: parseText(`${field}.value`, tag.value, valueMax),
   };
 }
 
 /** Tags given together: at most 100, each key once. */
-export function parseTags(field: string, tags: readonly TagInput[]): TagInput[] {
-  if (tags.length > TAG_BATCH_MAX) {
-    throw new InvalidInputError(field, `${field} has ${tags.length} entries; at most ${TAG_BATCH_MAX} are allowed.`);
-  }
-  const parsed = tags.map((tag, index) => parseTag(`${field}[${index}]`, tag));
-  const seen = new Set<string>();
-  for (const [index, { key }] of parsed.entries()) {
-    if (seen.has(key)) throw new InvalidInputError(`${field}[${index}].key`, `${field} has the key "${key}" twice.`);
-    seen.add(key);
-  }
+export function parseTags(field: string, tags: readonly TagInput[], valueMax = TAG_VALUE_MAX): TagInput[] {
+  requireAtMost(field, tags, TAG_BATCH_MAX);
+  const parsed = tags.map((tag, index) => parseTag(`${field}[${index}]`, tag, valueMax));
+  requireDistinct(field, parsed);
   return parsed;
 }

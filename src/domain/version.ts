@@ -11,7 +11,7 @@ export const STATUS_MOVES = {
 } as const satisfies Record<ModelVersionStatus, readonly ModelVersionStatus[]>;
 
 /** The fields that say what a version is; they may be set only while it is PENDING_REGISTRATION. */
-export const WRITE_ONCE_FIELDS = ["source", "digest", "signature", "flavors"] as const;
+export const WRITE_ONCE_FIELDS = ["source", "digest", "signature", "flavors", "runId"] as const;
 
 export const STATUS_MESSAGE_MAX = 5_000;
 export const USER_JSON_MAX = 1_000_000;

@@ -4,13 +4,14 @@ import PrismaPlugin from "@pothos/plugin-prisma";
 import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import WithInputPlugin from "@pothos/plugin-with-input";
+import { getNamedType } from "graphql";
 import { ForbiddenError, TooComplexError } from "../domain/errors.js";
-import { FIELD_SCOPE, holdsScope, type Scope } from "../domain/policy.js";
+import { holdsScope, type Scope } from "../domain/policy.js";
 import type PrismaTypes from "../store/generated/pothos.js";
 import { getDatamodel } from "../store/generated/pothos.js";
 import type { GraphQLContext } from "./context.js";
 import { DESCRIPTIONS_PLUGIN } from "./descriptions.js";
-import { FIELD_SCOPES_PLUGIN } from "./field-scopes.js";
+import { describeScope, FIELD_SCOPES_PLUGIN } from "./field-scopes.js";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging.js";
 
 export const builder = new SchemaBuilder<{
@@ -24,6 +25,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     Long: { Input: number; Output: bigint | number };
+    MetricValue: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
@@ -60,7 +62,7 @@ export const builder = new SchemaBuilder<{
     authScopes: ({ viewer }) => ({ scope: (scope: Scope) => holdsScope(viewer.scopes, scope) }),
     unauthorizedError: (_parent, _context, info) => {
       const name = `${info.parentType.name}.${info.fieldName}`;
-      const scope = (FIELD_SCOPE as Record<string, Scope>)[name];
+      const scope = describeScope(name, getNamedType(info.returnType).name);
       const asks = scope ? `the scope ${scope}` : "more than this token allows";
       return new ForbiddenError(`${name} asks for ${asks}, which this token does not have.`, scope ? [scope] : []);
     },

@@ -22,7 +22,12 @@ type RowsQuery = { select: { id: true } };
 const NODE_PATHS = [[{ name: "nodes" }], [{ name: "edges" }, { name: "node" }]];
 
 /** The selection that the client's document asks of a root connection's rows, with the columns that cursors need. */
-export function rowsQuery(context: GraphQLContext, info: GraphQLResolveInfo, typeName: string, page: Page) {
+export function rowsQuery(
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+  typeName: string,
+  page: Pick<Page, "columns">,
+) {
   const query = queryFromInfo({ context, info, typeName, paths: NODE_PATHS, select: cursorColumns(page) });
   return query as RowsQuery;
 }
@@ -40,7 +45,13 @@ export function nestedRowsQuery<Where>(
   return { ...planned, select: { ...cursorColumns(page), ...planned.select } } as never;
 }
 
-function cursorColumns(page: Page): Record<string, true> {
+/** The selection of rows that stand one relation behind those that a field reads: by default a connection's nodes. */
+export function nestedNodeQuery(nested: unknown, typeName: string, paths = NODE_PATHS): RowsQuery {
+  const select = nested as (query: unknown, path: unknown) => RowsQuery;
+  return select({ select: { id: true } }, { getType: () => typeName, paths });
+}
+
+function cursorColumns(page: Pick<Page, "columns">): Record<string, true> {
   return Object.fromEntries(page.columns.map(({ name }) => [name, true]));
 }
 

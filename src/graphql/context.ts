@@ -17,6 +17,20 @@ export type ReadDatabase = Pick<
   | "stageTransition"
   | "event"
   | "eventHead"
+  | "experiment"
+  | "run"
+  | "runParam"
+  | "runTag"
+  | "experimentTag"
+  | "datasetTag"
+  | "metricSeries"
+  | "metricPoint"
+  | "dataset"
+  | "lineageEdge"
+  | "deployment"
+  | "deploymentVersion"
+  | "deploymentChange"
+  | "$queryRaw"
 >;
 
 export interface GraphQLContext {

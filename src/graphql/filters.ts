@@ -14,7 +14,10 @@ export const Deleted = builder.enumType("Deleted", {
   description: "Whether a list shows what lives or what was deleted.",
   values: {
     EXCLUDE: { description: "Only what lives." },
-    ONLY: { description: "Only what was deleted. Asks for `models:delete`." },
+    ONLY: {
+      description:
+        "Only what was deleted. Asks for `models:delete`; of runs, experiments and datasets, for `runs:write`.",
+    },
   } as const,
 });
 

@@ -1,10 +1,19 @@
 import { InvalidInputError } from "../domain/errors.js";
+import { isRunId } from "../domain/run.js";
 
 /** A row id as the database writes it. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The nouns that have a global id. */
-export const NODE_TYPES = ["Model", "ModelVersion", "StageTransition"] as const;
+export const NODE_TYPES = [
+  "Model",
+  "ModelVersion",
+  "StageTransition",
+  "Experiment",
+  "Run",
+  "Dataset",
+  "Deployment",
+] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
 export interface GlobalId {
@@ -20,7 +29,8 @@ export function encodeId(type: NodeType, id: string): string {
 export function decodeId(text: string): GlobalId | null {
   const [type, id, ...rest] = Buffer.from(text, "base64url").toString().split(":");
   const known = NODE_TYPES.find((name) => name === type);
-  return known && id && UUID.test(id) && rest.length === 0 ? { type: known, id } : null;
+  if (!known || !id || rest.length > 0) return null;
+  return (known === "Run" ? isRunId(id) : UUID.test(id)) ? { type: known, id } : null;
 }
 
 /** The row id of an input that must name a noun of one type. */
@@ -28,4 +38,12 @@ export function parseId(field: string, text: string, type: NodeType): string {
   const decoded = decodeId(text);
   if (decoded?.type !== type) throw new InvalidInputError(field, `${field} is not the id of a ${type}.`);
   return decoded.id;
+}
+
+/** A run by its global id, or by its own id, as its client knows it. */
+export function parseRunReference(field: string, text: string): string {
+  const decoded = decodeId(text);
+  if (decoded?.type === "Run") return decoded.id;
+  if (!decoded && isRunId(text)) return text;
+  throw new InvalidInputError(field, `${field} is not the id of a Run.`);
 }

@@ -1,84 +1,150 @@
 import DataLoader from "dataloader";
 import type { Prisma, PrismaClient } from "../store/generated/client.js";
+import { createPast, type Past } from "./past.js";
 
-type LoaderDatabase = Pick<PrismaClient, "modelVersion" | "stageTransition" | "modelTag" | "modelVersionTag">;
+type LoaderDatabase = Pick<
+  PrismaClient,
+  | "modelVersion"
+  | "stageTransition"
+  | "modelTag"
+  | "modelVersionTag"
+  | "experimentTag"
+  | "run"
+  | "runTag"
+  | "runParam"
+  | "datasetTag"
+  | "lineageEdge"
+  | "deployment"
+  | "deploymentVersion"
+  | "deploymentChange"
+  | "metricSeries"
+  | "metricPoint"
+  | "$queryRaw"
+>;
 
 interface TagKey {
   readonly ownerId: string;
   readonly key: string;
 }
 
+type TagLoader = DataLoader<TagKey, string | null>;
+type Counter<Where> = (where: Where, parentId: string) => Promise<number>;
+
 /**
  * Look-ups that many rows of one page make: each is one statement for the page. Nothing is cached beyond the batch, so
  * that the events of a long stream never read what was true before them.
  */
 export interface Loaders {
-  readonly modelTag: DataLoader<TagKey, string | null>;
-  readonly modelVersionTag: DataLoader<TagKey, string | null>;
-  countVersions(where: Prisma.ModelVersionWhereInput, modelId: string): Promise<number>;
-  countModelTransitions(where: Prisma.StageTransitionWhereInput, modelId: string): Promise<number>;
-  countVersionTransitions(where: Prisma.StageTransitionWhereInput, versionId: string): Promise<number>;
+  readonly modelTag: TagLoader;
+  readonly modelVersionTag: TagLoader;
+  readonly experimentTag: TagLoader;
+  readonly runTag: TagLoader;
+  readonly runParam: TagLoader;
+  readonly datasetTag: TagLoader;
+  readonly countVersions: Counter<Prisma.ModelVersionWhereInput>;
+  readonly countModelTransitions: Counter<Prisma.StageTransitionWhereInput>;
+  readonly countVersionTransitions: Counter<Prisma.StageTransitionWhereInput>;
+  readonly countRuns: Counter<Prisma.RunWhereInput>;
+  readonly countChildren: Counter<Prisma.RunWhereInput>;
+  readonly countDeployments: Counter<Prisma.DeploymentWhereInput>;
+  readonly countRunningIn: Counter<Prisma.DeploymentVersionWhereInput>;
+  readonly countChanges: Counter<Prisma.DeploymentChangeWhereInput>;
+  readonly countPoints: Counter<Prisma.MetricSeriesWhereInput>;
+  /** What was at a time. */
+  readonly past: (at: Date) => Past;
+  /** Edges by the column that holds their one end. */
+  countEdges(end: keyof Prisma.LineageEdgeWhereInput, where: Prisma.LineageEdgeWhereInput, id: string): Promise<number>;
 }
 
 export function createLoaders(db: LoaderDatabase): Loaders {
+  const countEdges = new Map<string, Counter<Prisma.LineageEdgeWhereInput>>();
   return {
-    modelTag: tagLoader(async (ownerIds, keys) => {
-      const rows = await db.modelTag.findMany({ where: { modelId: { in: ownerIds }, key: { in: keys } } });
-      return rows.map(({ modelId, key, value }) => ({ ownerId: modelId, key, value }));
-    }),
-    modelVersionTag: tagLoader(async (ownerIds, keys) => {
-      const rows = await db.modelVersionTag.findMany({ where: { versionId: { in: ownerIds }, key: { in: keys } } });
-      return rows.map(({ versionId, key, value }) => ({ ownerId: versionId, key, value }));
-    }),
-    countVersions: countLoader(async (where: Prisma.ModelVersionWhereInput, modelIds) => {
-      const rows = await db.modelVersion.groupBy({
-        by: ["modelId"],
-        where: { AND: [where, { modelId: { in: modelIds } }] },
-        _count: { _all: true },
-      });
-      return rows.map((row) => [row.modelId, row._count._all]);
-    }),
-    countModelTransitions: countLoader(async (where: Prisma.StageTransitionWhereInput, modelIds) => {
-      const rows = await db.stageTransition.groupBy({
-        by: ["modelId"],
-        where: { AND: [where, { modelId: { in: modelIds } }] },
-        _count: { _all: true },
-      });
-      return rows.map((row) => [row.modelId, row._count._all]);
-    }),
-    countVersionTransitions: countLoader(async (where: Prisma.StageTransitionWhereInput, versionIds) => {
-      const rows = await db.stageTransition.groupBy({
-        by: ["versionId"],
-        where: { AND: [where, { versionId: { in: versionIds } }] },
-        _count: { _all: true },
-      });
-      return rows.map((row) => [row.versionId, row._count._all]);
-    }),
+    modelTag: tagLoader(db.modelTag, "modelId"),
+    modelVersionTag: tagLoader(db.modelVersionTag, "versionId"),
+    experimentTag: tagLoader(db.experimentTag, "experimentId"),
+    runTag: tagLoader(db.runTag, "runId"),
+    runParam: tagLoader(db.runParam, "runId"),
+    datasetTag: tagLoader(db.datasetTag, "datasetId"),
+    countVersions: countLoader(countBy(db.modelVersion, "modelId")),
+    countModelTransitions: countLoader(countBy(db.stageTransition, "modelId")),
+    countVersionTransitions: countLoader(countBy(db.stageTransition, "versionId")),
+    countRuns: countLoader(countBy(db.run, "experimentId")),
+    countChildren: countLoader(countBy(db.run, "parentId")),
+    countDeployments: countLoader(countBy(db.deployment, "modelId")),
+    countRunningIn: countLoader(countBy(db.deploymentVersion, "versionId")),
+    countChanges: countLoader(countBy(db.deploymentChange, "deploymentId")),
+    countPoints: countLoader((where, runIds) => countPoints(db, where, runIds)),
+    past: createPast(db),
+    countEdges(end, where, id) {
+      const count = countEdges.get(end) ?? countLoader(countBy(db.lineageEdge, end));
+      countEdges.set(end, count);
+      return count(where, id);
+    },
   };
 }
 
-type TagRow = TagKey & { readonly value: string };
+/** What we need of Prisma's typed tables where one piece of code serves several of them. */
+interface TagTable {
+  findMany(args: never): PromiseLike<unknown>;
+}
+interface GroupedTable {
+  groupBy(args: never): PromiseLike<unknown>;
+}
 
-function tagLoader(read: (ownerIds: string[], keys: string[]) => Promise<TagRow[]>): Loaders["modelTag"] {
+function tagLoader(table: TagTable, owner: string): TagLoader {
   const id = ({ ownerId, key }: TagKey) => `${ownerId} ${key}`;
   return new DataLoader(
     async (wanted: readonly TagKey[]) => {
       const distinct = (values: string[]) => [...new Set(values)];
-      const rows = await read(distinct(wanted.map((tag) => tag.ownerId)), distinct(wanted.map((tag) => tag.key)));
-      const values = new Map(rows.map((row) => [id(row), row.value]));
+      const ownerIds = distinct(wanted.map((tag) => tag.ownerId));
+      const keys = distinct(wanted.map((tag) => tag.key));
+      const rows = (await table.findMany({
+        where: { [owner]: { in: ownerIds }, key: { in: keys } },
+      } as never)) as Record<string, string>[];
+      const values = new Map(rows.map((row) => [id({ ownerId: row[owner] ?? "", key: row.key ?? "" }), row.value]));
       return wanted.map((tag) => values.get(id(tag)) ?? null);
     },
     { cache: false },
   );
 }
 
+type Counts = [parentId: string, count: number][];
+
+function countBy(table: GroupedTable, parent: string) {
+  return async (where: object, parentIds: string[]): Promise<Counts> => {
+    const rows = (await table.groupBy({
+      by: [parent],
+      where: { AND: [where, { [parent]: { in: parentIds } }] },
+      _count: { _all: true },
+    } as never)) as (Record<string, string> & { _count: { _all: number } })[];
+    return rows.map((row) => [row[parent] ?? "", row._count._all]);
+  };
+}
+
+/** The points of the runs' series that match: each run has at most one such series. */
+async function countPoints(
+  { metricSeries, metricPoint }: Pick<LoaderDatabase, "metricSeries" | "metricPoint">,
+  where: Prisma.MetricSeriesWhereInput,
+  runIds: string[],
+): Promise<Counts> {
+  const series = await metricSeries.findMany({
+    where: { AND: [where, { runId: { in: runIds } }] },
+    select: { id: true, runId: true },
+  });
+  const counts = await metricPoint.groupBy({
+    by: ["seriesId"],
+    where: { seriesId: { in: series.map(({ id }) => id) } },
+    _count: { _all: true },
+  });
+  const bySeries = new Map(counts.map(({ seriesId, _count }) => [seriesId, _count._all]));
+  return series.map(({ id, runId }) => [runId, bySeries.get(id) ?? 0]);
+}
+
 /** One loader for each condition, so that the totals of all parents under one field are one grouped statement. */
-function countLoader<Where>(
-  read: (where: Where, parentIds: string[]) => Promise<[parentId: string, count: number][]>,
-): (where: Where, parentId: string) => Promise<number> {
+function countLoader<Where>(read: (where: Where, parentIds: string[]) => Promise<Counts>): Counter<Where> {
   const loaders = new Map<string, DataLoader<string, number>>();
   return (where, parentId) => {
-    const condition = JSON.stringify(where);
+    const condition = JSON.stringify(where, (_key, value) => (typeof value === "bigint" ? `${value}n` : value));
     const loader =
       loaders.get(condition) ??
       new DataLoader<string, number>(

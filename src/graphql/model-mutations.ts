@@ -5,19 +5,12 @@ import { restoreModel } from "../registry/restore-model.js";
 import { updateModel } from "../registry/update-model.js";
 import { builder } from "./builder.js";
 import { parseId } from "./ids.js";
+import { IfExists } from "./if-exists.js";
 import { Model } from "./model.js";
 import { deletedPayload, modelPayload } from "./payloads.js";
 import { readModel } from "./read-back.js";
 import { ModelRef, toModelRef } from "./references.js";
 import { TagInput } from "./tag.js";
-
-const IfExists = builder.enumType("IfExists", {
-  description: "What to do when a model of the name exists already.",
-  values: {
-    FAIL: { description: "Refuse with `ALREADY_EXISTS`." },
-    RETURN: { description: "Answer with the model that exists, unchanged." },
-  } as const,
-});
 
 const RegisterModelPayload = builder.objectRef<{ id: string; created: boolean }>("RegisterModelPayload").implement({
   description: "The model of the name.",

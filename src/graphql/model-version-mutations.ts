@@ -5,7 +5,7 @@ import { updateModelVersion } from "../registry/update-model-version.js";
 import { builder } from "./builder.js";
 import { parseId } from "./ids.js";
 import { deletedPayload, modelVersionPayload } from "./payloads.js";
-import { ModelRef, ModelVersionRef, toModelRef, toVersionRef } from "./references.js";
+import { ModelRef, ModelVersionRef, toModelRef, toRunId, toVersionRef } from "./references.js";
 import { ModelVersionStatus } from "./stage.js";
 import { TagInput } from "./tag.js";
 
@@ -45,6 +45,10 @@ builder.mutationFields((t) => ({
         type: "JSON",
         description: "The ways to load the model, by framework: a JSON object or list of at most 1 MB.",
       }),
+      run: t.input.id({
+        description:
+          "The run that made the version, by its own or its global id; it may be over by now. Asks for `runs:write`, as it tells of an output of the run.",
+      }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),
       aliases: t.input.stringList({ description: "Aliases to put on this version, from wherever they were." }),
       status: t.input.field({
@@ -58,12 +62,15 @@ builder.mutationFields((t) => ({
       }),
     },
     resolve: (_root, { input }, { commands }) =>
-      createModelVersion(commands, { ...input, model: toModelRef("input.model", input.model) }),
+      createModelVersion(commands, {
+        ...{ ...input, run: toRunId("input.run", input.run) },
+        model: toModelRef("input.model", input.model),
+      }),
   }),
   updateModelVersion: t.fieldWithInput({
     type: UpdateModelVersionPayload,
     description:
-      "Changes what is said of a version. Absent = leave, null = clear. `source`, `digest`, `signature` and `flavors` change only while it is PENDING_REGISTRATION; READY is final. Asks for `models:write`.",
+      "Changes what is said of a version. Absent = leave, null = clear. `source`, `digest`, `signature`, `flavors` and `run` change only while it is PENDING_REGISTRATION; READY is final. Asks for `models:write`.",
     input: {
       version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
       description: t.input.string({ description: "What is special about this version, in Markdown." }),
@@ -73,9 +80,13 @@ builder.mutationFields((t) => ({
       digest: t.input.string({ description: "SHA-256 of the artifacts, `sha256:<64 hex>`." }),
       signature: t.input.field({ type: "JSON", description: "The model's input and output schema." }),
       flavors: t.input.field({ type: "JSON", description: "The ways to load the model, by framework." }),
+      run: t.input.id({ description: "The run that made the version. Asks for `runs:write`." }),
     },
     resolve: (_root, { input }, { commands }) =>
-      updateModelVersion(commands, { ...input, version: toVersionRef("input.version", input.version) }),
+      updateModelVersion(commands, {
+        ...{ ...input, run: toRunId("input.run", input.run) },
+        version: toVersionRef("input.version", input.version),
+      }),
   }),
   deleteModelVersion: t.fieldWithInput({
     type: DeleteModelVersionPayload,

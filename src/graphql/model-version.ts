@@ -1,9 +1,11 @@
 import { reachableStages } from "../domain/stage.js";
 import type { ModelVersion as VersionRow } from "../store/generated/client.js";
+import type { Stood } from "../store/time-travel.js";
 import { Actor, CREATED_BY, createdBy } from "./actor.js";
 import { Alias } from "./alias.js";
 import { builder } from "./builder.js";
 import { nestedRowsQuery, rowsQuery, toConnection } from "./connection.js";
+import type { ReadDatabase } from "./context.js";
 import { encodeId } from "./ids.js";
 import { Model } from "./model.js";
 import {
@@ -44,6 +46,7 @@ export const ModelVersion = builder.prismaObject("ModelVersion", {
     flavors: t.expose("flavors", { type: "JSON", nullable: true }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
+    deletedAt: t.expose("deletedAt", { type: "DateTime", nullable: true }),
     createdBy: t.field({
       type: Actor,
       description: "Who registered the version.",
@@ -100,6 +103,17 @@ export const ModelVersionConnection = builder.connectionObject(
   ModelVersionEdge,
 );
 
+const AT = "As it was at this time, from the history: right across renames, deletes and restores. Absent: now.";
+
+/** Several of one tick become one statement. */
+function readStood(
+  { modelVersion }: ReadDatabase,
+  query: object,
+  stood: Stood | null,
+): Promise<VersionRow | null> | null {
+  return stood && modelVersion.findUnique({ ...query, where: { id: stood.versionId } });
+}
+
 builder.prismaObjectFields(Model, (t) => ({
   latestVersion: t.relation("latestVersion", {
     nullable: true,
@@ -116,9 +130,14 @@ builder.prismaObjectFields(Model, (t) => ({
   versionByAlias: t.prismaField({
     type: ModelVersion,
     nullable: true,
-    description: "The version under this alias; null if the alias is not set.",
-    args: { alias: t.arg.string({ required: true, description: "The alias." }) },
-    resolve: async (query, { id: modelId }, { alias: name }, { db }) => {
+    description:
+      "The version under this alias; null if the alias is not set. Of the past also one that was deleted since.",
+    args: {
+      alias: t.arg.string({ required: true, description: "The alias." }),
+      at: t.arg({ type: "DateTime", description: AT }),
+    },
+    resolve: async (query, { id: modelId }, { alias: name, at }, { db, loaders }) => {
+      if (at) return readStood(db, query, await loaders.past(at).alias.load({ modelId, alias: name }));
       const where = { modelId_name: { modelId, name } };
       const alias = await db.alias.findUnique({ where, select: { modelVersion: query } });
       return (alias?.modelVersion as VersionRow | undefined) ?? null;
@@ -127,9 +146,14 @@ builder.prismaObjectFields(Model, (t) => ({
   stageHolder: t.prismaField({
     type: ModelVersion,
     nullable: true,
-    description: "The version that came to stand on this stage last, of those that stand there; null if nobody does.",
-    args: { stage: t.arg({ type: Stage, required: true, description: "The stage." }) },
-    resolve: async (query, { id: modelId }, { stage }, { db }) => {
+    description:
+      "The version that came to stand on this stage last, of those that stand there; null if nobody does. Of the past also one that was deleted since.",
+    args: {
+      stage: t.arg({ type: Stage, required: true, description: "The stage." }),
+      at: t.arg({ type: "DateTime", description: AT }),
+    },
+    resolve: async (query, { id: modelId }, { stage, at }, { db, loaders }) => {
+      if (at) return readStood(db, query, await loaders.past(at).holder.load({ modelId, stage }));
       const where = { modelId_stage: { modelId, stage } };
       const shelf = await db.shelf.findUnique({ where, select: { current: query } });
       return (shelf?.current as VersionRow | null | undefined) ?? null;

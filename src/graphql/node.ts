@@ -1,11 +1,20 @@
 import { brandWithType } from "@pothos/core";
 import { queryFromInfo } from "@pothos/plugin-prisma";
 import type { GraphQLResolveInfo } from "graphql";
-import { InvalidInputError } from "../domain/errors.js";
-import { visibleModel, visibleTransition, visibleVersion } from "../store/visibility.js";
+import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
+import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
+import {
+  visibleDataset,
+  visibleDeployment,
+  visibleExperiment,
+  visibleModel,
+  visibleRun,
+  visibleTransition,
+  visibleVersion,
+} from "../store/visibility.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
-import { decodeId, encodeId, type NodeType } from "./ids.js";
+import { decodeId, type NodeType } from "./ids.js";
 import { ModelVersion } from "./model-version.js";
 import { modelVersionWhere } from "./model-version-filter.js";
 import { Node } from "./node-interface.js";
@@ -13,32 +22,82 @@ import { MAX_PAGE_SIZE } from "./paging.js";
 import { ModelVersionRef, toVersionRef } from "./references.js";
 
 type Selection = { select: { id: true } };
-type NodeReader = (context: GraphQLContext, ids: string[], query: Selection) => Promise<{ id: string }[]>;
 
-/** How the rows of each noun are read by id: the same rows that its lists show. */
+interface NodeReader {
+  readonly scope: Scope;
+  read(context: GraphQLContext, ids: string[], query: Selection): Promise<{ id: string }[]>;
+}
+
+/** What reading each noun by id asks for, and how: the same rows that its lists show. */
 const READERS: Record<NodeType, NodeReader> = {
-  Model: ({ db, viewer }, ids, query) =>
-    db.model.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleModel(viewer)] } }),
-  ModelVersion: ({ db, viewer }, ids, query) =>
-    db.modelVersion.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleVersion(viewer)] } }),
-  StageTransition: ({ db, viewer }, ids, query) =>
-    db.stageTransition.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleTransition(viewer)] } }),
+  Model: {
+    scope: "models:read",
+    read: ({ db, viewer }, ids, query) =>
+      db.model.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleModel(viewer)] } }),
+  },
+  ModelVersion: {
+    scope: "models:read",
+    read: ({ db, viewer }, ids, query) =>
+      db.modelVersion.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleVersion(viewer)] } }),
+  },
+  StageTransition: {
+    scope: "models:read",
+    read: ({ db, viewer }, ids, query) =>
+      db.stageTransition.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleTransition(viewer)] } }),
+  },
+  Experiment: {
+    scope: TYPE_SCOPE.Experiment,
+    read: ({ db, viewer }, ids, query) =>
+      db.experiment.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleExperiment(viewer)] } }),
+  },
+  Run: {
+    scope: TYPE_SCOPE.Run,
+    read: ({ db, viewer }, ids, query) =>
+      db.run.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleRun(viewer)] } }),
+  },
+  Dataset: {
+    scope: TYPE_SCOPE.Dataset,
+    read: ({ db }, ids, query) =>
+      db.dataset.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleDataset()] } }),
+  },
+  Deployment: {
+    scope: TYPE_SCOPE.Deployment,
+    read: ({ db, viewer }, ids, query) =>
+      db.deployment.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleDeployment(viewer)] } }),
+  },
 };
 
-/** The nodes in the order of their ids, one statement for each noun; null for what is not there or not the viewer's. */
+/** The rows of one noun by their ids, for fields of the type Node; a missing one is not in the answer. */
+export async function readRows(context: GraphQLContext, info: GraphQLResolveInfo, type: NodeType, ids: string[]) {
+  const query = queryFromInfo({ context, info, typeName: type, select: { id: true } }) as Selection;
+  const rows = await READERS[type].read(context, [...new Set(ids)], query);
+  for (const row of rows) brandWithType(row, type as never);
+  return new Map<string, object>(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * The nodes in the order of their ids, one statement for each noun; null for what is not there or not the viewer's, and
+ * a refusal for what the viewer has not the scope for.
+ */
 async function readNodes(context: GraphQLContext, info: GraphQLResolveInfo, texts: readonly string[]) {
   const wanted = texts.map(decodeId);
   const types = new Set(wanted.flatMap((id) => (id ? [id.type] : [])));
-  const found = new Map<string, object>();
+  const found = new Map<NodeType, Map<string, object>>();
   for (const type of types) {
+    if (!holdsScope(context.viewer.scopes, READERS[type].scope)) continue;
     const ids = wanted.flatMap((id) => (id?.type === type ? [id.id] : []));
-    const query = queryFromInfo({ context, info, typeName: type, select: { id: true } }) as Selection;
-    for (const row of await READERS[type](context, [...new Set(ids)], query)) {
-      brandWithType(row, type as never);
-      found.set(encodeId(type, row.id), row);
-    }
+    found.set(type, await readRows(context, info, type, ids));
   }
-  return wanted.map((id) => (id ? (found.get(encodeId(id.type, id.id)) ?? null) : null));
+  return wanted.map((id) => {
+    if (!id) return null;
+    const rows = found.get(id.type);
+    return rows ? (rows.get(id.id) ?? null) : refusalOf(id.type);
+  });
+}
+
+function refusalOf(type: NodeType): ForbiddenError {
+  const { scope } = READERS[type];
+  return new ForbiddenError(`Reading a ${type} asks for the scope ${scope}, which this token does not have.`, [scope]);
 }
 
 builder.queryFields((t) => ({
@@ -47,7 +106,11 @@ builder.queryFields((t) => ({
     nullable: true,
     description: "The object with this global id; null if there is none, or none that the viewer may see.",
     args: { id: t.arg.id({ required: true, description: "The global id." }) },
-    resolve: async (_root, { id }, context, info) => (await readNodes(context, info, [id]))[0] ?? null,
+    resolve: async (_root, { id }, context, info) => {
+      const [node = null] = await readNodes(context, info, [id]);
+      if (node instanceof Error) throw node;
+      return node;
+    },
   }),
   nodes: t.field({
     type: [Node],

@@ -118,9 +118,13 @@ function parseColumn(kind: ColumnKind, value: unknown): ColumnValue | null {
   if (kind === "number") return isWholeUpTo(value, 2 ** 31 - 1) ? value : null;
   if (kind === "date") return isWholeUpTo(value, LAST_MILLISECOND) ? new Date(value) : null;
   if (typeof value !== "string") return null;
-  if (kind === "bigint") return /^\d{1,18}$/.test(value) ? BigInt(value) : null;
+  if (kind === "bigint") return isInt64(value) ? BigInt(value) : null;
   if (kind === "id") return UUID.test(value) ? value : null;
   return value;
+}
+
+function isInt64(text: string): boolean {
+  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 }
 
 function isWholeUpTo(value: unknown, max: number): value is number {

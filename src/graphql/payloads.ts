@@ -2,7 +2,8 @@ import { builder } from "./builder.js";
 import { encodeId, type NodeType } from "./ids.js";
 import { Model } from "./model.js";
 import { ModelVersion } from "./model-version.js";
-import { readModel, readVersion } from "./read-back.js";
+import { readModel, readRun, readVersion } from "./read-back.js";
+import { Run } from "./run.js";
 
 /** The payload of a mutation that answers with a model. */
 export function modelPayload(name: string, description: string) {
@@ -25,6 +26,16 @@ export function modelVersionPayload(name: string, description: string) {
         description: "The version.",
         resolve: readVersion,
       }),
+    }),
+  });
+}
+
+/** The payload of a mutation that answers with a run. */
+export function runPayload(name: string, description: string) {
+  return builder.objectRef<{ id: string }>(name).implement({
+    description,
+    fields: (t) => ({
+      run: t.prismaField({ type: Run, nullable: true, description: "The run.", resolve: readRun }),
     }),
   });
 }

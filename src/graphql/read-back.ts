@@ -1,4 +1,12 @@
-import { visibleModel, visibleTransition, visibleVersion } from "../store/visibility.js";
+import {
+  visibleDataset,
+  visibleDeployment,
+  visibleExperiment,
+  visibleModel,
+  visibleRun,
+  visibleTransition,
+  visibleVersion,
+} from "../store/visibility.js";
 import type { GraphQLContext } from "./context.js";
 
 type Query = { select?: object; include?: object };
@@ -16,5 +24,27 @@ export function readTransition(query: object, { id }: { id: string }, _args: obj
   return db.stageTransition.findFirst({
     ...(query as Query),
     where: { AND: [{ id }, visibleTransition(viewer)] },
+  }) as never;
+}
+
+export function readExperiment(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.experiment.findFirst({
+    ...(query as Query),
+    where: { AND: [{ id }, visibleExperiment(viewer)] },
+  }) as never;
+}
+
+export function readRun(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.run.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleRun(viewer)] } }) as never;
+}
+
+export function readDataset(query: object, { id }: { id: string }, _args: object, { db }: GraphQLContext) {
+  return db.dataset.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleDataset()] } }) as never;
+}
+
+export function readDeployment(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.deployment.findFirst({
+    ...(query as Query),
+    where: { AND: [{ id }, visibleDeployment(viewer)] },
   }) as never;
 }

@@ -13,6 +13,13 @@ builder.scalarType("Long", {
   parseValue: parseLong,
 });
 
+builder.scalarType("MetricValue", {
+  description:
+    'A double (IEEE 754): a number, or `"NaN"`, `"Infinity"` or `"-Infinity"`, which JSON has no numbers for.',
+  serialize: (value) => (Number.isFinite(value) ? value : String(value)),
+  parseValue: parseMetricValue,
+});
+
 builder.scalarType("JSON", {
   description: "Any JSON value that a user supplied, given back as it is.",
   serialize: (value) => value,
@@ -29,6 +36,14 @@ function parseDateTime(value: unknown): Date {
     throw new GraphQLError("DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z.");
   }
   return date;
+}
+
+const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
+
+function parseMetricValue(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (NOT_FINITE.has(value)) return Number(value);
+  throw new GraphQLError('MetricValue must be a number, "NaN", "Infinity" or "-Infinity".');
 }
 
 function parseLong(value: unknown): number {

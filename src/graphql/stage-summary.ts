@@ -1,26 +1,78 @@
+import { queryFromInfo } from "@pothos/plugin-prisma";
+import { STAGES, type Stage as StageName } from "../domain/stage.js";
 import { builder } from "./builder.js";
+import { nestedNodeQuery } from "./connection.js";
+import type { GraphQLContext } from "./context.js";
 import { Model } from "./model.js";
+import { ModelVersion } from "./model-version.js";
 import { Stage } from "./stage.js";
 
-const StageSummary = builder.prismaObject("Shelf", {
-  name: "StageSummary",
-  description: "What stands on one stage of a model.",
-  select: { modelId: true, stage: true },
+interface Summary {
+  readonly stage: StageName;
+  readonly count: number;
+  readonly since: Date | null;
+  /** The version's row, read with the model's; of the past only its id is known. */
+  readonly current: object | null | { readonly id: string };
+  readonly isPast: boolean;
+}
+
+const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
+  description: "What stands, or stood, on one stage of a model.",
   fields: (t) => ({
-    stage: t.expose("stage", { type: Stage }),
-    count: t.exposeInt("count"),
-    current: t.relation("current", {
+    stage: t.expose("stage", { type: Stage, description: "The stage." }),
+    count: t.exposeInt("count", { description: "How many living versions stand on it." }),
+    current: t.field({
+      type: ModelVersion,
       nullable: true,
-      description: "The version that came to stand there last, of those that stand there; null if nobody does.",
+      description:
+        "The version that came to stand there last, of those that stand there; null if nobody does. Of the past also one that was deleted since.",
+      resolve: ({ current, isPast }, _args, context, info) => {
+        if (!isPast || current === null) return current as never;
+        const query = queryFromInfo({ context, info, typeName: "ModelVersion" });
+        const { id } = current as { id: string };
+        return context.db.modelVersion.findUnique({ ...(query as object), where: { id } }) as never;
+      },
     }),
-    since: t.expose("since", { type: "DateTime", nullable: true }),
+    since: t.expose("since", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the current holder came to stand there; null when nobody does.",
+    }),
   }),
 });
 
 builder.prismaObjectField(Model, "stages", (t) =>
-  t.relation("shelves", {
-    type: StageSummary,
+  t.field({
+    type: [StageSummary],
     description: "The four stages in order, with how many versions stand on each and which came last.",
-    query: { orderBy: { stage: "asc" } },
+    args: {
+      at: t.arg({
+        type: "DateTime",
+        description:
+          "As it was at this time, from the history: right across renames, deletes and restores. Absent: now.",
+      }),
+    },
+    select: ({ at }, _context, nested) => {
+      if (at) return {};
+      const current = nestedNodeQuery(nested, "ModelVersion", [[{ name: "current" }]]);
+      return { shelves: { orderBy: { stage: "asc" }, select: { stage: true, count: true, since: true, current } } };
+    },
+    resolve: (model, { at }, context) => {
+      if (at) return summariesAt(model.id, at, context);
+      const { shelves = [] } = model as unknown as { shelves?: Omit<Summary, "isPast">[] };
+      return shelves.map((shelf) => ({ ...shelf, isPast: false }));
+    },
   }),
 );
+
+function summariesAt(modelId: string, at: Date, { loaders }: GraphQLContext): Promise<Summary>[] {
+  const past = loaders.past(at);
+  return STAGES.map(async (stage) => {
+    const [holder, count] = await Promise.all([
+      past.holder.load({ modelId, stage }),
+      past.count.load({ modelId, stage }),
+    ]);
+    const current = holder && { id: holder.versionId };
+    return { stage, count, since: holder?.since ?? null, current, isPast: true };
+  });
+}

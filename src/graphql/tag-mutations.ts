@@ -3,10 +3,23 @@ import { setTag } from "../registry/set-tag.js";
 import type { TagTargetRef, TagTarget as Target } from "../registry/tag-target.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
+import { Dataset } from "./dataset.js";
+import { Experiment } from "./experiment.js";
+import { parseRunReference } from "./ids.js";
 import { Model } from "./model.js";
 import { ModelVersion } from "./model-version.js";
-import { readModel, readVersion } from "./read-back.js";
-import { ModelRef, ModelVersionRef, toModelRef, toVersionRef } from "./references.js";
+import { readDataset, readExperiment, readModel, readRun, readVersion } from "./read-back.js";
+import {
+  DatasetRef,
+  ExperimentRef,
+  ModelRef,
+  ModelVersionRef,
+  toDatasetRef,
+  toExperimentRef,
+  toModelRef,
+  toVersionRef,
+} from "./references.js";
+import { Run } from "./run.js";
 
 const TagTarget = builder.inputType("TagTarget", {
   isOneOf: true,
@@ -14,32 +27,67 @@ const TagTarget = builder.inputType("TagTarget", {
   fields: (t) => ({
     model: t.field({ type: ModelRef, description: "A model." }),
     modelVersion: t.field({ type: ModelVersionRef, description: "A version of a model." }),
+    experiment: t.field({ type: ExperimentRef, description: "An experiment." }),
+    run: t.id({ description: "A run, also one that is over." }),
+    dataset: t.field({ type: DatasetRef, description: "A dataset." }),
   }),
 });
 
 function toTagTarget(target: (typeof TagTarget)["$inferInput"]): TagTargetRef {
-  if (target.model) return { model: toModelRef("input.on.model", target.model) };
-  return { modelVersion: toVersionRef("input.on.modelVersion", target.modelVersion as never) };
+  const { model, modelVersion, experiment, run, dataset } = target;
+  if (model) return { model: toModelRef("input.on.model", model) };
+  if (modelVersion) return { modelVersion: toVersionRef("input.on.modelVersion", modelVersion) };
+  if (experiment) return { experiment: toExperimentRef("input.on.experiment", experiment) };
+  if (typeof run === "string") return { run: parseRunReference("input.on.run", run) };
+  return { dataset: toDatasetRef("input.on.dataset", dataset as never) };
 }
 
-function readTaggedModel(query: object, { modelId }: Target, args: object, context: GraphQLContext) {
-  return readModel(query, { id: modelId }, args, context);
-}
+type Read = (query: object, row: { id: string }, args: object, context: GraphQLContext) => never;
 
-function readTaggedVersion(query: object, { versionId }: Target, args: object, context: GraphQLContext) {
-  return versionId === null ? (null as never) : readVersion(query, { id: versionId }, args, context);
+/** Reads the noun that the tag is on, if it is of this kind. */
+function reading(
+  read: Read,
+  key: keyof Target,
+): (query: object, target: Target, args: object, context: GraphQLContext) => never {
+  return (query, target, args, context) => {
+    const id = target[key];
+    return id === undefined ? (null as never) : read(query, { id }, args, context);
+  };
 }
 
 function tagPayload(name: string, description: string) {
   return builder.objectRef<Target>(name).implement({
     description,
     fields: (t) => ({
-      model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readTaggedModel }),
+      model: t.prismaField({
+        type: Model,
+        nullable: true,
+        description: "The model, if the tag is on one or on a version of one.",
+        resolve: reading(readModel, "modelId"),
+      }),
       modelVersion: t.prismaField({
         type: ModelVersion,
         nullable: true,
         description: "The version, if the tag is on one.",
-        resolve: readTaggedVersion,
+        resolve: reading(readVersion, "versionId"),
+      }),
+      experiment: t.prismaField({
+        type: Experiment,
+        nullable: true,
+        description: "The experiment, if the tag is on one.",
+        resolve: reading(readExperiment, "experimentId"),
+      }),
+      run: t.prismaField({
+        type: Run,
+        nullable: true,
+        description: "The run, if the tag is on one.",
+        resolve: reading(readRun, "runId"),
+      }),
+      dataset: t.prismaField({
+        type: Dataset,
+        nullable: true,
+        description: "The dataset, if the tag is on one.",
+        resolve: reading(readDataset, "datasetId"),
       }),
     }),
   });
@@ -51,7 +99,8 @@ const DeleteTagPayload = tagPayload("DeleteTagPayload", "What carried the tag.")
 builder.mutationFields((t) => ({
   setTag: t.fieldWithInput({
     type: SetTagPayload,
-    description: "Sets a tag, in place of the value that its key may have had. Asks for `models:write`.",
+    description:
+      "Sets a tag, in place of the value that its key may have had. Asks for `models:write`; on experiments, runs and datasets for `runs:write`, with values of at most 8 000 characters.",
     input: {
       on: t.input.field({ type: TagTarget, required: true, description: "What to tag." }),
       key: t.input.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
@@ -61,7 +110,7 @@ builder.mutationFields((t) => ({
   }),
   deleteTag: t.fieldWithInput({
     type: DeleteTagPayload,
-    description: "Removes a tag. Asks for `models:write`.",
+    description: "Removes a tag. Asks for `models:write`; on experiments, runs and datasets for `runs:write`.",
     input: {
       on: t.input.field({ type: TagTarget, required: true, description: "What carries the tag." }),
       key: t.input.string({ required: true, description: "The key." }),

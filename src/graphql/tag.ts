@@ -1,10 +1,12 @@
 import { builder } from "./builder.js";
 
 export const Tag = builder.objectRef<{ key: string; value: string }>("Tag").implement({
-  description: "A key and value on a model or a version.",
+  description: "A key and value on a model, a version, an experiment, a run or a dataset.",
   fields: (t) => ({
     key: t.exposeString("key", { description: "The key, at most 250 characters." }),
-    value: t.exposeString("value", { description: "The value, at most 100 000 characters." }),
+    value: t.exposeString("value", {
+      description: "The value, at most 100 000 characters; on experiments, runs and datasets 8 000.",
+    }),
   }),
 });
 
@@ -12,7 +14,10 @@ export const TagInput = builder.inputType("TagInput", {
   description: "A tag to set.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
-    value: t.string({ required: true, description: "The value, at most 100 000 characters." }),
+    value: t.string({
+      required: true,
+      description: "The value, at most 100 000 characters; on experiments, runs and datasets 8 000.",
+    }),
   }),
 });
 

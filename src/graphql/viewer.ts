@@ -16,6 +16,16 @@ const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
       description: "The globs of the token's `models` claim, which narrow every scope; null = all models, [] = none.",
       resolve: ({ modelGlobs }) => (modelGlobs ? [...modelGlobs] : null),
     }),
+    experimentGlobs: t.stringList({
+      nullable: true,
+      description: "The globs of the token's `experiments` claim, which narrow experiments and runs; null = all.",
+      resolve: ({ experimentGlobs }) => (experimentGlobs ? [...experimentGlobs] : null),
+    }),
+    environmentGlobs: t.stringList({
+      nullable: true,
+      description: "The globs of the token's `environments` claim, which narrow deployments; null = all.",
+      resolve: ({ environmentGlobs }) => (environmentGlobs ? [...environmentGlobs] : null),
+    }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When the token expires." }),
   }),
 });

@@ -6,8 +6,10 @@ import { COMMAND_SCOPE } from "../domain/policy.js";
 import { parseTags, type TagInput } from "../domain/tag.js";
 import type { ModelVersionStatus } from "../domain/version.js";
 import type { LockedModel } from "../store/model-lock.js";
+import { writeTags } from "../store/tags.js";
 import { answerOnce } from "./answer-once.js";
 import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "./command.js";
+import { linkToRun, requireRun, requireScopeForRun } from "./made-by-run.js";
 import { moveAlias } from "./move-alias.js";
 import { findAndLockModel, lockModel, type ModelRef } from "./references.js";
 import { insertModel } from "./register-model.js";
@@ -36,6 +38,7 @@ export async function createModelVersion(
     throw new InvalidInputError("input.source", "input.source is required unless the status is PENDING_REGISTRATION.");
   }
   const tags = parseTags("input.tags", input.tags ?? []);
+  requireScopeForRun(context, fields, "createModelVersion");
   return context.transact(async (work) => {
     const model = await modelFor(work, input);
     const resolved = { ...fields, modelId: model.id, status, tags, aliases };
@@ -64,6 +67,7 @@ interface NewVersion {
 async function insertVersion(work: Work, model: LockedModel, made: NewVersion): Promise<{ id: string }> {
   const { fields, status, tags, aliases } = made;
   const id = work.newId();
+  await requireRun(work, fields);
   const { versionCounter: number } = await work.tx.model.update({
     where: { id: model.id },
     data: { versionCounter: { increment: 1 } },
@@ -85,9 +89,8 @@ async function insertVersion(work: Work, model: LockedModel, made: NewVersion): 
       },
     ],
   });
-  if (tags.length > 0) {
-    await work.tx.modelVersionTag.createMany({ data: tags.map((tag) => ({ versionId: id, ...tag })) });
-  }
+  await writeTags(work.tx, { noun: "ModelVersion", id }, tags);
+  await linkToRun(work, id, fields);
   work.emit({
     type: "model_version.created",
     model,

@@ -1,19 +1,21 @@
-import { InUseError } from "../domain/errors.js";
 import { FIELD_SCOPE, holdsScope, type Scope } from "../domain/policy.js";
 import { IS_SERVING, STAGE_SCOPE, STAGES, type Stage } from "../domain/stage.js";
-import type { Alias, ModelVersion, Prisma } from "../store/generated/client.js";
+import type { Alias, ModelVersion } from "../store/generated/client.js";
+import { type Dependent, findDownstream, type Origin } from "../store/lineage-dependents.js";
 import type { LockedModel } from "../store/model-lock.js";
 import { requireScopes, type Work } from "./command.js";
+import { describeDependents, inUse, type Obstacle } from "./lineage-dependents.js";
 
 export type VersionRow = Pick<ModelVersion, "id" | "number" | "stage">;
 export type AliasRow = Pick<Alias, "name"> & { readonly modelVersion: Pick<ModelVersion, "id" | "number"> };
 
 const SERVING_STAGES = STAGES.filter((stage) => IS_SERVING[stage]);
 
-/** What stands in the way of a delete: versions on serving stages, and aliases. */
+/** What stands in the way of a delete: versions on serving stages, aliases, and what came of it and would outlive it. */
 export interface Dependents {
   readonly serving: readonly VersionRow[];
   readonly aliases: readonly AliasRow[];
+  readonly downstream: readonly Dependent[];
 }
 
 /** The dependents of a model, or of one version of it. */
@@ -33,12 +35,14 @@ export async function findDependents(work: Work, model: LockedModel, versionId?:
     select: { name: true, modelVersion: { select: { id: true, number: true } } },
     orderBy: { name: "asc" },
   });
-  return { serving, aliases };
+  const origin: Origin = versionId ? { kind: "MODEL_VERSION", id: versionId } : { modelId: model.id };
+  return { serving, aliases, downstream: await findDownstream(work.tx, origin) };
 }
 
 /**
  * Refuses a delete that would take something down, or, by force, takes it down first: each serving version moves to
- * ARCHIVED and each alias is removed, with the rights and the events that those actions have on their own.
+ * ARCHIVED and each alias is removed, with the rights and the events that those actions have on their own. What came of
+ * it is left as it is.
  */
 export async function clearDependents(
   work: Work,
@@ -46,28 +50,29 @@ export async function clearDependents(
   dependents: Dependents,
   how: { force: boolean; action: string; reason: string },
 ): Promise<void> {
-  const { serving, aliases } = dependents;
-  if (serving.length === 0 && aliases.length === 0) return;
+  const { serving, aliases, downstream } = dependents;
+  if (serving.length + aliases.length + downstream.length === 0) return;
   if (!how.force) {
-    const seen = holdsScope(work.viewer.scopes, FIELD_SCOPE["Query.model"]) ? dependents : { serving: [], aliases: [] };
-    throw new InUseError(describeUse(seen), listDependents(seen));
+    const mayRead = holdsScope(work.viewer.scopes, FIELD_SCOPE["Query.model"]);
+    throw inUse([...(mayRead ? listDependents(dependents) : []), ...describeDependents(work.viewer, downstream)]);
   }
   requireScopes(work.viewer, scopesToClear(dependents), `${how.action} with force`);
   await archiveVersions(work, model, serving, how.reason);
   await removeAliases(work, model, aliases);
 }
 
-/** Moves versions to ARCHIVED and tells of each. */
+/** Moves versions to ARCHIVED and tells of each, in turn: who came last stands there in the history as on the shelf. */
 export async function archiveVersions(
   work: Work,
   model: LockedModel,
   versions: readonly VersionRow[],
   reason: string | null,
 ): Promise<void> {
-  if (versions.length === 0) return;
-  const where: Prisma.ModelVersionWhereInput = { id: { in: versions.map(({ id }) => id) } };
-  await work.tx.modelVersion.updateMany({ where, data: { stage: "ARCHIVED", stageSince: work.at } });
-  for (const version of versions) tellMove(work, { model, version }, "ARCHIVED", reason);
+  for (const version of versions) {
+    const data = { stage: "ARCHIVED", stageSince: work.at } as const;
+    await work.tx.modelVersion.update({ where: { id: version.id }, data, select: { id: true } });
+    tellMove(work, { model, version }, "ARCHIVED", reason);
+  }
 }
 
 /** Tells that a version moved, from the stage that it was read on; returns the id of the transition. */
@@ -110,18 +115,15 @@ function scopesToClear({ serving, aliases }: Dependents): Scope[] {
   return [...new Set<Scope>([...stages, ...archive, ...(aliases.length > 0 ? (["aliases:write"] as const) : [])])];
 }
 
-function describeUse({ serving, aliases }: Dependents): string {
-  const stands = serving.map(({ number, stage }) => `version ${number} stands on ${stage}`);
-  const named = aliases.map(({ name, modelVersion }) => `the alias "${name}" points to version ${modelVersion.number}`);
-  const use = [...stands, ...named].slice(0, 10).join(", ") || "a version stands on a serving stage or under an alias";
-  return `In use: ${use}. Use force to archive and remove these first.`;
-}
-
-function listDependents({ serving, aliases }: Dependents) {
-  return {
-    dependents: [
-      ...serving.map(({ number, stage }) => ({ number, stage })),
-      ...aliases.map(({ name, modelVersion }) => ({ number: modelVersion.number, alias: name })),
-    ],
-  };
+function listDependents({ serving, aliases }: Dependents): Obstacle[] {
+  return [
+    ...serving.map(({ number, stage }) => ({
+      says: `version ${number} stands on ${stage}`,
+      dependent: { number, stage },
+    })),
+    ...aliases.map(({ name, modelVersion: { number } }) => ({
+      says: `the alias "${name}" points to version ${number}`,
+      dependent: { number, alias: name },
+    })),
+  ];
 }

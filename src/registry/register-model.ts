@@ -4,6 +4,7 @@ import { COMMAND_SCOPE } from "../domain/policy.js";
 import { parseTags, type TagInput } from "../domain/tag.js";
 import { parseOptional } from "../domain/text.js";
 import { lockModelRow } from "../store/model-lock.js";
+import { writeTags } from "../store/tags.js";
 import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "./command.js";
 
 export interface RegisterModelInput {
@@ -47,9 +48,7 @@ export async function insertModel(
     skipDuplicates: true,
   });
   if (count === 0) return null;
-  if (tags.length > 0) {
-    await work.tx.modelTag.createMany({ data: tags.map((tag) => ({ modelId: id, ...tag })) });
-  }
+  await writeTags(work.tx, { noun: "Model", id }, tags);
   work.emit({
     type: "model.registered",
     model: { id, name },

@@ -1,7 +1,7 @@
-import { COMMAND_SCOPE } from "../domain/policy.js";
 import { parseTag } from "../domain/tag.js";
+import { readTag, writeTags } from "../store/tags.js";
 import { type CommandContext, requireScopes } from "./command.js";
-import { lockTagTarget, type TagTarget, type TagTargetRef } from "./tag-target.js";
+import { lockTagTarget, rulesOfTagging, type TagTarget, type TagTargetRef } from "./tag-target.js";
 
 export interface SetTagInput {
   readonly on: TagTargetRef;
@@ -10,21 +10,21 @@ export interface SetTagInput {
 }
 
 /** Sets a tag, in place of the value that the key may have had. */
-export async function setTag(context: CommandContext, input: SetTagInput): Promise<TagTarget & { key: string }> {
-  requireScopes(context.viewer, [COMMAND_SCOPE.setTag], "setTag");
-  const { key, value } = parseTag("input", input);
+export async function setTag(context: CommandContext, input: SetTagInput): Promise<TagTarget> {
+  const { scope, valueMax } = rulesOfTagging(input.on);
+  requireScopes(context.viewer, [scope], "setTag");
+  const { key, value } = parseTag("input", input, valueMax);
   return context.transact(async (work) => {
-    const target = await lockTagTarget(work, input.on);
-    const before = await target.read(key);
-    if (before === value) return { ...target.ids, key };
-    await target.write(key, value);
+    const { ids, owner, noun, about } = await lockTagTarget(work, input.on);
+    const before = await readTag(work.tx, owner, key);
+    if (before === value) return ids;
+    await writeTags(work.tx, owner, [{ key, value }]);
     work.emit({
-      type: target.version ? "model_version.tag_set" : "model.tag_set",
-      model: target.model,
-      ...(target.version ? { version: target.version } : {}),
+      ...about,
+      type: `${noun}.tag_set`,
       before: before === null ? null : { key, value: before },
       after: { key, value },
     });
-    return { ...target.ids, key };
+    return ids;
   });
 }

@@ -1,65 +1,63 @@
-import type { ModelVersion } from "../store/generated/client.js";
-import type { LockedModel } from "../store/model-lock.js";
+import { COMMAND_SCOPE, type Scope } from "../domain/policy.js";
+import { TAG_VALUE_MAX, TRACKING_TAG_VALUE_MAX } from "../domain/tag.js";
+import type { DatasetReference } from "../store/dataset-lookup.js";
+import type { TagOwner } from "../store/tags.js";
 import type { Work } from "./command.js";
 import { lockModel, lockVersion, type ModelRef, type ModelVersionRef } from "./references.js";
+import { aboutRun, type ExperimentRef, lockDataset, lockExperiment, lockRun } from "./tracking-references.js";
 
-export type TagTargetRef = { readonly model: ModelRef } | { readonly modelVersion: ModelVersionRef };
+export type TagTargetRef =
+  | { readonly model: ModelRef }
+  | { readonly modelVersion: ModelVersionRef }
+  | { readonly experiment: ExperimentRef }
+  | { readonly run: string }
+  | { readonly dataset: DatasetReference };
 
-/** What a tag is on: a model, or a version of it. */
+/** What a tag is on: one of the nouns, and the model that a version is of. */
 export interface TagTarget {
-  readonly modelId: string;
-  readonly versionId: string | null;
+  readonly modelId?: string;
+  readonly versionId?: string;
+  readonly experimentId?: string;
+  readonly runId?: string;
+  readonly datasetId?: string;
 }
 
-/** A locked noun that carries tags, and how its tags are kept. */
+/** A locked noun that carries tags, and how an event tells of it. */
 export interface LockedTagTarget {
   readonly ids: TagTarget;
-  readonly model: LockedModel;
-  readonly version: ModelVersion | null;
-  read(key: string): Promise<string | null>;
-  write(key: string, value: string): Promise<unknown>;
-  remove(key: string): Promise<unknown>;
+  readonly owner: TagOwner;
+  readonly noun: "model" | "model_version" | "experiment" | "run" | "dataset";
+  readonly about: Pick<Parameters<Work["emit"]>[0], "model" | "version" | "subject" | "experiment">;
+}
+
+/** What tagging a noun asks for, and how long the value may be. */
+export function rulesOfTagging(ref: TagTargetRef): { scope: Scope; valueMax: number } {
+  return "model" in ref || "modelVersion" in ref
+    ? { scope: COMMAND_SCOPE.setTag, valueMax: TAG_VALUE_MAX }
+    : { scope: COMMAND_SCOPE.setTrackingTag, valueMax: TRACKING_TAG_VALUE_MAX };
 }
 
 export async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<LockedTagTarget> {
-  if ("model" in ref) return modelTags(work, await lockModel(work, ref.model));
-  const { model, version } = await lockVersion(work, ref.modelVersion);
-  return versionTags(work, model, version);
-}
-
-function modelTags({ tx }: Work, model: LockedModel): LockedTagTarget {
-  const at = (key: string) => ({ modelId_key: { modelId: model.id, key } });
-  return {
-    ids: { modelId: model.id, versionId: null },
-    model,
-    version: null,
-    read: async (key) => (await tx.modelTag.findUnique({ where: at(key), select: { value: true } }))?.value ?? null,
-    write: (key, value) =>
-      tx.modelTag.upsert({
-        where: at(key),
-        create: { modelId: model.id, key, value },
-        update: { value },
-        select: { key: true },
-      }),
-    remove: (key) => tx.modelTag.delete({ where: at(key), select: { key: true } }),
-  };
-}
-
-function versionTags({ tx }: Work, model: LockedModel, version: ModelVersion): LockedTagTarget {
-  const at = (key: string) => ({ versionId_key: { versionId: version.id, key } });
-  return {
-    ids: { modelId: model.id, versionId: version.id },
-    model,
-    version,
-    read: async (key) =>
-      (await tx.modelVersionTag.findUnique({ where: at(key), select: { value: true } }))?.value ?? null,
-    write: (key, value) =>
-      tx.modelVersionTag.upsert({
-        where: at(key),
-        create: { versionId: version.id, key, value },
-        update: { value },
-        select: { key: true },
-      }),
-    remove: (key) => tx.modelVersionTag.delete({ where: at(key), select: { key: true } }),
-  };
+  if ("model" in ref) {
+    const model = await lockModel(work, ref.model);
+    return { ids: { modelId: model.id }, owner: { noun: "Model", id: model.id }, noun: "model", about: { model } };
+  }
+  if ("modelVersion" in ref) {
+    const { model, version } = await lockVersion(work, ref.modelVersion);
+    const ids = { modelId: model.id, versionId: version.id };
+    return { ids, owner: { noun: "ModelVersion", id: version.id }, noun: "model_version", about: { model, version } };
+  }
+  if ("experiment" in ref) {
+    const experiment = await lockExperiment(work, ref.experiment, "NO KEY UPDATE");
+    const { id } = experiment;
+    const about = { subject: { type: "Experiment" as const, id }, experiment };
+    return { ids: { experimentId: id }, owner: { noun: "Experiment", id }, noun: "experiment", about };
+  }
+  if ("run" in ref) {
+    const run = await lockRun(work, ref.run, "NO KEY UPDATE");
+    return { ids: { runId: run.id }, owner: { noun: "Run", id: run.id }, noun: "run", about: aboutRun(run) };
+  }
+  const { id } = await lockDataset(work, ref.dataset);
+  const about = { subject: { type: "Dataset" as const, id } };
+  return { ids: { datasetId: id }, owner: { noun: "Dataset", id }, noun: "dataset", about };
 }

@@ -5,6 +5,7 @@ import { COMMAND_SCOPE, FIELD_SCOPE, holdsScope } from "../domain/policy.js";
 import { type ModelVersionStatus, STATUS_MOVES, WRITE_ONCE_FIELDS } from "../domain/version.js";
 import type { ModelVersion } from "../store/generated/client.js";
 import { type CommandContext, requireScopes } from "./command.js";
+import { linkToRun, requireRun, requireScopeForRun } from "./made-by-run.js";
 import { lockVersion, type ModelVersionRef } from "./references.js";
 import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
 
@@ -20,12 +21,15 @@ export async function updateModelVersion(
 ): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.updateModelVersion], "updateModelVersion");
   const fields = parseVersionFields(input, context.allowFileSource);
+  requireScopeForRun(context, fields, "updateModelVersion");
   return context.transact(async (work) => {
     const { model, version } = await lockVersion(work, input.version);
     const changes = changesOf(version, { ...fields, ...(input.status ? { status: input.status } : {}) });
     if (fields.source !== undefined && !mayReadSource(work.viewer, version)) changes.source = fields.source;
     if (Object.keys(changes).length === 0) return { id: version.id };
     requireAllowedChange(version, changes);
+    await requireRun(work, changes);
+    await linkToRun(work, version.id, changes, version.runId);
     await work.tx.modelVersion.update({ where: { id: version.id }, data: toColumns(changes), select: { id: true } });
     const before = Object.fromEntries(Object.keys(changes).map((key) => [key, currentValue(version, key)]));
     work.emit({ type: "model_version.updated", model, version, before, after: changes as JsonObject });
@@ -53,12 +57,16 @@ function currentValue(version: ModelVersion, key: string): JsonValue {
   return version[key as keyof Changes] as JsonValue;
 }
 
+function inputOf(column: (typeof WRITE_ONCE_FIELDS)[number]): string {
+  return column === "runId" ? "run" : column;
+}
+
 function requireAllowedChange(version: ModelVersion, changes: Changes): void {
   const fixed = WRITE_ONCE_FIELDS.find((field) => field in changes);
   if (fixed && version.status !== "PENDING_REGISTRATION") {
     throw new ConflictError(
-      `${fixed} can be set only while the version is PENDING_REGISTRATION; it is ${version.status}.`,
-      { field: `input.${fixed}`, status: version.status },
+      `${inputOf(fixed)} can be set only while the version is PENDING_REGISTRATION; it is ${version.status}.`,
+      { field: `input.${inputOf(fixed)}`, status: version.status },
     );
   }
   const { status } = changes;

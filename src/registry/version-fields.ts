@@ -13,6 +13,8 @@ export interface VersionFieldsInput {
   readonly digest?: string | null | undefined;
   readonly signature?: unknown;
   readonly flavors?: unknown;
+  /** The id of the run that made the version. */
+  readonly run?: string | null | undefined;
 }
 
 export interface VersionFields {
@@ -22,6 +24,7 @@ export interface VersionFields {
   digest?: string | null;
   signature?: JsonValue;
   flavors?: JsonValue;
+  runId?: string | null;
 }
 
 /** The fields that were given, each checked; fields that were not given are absent. */
@@ -35,6 +38,7 @@ export function parseVersionFields(input: VersionFieldsInput, allowFileSource: b
     digest: parseOptional(input.digest, (text) => parseDigest("input.digest", text)),
     signature: parseJsonField("input.signature", input.signature),
     flavors: parseJsonField("input.flavors", input.flavors),
+    runId: input.run,
   };
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined)) as VersionFields;
 }

@@ -16,10 +16,12 @@ interface DatabaseFailure {
 /** What a broken constraint means, in words for whoever broke it. */
 const CONSTRAINT_ERRORS: Record<string, () => RegistryError> = {
   model_live_name_key: () => new AlreadyExistsError("A model of this name exists already."),
+  experiment_live_name_key: () => new AlreadyExistsError("An experiment of this name exists already."),
+  dataset_live_key: () => new AlreadyExistsError("A dataset of this name and digest exists already."),
   model_version_number_key: () => new ConflictError("This version number was given to another version."),
   alias_pkey: () => new ConflictError("This alias was set by someone else at the same time."),
   model_version_write_once: () =>
-    new ConflictError("The source, digest, signature, flavors and status of a READY version are fixed."),
+    new ConflictError("The source, digest, signature, flavors, run and status of a READY version are fixed."),
   model_version_ready_to_serve_check: () => new ConflictError("Only a READY version stands on STAGING or PRODUCTION."),
   append_only: () => new ConflictError("History is only ever added to."),
 };

@@ -1,4 +1,5 @@
 import type { Viewer } from "../domain/actor.js";
+import { matchesAnyGlob } from "../domain/glob.js";
 import type { Prisma } from "./generated/client.js";
 
 type ModelWhere = Prisma.ModelWhereInput;
@@ -8,7 +9,7 @@ export type Deleted = "EXCLUDE" | "ONLY";
 
 /** The models whose names the viewer's token covers, as a condition; the same rule as domain/glob.ts. */
 export function coveredModel(viewer: Viewer): ModelWhere {
-  return viewer.modelGlobs === null ? {} : nameMatches(viewer.modelGlobs);
+  return viewer.modelGlobs === null ? {} : textMatches("name", viewer.modelGlobs);
 }
 
 /** The living (or deleted) models that the viewer may see. */
@@ -25,20 +26,55 @@ export function visibleTransition(viewer: Viewer): Prisma.StageTransitionWhereIn
   return { model: visibleModel(viewer) };
 }
 
-/** Names that match one of the globs. An exact name stays a look-up by index. */
-export function nameMatches(globs: readonly string[]): ModelWhere {
+/** The living (or deleted) experiments that the viewer may see. */
+export function visibleExperiment(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ExperimentWhereInput {
+  const covered = viewer.experimentGlobs === null ? {} : textMatches("name", viewer.experimentGlobs);
+  return { ...covered, deletedAt: deleted === "ONLY" ? { not: null } : null };
+}
+
+/** The living (or deleted) runs, of living experiments, that the viewer may see. */
+export function visibleRun(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.RunWhereInput {
+  return { deletedAt: deleted === "ONLY" ? { not: null } : null, experiment: visibleExperiment(viewer) };
+}
+
+/** The same for a row that was read already. */
+export function isVisibleRun(
+  run: { deletedAt: Date | null; experiment: { name: string; deletedAt: Date | null } } | null,
+  viewer: Viewer,
+): boolean {
+  if (!run || run.deletedAt || run.experiment.deletedAt) return false;
+  return matchesAnyGlob(viewer.experimentGlobs, run.experiment.name);
+}
+
+/** The living (or deleted) datasets. They belong to no experiment, so no claim narrows them. */
+export function visibleDataset(deleted: Deleted = "EXCLUDE"): Prisma.DatasetWhereInput {
+  return { deletedAt: deleted === "ONLY" ? { not: null } : null };
+}
+
+/** The deployments, of living models, that the viewer may see. */
+export function visibleDeployment(viewer: Viewer): Prisma.DeploymentWhereInput {
+  const covered = viewer.environmentGlobs === null ? {} : textMatches("environment", viewer.environmentGlobs);
+  return { ...covered, removedAt: null, model: visibleModel(viewer) };
+}
+
+/** Texts of a column that match one of the globs. An exact text stays a look-up by index. */
+export function textMatches<Column extends string>(column: Column, globs: readonly string[]) {
   const exact = globs.filter((glob) => !glob.includes("*"));
-  const patterns = globs.filter((glob) => glob.includes("*")).map(patternMatches);
-  return { OR: [{ name: { in: exact } }, ...patterns] };
+  const patterns = globs.filter((glob) => glob.includes("*")).map((glob) => patternMatches(column, glob));
+  return { OR: [on(column, { in: exact }), ...patterns] };
 }
 
 /**
  * `a*b*c` is "starts with a" and "ends with b, anything, c after a": Prisma passes LIKE's own `%` through, so the parts
- * are escaped and joined with it. The leading part is a range on the name's index.
+ * are escaped and joined with it. The leading part is a range on the column's index.
  */
-function patternMatches(glob: string): ModelWhere {
+function patternMatches<Column extends string>(column: Column, glob: string) {
   const parts = glob.split("*").map(escapeLike);
-  return { AND: [{ name: { startsWith: parts[0] ?? "" } }, { name: { endsWith: parts.join("%") } }] };
+  return { AND: [on(column, { startsWith: parts[0] ?? "" }), on(column, { endsWith: parts.join("%") })] };
+}
+
+function on<Column extends string, Condition>(column: Column, condition: Condition): { [C in Column]: Condition } {
+  return { [column]: condition } as { [C in Column]: Condition };
 }
 
 /** Makes `%`, `_` and `\` stand for themselves in a LIKE pattern; Prisma does not. */

@@ -81,6 +81,8 @@ test("the printed token holds every scope for twelve hours", async () => {
         "name": null,
         "subject": "local",
       },
+      "environmentGlobs": null,
+      "experimentGlobs": null,
       "expiresAt": 2026-11-21T00:00:00.000Z,
       "modelGlobs": null,
       "scopes": "all",
@@ -110,6 +112,8 @@ test("a minted token says what it was asked to say", async () => {
         "name": "Nightly training",
         "subject": "trainer",
       },
+      "environmentGlobs": null,
+      "experimentGlobs": null,
       "expiresAt": 2026-11-20T12:01:00.000Z,
       "modelGlobs": [
         "iris-*",

@@ -17,6 +17,8 @@ test("a viewer holds what the token says, frozen", async () => {
         "name": "Ada Lovelace",
         "subject": "ada",
       },
+      "environmentGlobs": null,
+      "experimentGlobs": null,
       "expiresAt": 2026-11-20T13:00:00.000Z,
       "modelGlobs": [
         "iris-*",
@@ -82,10 +84,17 @@ describe("models", () => {
     ["an array of arrays", [["*"]]],
     ["an array with NUL", ["a\u0000"]],
     ["an array with an empty glob", [""]],
-  ])("%s is refused", async (_, models) => {
-    expect(await outcome(await sign({ ...CLAIMS, models }))).toMatch(
-      /^UNAUTHENTICATED: The token's models claim must (not|be an array)/,
-    );
+  ])("%s is refused", async (_, globs) => {
+    for (const claim of ["models", "experiments", "environments"]) {
+      expect(await outcome(await sign({ ...CLAIMS, [claim]: globs }))).toMatch(
+        new RegExp(`^UNAUTHENTICATED: The token's ${claim} claim must (not|be an array)`),
+      );
+    }
+  });
+
+  test("experiments and environments narrow in the same way", async () => {
+    const viewer = await viewerOf({ experiments: ["a/*"], environments: [] });
+    expect(viewer).toMatchObject({ modelGlobs: null, experimentGlobs: ["a/*"], environmentGlobs: [] });
   });
 });
 
@@ -120,6 +129,8 @@ test("whatever else a signed token holds, it is a viewer or a refusal, never a f
     "roles",
     "permissions",
     "models",
+    "experiments",
+    "environments",
     "name",
     "jti",
     "kind",

@@ -40,6 +40,8 @@ test("it prints a token that a server on the same folder takes, and nothing else
         "name": "CI of fraud",
         "subject": "ci",
       },
+      "environmentGlobs": null,
+      "experimentGlobs": null,
       "expiresAt": 2026-11-20T12:30:00.000Z,
       "modelGlobs": [
         "fraud-*",

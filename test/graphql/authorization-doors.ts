@@ -36,8 +36,7 @@ export const GUARDED_DOORS = {
   "Query.modelVersion": read((seed) => `modelVersion(ref: ${nth(seed, 1)})`),
   "Query.modelVersions": read(({ name }) => `modelVersions(where: { model: { equals: "${name}" } })`),
   "Query.stageTransitions": read(({ name }) => `stageTransitions(where: { model: { equals: "${name}" } })`),
-  "Query.node": read(({ versions }) => `node(id: "${versions[0]}")`),
-  "Query.nodes": read(({ versions }) => `nodes(ids: ["${versions[0]}", "${versions[1]}"])`),
+  "Query.compareVersions": read((seed) => `compareVersions(versions: [${nth(seed, 1)}, ${nth(seed, 2)}])`),
   "RegisterModelPayload.model": payload(
     WRITE,
     "model",
@@ -90,7 +89,10 @@ export const GUARDED_DOORS = {
   "DeleteTagPayload.model": payload(WRITE, "model", (seed) => deleteTag(onModel(seed))),
   "DeleteTagPayload.modelVersion": payload(WRITE, "modelVersion", (seed) => deleteTag(onVersion(seed))),
 } as const satisfies Record<
-  Exclude<keyof typeof FIELD_SCOPE, "ModelVersion.source" | "Subscription.stageChanged">,
+  Exclude<
+    keyof typeof FIELD_SCOPE,
+    "ModelVersion.source" | "Dataset.source" | "Subscription.stageChanged" | `VersionComparison.${string}`
+  >,
   Door
 >;
 
@@ -101,6 +103,7 @@ export const TO_SOURCE: Readonly<Record<string, string>> = {
   StageTransition: "{ modelVersion { number source } }",
   Alias: "{ modelVersion { number source } }",
   Node: "{ ... on ModelVersion { number source } }",
+  VersionComparison: "{ versions { number source } }",
   ModelConnection: "{ nodes { latestVersion { number source } } }",
   ModelVersionConnection: "{ nodes { number source } }",
   StageTransitionConnection: "{ nodes { modelVersion { number source } } }",
@@ -114,9 +117,16 @@ const below = (walk: string): Door => ({
 export const INNER_DOORS: Readonly<Record<string, readonly Door[]>> = {
   "Model.latestVersion": [below("latestVersion …")],
   "Model.version": [below("version(number: 1) …")],
-  "Model.versionByAlias": [below('versionByAlias(alias: "champion") …')],
-  "Model.stageHolder": [below("stageHolder(stage: PRODUCTION) …"), below("stageHolder(stage: NONE) …")],
-  "StageSummary.current": [below("stages { current … }")],
+  "Model.versionByAlias": [
+    below('versionByAlias(alias: "champion") …'),
+    below('versionByAlias(alias: "champion", at: "2999-01-01T00:00:00Z") …'),
+  ],
+  "Model.stageHolder": [
+    below("stageHolder(stage: PRODUCTION) …"),
+    below("stageHolder(stage: NONE) …"),
+    below('stageHolder(stage: PRODUCTION, at: "2999-01-01T00:00:00Z") …'),
+  ],
+  "StageSummary.current": [below("stages { current … }"), below('stages(at: "2999-01-01T00:00:00Z") { current … }')],
   "ModelVersionConnection.nodes": [
     below("versions { nodes … }"),
     below("versions(last: 1) { totalCount nodes … }"),
@@ -140,6 +150,29 @@ export const INNER_DOORS: Readonly<Record<string, readonly Door[]>> = {
     {
       document: ({ name }, s) =>
         `{ stageTransitions(where: { model: { equals: "${name}" } }) { edges { node { modelVersion ${s} } } } }`,
+    },
+  ],
+  "Query.node": [{ document: ({ versions }, s) => `{ node(id: "${versions[0]}") { ... on ModelVersion ${s} } }` }],
+  "Query.nodes": [
+    {
+      document: ({ versions: [a, b] }, s) => `{ nodes(ids: ["${a}", "${b}"]) { ... on ModelVersion ${s} } }`,
+    },
+  ],
+  "VersionComparison.versions": [
+    { document: (seed, s) => `{ compareVersions(versions: [${nth(seed, 1)}, ${nth(seed, 2)}]) { versions ${s} } }` },
+  ],
+  "Deployment.desired": [below("deployments { nodes { desired … } }")],
+  "DeployedVersion.modelVersion": [
+    below("deployments { nodes { running { modelVersion … } } }"),
+    below("version(number: 1) { deployments { nodes { running { modelVersion … } } } }"),
+    { document: (_seed, s) => `{ deployments { edges { node { running { modelVersion ${s} } } } } }` },
+  ],
+  "UpstreamLink.modelVersion": [below("version(number: 2) { upstream { nodes { modelVersion … } } }")],
+  "DownstreamLink.modelVersion": [below("version(number: 1) { downstream { edges { node { modelVersion … } } } }")],
+  "LineageNode.node": [
+    {
+      document: (seed, s) =>
+        `{ lineage(of: { modelVersion: ${nth(seed, 1)} }, direction: BOTH, kinds: [MODEL_VERSION]) { nodes { node { ... on ModelVersion ${s} } } } }`,
     },
   ],
   "Query.modelVersion": [

@@ -54,6 +54,24 @@ export async function seedModel(server: TestServer, name = `model-${++seeds}`): 
   };
 }
 
+/** A deployment of what stands on PRODUCTION, and version 2 as something that came of version 1. */
+export async function serveModel(server: TestServer, { name }: Seed): Promise<void> {
+  const version = (number: number) => ({ number: { model: name, number } });
+  await server.data(
+    `mutation ($report: ReportDeploymentInput!, $edge: AddLineageInput!) {
+      reportDeployment(input: $report) { applied }
+      addLineage(input: $edge) { created }
+    }`,
+    {
+      report: {
+        ...{ environment: "prod", endpoint: "scorer", model: { name }, state: "RUNNING" },
+        ...{ follows: { stage: "PRODUCTION" }, running: [{ version: version(1) }] },
+      },
+      edge: { from: { modelVersion: version(1) }, to: { modelVersion: version(2) } },
+    },
+  );
+}
+
 /** What an answer refuses, without its sentences. */
 export function refusals({ errors = [] }: GraphQLAnswer) {
   return errors.map(({ path, extensions: { code, requiredScopes } }) => ({ path, code, requiredScopes }));

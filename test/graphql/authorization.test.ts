@@ -12,6 +12,7 @@ import {
   type Seed,
   START_MS,
   seedModel,
+  serveModel,
   sourceOf,
   valuesOf,
 } from "./authorization-fixture.js";
@@ -21,10 +22,15 @@ let seed: Seed;
 beforeAll(async () => {
   server = await startTestServer();
   seed = await seedModel(server);
+  await serveModel(server, seed);
 }, START_MS);
 afterAll(() => server?.stop());
 
-const SELECT: Readonly<Record<string, string>> = { Head: "{ revision }", Alias: "{ name }" };
+const SELECT: Readonly<Record<string, string>> = {
+  Head: "{ revision }",
+  Alias: "{ name }",
+  VersionComparison: "{ tags { key } }",
+};
 const doors = Object.entries<Door>(GUARDED_DOORS);
 
 function typeOf(coordinate: string): GraphQLNamedType {
@@ -76,7 +82,16 @@ describe("a guarded field", () => {
 });
 
 describe("no door is forgotten", () => {
-  const GUARDED: ReadonlySet<string> = new Set(Object.keys(FIELD_SCOPE));
+  /** What the schema itself says that it asks for, by field. */
+  const GUARDED: ReadonlySet<string> = new Set(
+    Object.values(schema.getTypeMap())
+      .filter(isObjectType)
+      .flatMap((type) =>
+        Object.values(type.getFields()).flatMap(({ name, extensions }) =>
+          extensions.requiredScope ? [`${type.name}.${name}`] : [],
+        ),
+      ),
+  );
 
   function fieldsReturning(matches: (type: string) => boolean): string[] {
     return Object.values(schema.getTypeMap())
@@ -97,16 +112,27 @@ describe("no door is forgotten", () => {
     };
     for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) visit(root);
     const kinds = [...seen].filter((name) => !name.endsWith("Payload")).sort();
-    expect(kinds).toEqual(["Actor", "Mutation", "Query", "Subscription", "Viewer"]);
+    const filteredByTheWalk = ["Lineage", "LineageCount", "LineageEdge", "LineageNode"];
+    expect(kinds).toEqual(["Actor", ...filteredByTheWalk, "Mutation", "Query", "Subscription", "Viewer"]);
   });
 
   test("every field of a root or a payload that shows the registry is guarded", () => {
-    const nouns = /^(Node|Head|(Model|ModelVersion|StageTransition|Alias)(Connection|Edge)?|Stage\w+Message)$/;
+    const nouns =
+      /^(Head|Series|VersionComparison|Stage\w+Message|(Model|ModelVersion|StageTransition|Alias|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
     const shown = fieldsReturning((type) => nouns.test(type)).filter((name) =>
       /^(Query|Mutation|Subscription|\w+Payload)\./.test(name),
     );
     expect(shown.filter((name) => !GUARDED.has(name))).toEqual([]);
     expect(shown).toContain("SetAliasPayload.previous");
+  });
+
+  test("a node asks for the scope of its type", async () => {
+    const { versions, transition } = seed;
+    const document = `{ nodes(ids: ["${versions[0]}", "${transition}"]) { id } node(id: "${seed.id}") { id } }`;
+    const answer = await server.request(document, {}, mallory(ALL.filter((scope) => scope !== "models:read")));
+    expect(answer.data).toEqual({ nodes: [null, null], node: null });
+    expect(refusals(answer).map(({ requiredScopes }) => requiredScopes)).toEqual([["models:read"], ["models:read"]]);
+    expect((await server.data(document, {}, mallory(["models:read"]))).nodes).toHaveLength(2);
   });
 
   test("every field that returns a version is walked to its source below, and every payload's field too", () => {

@@ -10,8 +10,11 @@ import {
   printSchema,
 } from "graphql";
 import { expect, test } from "vitest";
+import { DEPLOYMENT_HEALTHS, DEPLOYMENT_STATES } from "../../src/domain/deployment.js";
 import { ERROR_CODES } from "../../src/domain/errors.js";
+import { LINEAGE_KINDS, LINEAGE_NODE_KINDS } from "../../src/domain/lineage.js";
 import { SCOPES } from "../../src/domain/policy.js";
+import { RUN_STATUSES } from "../../src/domain/run.js";
 import { STAGES } from "../../src/domain/stage.js";
 import { VERSION_STATUSES } from "../../src/domain/version.js";
 import { schema } from "../../src/graphql/schema.js";
@@ -53,6 +56,11 @@ test("the schema's enums are the domain's", () => {
   };
   expect(valuesOf("Stage")).toEqual(new Set(STAGES));
   expect(valuesOf("ModelVersionStatus")).toEqual(new Set(VERSION_STATUSES));
+  expect(valuesOf("RunStatus")).toEqual(new Set(RUN_STATUSES));
+  expect(valuesOf("DeploymentState")).toEqual(new Set(DEPLOYMENT_STATES));
+  expect(valuesOf("DeploymentHealth")).toEqual(new Set(DEPLOYMENT_HEALTHS));
+  expect(valuesOf("LineageNodeKind")).toEqual(new Set(LINEAGE_NODE_KINDS));
+  expect(valuesOf("LineageEdgeKind")).toEqual(new Set(LINEAGE_KINDS));
 });
 
 test("the closed lists of error codes and scopes stand in the schema's description", () => {
@@ -60,7 +68,16 @@ test("the closed lists of error codes and scopes stand in the schema's descripti
 });
 
 test("each list that can grow is a connection", () => {
-  const grows = new Set(["Model", "ModelVersion", "StageTransition"]);
+  const grows = new Set([
+    "Model",
+    "ModelVersion",
+    "StageTransition",
+    "Experiment",
+    "Run",
+    "Dataset",
+    "Deployment",
+    "MetricPoint",
+  ]);
   const lists = types.flatMap((type) =>
     isObjectType(type) && !type.name.endsWith("Connection")
       ? Object.values(type.getFields()).flatMap((field) =>
@@ -70,5 +87,5 @@ test("each list that can grow is a connection", () => {
         )
       : [],
   );
-  expect(lists).toEqual(["TransitionModelVersionPayload.archived"]);
+  expect(lists).toEqual(["TransitionModelVersionPayload.archived", "VersionComparison.versions"]);
 });

@@ -142,7 +142,7 @@ describe("delete and restore", () => {
     expect(await refusal(DELETE, { model: { name: "used" } })).toMatchObject({
       code: "IN_USE",
       message:
-        'In use: version 1 stands on PRODUCTION, the alias "champion" points to version 1. Use force to archive and remove these first.',
+        'In use: version 1 stands on PRODUCTION, the alias "champion" points to version 1. Use force to delete it all the same.',
       dependents: [
         { number: 1, stage: "PRODUCTION" },
         { number: 1, alias: "champion" },

@@ -3,7 +3,7 @@ import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { matchesAnyGlob } from "../../src/domain/glob.js";
 import type { Database } from "../../src/store/database.js";
-import { escapeLike, nameMatches, visibleModel } from "../../src/store/visibility.js";
+import { escapeLike, textMatches, visibleModel } from "../../src/store/visibility.js";
 import { openTestDatabase } from "../support/database.js";
 
 let database: Database;
@@ -24,7 +24,7 @@ async function addModels(names: readonly string[]): Promise<void> {
 }
 
 async function namesThatMatch(globs: readonly string[]): Promise<string[]> {
-  const rows = await database.prisma.model.findMany({ where: nameMatches(globs), select: { name: true } });
+  const rows = await database.prisma.model.findMany({ where: textMatches("name", globs), select: { name: true } });
   return rows.map(({ name }) => name).sort();
 }
 

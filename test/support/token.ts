@@ -15,6 +15,9 @@ export interface As {
   readonly scopes?: readonly Scope[];
   /** The `models` claim; absent = no claim. */
   readonly models?: unknown;
+  /** The `experiments` and `environments` claims; absent = no claim. */
+  readonly experiments?: unknown;
+  readonly environments?: unknown;
   readonly ttlSeconds?: number;
   readonly name?: string;
 }
@@ -24,6 +27,8 @@ export async function mintTestToken(as: As = {}): Promise<string> {
   const claims = {
     scope: (as.scopes ?? SCOPES.filter((scope) => scope !== "admin")).join(" "),
     ...(as.models === undefined ? {} : { models: as.models }),
+    ...(as.experiments === undefined ? {} : { experiments: as.experiments }),
+    ...(as.environments === undefined ? {} : { environments: as.environments }),
     ...(as.name ? { name: as.name } : {}),
   };
   return new SignJWT(claims)

@@ -1,0 +1,81 @@
+import { decodeStreamCursor } from "../domain/cursor.js";
+import {
+  CLOCK_SKEW_MS,
+  type DeploymentHealth,
+  type DeploymentState,
+  MESSAGE_MAX,
+  parsePlace,
+  RUNNING_MAX,
+  TTL_MAX_SECONDS,
+  WEIGHT_MAX,
+} from "../domain/deployment.js";
+import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
+import { matchesAnyGlob } from "../domain/glob.js";
+import { requireAtMost } from "../domain/list.js";
+import { parseClientTime } from "../domain/metric.js";
+import type { Scope } from "../domain/policy.js";
+import type { Stage } from "../domain/stage.js";
+import { parseText } from "../domain/text.js";
+import type { VersionReference } from "../store/version-lookup.js";
+import type { CommandContext } from "./command.js";
+import type { ModelRef } from "./references.js";
+
+/** Which deployment: a model on an endpoint of an environment. */
+export interface DeploymentPlace {
+  readonly environment: string;
+  readonly endpoint: string;
+  readonly model: ModelRef;
+}
+
+export type Follows = { readonly stage: Stage } | { readonly alias: string };
+
+/** What a serving environment says of itself: every report says all of it, so what is absent is not so. */
+export interface ReportDeploymentInput extends DeploymentPlace {
+  readonly follows?: Follows | null | undefined;
+  readonly running: readonly { readonly version: VersionReference; readonly weight?: number | null | undefined }[];
+  readonly state: DeploymentState;
+  readonly health?: DeploymentHealth | null | undefined;
+  readonly message?: string | null | undefined;
+  readonly observedCursor?: string | null | undefined;
+  readonly observedAt?: Date | null | undefined;
+  readonly ttlSeconds?: number | null | undefined;
+}
+
+export function parseDeploymentPlace(context: CommandContext, input: DeploymentPlace, scope: Scope): DeploymentPlace {
+  const environment = parsePlace("input.environment", input.environment);
+  const endpoint = parsePlace("input.endpoint", input.endpoint);
+  if (!matchesAnyGlob(context.viewer.environmentGlobs, environment)) {
+    throw new ForbiddenError(`The environments claim of this token does not cover the environment "${environment}".`, [
+      scope,
+    ]);
+  }
+  return { environment, endpoint, model: input.model };
+}
+
+/** Checks what needs no look-up. */
+export function checkReport(input: ReportDeploymentInput): void {
+  const { running, message, observedCursor, ttlSeconds } = input;
+  requireAtMost("input.running", running, RUNNING_MAX);
+  for (const [i, { weight }] of running.entries()) requireRange(`input.running[${i}].weight`, weight, 0, WEIGHT_MAX);
+  if (typeof message === "string") parseText("input.message", message, MESSAGE_MAX);
+  requireRange("input.ttlSeconds", ttlSeconds, 1, TTL_MAX_SECONDS);
+  if (typeof observedCursor === "string" && !decodeStreamCursor(observedCursor)) {
+    throw new InvalidInputError("input.observedCursor", "input.observedCursor is not a cursor of a stream.");
+  }
+}
+
+function requireRange(field: string, value: number | null | undefined, min: number, max: number): void {
+  if (value === null || value === undefined || (value >= min && value <= max)) return;
+  throw new InvalidInputError(field, `${field} is ${value}; it must be ${min} to ${max}.`);
+}
+
+/** A report from the future would shut out every later one. */
+export function parseObservedAt(observedAt: Date | null | undefined, now: Date): Date {
+  if (!observedAt) return now;
+  parseClientTime("input.observedAt", observedAt);
+  if (observedAt.getTime() <= now.getTime() + CLOCK_SKEW_MS) return observedAt;
+  throw new InvalidInputError(
+    "input.observedAt",
+    `input.observedAt must not be more than ${CLOCK_SKEW_MS / 1000} seconds ahead of this server's clock.`,
+  );
+}

@@ -1,0 +1,98 @@
+import { ConflictError } from "../domain/errors.js";
+import { requireAtMost, requireDistinct } from "../domain/list.js";
+import {
+  BATCH_METRICS_MAX,
+  BATCH_PARAMS_MAX,
+  PARAM_VALUE_MAX,
+  parseClientTime,
+  parseKey,
+  toRank,
+} from "../domain/metric.js";
+import { COMMAND_SCOPE } from "../domain/policy.js";
+import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../domain/tag.js";
+import { parseText } from "../domain/text.js";
+import type { DatasetReference } from "../store/dataset-lookup.js";
+import { logMetrics, type MetricEntry } from "../store/log-metrics.js";
+import { logParams } from "../store/log-params.js";
+import { writeTags } from "../store/tags.js";
+import { type CommandContext, requireScopes, type Work } from "./command.js";
+import { lockOpenRun, requireDatasets } from "./tracking-references.js";
+
+export type ParamInput = { readonly key: string; readonly value: string };
+
+export interface MetricInput {
+  readonly key: string;
+  readonly value: number;
+  readonly step?: number | null | undefined;
+  readonly timestamp?: Date | null | undefined;
+  readonly dataset?: DatasetReference | null | undefined;
+}
+
+export interface LogBatchInput {
+  readonly run: string;
+  readonly metrics?: readonly MetricInput[] | null | undefined;
+  readonly params?: readonly ParamInput[] | null | undefined;
+  readonly tags?: readonly TagInput[] | null | undefined;
+}
+
+/** Logs to a run that is going on: all of it or nothing. Sent again, it changes nothing. */
+export async function logBatch(context: CommandContext, input: LogBatchInput): Promise<{ id: string }> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.logBatch], "logBatch");
+  const metrics = parseMetrics(input.metrics ?? []);
+  requireAtMost("input.params", input.params ?? [], BATCH_PARAMS_MAX);
+  const params = parseParams(input.params ?? []);
+  const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
+  return context.transact(async (work) => {
+    const { id } = await lockOpenRun(work, input.run);
+    const entries = await resolveMetrics(work, metrics);
+    requireUnchanged(params, await logParams(work.tx, id, params));
+    await writeTags(work.tx, { noun: "Run", id }, tags);
+    await logMetrics(work.tx, id, entries);
+    return { id };
+  });
+}
+
+export function parseParams(params: readonly ParamInput[]): ParamInput[] {
+  const parsed = params.map(({ key, value }, i) => ({
+    key: parseKey(`input.params[${i}].key`, key),
+    value: parseText(`input.params[${i}].value`, value, PARAM_VALUE_MAX),
+  }));
+  requireDistinct("input.params", parsed);
+  return parsed;
+}
+
+function parseMetrics(metrics: readonly MetricInput[]): MetricInput[] {
+  requireAtMost("input.metrics", metrics, BATCH_METRICS_MAX);
+  return metrics.map((metric, i) => {
+    const { key, timestamp } = metric;
+    parseKey(`input.metrics[${i}].key`, key);
+    if (timestamp) parseClientTime(`input.metrics[${i}].timestamp`, timestamp);
+    return metric;
+  });
+}
+
+async function resolveMetrics(work: Work, metrics: readonly MetricInput[]): Promise<MetricEntry[]> {
+  const bound = metrics.flatMap(({ dataset }, i) =>
+    dataset ? [{ field: `input.metrics[${i}].dataset`, ref: dataset }] : [],
+  );
+  const datasets = await requireDatasets(work, bound);
+  let next = 0;
+  return metrics.map(({ key, value, step, timestamp, dataset }) => ({
+    key,
+    datasetId: dataset ? (datasets[next++]?.id ?? null) : null,
+    step: step ?? 0,
+    timestamp: timestamp ?? work.at,
+    rank: toRank(value),
+  }));
+}
+
+function requireUnchanged(params: readonly ParamInput[], held: readonly ParamInput[]): void {
+  const [first] = held;
+  if (!first) return;
+  const index = params.findIndex(({ key }) => key === first.key);
+  throw new ConflictError(`The param "${first.key}" has another value already; params are written once.`, {
+    field: `input.params[${index}].value`,
+    key: first.key,
+    value: first.value,
+  });
+}

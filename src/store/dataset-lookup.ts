@@ -1,0 +1,38 @@
+import { Prisma } from "./generated/client.js";
+import { jsonRows } from "./json-rows.js";
+import type { Transaction } from "./transaction.js";
+
+export type DatasetReference = { readonly id: string } | { readonly name: string; readonly digest: string };
+
+export interface FoundDataset {
+  readonly id: string;
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** The living datasets that the references name, in their order, null where there is none; kept from being deleted until the transaction ends. */
+export async function shareDatasets(
+  tx: Transaction,
+  refs: readonly DatasetReference[],
+): Promise<(FoundDataset | null)[]> {
+  if (refs.length === 0) return [];
+  const wanted = jsonRows(refs.map((ref, index) => ({ index, ...ref })));
+  const rows = await tx.$queryRaw<(FoundDataset & { index: number })[]>`
+    SELECT w."index", d."id", d."name", d."digest"
+    FROM json_to_recordset(${wanted}::json) AS w("index" int, "id" uuid, "name" text, "digest" text)
+    LEFT JOIN "Dataset" AS named ON named."name" = w."name" AND named."digest" = w."digest" AND named."deletedAt" IS NULL
+    JOIN "Dataset" AS d ON d."id" = coalesce(w."id", named."id")
+    WHERE d."deletedAt" IS NULL
+    ORDER BY d."id" FOR SHARE OF d`;
+  const found = new Map(rows.map(({ index, ...dataset }) => [index, dataset]));
+  return refs.map((_, index) => found.get(index) ?? null);
+}
+
+/** The living dataset, locked for whoever changes it. */
+export async function lockDatasetRow(tx: Transaction, ref: DatasetReference): Promise<FoundDataset | null> {
+  const by =
+    "id" in ref ? Prisma.sql`"id" = ${ref.id}::uuid` : Prisma.sql`"name" = ${ref.name} AND "digest" = ${ref.digest}`;
+  const rows = await tx.$queryRaw<FoundDataset[]>`
+    SELECT "id", "name", "digest" FROM "Dataset" WHERE ${by} AND "deletedAt" IS NULL FOR NO KEY UPDATE`;
+  return rows[0] ?? null;
+}
