@@ -16,6 +16,9 @@ import { nestedRunOrder, RunOrder } from "./run-order.js";
 import { RunStatus } from "./run-status.js";
 import { Tag, tagsQuery } from "./tag.js";
 
+/** By key; of one key, first the value that is bound to no dataset. */
+const LATEST_ORDER = [{ key: "asc" }, { datasetId: { sort: "asc", nulls: "first" } }] as const;
+
 export const Run = builder.prismaObject("Run", {
   description: "One execution of code that made, trained or judged something.",
   select: { id: true },
@@ -59,7 +62,7 @@ export const Run = builder.prismaObject("Run", {
       description:
         "The latest value of each metric on each dataset, by key. Not paged, and as fast however long the series are.",
       args: { keys: t.arg.stringList({ description: "Only metrics with these keys. Absent: all." }) },
-      query: ({ keys }) => ({ ...tagsQuery(keys), orderBy: [{ key: "asc" }, { id: "asc" }] }),
+      query: ({ keys }) => ({ ...tagsQuery(keys), orderBy: [...LATEST_ORDER] }),
     }),
     tag: t.string({
       nullable: true,
