@@ -8,6 +8,7 @@ import {
   DateTimeFilter,
   Deleted,
   nounWhere,
+  presentWhere,
   requireFilterScope,
   StringFilter,
   TagFilter,
@@ -99,7 +100,7 @@ export function datasetWhere(
       ...nounWhere(part),
       ...(name ? { name: textWhere(`${field}.name`, name) } : {}),
       ...(typeof digest === "string" ? { digest } : {}),
-      ...(source ? { source: textWhere(`${field}.source`, source) } : {}),
+      ...(source ? { source: presentWhere(textWhere(`${field}.source`, source)) } : {}),
     };
   });
   return { AND: [visible, matching] };

@@ -82,6 +82,11 @@ export function textWhere(field: string, filter: TextConditions) {
   };
 }
 
+/** A condition on a column that may be null: what is not there does not meet it, and so meets its NOT, as people expect. */
+export function presentWhere<Condition extends object>(condition: Condition) {
+  return { ...condition, not: null };
+}
+
 export function rangeWhere(filter: { gte?: Given<Date>; gt?: Given<Date>; lte?: Given<Date>; lt?: Given<Date> }) {
   return given(filter);
 }

@@ -11,6 +11,7 @@ import {
   Deleted,
   md5,
   nounWhere,
+  presentWhere,
   requireFilterScope,
   StringFilter,
   TagFilter,
@@ -145,8 +146,8 @@ function conditions(filter: ModelVersionFilterShape, field: string): Prisma.Mode
     ...(model ? { model: { name: textWhere(`${field}.model`, model) } } : {}),
     ...(stage ? { stage: { in: boundedList(`${field}.stage`, stage) } } : {}),
     ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
-    ...(typeof digest === "string" ? { digest: parseDigest(`${field}.digest`, digest) } : {}),
-    ...(source ? { source: textWhere(`${field}.source`, source) } : {}),
-    ...(typeof source?.equals === "string" ? { sourceHash: md5(source.equals) } : {}),
+    ...(typeof digest === "string" ? { digest: presentWhere({ equals: parseDigest(`${field}.digest`, digest) }) } : {}),
+    ...(source ? { source: presentWhere(textWhere(`${field}.source`, source)) } : {}),
+    ...(typeof source?.equals === "string" ? { sourceHash: presentWhere({ equals: md5(source.equals) }) } : {}),
   };
 }

@@ -12,6 +12,7 @@ import {
   Deleted,
   md5,
   nounWhere,
+  presentWhere,
   rangeWhere,
   requireFilterScope,
   StringFilter,
@@ -120,11 +121,13 @@ function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput
   return {
     ...nounWhere(filter),
     ...(experiment ? { experiment: { name: textWhere(`${field}.experiment`, experiment) } } : {}),
-    ...(name ? { name: textWhere(`${field}.name`, name) } : {}),
+    ...(name ? { name: presentWhere(textWhere(`${field}.name`, name)) } : {}),
     ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
-    ...(typeof user === "string" ? { user } : {}),
-    ...(typeof gitCommit === "string" ? { gitCommit: gitCommit.toLowerCase() } : {}),
-    ...(typeof parent === "string" ? { parentId: parseRunReference(`${field}.parent`, parent) } : {}),
+    ...(typeof user === "string" ? { user: presentWhere({ equals: user }) } : {}),
+    ...(typeof gitCommit === "string" ? { gitCommit: presentWhere({ equals: gitCommit.toLowerCase() }) } : {}),
+    ...(typeof parent === "string"
+      ? { parentId: presentWhere({ equals: parseRunReference(`${field}.parent`, parent) }) }
+      : {}),
     ...(input
       ? { upstream: { some: { fromDataset: { ...toDatasetRef(`${field}.input`, input), deletedAt: null } } } }
       : {}),
