@@ -31,6 +31,11 @@ test("every operation of the README works, in its order, and answers what the RE
     "mutation",
     "query",
     "subscription",
+    "mutation",
+    "mutation",
+    "query",
+    "query",
+    "query",
     "query",
   ]);
   for (const { document, answer } of examples) {

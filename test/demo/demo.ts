@@ -17,6 +17,28 @@ const REGISTER_MODEL = /* GraphQL */ `
   }
 `;
 
+const START_RUN = /* GraphQL */ `
+  mutation ($run: CreateRunInput!) { createRun(input: $run) { run { runId } } }
+`;
+
+const LOG = /* GraphQL */ `
+  mutation ($inputs: LogInputsInput!, $batch: LogBatchInput!, $finish: FinishRunInput!) {
+    logInputs(input: $inputs) { run { id } }
+    logBatch(input: $batch) { run { metrics { key value dataset { name } } } }
+    finishRun(input: $finish) { run { status } }
+  }
+`;
+
+const REPORT = /* GraphQL */ `
+  mutation ($report: ReportDeploymentInput!) { reportDeployment(input: $report) { deployment { drifted } } }
+`;
+
+const LINEAGE = /* GraphQL */ `
+  query ($of: LineageNodeRef!) {
+    lineage(of: $of, direction: BOTH) { nodes { id name kind } edges { from to kind context } truncated }
+  }
+`;
+
 const CREATE_VERSION = /* GraphQL */ `
   mutation ($input: CreateModelVersionInput!) {
     createModelVersion(input: $input) { modelVersion { number digest accuracy: tag(key: "accuracy") } }
@@ -43,13 +65,64 @@ interface VersionRef {
   readonly number: { readonly model: string; readonly number: number };
 }
 
-async function createVersion(server: Connection, trained: TrainedModel): Promise<number> {
+/** What was tried, on which data, and what came out. */
+async function track(server: Connection, trained: TrainedModel): Promise<string> {
+  const dataset = { name: "iris", digest: trained.dataDigest };
+  type Started = { createRun: { run: { runId: string } } };
+  const { createRun } = await server.request<Started>(START_RUN, {
+    run: {
+      ...{
+        experiment: { name: "iris" },
+        createExperiment: true,
+        name: `${trained.trees} trees`,
+        source: "test/demo/iris.ts",
+      },
+      params: [{ key: "trees", value: String(trained.trees) }],
+    },
+  });
+  const { runId } = createRun.run;
+  type Logged = { logBatch: { run: { metrics: { value: number }[] } }; finishRun: { run: { status: string } } };
+  const { logBatch, finishRun } = await server.request<Logged>(LOG, {
+    inputs: {
+      run: runId,
+      datasets: [{ dataset: { ...dataset, profile: { rows: trained.trainedOn } }, context: "training" }],
+    },
+    batch: { run: runId, metrics: [{ key: "accuracy", value: trained.accuracy, dataset: { identity: dataset } }] },
+    finish: { run: runId },
+  });
+  if (logBatch.run.metrics[0]?.value !== trained.accuracy || finishRun.run.status !== "FINISHED") {
+    throw new Error("The run reads back otherwise.");
+  }
+  return runId;
+}
+
+async function printLineage(server: Connection, version: VersionRef): Promise<void> {
+  type Walked = {
+    lineage: {
+      nodes: { id: string; name: string; kind: string }[];
+      edges: { from: string; to: string; kind: string; context: string | null }[];
+    };
+  };
+  const { lineage } = await server.request<Walked>(LINEAGE, { of: { modelVersion: version } });
+  const kinds = lineage.nodes.map(({ kind }) => kind);
+  for (const kind of ["DATASET", "RUN", "MODEL_VERSION", "DEPLOYMENT"]) {
+    if (!kinds.includes(kind)) throw new Error(`The lineage has no ${kind}.`);
+  }
+  const names = new Map(lineage.nodes.map(({ id, name }) => [id, name]));
+  console.log("▸ the lineage of the version, from data to endpoint:");
+  for (const { from, to, kind, context } of lineage.edges) {
+    console.log(`    ${names.get(from)} ─${kind}${context ? ` (${context})` : ""}→ ${names.get(to)}`);
+  }
+}
+
+async function createVersion(server: Connection, trained: TrainedModel, run: string): Promise<number> {
   const { viewer } = await server.request<{ viewer: { actor: { issuer: string } } }>("{ viewer { actor { issuer } } }");
   const isLocal = viewer.actor.issuer === LOCAL_ISSUER;
   const input = {
     model: { name: MODEL },
     source: isLocal ? pathToFileURL(trained.file).href : `mlflow-artifacts:/${MODEL}/${trained.digest.slice(7)}.json`,
     digest: trained.digest,
+    run,
     signature: { inputs: ["sepal length", "sepal width", "petal length", "petal width"], outputs: ["species"] },
     flavors: { "ml-random-forest": { trees: trained.trees } },
     tags: [{ key: "accuracy", value: trained.accuracy.toFixed(4) }],
@@ -100,7 +173,10 @@ async function run(server: Connection): Promise<void> {
   const watch = await StageWatch.open(server, MODEL);
   console.log("▸ watching the stage changes of the model (graphql-ws)");
 
-  const number = await createVersion(server, trained);
+  const run = await track(server, trained);
+  console.log(`▸ logged the run ${run} with its params, metrics and dataset`);
+
+  const number = await createVersion(server, trained, run);
   if (number !== (latestVersion?.number ?? 0) + 1) throw new Error(`The version got the number ${number}.`);
   console.log(`▸ registered version ${number}, ${trained.digest.slice(0, 19)}…`);
 
@@ -116,6 +192,16 @@ async function run(server: Connection): Promise<void> {
   }
   await watch.expect({ versionNumber: number, from: "STAGING", to: "PRODUCTION" });
   for (const old of archived) await watch.expect({ versionNumber: old, from: "PRODUCTION", to: "ARCHIVED" });
+
+  const report = {
+    ...{ environment: "demo", endpoint: "iris", model: { name: MODEL }, follows: { stage: "PRODUCTION" } },
+    ...{ running: [{ version }], state: "RUNNING", health: "HEALTHY" },
+  };
+  type Reported = { reportDeployment: { deployment: { drifted: boolean } } };
+  const { reportDeployment } = await server.request<Reported>(REPORT, { report });
+  if (reportDeployment.deployment.drifted) throw new Error("The deployment runs something else than it should.");
+  console.log("▸ the endpoint demo/iris reports that it runs what PRODUCTION says");
+  await printLineage(server, version);
 
   const dashboard = await server.request<{
     model: { stages: { stage: string; current: { number: number } | null }[] };

@@ -9,6 +9,8 @@ export interface TrainedModel {
   readonly file: string;
   /** SHA-256 of the file, as the registry writes digests. */
   readonly digest: string;
+  /** SHA-256 of the flowers that it learned from. */
+  readonly dataDigest: string;
   readonly trees: number;
   readonly trainedOn: number;
   readonly heldOut: number;
@@ -40,6 +42,9 @@ export async function trainIrisModel(seed: number, folder: string): Promise<Trai
   return {
     file,
     digest: `sha256:${hex}`,
+    dataDigest: `sha256:${createHash("sha256")
+      .update(JSON.stringify([features.training, labels.training]))
+      .digest("hex")}`,
     trees: TREES,
     trainedOn: labels.training.length,
     heldOut: labels.heldOut.length,
