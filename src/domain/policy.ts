@@ -68,41 +68,7 @@ export const COMMAND_SCOPE = {
   removeDeployment: "deployments:write",
 } as const satisfies Record<string, Scope>;
 
-/** What reading a field asks for, wherever it is reached from; the keys are those of the GraphQL schema. */
-export const FIELD_SCOPE = {
-  "Query.head": "models:read",
-  "Query.model": "models:read",
-  "Query.models": "models:read",
-  "Query.modelVersion": "models:read",
-  "Query.modelVersions": "models:read",
-  "Query.stageTransitions": "models:read",
-  "Subscription.stageChanged": "models:read",
-  "RegisterModelPayload.model": "models:read",
-  "UpdateModelPayload.model": "models:read",
-  "RenameModelPayload.model": "models:read",
-  "RestoreModelPayload.model": "models:read",
-  "CreateModelVersionPayload.modelVersion": "models:read",
-  "UpdateModelVersionPayload.modelVersion": "models:read",
-  "RestoreModelVersionPayload.modelVersion": "models:read",
-  "TransitionModelVersionPayload.modelVersion": "models:read",
-  "TransitionModelVersionPayload.transition": "models:read",
-  "TransitionModelVersionPayload.archived": "models:read",
-  "SetAliasPayload.alias": "models:read",
-  "SetAliasPayload.previous": "models:read",
-  "DeleteAliasPayload.previous": "models:read",
-  "SetTagPayload.model": "models:read",
-  "SetTagPayload.modelVersion": "models:read",
-  "DeleteTagPayload.model": "models:read",
-  "DeleteTagPayload.modelVersion": "models:read",
-  "ModelVersion.source": "artifacts:read",
-  "Dataset.source": "artifacts:read",
-  "Query.compareVersions": "models:read",
-  "VersionComparison.params": "runs:read",
-  "VersionComparison.metrics": "runs:read",
-  "VersionComparison.inputs": "runs:read",
-} as const satisfies Record<string, Scope>;
-
-/** What reading an object asks for, whichever field it is reached from; the keys are types of the GraphQL schema. */
+/** What reading an object asks for, whichever field leads to it; the keys are types of the GraphQL schema. */
 export const TYPE_SCOPE = {
   Model: "models:read",
   ModelConnection: "models:read",
@@ -112,6 +78,7 @@ export const TYPE_SCOPE = {
   StageSummary: "models:read",
   StageTransition: "models:read",
   StageTransitionConnection: "models:read",
+  VersionComparison: "models:read",
   Experiment: "runs:read",
   ExperimentConnection: "runs:read",
   Run: "runs:read",
@@ -121,6 +88,17 @@ export const TYPE_SCOPE = {
   Series: "runs:read",
   Deployment: "models:read",
   DeploymentConnection: "models:read",
+} as const satisfies Record<string, Scope>;
+
+/** What single fields ask for besides what they lead to; the keys are those of the GraphQL schema. */
+export const FIELD_SCOPE = {
+  "Query.head": "models:read",
+  "Subscription.stageChanged": "models:read",
+  "ModelVersion.source": "artifacts:read",
+  "Dataset.source": "artifacts:read",
+  "VersionComparison.params": "runs:read",
+  "VersionComparison.metrics": "runs:read",
+  "VersionComparison.inputs": "runs:read",
 } as const satisfies Record<string, Scope>;
 
 /** What filtering by a field asks for: an answer that depends on a value tells of it. */

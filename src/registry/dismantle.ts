@@ -1,4 +1,4 @@
-import { FIELD_SCOPE, holdsScope, type Scope } from "../domain/policy.js";
+import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
 import { IS_SERVING, STAGE_SCOPE, STAGES, type Stage } from "../domain/stage.js";
 import type { Alias, ModelVersion } from "../store/generated/client.js";
 import { type Dependent, findDownstream, type Origin } from "../store/lineage-dependents.js";
@@ -53,7 +53,7 @@ export async function clearDependents(
   const { serving, aliases, downstream } = dependents;
   if (serving.length + aliases.length + downstream.length === 0) return;
   if (!how.force) {
-    const mayRead = holdsScope(work.viewer.scopes, FIELD_SCOPE["Query.model"]);
+    const mayRead = holdsScope(work.viewer.scopes, TYPE_SCOPE.Model);
     throw inUse([...(mayRead ? listDependents(dependents) : []), ...describeDependents(work.viewer, downstream)]);
   }
   requireScopes(work.viewer, scopesToClear(dependents), `${how.action} with force`);

@@ -17,7 +17,14 @@ afterAll(() => server?.stop());
 const DONE = "{ __typename }";
 
 describe("a command", () => {
+  let shared: TrackingSeed;
+  beforeAll(async () => {
+    shared = await seedTracking(server);
+  });
+
+  /** What a command ends or brings back is its own; all others find what they need in one. */
   async function prepare(command: TrackingCommand): Promise<TrackingSeed> {
+    if (!["finishRun", "restoreExperiment", "restoreDataset"].includes(command)) return shared;
     const made = await seedTracking(server);
     if (command === "restoreExperiment") {
       await server.data(

@@ -156,7 +156,7 @@ test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal"
       }
       expect(data ?? errors[0]).toBeDefined();
     }),
-    { numRuns: 8 },
+    { numRuns: 6 },
   );
 });
 

@@ -94,11 +94,11 @@ describe("a run of an experiment outside the claim", () => {
 
   test.each([
     `restoreRun(input: {run: "gone"}) { run { id } }`,
-    `updateExperiment(input: {experiment: {id: "${"$"}{id}"}, name: "a/mine"}) { experiment { id } }`,
+    `updateExperiment(input: {experiment: {id: "ID"}, name: "a/mine"}) { experiment { id } }`,
     `deleteExperiment(input: {experiment: {name: "b/secret"}, force: true}) { deletedId }`,
-    `restoreExperiment(input: {id: "${"$"}{id}", name: "a/mine"}) { experiment { id } }`,
+    `restoreExperiment(input: {id: "ID", name: "a/mine"}) { experiment { id } }`,
   ])("is not taken: %s", async (mutation) => {
-    const { errors } = await server.request(`mutation { ${mutation.replace("${id}", secret.experiment)} }`, {}, as);
+    const { errors } = await server.request(`mutation { ${mutation.replace("ID", secret.experiment)} }`, {}, as);
     expect(errors?.[0]?.extensions.code).toBe("NOT_FOUND");
   });
 
