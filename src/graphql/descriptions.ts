@@ -13,7 +13,7 @@ const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).jo
 
 export const SCHEMA_DESCRIPTION = `Shelfmark, a model registry.
 
-Who asks: a bearer JWT in the \`authorization\` header, over WebSocket in \`connectionParams.authorization\`. Its scopes: ${list(SCOPES)}; \`admin\` stands for all of them. A \`models\` claim, globs of names, narrows every one of them; what it leaves out answers as if it were not there.
+Who asks: a bearer JWT in the \`authorization\` header, over WebSocket in \`connectionParams.authorization\`. Its scopes: ${list(SCOPES)}; \`admin\` stands for all of them. A \`models\` claim, globs of names, narrows every one of them, an \`experiments\` claim narrows experiments and runs, an \`environments\` claim deployments; what they leave out answers as if it were not there.
 
 Refusals: each error has \`extensions.code\`, one of ${list(Object.keys(ERROR_CODES))}; \`extensions.retryable\`, whether the same request may succeed when it is sent again; and \`extensions.requestId\`. INVALID_INPUT names the \`field\`, FORBIDDEN the \`requiredScopes\`, CONFLICT what holds now, IN_USE the \`dependents\`. A refusal that hits many rows of one field is one error with the path of the first and \`extensions.count\`.`;
 

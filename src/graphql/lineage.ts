@@ -75,17 +75,13 @@ interface ShownNode {
 function readNode(context: GraphQLContext, info: GraphQLResolveInfo, { node, walked, rows }: ShownNode) {
   const { kind, id } = fromNodeKey(node);
   const place = `${kind} ${info.fieldNodes[0]?.loc?.start}`;
-  const ids = () => walked.nodes.map((each) => fromNodeKey(each.node)).filter((each) => each.kind === kind);
-  const reading =
-    rows.get(place) ??
-    readRows(
-      context,
-      info,
-      TYPES[kind],
-      ids().map((each) => each.id),
-    );
+  const reading = rows.get(place) ?? readRows(context, info, TYPES[kind], idsOf(walked, kind));
   rows.set(place, reading);
   return reading.then((found) => found.get(id) ?? null);
+}
+
+function idsOf({ nodes }: Walked, kind: NodeKind): string[] {
+  return nodes.map(({ node }) => fromNodeKey(node)).flatMap((each) => (each.kind === kind ? [each.id] : []));
 }
 
 const LineageNodeType = builder.objectRef<ShownNode>("LineageNode").implement({

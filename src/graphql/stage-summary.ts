@@ -11,8 +11,8 @@ interface Summary {
   readonly stage: StageName;
   readonly count: number;
   readonly since: Date | null;
-  /** The version's row, read with the model's; of the past only its id is known. */
-  readonly current: object | null | { readonly id: string };
+  /** The version's row, read with the model's; of the past no more than its id. */
+  readonly current: { readonly id: string } | null;
   readonly isPast: boolean;
 }
 
@@ -29,8 +29,7 @@ const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
       resolve: ({ current, isPast }, _args, context, info) => {
         if (!isPast || current === null) return current as never;
         const query = queryFromInfo({ context, info, typeName: "ModelVersion" });
-        const { id } = current as { id: string };
-        return context.db.modelVersion.findUnique({ ...(query as object), where: { id } }) as never;
+        return context.db.modelVersion.findUnique({ ...(query as object), where: { id: current.id } }) as never;
       },
     }),
     since: t.expose("since", {

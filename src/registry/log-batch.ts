@@ -43,7 +43,7 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
   const params = parseParams(input.params ?? []);
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
-    const { id } = await lockOpenRun(work, input.run);
+    const { id } = await lockOpenRun(work, input.run, "SHARE");
     const entries = await resolveMetrics(work, metrics);
     requireUnchanged(params, await logParams(work.tx, id, params));
     await writeTags(work.tx, { noun: "Run", id }, tags);

@@ -35,7 +35,7 @@ export async function logInputs(context: CommandContext, input: LogInputsInput):
   }));
   return context.transact(async (work) => {
     const found = await requireVersions(work, versions);
-    const run = await lockOpenRun(work, input.run);
+    const run = await lockOpenRun(work, input.run, "NO KEY UPDATE");
     const ensured = await ensureDatasets(
       work,
       datasets.map(({ told }) => told),

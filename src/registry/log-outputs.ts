@@ -25,7 +25,7 @@ export async function logOutputs(context: CommandContext, input: LogOutputsInput
   const versions = (input.modelVersions ?? []).map((ref, i) => ({ field: `input.modelVersions[${i}]`, ref }));
   return context.transact(async (work) => {
     const found = await requireVersions(work, versions);
-    const run = await lockOpenRun(work, input.run);
+    const run = await lockOpenRun(work, input.run, "NO KEY UPDATE");
     const ensured = await ensureDatasets(work, datasets);
     const from = { kind: "RUN", id: run.id } as const;
     const made = [

@@ -55,9 +55,12 @@ export async function lockRun(work: Work, id: string, lock: RowLock): Promise<Lo
   return run;
 }
 
-/** A run that is still going on: to a finished one nothing is logged. */
-export async function lockOpenRun(work: Work, id: string): Promise<LockedRun> {
-  const run = await lockRun(work, id, "SHARE");
+/**
+ * A run that is still going on: to a finished one nothing is logged. Whoever tells an event of the run changes its row
+ * behind the head's lock, so must not share the run with others who wait for the head.
+ */
+export async function lockOpenRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
+  const run = await lockRun(work, id, lock);
   if (!IS_OVER[run.status]) return run;
   throw new ConflictError(`The run is ${run.status}: nothing is logged to it unless it is set to RUNNING again.`, {
     field: "input.run",

@@ -88,3 +88,30 @@ test("events of one transaction come adjacent", async () => {
     expect(first).toMatchObject({ commitId: event.commitId, commitIndex: 0, commitSize: event.commitSize });
   }
 });
+
+test("whoever tells of one run at once waits in line, and nobody in a ring", async () => {
+  await server.data(
+    `mutation { createRun(input: {experiment: {name: "e"}, createExperiment: true, runId: "busy"}) { run { id } } }`,
+  );
+  const acts = (i: number) => [
+    `logInputs(input: {run: "busy", datasets: [{dataset: {name: "d", digest: "${i % 3}"}}]}) { run { id } }`,
+    `logOutputs(input: {run: "busy", datasets: [{name: "o${i}", digest: "1"}]}) { run { id } }`,
+    `createModelVersion(input: {model: {name: "of-run-${i % 2}"}, createModel: true, source: "s3://b/x", run: "busy"}) { modelVersion { id } }`,
+    `setTag(input: {on: {run: "busy"}, key: "k", value: "${i}"}) { run { id } }`,
+    `logBatch(input: {run: "busy", metrics: [{key: "m", value: ${i}, step: ${i}}]}) { run { id } }`,
+    `createRun(input: {experiment: {name: "new"}, createExperiment: true, parent: "busy"}) { run { id } }`,
+  ];
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => acts(i).map((act) => server.request(`mutation { ${act} }`))).flat(),
+  );
+  expect(answers.flatMap(({ errors = [] }) => errors)).toEqual([]);
+  const { run } = await server.data(
+    `{ run(id: "busy") { inputs { totalCount } outputs { totalCount } children { totalCount } metricHistory(key: "m") { totalCount } } }`,
+  );
+  expect(run).toEqual({
+    inputs: { totalCount: 3 },
+    outputs: { totalCount: 16 },
+    children: { totalCount: 8 },
+    metricHistory: { totalCount: 8 },
+  });
+});
