@@ -82,9 +82,12 @@ export function textWhere(field: string, filter: TextConditions) {
   };
 }
 
-/** A condition on a column that may be null: what is not there does not meet it, and so meets its NOT, as people expect. */
+/**
+ * A condition on a column that may be null: what is not there does not meet it, and so meets its NOT, as people expect.
+ * No condition is met by all.
+ */
 export function presentWhere<Condition extends object>(condition: Condition) {
-  return { ...condition, not: null };
+  return Object.keys(condition).length === 0 ? {} : { ...condition, not: null };
 }
 
 export function rangeWhere(filter: { gte?: Given<Date>; gt?: Given<Date>; lte?: Given<Date>; lt?: Given<Date> }) {

@@ -40,6 +40,12 @@ export function parseId(field: string, text: string, type: NodeType): string {
   return decoded.id;
 }
 
+/** An own id that a client brings for a run: not one that reads as a global id, by which another object would answer. */
+export function parseOwnRunId(field: string, text: string): string {
+  if (!decodeId(text)) return text;
+  throw new InvalidInputError(field, `${field} reads as a global id; a run's own id must not.`);
+}
+
 /** A run by its global id, or by its own id, as its client knows it. */
 export function parseRunReference(field: string, text: string): string {
   const decoded = decodeId(text);

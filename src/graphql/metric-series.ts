@@ -17,6 +17,7 @@ const RUNS_MAX = 50;
 const KEYS_MAX = 50;
 const POINTS_MAX = 5_000;
 const POINTS_DEFAULT = 500;
+const POINTS_PER_COST = 10;
 
 const SeriesAxis = builder.enumType("SeriesAxis", {
   description: "What the points of a series are laid out along.",
@@ -89,7 +90,10 @@ builder.queryField("metricSeries", (t) =>
     type: [Series],
     description:
       "Metrics of several runs for a plot, in one statement; runs that the viewer may not see are left out. Where there are more values than `maxPoints`, the axis is cut into stretches of equal width, and of each its first, last, least and greatest value are kept, so that no peak is lost. A range in time is cut out of the whole series, which is laid out by step. Asks for `runs:read`.",
-    complexity: ({ runs, keys }) => ({ field: 10, multiplier: runs.length * keys.length }),
+    complexity: ({ runs, keys, maxPoints }) => {
+      const series = runs.length * keys.length;
+      return { field: 10 + (series * (maxPoints ?? POINTS_DEFAULT)) / POINTS_PER_COST, multiplier: series };
+    },
     args: {
       runs: t.arg.idList({ required: true, description: `Which runs, at most ${RUNS_MAX}.` }),
       keys: t.arg.stringList({ required: true, description: `Which metrics, at most ${KEYS_MAX}.` }),

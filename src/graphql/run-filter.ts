@@ -1,3 +1,4 @@
+import type { Viewer } from "../domain/actor.js";
 import { InvalidInputError } from "../domain/errors.js";
 import { LOWEST_NUMBER_RANK, toRank } from "../domain/metric.js";
 import type { Prisma } from "../store/generated/client.js";
@@ -94,13 +95,13 @@ export const RunFilter = builder.inputRef<RunFilterShape>("RunFilter").implement
 
 /** The runs, of experiments that the viewer may see, that match the filter. */
 export function runWhere(context: GraphQLContext, filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
-  return { AND: [visibleRun(context.viewer, deletedMode(context, filter)), matchingRun(filter)] };
+  return { AND: [visibleRun(context.viewer, deletedMode(context, filter)), matchingRun(context, filter)] };
 }
 
 /** The same below an experiment or a run that the viewer has been shown already. */
 export function runOfWhere(context: GraphQLContext, filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
   const deletedAt = deletedMode(context, filter) === "ONLY" ? { not: null } : null;
-  return filter ? { AND: [{ deletedAt }, matchingRun(filter)] } : { deletedAt };
+  return filter ? { AND: [{ deletedAt }, matchingRun(context, filter)] } : { deletedAt };
 }
 
 function deletedMode(context: GraphQLContext, filter: RunFilterShape | null | undefined): DeletedMode {
@@ -108,12 +109,21 @@ function deletedMode(context: GraphQLContext, filter: RunFilterShape | null | un
   return filter?.deleted ?? "EXCLUDE";
 }
 
-function matchingRun(filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
-  return filter ? combine<RunFilterShape, Prisma.RunWhereInput>(filter, conditions) : {};
+function matchingRun({ viewer }: GraphQLContext, filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
+  if (!filter) return {};
+  return combine<RunFilterShape, Prisma.RunWhereInput>(filter, (part, field) => ({
+    ...conditions(part, field),
+    ...(typeof part.parent === "string" ? parentWhere(`${field}.parent`, part.parent, viewer) : {}),
+  }));
+}
+
+/** A parent that the viewer may not see is nobody's, as it is in `Run.parent`. */
+function parentWhere(field: string, parent: string, viewer: Viewer): Prisma.RunWhereInput {
+  return { parent: { is: { AND: [{ id: parseRunReference(field, parent) }, visibleRun(viewer)] } } };
 }
 
 function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput {
-  const { experiment, name, status, user, gitCommit, parent, params, metrics, input, startedAt } = filter;
+  const { experiment, name, status, user, gitCommit, params, metrics, input, startedAt } = filter;
   const each = [
     ...boundedList(`${field}.params`, params ?? []).map(paramWhere),
     ...boundedList(`${field}.metrics`, metrics ?? []).map((metric, i) => metricWhere(`${field}.metrics[${i}]`, metric)),
@@ -125,9 +135,6 @@ function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput
     ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
     ...(typeof user === "string" ? { user: presentWhere({ equals: user }) } : {}),
     ...(typeof gitCommit === "string" ? { gitCommit: presentWhere({ equals: gitCommit.toLowerCase() }) } : {}),
-    ...(typeof parent === "string"
-      ? { parentId: presentWhere({ equals: parseRunReference(`${field}.parent`, parent) }) }
-      : {}),
     ...(input
       ? { upstream: { some: { fromDataset: { ...toDatasetRef(`${field}.input`, input), deletedAt: null } } } }
       : {}),

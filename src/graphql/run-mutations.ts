@@ -1,10 +1,11 @@
+import { parseOptional } from "../domain/text.js";
 import { createRun } from "../registry/create-run.js";
 import { deleteRun } from "../registry/delete-run.js";
 import { finishRun } from "../registry/finish-run.js";
 import { restoreRun } from "../registry/restore-run.js";
 import { updateRun } from "../registry/update-run.js";
 import { builder } from "./builder.js";
-import { parseRunReference } from "./ids.js";
+import { parseOwnRunId, parseRunReference } from "./ids.js";
 import { ParamInput } from "./logging-mutations.js";
 import { deletedPayload, runPayload } from "./payloads.js";
 import { ExperimentRef, toExperimentRef, toRunId } from "./references.js";
@@ -64,6 +65,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, { commands }) =>
       createRun(commands, {
         ...{ ...input, parent: toRunId("input.parent", input.parent) },
+        runId: parseOptional(input.runId, (text) => parseOwnRunId("input.runId", text)),
         experiment: toExperimentRef("input.experiment", input.experiment),
       }),
   }),

@@ -41,7 +41,8 @@ function parseDateTime(value: unknown): Date {
 const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
 
 function parseMetricValue(value: unknown): number {
-  if (typeof value === "number") return value;
+  // A number beyond the range of doubles has been read as an infinity that nobody wrote.
+  if (typeof value === "number" && Number.isFinite(value)) return value;
   if (NOT_FINITE.has(value)) return Number(value);
   throw new GraphQLError('MetricValue must be a number, "NaN", "Infinity" or "-Infinity".');
 }

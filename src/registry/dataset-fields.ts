@@ -42,7 +42,10 @@ export function parseDataset(field: string, input: DatasetInput, allowFileSource
   };
 }
 
-/** The ids of the datasets, in their order, and whether each is new. Two statements whatever their number. */
+/**
+ * The ids of the datasets, in their order, and whether each is new. Two statements whatever their number; new ones are
+ * written in one order by everybody, so that nobody waits in a ring.
+ */
 export async function ensureDatasets(
   work: Work,
   datasets: readonly NewDataset[],
@@ -50,7 +53,7 @@ export async function ensureDatasets(
   if (datasets.length === 0) return [];
   const rows = datasets.map((dataset) => ({ ...dataset, id: work.newId() }));
   await work.tx.dataset.createMany({
-    data: rows.map(({ schema, profile, ...plain }) => ({
+    data: [...rows].sort(byIdentity).map(({ schema, profile, ...plain }) => ({
       ...plain,
       schema: toColumn(schema),
       profile: toColumn(profile),
@@ -69,6 +72,11 @@ export async function ensureDatasets(
     if (created) work.emit({ type: "dataset.registered", subject: { type: "Dataset", id }, after: { ...told } });
     return { id: living[index]?.id ?? id, created };
   });
+}
+
+function byIdentity(a: NewDataset, b: NewDataset): number {
+  const [left, right] = [`${a.name} ${a.digest}`, `${b.name} ${b.digest}`];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function toColumn(value: JsonValue) {

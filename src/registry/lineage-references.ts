@@ -28,7 +28,7 @@ export async function requireNodes(
     if (version) nodes.set(field, { kind: "MODEL_VERSION", id: version.id });
   }
   for (const { field, ref } of ends) {
-    if ("run" in ref) nodes.set(field, { kind: "RUN", id: (await lockRun(work, ref.run, "SHARE")).id });
+    if ("run" in ref) nodes.set(field, { kind: "RUN", id: (await lockRun(work, ref.run, "SHARE", field)).id });
   }
   for (const { field, ref } of ends) {
     if (!("dataset" in ref)) continue;

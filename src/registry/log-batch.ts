@@ -8,7 +8,7 @@ import {
   parseKey,
   toRank,
 } from "../domain/metric.js";
-import { COMMAND_SCOPE } from "../domain/policy.js";
+import { COMMAND_SCOPE, holdsScope, TYPE_SCOPE } from "../domain/policy.js";
 import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../domain/tag.js";
 import { parseText } from "../domain/text.js";
 import type { DatasetReference } from "../store/dataset-lookup.js";
@@ -45,7 +45,7 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
   return context.transact(async (work) => {
     const { id } = await lockOpenRun(work, input.run, "SHARE");
     const entries = await resolveMetrics(work, metrics);
-    requireUnchanged(params, await logParams(work.tx, id, params));
+    requireUnchanged(work, params, await logParams(work.tx, id, params));
     await writeTags(work.tx, { noun: "Run", id }, tags);
     await logMetrics(work.tx, id, entries);
     return { id };
@@ -86,13 +86,14 @@ async function resolveMetrics(work: Work, metrics: readonly MetricInput[]): Prom
   }));
 }
 
-function requireUnchanged(params: readonly ParamInput[], held: readonly ParamInput[]): void {
+/** Says what holds to whoever may read it. */
+function requireUnchanged({ viewer }: Work, params: readonly ParamInput[], held: readonly ParamInput[]): void {
   const [first] = held;
   if (!first) return;
   const index = params.findIndex(({ key }) => key === first.key);
   throw new ConflictError(`The param "${first.key}" has another value already; params are written once.`, {
     field: `input.params[${index}].value`,
     key: first.key,
-    value: first.value,
+    ...(holdsScope(viewer.scopes, TYPE_SCOPE.Run) ? { value: first.value } : {}),
   });
 }

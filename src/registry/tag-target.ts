@@ -54,7 +54,7 @@ export async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<Lock
     return { ids: { experimentId: id }, owner: { noun: "Experiment", id }, noun: "experiment", about };
   }
   if ("run" in ref) {
-    const run = await lockRun(work, ref.run, "NO KEY UPDATE");
+    const run = await lockRun(work, ref.run, "NO KEY UPDATE", "input.on.run");
     return { ids: { runId: run.id }, owner: { noun: "Run", id: run.id }, noun: "run", about: aboutRun(run) };
   }
   const { id } = await lockDataset(work, ref.dataset);

@@ -42,16 +42,16 @@ export async function findAndLockExperiment(
 }
 
 /** The run, deleted or not, of a living experiment that the viewer may see. */
-export async function lockAnyRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
+export async function lockAnyRun(work: Work, id: string, lock: RowLock, field = "input.run"): Promise<LockedRun> {
   const run = await lockRunRow(work.tx, id, lock);
   const seen = run && !run.experimentDeletedAt && matchesAnyGlob(work.viewer.experimentGlobs, run.experimentName);
-  if (!seen) throw new NotFoundError("The run was not found.");
+  if (!seen) throw notFound("run", field);
   return run;
 }
 
-export async function lockRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
-  const run = await lockAnyRun(work, id, lock);
-  if (run.deletedAt) throw new NotFoundError("The run was not found.");
+export async function lockRun(work: Work, id: string, lock: RowLock, field = "input.run"): Promise<LockedRun> {
+  const run = await lockAnyRun(work, id, lock, field);
+  if (run.deletedAt) throw notFound("run", field);
   return run;
 }
 

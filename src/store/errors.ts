@@ -16,7 +16,8 @@ interface DatabaseFailure {
 /** What a broken constraint means, in words for whoever broke it. */
 const CONSTRAINT_ERRORS: Record<string, () => RegistryError> = {
   model_live_name_key: () => new AlreadyExistsError("A model of this name exists already."),
-  experiment_live_name_key: () => new AlreadyExistsError("An experiment of this name exists already."),
+  experiment_live_name_key: () =>
+    new AlreadyExistsError("An experiment of this name exists already.", { field: "input.name" }),
   dataset_live_key: () => new AlreadyExistsError("A dataset of this name and digest exists already."),
   model_version_number_key: () => new ConflictError("This version number was given to another version."),
   alias_pkey: () => new ConflictError("This alias was set by someone else at the same time."),

@@ -21,9 +21,12 @@ export function findVersions(db: Reader, refs: readonly VersionReference[]): Pro
   return lookUp(db, refs, Prisma.empty);
 }
 
-/** The same, kept from being deleted until the transaction ends. */
+/**
+ * The same, kept from being deleted until the transaction ends. Models come first, as for whoever changes a version: its
+ * row alone would be waited for by a writer that holds the head of the log already.
+ */
 export function shareVersions(tx: Transaction, refs: readonly VersionReference[]): Promise<(FoundVersion | null)[]> {
-  return lookUp(tx, refs, Prisma.sql`ORDER BY v."id" FOR SHARE OF v`);
+  return lookUp(tx, refs, Prisma.sql`ORDER BY m."id", v."id" FOR SHARE OF m, v`);
 }
 
 async function lookUp(

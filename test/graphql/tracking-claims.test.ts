@@ -30,6 +30,7 @@ describe("a run of an experiment outside the claim", () => {
       runs { totalCount nodes { runId parent { runId } } } byParam: runs(where: {params: [{key: "p", value: "hush"}]}) { totalCount }
       byMetric: runs(where: {metrics: [{key: "auc", gte: 0}]}) { totalCount } inOrder: runs(orderBy: {field: METRIC, metric: "auc"}) { totalCount nodes { runId } }
       byInput: runs(where: {input: {identity: {name: "shared", digest: "1"}}}) { totalCount } byNot: runs(where: {NOT: {name: {equals: "x"}}}) { totalCount }
+      byParent: runs(where: {parent: "hidden"}) { totalCount }
       deleted: runs(where: {deleted: ONLY}) { totalCount }
       metricSeries(runs: ["hidden"], keys: ["auc"]) { count }
       dataset(name: "shared", digest: "1") { downstream { totalCount nodes { kind } } affectedVersions { totalCount } }
@@ -48,6 +49,7 @@ describe("a run of an experiment outside the claim", () => {
         byMetric: none,
         inOrder: { totalCount: 0, nodes: [] },
         byInput: none,
+        byParent: none,
         byNot: { totalCount: 1 },
       },
       ...{ deleted: none, metricSeries: [] },
