@@ -87,7 +87,8 @@ describe("a command", () => {
     await grants(document, [scope]);
   });
 
-  test.each(commands)("%s may be done with admin", async (command) => {
+  const ofEachScope = ["registerModel", "deleteModelVersion", "setAlias"] as const satisfies (keyof typeof COMMANDS)[];
+  test.each(ofEachScope)("%s may be done with admin", async (command) => {
     await grants(`mutation { ${COMMANDS[command](await prepare(command))} ${DONE} }`, ["admin"]);
   });
 

@@ -114,7 +114,7 @@ test("it holds across a rename, and shows who was deleted since", async () => {
   expect((await server.data(ASK, { at: then }, { models: ["was"] })).model).toBeNull();
 });
 
-test("a page of models asks a fixed number of statements of the past", async () => {
+test("a page of models asks at most five statements of the past, whatever its size", async () => {
   const LIST = (first: number) =>
     `{ models(first: ${first}) { nodes { stageHolder(stage: NONE, at: "2999-01-01T00:00:00Z") { number } stages(at: "2999-01-01T00:00:00Z") { count current { number } } } } }`;
   for (let i = 0; i < 10; i++) {
@@ -126,7 +126,9 @@ test("a page of models asks a fixed number of statements of the past", async () 
     const { statements } = await recordStatements(() => server.data(LIST(first)));
     return statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text)).length;
   };
-  expect(await count(12)).toBe(await count(2));
+  // The page, its holders, its counts, and the versions of the two fields: one look-up if they are asked for at once.
+  expect(await count(2)).toBeLessThanOrEqual(5);
+  expect(await count(12)).toBeLessThanOrEqual(5);
 });
 
 test("the migration's stays of old events are those that the trigger writes", async () => {

@@ -33,7 +33,8 @@ const places: [string, Stage][] = [
 
 test.each(places)("viewerCanTransitionTo of a %s version on %s is what the mutation allows", async (status, stage) => {
   const id = await place(`can-${status}-${stage}`, status, stage);
-  for (const scopes of subsets<Scope>(Object.values(STAGE_SCOPE))) {
+  const all: Scope[] = Object.values(STAGE_SCOPE);
+  for (const scopes of status === "READY" ? subsets(all) : [[], all]) {
     const { node } = await server.data(CAN, { id }, mallory([...scopes, "models:read"]));
     const allowed: Stage[] = [];
     for (const to of STAGES) {
