@@ -31,7 +31,8 @@ function documentOf({ field, args = "", within = root }: List, page: string): st
 
 export async function readPage(server: TestServer, list: List, page: string): Promise<PageOfIds> {
   const data = await server.data(documentOf(list, page));
-  const { edges, pageInfo } = (data.model?.version ?? data.model ?? data).list;
+  const { model, experiment, run } = data;
+  const { edges, pageInfo } = (model?.version ?? model ?? experiment ?? run ?? data).list;
   const column = (name: string) =>
     edges.map((edge: { cursor: string; node: { id: string } }) => (name === "id" ? edge.node.id : edge.cursor));
   return { ids: column("id"), cursors: column("cursor"), info: pageInfo };
@@ -42,7 +43,7 @@ export async function refusalOfPage(server: TestServer, list: List, page: string
   return errors?.[0]?.extensions;
 }
 
-const orders = (field: string, names: string[], within?: List["within"]): List[] =>
+export const orders = (field: string, names: string[], within?: List["within"]): List[] =>
   names.flatMap((name) =>
     ["ASC", "DESC"].map((direction) => ({
       field,
