@@ -80,8 +80,15 @@ export const RunFilter = builder.inputRef<RunFilterShape>("RunFilter").implement
     gitCommit: t.string({ description: "Runs of this commit, as their clients said." }),
     parent: t.id({ description: "Runs below this run." }),
     tag: t.field({ type: TagFilter, description: "Runs with this tag." }),
-    params: t.field({ type: [ParamFilter], description: "Runs with all of these params." }),
-    metrics: t.field({ type: [MetricFilter], description: "Runs whose latest values meet all of these." }),
+    params: t.field({
+      type: [ParamFilter],
+      description: "Runs with all of these params; a filter has at most 50 parts, each of these among them.",
+    }),
+    metrics: t.field({
+      type: [MetricFilter],
+      description:
+        "Runs whose latest values meet all of these; a filter has at most 50 parts, each of these among them.",
+    }),
     input: t.field({ type: DatasetRef, description: "Runs that read this dataset." }),
     startedAt: t.field({ type: DateTimeFilter, description: "By when the run started." }),
     createdAt: t.field({ type: DateTimeFilter, description: "By when the run was created here." }),
@@ -125,8 +132,8 @@ function parentWhere(field: string, parent: string, viewer: Viewer): Prisma.RunW
 function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput {
   const { experiment, name, status, user, gitCommit, params, metrics, input, startedAt } = filter;
   const each = [
-    ...boundedList(`${field}.params`, params ?? []).map(paramWhere),
-    ...boundedList(`${field}.metrics`, metrics ?? []).map((metric, i) => metricWhere(`${field}.metrics[${i}]`, metric)),
+    ...(params ?? []).map(paramWhere),
+    ...(metrics ?? []).map((metric, i) => metricWhere(`${field}.metrics[${i}]`, metric)),
   ];
   return {
     ...nounWhere(filter),
