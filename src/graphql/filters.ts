@@ -8,7 +8,7 @@ import type { GraphQLContext } from "./context.js";
 
 const LIST_MAX = 200;
 const TERMS_MAX = 50;
-const JOINS_MAX = 50;
+const JOINS_MAX = 30;
 const DEPTH_MAX = 5;
 
 export const Deleted = builder.enumType("Deleted", {
@@ -151,7 +151,7 @@ interface Combined<Filter> {
 /** Conditions on other tables than the list's own. */
 const JOINED = ["tag", "alias", "model", "experiment", "parent", "input", "params", "metrics"] as const;
 
-/** The database takes a third of a second to plan 50 joins, 20 seconds for 200, and PGlite does not survive 400. */
+/** PostgreSQL takes up to a second to plan 30 joins, 20 for 200, and PGlite does not survive 400. */
 function countJoins(part: object): number {
   const given: { [Name in (typeof JOINED)[number]]?: unknown } = part;
   return JOINED.reduce((sum, name) => sum + [given[name] ?? []].flat().length, 0);

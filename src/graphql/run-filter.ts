@@ -82,12 +82,13 @@ export const RunFilter = builder.inputRef<RunFilterShape>("RunFilter").implement
     tag: t.field({ type: TagFilter, description: "Runs with this tag." }),
     params: t.field({
       type: [ParamFilter],
-      description: "Runs with all of these params; a filter has at most 50 parts, each of these among them.",
+      description:
+        "Runs with all of these params; a filter holds at most 30 conditions on other nouns, each of these among them.",
     }),
     metrics: t.field({
       type: [MetricFilter],
       description:
-        "Runs whose latest values meet all of these; a filter has at most 50 parts, each of these among them.",
+        "Runs whose latest values meet all of these; a filter holds at most 30 conditions on other nouns, each of these among them.",
     }),
     input: t.field({ type: DatasetRef, description: "Runs that read this dataset." }),
     startedAt: t.field({ type: DateTimeFilter, description: "By when the run started." }),
