@@ -1,152 +1,159 @@
-import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { recordStatements } from "../support/statements.js";
-import { readStandings, STAGES } from "./replay.js";
 
 let server: TestServer;
+let model: string;
+let count = 0;
 beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
 
-const STEPS = [
-  "create",
-  "move",
-  "archive",
-  "alias",
-  "unalias",
-  "delete",
-  "restore",
-  "rename",
-  "drop",
-  "revive",
-] as const;
-type Step = { do: (typeof STEPS)[number]; version: number; stage: (typeof STAGES)[number]; alias: string };
-
-const step = fc.record<Step>({
-  do: fc.constantFrom(...STEPS),
-  version: fc.integer({ min: 1, max: 4 }),
-  stage: fc.constantFrom(...STAGES),
-  alias: fc.constantFrom("champion", "challenger"),
+/** A model of two versions: 1 on PRODUCTION, 2 under the alias champion. */
+beforeEach(async () => {
+  model = `travels-${count++}`;
+  await createVersion(model);
+  await createVersion(model, `, aliases: ["champion"]`);
+  await move(1, "to: PRODUCTION");
 });
 
-/** Does what can be done; what is refused leaves no trace. */
-async function take(id: string, { do: what, version, stage, alias }: Step, turn: number): Promise<void> {
-  const { rows } = await server.database.pool.query<{ id: string }>(
-    `SELECT "id" FROM "ModelVersion" WHERE "modelId" = $1 AND "number" = $2`,
-    [Buffer.from(id, "base64url").toString().split(":")[1], version],
-  );
-  const versionId = Buffer.from(`ModelVersion:${rows[0]?.id}`).toString("base64url");
-  const documents: Record<Step["do"], string> = {
-    create: `createModelVersion(input: {model: {id: "${id}"}, source: "s3://b/x"}) { modelVersion { id } }`,
-    move: `transitionModelVersion(input: {version: {id: "${versionId}"}, to: ${stage}}) { modelVersion { id } }`,
-    archive: `transitionModelVersion(input: {version: {id: "${versionId}"}, to: PRODUCTION, archiveExisting: true}) { modelVersion { id } }`,
-    alias: `setAlias(input: {model: {id: "${id}"}, alias: "${alias}", number: ${version}}) { alias { name } }`,
-    unalias: `deleteAlias(input: {model: {id: "${id}"}, alias: "${alias}"}) { previous { id } }`,
-    delete: `deleteModelVersion(input: {version: {id: "${versionId}"}, force: true}) { deletedId }`,
-    restore: `restoreModelVersion(input: {id: "${versionId}"}) { modelVersion { id } }`,
-    rename: `renameModel(input: {model: {id: "${id}"}, newName: "renamed-${turn}-${version}"}) { model { id } }`,
-    drop: `deleteModel(input: {model: {id: "${id}"}, force: true}) { deletedId }`,
-    revive: `restoreModel(input: {id: "${id}"}) { model { id } }`,
-  };
-  await server.request(`mutation { ${documents[what]} }`);
+const createVersion = (name: string, more = "") =>
+  act(`createModelVersion(input: {model: {name: "${name}"}, createModel: true, source: "s3://b/x"${more}}) {
+    modelVersion { id model { id } } }`);
+const move = (number: number, how: string) =>
+  act(`transitionModelVersion(input: {version: {number: {model: "${model}", number: ${number}}}, ${how}}) {
+    modelVersion { id } }`);
+const act = (mutation: string) => server.data(`mutation { ${mutation} }`);
+
+/** The time of the last that was told. What comes next is told later. */
+async function moment(): Promise<string> {
+  const { at } = await server.database.prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } });
+  while (Date.now() <= at.getTime()) await new Promise((resolve) => setTimeout(resolve, 1));
+  return at.toISOString();
 }
 
-const PAST = `query ($id: ID!, $at: DateTime!) { node(id: $id) { ... on Model {
-  NONE: stageHolder(stage: NONE, at: $at) { number } STAGING: stageHolder(stage: STAGING, at: $at) { number }
-  PRODUCTION: stageHolder(stage: PRODUCTION, at: $at) { number } ARCHIVED: stageHolder(stage: ARCHIVED, at: $at) { number }
-  champion: versionByAlias(alias: "champion", at: $at) { number } challenger: versionByAlias(alias: "challenger", at: $at) { number }
-  stages(at: $at) { stage count current { number } } } } }`;
-
-const PRESENT = PAST.replaceAll(", at: $at", "").replace("(at: $at)", "").replace(", $at: DateTime!", "");
-
-test("for random histories the past equals a replay of the events, and the present the past of now", async () => {
-  let turn = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 30 }), async (steps) => {
-      const { registerModel } = await server.data(
-        `mutation { registerModel(input: {name: "random-${++turn}"}) { model { id } } }`,
-      );
-      const { id } = registerModel.model;
-      for (let i = 0; i < 3; i++) await take(id, { do: "create", version: 1, stage: "NONE", alias: "" }, turn);
-      for (const each of steps) await take(id, each, turn);
-      await take(id, { do: "revive", version: 1, stage: "NONE", alias: "" }, turn);
-      const standings = await readStandings(server.database.pool, Buffer.from(id, "base64url").toString().slice(6));
-      for (const { at, expected } of standings) {
-        const { node } = await server.data(PAST, { id, at });
-        expect(node, `at ${at}`).toEqual(expected);
-      }
-      const { node } = await server.data(PRESENT, { id });
-      expect(node).toEqual(standings.at(-1)?.expected);
-    }),
-    { numRuns: 3 },
-  );
-}, 60_000);
-
-test("it holds across a rename, and shows who was deleted since", async () => {
-  const at = async () => {
-    const { rows } = await server.database.pool.query<{ at: Date }>(`SELECT "at" FROM "EventHead"`);
-    return rows[0]?.at.toISOString() ?? "";
-  };
-  const { createModelVersion } = await server.data(
-    `mutation { createModelVersion(input: {model: {name: "was"}, createModel: true, source: "s3://b/x", aliases: ["champion"]}) { modelVersion { id } } }`,
-  );
-  await server.data(`mutation { transitionModelVersion(input: {version: {id: "${createModelVersion.modelVersion.id}"}, to: PRODUCTION}) { modelVersion { id } }
-    renameModel(input: {model: {name: "was"}, newName: "is"}) { model { id } } }`);
-  const then = await at();
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  await server.data(
-    `mutation { deleteModelVersion(input: {version: {id: "${createModelVersion.modelVersion.id}"}, force: true}) { deletedId } }`,
-  );
-  const ASK = `query ($at: DateTime!) { model(name: "is") {
-    past: stageHolder(stage: PRODUCTION, at: $at) { number deletedAt viewerCanTransitionTo } champion: versionByAlias(alias: "champion", at: $at) { number }
-    now: stageHolder(stage: PRODUCTION) { number } before: stageHolder(stage: PRODUCTION, at: "2020-01-01T00:00:00Z") { number }
-    later: stages(at: "2999-01-01T00:00:00Z") { count } } }`;
-  const { model } = await server.data(ASK, { at: then });
-  expect(model).toEqual({
-    past: { number: 1, deletedAt: expect.any(String), viewerCanTransitionTo: [] },
-    champion: { number: 1 },
-    now: null,
-    before: null,
-    later: [0, 0, 0, 0].map((count) => ({ count })),
-  });
-  expect((await server.data(ASK, { at: then }, { models: ["was"] })).model).toBeNull();
-});
-
-test("a page of models asks at most five statements of the past, whatever its size", async () => {
-  const LIST = (first: number) =>
-    `{ models(first: ${first}) { nodes { stageHolder(stage: NONE, at: "2999-01-01T00:00:00Z") { number } stages(at: "2999-01-01T00:00:00Z") { count current { number } } } } }`;
-  for (let i = 0; i < 10; i++) {
-    await server.data(
-      `mutation { createModelVersion(input: {model: {name: "many-${i}"}, createModel: true, source: "s3://b/x"}) { modelVersion { id } } }`,
-    );
-  }
-  const count = async (first: number) => {
-    const { statements } = await recordStatements(() => server.data(LIST(first)));
-    return statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text)).length;
-  };
-  // The page, its holders, its counts, and the versions of the two fields: one look-up if they are asked for at once.
-  expect(await count(2)).toBeLessThanOrEqual(5);
-  expect(await count(12)).toBeLessThanOrEqual(5);
-});
-
-test("the migration's stays of old events are those that the trigger writes", async () => {
-  const { readFileSync } = await import("node:fs");
-  const migration = readFileSync("prisma/migrations/20261123100000_tracking_and_lineage/migration.sql", "utf8");
-  const client = await server.database.pool.connect();
-  try {
-    await client.query("BEGIN");
-    for (const table of ["StageStay", "AliasStay", "ModelAbsence"]) {
-      const kept = (await client.query(`SELECT * FROM "${table}" ORDER BY "revision"`)).rows;
-      expect(kept.length).toBeGreaterThan(0);
-      await client.query(`DELETE FROM "${table}"`);
-      const fill = new RegExp(`INSERT INTO "${table}" \\([^;]*\\)\\nSELECT[^;]*;`).exec(migration)?.[0] ?? "";
-      await client.query(fill);
-      expect((await client.query(`SELECT * FROM "${table}" ORDER BY "revision"`)).rows).toEqual(kept);
+const STOOD = /* GraphQL */ `
+  query ($name: String!, $at: DateTime) {
+    model(name: $name) {
+      stageHolder(stage: PRODUCTION, at: $at) { number deletedAt viewerCanTransitionTo }
+      versionByAlias(alias: "champion", at: $at) { number }
+      stages(at: $at) { stage count since current { number } }
     }
-  } finally {
-    await client.query("ROLLBACK");
-    client.release();
   }
+`;
+
+async function stood(at: string | null, name = model) {
+  const { stageHolder, versionByAlias, stages } = (await server.data(STOOD, { name, at })).model;
+  const counts = stages.map((stage: { count: number }) => stage.count);
+  return { production: stageHolder?.number ?? null, champion: versionByAlias?.number ?? null, counts };
+}
+
+const THEN = { production: 1, champion: 2, counts: [1, 0, 1, 0] };
+const NOBODY = { production: null, champion: null, counts: [0, 0, 0, 0] };
+
+test("each stage tells who stood there, how many and since when", async () => {
+  const promoted = await moment();
+  await move(2, "to: PRODUCTION, archiveExisting: true");
+  expect((await server.data(STOOD, { name: model, at: promoted })).model.stages).toEqual([
+    { stage: "NONE", count: 1, since: expect.any(String), current: { number: 2 } },
+    { stage: "STAGING", count: 0, since: null, current: null },
+    { stage: "PRODUCTION", count: 1, since: promoted, current: { number: 1 } },
+    { stage: "ARCHIVED", count: 0, since: null, current: null },
+  ]);
+  expect(await stood(null)).toEqual({ production: 2, champion: 2, counts: [0, 0, 1, 1] });
+});
+
+test("before the model there was nobody, what is told at the very time counts, and the future is as now", async () => {
+  const at = await moment();
+  const before = new Date(Date.parse(at) - 1).toISOString();
+  expect(await stood("0001-01-01T00:00:00Z")).toEqual(NOBODY);
+  expect((await stood(before)).production).toBeNull();
+  expect(await stood(at)).toEqual(THEN);
+  expect(await stood("9999-12-31T23:59:59.999Z")).toEqual(await stood(null));
+});
+
+test("a rename does not touch the past: it is asked under the name of now", async () => {
+  const at = await moment();
+  await act(`renameModel(input: {model: {name: "${model}"}, newName: "${model}-renamed"}) { model { id } }`);
+  expect(await stood(at, `${model}-renamed`)).toEqual(THEN);
+  expect((await server.data(STOOD, { name: model, at })).model).toBeNull();
+});
+
+test("an alias is where it was, until it was moved or deleted", async () => {
+  const onTwo = await moment();
+  await act(`setAlias(input: {model: {name: "${model}"}, alias: "champion", number: 1}) { alias { name } }`);
+  const onOne = await moment();
+  await act(`deleteAlias(input: {model: {name: "${model}"}, alias: "champion"}) { previous { id } }`);
+  const champions = [];
+  for (const at of [onTwo, onOne, await moment(), null]) champions.push((await stood(at)).champion);
+  expect(champions).toEqual([2, 1, null, null]);
+});
+
+test("a version that was deleted since is shown, as deleted, and a restore gives it no past that it did not have", async () => {
+  const standing = await moment();
+  const one = `number: {model: "${model}", number: 1}`;
+  const { model: seen } = await server.data(`{ model(name: "${model}") { version(number: 1) { id } } }`);
+  await act(`deleteModelVersion(input: {version: {${one}}, force: true}) { deletedId }`);
+  const deleted = await moment();
+  expect((await server.data(STOOD, { name: model, at: standing })).model.stageHolder).toEqual({
+    number: 1,
+    deletedAt: expect.any(String),
+    viewerCanTransitionTo: [],
+  });
+  await act(`restoreModelVersion(input: {id: "${seen.version.id}"}) { modelVersion { id } }`);
+  expect(await stood(standing)).toEqual(THEN);
+  expect(await stood(deleted)).toEqual({ production: null, champion: 2, counts: [1, 0, 0, 0] });
+  expect((await stood(await moment())).counts).toEqual([1, 0, 0, 1]);
+});
+
+test("while a model was deleted nobody stood anywhere; its restore changes neither that nor what was before", async () => {
+  const living = await moment();
+  const { model: seen } = await server.data(`{ model(name: "${model}") { id } }`);
+  await act(`deleteModel(input: {model: {name: "${model}"}, force: true}) { deletedId }`);
+  const absent = await moment();
+  await act(`restoreModel(input: {id: "${seen.id}"}) { model { id } }`);
+  expect(await stood(living)).toEqual(THEN);
+  expect(await stood(absent)).toEqual(NOBODY);
+  expect(await stood(await moment())).toEqual({ production: null, champion: null, counts: [1, 0, 0, 1] });
+});
+
+test("whom one command archives together, the present and the history put in one order", async () => {
+  await move(2, "to: PRODUCTION");
+  await createVersion(model);
+  await move(3, "to: PRODUCTION, archiveExisting: true");
+  const archived = async (at: string | null) =>
+    (await server.data(STOOD, { name: model, at })).model.stages[3].current.number;
+  expect([await archived(null), await archived(await moment())]).toEqual([2, 2]);
+});
+
+test("the past of a model is for those who may see the model now", async () => {
+  const at = await moment();
+  await act(`renameModel(input: {model: {name: "${model}"}, newName: "secret-${model}"}) { model { id } }`);
+  const ask = (name: string, models: string[]) => server.data(STOOD, { name, at }, { models });
+  expect((await ask(`secret-${model}`, [model])).model).toBeNull();
+  expect((await ask(`secret-${model}`, ["secret-*"])).model.stageHolder.number).toBe(1);
+});
+
+describe("a page of 50 models asks as many statements of the past as one of two", () => {
+  const AT = `at: "2999-01-01T00:00:00Z"`;
+  const CURRENT = "current { number transitions(first: 2) { nodes { to } } }";
+
+  beforeAll(async () => {
+    for (let i = 0; i < 50; i++) await createVersion(`many-${i}`, `, aliases: ["champion"]`);
+  });
+
+  test.each([
+    ["the page, the holders and their versions", `stageHolder(stage: NONE, ${AT}) { number aliases { name } }`, 3],
+    ["the page, the aliases and their versions", `versionByAlias(alias: "champion", ${AT}) { number }`, 3],
+    ["the page, the holders, the counts and the versions", `stages(${AT}) { count ${CURRENT} }`, 4],
+  ])("%s", async (_, field, expected) => {
+    for (const first of [2, 50]) {
+      const page = `{ models(first: ${first}, where: {name: {startsWith: "many-"}}) { nodes { ${field} } } }`;
+      const { result, statements } = await recordStatements(() => server.data(page));
+      expect(result.models.nodes).toHaveLength(first);
+      // The tail of the event log reads when it will.
+      expect(statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text))).toHaveLength(expected);
+    }
+  });
 });

@@ -5,16 +5,23 @@ export const STAGES = ["NONE", "STAGING", "PRODUCTION", "ARCHIVED"] as const;
 interface Told {
   readonly type: string;
   readonly at: Date;
-  readonly versionId: string | null;
   readonly versionNumber: number;
   readonly alias: string | null;
   readonly body: string;
 }
 
+interface Standing {
+  readonly number: number;
+  readonly stage: string;
+  readonly since: string;
+}
+
+type State = ReturnType<typeof describe>;
+
 /** What stood where after each point in time at which something was told of a model, by replaying its events one by one. */
-export async function readStandings(pool: pg.Pool, modelId: string) {
+export async function readStandings(pool: pg.Pool, modelId: string): Promise<{ at: number; state: State }[]> {
   const { rows } = await pool.query<Told>(`SELECT * FROM "Event" WHERE "modelId" = $1 ORDER BY "revision"`, [modelId]);
-  const standing: { number: number; stage: string }[] = [];
+  const standing: Standing[] = [];
   const aliases = new Map<string, number>();
   let lives = true;
   const leave = (number: number) => {
@@ -25,19 +32,25 @@ export async function readStandings(pool: pg.Pool, modelId: string) {
     const { after } = JSON.parse(told.body) as { after: { stage?: string } | null };
     if (/^model_version\.(created|stage_changed|restored|deleted)$/.test(told.type)) {
       leave(told.versionNumber);
-      if (told.type !== "model_version.deleted")
-        standing.push({ number: told.versionNumber, stage: after?.stage ?? "" });
+      if (told.type !== "model_version.deleted") {
+        standing.push({ number: told.versionNumber, stage: after?.stage ?? "", since: told.at.toISOString() });
+      }
     }
     if (told.type === "alias.set") aliases.set(told.alias ?? "", told.versionNumber);
     if (told.type === "alias.deleted") aliases.delete(told.alias ?? "");
     if (told.type === "model.deleted") lives = false;
     if (told.type === "model.restored") lives = true;
-    return { at: told.at.toISOString(), expected: describe(lives ? standing : [], lives ? aliases : new Map()) };
+    return { at: told.at.getTime(), state: describe(lives ? standing : [], lives ? aliases : new Map()) };
   });
   return states.filter(({ at }, i) => states[i + 1]?.at !== at);
 }
 
-function describe(standing: readonly { number: number; stage: string }[], aliases: ReadonlyMap<string, number>) {
+/** The state after all that was told by then. */
+export function standingAt(standings: Awaited<ReturnType<typeof readStandings>>, at: number): State {
+  return standings.findLast((each) => each.at <= at)?.state ?? describe([], new Map());
+}
+
+function describe(standing: readonly Standing[], aliases: ReadonlyMap<string, number>) {
   const on = (stage: string) => standing.filter((each) => each.stage === stage);
   const holder = (stage: string) => {
     const last = on(stage).at(-1);
@@ -48,6 +61,9 @@ function describe(standing: readonly { number: number; stage: string }[], aliase
     ...Object.fromEntries(STAGES.map((stage) => [stage, holder(stage)])),
     champion: under("champion"),
     challenger: under("challenger"),
-    stages: STAGES.map((stage) => ({ stage, count: on(stage).length, current: holder(stage) })),
+    stages: STAGES.map((stage) => {
+      const since = on(stage).at(-1)?.since ?? null;
+      return { stage, count: on(stage).length, since, current: holder(stage) };
+    }),
   };
 }

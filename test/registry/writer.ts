@@ -1,0 +1,13 @@
+import type { Viewer } from "../../src/domain/actor.js";
+import { SCOPES } from "../../src/domain/policy.js";
+
+/** Who may do everything, for tests that call commands with a clock of their own. */
+export const WRITER: Viewer = {
+  actor: { issuer: "https://issuer.test", subject: "writer", name: null, kind: "MACHINE" },
+  scopes: new Set(SCOPES),
+  modelGlobs: null,
+  experimentGlobs: null,
+  environmentGlobs: null,
+  tokenId: null,
+  expiresAt: new Date("9999-01-01T00:00:00Z"),
+};
