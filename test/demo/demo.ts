@@ -24,9 +24,13 @@ const START_RUN = /* GraphQL */ `
 const LOG = /* GraphQL */ `
   mutation ($inputs: LogInputsInput!, $batch: LogBatchInput!, $finish: FinishRunInput!) {
     logInputs(input: $inputs) { run { id } }
-    logBatch(input: $batch) { run { metrics { key value dataset { name } } } }
+    logBatch(input: $batch) { run { metrics { value step } } }
     finishRun(input: $finish) { run { status } }
   }
+`;
+
+const SERIES = /* GraphQL */ `
+  query ($run: ID!) { metricSeries(runs: [$run], keys: ["accuracy"], x: STEP) { points { x value } } }
 `;
 
 const REPORT = /* GraphQL */ `
@@ -81,19 +85,41 @@ async function track(server: Connection, trained: TrainedModel): Promise<string>
     },
   });
   const { runId } = createRun.run;
-  type Logged = { logBatch: { run: { metrics: { value: number }[] } }; finishRun: { run: { status: string } } };
+  type Logged = {
+    logBatch: { run: { metrics: { value: number; step: number }[] } };
+    finishRun: { run: { status: string } };
+  };
   const { logBatch, finishRun } = await server.request<Logged>(LOG, {
     inputs: {
       run: runId,
       datasets: [{ dataset: { ...dataset, profile: { rows: trained.trainedOn } }, context: "training" }],
     },
-    batch: { run: runId, metrics: [{ key: "accuracy", value: trained.accuracy, dataset: { identity: dataset } }] },
+    batch: {
+      run: runId,
+      metrics: trained.accuracyByTrees.map((value, before) => {
+        return { key: "accuracy", value, step: before + 1, dataset: { identity: dataset } };
+      }),
+    },
     finish: { run: runId },
   });
-  if (logBatch.run.metrics[0]?.value !== trained.accuracy || finishRun.run.status !== "FINISHED") {
+  const [latest] = logBatch.run.metrics;
+  if (latest?.value !== trained.accuracy || latest.step !== trained.trees || finishRun.run.status !== "FINISHED") {
     throw new Error("The run reads back otherwise.");
   }
+  console.log(`▸ logged the run ${runId} with its params, its data and ${trained.trees} accuracies:`);
+  await printAccuracy(server, runId);
   return runId;
+}
+
+/** How the accuracy grew with the trees, read back from the registry. */
+async function printAccuracy(server: Connection, run: string): Promise<void> {
+  type Plotted = { metricSeries: { points: { x: number; value: number }[] }[] };
+  const { metricSeries } = await server.request<Plotted>(SERIES, { run });
+  const points = metricSeries.flatMap((series) => series.points);
+  const shown = points.filter(({ x }) => [1, 2, 5, 10].includes(x) || x === points.length);
+  console.log(
+    `    ${shown.map(({ x, value }) => `${x} ${x === 1 ? "tree" : "trees"} ${value.toFixed(4)}`).join(", ")}`,
+  );
 }
 
 async function printLineage(server: Connection, version: VersionRef): Promise<void> {
@@ -174,7 +200,6 @@ async function run(server: Connection): Promise<void> {
   console.log("▸ watching the stage changes of the model (graphql-ws)");
 
   const run = await track(server, trained);
-  console.log(`▸ logged the run ${run} with its params, metrics and dataset`);
 
   const number = await createVersion(server, trained, run);
   if (number !== (latestVersion?.number ?? 0) + 1) throw new Error(`The version got the number ${number}.`);

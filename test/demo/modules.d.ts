@@ -2,7 +2,10 @@ declare module "ml-random-forest" {
   export class RandomForestClassifier {
     constructor(options: { seed: number; maxFeatures: number; replacement: boolean; nEstimators: number });
     train(features: number[][], labels: number[]): void;
-    predict(features: number[][]): number[];
+    /** What each tree says of each row. */
+    predictionValues(features: number[][]): { readonly rows: number; getRow(index: number): number[] };
+    /** What most of these trees say. */
+    selection(values: number[]): number;
     toJSON(): unknown;
   }
 }
