@@ -17,13 +17,26 @@ export interface Viewer {
   readonly scopes: ReadonlySet<Scope>;
   /** Globs of the `models` claim that narrow every scope; null = all models, [] = none. */
   readonly modelGlobs: readonly string[] | null;
-  /** Globs of the `experiments` claim, which narrow experiments and their runs in the same way. */
+  /** Globs of the `experiments` claim, which narrow experiments, their runs and the data of these in the same way. */
   readonly experimentGlobs: readonly string[] | null;
   /** Globs of the `environments` claim, which narrow deployments in the same way. */
   readonly environmentGlobs: readonly string[] | null;
   /** The token's `jti`, if it has one. */
   readonly tokenId: string | null;
   readonly expiresAt: Date;
+}
+
+/**
+ * Whether the token is narrowed to models and says nothing of experiments: then it covers the runs that produced or read
+ * a version that it covers, and no others, so it has no experiment to create, to change or to begin a run in.
+ */
+export function coversRunsByVersion({ modelGlobs, experimentGlobs }: Viewer): boolean {
+  return modelGlobs !== null && experimentGlobs === null;
+}
+
+/** Whether the token covers every run, and with them every dataset. */
+export function coversAllRuns({ modelGlobs, experimentGlobs }: Viewer): boolean {
+  return modelGlobs === null && experimentGlobs === null;
 }
 
 export function isSameActor(a: Pick<Actor, "issuer" | "subject">, b: Pick<Actor, "issuer" | "subject">): boolean {

@@ -97,7 +97,7 @@ export async function compareInputs({ db, viewer }: GraphQLContext, comparison: 
             { toVersionId: { in: versions.map(({ id }) => id) } },
           ],
         },
-        { OR: [{ fromDataset: visibleDataset() }, { fromVersion: visibleVersion(viewer) }] },
+        { OR: [{ fromDataset: visibleDataset(viewer) }, { fromVersion: visibleVersion(viewer) }] },
       ],
     },
     include: { fromDataset: true, fromVersion: { include: { model: { select: { name: true } } } } },

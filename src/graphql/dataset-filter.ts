@@ -91,7 +91,7 @@ export function datasetWhere(
   filter: DatasetFilterShape | null | undefined,
 ): Prisma.DatasetWhereInput {
   if (filter?.deleted === "ONLY") requireFilterScope(context, "deleted: ONLY of runs");
-  const visible = visibleDataset(filter?.deleted ?? "EXCLUDE");
+  const visible = visibleDataset(context.viewer, filter?.deleted ?? "EXCLUDE");
   if (!filter) return visible;
   const matching = combine<DatasetFilterShape, Prisma.DatasetWhereInput>(filter, (part, field) => {
     const { name, digest, source } = part;

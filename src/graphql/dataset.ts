@@ -57,18 +57,19 @@ builder.queryFields((t) => ({
   dataset: t.prismaField({
     type: Dataset,
     nullable: true,
-    description: "The living dataset of this name and digest; null if there is none. Asks for `runs:read`.",
+    description:
+      "The living dataset of this name and digest; null if there is none, or none that the viewer may see. Asks for `runs:read`.",
     args: {
       name: t.arg.string({ required: true, description: "The dataset's name." }),
       digest: t.arg.string({ required: true, description: "The dataset's digest." }),
     },
-    resolve: (query, _root, { name, digest }, { db }) =>
-      db.dataset.findFirst({ ...query, where: { AND: [{ name, digest }, visibleDataset()] } }),
+    resolve: (query, _root, { name, digest }, { db, viewer }) =>
+      db.dataset.findFirst({ ...query, where: { AND: [{ name, digest }, visibleDataset(viewer)] } }),
   }),
   datasets: t.connection(
     {
       type: Dataset,
-      description: "The datasets, by name unless ordered otherwise. Asks for `runs:read`.",
+      description: "The datasets that the viewer may see, by name unless ordered otherwise. Asks for `runs:read`.",
       args: {
         where: t.arg({ type: DatasetFilter, description: "Which datasets." }),
         orderBy: t.arg({ type: DatasetOrder, description: "In which order. Default: NAME, ASC." }),

@@ -1,3 +1,4 @@
+import { coversRunsByVersion } from "../domain/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../domain/policy.js";
 import { visibleExperiment } from "../store/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "./actor.js";
@@ -40,10 +41,11 @@ export const Experiment = builder.prismaObject("Experiment", {
       resolve: ({ tags }) => tags,
     }),
     viewerCanUpdate: t.boolean({
-      description: "Whether the viewer may change the experiment: it lives, and the viewer holds `runs:write`.",
+      description:
+        "Whether the viewer may change the experiment: it lives, and the viewer holds `runs:write` and no `models` claim without an `experiments` claim.",
       select: { deletedAt: true },
       resolve: ({ deletedAt }, _args, { viewer }) =>
-        deletedAt === null && holdsScope(viewer.scopes, COMMAND_SCOPE.updateExperiment),
+        deletedAt === null && holdsScope(viewer.scopes, COMMAND_SCOPE.updateExperiment) && !coversRunsByVersion(viewer),
     }),
   }),
 });

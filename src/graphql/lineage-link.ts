@@ -73,14 +73,14 @@ type EdgeWhere = Prisma.LineageEdgeWhereInput;
 
 /** The edges from what the viewer may see: without a noun's scope, its edges are neither shown nor counted. */
 function visibleUpstream(viewer: Viewer): EdgeWhere {
-  const runs: EdgeWhere[] = [{ fromRun: visibleRun(viewer) }, { fromDataset: visibleDataset() }];
+  const runs: EdgeWhere[] = [{ fromRun: visibleRun(viewer) }, { fromDataset: visibleDataset(viewer) }];
   const models: EdgeWhere[] = [{ fromVersion: visibleVersion(viewer) }];
   return { OR: withinScopes(viewer, runs, models) };
 }
 
 /** The edges to what the viewer may see. */
 function visibleDownstream(viewer: Viewer): EdgeWhere {
-  const runs: EdgeWhere[] = [{ toRun: visibleRun(viewer) }, { toDataset: visibleDataset() }];
+  const runs: EdgeWhere[] = [{ toRun: visibleRun(viewer) }, { toDataset: visibleDataset(viewer) }];
   const models: EdgeWhere[] = [{ toVersion: visibleVersion(viewer) }, { toDeployment: visibleDeployment(viewer) }];
   return { OR: withinScopes(viewer, runs, models) };
 }

@@ -45,6 +45,7 @@ export interface Loaders {
   readonly countModelTransitions: Counter<Prisma.StageTransitionWhereInput>;
   readonly countVersionTransitions: Counter<Prisma.StageTransitionWhereInput>;
   readonly countRuns: Counter<Prisma.RunWhereInput>;
+  readonly countRunsById: Counter<Prisma.RunWhereInput>;
   readonly countChildren: Counter<Prisma.RunWhereInput>;
   readonly countDeployments: Counter<Prisma.DeploymentWhereInput>;
   readonly countRunningIn: Counter<Prisma.DeploymentVersionWhereInput>;
@@ -69,6 +70,7 @@ export function createLoaders(db: LoaderDatabase): Loaders {
     countModelTransitions: countLoader(countBy(db.stageTransition, "modelId")),
     countVersionTransitions: countLoader(countBy(db.stageTransition, "versionId")),
     countRuns: countLoader(countBy(db.run, "experimentId")),
+    countRunsById: countLoader(countBy(db.run, "id")),
     countChildren: countLoader(countBy(db.run, "parentId")),
     countDeployments: countLoader(countBy(db.deployment, "modelId")),
     countRunningIn: countLoader(countBy(db.deploymentVersion, "versionId")),

@@ -57,8 +57,8 @@ const READERS: Record<NodeType, NodeReader> = {
   },
   Dataset: {
     scope: TYPE_SCOPE.Dataset,
-    read: ({ db }, ids, query) =>
-      db.dataset.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleDataset()] } }),
+    read: ({ db, viewer }, ids, query) =>
+      db.dataset.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleDataset(viewer)] } }),
   },
   Deployment: {
     scope: TYPE_SCOPE.Deployment,

@@ -38,8 +38,8 @@ export function readRun(query: object, { id }: { id: string }, _args: object, { 
   return db.run.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleRun(viewer)] } }) as never;
 }
 
-export function readDataset(query: object, { id }: { id: string }, _args: object, { db }: GraphQLContext) {
-  return db.dataset.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleDataset()] } }) as never;
+export function readDataset(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.dataset.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleDataset(viewer)] } }) as never;
 }
 
 export function readDeployment(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {

@@ -1,8 +1,8 @@
-import type { Viewer } from "../domain/actor.js";
+import { coversRunsByVersion, type Viewer } from "../domain/actor.js";
 import { InvalidInputError } from "../domain/errors.js";
 import { LOWEST_NUMBER_RANK, toRank } from "../domain/metric.js";
 import type { Prisma } from "../store/generated/client.js";
-import { type Deleted as DeletedMode, visibleRun } from "../store/visibility.js";
+import { coveredRun, type Deleted as DeletedMode, visibleDataset, visibleRun } from "../store/visibility.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import {
@@ -106,10 +106,11 @@ export function runWhere(context: GraphQLContext, filter: RunFilterShape | null 
   return { AND: [visibleRun(context.viewer, deletedMode(context, filter)), matchingRun(context, filter)] };
 }
 
-/** The same below an experiment or a run that the viewer has been shown already. */
+/** The same below an experiment that the viewer has been shown already: of one that the token names, all are. */
 export function runOfWhere(context: GraphQLContext, filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
   const deletedAt = deletedMode(context, filter) === "ONLY" ? { not: null } : null;
-  return filter ? { AND: [{ deletedAt }, matchingRun(context, filter)] } : { deletedAt };
+  const covered = coversRunsByVersion(context.viewer) ? coveredRun(context.viewer) : {};
+  return filter ? { AND: [{ deletedAt }, covered, matchingRun(context, filter)] } : { deletedAt, ...covered };
 }
 
 function deletedMode(context: GraphQLContext, filter: RunFilterShape | null | undefined): DeletedMode {
@@ -121,6 +122,7 @@ function matchingRun({ viewer }: GraphQLContext, filter: RunFilterShape | null |
   if (!filter) return {};
   return combine<RunFilterShape, Prisma.RunWhereInput>(filter, (part, field) => ({
     ...conditions(part, field),
+    ...(part.input ? inputWhere(`${field}.input`, part.input, viewer) : {}),
     ...(typeof part.parent === "string" ? parentWhere(`${field}.parent`, part.parent, viewer) : {}),
   }));
 }
@@ -130,8 +132,13 @@ function parentWhere(field: string, parent: string, viewer: Viewer): Prisma.RunW
   return { parent: { is: { AND: [{ id: parseRunReference(field, parent) }, visibleRun(viewer)] } } };
 }
 
+/** Data that the viewer may not see are nobody's input, as in `Run.inputs`. */
+function inputWhere(field: string, input: GivenDataset, viewer: Viewer): Prisma.RunWhereInput {
+  return { upstream: { some: { fromDataset: { AND: [toDatasetRef(field, input), visibleDataset(viewer)] } } } };
+}
+
 function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput {
-  const { experiment, name, status, user, gitCommit, params, metrics, input, startedAt } = filter;
+  const { experiment, name, status, user, gitCommit, params, metrics, startedAt } = filter;
   const each = [
     ...(params ?? []).map(paramWhere),
     ...(metrics ?? []).map((metric, i) => metricWhere(`${field}.metrics[${i}]`, metric)),
@@ -143,9 +150,6 @@ function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput
     ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
     ...(typeof user === "string" ? { user: presentWhere({ equals: user }) } : {}),
     ...(typeof gitCommit === "string" ? { gitCommit: presentWhere({ equals: gitCommit.toLowerCase() }) } : {}),
-    ...(input
-      ? { upstream: { some: { fromDataset: { ...toDatasetRef(`${field}.input`, input), deletedAt: null } } } }
-      : {}),
     ...(startedAt ? { startedAt: rangeWhere(startedAt) } : {}),
     ...(each.length > 0 ? { AND: each } : {}),
   };

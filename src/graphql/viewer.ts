@@ -18,7 +18,8 @@ const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
     }),
     experimentGlobs: t.stringList({
       nullable: true,
-      description: "The globs of the token's `experiments` claim, which narrow experiments and runs; null = all.",
+      description:
+        "The globs of the token's `experiments` claim, which narrow experiments, their runs and the data of these; null = all, or, for a token with a `models` claim, what produced or read a version that it covers.",
       resolve: ({ experimentGlobs }) => (experimentGlobs ? [...experimentGlobs] : null),
     }),
     environmentGlobs: t.stringList({

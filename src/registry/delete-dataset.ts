@@ -13,7 +13,7 @@ export interface DeleteDatasetInput {
 export async function deleteDataset(context: CommandContext, input: DeleteDatasetInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.deleteDataset], "deleteDataset");
   return context.transact(async (work) => {
-    const { id, name, digest } = await lockDataset(work, input.dataset);
+    const { id, name, digest } = await lockDataset(work, input.dataset, COMMAND_SCOPE.deleteDataset);
     if (!input.force) await requireNothingStandsOn(work, { kind: "DATASET", id });
     await work.tx.dataset.update({ where: { id }, data: { deletedAt: work.at }, select: { id: true } });
     work.emit({ type: "dataset.deleted", subject: { type: "Dataset", id }, before: { name, digest }, after: null });

@@ -1,10 +1,10 @@
 import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
 import { IS_SERVING, STAGE_SCOPE, STAGES, type Stage } from "../domain/stage.js";
 import type { Alias, ModelVersion } from "../store/generated/client.js";
-import { type Dependent, findDownstream, type Origin } from "../store/lineage-dependents.js";
+import type { Downstream, Origin } from "../store/lineage-dependents.js";
 import type { LockedModel } from "../store/model-lock.js";
 import { requireScopes, type Work } from "./command.js";
-import { describeDependents, inUse, type Obstacle } from "./lineage-dependents.js";
+import { describeDependent, findWhatStandsOn, inUse, type Obstacle } from "./lineage-dependents.js";
 
 export type VersionRow = Pick<ModelVersion, "id" | "number" | "stage">;
 export type AliasRow = Pick<Alias, "name"> & { readonly modelVersion: Pick<ModelVersion, "id" | "number"> };
@@ -15,7 +15,7 @@ const SERVING_STAGES = STAGES.filter((stage) => IS_SERVING[stage]);
 export interface Dependents {
   readonly serving: readonly VersionRow[];
   readonly aliases: readonly AliasRow[];
-  readonly downstream: readonly Dependent[];
+  readonly downstream: Downstream;
 }
 
 /** The dependents of a model, or of one version of it. */
@@ -36,7 +36,7 @@ export async function findDependents(work: Work, model: LockedModel, versionId?:
     orderBy: { name: "asc" },
   });
   const origin: Origin = versionId ? { kind: "MODEL_VERSION", id: versionId } : { modelId: model.id };
-  return { serving, aliases, downstream: await findDownstream(work.tx, origin) };
+  return { serving, aliases, downstream: await findWhatStandsOn(work, origin) };
 }
 
 /**
@@ -51,10 +51,10 @@ export async function clearDependents(
   how: { force: boolean; action: string; reason: string },
 ): Promise<void> {
   const { serving, aliases, downstream } = dependents;
-  if (serving.length + aliases.length + downstream.length === 0) return;
+  if (serving.length + aliases.length === 0 && !downstream.exists) return;
   if (!how.force) {
     const mayRead = holdsScope(work.viewer.scopes, TYPE_SCOPE.Model);
-    throw inUse([...(mayRead ? listDependents(dependents) : []), ...describeDependents(work.viewer, downstream)]);
+    throw inUse([...(mayRead ? listDependents(dependents) : []), ...downstream.seen.map(describeDependent)]);
   }
   requireScopes(work.viewer, scopesToClear(dependents), `${how.action} with force`);
   await archiveVersions(work, model, serving, how.reason);

@@ -4,6 +4,7 @@ import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../domain/tag.
 import { writeTags } from "../store/tags.js";
 import { type CommandContext, requireScopes } from "./command.js";
 import { type DatasetInput, ensureDatasets, parseDataset } from "./dataset-fields.js";
+import { requireAllRuns } from "./tracking-references.js";
 
 export interface RegisterDatasetInput extends DatasetInput {
   readonly tags?: readonly TagInput[] | null | undefined;
@@ -16,6 +17,7 @@ export async function registerDataset(
   input: RegisterDatasetInput,
 ): Promise<{ id: string; created: boolean }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.registerDataset], "registerDataset");
+  requireAllRuns(context.viewer, COMMAND_SCOPE.registerDataset);
   const dataset = parseDataset("input", input, context.allowFileSource);
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {

@@ -4,7 +4,7 @@ import { matchesAnyGlob } from "../domain/glob.js";
 import { COMMAND_SCOPE } from "../domain/policy.js";
 import { lockExperimentRow } from "../store/tracking-locks.js";
 import { type CommandContext, requireScopes } from "./command.js";
-import { requireCoveredExperiment } from "./tracking-references.js";
+import { requireCoveredExperiment, requireExperiments } from "./tracking-references.js";
 
 export interface RestoreExperimentInput {
   readonly id: string;
@@ -20,6 +20,7 @@ export async function restoreExperiment(
   requireScopes(context.viewer, [COMMAND_SCOPE.restoreExperiment], "restoreExperiment");
   const wanted = typeof input.name === "string" ? parseExperimentName("input.name", input.name) : null;
   if (wanted !== null) requireCoveredExperiment(context.viewer, wanted, COMMAND_SCOPE.restoreExperiment);
+  requireExperiments(context.viewer, COMMAND_SCOPE.restoreExperiment);
   return context.transact(async (work) => {
     const experiment = await lockExperimentRow(work.tx, { id: input.id }, "NO KEY UPDATE");
     if (!experiment || !matchesAnyGlob(work.viewer.experimentGlobs, experiment.name)) {

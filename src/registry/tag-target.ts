@@ -57,7 +57,7 @@ export async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<Lock
     const run = await lockRun(work, ref.run, "NO KEY UPDATE", "input.on.run");
     return { ids: { runId: run.id }, owner: { noun: "Run", id: run.id }, noun: "run", about: aboutRun(run) };
   }
-  const { id } = await lockDataset(work, ref.dataset);
+  const { id } = await lockDataset(work, ref.dataset, COMMAND_SCOPE.setTrackingTag);
   const about = { subject: { type: "Dataset" as const, id } };
   return { ids: { datasetId: id }, owner: { noun: "Dataset", id }, noun: "dataset", about };
 }

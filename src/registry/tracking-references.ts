@@ -1,9 +1,15 @@
-import type { Viewer } from "../domain/actor.js";
+import { coversAllRuns, coversRunsByVersion, isSameActor, type Viewer } from "../domain/actor.js";
 import { ConflictError, ForbiddenError, NotFoundError } from "../domain/errors.js";
 import { matchesAnyGlob } from "../domain/glob.js";
-import type { Scope } from "../domain/policy.js";
+import { COMMAND_SCOPE, type Scope } from "../domain/policy.js";
 import { IS_OVER } from "../domain/run.js";
-import { type DatasetReference, type FoundDataset, lockDatasetRow, shareDatasets } from "../store/dataset-lookup.js";
+import {
+  type DatasetReference,
+  type FoundDataset,
+  type LockedDataset,
+  lockDatasetRow,
+  shareDatasets,
+} from "../store/dataset-lookup.js";
 import {
   type LockedExperiment,
   type LockedRun,
@@ -12,17 +18,40 @@ import {
   type RowLock,
 } from "../store/tracking-locks.js";
 import { type FoundVersion, shareVersions, type VersionReference } from "../store/version-lookup.js";
+import { coveredDataset, coveredRun } from "../store/visibility.js";
 import type { Work } from "./command.js";
 
 export type ExperimentRef = { readonly id: string } | { readonly name: string };
 
+/**
+ * A token that is narrowed to models and says nothing of experiments sees runs by their versions alone: whatever it began
+ * it could not see. It is refused before anything is looked up.
+ */
+export function requireExperiments(viewer: Viewer, scope: Scope): void {
+  if (!coversRunsByVersion(viewer)) return;
+  throw new ForbiddenError(
+    "This token has a models claim and no experiments claim, so it sees only runs that produced or read versions of these models. To create runs, or to create or change experiments, it needs an experiments claim.",
+    [scope],
+  );
+}
+
+/** Data that no run read or made are seen by tokens that see every run; others tell of data by a run. */
+export function requireAllRuns(viewer: Viewer, scope: Scope): void {
+  if (coversAllRuns(viewer)) return;
+  throw new ForbiddenError(
+    "This token is narrowed by a models or an experiments claim, so it sees data only by the runs that it may see. Use logInputs or logOutputs of such a run.",
+    [scope],
+  );
+}
+
 /** A name that the token's `experiments` claim does not cover is refused before it is looked up. */
 export function requireCoveredExperiment(viewer: Viewer, name: string, scope: Scope): void {
+  requireExperiments(viewer, scope);
   if (matchesAnyGlob(viewer.experimentGlobs, name)) return;
   throw new ForbiddenError(`The experiments claim of this token does not cover the name "${name}".`, [scope]);
 }
 
-/** The living experiment that the viewer may see. */
+/** The living experiment that the token names, for whoever changes it or begins a run in it. */
 export async function lockExperiment(work: Work, ref: ExperimentRef, lock: RowLock): Promise<LockedExperiment> {
   const experiment = await findAndLockExperiment(work, ref, lock);
   if (experiment) return experiment;
@@ -36,6 +65,7 @@ export async function findAndLockExperiment(
   ref: ExperimentRef,
   lock: RowLock,
 ): Promise<LockedExperiment | null> {
+  requireExperiments(work.viewer, COMMAND_SCOPE.updateExperiment);
   const experiment = await lockExperimentRow(work.tx, ref, lock);
   if (!experiment || experiment.deletedAt) return null;
   return matchesAnyGlob(work.viewer.experimentGlobs, experiment.name) ? experiment : null;
@@ -44,9 +74,14 @@ export async function findAndLockExperiment(
 /** The run, deleted or not, of a living experiment that the viewer may see. */
 export async function lockAnyRun(work: Work, id: string, lock: RowLock, field = "input.run"): Promise<LockedRun> {
   const run = await lockRunRow(work.tx, id, lock);
-  const seen = run && !run.experimentDeletedAt && matchesAnyGlob(work.viewer.experimentGlobs, run.experimentName);
+  const seen = run && !run.experimentDeletedAt && (await coversLockedRun(work, run));
   if (!seen) throw notFound("run", field);
   return run;
+}
+
+async function coversLockedRun({ tx, viewer }: Work, { id, experimentName }: LockedRun): Promise<boolean> {
+  if (!coversRunsByVersion(viewer)) return matchesAnyGlob(viewer.experimentGlobs, experimentName);
+  return (await tx.run.count({ where: { AND: [{ id }, coveredRun(viewer)] } })) > 0;
 }
 
 export async function lockRun(work: Work, id: string, lock: RowLock, field = "input.run"): Promise<LockedRun> {
@@ -83,7 +118,7 @@ export async function requireVersions(
   });
 }
 
-/** The living datasets, kept from being deleted until the transaction ends. */
+/** The living datasets that the viewer may see, kept from being deleted until the transaction ends. */
 export async function requireDatasets(
   work: Work,
   refs: readonly { readonly field: string; readonly ref: DatasetReference }[],
@@ -92,17 +127,48 @@ export async function requireDatasets(
     work.tx,
     refs.map(({ ref }) => ref),
   );
+  const covered = await coveredDatasets(
+    work,
+    found.flatMap((dataset) => (dataset ? [dataset.id] : [])),
+  );
   return found.map((dataset, index) => {
-    if (dataset) return dataset;
+    if (dataset && covered.has(dataset.id)) return dataset;
     throw notFound("dataset", refs[index]?.field);
   });
 }
 
-/** The living dataset, kept from every other writer until the transaction ends. */
-export async function lockDataset(work: Work, ref: DatasetReference): Promise<FoundDataset> {
-  const dataset = await lockDatasetRow(work.tx, ref);
-  if (!dataset) throw new NotFoundError("The dataset was not found.");
+/** The living dataset, for whoever may change it. */
+export async function lockDataset(work: Work, ref: DatasetReference, scope: Scope): Promise<FoundDataset> {
+  const dataset = await lockAnyDataset(work, ref, scope);
+  if (dataset.deletedAt) throw datasetNotFound();
   return dataset;
+}
+
+/**
+ * The dataset, deleted or not, kept from every other writer until the transaction ends. Data are shared: a token that
+ * sees them by some of their runs alone changes only what its bearer registered.
+ */
+export async function lockAnyDataset(work: Work, ref: DatasetReference, scope: Scope): Promise<LockedDataset> {
+  const dataset = await lockDatasetRow(work.tx, ref);
+  if (!dataset || !(await coveredDatasets(work, [dataset.id])).has(dataset.id)) throw datasetNotFound();
+  const { createdByIssuer: issuer, createdBySubject: subject } = dataset;
+  if (coversAllRuns(work.viewer) || isSameActor(work.viewer.actor, { issuer, subject })) return dataset;
+  throw new ForbiddenError(
+    "Somebody else registered this dataset, and this token is narrowed by a models or an experiments claim: it may use the data, but not change, delete or restore what is told of them.",
+    [scope],
+  );
+}
+
+function datasetNotFound(): NotFoundError {
+  return new NotFoundError("The dataset was not found.");
+}
+
+/** Those of the datasets that the viewer's token covers. */
+async function coveredDatasets({ tx, viewer }: Work, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0 || coversAllRuns(viewer)) return new Set(ids);
+  const where = { AND: [{ id: { in: [...ids] } }, coveredDataset(viewer)] };
+  const rows = await tx.dataset.findMany({ where, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
 }
 
 function notFound(noun: string, field: string | undefined): NotFoundError {

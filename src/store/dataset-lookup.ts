@@ -10,6 +10,12 @@ export interface FoundDataset {
   readonly digest: string;
 }
 
+export interface LockedDataset extends FoundDataset {
+  readonly createdByIssuer: string;
+  readonly createdBySubject: string;
+  readonly deletedAt: Date | null;
+}
+
 /** The living datasets that the references name, in their order, null where there is none; kept from being deleted until the transaction ends. */
 export async function shareDatasets(
   tx: Transaction,
@@ -28,11 +34,13 @@ export async function shareDatasets(
   return refs.map((_, index) => found.get(index) ?? null);
 }
 
-/** The living dataset, locked for whoever changes it. */
-export async function lockDatasetRow(tx: Transaction, ref: DatasetReference): Promise<FoundDataset | null> {
+/** The dataset, by id deleted or not, by name and digest the living one; locked for whoever changes it. */
+export async function lockDatasetRow(tx: Transaction, ref: DatasetReference): Promise<LockedDataset | null> {
   const by =
-    "id" in ref ? Prisma.sql`"id" = ${ref.id}::uuid` : Prisma.sql`"name" = ${ref.name} AND "digest" = ${ref.digest}`;
-  const rows = await tx.$queryRaw<FoundDataset[]>`
-    SELECT "id", "name", "digest" FROM "Dataset" WHERE ${by} AND "deletedAt" IS NULL FOR NO KEY UPDATE`;
+    "id" in ref
+      ? Prisma.sql`"id" = ${ref.id}::uuid`
+      : Prisma.sql`"name" = ${ref.name} AND "digest" = ${ref.digest} AND "deletedAt" IS NULL`;
+  const rows = await tx.$queryRaw<LockedDataset[]>`
+    SELECT "id", "name", "digest", "createdByIssuer", "createdBySubject", "deletedAt" FROM "Dataset" WHERE ${by} FOR NO KEY UPDATE`;
   return rows[0] ?? null;
 }

@@ -2,8 +2,8 @@ import type { Viewer } from "../domain/actor.js";
 import { LINEAGE_WALK_MAX, type LineageKind } from "../domain/lineage.js";
 import { holdsScope } from "../domain/policy.js";
 import { Prisma, type PrismaClient } from "./generated/client.js";
-import { likePatterns } from "./globs.js";
 import type { VersionReference } from "./version-lookup.js";
+import { coversName, seesDataset, seesModel, seesRun } from "./visibility-sql.js";
 
 /** Where a walk begins: a node by its id, or what it is known by. */
 export type LineageStart =
@@ -54,7 +54,7 @@ export function lineageStatement(viewer: Viewer, start: LineageStart, query: Lin
   const { depth, letters, first } = query;
   return Prisma.sql`
     WITH RECURSIVE "start" AS (
-      SELECT c."node" COLLATE "C" AS "node" FROM (${startNode(start)}) AS c WHERE ${visibleTo(viewer)}
+      SELECT c."node" COLLATE "C" AS "node" FROM (${startNode(start)}) AS c WHERE ${seesNode(viewer)}
     ), "walk" ("up", "depth", "frontier", "visited") AS (
       SELECT d."up", 0, ARRAY[s."node"], ARRAY[s."node"] FROM "start" AS s, ${directions(query)} AS d ("up")
       UNION ALL
@@ -65,7 +65,7 @@ export function lineageStatement(viewer: Viewer, start: LineageStart, query: Lin
           SELECT c."node" FROM (
             SELECT DISTINCT edge."node" FROM (${neighbours(query)}) AS edge
             WHERE NOT EXISTS (SELECT FROM unnest(w."visited") AS v ("node") WHERE v."node" = edge."node")
-          ) AS c WHERE ${visibleTo(viewer)}
+          ) AS c WHERE ${seesNode(viewer)}
           LIMIT CASE WHEN w."depth" < ${depth}::int THEN ${LINEAGE_WALK_MAX + 1}::int - cardinality(w."visited") ELSE 1 END
         ) AS next
       ) AS level
@@ -143,18 +143,14 @@ const NAME = byKind({
 });
 
 /** Whether the viewer may see the node `c`: the rules of store/visibility.ts, and the scopes of each noun. */
-function visibleTo({ scopes, experimentGlobs, modelGlobs, environmentGlobs }: Viewer): Prisma.Sql {
-  const runs = Prisma.sql`${holdsScope(scopes, "runs:read")}::boolean`;
-  const models = Prisma.sql`${holdsScope(scopes, "models:read")}::boolean`;
-  const covered = (name: Prisma.Sql, globs: readonly string[] | null) => {
-    const patterns = likePatterns(globs);
-    return patterns === null ? Prisma.sql`true` : Prisma.sql`${name} LIKE ANY(${patterns}::text[])`;
-  };
-  const model = Prisma.sql`m."deletedAt" IS NULL AND ${covered(Prisma.sql`m."name"`, modelGlobs)} AND ${models}`;
+export function seesNode(viewer: Viewer): Prisma.Sql {
+  const runs = Prisma.sql`${holdsScope(viewer.scopes, "runs:read")}::boolean`;
+  const models = Prisma.sql`${holdsScope(viewer.scopes, "models:read")}::boolean`;
+  const environment = coversName(Prisma.sql`p."environment"`, viewer.environmentGlobs);
   return byKind({
-    run: Prisma.sql`SELECT r."deletedAt" IS NULL AND x."deletedAt" IS NULL AND ${covered(Prisma.sql`x."name"`, experimentGlobs)} AND ${runs}`,
-    dataset: Prisma.sql`SELECT d."deletedAt" IS NULL AND ${runs}`,
-    version: Prisma.sql`SELECT v."deletedAt" IS NULL AND ${model}`,
-    deployment: Prisma.sql`SELECT p."removedAt" IS NULL AND ${covered(Prisma.sql`p."environment"`, environmentGlobs)} AND ${model}`,
+    run: Prisma.sql`SELECT ${runs} AND ${seesRun(viewer)}`,
+    dataset: Prisma.sql`SELECT ${runs} AND ${seesDataset(viewer)}`,
+    version: Prisma.sql`SELECT ${models} AND v."deletedAt" IS NULL AND ${seesModel(viewer)}`,
+    deployment: Prisma.sql`SELECT ${models} AND p."removedAt" IS NULL AND ${environment} AND ${seesModel(viewer)}`,
   });
 }

@@ -1,6 +1,6 @@
 import type { Viewer } from "../domain/actor.js";
 import { Prisma, type PrismaClient } from "./generated/client.js";
-import { likePatterns } from "./globs.js";
+import { seesRun } from "./visibility-sql.js";
 
 /** What the points of a series are laid out along: steps, milliseconds since 1970, or milliseconds since the run's start. */
 export type SeriesAxis = "STEP" | "TIMESTAMP" | "ELAPSED";
@@ -34,10 +34,9 @@ const MS = Prisma.sql`(extract(epoch FROM p."timestamp") * 1000)::bigint`;
  */
 export function readMetricSeries(
   db: Pick<PrismaClient, "$queryRaw">,
-  { experimentGlobs }: Viewer,
+  viewer: Viewer,
   { runIds, keys, axis, from, to, maxPoints }: SeriesQuery,
 ): Promise<Series[]> {
-  const patterns = likePatterns(experimentGlobs);
   const started = Prisma.sql`(extract(epoch FROM s."startedAt") * 1000)::bigint`;
   const x = { STEP: Prisma.sql`p."step"`, TIMESTAMP: MS, ELAPSED: Prisma.sql`${MS} - ${started}` }[axis];
   const inRange = Prisma.sql`(${from}::bigint IS NULL OR ${x} >= ${from}::bigint) AND (${to}::bigint IS NULL OR ${x} <= ${to}::bigint)`;
@@ -46,10 +45,9 @@ export function readMetricSeries(
     WITH "series" AS (
       SELECT s."id", s."runId", s."key", s."datasetId", r."startedAt"
       FROM "MetricSeries" AS s
-      JOIN "Run" AS r ON r."id" = s."runId" AND r."deletedAt" IS NULL
-      JOIN "Experiment" AS e ON e."id" = r."experimentId" AND e."deletedAt" IS NULL
-      WHERE s."runId" = ANY(${runIds}::text[]) AND s."key" = ANY(${keys}::text[])
-        AND (${patterns}::text[] IS NULL OR e."name" LIKE ANY(${patterns}::text[]))
+      JOIN "Run" AS r ON r."id" = s."runId"
+      JOIN "Experiment" AS x ON x."id" = r."experimentId"
+      WHERE s."runId" = ANY(${runIds}::text[]) AND s."key" = ANY(${keys}::text[]) AND ${seesRun(viewer)}
     ), "span" AS (
       SELECT s.*, n."count", n."low", n."high" FROM "series" AS s CROSS JOIN LATERAL (
         SELECT count(*)::int AS "count", min(${x}) AS "low", max(${x}) AS "high"

@@ -1,5 +1,4 @@
-import type { Viewer } from "../domain/actor.js";
-import { matchesAnyGlob } from "../domain/glob.js";
+import { coversAllRuns, coversRunsByVersion, type Viewer } from "../domain/actor.js";
 import type { Prisma } from "./generated/client.js";
 
 type ModelWhere = Prisma.ModelWhereInput;
@@ -26,35 +25,54 @@ export function visibleTransition(viewer: Viewer): Prisma.StageTransitionWhereIn
   return { model: visibleModel(viewer) };
 }
 
-/** The living (or deleted) experiments that the viewer may see. */
+/** The living (or deleted) experiments that the viewer may see: those that the token names, or those of visible runs. */
 export function visibleExperiment(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ExperimentWhereInput {
-  const covered = viewer.experimentGlobs === null ? {} : textMatches("name", viewer.experimentGlobs);
-  return { ...covered, deletedAt: deleted === "ONLY" ? { not: null } : null };
+  const deletedAt = deleted === "ONLY" ? { not: null } : null;
+  if (coversRunsByVersion(viewer))
+    return { deletedAt, runs: { some: { AND: [{ deletedAt: null }, coveredRun(viewer)] } } };
+  return { ...namedExperiment(viewer), deletedAt };
+}
+
+/** The runs, of living or deleted experiments, that the viewer's token covers. store/visibility-sql.ts says the same. */
+export function coveredRun(viewer: Viewer): Prisma.RunWhereInput {
+  if (!coversRunsByVersion(viewer)) return { experiment: namedExperiment(viewer) };
+  const version = visibleVersion(viewer);
+  return { OR: [{ downstream: { some: { toVersion: version } } }, { upstream: { some: { fromVersion: version } } }] };
 }
 
 /** The living (or deleted) runs, of living experiments, that the viewer may see. */
 export function visibleRun(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.RunWhereInput {
-  return { deletedAt: deleted === "ONLY" ? { not: null } : null, experiment: visibleExperiment(viewer) };
+  const deletedAt = deleted === "ONLY" ? { not: null } : null;
+  if (coversRunsByVersion(viewer)) return { ...coveredRun(viewer), deletedAt, experiment: { deletedAt: null } };
+  return { deletedAt, experiment: visibleExperiment(viewer) };
 }
 
-/** The same for a row that was read already. */
-export function isVisibleRun(
-  run: { deletedAt: Date | null; experiment: { name: string; deletedAt: Date | null } } | null,
-  viewer: Viewer,
-): boolean {
-  if (!run || run.deletedAt || run.experiment.deletedAt) return false;
-  return matchesAnyGlob(viewer.experimentGlobs, run.experiment.name);
+/** The datasets that the viewer's token covers: for one that is narrowed, what visible runs read, made or were measured on. */
+export function coveredDataset(viewer: Viewer): Prisma.DatasetWhereInput {
+  if (coversAllRuns(viewer)) return {};
+  const run = visibleRun(viewer);
+  return {
+    OR: [
+      { downstream: { some: { toRun: run } } },
+      { upstream: { some: { fromRun: run } } },
+      { series: { some: { run } } },
+    ],
+  };
 }
 
-/** The living (or deleted) datasets. They belong to no experiment, so no claim narrows them. */
-export function visibleDataset(deleted: Deleted = "EXCLUDE"): Prisma.DatasetWhereInput {
-  return { deletedAt: deleted === "ONLY" ? { not: null } : null };
+/** The living (or deleted) datasets that the viewer may see. */
+export function visibleDataset(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.DatasetWhereInput {
+  return { ...coveredDataset(viewer), deletedAt: deleted === "ONLY" ? { not: null } : null };
 }
 
 /** The deployments, of living models, that the viewer may see. */
 export function visibleDeployment(viewer: Viewer): Prisma.DeploymentWhereInput {
   const covered = viewer.environmentGlobs === null ? {} : textMatches("environment", viewer.environmentGlobs);
   return { ...covered, removedAt: null, model: visibleModel(viewer) };
+}
+
+function namedExperiment({ experimentGlobs }: Viewer): Prisma.ExperimentWhereInput {
+  return experimentGlobs === null ? {} : textMatches("name", experimentGlobs);
 }
 
 /** Texts of a column that match one of the globs. An exact text stays a look-up by index. */

@@ -123,13 +123,13 @@ test("a claim of no experiments sees no run, and makes none", async () => {
   const none = { experiments: [] };
   expect(
     await server.data(
-      '{ runs { totalCount } experiments { totalCount } dataset(name: "d", digest: "1") { downstream { totalCount } } }',
+      '{ runs { totalCount } experiments { totalCount } datasets { totalCount } dataset(name: "d", digest: "1") { id } }',
       {},
       none,
     ),
   ).toEqual({
     ...{ runs: { totalCount: 0 }, experiments: { totalCount: 0 } },
-    dataset: { downstream: { totalCount: 0 } },
+    ...{ datasets: { totalCount: 0 }, dataset: null },
   });
   const make = `mutation { createRun(input: {experiment: {name: "e"}}) { run { id } } }`;
   expect((await server.request(make, {}, none)).errors?.[0]?.extensions.code).toBe("NOT_FOUND");

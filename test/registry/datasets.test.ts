@@ -182,7 +182,7 @@ describe("what a run read and made", () => {
     );
     const remove = (more = "") => `deleteDataset(input: {dataset: ${ref("raw", "1")}${more}}) { deletedId }`;
     expect(await refusal(`mutation { ${remove()} }`)).toMatchObject({ code: "IN_USE", dependents: [{ runId: "r" }] });
-    expect(await refusal(`mutation { ${remove()} }`, {}, { experiments: ["x"] })).toMatchObject({ dependents: [] });
+    expect(await refusal(`mutation { ${remove()} }`, {}, { experiments: ["x"] })).toMatchObject({ code: "NOT_FOUND" });
     await mutate(remove(", force: true"));
     const { run } = await server.data(
       `{ run(id: "r") { metrics(keys: ["auc"]) { value dataset { name } } inputs { totalCount } metricHistory(key: "auc", dataset: ${ref("raw", "1")}) { totalCount } } }`,

@@ -278,7 +278,7 @@ describe("what others stand on", () => {
     expect(await listed(DELETES.version)).toEqual([{ runId: "tune" }]);
     expect(await listed(DELETES.model)).toEqual([{ runId: "tune" }]);
     expect(await listed(DELETES.version, { experiments: ["exp"] })).toEqual([]);
-    expect(await listed(DELETES.run, { models: ["n*"] })).toEqual([]);
+    expect(await listed(DELETES.run, { models: ["n*"], experiments: ["exp"] })).toEqual([]);
     expect(await listed(DELETES.dataset, { scopes: ["runs:write"] })).toEqual([]);
     for (const mutation of Object.values(DELETES)) {
       if (mutation.startsWith("deleteModel(") || mutation.startsWith("deleteExperiment")) continue;
