@@ -2,6 +2,7 @@ import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
 import { IS_SERVING, STAGE_SCOPE, STAGES, type Stage } from "../domain/stage.js";
 import type { Alias, ModelVersion } from "../store/generated/client.js";
 import { type Dependent, findDownstream, type Origin } from "../store/lineage-dependents.js";
+import { findIdleDeployments } from "../store/live-deployment.js";
 import type { LockedModel } from "../store/model-lock.js";
 import { requireScopes, type Work } from "./command.js";
 import { describeDependents, inUse, type Obstacle } from "./lineage-dependents.js";
@@ -36,7 +37,9 @@ export async function findDependents(work: Work, model: LockedModel, versionId?:
     orderBy: { name: "asc" },
   });
   const origin: Origin = versionId ? { kind: "MODEL_VERSION", id: versionId } : { modelId: model.id };
-  return { serving, aliases, downstream: await findDownstream(work.tx, origin) };
+  const downstream = await findDownstream(work.tx, origin);
+  const idle = versionId ? [] : await findIdleDeployments(work.tx, model);
+  return { serving, aliases, downstream: [...downstream, ...idle] };
 }
 
 /**

@@ -47,7 +47,7 @@ function describe({ runId, dataset, digest, model, number, environment, endpoint
   if (runId !== null) return { says: `the run ${runId} came of it`, dependent: { runId } };
   if (dataset !== null) return { says: `the dataset ${dataset}@${digest} came of it`, dependent: { dataset, digest } };
   if (environment !== null) {
-    return { says: `${environment}/${endpoint} runs it`, dependent: { environment, endpoint, model } };
+    return { says: `${environment}/${endpoint} serves it`, dependent: { environment, endpoint, model } };
   }
   return { says: `version ${number} of "${model}" came of it`, dependent: { model, number } };
 }

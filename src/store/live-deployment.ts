@@ -1,4 +1,5 @@
 import type { Deployment } from "./generated/client.js";
+import type { Dependent } from "./lineage-dependents.js";
 import type { Transaction } from "./transaction.js";
 
 export interface LiveDeployment extends Deployment {
@@ -24,4 +25,18 @@ export async function findLiveDeployment(
     ...{ versionId, number: modelVersion.number, weight },
   }));
   return { ...deployment, running };
+}
+
+/** The living deployments of a model that run none of its living versions: no edge of lineage leads to them. */
+export async function findIdleDeployments(
+  tx: Transaction,
+  { id: modelId, name }: { id: string; name: string },
+): Promise<Dependent[]> {
+  const deployments = await tx.deployment.findMany({
+    where: { modelId, removedAt: null, running: { none: { modelVersion: { deletedAt: null } } } },
+    select: { environment: true, endpoint: true },
+    orderBy: [{ environment: "asc" }, { endpoint: "asc" }],
+  });
+  const other = { runId: null, experiment: null, dataset: null, digest: null, number: null };
+  return deployments.map((deployment) => ({ ...other, model: name, ...deployment }));
 }
