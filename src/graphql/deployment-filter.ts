@@ -38,12 +38,12 @@ export const DeploymentFilter = builder.inputRef<DeploymentFilterShape>("Deploym
 
 /** The deployments that the viewer may see and that match the filter. */
 export function deploymentWhere(
-  { viewer, now }: GraphQLContext,
+  context: GraphQLContext,
   filter: DeploymentFilterShape | null | undefined,
 ): Prisma.DeploymentWhereInput {
-  const visible = visibleDeployment(viewer);
+  const visible = visibleDeployment(context.viewer);
   if (!filter) return visible;
-  const at = now();
+  const at = timeOfTurn(context);
   const matching = combine<DeploymentFilterShape, Prisma.DeploymentWhereInput>(filter, (part, field) => {
     const { environment, endpoint, model, state, health, drifted, stale } = part;
     return {
@@ -59,6 +59,21 @@ export function deploymentWhere(
   return { AND: [visible, matching] };
 }
 
+const times = new WeakMap<GraphQLContext, Date>();
+
+/** One time for all that is asked in one turn, so that the totals of a page's rows are one grouped statement. */
+function timeOfTurn(context: GraphQLContext): Date {
+  const known = times.get(context);
+  if (known) return known;
+  const at = context.now();
+  times.set(context, at);
+  setImmediate(() => times.delete(context));
+  return at;
+}
+
+/** Either way no NULL is compared, so that a NOT around it finds the others. */
 function staleWhere(stale: boolean, at: Date): Prisma.DeploymentWhereInput {
-  return stale ? { staleAt: { lte: at } } : { OR: [{ staleAt: null }, { staleAt: { gt: at } }] };
+  return stale
+    ? { AND: [{ staleAt: { not: null } }, { staleAt: { lte: at } }] }
+    : { OR: [{ staleAt: null }, { staleAt: { gt: at } }] };
 }

@@ -99,7 +99,9 @@ builder.mutationFields((t) => ({
         description:
           "When the reporter saw this: an older report than the last is not applied. At most 60 seconds ahead. Absent: now.",
       }),
-      ttlSeconds: t.input.int({ description: "How long the report is good for, in seconds. Absent: for ever." }),
+      ttlSeconds: t.input.int({
+        description: "How long the report is good for, in seconds, 1 to 31 536 000. Absent: for ever.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       reportDeployment(commands, {

@@ -12,6 +12,7 @@ import "./metric-history.js";
 import "./dataset.js";
 import "./node.js";
 import "./deployment.js";
+import "./deployment-lists.js";
 import "./deployment-history.js";
 import "./deployment-mutations.js";
 import "./lineage.js";

@@ -1,4 +1,6 @@
-import { decodeStreamCursor } from "../domain/cursor.js";
+import type { Viewer } from "../domain/actor.js";
+import { parseAlias } from "../domain/alias.js";
+import { decodeStreamCursor, encodeStreamCursor } from "../domain/cursor.js";
 import {
   CLOCK_SKEW_MS,
   type DeploymentHealth,
@@ -11,11 +13,13 @@ import {
 } from "../domain/deployment.js";
 import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
 import { matchesAnyGlob } from "../domain/glob.js";
+import type { JsonObject } from "../domain/json.js";
 import { requireAtMost } from "../domain/list.js";
 import { parseClientTime } from "../domain/metric.js";
 import type { Scope } from "../domain/policy.js";
 import type { Stage } from "../domain/stage.js";
 import { parseText } from "../domain/text.js";
+import type { Deployment } from "../store/generated/client.js";
 import type { VersionReference } from "../store/version-lookup.js";
 import type { CommandContext } from "./command.js";
 import type { ModelRef } from "./references.js";
@@ -44,12 +48,16 @@ export interface ReportDeploymentInput extends DeploymentPlace {
 export function parseDeploymentPlace(context: CommandContext, input: DeploymentPlace, scope: Scope): DeploymentPlace {
   const environment = parsePlace("input.environment", input.environment);
   const endpoint = parsePlace("input.endpoint", input.endpoint);
-  if (!matchesAnyGlob(context.viewer.environmentGlobs, environment)) {
-    throw new ForbiddenError(`The environments claim of this token does not cover the environment "${environment}".`, [
-      scope,
-    ]);
-  }
+  requireCoveredEnvironment(context.viewer, environment, scope);
   return { environment, endpoint, model: input.model };
+}
+
+/** An environment that the token's `environments` claim does not cover is refused before anything is looked up. */
+function requireCoveredEnvironment(viewer: Viewer, environment: string, scope: Scope): void {
+  if (matchesAnyGlob(viewer.environmentGlobs, environment)) return;
+  throw new ForbiddenError(`The environments claim of this token does not cover the environment "${environment}".`, [
+    scope,
+  ]);
 }
 
 /** Checks what needs no look-up. */
@@ -59,8 +67,14 @@ export function checkReport(input: ReportDeploymentInput): void {
   for (const [i, { weight }] of running.entries()) requireRange(`input.running[${i}].weight`, weight, 0, WEIGHT_MAX);
   if (typeof message === "string") parseText("input.message", message, MESSAGE_MAX);
   requireRange("input.ttlSeconds", ttlSeconds, 1, TTL_MAX_SECONDS);
-  if (typeof observedCursor === "string" && !decodeStreamCursor(observedCursor)) {
-    throw new InvalidInputError("input.observedCursor", "input.observedCursor is not a cursor of a stream.");
+  if (typeof observedCursor === "string") requireStreamCursor("input.observedCursor", observedCursor);
+}
+
+/** Decoding passes over what is not base64url, so a cursor is kept only as it was given out. */
+function requireStreamCursor(field: string, text: string): void {
+  const cursor = decodeStreamCursor(text);
+  if (!cursor || encodeStreamCursor(cursor) !== text) {
+    throw new InvalidInputError(field, `${field} is not a cursor of a stream.`);
   }
 }
 
@@ -78,4 +92,24 @@ export function parseObservedAt(observedAt: Date | null | undefined, now: Date):
     "input.observedAt",
     `input.observedAt must not be more than ${CLOCK_SKEW_MS / 1000} seconds ahead of this server's clock.`,
   );
+}
+
+type Target = Pick<Deployment, "followsStage" | "followsAlias">;
+
+export function parseFollows(follows: Follows | null | undefined): Target {
+  if (!follows) return { followsStage: null, followsAlias: null };
+  return "stage" in follows
+    ? { followsStage: follows.stage, followsAlias: null }
+    : { followsStage: null, followsAlias: parseAlias("input.follows.alias", follows.alias) };
+}
+
+/** To write the target, even to the same, settles all deployments of the model: a heartbeat does not. */
+export function changedTarget(before: Target, { followsStage, followsAlias }: Target): Partial<Target> {
+  const same = before.followsStage === followsStage && before.followsAlias === followsAlias;
+  return same ? {} : { followsStage, followsAlias };
+}
+
+export function tellTarget({ followsStage, followsAlias }: Target): JsonObject | null {
+  if (followsStage !== null) return { stage: followsStage };
+  return followsAlias === null ? null : { alias: followsAlias };
 }

@@ -2,9 +2,10 @@ import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
 import { IS_SERVING, STAGE_SCOPE, STAGES, type Stage } from "../domain/stage.js";
 import type { Alias, ModelVersion } from "../store/generated/client.js";
 import type { Downstream, Origin } from "../store/lineage-dependents.js";
+import { findIdleDeployments } from "../store/live-deployment.js";
 import type { LockedModel } from "../store/model-lock.js";
 import { requireScopes, type Work } from "./command.js";
-import { describeDependent, findWhatStandsOn, inUse, type Obstacle } from "./lineage-dependents.js";
+import { describeDependent, findWhatStandsOn, inUse, LISTED_MAX, type Obstacle } from "./lineage-dependents.js";
 
 export type VersionRow = Pick<ModelVersion, "id" | "number" | "stage">;
 export type AliasRow = Pick<Alias, "name"> & { readonly modelVersion: Pick<ModelVersion, "id" | "number"> };
@@ -36,7 +37,11 @@ export async function findDependents(work: Work, model: LockedModel, versionId?:
     orderBy: { name: "asc" },
   });
   const origin: Origin = versionId ? { kind: "MODEL_VERSION", id: versionId } : { modelId: model.id };
-  return { serving, aliases, downstream: await findWhatStandsOn(work, origin) };
+  const downstream = await findWhatStandsOn(work, origin);
+  if (versionId) return { serving, aliases, downstream };
+  const idle = await findIdleDeployments(work.tx, work.viewer, model, LISTED_MAX + 1);
+  const seen = [...downstream.seen, ...idle.seen];
+  return { serving, aliases, downstream: { exists: downstream.exists || idle.exists, seen } };
 }
 
 /**

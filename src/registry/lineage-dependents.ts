@@ -3,7 +3,8 @@ import type { JsonObject } from "../domain/json.js";
 import { type Dependent, type Downstream, findDownstream, type Origin } from "../store/lineage-dependents.js";
 import type { Work } from "./command.js";
 
-const LISTED_MAX = 100;
+/** How many of what stands in the way a refusal lists. */
+export const LISTED_MAX = 100;
 
 /** What stands on something, as far as a refusal lists it and one more. */
 export function findWhatStandsOn({ tx, viewer }: Work, what: Origin): Promise<Downstream> {
@@ -37,7 +38,7 @@ export function describeDependent(dependent: Dependent): Obstacle {
   if (runId !== null) return { says: `the run ${runId} came of it`, dependent: { runId } };
   if (dataset !== null) return { says: `the dataset ${dataset}@${digest} came of it`, dependent: { dataset, digest } };
   if (environment !== null) {
-    return { says: `${environment}/${endpoint} runs it`, dependent: { environment, endpoint, model } };
+    return { says: `${environment}/${endpoint} serves it`, dependent: { environment, endpoint, model } };
   }
   return { says: `version ${number} of "${model}" came of it`, dependent: { model, number } };
 }

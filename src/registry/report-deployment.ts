@@ -1,4 +1,3 @@
-import { parseAlias } from "../domain/alias.js";
 import type { DeploymentHealth, DeploymentState } from "../domain/deployment.js";
 import { InvalidInputError } from "../domain/errors.js";
 import { canonicalJson, type JsonObject } from "../domain/json.js";
@@ -8,11 +7,13 @@ import { findLiveDeployment, type LiveDeployment } from "../store/live-deploymen
 import type { LockedModel } from "../store/model-lock.js";
 import { actorColumns, type CommandContext, requireScopes, type Work } from "./command.js";
 import {
+  changedTarget,
   checkReport,
-  type Follows,
   parseDeploymentPlace,
+  parseFollows,
   parseObservedAt,
   type ReportDeploymentInput,
+  tellTarget,
 } from "./deployment-report.js";
 import { lockModel } from "./references.js";
 import { requireVersions } from "./tracking-references.js";
@@ -38,25 +39,22 @@ export async function reportDeployment(
   return context.transact(async (work) => {
     const model = await lockModel(work, place.model);
     const observedAt = parseObservedAt(input.observedAt, work.at);
-    const running = await resolveRunning(work, model, input);
     const before = await findLiveDeployment(work.tx, { ...place, modelId: model.id });
     if (before && observedAt < before.observedAt) return { id: before.id, applied: false };
+    const running = await resolveRunning(work, model, input);
     const told: Told = { state: input.state, health: input.health ?? "UNKNOWN", running };
     const changed = before === null || canonicalJson(pick(before)) !== canonicalJson(pick(told));
-    const columns = {
-      ...follows,
-      ...{ state: told.state, health: told.health, message: input.message ?? null },
-      ...{ observedCursor: input.observedCursor ?? null, observedAt, ttlSeconds: input.ttlSeconds ?? null },
-      lastReportedAt: work.at,
-      staleAt: input.ttlSeconds ? new Date(work.at.getTime() + input.ttlSeconds * 1000) : null,
-      ...(changed ? { updatedAt: work.at } : {}),
-    };
+    const columns = { ...columnsOf(input, told, work.at), observedAt };
     const id = before?.id ?? work.newId();
-    if (before) await work.tx.deployment.update({ where: { id }, data: columns, select: { id: true } });
-    else {
+    if (before) {
+      const data = { ...columns, ...changedTarget(before, follows), ...(changed ? { updatedAt: work.at } : {}) };
+      await work.tx.deployment.update({ where: { id }, data, select: { id: true } });
+    } else {
       const { environment, endpoint } = place;
       const made = { id, environment, endpoint, modelId: model.id, createdAt: work.at, updatedAt: work.at };
-      await work.tx.deployment.createMany({ data: [{ ...columns, ...made, ...actorColumns(work.viewer) }] });
+      await work.tx.deployment.createMany({
+        data: [{ ...columns, ...follows, ...made, ...actorColumns(work.viewer) }],
+      });
     }
     if (!changed) return { id, applied: true };
     await replaceRunning(work, id, before?.running ?? [], running);
@@ -64,17 +62,19 @@ export async function reportDeployment(
       type: "deployment.reported",
       ...{ subject: { type: "Deployment", id }, environment: place.environment, model },
       before: before && snapshotOf(before),
-      after: { endpoint: place.endpoint, ...follows, ...pick(told), message: columns.message },
+      after: { endpoint: place.endpoint, follows: tellTarget(follows), ...pick(told), message: columns.message },
     });
     return { id, applied: true };
   });
 }
 
-function parseFollows(follows: Follows | null | undefined) {
-  if (!follows) return { followsStage: null, followsAlias: null };
-  return "stage" in follows
-    ? { followsStage: follows.stage, followsAlias: null }
-    : { followsStage: null, followsAlias: parseAlias("input.follows.alias", follows.alias) };
+function columnsOf({ message, observedCursor, ttlSeconds }: ReportDeploymentInput, { state, health }: Told, at: Date) {
+  return {
+    ...{ state, health, message: message ?? null },
+    ...{ observedCursor: observedCursor ?? null, ttlSeconds: ttlSeconds ?? null },
+    lastReportedAt: at,
+    staleAt: ttlSeconds ? new Date(at.getTime() + ttlSeconds * 1000) : null,
+  };
 }
 
 async function resolveRunning(
@@ -133,6 +133,6 @@ export async function stopRunning(work: Work, deploymentId: string, versionIds: 
 }
 
 export function snapshotOf(deployment: LiveDeployment): JsonObject {
-  const { endpoint, followsStage, followsAlias, message } = deployment;
-  return { endpoint, followsStage, followsAlias, ...pick(deployment), message };
+  const { endpoint, message } = deployment;
+  return { endpoint, follows: tellTarget(deployment), ...pick(deployment), message };
 }

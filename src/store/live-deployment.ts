@@ -1,5 +1,9 @@
+import type { Viewer } from "../domain/actor.js";
+import { holdsScope } from "../domain/policy.js";
 import type { Deployment } from "./generated/client.js";
+import type { Downstream } from "./lineage-dependents.js";
 import type { Transaction } from "./transaction.js";
+import { visibleDeployment } from "./visibility.js";
 
 export interface LiveDeployment extends Deployment {
   readonly running: readonly { readonly versionId: string; readonly number: number; readonly weight: number }[];
@@ -24,4 +28,24 @@ export async function findLiveDeployment(
     ...{ versionId, number: modelVersion.number, weight },
   }));
   return { ...deployment, running };
+}
+
+/** The living deployments of a model that run none of its living versions: no edge of lineage leads to them. */
+export async function findIdleDeployments(
+  tx: Transaction,
+  viewer: Viewer,
+  { id: modelId, name }: { readonly id: string; readonly name: string },
+  limit: number,
+): Promise<Downstream> {
+  const idle = { modelId, removedAt: null, running: { none: { modelVersion: { deletedAt: null } } } };
+  const exists = (await tx.deployment.findFirst({ where: idle, select: { id: true } })) !== null;
+  if (!exists || !holdsScope(viewer.scopes, "models:read")) return { exists, seen: [] };
+  const deployments = await tx.deployment.findMany({
+    where: { AND: [idle, visibleDeployment(viewer)] },
+    select: { environment: true, endpoint: true },
+    orderBy: [{ environment: "asc" }, { endpoint: "asc" }],
+    take: limit,
+  });
+  const other = { runId: null, dataset: null, digest: null, number: null };
+  return { exists, seen: deployments.map((deployment) => ({ ...other, model: name, ...deployment })) };
 }

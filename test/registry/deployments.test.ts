@@ -193,6 +193,21 @@ describe("reports", () => {
   });
 });
 
+test("the event tells the target, before and after, and is no change of the model", async () => {
+  const updatedAt = async () => (await server.data(`{ model(name: "m") { updatedAt } }`)).model.updatedAt;
+  const before = await updatedAt();
+  await report({ endpoint: "told", follows: { stage: "STAGING" }, running: [v(2, 5)], message: "up" });
+  await report({ endpoint: "told", follows: { alias: "blue" }, running: [v(2, 5)], state: "FAILED" });
+  const { rows } = await server.database.pool.query(`SELECT "body" FROM "Event" ORDER BY "revision" DESC LIMIT 1`);
+  const event = JSON.parse(rows[0].body);
+  const running = [{ versionId: expect.any(String), number: 2, weight: 5 }];
+  const common = { endpoint: "told", health: "UNKNOWN", running };
+  expect(event.before).toEqual({ ...common, follows: { stage: "STAGING" }, state: "RUNNING", message: "up" });
+  expect(event.after).toEqual({ ...common, follows: { alias: "blue" }, state: "FAILED", message: null });
+  expect(event.subject).toMatchObject({ type: "Deployment", environment: "prod-eu", modelName: "m" });
+  expect(await updatedAt()).toBe(before);
+});
+
 describe("bad input is refused by code and field, and nothing is written", () => {
   test.each([
     ["input.environment", { environment: " " }],
@@ -215,12 +230,22 @@ describe("bad input is refused by code and field, and nothing is written", () =>
     expect(await server.database.prisma.deployment.count({ where: { endpoint: "bad" } })).toBe(0);
   });
 
+  test("a cursor is kept only as it was given out", async () => {
+    const { cursor } = (await server.data("{ head { cursor } }")).head;
+    for (const junk of ["\n", "=", "!".repeat(1000), "\u0000"]) {
+      const { refusal } = await report({ endpoint: "bad", observedCursor: `${cursor}${junk}` });
+      expect(refusal).toMatchObject({ code: "INVALID_INPUT", field: "input.observedCursor" });
+    }
+    expect((await report({ endpoint: "told", observedCursor: cursor })).applied).toBe(true);
+  });
+
   test("a version that is not there, a model that is not there", async () => {
     expect((await report({ running: [v(9)] })).refusal).toMatchObject({
       code: "NOT_FOUND",
       field: "input.running[0].version",
     });
     expect((await report({ model: { name: "nobody" } })).refusal.code).toBe("NOT_FOUND");
+    expect(await report({ running: [v(9)], observedAt: "2026-01-01T00:00:00Z" })).toMatchObject({ applied: false });
   });
 });
 
@@ -231,6 +256,18 @@ describe("rights", () => {
     });
     expect((await report({}, { environments: ["staging-*"] })).refusal.code).toBe("FORBIDDEN");
     expect((await report({}, { models: ["n"] })).refusal.code).toBe("NOT_FOUND");
+    const remove = async (endpoint: string, as: As) => {
+      const input = { environment: "prod-eu", endpoint, model: { name: "m" } };
+      const document = `mutation ($input: RemoveDeploymentInput!) { removeDeployment(input: $input) { removedId } }`;
+      return (await server.request(document, { input }, as)).errors?.[0]?.extensions;
+    };
+    expect(await remove("scorer", { scopes: ["models:write"] })).toMatchObject({
+      requiredScopes: ["deployments:write"],
+    });
+    for (const endpoint of ["scorer", "not there"]) {
+      expect(await remove(endpoint, { environments: ["staging-*"] })).toMatchObject({ code: "FORBIDDEN" });
+      expect(await remove(endpoint, { models: ["n"] })).toMatchObject({ code: "NOT_FOUND" });
+    }
   });
 
   test("what the environments claim leaves out is not shown, counted, found or listed anywhere", async () => {
@@ -279,5 +316,21 @@ describe("rights", () => {
       `{ deployments(where: {endpoint: {equals: "scorer"}}) { nodes { running { number modelVersion { number } } } } }`,
     );
     expect(deployments.nodes[0].running).toEqual([{ number: 2, modelVersion: null }]);
+  });
+
+  test("a model is in use where it is deployed, even if nothing runs there", async () => {
+    await report({ model: { name: "n" }, endpoint: "idle", running: [], state: "STOPPED" });
+    const DELETE = `mutation ($force: Boolean) { deleteModel(input: {model: {name: "n"}, force: $force}) { deletedId } }`;
+    const dependents = async (as?: As) => (await server.request(DELETE, {}, as)).errors?.[0]?.extensions;
+    const idle = { environment: "prod-eu", endpoint: "idle", model: "n" };
+    expect(await dependents()).toMatchObject({ code: "IN_USE", dependents: [idle] });
+    for (const as of [{ environments: ["staging-*"] }, { scopes: ["models:delete"] }] as const) {
+      expect(await dependents(as)).toMatchObject({ code: "IN_USE", dependents: [] });
+    }
+    await server.data(DELETE, { force: true });
+    expect(await server.database.prisma.deployment.count({ where: { endpoint: "idle", removedAt: null } })).toBe(1);
+    expect(
+      (await server.data(`{ deployments(where: {endpoint: {equals: "idle"}}) { totalCount } }`)).deployments,
+    ).toEqual({ totalCount: 0 });
   });
 });
