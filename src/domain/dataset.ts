@@ -1,5 +1,5 @@
 import { InvalidInputError } from "./errors.js";
-import { parseLine } from "./text.js";
+import { parseLine, parseName } from "./text.js";
 
 export const DATASET_NAME_MAX = 500;
 export const CONTEXT_MAX = 255;
@@ -10,9 +10,7 @@ export const LINKS_MAX = 100;
 const DIGEST = /^[A-Za-z0-9][A-Za-z0-9_:.+=/-]{0,127}$/;
 
 export function parseDatasetName(field: string, name: string): string {
-  parseLine(field, name, DATASET_NAME_MAX);
-  if (name.trim() !== name) throw new InvalidInputError(field, `${field} must not begin or end with a blank.`);
-  return name;
+  return parseName(field, name, DATASET_NAME_MAX);
 }
 
 /** What tells one content of a dataset from another: MLflow's short hashes, `sha256:…`, a table's version, an ETag. */

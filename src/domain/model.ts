@@ -1,5 +1,5 @@
 import { InvalidInputError } from "./errors.js";
-import { parseLine, parseText } from "./text.js";
+import { parseName, parseText } from "./text.js";
 
 export const MODEL_NAME_MAX = 256;
 export const DESCRIPTION_MAX = 100_000;
@@ -9,13 +9,9 @@ export const DESCRIPTION_MAX = 100_000;
  * its ends (MLflow's rules for names in its own URIs) and without a leading `-` (so that it is never an option).
  */
 export function parseModelName(field: string, name: string): string {
-  parseLine(field, name, MODEL_NAME_MAX);
+  parseName(field, name, MODEL_NAME_MAX);
   if (/[/:]/.test(name)) throw new InvalidInputError(field, `${field} must not contain "/" or ":".`);
-  if (name.trim() !== name) throw new InvalidInputError(field, `${field} must not begin or end with a blank.`);
   if (name.startsWith("-")) throw new InvalidInputError(field, `${field} must not begin with "-".`);
-  if (name.normalize("NFC") !== name) {
-    throw new InvalidInputError(field, `${field} must be in Unicode normalization form C (NFC).`);
-  }
   return name;
 }
 

@@ -28,6 +28,16 @@ export function parseLine(field: string, text: string, max: number): string {
   return text;
 }
 
+/** A line that others look up: written in one way only, so in NFC (UAX #15) and without blanks at its ends. */
+export function parseName(field: string, name: string, max: number): string {
+  parseLine(field, name, max);
+  if (name.trim() !== name) throw new InvalidInputError(field, `${field} must not begin or end with a blank.`);
+  if (name.normalize("NFC") !== name) {
+    throw new InvalidInputError(field, `${field} must be in Unicode normalization form C (NFC).`);
+  }
+  return name;
+}
+
 /** A cleared or absent text passes through; anything else is parsed. */
 export function parseOptional<T extends string | null | undefined>(
   text: T,

@@ -20,6 +20,9 @@ import { Tag, tagsQuery } from "./tag.js";
 /** By key; of one key, first the value that is bound to no dataset. */
 const LATEST_ORDER = [{ key: "asc" }, { datasetId: { sort: "asc", nulls: "first" } }] as const;
 
+/** Runs have some ten params and metrics: what is not paged still weighs in a document. */
+const listCost = (keys: readonly string[] | null | undefined) => ({ field: 1, multiplier: keys?.length || 10 });
+
 export const Run = builder.prismaObject("Run", {
   description: "One execution of code that made, trained or judged something.",
   select: { id: true },
@@ -56,6 +59,7 @@ export const Run = builder.prismaObject("Run", {
       type: Param,
       description: "What went into the run, by key. Not paged.",
       args: { keys: t.arg.stringList({ description: "Only params with these keys. Absent: all." }) },
+      complexity: ({ keys }) => listCost(keys),
       query: ({ keys }) => tagsQuery(keys),
     }),
     metrics: t.relation("series", {
@@ -63,6 +67,7 @@ export const Run = builder.prismaObject("Run", {
       description:
         "The latest value of each metric on each dataset, by key. Not paged, and as fast however long the series are.",
       args: { keys: t.arg.stringList({ description: "Only metrics with these keys. Absent: all." }) },
+      complexity: ({ keys }) => listCost(keys),
       query: ({ keys }) => ({ ...tagsQuery(keys), orderBy: [...LATEST_ORDER] }),
     }),
     tag: t.string({

@@ -21,16 +21,7 @@ describe.each([
     expect(parse("input.name", name)).toBe(name);
   });
 
-  test.each(["", " ", " a", "a ", "a\tb", "a\u0000", "\udc00", "x".repeat(501)])("is not %j", (name) => {
+  test.each(["", " ", " a", "a ", "a\tb", "a\u0000", "\udc00", "x".repeat(501), "e\u0301"])("is not %j", (name) => {
     expect(refusalOf(() => parse("input.name", name)).field).toBe("input.name");
   });
-});
-
-test("two spellings of one name are one name", () => {
-  expect(refusalOf(() => parseExperimentName("n", "e\u0301")).field).toBe("n");
-});
-
-test("a context that was not given is an empty one", () => {
-  expect([undefined, null, "training"].map((given) => parseContext("c", given))).toEqual(["", "", "training"]);
-  expect(refusalOf(() => parseContext("c", " ")).field).toBe("c");
 });
