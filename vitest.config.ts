@@ -12,7 +12,8 @@ export default defineConfig({
     pool: "forks",
     // Loading the app anew for each of the files would take a third of the time; no test leaves anything behind.
     isolate: false,
-    maxWorkers: 2,
+    // On two cores: a third fills the time in which tests wait for timers, sockets and other processes.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -18,6 +18,7 @@ test("it makes the database, once, and --check only looks", { timeout: 60_000 },
   expect(await readdir(folder)).toEqual([]);
   const made = await runCommand(["migrate"], env);
   expect(made).toEqual({ code: 0, out: before.out.replaceAll("pending", "applied"), err: "" });
+  expect((await readdir(folder)).sort()).toEqual(["database", "database.lock"]);
   const current = { code: 0, out: "The database is up to date.\n", err: "" };
   expect(await runCommand(["migrate", "--check"], env)).toEqual(current);
   expect(await runCommand(["migrate"], env)).toEqual(current);

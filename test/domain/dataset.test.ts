@@ -25,3 +25,8 @@ describe.each([
     expect(refusalOf(() => parse("input.name", name)).field).toBe("input.name");
   });
 });
+
+test("a context that was not given is an empty one", () => {
+  expect([undefined, null, "training"].map((given) => parseContext("c", given))).toEqual(["", "", "training"]);
+  expect(refusalOf(() => parseContext("c", " ")).field).toBe("c");
+});

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findPendingMigrations, openDatabase } from "../../src/store/database.js";
+import { openDatabase } from "../../src/store/database.js";
 import { lockFolder } from "../../src/store/folder-lock.js";
 import { QUIET } from "../support/database.js";
 import { killFolderProcesses, startFolderProcess } from "../support/folder-process.js";
@@ -88,16 +88,6 @@ describe("the lock", () => {
 });
 
 describe("a first start", () => {
-  test("makes a migrated database and nothing else; a look makes nothing", async () => {
-    expect(await findPendingMigrations({ kind: "pglite", folder, statementTimeoutMs: 30_000 }, QUIET)).not.toEqual([]);
-    expect(readdirSync(data)).toEqual([]);
-    const database = await open();
-    expect(await database.prisma.model.count()).toBe(0);
-    await database.close();
-    expect(readdirSync(data).sort()).toEqual(["database", "database.lock"]);
-    expect(await findPendingMigrations({ kind: "pglite", folder, statementTimeoutMs: 30_000 }, QUIET)).toEqual([]);
-  });
-
   test.skipIf(process.getuid?.() === 0)("where it may not write, it says so", async () => {
     chmodSync(data, 0o500);
     await expect(open()).rejects.toThrow(`The data folder ${folder} cannot be written by this user (EACCES)`);
