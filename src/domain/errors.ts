@@ -74,6 +74,10 @@ export class InUseError extends RegistryError {
   readonly code = "IN_USE";
 }
 
+export class HistoryCompactedError extends RegistryError {
+  readonly code = "HISTORY_COMPACTED";
+}
+
 export class HistoryDivergedError extends RegistryError {
   readonly code = "HISTORY_DIVERGED";
 }

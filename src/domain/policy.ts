@@ -93,7 +93,14 @@ export const TYPE_SCOPE = {
 /** What single fields ask for besides what they lead to; the keys are those of the GraphQL schema. */
 export const FIELD_SCOPE = {
   "Query.head": "models:read",
+  "Query.events": "models:read",
+  "Query.holders": "models:read",
+  "Query.audit": "audit:read",
+  "Model.activity": "models:read",
+  "ModelVersion.activity": "models:read",
   "Subscription.stageChanged": "models:read",
+  "Subscription.aliasChanged": "models:read",
+  "Subscription.registryEvents": "models:read",
   "ModelVersion.source": "artifacts:read",
   "Dataset.source": "artifacts:read",
   "VersionComparison.params": "runs:read",

@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { Prisma, PrismaClient } from "../store/generated/client.js";
+import { type ActivityLoader, createActivityLoader } from "./activity-loader.js";
 import { createPast, type Past } from "./past.js";
 
 type LoaderDatabase = Pick<
@@ -19,6 +20,8 @@ type LoaderDatabase = Pick<
   | "deploymentChange"
   | "metricSeries"
   | "metricPoint"
+  | "event"
+  | "eventHead"
   | "$queryRaw"
 >;
 
@@ -51,6 +54,8 @@ export interface Loaders {
   readonly countRunningIn: Counter<Prisma.DeploymentVersionWhereInput>;
   readonly countChanges: Counter<Prisma.DeploymentChangeWhereInput>;
   readonly countPoints: Counter<Prisma.MetricSeriesWhereInput>;
+  /** The entries of the log below a model or a version. */
+  readonly activity: ActivityLoader;
   /** What was at a time. */
   readonly past: (at: Date) => Past;
   /** Edges by the column that holds their one end. */
@@ -76,6 +81,7 @@ export function createLoaders(db: LoaderDatabase): Loaders {
     countRunningIn: countLoader(countBy(db.deploymentVersion, "versionId")),
     countChanges: countLoader(countBy(db.deploymentChange, "deploymentId")),
     countPoints: countLoader((where, runIds) => countPoints(db, where, runIds)),
+    activity: createActivityLoader(db),
     past: createPast(db),
     countEdges(end, where, id) {
       const count = countEdges.get(end) ?? countLoader(countBy(db.lineageEdge, end));

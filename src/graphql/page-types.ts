@@ -1,11 +1,14 @@
-import type { ObjectRef } from "@pothos/core";
+import type { InterfaceRef, ObjectRef } from "@pothos/core";
 import { builder } from "./builder.js";
 import { countOf } from "./total-count.js";
 
 type Types = (typeof builder)["$inferSchemaTypes"];
 
 /** The connection and edge types of a noun's lists, by Relay's cursor connection specification. */
-export function pageTypes<Shape>(type: ObjectRef<Types, Shape>, noun: { one: string; many: string }) {
+export function pageTypes<Shape>(
+  type: ObjectRef<Types, Shape> | InterfaceRef<Types, Shape>,
+  noun: { one: string; many: string },
+) {
   const Edge = builder.edgeObject({
     type,
     name: `${type.name}Edge`,

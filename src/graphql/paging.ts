@@ -43,11 +43,7 @@ const LAST_MILLISECOND = 253_402_300_799_999;
  * filter and order, and is refused under another.
  */
 export function planPage(args: PageArgs, order: ListOrder, list: { name: string; where: unknown }): Page {
-  if (typeof args.first === "number" && typeof args.last === "number") {
-    throw new InvalidInputError("last", "Give first or last, not both.");
-  }
-  const backward = typeof args.last === "number";
-  const size = pageSize(backward ? "last" : "first", backward ? args.last : args.first);
+  const { backward, size } = planSize(args);
   const fingerprint = fingerprintOf({ ...list, order: order.direction, by: order.columns.map(({ name }) => name) });
   const bounds = (["after", "before"] as const).flatMap((field) => {
     const cursor = args[field];
@@ -66,6 +62,15 @@ export function planPage(args: PageArgs, order: ListOrder, list: { name: string;
     columns: order.columns,
     fingerprint,
   };
+}
+
+/** How many rows a page holds, and from which end of the list. */
+export function planSize({ first, last }: PageArgs): { backward: boolean; size: number } {
+  if (typeof first === "number" && typeof last === "number") {
+    throw new InvalidInputError("last", "Give first or last, not both.");
+  }
+  const backward = typeof last === "number";
+  return { backward, size: pageSize(backward ? "last" : "first", backward ? last : first) };
 }
 
 function pageSize(field: string, size: number | null | undefined): number {

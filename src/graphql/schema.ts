@@ -31,6 +31,11 @@ import "./run-mutations.js";
 import "./logging-mutations.js";
 import "./dataset-mutations.js";
 import "./stage-changed.js";
+import "./alias-changed.js";
+import "./registry-events.js";
+import "./events.js";
+import "./holders.js";
+import "./audit.js";
 import { builder } from "./builder.js";
 import { SCHEMA_DESCRIPTION } from "./descriptions.js";
 

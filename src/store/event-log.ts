@@ -12,6 +12,10 @@ export interface Head {
   readonly revision: bigint;
   readonly hash: string;
   readonly at: Date;
+  /** The newest event that was compacted, 0 for none: the log holds what came after. */
+  readonly compactedRevision: bigint;
+  readonly compactedHash: string | null;
+  readonly compactedAt: Date | null;
   /** The place after everything that has been committed. */
   readonly cursor: string;
 }
@@ -26,11 +30,15 @@ export async function appendEvents(tx: Transaction, events: readonly EventRecord
 }
 
 export async function readHead(prisma: Pick<PrismaClient, "eventHead">): Promise<Head> {
-  const { logId, revision, hash, at } = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } });
-  const hex = Buffer.from(hash).toString("hex");
-  return { logId, revision, hash: hex, at, cursor: encodeStreamCursor({ logId, revision, hash: hex }) };
+  const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } });
+  const { logId, revision, at, compactedRevision, compactedAt } = head;
+  const hash = Buffer.from(head.hash).toString("hex");
+  const compactedHash = head.compactedHash && Buffer.from(head.compactedHash).toString("hex");
+  const cursor = encodeStreamCursor({ logId, revision, hash });
+  return { logId, revision, hash, at, compactedRevision, compactedHash, compactedAt, cursor };
 }
 
-export function readEvents(prisma: Pick<PrismaClient, "event">, after: bigint, limit: number): Promise<Event[]> {
-  return prisma.event.findMany({ where: { revision: { gt: after } }, orderBy: { revision: "asc" }, take: limit });
+export function readEvents(db: Pick<PrismaClient, "$queryRaw">, after: bigint, limit: number): Promise<Event[]> {
+  return db.$queryRaw<Event[]>`
+    SELECT tail.* FROM "Event" AS tail WHERE tail."revision" > ${after}::bigint ORDER BY tail."revision" LIMIT ${limit}::int`;
 }

@@ -1,5 +1,5 @@
 import { CURSOR_HASH_LENGTH, decodeStreamCursor, encodeStreamCursor } from "../domain/cursor.js";
-import { HistoryDivergedError, InvalidInputError } from "../domain/errors.js";
+import { HistoryCompactedError, HistoryDivergedError, InvalidInputError } from "../domain/errors.js";
 import { type Head, readHead } from "./event-log.js";
 import type { EventTail } from "./event-tail.js";
 import type { Event, PrismaClient } from "./generated/client.js";
@@ -17,21 +17,20 @@ export interface StreamStart {
   readonly since?: Date | null | undefined;
 }
 
-interface Place {
+/** A place in the log: after the event of this revision. */
+export interface Place {
   readonly logId: string;
   readonly revision: bigint;
   readonly hash: string;
 }
 
-/** How long a quiet, filtered stream keeps a cursor back before it sends it as a bookmark. */
-const BOOKMARK_MS = 5_000;
-
 /** Where a stream begins: after the cursor, at the first event since a time, or at the head as it is now. */
 export async function findStreamStart(db: LogDatabase, { after, since }: StreamStart): Promise<Place> {
   if (typeof after === "string" && since) throw new InvalidInputError("since", "Give after or since, not both.");
   const head = await readHead(db);
-  if (typeof after === "string") return placeOfCursor(db, head, after);
+  if (typeof after === "string") return placeOfCursor(db, head, "after", after);
   if (!since) return head;
+  if (head.compactedAt && since <= head.compactedAt) throw compacted(head, "since is");
   const first = await db.event.findFirst({
     where: { at: { gte: since } },
     orderBy: { revision: "asc" },
@@ -40,48 +39,76 @@ export async function findStreamStart(db: LogDatabase, { after, since }: StreamS
   return first ? placeAt(db, head, first.revision - 1n) : head;
 }
 
-async function placeOfCursor(db: LogDatabase, head: Head, text: string): Promise<Place> {
+/** The place that a cursor stands for, if this log knows it and still holds what came after. */
+export async function placeOfCursor(db: LogDatabase, head: Head, field: string, text: string): Promise<Place> {
   const cursor = decodeStreamCursor(text);
-  if (!cursor) throw new InvalidInputError("after", "after is not a cursor of a stream.");
-  const known = cursor.logId === head.logId && cursor.revision <= head.revision;
-  const place = known ? await placeAt(db, head, cursor.revision) : null;
-  if (place && (cursor.revision === 0n || place.hash.startsWith(cursor.hash))) return place;
-  throw new HistoryDivergedError(
-    "This log does not know the cursor: the registry was restored from a backup, or is another one. Read what stands now, and watch on from `head.cursor`.",
-    { oldestCursor: encodeStreamCursor(await placeAt(db, head, 0n)) },
+  if (!cursor) throw new InvalidInputError(field, `${field} is not a cursor of a stream.`);
+  if (cursor.logId !== head.logId || cursor.revision > head.revision) throw diverged(head);
+  if (cursor.revision < head.compactedRevision) throw compacted(head, "the cursor is");
+  const place = await placeAt(db, head, cursor.revision);
+  if (cursor.revision === 0n || place.hash.startsWith(cursor.hash)) return place;
+  throw diverged(head);
+}
+
+async function placeAt(db: LogDatabase, head: Head, revision: bigint): Promise<Place> {
+  if (revision === head.compactedRevision) return oldestPlace(head);
+  const event = await db.event.findUnique({ where: { revision }, select: { hash: true } });
+  // it was there when the head was read: the log has been compacted since
+  if (!event) throw compacted(head, "the place is");
+  return { logId: head.logId, revision, hash: hexOf(event.hash) };
+}
+
+/** The place before everything that the log still holds. */
+function oldestPlace({ logId, compactedRevision: revision, compactedHash }: Head): Place {
+  return { logId, revision, hash: compactedHash ?? "0".repeat(CURSOR_HASH_LENGTH) };
+}
+
+function compacted(head: Head, what: string): HistoryCompactedError {
+  return new HistoryCompactedError(
+    `The log was compacted, and ${what} older than what it still holds. Read what stands now (\`holders\`), and watch on from its cursor.`,
+    { oldestCursor: encodeStreamCursor(oldestPlace(head)) },
   );
 }
 
-async function placeAt(db: LogDatabase, { logId }: Head, revision: bigint): Promise<Place> {
-  if (revision === 0n) return { logId, revision, hash: "0".repeat(CURSOR_HASH_LENGTH) };
-  const { hash } = await db.event.findUniqueOrThrow({ where: { revision }, select: { hash: true } });
-  return { logId, revision, hash: hexOf(hash) };
+function diverged(head: Head): HistoryDivergedError {
+  return new HistoryDivergedError(
+    "This log does not know the cursor: the registry was restored from a backup, or is another one. Read what stands now (`holders`), and watch on from its cursor.",
+    { oldestCursor: encodeStreamCursor(oldestPlace(head)) },
+  );
 }
+
+/** Which of the events of a page the reader may see and wants. */
+export type Keep = (events: readonly Event[]) => Promise<readonly Event[]>;
 
 /**
  * The events after a place that the reader wants, in order, without a gap, until the signal aborts. It is pulled: a
  * reader who is behind holds one page and reads on from the table. The first message is a bookmark.
  */
 export async function* streamEvents(
+  db: LogDatabase,
   tail: EventTail,
   start: Place,
-  { wants, signal }: { wants: (event: Event) => boolean; signal: AbortSignal },
+  { keep, signal }: { keep: Keep; signal: AbortSignal },
 ): AsyncGenerator<StreamMessage, void, undefined> {
   let place = start;
   let told = start.revision;
   yield { cursor: encodeStreamCursor(place), event: null };
   while (!signal.aborted) {
     const owesBookmark = told < place.revision;
-    const events = await tail.next(place.revision, { signal, ...(owesBookmark ? { timeoutMs: BOOKMARK_MS } : {}) });
-    if (events === null) return;
-    for (const event of events) {
+    const events = await tail.next(place.revision, {
+      signal,
+      ...(owesBookmark ? { timeoutMs: tail.bookmarkMs } : {}),
+    });
+    if (events === null || signal.aborted) return;
+    if (events[0] && events[0].revision !== place.revision + 1n) throw compacted(await readHead(db), "the stream is");
+    for (const event of await keep(events)) {
       if (signal.aborted) return;
-      place = { logId: place.logId, revision: event.revision, hash: hexOf(event.hash) };
-      if (!wants(event)) continue;
       told = event.revision;
-      yield { cursor: encodeStreamCursor(place), event };
+      yield { cursor: encodeStreamCursor({ ...place, revision: told, hash: hexOf(event.hash) }), event };
     }
-    if (events.length > 0 || !owesBookmark || signal.aborted) continue;
+    const last = events.at(-1);
+    if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
+    if (last || !owesBookmark || signal.aborted) continue;
     told = place.revision;
     yield { cursor: encodeStreamCursor(place), event: null };
   }

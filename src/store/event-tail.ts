@@ -6,6 +6,8 @@ import type { Event } from "./generated/client.js";
 export interface EventTail {
   /** Events after a revision, oldest first; none if the time is up or the signal aborts; null once the tail has stopped. */
   next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[] | null>;
+  /** How long a quiet, filtered stream keeps a cursor back before it sends it as a bookmark. */
+  readonly bookmarkMs: number;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -13,13 +15,19 @@ export interface EventTail {
 const PAGE = 200;
 const KEPT_EVENTS = 1_000;
 const KEPT_CHARACTERS = 4_000_000;
-/** A notification may be lost, so the table is looked at now and then all the same. */
-const SAFETY_POLL_MS = 20_000;
+/** A notification may be lost, and so may the connection that brings them, so the table is looked at all the same. */
+const POLL_MS = 2_000;
+const BOOKMARK_MS = 5_000;
+
+export interface EventTailTimes {
+  readonly pollMs?: number | undefined;
+  readonly bookmarkMs?: number | undefined;
+}
 
 export function createEventTail(
   database: Database,
   log: { warn(message: string): void },
-  safetyPollMs = SAFETY_POLL_MS,
+  { pollMs = POLL_MS, bookmarkMs = BOOKMARK_MS }: EventTailTimes = {},
 ): EventTail {
   const { prisma } = database;
   const recent = new RecentEvents();
@@ -54,6 +62,7 @@ export function createEventTail(
   }
 
   return {
+    bookmarkMs,
     async start() {
       const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
       newest = head.revision;
@@ -61,7 +70,7 @@ export function createEventTail(
         notify: (payload) => (Number(payload) <= Number(newest) ? undefined : pull()),
         gap: pull,
       });
-      poll = setInterval(pull, safetyPollMs);
+      poll = setInterval(pull, pollMs);
       poll.unref();
     },
     async stop() {

@@ -1,6 +1,11 @@
 import { escapeLike } from "./visibility.js";
 
+/** Texts as a parameter for `= ANY`: what no column can hold, such as half a surrogate pair, matches nothing. */
+export function textArray(texts: readonly string[]): string[] {
+  return texts.filter((text) => text.isWellFormed() && !text.includes("\u0000"));
+}
+
 /** Globs as patterns for `LIKE ANY`; null = whatever the text. The same rule as domain/glob.ts. */
 export function likePatterns(globs: readonly string[] | null): string[] | null {
-  return globs?.map((glob) => glob.split("*").map(escapeLike).join("%")) ?? null;
+  return globs && textArray(globs).map((glob) => glob.split("*").map(escapeLike).join("%"));
 }

@@ -16,6 +16,7 @@ test("every class has a code of the list, and says so", () => {
     new errors.InvalidDocumentError("m"),
     new errors.ConflictError("m", { code: "OTHER", retryable: true }),
     new errors.InUseError("m", { dependents: [] }),
+    new errors.HistoryCompactedError("m"),
     new errors.HistoryDivergedError("m"),
     new errors.TooComplexError("m"),
     new errors.RateLimitedError("m", { retryAfterSeconds: 7 }),
@@ -42,6 +43,10 @@ test("every class has a code of the list, and says so", () => {
         "requiredScopes": [
           "models:read",
         ],
+        "retryable": false,
+      },
+      "HistoryCompactedError": {
+        "code": "HISTORY_COMPACTED",
         "retryable": false,
       },
       "HistoryDivergedError": {

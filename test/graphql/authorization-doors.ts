@@ -120,6 +120,12 @@ export const INNER_DOORS: Readonly<Record<string, readonly Door[]>> = {
     below("stageHolder(stage: NONE) …"),
     below('stageHolder(stage: PRODUCTION, at: "2999-01-01T00:00:00Z") …'),
   ],
+  "Holder.modelVersion": [
+    {
+      document: ({ name }, select) =>
+        `{ holders(where: { models: ["${name}"] }) { holders { modelVersion ${select} } } }`,
+    },
+  ],
   "StageSummary.current": [below("stages { current … }"), below('stages(at: "2999-01-01T00:00:00Z") { current … }')],
   "ModelVersionConnection.nodes": [
     below("versions { nodes … }"),

@@ -1,0 +1,66 @@
+import { encodeStreamCursor } from "../domain/cursor.js";
+import type { Head } from "../store/event-log.js";
+import type { EventPage } from "../store/event-query.js";
+import { placeOfCursor } from "../store/event-stream.js";
+import type { Event } from "../store/generated/client.js";
+import type { Connection } from "./connection.js";
+import type { ReadDatabase } from "./context.js";
+import { type PageArgs, planSize } from "./paging.js";
+
+/** A page of the log whose cursors are those of streams. */
+export interface PlannedEvents {
+  readonly page: EventPage;
+  readonly size: number;
+  readonly backward: boolean;
+  readonly continued: boolean;
+  readonly logId: string;
+}
+
+/** The page that Relay's arguments ask for, of the log from its beginning or from its end. */
+export async function planEvents(
+  db: Pick<ReadDatabase, "event" | "eventHead">,
+  head: Head,
+  args: PageArgs,
+  order: "OLDEST_FIRST" | "NEWEST_FIRST",
+): Promise<PlannedEvents> {
+  const { backward, size } = planSize(args);
+  const bound = async (field: "after" | "before") => {
+    const text = args[field];
+    return typeof text === "string" ? (await placeOfCursor(db, head, field, text)).revision : null;
+  };
+  const [after, before] = [await bound("after"), await bound("before")];
+  const isOldestFirst = order === "OLDEST_FIRST";
+  const range = isOldestFirst ? { after, before } : { after: before, before: after };
+  return {
+    page: { ...range, newestFirst: isOldestFirst === backward, limit: size + 1 },
+    size,
+    backward,
+    continued: (backward ? before : after) !== null,
+    logId: head.logId,
+  };
+}
+
+export function toEventConnection(
+  rows: readonly Event[],
+  { size, backward, continued, logId }: PlannedEvents,
+  totalCount: () => Promise<number>,
+): Connection<Event> {
+  const shown = rows.slice(0, size);
+  if (backward) shown.reverse();
+  const edges = shown.map((node) => ({ cursor: cursorOf(logId, node), node }));
+  const more = rows.length > size;
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: backward ? continued : more,
+      hasPreviousPage: backward ? more : continued,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
+}
+
+export function cursorOf(logId: string, { revision, hash }: Pick<Event, "revision" | "hash">): string {
+  return encodeStreamCursor({ logId, revision, hash: Buffer.from(hash).toString("hex") });
+}

@@ -1,0 +1,59 @@
+import { readHead } from "../store/event-log.js";
+import { countEvents, readEventPage } from "../store/event-query.js";
+import { builder } from "./builder.js";
+import { RegistryEventFilter, toEventFilter } from "./event-filter.js";
+import { planEvents, toEventConnection } from "./event-page.js";
+import { Model } from "./model.js";
+import { ModelVersion } from "./model-version.js";
+import { pageTypes } from "./page-types.js";
+import { RegistryEvent } from "./registry-event.js";
+import "./event-types.js";
+
+const pages = pageTypes(RegistryEvent, { one: "event", many: "events" });
+
+builder.queryField("events", (t) =>
+  t.connection(
+    {
+      type: RegistryEvent,
+      description:
+        "The registry's log as far as the viewer may see it, in order: `last: 20` are the newest. The cursors are those of streams, so `registryEvents(after: endCursor)` watches on from a page. Names count as they were. What was compacted is not in it any more.",
+      args: {
+        where: t.arg({ type: RegistryEventFilter, description: "Which events. Absent: all that the viewer may see." }),
+      },
+      resolve: async (_root, args, { db, viewer }) => {
+        const filter = toEventFilter(args.where);
+        const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
+        const rows = await readEventPage(db, viewer, filter, plan.page);
+        return toEventConnection(rows, plan, () => countEvents(db, viewer, filter)) as never;
+      },
+    },
+    pages.Connection,
+    pages.Edge,
+  ),
+);
+
+builder.prismaObjectField(Model, "activity", (t) =>
+  t.connection(
+    {
+      type: RegistryEvent,
+      description:
+        "What happened to the model, its versions, aliases and deployments, the newest first, as far as the log still holds it. The cursors are those of streams.",
+      resolve: ({ id }, args, { viewer, loaders }) => loaders.activity(viewer, "modelId", args, id) as never,
+    },
+    pages.Connection,
+    pages.Edge,
+  ),
+);
+
+builder.prismaObjectField(ModelVersion, "activity", (t) =>
+  t.connection(
+    {
+      type: RegistryEvent,
+      description:
+        "What happened to the version and to the aliases on it, the newest first, as far as the log still holds it. The cursors are those of streams.",
+      resolve: ({ id }, args, { viewer, loaders }) => loaders.activity(viewer, "versionId", args, id) as never,
+    },
+    pages.Connection,
+    pages.Edge,
+  ),
+);

@@ -1,0 +1,74 @@
+import { UnauthenticatedError, UnavailableError } from "../domain/errors.js";
+import type { EventFilter } from "../domain/event-filter.js";
+import { matchesEvent } from "../domain/event-filter.js";
+import { keepSeen } from "../store/event-rights.js";
+import { findStreamStart, type StreamMessage, type StreamStart, streamEvents } from "../store/event-stream.js";
+import type { GraphQLContext } from "./context.js";
+
+const EXPIRED = "The token has expired. Subscribe again with a new one, after the last cursor.";
+const GOING_AWAY = "The server is going away. Subscribe again after the last cursor.";
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export const STREAM_ARGS = {
+  after:
+    "A cursor of a message, of an edge of `events`, of `holders` or of `head`: start after it. A cursor that this log does not know is `HISTORY_DIVERGED`, one of before what it still holds `HISTORY_COMPACTED`.",
+  since: "Start with the first event at this time or later, instead of `after`.",
+} as const;
+
+export const STREAM_PROMISE =
+  "In order, none left out and none twice on one stream; after a reconnect, `after` goes on where the last message was (and delivery across reconnects is at least once). Without `after` or `since` the stream starts at the head as it is now. It ends when the token expires.";
+
+/** The messages of a subscription: what the viewer may see and the filter wants, until the token expires. */
+export async function openStream(
+  context: GraphQLContext,
+  filter: EventFilter,
+  start: StreamStart,
+): Promise<AsyncIterableIterator<StreamMessage>> {
+  const { db, events, viewer } = context;
+  const place = await findStreamStart(db, start);
+  return untilExpiry(context, (signal) =>
+    streamEvents(db, events, place, {
+      signal,
+      keep: (page) =>
+        keepSeen(
+          db,
+          viewer,
+          page.filter((event) => matchesEvent(filter, event)),
+        ),
+    }),
+  );
+}
+
+/**
+ * Ends a stream with the viewer's token: what comes after is not the viewer's any more. Not a generator, so that a
+ * client who leaves ends the wait for the next event.
+ */
+function untilExpiry<T>(
+  { viewer, now }: GraphQLContext,
+  open: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
+): AsyncIterableIterator<T> {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const timer = setTimeout(end, Math.min(viewer.expiresAt.getTime() - now().getTime(), MAX_TIMER_MS)).unref();
+  const events = open(ended.signal);
+  let left = false;
+  return {
+    async next() {
+      const result = await events.next();
+      if (!result.done) return result;
+      clearTimeout(timer);
+      if (left) return { value: undefined, done: true };
+      throw now() >= viewer.expiresAt ? new UnauthenticatedError(EXPIRED) : new UnavailableError(GOING_AWAY);
+    },
+    async return() {
+      left = true;
+      clearTimeout(timer);
+      end();
+      await events.return();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
