@@ -41,6 +41,19 @@ function addServerCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     });
 }
 
+function addEventCommands(program: Command, io: CommandIo): void {
+  const events = program.command("events").description("look after the log of events");
+  events
+    .command("compact")
+    .description("take old events out of the log; streams cannot begin before them any more")
+    .requiredOption("--keep <time>", "how far back the log is to reach: 12h, 30d")
+    .action(async (options: { keep: string }) => {
+      const config = loadConfig(io.env);
+      const { compactEvents } = await import("./events-compact.js");
+      await compactEvents(config, options, io);
+    });
+}
+
 function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCode }): void {
   program
     .command("token")
@@ -91,6 +104,7 @@ export function buildProgram(io: CommandIo, exit: { code: ExitCode }): Command {
     .showHelpAfterError("(see shelfmark --help)")
     .addHelpText("after", PROGRAM_HELP);
   addServerCommands(program, io, exit);
+  addEventCommands(program, io);
   addClientCommands(program, io, exit);
   return program;
 }

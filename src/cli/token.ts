@@ -6,6 +6,7 @@ import { InvalidInputError } from "../domain/errors.js";
 import { isScope, SCOPES, type Scope } from "../domain/policy.js";
 import { parseLine } from "../domain/text.js";
 import { type CommandIo, misuse } from "./command-io.js";
+import { parseDuration } from "./duration.js";
 
 export interface TokenOptions {
   readonly subject: string;
@@ -21,17 +22,7 @@ export interface TokenOptions {
 /** The claims that narrow a token. */
 const CLAIMS = ["models", "experiments", "environments"] as const;
 
-const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
-const LONGEST_SECONDS = 366 * SECONDS.d;
-
-function parseTtl(text: string): number {
-  const [, amount = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(amount) * (SECONDS[unit as keyof typeof SECONDS] ?? 0);
-  if (seconds >= 1 && seconds <= LONGEST_SECONDS) return seconds;
-  throw misuse(
-    `--ttl is "${text}"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.`,
-  );
-}
+const LONGEST_DAYS = 366;
 
 function parseScopes(given: readonly string[]): readonly Scope[] {
   const words = given.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== "");
@@ -63,7 +54,7 @@ export async function token(options: TokenOptions, io: CommandIo): Promise<void>
   const request = {
     subject: parseOption("--subject", options.subject),
     scopes: parseScopes(options.scope),
-    ttlSeconds: parseTtl(options.ttl),
+    ttlSeconds: parseDuration("--ttl", options.ttl, LONGEST_DAYS),
     ...parseGlobs(options),
     ...(options.name && { name: parseOption("--name", options.name) }),
     ...(options.machine && { kind: "MACHINE" as const }),

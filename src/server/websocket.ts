@@ -20,6 +20,8 @@ type SocketContext = Context<Record<string, unknown> | undefined, Socket>;
 const LAST_WORDS_MS = 500;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_REASON = 120;
+/** RFC 6455 §7.4.1. */
+const GOING_AWAY = 1001;
 
 /** graphql-ws on the path of the HTTP door, through the same engine. */
 export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, open: OpenStreams) {
@@ -79,9 +81,22 @@ function requireRoom(open: number, max: number): void {
 }
 
 const CLOSE_MS = 1_000;
+const SPREAD_MS = 1_500;
+const SPREAD_EACH_MS = 10;
 
-/** Tells every client that the server goes away (1001), and does not wait for those who do not listen. */
+/**
+ * Tells every client that the server goes away (1001), and does not wait for those who do not listen. Where they are
+ * many they are told one after the other, so that not all of them come to the next server in the same moment.
+ */
 async function closeAll(sockets: WebSocketServer, dispose: () => Promise<void>): Promise<void> {
+  const open = [...sockets.clients];
+  const pause = Math.min(SPREAD_EACH_MS, SPREAD_MS / open.length);
+  const start = Date.now();
+  for (const [i, socket] of open.entries()) {
+    socket.close(GOING_AWAY, "Going away");
+    const ahead = start + (i + 1) * pause - Date.now();
+    if (ahead >= 1) await new Promise((resolve) => setTimeout(resolve, ahead));
+  }
   const impatient = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, CLOSE_MS);

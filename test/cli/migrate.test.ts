@@ -22,6 +22,8 @@ test("it makes the database, once, and --check only looks", { timeout: 60_000 },
   const current = { code: 0, out: "The database is up to date.\n", err: "" };
   expect(await runCommand(["migrate", "--check"], env)).toEqual(current);
   expect(await runCommand(["migrate"], env)).toEqual(current);
+  const compacted = await runCommand(["events", "compact", "--keep", "1d"], env);
+  expect(compacted).toMatchObject({ code: 0, out: expect.stringMatching(/^0 events before \S+ left the log; /) });
 });
 
 test("a database that cannot be used is one sentence, without its password", async () => {
