@@ -63,3 +63,19 @@ Examples:
 Exit codes:
   0 the server answered without any error   1 an error, or no answer   2 mistake on the command line or in the document
 `;
+
+export const WATCH_HELP = `
+--reconcile tells the command by SHELFMARK_MODEL, SHELFMARK_VERSION, SHELFMARK_STAGE or SHELFMARK_ALIAS, SHELFMARK_DIGEST
+and, to who may read it, SHELFMARK_SOURCE; the same as JSON on standard input. A run that fails is tried again, and looks
+first what stands there by then. Models are independent of each other. Run it again from nothing at any time.
+
+Without it, the command runs once for each change, in order: SHELFMARK_MODEL, SHELFMARK_VERSION, SHELFMARK_FROM,
+SHELFMARK_TO, SHELFMARK_CURSOR (and SHELFMARK_ALIAS), the event as JSON on standard input. The cursor is written when the
+command has succeeded, so that after any crash it goes on where it was; the change that was under way may come twice.
+
+Examples:
+  shelfmark watch --reconcile --model 'fraud-*' --stage PRODUCTION --exec ./deploy.sh
+  shelfmark watch --reconcile --alias champion --exec ./deploy.sh --report prod-eu
+  shelfmark watch --model 'fraud-*' --to PRODUCTION --exec ./deploy.sh
+  shelfmark watch --to PRODUCTION --json
+`;

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { loadConfig } from "../config.js";
 import { type CommandIo, type ExitCode, misuse } from "./command-io.js";
-import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP } from "./help.js";
+import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP, WATCH_HELP } from "./help.js";
 import type { QueryOptions } from "./query.js";
 import type { TokenOptions } from "./token.js";
+import type { WatchCommandOptions } from "./watch.js";
 
 const HELP_WIDTH = 110;
 
@@ -94,6 +95,35 @@ function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     });
 }
 
+function addWatchCommand(program: Command, io: CommandIo): void {
+  program
+    .command("watch")
+    .description("run a command for what stands on a stage or under an alias, or for each change, and miss none")
+    .option("--reconcile", "once for each model, for what stands there now and whenever that changes; needs no memory")
+    .option("--model <globs...>", "only models whose names match, such as 'fraud-*'")
+    .option("--stage <stage>", "with --reconcile: who stands on this stage")
+    .option("--alias <names...>", "with --reconcile: what this alias points to; else changes of these aliases")
+    .option("--from <stages...>", "changes from one of these stages")
+    .option("--to <stages...>", "changes to one of these stages")
+    .option("--exec <command>", "what to run: a line for the shell, told by environment and standard input")
+    .option("--json", "print what is told as JSON, one a line")
+    .option("--once", "end after the first change")
+    .option("--since <time>", "begin with the first change at this time or later, where no cursor is kept yet")
+    .option("--cursor-file <path>", "where the place in the log is kept (.shelfmark-watch-….json)")
+    .option("--on-failure <what>", "retry (with back-off), stop or skip, when the command fails (retry)")
+    .option("--report <environment>", "tell the registry what runs there now (reportDeployment)")
+    .option("--endpoint <name>", "the endpoint to report (the model's name)")
+    .option("--url <url>", "the server's address (SHELFMARK_URL)")
+    .option("--token <token>", "the bearer token (SHELFMARK_TOKEN, which other users of this machine cannot see)")
+    .option("--token-file <path>", "a file that holds the token, read at each connection")
+    .option("--token-command <command>", "a command that prints the token, run at each connection")
+    .addHelpText("after", WATCH_HELP)
+    .action(async (options: WatchCommandOptions) => {
+      const { watchRegistry } = await import("./watch.js");
+      await watchRegistry(options, io);
+    });
+}
+
 /** The command line. Commands load what they need when they run, so that `query` starts without a database library. */
 export function buildProgram(io: CommandIo, exit: { code: ExitCode }): Command {
   const program = new Command("shelfmark")
@@ -106,5 +136,6 @@ export function buildProgram(io: CommandIo, exit: { code: ExitCode }): Command {
   addServerCommands(program, io, exit);
   addEventCommands(program, io);
   addClientCommands(program, io, exit);
+  addWatchCommand(program, io);
   return program;
 }

@@ -1,6 +1,5 @@
-import { readLocalKeys } from "../auth/local-keys.js";
-import { mintDefaultToken } from "../auth/mint-token.js";
-import { type ClientConfig, isLoopbackHost, loadClientConfig } from "../config.js";
+import { loadClientConfig } from "../config.js";
+import { findToken } from "./client-token.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode } from "./command-io.js";
 import { readDocument } from "./query-document.js";
 import { readVariables } from "./query-variables.js";
@@ -25,13 +24,6 @@ interface AnswerError {
 interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly AnswerError[];
-}
-
-/** A token from the local key goes to this machine only. */
-async function findToken({ url, token, dataFolder }: ClientConfig, io: CommandIo): Promise<string | null> {
-  if (token || !isLoopbackHost(url.hostname)) return token;
-  const keys = await readLocalKeys(dataFolder);
-  return keys && mintDefaultToken(keys, io.now());
 }
 
 function describeFetchError(url: URL, error: unknown): string {

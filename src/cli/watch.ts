@@ -1,0 +1,242 @@
+import { Backoff, sleep } from "../client/backoff.js";
+import { type ConnectionOptions, reasonOf } from "../client/connection.js";
+import { ShelfmarkError } from "../client/errors.js";
+import { type Place, reconcile, type Standing } from "../client/reconcile.js";
+import { type Change, type ChangeFilter, type Stage, watch } from "../client/watch.js";
+import { type Environment, loadClientConfig } from "../config.js";
+import { STAGES } from "../domain/stage.js";
+import { type TokenOptions, tokenSource } from "./client-token.js";
+import { CommandError, type CommandIo, misuse } from "./command-io.js";
+import { CursorFile } from "./cursor-file.js";
+import { execCommand } from "./exec-command.js";
+import { ReportBack } from "./report-back.js";
+
+export interface WatchCommandOptions extends TokenOptions {
+  readonly reconcile?: true;
+  readonly model?: readonly string[];
+  readonly stage?: string;
+  readonly from?: readonly string[];
+  readonly to?: readonly string[];
+  readonly alias?: readonly string[];
+  readonly exec?: string;
+  readonly json?: true;
+  readonly once?: true;
+  readonly since?: string;
+  readonly cursorFile?: string;
+  readonly onFailure?: string;
+  readonly report?: string;
+  readonly endpoint?: string;
+  readonly url?: string;
+}
+
+interface Session {
+  readonly connection: ConnectionOptions;
+  readonly options: WatchCommandOptions;
+  readonly env: Environment;
+  readonly report: ReportBack | null;
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+  readonly out: (line: string) => void;
+  readonly say: (sentence: string) => void;
+}
+
+/** Runs a command for what changes, or keeps things as the registry says, until it is asked to stop. */
+export async function watchRegistry(options: WatchCommandOptions, io: CommandIo): Promise<void> {
+  const client = loadClientConfig({
+    ...io.env,
+    ...(options.url && { SHELFMARK_URL: options.url }),
+    ...(options.token && { SHELFMARK_TOKEN: options.token }),
+  });
+  const connection = { url: client.url, token: tokenSource(options, client, io) };
+  const stopping = new AbortController();
+  const report = options.report === undefined ? null : new ReportBack(connection, options.report, options.endpoint);
+  const session: Session = {
+    ...{ connection, options, env: io.env, report, signal: stopping.signal },
+    stop: () => stopping.abort(),
+    out: (line) => io.out(`${line}\n`),
+    say: (sentence) => io.err(`shelfmark: ${sentence}\n`),
+  };
+  const follow = options.reconcile ? checkReconcile(session) : checkWatch(session);
+  void io.untilStopped().then(session.stop);
+  try {
+    await follow();
+  } catch (error) {
+    throw error instanceof ShelfmarkError ? new CommandError(explain(error)) : error;
+  }
+}
+
+function explain({ code, message }: ShelfmarkError): string {
+  const isGone = code === "HISTORY_COMPACTED" || code === "HISTORY_DIVERGED";
+  const hint = isGone
+    ? " What happened meanwhile is not known: bring things in order, then remove the cursor file."
+    : "";
+  return `${code}: ${message}${hint}`;
+}
+
+function parseStages(option: string, given: readonly string[] | undefined): Stage[] | undefined {
+  const unknown = given?.find((text) => !STAGES.includes(text as Stage));
+  if (unknown !== undefined) throw misuse(`${option} is "${unknown}"; it must be one of ${STAGES.join(" ")}.`);
+  return given as Stage[] | undefined;
+}
+
+function secondsOf(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function parsePlace({ stage, alias = [] }: WatchCommandOptions): Place {
+  const places: Place[] = [
+    ...(parseStages("--stage", stage === undefined ? [] : [stage]) ?? []).map((each) => ({ stage: each })),
+    ...alias.map((each) => ({ alias: each })),
+  ];
+  const [place, another] = places;
+  if (!place || another) throw misuse("--reconcile needs one --stage or one --alias.");
+  return place;
+}
+
+/** Level-triggered: one run for each model, for what stands there now. */
+function checkReconcile({ connection, options, env, report, signal, out, say }: Session): () => Promise<void> {
+  const { model, exec, json } = options;
+  const edgeOnly = (["from", "to", "since", "once", "cursorFile", "onFailure"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (edgeOnly)
+    throw misuse(`--reconcile needs no --${edgeOnly.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.`);
+  const at = parsePlace(options);
+  if (exec === undefined && !json) throw misuse("--reconcile needs --exec or --json.");
+  const name = "stage" in at ? at.stage : at.alias;
+
+  async function apply(standing: Standing): Promise<void> {
+    const { modelName, versionNumber, digest, source } = standing;
+    if (json) out(JSON.stringify({ ...standing, ...at }));
+    if (exec === undefined) return;
+    await execCommand({
+      command: exec,
+      inherited: env,
+      input: { ...standing, ...at },
+      env: {
+        ...{ SHELFMARK_MODEL: modelName, SHELFMARK_VERSION: String(versionNumber) },
+        ...{ SHELFMARK_DIGEST: digest, SHELFMARK_SOURCE: source },
+        ...("stage" in at ? { SHELFMARK_STAGE: name } : { SHELFMARK_ALIAS: name }),
+      },
+    });
+  }
+
+  async function tell(modelName: string, running: number | null, error: unknown): Promise<void> {
+    const failed = { state: "FAILED", message: reasonOf(error) } as const;
+    const outcome = error === null ? ({ state: "RUNNING", message: null } as const) : failed;
+    await report
+      ?.report({ modelName, follows: at, running, cursor: null, ...outcome }, signal)
+      .catch((reason: Error) => say(reason.message));
+  }
+
+  return () =>
+    reconcile({
+      ...{ ...connection, at, models: model, signal },
+      apply: async (standing, previous) => {
+        try {
+          await apply(standing);
+        } catch (error) {
+          await tell(standing.modelName, previous?.versionNumber ?? null, error);
+          throw error;
+        }
+        say(`${standing.modelName} v${standing.versionNumber} is what stands on ${name}: done.`);
+        await tell(standing.modelName, standing.versionNumber, null);
+      },
+      onFailure: ({ modelName, versionNumber }, error, waitMs) =>
+        say(`${modelName} v${versionNumber}: ${reasonOf(error)} Will look again in ${secondsOf(waitMs)}.`),
+      onVacant: (modelName) => say(`Nobody stands on ${name} of ${modelName} any more; nothing was run.`),
+      onRetry: (reason, waitMs) => say(`${reason} Will connect again in ${secondsOf(waitMs)}.`),
+    });
+}
+
+/** Edge-triggered: one run for each change, in order, from where the last one was done. */
+function checkWatch({ connection, options, env, report, signal, stop, out, say }: Session): () => Promise<void> {
+  const { model, from, to, alias, exec, json, since, onFailure = "retry" } = options;
+  if (options.stage !== undefined) throw misuse("--stage goes with --reconcile; a watch takes --from and --to.");
+  if (alias && (from || to)) throw misuse("Give --alias, or --from and --to.");
+  if (exec === undefined && !json) throw misuse("watch needs --exec or --json.");
+  if (!["retry", "stop", "skip"].includes(onFailure))
+    throw misuse(`--on-failure is "${onFailure}"; it must be retry, stop or skip.`);
+  const start = since === undefined ? undefined : new Date(since);
+  if (start && Number.isNaN(start.getTime()))
+    throw misuse(`--since is "${since}"; it must be a time such as 2026-11-20T12:00:00Z.`);
+  const where: ChangeFilter = {
+    models: model,
+    ...(alias ? { aliases: alias } : { from: parseStages("--from", from), to: parseStages("--to", to) }),
+  };
+  const isKept = exec !== undefined || options.cursorFile !== undefined;
+  const file = options.cursorFile ? new CursorFile(options.cursorFile) : CursorFile.of({ url: connection.url, where });
+
+  async function act(change: Change, cursor: string): Promise<void> {
+    const backoff = new Backoff();
+    for (;;) {
+      try {
+        if (exec !== undefined) await run(exec, env, change, cursor);
+        await reportChange(change, cursor);
+        return;
+      } catch (error) {
+        if (onFailure === "stop") throw new CommandError(`${describe(change)}: ${reasonOf(error)}`);
+        const waitMs = backoff.nextMs();
+        say(
+          `${describe(change)}: ${reasonOf(error)} ${onFailure === "skip" ? "Skipped." : `Again in ${secondsOf(waitMs)}.`}`,
+        );
+        if (onFailure === "skip") return;
+        await sleep(waitMs, signal);
+        if (signal.aborted) throw new StoppedMidway();
+      }
+    }
+  }
+
+  async function reportChange(change: Change, cursor: string): Promise<void> {
+    const { modelName } = change;
+    const isStage = change.kind === "STAGE";
+    const follows: Place = isStage ? { stage: change.to } : { alias: change.alias };
+    const running = isStage ? change.versionNumber : change.number;
+    await report
+      ?.report({ modelName, follows, running, state: "RUNNING", message: null, cursor }, signal)
+      .catch((reason: Error) => say(reason.message));
+  }
+
+  return async () => {
+    const after = isKept ? await file.read() : undefined;
+    if (isKept) say(`Watching ${connection.url}, ${after ? "on from" : "keeping"} the cursor in ${file.path}.`);
+    const keep = async (cursor: string) => (isKept ? file.write(cursor) : undefined);
+    await watch({
+      ...{ ...connection, where, after, since: start, signal },
+      onEvent: async (change, cursor) => {
+        if (json) out(JSON.stringify({ ...change, cursor }));
+        await act(change, cursor);
+        await keep(cursor);
+        if (options.once) stop();
+      },
+      onBookmark: keep,
+      onRetry: (reason, waitMs) => say(`${reason} Will connect again in ${secondsOf(waitMs)}.`),
+    }).catch((error: unknown) => {
+      if (!(error instanceof StoppedMidway)) throw error;
+    });
+  };
+}
+
+/** It was asked to stop before the change was acted on: the cursor stays before it. */
+class StoppedMidway extends Error {}
+
+async function run(command: string, inherited: Environment, change: Change, cursor: string): Promise<void> {
+  const { modelName } = change;
+  const what =
+    change.kind === "STAGE"
+      ? { SHELFMARK_VERSION: String(change.versionNumber), SHELFMARK_FROM: change.from, SHELFMARK_TO: change.to }
+      : {
+          SHELFMARK_ALIAS: change.alias,
+          SHELFMARK_VERSION: change.number === null ? "" : String(change.number),
+          SHELFMARK_FROM: change.previousNumber === null ? "" : String(change.previousNumber),
+          SHELFMARK_TO: change.number === null ? "" : String(change.number),
+        };
+  const env = { SHELFMARK_MODEL: modelName, SHELFMARK_CURSOR: cursor, ...what };
+  await execCommand({ command, inherited, input: { ...change, cursor }, env });
+}
+
+function describe(change: Change): string {
+  return change.kind === "STAGE"
+    ? `${change.modelName} v${change.versionNumber} to ${change.to} (r${change.revision})`
+    : `${change.modelName} ${change.alias} to ${change.number ?? "nowhere"} (r${change.revision})`;
+}

@@ -1,0 +1,13 @@
+/** Watching a Shelfmark registry from programs: no dependency, for Node 20 and later, and for browsers. */
+export type { ConnectionOptions, TokenSource } from "./connection.js";
+export { ConnectionError, ShelfmarkError } from "./errors.js";
+export { type Place, type ReconcileOptions, reconcile, type Standing } from "./reconcile.js";
+export {
+  type AliasChange,
+  type Change,
+  type ChangeFilter,
+  type Stage,
+  type StageChange,
+  type WatchOptions,
+  watch,
+} from "./watch.js";

@@ -1,0 +1,54 @@
+import { ConnectionError } from "./errors.js";
+
+/**
+ * The data of the `next` messages of a stream (HTML Standard §9.2), until it completes. Nobody who reads slowly loses
+ * anything: what is not read yet waits in the network.
+ */
+export async function* readMessages(
+  response: Response,
+  giveUp: () => void,
+  silenceMs: number,
+): AsyncGenerator<string, void, undefined> {
+  if (!response.body) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  try {
+    for (;;) {
+      const { done, value } = await withinTime(reader.read(), giveUp, silenceMs);
+      if (done) return;
+      const blocks = (rest + value).split(/\r?\n\r?\n/);
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) {
+        const { event, data } = parseBlock(block);
+        if (event === "complete") return;
+        if (event === "next" && data !== "") yield data;
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {
+      // the connection is gone already
+    });
+  }
+}
+
+async function withinTime<T>(reading: Promise<T>, giveUp: () => void, ms: number): Promise<T> {
+  const timer = setTimeout(giveUp, ms);
+  try {
+    return await reading;
+  } catch (error) {
+    throw new ConnectionError(`The stream broke off: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parseBlock(block: string): { event: string; data: string } {
+  let event = "message";
+  const data: string[] = [];
+  for (const line of block.split(/\r?\n/)) {
+    const [, field, value = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+    if (field === "event") event = value;
+    if (field === "data") data.push(value);
+  }
+  return { event, data: data.join("\n") };
+}
