@@ -1,0 +1,223 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Change, reconcile, ShelfmarkError, type Standing, watch } from "../../src/client/index.js";
+import { startTestServer, type TestServer } from "../support/server.js";
+import { startServerOn } from "../support/wiring.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+async function create(model: string, stage?: string): Promise<number> {
+  const { createModelVersion } = await server.data(
+    `mutation ($name: String!) { createModelVersion(input: {model: {name: $name}, createModel: true, source: "s3://secret/x"}) { modelVersion { number } } }`,
+    { name: model },
+  );
+  const { number } = createModelVersion.modelVersion;
+  if (stage) await move(model, number, stage);
+  return number;
+}
+const move = (model: string, number: number, to: string) =>
+  server.data(
+    `mutation ($version: ModelVersionRef!, $to: Stage!) { transitionModelVersion(input: {version: $version, to: $to, reason: "why"}) { modelVersion { id } } }`,
+    { version: { number: { model, number } }, to },
+  );
+const head = async (): Promise<string> => (await server.data("{ head { cursor } }")).head.cursor;
+
+describe("watch", () => {
+  test("tells changes in order, one at a time, and begins again after the last that was done", async () => {
+    const after = await head();
+    await create("told", "STAGING");
+    for (const to of ["PRODUCTION", "ARCHIVED"]) await move("told", 1, to);
+    const [told, cursors]: [Change[], string[]] = [[], []];
+    let busy = 0;
+    const stopping = new AbortController();
+    const options = { url: server.url, token: () => server.token(), where: { models: ["told"] } };
+    await watch({
+      ...{ ...options, after, signal: stopping.signal },
+      onEvent: async (change, cursor) => {
+        expect(busy++).toBe(0);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        busy--;
+        told.push(change);
+        cursors.push(cursor);
+        if (told.length === 3) stopping.abort();
+      },
+    });
+    expect(told.map((change) => change.kind === "STAGE" && [change.from, change.to])).toEqual([
+      ["NONE", "STAGING"],
+      ["STAGING", "PRODUCTION"],
+      ["PRODUCTION", "ARCHIVED"],
+    ]);
+    expect(told[0]).toMatchObject({ modelName: "told", versionNumber: 1, reason: "why", actor: { subject: "tester" } });
+    const thrown = new Error("mine");
+    const again: Change[] = [];
+    const watched = watch({
+      ...{ ...options, after: cursors[0] as string },
+      onEvent: (change) => {
+        again.push(change);
+        throw thrown;
+      },
+    });
+    await expect(watched).rejects.toBe(thrown);
+    expect(again).toEqual([told[1]]);
+  });
+
+  test("follows aliases, and tells where a quiet stream has come to", async () => {
+    const after = await head();
+    await create("aliased");
+    await server.data(
+      `mutation { setAlias(input: {model: {name: "aliased"}, alias: "a", number: 1}) { alias { name } } }`,
+    );
+    const stopping = new AbortController();
+    const [bookmarks, told]: [string[], Change[]] = [[], []];
+    await watch({
+      ...{ url: server.url, token: await server.token(), where: { aliases: ["a"] }, after, signal: stopping.signal },
+      onBookmark: (cursor) => void bookmarks.push(cursor),
+      onEvent: (change) => {
+        told.push(change);
+        stopping.abort();
+      },
+    });
+    expect(bookmarks).toEqual([after]);
+    expect(told).toMatchObject([{ kind: "ALIAS", alias: "a", number: 1, previousNumber: null, modelName: "aliased" }]);
+  });
+
+  test.each([
+    ["FORBIDDEN", async () => server.token({ scopes: ["runs:read"] }), undefined],
+    ["UNAUTHENTICATED", async () => "no token", undefined],
+    ["INVALID_INPUT", async () => server.token(), "no cursor"],
+  ])("ends with %s, which time does not heal", async (code, token, after) => {
+    const watched = watch({ url: server.url, token: await token(), after, onEvent: () => {} });
+    await expect(watched).rejects.toBeInstanceOf(ShelfmarkError);
+    await expect(watched).rejects.toMatchObject({ code });
+  });
+
+  test("comes back when nobody answers, and when the server stops", async () => {
+    const other = await startServerOn(server.database);
+    const port = Number(new URL(other.url).port);
+    const [retries, told]: [string[], Change[]] = [[], []];
+    const stopping = new AbortController();
+    const after = await head();
+    const watched = watch({
+      ...{ url: other.url, token: () => server.token(), where: { models: ["back"] }, after, signal: stopping.signal },
+      onRetry: (reason) => void retries.push(reason),
+      onEvent: (change) => {
+        told.push(change);
+        stopping.abort();
+      },
+      onBookmark: async () => {
+        if (retries.length === 0) void other.stop();
+      },
+    });
+    await expect.poll(() => retries.length, { timeout: 20_000 }).toBeGreaterThan(1);
+    await create("back", "STAGING");
+    const third = await startServerOn(server.database, { PORT: String(port) });
+    await watched;
+    await third.stop();
+    expect(told).toHaveLength(1);
+  }, 40_000);
+});
+
+describe("reconcile", () => {
+  function follow(more: Partial<Parameters<typeof reconcile>[0]> & Pick<Parameters<typeof reconcile>[0], "apply">) {
+    const stopping = new AbortController();
+    const options = {
+      url: server.url,
+      token: () => server.token(),
+      at: { stage: "PRODUCTION" },
+      retryMs: { first: 50, longest: 100 },
+    } as const;
+    const done = reconcile({ ...options, signal: stopping.signal, ...more });
+    return {
+      done,
+      stop: () => {
+        stopping.abort();
+        return done;
+      },
+    };
+  }
+
+  test("models are independent, one call at a time for each, and what was applied is told to the next", async () => {
+    for (const model of ["ind-a", "ind-b"]) await create(model, "PRODUCTION");
+    const applied: [string, number, number | null][] = [];
+    let letGo = () => {};
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const following = follow({
+      models: ["ind-*"],
+      apply: async ({ modelName, versionNumber }: Standing, previous) => {
+        if (modelName === "ind-a") await gate;
+        applied.push([modelName, versionNumber, previous?.versionNumber ?? null]);
+      },
+    });
+    await expect.poll(() => applied).toEqual([["ind-b", 1, null]]);
+    await create("ind-a", "PRODUCTION");
+    await create("ind-b", "PRODUCTION");
+    await expect.poll(() => applied.length).toBe(2);
+    letGo();
+    await expect
+      .poll(() => applied)
+      .toEqual([
+        ["ind-b", 1, null],
+        ["ind-b", 2, 1],
+        ["ind-a", 1, null],
+        ["ind-a", 2, 1],
+      ]);
+    await following.stop();
+  });
+
+  test("a failed attempt looks again, and even the version before is applied anew", async () => {
+    await create("again", "PRODUCTION");
+    const [applied, failures]: [number[], number[]] = [[], []];
+    const following = follow({
+      models: ["again"],
+      retryMs: { first: 60_000, longest: 60_000 },
+      apply: async ({ versionNumber }) => {
+        if (versionNumber === 2) throw new Error("broken");
+        applied.push(versionNumber);
+      },
+      onFailure: ({ versionNumber }) => void failures.push(versionNumber),
+    });
+    await expect.poll(() => applied).toEqual([1]);
+    await create("again", "PRODUCTION");
+    await expect.poll(() => failures).toEqual([2]);
+    await move("again", 2, "ARCHIVED");
+    await expect.poll(() => applied).toEqual([1, 1]);
+    await following.stop();
+  });
+
+  test("follows a model through a rename, and begins anew when the history is gone", async () => {
+    await create("before", "PRODUCTION");
+    const applied: string[] = [];
+    const following = follow({
+      models: ["before", "after"],
+      apply: async ({ modelName }) => void applied.push(modelName),
+    });
+    await expect.poll(() => applied).toEqual(["before"]);
+    await server.data(`mutation { renameModel(input: {model: {name: "before"}, newName: "after"}) { model { id } } }`);
+    await expect.poll(() => applied).toEqual(["before", "after"]);
+    await following.stop();
+  });
+
+  test("who may not read the source is told the version all the same", async () => {
+    await create("blind", "PRODUCTION");
+    const applied: Standing[] = [];
+    const token = () => server.token({ scopes: ["models:read"], subject: "mallory" });
+    const following = follow({ models: ["blind"], token, apply: async (standing) => void applied.push(standing) });
+    await expect.poll(() => applied).toMatchObject([{ versionNumber: 1, source: null }]);
+    await following.stop();
+    const refused = follow({ token: () => server.token({ scopes: [] }), apply: async () => {} });
+    await expect(refused.done).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+});
+
+test("the package exports the client, with its types", async () => {
+  const print = `import * as client from "shelfmark/client"; console.log(Object.keys(client).sort().join(" "))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", print]);
+  expect(stdout.trim()).toBe("ConnectionError ShelfmarkError reconcile watch");
+});
