@@ -111,6 +111,10 @@ class RecentEvents {
   private characters = 0;
 
   push(events: readonly Event[]): void {
+    const [first] = events;
+    const last = this.events.at(-1);
+    // the log was compacted past this tail: what is kept would have a hole
+    if (first && last && first.revision !== last.revision + 1n) this.clear();
     for (const event of events) {
       this.events.push(event);
       this.characters += event.body.length;
@@ -121,6 +125,11 @@ class RecentEvents {
       drop++;
     }
     this.events.splice(0, drop);
+  }
+
+  private clear(): void {
+    this.events = [];
+    this.characters = 0;
   }
 
   /** The page after a revision, or null if it begins before what is kept. Revisions are contiguous. */

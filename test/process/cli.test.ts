@@ -2,10 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Home, makeHome } from "../support/home.js";
 import {
-  type Home,
   killServerProcesses,
-  makeHome,
   runShelfmark,
   type ServerProcess,
   startServerProcess,

@@ -2,10 +2,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TEST_DATABASE_KIND } from "../support/database.js";
+import { type Home, makeHome } from "../support/home.js";
 import {
-  type Home,
   killServerProcesses,
-  makeHome,
   residentMegabytes,
   type ServerProcess,
   spawnShelfmark,

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Home, makeHome } from "../support/home.js";
 import type { GraphQLAnswer } from "../support/server.js";
 import {
-  type Home,
   killServerProcesses,
-  makeHome,
   type ServerProcess,
   spawnShelfmark,
   startServerProcess,

@@ -1,14 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { TEST_DATABASE_KIND } from "../support/database.js";
+import { type Home, makeHome } from "../support/home.js";
 import { administer } from "../support/postgres-server.js";
 import type { GraphQLAnswer } from "../support/server.js";
-import {
-  type Home,
-  killServerProcesses,
-  makeHome,
-  type ServerProcess,
-  startServerProcess,
-} from "../support/server-process.js";
+import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/server-process.js";
 
 const CREATE = `mutation ($name: String!) {
   createModelVersion(input: { model: { name: $name }, createModel: true, source: "s3://b/x" }) { modelVersion { id number } }

@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { killServerProcesses, makeHome, runShelfmark } from "../support/server-process.js";
+import { makeHome } from "../support/home.js";
+import { killServerProcesses, runShelfmark } from "../support/server-process.js";
 
 const SECRET = "s3cret-word";
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

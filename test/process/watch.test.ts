@@ -3,11 +3,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Home, makeHome } from "../support/home.js";
 import {
   type CommandProcess,
-  type Home,
   killServerProcesses,
-  makeHome,
   type ServerProcess,
   spawnShelfmark,
   startServerProcess,

@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodeStreamCursor } from "../../src/domain/cursor.js";
+import { RegistryError } from "../../src/domain/errors.js";
+import { type EventFilter, matchesEvent } from "../../src/domain/event-filter.js";
+import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
+import { createModelVersion } from "../../src/registry/create-model-version.js";
+import { setAlias } from "../../src/registry/set-alias.js";
+import { setTag } from "../../src/registry/set-tag.js";
+import { transitionModelVersion } from "../../src/registry/transition-model-version.js";
+import type { Database } from "../../src/store/database.js";
+import { readHead } from "../../src/store/event-log.js";
+import { keepSeen } from "../../src/store/event-rights.js";
+import { findStreamStart, streamEvents } from "../../src/store/event-stream.js";
+import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
+import { WRITER } from "../registry/writer.js";
+import { openTestDatabase, QUIET } from "../support/database.js";
+import { checkRecord, type LogRow, placeOf, type Segment } from "./record.js";
+
+const HISTORIES = 200;
+const MODELS = ["m-a", "m-b", "n"] as const;
+const STAGES = ["STAGING", "PRODUCTION", "ARCHIVED"] as const;
+
+let database: Database;
+let tails: readonly EventTail[];
+let context: CommandContext;
+const compacted: LogRow[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const times = { pollMs: 10, bookmarkMs: 10 };
+  // one is woken by notifications, as with a lost poll; the other has lost the connection that brings them, and polls
+  const deaf: Database = { ...database, listen: async () => ({ stop: async () => {} }) };
+  tails = [createEventTail(database, QUIET, { ...times, pollMs: 60_000 }), createEventTail(deaf, QUIET, times)];
+  for (const tail of tails) await tail.start();
+  const { prisma } = database;
+  const services = { prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+  context = createCommandContext(services, WRITER, "oracle");
+}, 60_000);
+afterAll(async () => {
+  for (const tail of tails) await tail.stop();
+  await database.close();
+});
+
+/** What a subscriber asks for, and, apart from the code under test, what of the table it is to be told. */
+const WISHES: readonly { filter: EventFilter; wants: (row: LogRow) => boolean }[] = [
+  { filter: {}, wants: () => true },
+  {
+    filter: { types: ["model_version.stage_changed"], models: ["m-*"] },
+    wants: ({ type, modelName }) => type === "model_version.stage_changed" && /^m-/.test(modelName ?? ""),
+  },
+  { filter: { to: ["PRODUCTION"] }, wants: ({ toStage }) => toStage === "PRODUCTION" },
+  { filter: { aliases: ["a"], models: ["n"] }, wants: ({ alias, modelName }) => alias === "a" && modelName === "n" },
+  { filter: { models: ["nobody"] }, wants: () => false },
+];
+
+class Subscriber {
+  readonly segments: Segment[] = [];
+  private readonly wish: (typeof WISHES)[number];
+  private leaving = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(wish: (typeof WISHES)[number]) {
+    this.wish = wish;
+  }
+
+  get place(): number {
+    const last = this.segments.at(-1);
+    return last ? placeOf(last) : 0;
+  }
+
+  /** Goes on after its last cursor; where the history is gone it begins anew at the head. */
+  async join(tail: EventTail, cursor: string | null = this.cursor): Promise<void> {
+    const { prisma } = database;
+    const start = await findStreamStart(prisma, { after: cursor }).catch((error: unknown) => {
+      if (error instanceof RegistryError && error.code === "HISTORY_COMPACTED") return null;
+      throw error;
+    });
+    if (start === null) return this.join(tail, null);
+    const segment: Segment = { start: Number(start.revision), isAnew: cursor === null, messages: [] };
+    this.segments.push(segment);
+    this.isGone = false;
+    this.leaving = new AbortController();
+    this.running = this.follow(tail, start, segment, this.leaving.signal);
+  }
+
+  private cursor: string | null = null;
+  /** Whether its stream ended since the log was compacted past it. */
+  isGone = false;
+
+  private async follow(
+    tail: EventTail,
+    start: Parameters<typeof streamEvents>[2],
+    segment: Segment,
+    signal: AbortSignal,
+  ) {
+    const { prisma } = database;
+    const { filter } = this.wish;
+    const keep: Parameters<typeof streamEvents>[3]["keep"] = (page) =>
+      keepSeen(
+        prisma,
+        WRITER,
+        page.filter((event) => matchesEvent(filter, event)),
+      );
+    try {
+      for await (const { cursor, event } of streamEvents(prisma, tail, start, { keep, signal })) {
+        if (signal.aborted) return;
+        segment.messages.push({ revision: Number(decodeStreamCursor(cursor)?.revision), isEvent: event !== null });
+        this.cursor = cursor;
+        // now and then somebody reads slowly
+        if (segment.messages.length % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      if (!(error instanceof RegistryError && error.code === "HISTORY_COMPACTED")) throw error;
+      this.cursor = null;
+      this.isGone = true;
+    }
+  }
+
+  async leave(): Promise<void> {
+    this.leaving.abort();
+    await this.running;
+  }
+}
+
+type Step =
+  | { do: "write"; what: number; model: number; to: number }
+  | { do: "leave"; who: number }
+  | { do: "join"; who: number; tail: number }
+  | { do: "compact" };
+
+const write = fc.record({ do: fc.constant("write" as const), what: fc.nat(3), model: fc.nat(2), to: fc.nat(2) });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: write },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("leave" as const), who: fc.nat(1) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("join" as const), who: fc.nat(1), tail: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.constant({ do: "compact" as const }) },
+);
+
+/** One command; what is refused leaves no trace. */
+async function act({ what, model, to }: Extract<Step, { do: "write" }>): Promise<void> {
+  const name = MODELS[model] ?? "n";
+  const version = { number: { model: name, number: 1 } };
+  const acts = [
+    () => createModelVersion(context, { model: { name }, createModel: true, source: "s3://b/x", aliases: ["a", "b"] }),
+    () => transitionModelVersion(context, { version, to: STAGES[to] ?? "STAGING", archiveExisting: true }),
+    () => setAlias(context, { model: { name }, alias: "a", number: 1 + to }),
+    () => setTag(context, { on: { model: { name } }, key: "k", value: randomUUID() }),
+  ];
+  await acts[what]?.().catch((refusal: unknown) => {
+    if (!(refusal instanceof RegistryError)) throw refusal;
+  });
+}
+
+async function readTable(): Promise<LogRow[]> {
+  const { rows } = await database.pool.query<LogRow>(
+    `SELECT "revision"::int, "type", "modelName", "fromStage", "toStage", "alias", "commitId", "commitSize", "commitIndex" FROM "Event" ORDER BY "revision"`,
+  );
+  return rows;
+}
+
+async function compact(): Promise<void> {
+  const table = await readTable();
+  const { rows } = await database.pool.query(`SELECT compact_events($1) AS gone`, [(table.at(-1)?.revision ?? 0) - 3]);
+  compacted.push(...table.slice(0, Number(rows[0].gone)));
+}
+
+test(`for ${HISTORIES} random histories every subscriber is told what the table says`, {
+  timeout: 120_000,
+}, async () => {
+  const wish = fc.constantFrom(...WISHES);
+  const history = fc.tuple(wish, wish, fc.array(step, { minLength: 6, maxLength: 12 }));
+  let [told, resumed] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(history, async ([first, second, steps]) => {
+      const wishes = [first, second];
+      const subscribers = wishes.map((each) => new Subscriber(each));
+      const present = [true, true];
+      await Promise.all(subscribers.map((each, i) => each.join(tails[i] as EventTail)));
+      for (let i = 0; i < steps.length; i++) {
+        const here = steps[i] as Step;
+        if (here.do === "write") {
+          const [next] = steps.slice(i + 1, i + 2).filter((each) => each.do === "write");
+          await Promise.all([act(here), ...(next ? [act(next)] : [])]);
+          if (next) i++;
+        } else if (here.do === "compact") await compact();
+        else if ((here.do === "leave") === present[here.who]) {
+          present[here.who] = here.do === "join";
+          if (here.do === "leave") await subscribers[here.who]?.leave();
+          else {
+            resumed++;
+            await subscribers[here.who]?.join(tails[here.tail] as EventTail);
+          }
+        }
+      }
+      const { revision } = await readHead(database.prisma);
+      const head = Number(revision);
+      for (const [i, subscriber] of subscribers.entries()) {
+        if (!present[i]) await subscriber.join(tails[i] as EventTail);
+        // a stream that the compaction overtook ended, and is taken up again
+        for (const deadline = Date.now() + 10_000; subscriber.place < head; ) {
+          if (Date.now() > deadline) throw new Error(`Came to ${subscriber.place} of ${head}, and no further.`);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          if (subscriber.isGone) await subscriber.join(tails[i] as EventTail);
+        }
+        await subscriber.leave();
+      }
+      const table = [...compacted, ...(await readTable())];
+      for (const [i, { segments }] of subscribers.entries()) {
+        const verdict = checkRecord(table, wishes[i]?.wants ?? (() => false), segments, head);
+        expect(verdict).toEqual({ lost: 0, doubled: 0, faults: [] });
+        told += segments.flatMap(({ messages }) => messages.filter(({ isEvent }) => isEvent)).length;
+      }
+    }),
+    { numRuns: HISTORIES, endOnFailure: true },
+  );
+  expect(told).toBeGreaterThan(HISTORIES);
+  expect(resumed).toBeGreaterThan(HISTORIES / 4);
+});
