@@ -17,6 +17,7 @@ type LoaderDatabase = Pick<
   | "deployment"
   | "deploymentVersion"
   | "deploymentChange"
+  | "webhookDelivery"
   | "metricSeries"
   | "metricPoint"
   | "$queryRaw"
@@ -50,6 +51,7 @@ export interface Loaders {
   readonly countDeployments: Counter<Prisma.DeploymentWhereInput>;
   readonly countRunningIn: Counter<Prisma.DeploymentVersionWhereInput>;
   readonly countChanges: Counter<Prisma.DeploymentChangeWhereInput>;
+  readonly countDeliveries: Counter<Prisma.WebhookDeliveryWhereInput>;
   readonly countPoints: Counter<Prisma.MetricSeriesWhereInput>;
   /** What was at a time. */
   readonly past: (at: Date) => Past;
@@ -75,6 +77,7 @@ export function createLoaders(db: LoaderDatabase): Loaders {
     countDeployments: countLoader(countBy(db.deployment, "modelId")),
     countRunningIn: countLoader(countBy(db.deploymentVersion, "versionId")),
     countChanges: countLoader(countBy(db.deploymentChange, "deploymentId")),
+    countDeliveries: countLoader(countBy(db.webhookDelivery, "webhookId")),
     countPoints: countLoader((where, runIds) => countPoints(db, where, runIds)),
     past: createPast(db),
     countEdges(end, where, id) {
