@@ -28,18 +28,30 @@ export interface LoggedEvent extends FilteredEvent {
   readonly hash: Uint8Array;
 }
 
-/** The event as a CloudEvents 1.0 JSON object, with no field that the reader may not see. */
+/** Receivers refuse bodies of any size. */
+const BODY_MAX_BYTES = 256 * 1024;
+
+/**
+ * The event as a CloudEvents 1.0 JSON object, with no field that the reader may not see. One that is very large comes
+ * without what changed, which can be asked for.
+ */
 export function toCloudEvent(event: LoggedEvent, logId: string, reader: Reader): string {
+  const { type, body } = event;
+  const { before, after } = JSON.parse(body) as { before: JsonObject | null; after: JsonObject | null };
+  const change = { before: visibleSnapshot(reader, type, before), after: visibleSnapshot(reader, type, after) };
+  const whole = compose(event, logId, change);
+  return Buffer.byteLength(whole) <= BODY_MAX_BYTES ? whole : compose(event, logId, { truncated: true });
+}
+
+function compose(event: LoggedEvent, logId: string, change: object): string {
   const { id, type, at, revision, subjectType, subjectId } = event;
-  const { before, after } = JSON.parse(event.body) as { before: JsonObject | null; after: JsonObject | null };
   const hash = Buffer.from(event.hash).toString("hex");
   const data = {
     revision: Number(revision),
     cursor: encodeStreamCursor({ logId, revision, hash }),
     actor: { issuer: event.actorIssuer, subject: event.actorSubject, name: event.actorName, kind: event.actorKind },
     ...about(event),
-    before: visibleSnapshot(reader, type, before),
-    after: visibleSnapshot(reader, type, after),
+    ...change,
     commit: { id: event.commitId, size: event.commitSize, index: event.commitIndex },
   };
   return envelope({ id, type, at, logId, subject: `${subjectType}/${subjectId}`, data });

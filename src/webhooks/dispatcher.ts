@@ -22,7 +22,7 @@ export interface WebhookDispatcher {
 /** Longer than a send may take: a sender that dies holds its delivery for as long. */
 const LEASE_MS = 60_000;
 /** Each webhook has one at most. */
-const SENDS_AT_ONCE = 64;
+const SENDS_AT_ONCE = 256;
 const PAGES_AT_ONCE = 20;
 const LONGEST_SLEEP_MS = 20_000;
 const SHORTEST_SLEEP_MS = 10;
@@ -60,9 +60,21 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
   /** Returns how long nothing is to be done, unless the log tells something; undefined = until then. */
   async function round(): Promise<number | undefined> {
     if (!(await hasWebhooks(prisma))) return undefined;
-    for (let pages = 0; await planDeliveries(prisma, now()); pages++) if (pages === PAGES_AT_ONCE) return 0;
+    const isBehind = await planPages();
     const limit = SENDS_AT_ONCE - sending.size;
-    if (limit === 0) return LONGEST_SLEEP_MS;
+    const sleepMs = limit === 0 ? LONGEST_SLEEP_MS : await claimAndSend(limit);
+    return isBehind ? 0 : sleepMs;
+  }
+
+  /** True if there is more of the log to be read: what is queued by now goes out first. */
+  async function planPages(): Promise<boolean> {
+    let pages = 0;
+    while (pages < PAGES_AT_ONCE && (await planDeliveries(prisma, now()))) pages++;
+    return pages === PAGES_AT_ONCE;
+  }
+
+  /** Begins to send what is due; returns how long until more is. */
+  async function claimAndSend(limit: number): Promise<number> {
     const keyId = await secrets.keyId();
     await warnOfOtherKeys(keyId);
     const at = now();
@@ -90,8 +102,8 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
     return news;
   }
 
-  async function run(): Promise<void> {
-    let sleepMs: number | undefined = 0;
+  async function run(firstSleepMs: number | undefined): Promise<void> {
+    let sleepMs = firstSleepMs;
     while (!stopping) {
       try {
         const wasIdle = sleepMs === undefined;
@@ -114,7 +126,7 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
     async start() {
       const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
       seen = head.revision;
-      running = run();
+      running = run((await hasWebhooks(prisma)) ? 0 : undefined);
     },
     async stop() {
       stopping = true;

@@ -78,12 +78,14 @@ test("a receiver that was down gets everything in its order once it is up", asyn
   await site.create({ url: receiver.url });
   await site.happen("a", "b", "c");
   expect(await triedTimes(1)).toMatchObject({ error: "The receiver could not be reached: ECONNREFUSED." });
-  const rows = await site.deliveries();
-  expect(rows.map(({ attempts, status }) => [attempts, status])).toEqual([
-    [1, "PENDING"],
-    [0, "PENDING"],
-    [0, "PENDING"],
-  ]);
+  await vi.waitFor(async () => {
+    const rows = await site.deliveries();
+    expect(rows.map(({ attempts, status }) => [attempts, status])).toEqual([
+      [1, "PENDING"],
+      [0, "PENDING"],
+      [0, "PENDING"],
+    ]);
+  });
   receiver = await startReceiver({ port });
   receiver.answer = 503;
   site.pass(6_000);
