@@ -37,6 +37,8 @@ export interface AppOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const OWN_WEBHOOK_KEY =
+  "Webhook secrets are encrypted with a key in the data folder, so no other server can send for these webhooks; set SHELFMARK_WEBHOOK_KEY.";
 
 /** The one place that wires everything. Nothing is opened before `start`. */
 export function createApp(config: Config, { log, now = () => new Date(), newId = uuidv7, database }: AppOptions): App {
@@ -74,15 +76,19 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   async function startWebhooks({ prisma }: Database, events: EventTail): Promise<WebhookServices> {
     const { key, allow } = config.webhooks;
-    const secrets = createSecretBox(async () =>
-      key === null ? openWebhookKey(config.dataFolder) : Buffer.from(key, "base64"),
-    );
+    const secrets = createSecretBox(() => openKey(key));
     const sender = createSender({ allow, isLocal, now });
     const commands = { prisma, now, newId, allowFileSource: isLocal };
     const dispatcher = createWebhookDispatcher({ ...{ commands, events, secrets, log: toPlainLog(log) }, ...sender });
     await dispatcher.start();
     toStop.push(() => dispatcher.stop());
     return { secrets, ...sender, wake: dispatcher.wake };
+  }
+
+  async function openKey(key: string | null): Promise<Buffer> {
+    if (key !== null) return Buffer.from(key, "base64");
+    if (config.database.kind === "postgres") log.warn(OWN_WEBHOOK_KEY);
+    return openWebhookKey(config.dataFolder);
   }
 
   function startDoors(
