@@ -100,7 +100,6 @@ export const Webhook = builder.prismaObject("Webhook", {
     disabledAt: t.expose("disabledAt", { type: "DateTime", nullable: true }),
     disabledReason: t.exposeString("disabledReason", { nullable: true }),
     previousSecretUntil: t.expose("previousSecretUntil", { type: "DateTime", nullable: true }),
-    position: t.expose("position", { type: "Long" }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
     createdBy: t.field({ type: Actor, description: "Whose it is.", select: CREATED_BY, resolve: createdBy }),

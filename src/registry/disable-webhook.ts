@@ -1,11 +1,12 @@
 import type { Viewer } from "../domain/actor.js";
+import { lockWebhookRow } from "../store/webhook-lock.js";
 import { type CommandServices, createCommandContext } from "./command.js";
-import { aboutWebhook, lockWebhook } from "./webhook-references.js";
+import { aboutWebhook } from "./webhook-references.js";
 
 /** In whose name the registry itself acts. */
 const SYSTEM: Viewer = {
   actor: { issuer: "shelfmark", subject: "webhooks", name: null, kind: "MACHINE" },
-  scopes: new Set(["admin"]),
+  scopes: new Set(),
   modelGlobs: null,
   experimentGlobs: null,
   environmentGlobs: null,
@@ -17,13 +18,12 @@ const SYSTEM: Viewer = {
 export async function disableWebhook(services: CommandServices, id: string, reason: string): Promise<void> {
   const context = createCommandContext(services, SYSTEM, services.newId());
   await context.transact(async (work) => {
-    const { disabledAt } = await lockWebhook(work, id);
-    if (disabledAt) return;
-    await work.tx.webhook.update({
-      where: { id },
+    await lockWebhookRow(work.tx, id);
+    const { count } = await work.tx.webhook.updateMany({
+      where: { id, deletedAt: null, disabledAt: null },
       data: { disabledAt: work.at, disabledReason: reason, updatedAt: work.at },
-      select: { id: true },
     });
+    if (count === 0) return;
     work.emit({
       ...aboutWebhook(id),
       type: "webhook.updated",

@@ -42,9 +42,18 @@ export function createSender(options: SenderOptions): Sender {
     },
     async send(message, signal) {
       const started = performance.now();
-      const ended = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
-      const outcome = await post(message, { guard, resolve, now, signal: ended }).catch(toFailure);
-      return { ...outcome, latencyMs: Math.round(performance.now() - started) };
+      const ended = new AbortController();
+      const end = () => ended.abort();
+      const timer = setTimeout(end, timeoutMs);
+      signal?.addEventListener("abort", end);
+      if (signal?.aborted) end();
+      try {
+        const outcome = await post(message, { guard, resolve, now, signal: ended.signal }).catch(toFailure);
+        return { ...outcome, latencyMs: Math.round(performance.now() - started) };
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+      }
     },
   };
 }
@@ -148,6 +157,6 @@ function toFailure(error: Error & { code?: string }): Outcome {
 
 function describe(error: Error & { code?: string }): string {
   if (error instanceof RefusedAddressError) return error.message;
-  if (error.name === "AbortError" || error.name === "TimeoutError") return "The receiver did not answer in time.";
+  if (error.name === "AbortError") return "The receiver did not answer in time.";
   return `The receiver could not be reached: ${error.code ?? error.name}.`;
 }

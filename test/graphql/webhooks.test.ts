@@ -123,7 +123,6 @@ describe("a secret", () => {
         "disabledReason",
         "enabled",
         "id",
-        "position",
         "previousSecretUntil",
         "rights",
         "updatedAt",
