@@ -6,11 +6,17 @@ import { createTokenVerifier, type TokenVerifier } from "./auth/token-verifier.j
 import type { Config } from "./config.js";
 import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
+import type { WebhookServices } from "./registry/webhook-services.js";
 import { type RunningServer, startServer } from "./server/server.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createEventTail, type EventTail } from "./store/event-tail.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
 import { makeFolder } from "./store/make-folder.js";
+import { forgetOldDeliveries } from "./store/webhook-queue.js";
+import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
+import { createSecretBox } from "./webhooks/secret-box.js";
+import { createSender } from "./webhooks/sender.js";
+import { openWebhookKey } from "./webhooks/webhook-key.js";
 
 export interface App {
   start(): Promise<void>;
@@ -31,9 +37,12 @@ export interface AppOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const OWN_WEBHOOK_KEY =
+  "Webhook secrets are encrypted with a key in the data folder, so no other server can send for these webhooks; set SHELFMARK_WEBHOOK_KEY.";
 
 /** The one place that wires everything. Nothing is opened before `start`. */
 export function createApp(config: Config, { log, now = () => new Date(), newId = uuidv7, database }: AppOptions): App {
+  const isLocal = config.auth.mode === "local";
   const toStop: (() => Promise<void>)[] = [];
   let server: RunningServer | undefined;
   let localToken: string | undefined;
@@ -59,15 +68,36 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const events = createEventTail(store, toPlainLog(log));
     toStop.push(() => events.stop());
     await events.start();
-    toStop.push(forgetAnswersHourly(store, log, now));
-    server = await startDoors(store, verifier, events);
+    toStop.push(forgetHourly(store, log, now));
+    const webhooks = await startWebhooks(store, events);
+    server = await startDoors(store, verifier, { events, webhooks });
     toStop.push(server.stop);
   }
 
-  function startDoors(store: Database, verifier: TokenVerifier, events: EventTail): Promise<RunningServer> {
-    const isLocal = config.auth.mode === "local";
+  async function startWebhooks({ prisma }: Database, events: EventTail): Promise<WebhookServices> {
+    const { key, allow } = config.webhooks;
+    const secrets = createSecretBox(() => openKey(key));
+    const sender = createSender({ allow, isLocal, now });
+    const commands = { prisma, now, newId, allowFileSource: isLocal };
+    const dispatcher = createWebhookDispatcher({ ...{ commands, events, secrets, log: toPlainLog(log) }, ...sender });
+    await dispatcher.start();
+    toStop.push(() => dispatcher.stop());
+    return { secrets, ...sender, wake: dispatcher.wake };
+  }
+
+  async function openKey(key: string | null): Promise<Buffer> {
+    if (key !== null) return Buffer.from(key, "base64");
+    if (config.database.kind === "postgres") log.warn(OWN_WEBHOOK_KEY);
+    return openWebhookKey(config.dataFolder);
+  }
+
+  function startDoors(
+    store: Database,
+    verifier: TokenVerifier,
+    { events, webhooks }: { events: EventTail; webhooks: WebhookServices },
+  ): Promise<RunningServer> {
     const complexityLimit = config.limits.documentComplexity;
-    const services = { prisma: store.prisma, events, complexityLimit, now, newId, allowFileSource: isLocal };
+    const services = { prisma: store.prisma, events, webhooks, complexityLimit, now, newId, allowFileSource: isLocal };
     return startServer({
       ...{ schema, config, isLocal, verifier, log, now, host: config.host, port: config.port },
       makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
@@ -95,11 +125,14 @@ function toPlainLog(log: Logger) {
   return { info: (message: string) => log.info(message), warn: (message: string) => log.warn(message) };
 }
 
-/** Idempotency keys are kept for 30 days, and not for ever. Returns what stops it. */
-function forgetAnswersHourly({ prisma }: Database, log: Logger, now: () => Date): () => Promise<void> {
+/** Idempotency keys and deliveries of webhooks are kept for 30 days, and not for ever. Returns what stops it. */
+function forgetHourly({ prisma }: Database, log: Logger, now: () => Date): () => Promise<void> {
   const timer = setInterval(() => {
     forgetExpiredAnswers(prisma, now()).catch((error: Error) =>
       log.warn(`Expired keys were not removed: ${error.message}`),
+    );
+    forgetOldDeliveries(prisma, now()).catch((error: Error) =>
+      log.warn(`Old deliveries of webhooks were not removed: ${error.message}`),
     );
   }, HOUR_MS).unref();
   return async () => clearInterval(timer);

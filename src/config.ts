@@ -28,6 +28,13 @@ export type DatabaseSettings =
     }
   | { readonly kind: "pglite"; readonly folder: string };
 
+export interface WebhookSettings {
+  /** Base64 of the key that secrets are encrypted with; null = the one in the data folder. */
+  readonly key: string | null;
+  /** Addresses, blocks and hosts that may be called although they are not public. */
+  readonly allow: readonly string[];
+}
+
 export interface Config {
   readonly database: DatabaseSettings;
   /** Absolute. Holds the embedded database and, beside it, the local keys. */
@@ -37,6 +44,7 @@ export interface Config {
   readonly port: number;
   readonly auth: AuthSettings;
   readonly corsOrigins: readonly string[];
+  readonly webhooks: WebhookSettings;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly limits: Limits;
   /** Sentences about what is probably a slip but stops nothing. */
@@ -132,6 +140,10 @@ export function loadConfig(env: Environment): Config {
     port: values.PORT,
     auth: Object.freeze(toAuthSettings(values)),
     corsOrigins: Object.freeze(values.SHELFMARK_CORS_ORIGINS),
+    webhooks: Object.freeze({
+      key: values.SHELFMARK_WEBHOOK_KEY ?? null,
+      allow: Object.freeze(values.SHELFMARK_WEBHOOK_ALLOW),
+    }),
     logLevel: values.LOG_LEVEL,
     limits: toLimits(given),
     warnings: Object.freeze(findUnknown(env)),

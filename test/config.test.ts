@@ -35,6 +35,10 @@ test("without anything set it serves an embedded database to this machine", () =
       "logLevel": "info",
       "port": 4000,
       "warnings": [],
+      "webhooks": {
+        "allow": [],
+        "key": null,
+      },
     }
   `);
 });
@@ -85,6 +89,10 @@ test("everything can be set, and cannot be changed afterwards", () => {
       "logLevel": "debug",
       "port": 0,
       "warnings": [],
+      "webhooks": {
+        "allow": [],
+        "key": null,
+      },
     }
   `);
   const parts = [config, config.database, config.auth, config.corsOrigins, config.limits, config.warnings];

@@ -37,6 +37,7 @@ test("every operation of the README works, in its order, and answers what the RE
     "query",
     "query",
     "query",
+    "mutation",
   ]);
   for (const { document, answer } of examples) {
     if (document.startsWith("subscription")) {

@@ -15,12 +15,14 @@ Examples:
 
 Server:
   DATABASE_URL                 postgres://… ; without it, an embedded database in the data folder
-  SHELFMARK_DATA               data folder: embedded database and local keys (./.shelfmark)
+  SHELFMARK_DATA               data folder: embedded database, local keys and webhook key (./.shelfmark)
   HOST, PORT                   where to listen (127.0.0.1, 4000; port 0 = any free one)
   SHELFMARK_POOL_SIZE          connections to PostgreSQL (10)
   SHELFMARK_PREPARED=off       no named statements, for a transaction pooler
   SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
   SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
+  SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
+  SHELFMARK_WEBHOOK_ALLOW      addresses, blocks and hosts that webhooks may call although not public (none)
   LOG_LEVEL                    fatal error warn info debug trace silent (info)
 
 Tokens (without a key the server is in local mode: this machine only, with a key of its own):

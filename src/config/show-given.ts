@@ -1,5 +1,5 @@
 const LONGEST_SHOWN = 80;
-const HIDDEN: ReadonlySet<string> = new Set(["SHELFMARK_JWT_PUBLIC_KEY", "SHELFMARK_TOKEN"]);
+const HIDDEN: ReadonlySet<string> = new Set(["SHELFMARK_JWT_PUBLIC_KEY", "SHELFMARK_TOKEN", "SHELFMARK_WEBHOOK_KEY"]);
 const URLS: ReadonlySet<string> = new Set([
   "DATABASE_URL",
   "SHELFMARK_LISTEN_URL",

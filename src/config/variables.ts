@@ -74,6 +74,26 @@ const hostName = checked("it must be a host name or an IP address, without port"
   return /^[A-Za-z0-9.-]{1,253}$/.test(bare) || isIP(bare) !== 0 ? bare : undefined;
 });
 
+const webhookKey = checked("it must be the base64 of 32 bytes, as of: openssl rand -base64 32", (text) => {
+  const isKey = /^[A-Za-z0-9+/]{43}=$/.test(text);
+  return isKey ? text : undefined;
+});
+
+const webhookAllow = checked(
+  "it must be addresses, blocks like 10.1.0.0/16 or names of hosts, separated by commas",
+  (text) => {
+    const list = splitList(text);
+    return list.length > 0 && list.every(isHostOrBlock) ? list : undefined;
+  },
+);
+
+function isHostOrBlock(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (prefix === undefined) return family !== 0 || /^(?=.*[A-Za-z])[A-Za-z0-9.-]{1,253}$/.test(address);
+  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
+}
+
 function splitList(text: string): string[] {
   return text.split(/[\s,]+/).filter((part) => part !== "");
 }
@@ -99,6 +119,8 @@ export const serverVariables = z.object({
   SHELFMARK_JWT_AUDIENCE: line.optional(),
   SHELFMARK_JWT_ALGORITHMS: algorithms.optional(),
   SHELFMARK_CORS_ORIGINS: origins.default([]),
+  SHELFMARK_WEBHOOK_KEY: webhookKey.optional(),
+  SHELFMARK_WEBHOOK_ALLOW: webhookAllow.default([]),
   LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
 });
 

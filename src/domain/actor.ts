@@ -26,16 +26,19 @@ export interface Viewer {
   readonly expiresAt: Date;
 }
 
+/** What of a token decides which runs it covers. */
+type RunClaims = Pick<Viewer, "modelGlobs" | "experimentGlobs">;
+
 /**
  * Whether the token is narrowed to models and says nothing of experiments: then it covers the runs that produced or read
  * a version that it covers, and no others, so it has no experiment to create, to change or to begin a run in.
  */
-export function coversRunsByVersion({ modelGlobs, experimentGlobs }: Viewer): boolean {
+export function coversRunsByVersion({ modelGlobs, experimentGlobs }: RunClaims): boolean {
   return modelGlobs !== null && experimentGlobs === null;
 }
 
 /** Whether the token covers every run, and with them every dataset. */
-export function coversAllRuns({ modelGlobs, experimentGlobs }: Viewer): boolean {
+export function coversAllRuns({ modelGlobs, experimentGlobs }: RunClaims): boolean {
   return modelGlobs === null && experimentGlobs === null;
 }
 

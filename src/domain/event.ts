@@ -44,6 +44,9 @@ export const EVENT_TYPES = [
   "lineage.removed",
   "deployment.reported",
   "deployment.removed",
+  "webhook.created",
+  "webhook.updated",
+  "webhook.deleted",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -64,7 +67,7 @@ export interface EventDraft {
   readonly after?: JsonObject | null;
 }
 
-type TrackingSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment";
+type TrackingSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment" | "Webhook";
 
 /** In whose name, by which token and request, and when a transaction's events happened. */
 export interface Occasion {

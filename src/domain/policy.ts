@@ -66,6 +66,11 @@ export const COMMAND_SCOPE = {
   removeLineage: "runs:write",
   reportDeployment: "deployments:write",
   removeDeployment: "deployments:write",
+  createWebhook: "webhooks:write",
+  updateWebhook: "webhooks:write",
+  deleteWebhook: "webhooks:write",
+  testWebhook: "webhooks:write",
+  redeliver: "webhooks:write",
 } as const satisfies Record<string, Scope>;
 
 /** What reading an object asks for, whichever field leads to it; the keys are types of the GraphQL schema. */
@@ -88,6 +93,10 @@ export const TYPE_SCOPE = {
   Series: "runs:read",
   Deployment: "models:read",
   DeploymentConnection: "models:read",
+  Webhook: "webhooks:write",
+  WebhookConnection: "webhooks:write",
+  WebhookDelivery: "webhooks:write",
+  WebhookDeliveryConnection: "webhooks:write",
 } as const satisfies Record<string, Scope>;
 
 /** What single fields ask for besides what they lead to; the keys are those of the GraphQL schema. */

@@ -1,5 +1,6 @@
 import type { Viewer } from "../domain/actor.js";
 import { type CommandContext, type CommandServices, createCommandContext } from "../registry/command.js";
+import type { WebhookServices } from "../registry/webhook-services.js";
 import type { Head } from "../store/event-log.js";
 import type { EventTail } from "../store/event-tail.js";
 import type { PrismaClient } from "../store/generated/client.js";
@@ -30,6 +31,8 @@ export type ReadDatabase = Pick<
   | "deployment"
   | "deploymentVersion"
   | "deploymentChange"
+  | "webhook"
+  | "webhookDelivery"
   | "$queryRaw"
 >;
 
@@ -38,6 +41,7 @@ export interface GraphQLContext {
   readonly requestId: string;
   readonly db: ReadDatabase;
   readonly commands: CommandContext;
+  readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly loaders: Loaders;
   /** The highest complexity that one document may have. */
@@ -48,17 +52,19 @@ export interface GraphQLContext {
 }
 
 export interface GraphQLServices extends CommandServices {
+  readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly complexityLimit: number;
 }
 
 export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
-  const { prisma, events, complexityLimit, now } = services;
+  const { prisma, webhooks, events, complexityLimit, now } = services;
   return {
     viewer,
     requestId,
     db: prisma,
     commands: createCommandContext(services, viewer, requestId),
+    webhooks,
     events,
     loaders: createLoaders(prisma),
     complexityLimit,

@@ -19,11 +19,12 @@ import {
 } from "./event-fields.js";
 import { encodeId, type NodeType } from "./ids.js";
 import { LineageEdgeKind } from "./lineage-kinds.js";
-import { readDeployment, readTransition } from "./read-back.js";
+import { readDeployment, readTransition, readWebhook } from "./read-back.js";
 import { eventTypeName, numberOf, RegistryEvent, snapshotsOf, textOf } from "./registry-event.js";
 import { RunStatus } from "./run-status.js";
 import { Stage } from "./stage.js";
 import { StageTransition } from "./stage-transition.js";
+import { Webhook } from "./webhook.js";
 
 type Fields = (t: EventFieldBuilder) => Record<string, unknown>;
 
@@ -172,6 +173,15 @@ const deployment: Fields = (t) => ({
   }),
 });
 
+const aboutWebhook: Fields = (t) => ({
+  webhook: t.prismaField({
+    type: Webhook,
+    nullable: true,
+    description: "The webhook as it is now; null if it was deleted or the viewer may not see it.",
+    resolve: (query, { subjectId }, args, context) => readWebhook(query, { id: subjectId }, args, context),
+  }),
+});
+
 const tags = (about: Fields): { set: Fields; deleted: Fields } => ({
   set: (t) => ({ ...about(t), ...tagSet(t) }),
   deleted: (t) => ({ ...about(t), ...tagDeleted(t) }),
@@ -219,6 +229,12 @@ const KINDS: Record<EventType, [description: string, fields: Fields]> = {
   "lineage.removed": ["Somebody took back that one thing came of another.", edge],
   "deployment.reported": ["What a deployment runs, its state or its health changed.", deployment],
   "deployment.removed": ["A deployment was removed.", deployment],
+  "webhook.created": ["A webhook was created.", aboutWebhook],
+  "webhook.updated": [
+    "A webhook changed, was disabled or went on.",
+    (t) => ({ ...aboutWebhook(t), ...changedFields(t) }),
+  ],
+  "webhook.deleted": ["A webhook was deleted.", aboutWebhook],
 };
 
 /** One object type for each kind. */

@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../domain/errors.js";
+import { encodeGlobalId } from "../domain/global-id.js";
 import { isRunId } from "../domain/run.js";
 
 /** A row id as the database writes it. */
@@ -13,6 +14,8 @@ export const NODE_TYPES = [
   "Run",
   "Dataset",
   "Deployment",
+  "Webhook",
+  "WebhookDelivery",
 ] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
@@ -21,9 +24,8 @@ export interface GlobalId {
   readonly id: string;
 }
 
-/** A global id, as Relay's server specification asks for: opaque, and telling the type and the row. */
 export function encodeId(type: NodeType, id: string): string {
-  return Buffer.from(`${type}:${id}`).toString("base64url");
+  return encodeGlobalId(type, id);
 }
 
 export function decodeId(text: string): GlobalId | null {

@@ -18,6 +18,7 @@ type LoaderDatabase = Pick<
   | "deployment"
   | "deploymentVersion"
   | "deploymentChange"
+  | "webhookDelivery"
   | "metricSeries"
   | "metricPoint"
   | "event"
@@ -53,6 +54,7 @@ export interface Loaders {
   readonly countDeployments: Counter<Prisma.DeploymentWhereInput>;
   readonly countRunningIn: Counter<Prisma.DeploymentVersionWhereInput>;
   readonly countChanges: Counter<Prisma.DeploymentChangeWhereInput>;
+  readonly countDeliveries: Counter<Prisma.WebhookDeliveryWhereInput>;
   readonly countPoints: Counter<Prisma.MetricSeriesWhereInput>;
   /** The entries of the log below a model or a version. */
   readonly activity: ActivityLoader;
@@ -80,6 +82,7 @@ export function createLoaders(db: LoaderDatabase): Loaders {
     countDeployments: countLoader(countBy(db.deployment, "modelId")),
     countRunningIn: countLoader(countBy(db.deploymentVersion, "versionId")),
     countChanges: countLoader(countBy(db.deploymentChange, "deploymentId")),
+    countDeliveries: countLoader(countBy(db.webhookDelivery, "webhookId")),
     countPoints: countLoader((where, runIds) => countPoints(db, where, runIds)),
     activity: createActivityLoader(db),
     past: createPast(db),

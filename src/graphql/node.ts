@@ -5,12 +5,14 @@ import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
 import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
 import {
   visibleDataset,
+  visibleDelivery,
   visibleDeployment,
   visibleExperiment,
   visibleModel,
   visibleRun,
   visibleTransition,
   visibleVersion,
+  visibleWebhook,
 } from "../store/visibility.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
@@ -64,6 +66,16 @@ const READERS: Record<NodeType, NodeReader> = {
     scope: TYPE_SCOPE.Deployment,
     read: ({ db, viewer }, ids, query) =>
       db.deployment.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleDeployment(viewer)] } }),
+  },
+  Webhook: {
+    scope: TYPE_SCOPE.Webhook,
+    read: ({ db, viewer }, ids, query) =>
+      db.webhook.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleWebhook(viewer)] } }),
+  },
+  WebhookDelivery: {
+    scope: TYPE_SCOPE.WebhookDelivery,
+    read: ({ db, viewer }, ids, query) =>
+      db.webhookDelivery.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleDelivery(viewer)] } }),
   },
 };
 

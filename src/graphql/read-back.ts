@@ -1,11 +1,13 @@
 import {
   visibleDataset,
+  visibleDelivery,
   visibleDeployment,
   visibleExperiment,
   visibleModel,
   visibleRun,
   visibleTransition,
   visibleVersion,
+  visibleWebhook,
 } from "../store/visibility.js";
 import type { GraphQLContext } from "./context.js";
 
@@ -46,5 +48,16 @@ export function readDeployment(query: object, { id }: { id: string }, _args: obj
   return db.deployment.findFirst({
     ...(query as Query),
     where: { AND: [{ id }, visibleDeployment(viewer)] },
+  }) as never;
+}
+
+export function readWebhook(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.webhook.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleWebhook(viewer)] } }) as never;
+}
+
+export function readDelivery(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.webhookDelivery.findFirst({
+    ...(query as Query),
+    where: { AND: [{ id }, visibleDelivery(viewer)] },
   }) as never;
 }

@@ -1,11 +1,12 @@
 import { coversAllRuns, coversRunsByVersion, type Viewer } from "../domain/actor.js";
-import { matchesAnyGlob } from "../domain/glob.js";
+import { maySeeEvent } from "../domain/event-visibility.js";
 import { holdsScope } from "../domain/policy.js";
+import { coversAllWebhooks } from "../domain/webhook-rights.js";
 import { type Event, Prisma, type PrismaClient } from "./generated/client.js";
 import { coveredDataset, coveredRun } from "./visibility.js";
 import { coversDataset, coversName, coversRun } from "./visibility-sql.js";
 
-type Told = Pick<Event, "subjectType" | "subjectId" | "modelName" | "experimentName" | "environment">;
+type Told = Pick<Event, "type" | "subjectType" | "subjectId" | "modelName" | "experimentName" | "environment">;
 type RightsDatabase = Pick<PrismaClient, "run" | "dataset">;
 
 /**
@@ -28,25 +29,16 @@ export async function keepSeen<E extends Told>(db: RightsDatabase, viewer: Viewe
 type Sight = "SEEN" | "HIDDEN" | "BY_RUN" | "BY_DATASET";
 
 function sightOf(viewer: Viewer, event: Told): Sight {
-  const { subjectType, modelName, experimentName, environment } = event;
-  const sees = (seen: boolean): Sight => (seen ? "SEEN" : "HIDDEN");
-  const models = holdsScope(viewer.scopes, "models:read");
-  const runs = holdsScope(viewer.scopes, "runs:read");
-  if (isOfModels(subjectType)) {
-    const covered = matchesAnyGlob(viewer.modelGlobs, modelName ?? "");
-    return sees(models && covered && (environment === null || matchesAnyGlob(viewer.environmentGlobs, environment)));
-  }
-  if (subjectType === "LineageEdge") return sees(models && runs && coversAllRuns(viewer));
-  if (!runs || !isOfRuns(subjectType)) return "HIDDEN";
-  if (subjectType === "Dataset") return coversAllRuns(viewer) ? "SEEN" : "BY_DATASET";
-  if (!coversRunsByVersion(viewer)) return sees(matchesAnyGlob(viewer.experimentGlobs, experimentName ?? ""));
-  return subjectType === "Run" ? "BY_RUN" : "HIDDEN";
+  if (maySeeEvent(viewer, event)) return "SEEN";
+  const { subjectType } = event;
+  if (subjectType === "Webhook") return coversAllWebhooks(viewer) ? "SEEN" : "HIDDEN";
+  if (!holdsScope(viewer.scopes, "runs:read")) return "HIDDEN";
+  if (subjectType === "Run" && coversRunsByVersion(viewer)) return "BY_RUN";
+  return subjectType === "Dataset" ? "BY_DATASET" : "HIDDEN";
 }
 
 const OF_MODELS = ["Model", "ModelVersion", "Alias", "Deployment"];
-const OF_RUNS = ["Run", "Experiment", "Dataset"];
-const isOfModels = (subjectType: string) => OF_MODELS.includes(subjectType);
-const isOfRuns = (subjectType: string) => OF_RUNS.includes(subjectType);
+const OF_RUNS = ["Run", "Experiment"];
 
 interface Table {
   findMany(args: never): PromiseLike<{ id: string }[]>;
@@ -71,6 +63,7 @@ export function seesEvent(viewer: Viewer): Prisma.Sql {
     WHEN ev."subjectType" = 'LineageEdge' THEN ${models} AND ${runs} AND ${all}
     WHEN ev."subjectType" = 'Dataset' THEN ${runs} AND (${all} OR EXISTS (
       SELECT FROM "Dataset" AS d WHERE d."id" = ev."subjectId"::uuid AND ${coversDataset(viewer)}))
+    WHEN ev."subjectType" = 'Webhook' THEN ${coversAllWebhooks(viewer)}::boolean
     WHEN ev."subjectType" = ANY(${OF_RUNS}::text[]) THEN ${runs} AND ${seesTracking(viewer)}
     ELSE false
   END`;

@@ -1,4 +1,5 @@
 import { coversAllRuns, coversRunsByVersion, type Viewer } from "../domain/actor.js";
+import { coversAllWebhooks } from "../domain/webhook-rights.js";
 import type { Prisma } from "./generated/client.js";
 
 type ModelWhere = Prisma.ModelWhereInput;
@@ -69,6 +70,16 @@ export function visibleDataset(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Pr
 export function visibleDeployment(viewer: Viewer): Prisma.DeploymentWhereInput {
   const covered = viewer.environmentGlobs === null ? {} : textMatches("environment", viewer.environmentGlobs);
   return { ...covered, removedAt: null, model: visibleModel(viewer) };
+}
+
+/** The living webhooks that the viewer may see: those of the same actor, or all for a token for everything. */
+export function visibleWebhook(viewer: Viewer): Prisma.WebhookWhereInput {
+  if (coversAllWebhooks(viewer)) return { deletedAt: null };
+  return { createdBySubject: viewer.actor.subject, createdByIssuer: viewer.actor.issuer, deletedAt: null };
+}
+
+export function visibleDelivery(viewer: Viewer): Prisma.WebhookDeliveryWhereInput {
+  return { webhook: visibleWebhook(viewer) };
 }
 
 function namedExperiment({ experimentGlobs }: Viewer): Prisma.ExperimentWhereInput {

@@ -36,6 +36,9 @@ async function grants(document: string, scopes: readonly Scope[]): Promise<void>
   expect(await revision(server), "it was written").toBeGreaterThan(before);
 }
 
+/** Tested in webhooks.test.ts. */
+type WebhookCommand = "createWebhook" | "updateWebhook" | "deleteWebhook" | "testWebhook" | "redeliver";
+
 describe("a command", () => {
   const COMMANDS = {
     registerModel: ({ name }) => `registerModel(input: { name: "${name}-new" })`,
@@ -53,7 +56,10 @@ describe("a command", () => {
     deleteAlias: ({ name }) => `deleteAlias(input: { model: { name: "${name}" }, alias: "champion" })`,
     setTag: (seed) => `setTag(input: { on: { modelVersion: ${nth(seed, 1)} }, key: "team", value: "mine" })`,
     deleteTag: ({ name }) => `deleteTag(input: { on: { model: { name: "${name}" } }, key: "team" })`,
-  } as const satisfies Record<Exclude<keyof typeof COMMAND_SCOPE, TrackingCommand>, (seed: Seed) => string>;
+  } as const satisfies Record<
+    Exclude<keyof typeof COMMAND_SCOPE, TrackingCommand | WebhookCommand>,
+    (seed: Seed) => string
+  >;
   const commands = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
 
   async function prepare(command: string): Promise<Seed> {

@@ -11,6 +11,7 @@ export function testConfig(more: Record<string, string> = {}): Config {
     SHELFMARK_JWT_PUBLIC_KEY: TEST_PUBLIC_KEY,
     SHELFMARK_JWT_ISSUER: TEST_ISSUER,
     SHELFMARK_JWT_AUDIENCE: TEST_AUDIENCE,
+    SHELFMARK_WEBHOOK_KEY: Buffer.alloc(32, 1).toString("base64"),
     ...more,
   });
 }

@@ -1,0 +1,26 @@
+import type { Viewer } from "./actor.js";
+import type { Reader } from "./event-visibility.js";
+import type { JsonObject } from "./json.js";
+import { SCOPES, type Scope } from "./policy.js";
+
+/** What a webhook may be told: what the token of whoever made or changed it allowed, kept as JSON. */
+export interface WebhookRights extends JsonObject {
+  readonly scopes: readonly Scope[];
+  readonly modelGlobs: readonly string[] | null;
+  readonly experimentGlobs: readonly string[] | null;
+  readonly environmentGlobs: readonly string[] | null;
+}
+
+export function rightsOf({ scopes, modelGlobs, experimentGlobs, environmentGlobs }: Reader): WebhookRights {
+  return { scopes: SCOPES.filter((scope) => scopes.has(scope)), modelGlobs, experimentGlobs, environmentGlobs };
+}
+
+export function readerOf(rights: WebhookRights): Reader {
+  return { ...rights, scopes: new Set(rights.scopes) };
+}
+
+/** Webhooks belong to whoever made them; a token for everything covers them all. */
+export function coversAllWebhooks({ scopes, modelGlobs, experimentGlobs, environmentGlobs }: Viewer): boolean {
+  const isNarrowed = [modelGlobs, experimentGlobs, environmentGlobs].some((globs) => globs !== null);
+  return scopes.has("admin") && !isNarrowed;
+}

@@ -1,0 +1,58 @@
+import { nextTryAt } from "../domain/retry.js";
+import type { CommandServices } from "../registry/command.js";
+import { disableWebhook } from "../registry/disable-webhook.js";
+import { openSecrets } from "../registry/webhook-secrets.js";
+import type { WebhookServices, WebhookTry } from "../registry/webhook-services.js";
+import { type ClaimedDelivery, type DeliveryResult, settleDelivery } from "../store/webhook-queue.js";
+import { remakeBody } from "./plan-deliveries.js";
+
+export interface DeliverServices extends Pick<WebhookServices, "secrets" | "send"> {
+  readonly commands: CommandServices;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+const HTTP_GONE = 410;
+const NOT_TOLD = "The webhook may not be told this any more, or the log has not kept it.";
+const GONE = "The receiver answered 410 Gone.";
+
+/** Sends a claimed delivery once and writes how it went; if it is cut off, the try does not count. */
+export async function deliver(services: DeliverServices, delivery: ClaimedDelivery, cut: AbortSignal): Promise<void> {
+  const { prisma, now } = services.commands;
+  const tried = await tryOnce(services, delivery, cut);
+  if (tried.error !== null && cut.aborted) {
+    return settleDelivery(prisma, delivery, { attempts: delivery.attempts - 1, nextAttemptAt: now() });
+  }
+  await settleDelivery(prisma, delivery, resultOf(services, delivery, tried));
+  if (tried.responseCode === HTTP_GONE) await disableWebhook(services.commands, delivery.webhookId, GONE);
+}
+
+/** Nothing is sent that the webhook may not be told, or that this server cannot sign. */
+async function tryOnce(
+  { secrets, send, commands }: DeliverServices,
+  delivery: ClaimedDelivery,
+  cut: AbortSignal,
+): Promise<WebhookTry> {
+  const { id, webhookId, url } = delivery;
+  const opened = await openSecrets(secrets, webhookId, delivery, commands.now()).catch(() => null);
+  if (!opened) return unsent("The secret could not be decrypted.");
+  const body = delivery.body ?? (await remakeBody(commands.prisma, delivery));
+  return body === null ? unsent(NOT_TOLD) : send({ url, id, body, secrets: opened }, cut);
+}
+
+function unsent(error: string): WebhookTry {
+  return { responseCode: null, latencyMs: 0, error, retryAfterMs: null };
+}
+
+function resultOf(
+  { commands, random }: DeliverServices,
+  { attempts, queuedAt }: ClaimedDelivery,
+  { responseCode, latencyMs, error, retryAfterMs }: WebhookTry,
+): DeliveryResult {
+  const now = commands.now();
+  const answer = { responseCode, latencyMs, error };
+  if (error === null) return { ...answer, status: "DELIVERED", nextAttemptAt: null, deliveredAt: now };
+  const isOver = responseCode === HTTP_GONE || error === NOT_TOLD;
+  const nextAttemptAt = isOver ? null : nextTryAt({ attempts, queuedAt, now, retryAfterMs, random: random() });
+  return { ...answer, status: nextAttemptAt ? "PENDING" : "FAILED", nextAttemptAt };
+}

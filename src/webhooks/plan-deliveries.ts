@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { toCloudEvent } from "../domain/cloud-event.js";
+import { maySeeEvent } from "../domain/event-visibility.js";
+import { matchesWebhookFilter, type WebhookFilter } from "../domain/webhook.js";
+import { readerOf, type WebhookRights } from "../domain/webhook-rights.js";
+import { readEvents, readHead } from "../store/event-log.js";
+import type { PrismaClient } from "../store/generated/client.js";
+import { transact } from "../store/transaction.js";
+import { lockWebhookBehind } from "../store/webhook-queue.js";
+
+const PAGE = 200;
+
+/**
+ * Reads one page of the log for one webhook that is behind, and queues what it asks for and may see, in one
+ * transaction with its position. False if no webhook is behind, or others read for those that are.
+ */
+export function planDeliveries(prisma: PrismaClient, now: Date): Promise<boolean> {
+  return transact(prisma, async (tx) => {
+    const { logId, revision: head } = await readHead(tx);
+    const webhook = await lockWebhookBehind(tx, head);
+    if (!webhook) return false;
+    const { id: webhookId } = webhook;
+    const events = await readEvents(tx, webhook.position, PAGE);
+    const filter = webhook.filter as unknown as WebhookFilter;
+    const reader = readerOf(webhook.rights as unknown as WebhookRights);
+    const told = events.filter((event) => maySeeEvent(reader, event) && matchesWebhookFilter(filter, event));
+    await tx.webhookDelivery.createMany({
+      data: told.map((event) => ({
+        id: deliveryId(webhookId, event.revision),
+        webhookId,
+        revision: event.revision,
+        turn: event.revision,
+        eventType: event.type,
+        body: toCloudEvent(event, logId, reader),
+        status: "PENDING",
+        nextAttemptAt: now,
+        createdAt: now,
+        queuedAt: now,
+      })),
+      skipDuplicates: true,
+    });
+    // Nothing after the position although the head is: it was compacted away.
+    const position = events.at(-1)?.revision ?? head;
+    await tx.webhook.update({ where: { id: webhookId }, data: { position }, select: { id: true } });
+    return true;
+  });
+}
+
+/** What a delivery says under the rights that its webhook has by now; null if nothing. */
+export async function remakeBody(
+  prisma: PrismaClient,
+  { webhookId, revision }: { webhookId: string; revision: bigint },
+): Promise<string | null> {
+  const event = await prisma.event.findUnique({ where: { revision } });
+  const { rights } = await prisma.webhook.findUniqueOrThrow({ where: { id: webhookId }, select: { rights: true } });
+  const reader = readerOf(rights as unknown as WebhookRights);
+  if (!event || !maySeeEvent(reader, event)) return null;
+  return toCloudEvent(event, (await readHead(prisma)).logId, reader);
+}
+
+/** The same whenever it is made, so that a receiver knows an event that is queued anew. A UUID of version 8 (RFC 9562 §5.8). */
+export function deliveryId(webhookId: string, revision: bigint): string {
+  const hex = createHash("sha256").update(`${webhookId} ${revision}`).digest("hex");
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

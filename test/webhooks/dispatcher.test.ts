@@ -1,0 +1,290 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { RETRY_DELAYS_MS } from "../../src/domain/retry.js";
+import { redeliver } from "../../src/registry/redeliver.js";
+import { updateWebhook } from "../../src/registry/update-webhook.js";
+import { type Receiver, startReceiver, verify } from "./receiver.js";
+import { openSite, type Site } from "./site.js";
+
+let site: Site;
+let receiver: Receiver;
+beforeEach(async () => {
+  site = await openSite();
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await site.stop();
+  await receiver.stop();
+});
+
+const settled = (count: number) =>
+  vi.waitFor(async () => {
+    const rows = await site.deliveries();
+    expect(rows.filter(({ status }) => status !== "PENDING")).toHaveLength(count);
+    return rows;
+  }, 10_000);
+
+/** Waits until the oldest delivery was tried so often and waits for the next try. */
+const triedTimes = (attempts: number) =>
+  vi.waitFor(async () => {
+    const [row] = await site.deliveries();
+    expect(row).toMatchObject({ attempts, leasedUntil: null });
+    return row;
+  }, 10_000);
+
+const namesOf = ({ received }: Receiver) => received.map(({ body }) => body.data.model.name);
+
+test("an event comes signed, as a CloudEvents JSON object with its cursor", async () => {
+  await site.startDispatcher();
+  const { secret, id } = await site.create({ url: receiver.url });
+  await site.happen("fraud");
+  const [first] = await receiver.until(1);
+  if (!first) throw new Error("Nothing came.");
+  expect(verify(first, secret, site.clock)).toBe(true);
+  const event = await site.database.prisma.event.findFirstOrThrow({ where: { type: "model.registered" } });
+  expect(first.headers).toMatchObject({
+    "content-type": "application/cloudevents+json; charset=utf-8",
+    "webhook-timestamp": String(Math.floor(site.clock.getTime() / 1000)),
+  });
+  const { logId } = await site.database.prisma.eventHead.findFirstOrThrow();
+  expect(first.body).toEqual({
+    specversion: "1.0",
+    id: event.id,
+    source: `shelfmark:${logId}`,
+    type: "shelfmark.model.registered",
+    time: event.at.toISOString(),
+    subject: `Model/${event.modelId}`,
+    datacontenttype: "application/json",
+    data: {
+      revision: Number(event.revision),
+      cursor: expect.any(String),
+      actor: { issuer: "https://issuer.test", subject: "owner", name: null, kind: "USER" },
+      model: { id: Buffer.from(`Model:${event.modelId}`).toString("base64url"), name: "fraud" },
+      before: null,
+      after: { name: "fraud", description: null, tags: [] },
+      commit: { id: event.commitId, size: 1, index: 0 },
+    },
+  });
+  const [delivery] = await settled(1);
+  expect(delivery).toMatchObject({
+    ...{ webhookId: id, id: first.headers["webhook-id"], status: "DELIVERED", attempts: 1, responseCode: 204 },
+    ...{ error: null, nextAttemptAt: null, eventType: "model.registered", deliveredAt: site.clock },
+  });
+});
+
+test("a receiver that was down gets everything in its order once it is up", async () => {
+  await site.startDispatcher();
+  const { port } = receiver;
+  await receiver.stop();
+  await site.create({ url: receiver.url });
+  await site.happen("a", "b", "c");
+  expect(await triedTimes(1)).toMatchObject({ error: "The receiver could not be reached: ECONNREFUSED." });
+  await vi.waitFor(async () => {
+    const rows = await site.deliveries();
+    expect(rows.map(({ attempts, status }) => [attempts, status])).toEqual([
+      [1, "PENDING"],
+      [0, "PENDING"],
+      [0, "PENDING"],
+    ]);
+  });
+  receiver = await startReceiver({ port });
+  receiver.answer = 503;
+  site.pass(6_000);
+  await receiver.until(1);
+  await triedTimes(2);
+  receiver.answer = 200;
+  site.pass(6 * 60_000);
+  await settled(3);
+  expect(namesOf(receiver)).toEqual(["a", "a", "b", "c"]);
+});
+
+test("what happened while no dispatcher ran, or before it could tell, is not lost", async () => {
+  await site.create({ url: receiver.url });
+  await site.happen("a", "b");
+  await site.startDispatcher();
+  await settled(2);
+  expect(namesOf(receiver)).toEqual(["a", "b"]);
+});
+
+test("a crash between the send and its mark sends again, under the same id", async () => {
+  const hangs: (() => void)[] = [];
+  const dying = await site.startDispatcher({
+    async send(message, signal) {
+      await site.services.send(message, signal);
+      return new Promise((_resolve, reject) => hangs.push(() => reject(new Error("The process is gone."))));
+    },
+  });
+  await site.create({ url: receiver.url });
+  await site.happen("a");
+  await receiver.until(1);
+  // It takes nothing any more, and what it sent stays unmarked.
+  const stopped = dying.stop();
+  await site.startDispatcher();
+  site.pass(59_000);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(receiver.received, "while it is leased nobody else takes it").toHaveLength(1);
+  site.pass(2_000);
+  const [first, second] = await receiver.until(2);
+  await settled(1);
+  expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
+  expect(second?.text).toBe(first?.text);
+  for (const hang of hangs) hang();
+  await stopped;
+});
+
+test("two dispatchers send each delivery once, in order", async () => {
+  await Promise.all([site.startDispatcher(), site.startDispatcher()]);
+  const other = await startReceiver();
+  await site.create({ url: receiver.url });
+  await site.create({ url: other.url });
+  const names = Array.from({ length: 15 }, (_, i) => `m${i}`);
+  await site.happen(...names);
+  const rows = await settled(30);
+  expect(rows.every(({ attempts, status }) => attempts === 1 && status === "DELIVERED")).toBe(true);
+  expect(namesOf(receiver)).toEqual(names);
+  expect(namesOf(other)).toEqual(names);
+  await other.stop();
+});
+
+test("a slow receiver does not delay another", async () => {
+  await site.startDispatcher();
+  const slow = await startReceiver();
+  slow.answer = () => {};
+  await site.create({ url: slow.url });
+  await site.create({ url: receiver.url });
+  await site.happen("a", "b", "c", "d");
+  await receiver.until(4);
+  expect(slow.received).toHaveLength(1);
+  expect(await site.database.prisma.webhookDelivery.count({ where: { status: "DELIVERED" } })).toBeGreaterThan(2);
+  await slow.stop();
+});
+
+describe("the schedule", () => {
+  test("runs over about three days and ends in FAILED, and the queue goes on", async () => {
+    await site.startDispatcher();
+    receiver.answer = 500;
+    await site.create({ url: receiver.url });
+    await site.happen("a");
+    const waits: number[] = [];
+    for (let attempts = 1; attempts <= RETRY_DELAYS_MS.length; attempts++) {
+      const row = await triedTimes(attempts);
+      const wait = (row?.nextAttemptAt?.getTime() ?? 0) - site.clock.getTime();
+      waits.push(wait);
+      site.pass(wait);
+    }
+    for (const [i, wait] of waits.entries()) {
+      const delay = RETRY_DELAYS_MS[i] ?? 0;
+      expect(wait).toBeGreaterThanOrEqual(delay);
+      expect(wait).toBeLessThanOrEqual(delay * 1.1);
+    }
+    const [row] = await settled(1);
+    expect(row).toMatchObject({ status: "FAILED", attempts: 10, responseCode: 500, nextAttemptAt: null });
+    expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    receiver.answer = 200;
+    await site.happen("b");
+    await settled(2);
+    expect(namesOf(receiver).at(-1)).toBe("b");
+  });
+
+  test("a try is signed for the time of the try, so that a receiver's clock finds it fresh hours later", async () => {
+    await site.startDispatcher();
+    const { secret } = await site.create({ url: receiver.url });
+    const skewed = () => new Date(site.clock.getTime() + 10 * 60_000);
+    receiver.answer = (response, received) => response.writeHead(verify(received, secret, skewed()) ? 200 : 400).end();
+    await site.happen("a");
+    expect(await triedTimes(1), "a receiver whose clock is ten minutes off refuses").toMatchObject({
+      responseCode: 400,
+    });
+    receiver.answer = (response, received) =>
+      response.writeHead(verify(received, secret, site.clock) ? 200 : 400).end();
+    site.pass(2 * 3_600_000);
+    const [row] = await settled(1);
+    expect(row).toMatchObject({ status: "DELIVERED", attempts: 2 });
+  });
+
+  test.each([
+    ["seconds", () => "120", 120_000],
+    ["a date", (now: Date) => new Date(now.getTime() + 600_000).toUTCString(), 600_000],
+    ["longer than a day", () => "9999999", 24 * 3_600_000],
+    ["less than the schedule", () => "1", 5_000],
+  ])("Retry-After is honoured: %s", async (_name, header, wait) => {
+    await site.startDispatcher();
+    receiver.answer = (response) => response.writeHead(429, { "retry-after": header(site.clock) }).end();
+    await site.create({ url: receiver.url });
+    await site.happen("a");
+    const row = await triedTimes(1);
+    const waits = (row?.nextAttemptAt?.getTime() ?? 0) - site.clock.getTime();
+    expect(waits).toBeGreaterThan(wait - 1_000);
+    expect(waits).toBeLessThanOrEqual(wait * 1.1);
+  });
+});
+
+test("410 disables the webhook and says why; enabling goes on where it stopped", async () => {
+  await site.startDispatcher();
+  receiver.answer = 410;
+  const { id } = await site.create({ url: receiver.url });
+  await site.happen("a");
+  await vi.waitFor(async () => {
+    const webhook = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
+    expect(webhook).toMatchObject({ disabledAt: site.clock, disabledReason: "The receiver answered 410 Gone." });
+  });
+  expect(await site.deliveries()).toMatchObject([{ status: "FAILED", responseCode: 410 }]);
+  await site.happen("b");
+  const told = await site.database.prisma.event.findFirstOrThrow({ where: { type: "webhook.updated" } });
+  expect(told).toMatchObject({ actorIssuer: "shelfmark", subjectId: id });
+  receiver.answer = 200;
+  await updateWebhook(site.as(), site.services, { id, enabled: true });
+  await settled(2);
+  expect(namesOf(receiver)).toEqual(["a", "b"]);
+});
+
+test("while a rotation lasts both secrets verify; a day later only the new one", async () => {
+  await site.startDispatcher();
+  const { id, secret: old } = await site.create({ url: receiver.url });
+  const { secret } = await updateWebhook(site.as(), site.services, { id, rotateSecret: true });
+  if (!secret) throw new Error("No secret was answered.");
+  await site.happen("a");
+  await settled(1);
+  site.pass(24 * 3_600_000 + 1);
+  await site.happen("b");
+  const [during, after] = await receiver.until(2);
+  if (!during || !after) throw new Error("Nothing came.");
+  const before = new Date(site.clock.getTime() - 24 * 3_600_000);
+  expect([verify(during, old, before), verify(during, secret, before)]).toEqual([true, true]);
+  expect([verify(after, old, site.clock), verify(after, secret, site.clock)]).toEqual([false, true]);
+});
+
+test("redeliver sends the same again, under the same id and behind what waits", async () => {
+  await site.startDispatcher();
+  await site.create({ url: receiver.url });
+  await site.happen("a");
+  const [row] = await settled(1);
+  if (!row) throw new Error("There is no delivery.");
+  await redeliver(site.as(), site.services, { delivery: row.id });
+  const [first, second] = await receiver.until(2);
+  expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
+  expect(second?.text).toBe(first?.text);
+  const [again] = await settled(1);
+  expect(again).toMatchObject({ status: "DELIVERED", attempts: 1 });
+});
+
+test("other rights hold for what waits already, and for what is sent again", async () => {
+  await site.startDispatcher();
+  receiver.answer = 503;
+  const { id } = await site.create({ url: receiver.url });
+  await site.happen("hidden", "shown");
+  await triedTimes(1);
+  receiver.answer = 200;
+  await updateWebhook(site.as({ modelGlobs: ["sh*"] }), site.services, { id });
+  site.pass(6_000);
+  const [hidden, shown] = await settled(2);
+  expect(hidden).toMatchObject({ status: "FAILED", error: expect.stringContaining("may not be told this any more") });
+  expect(shown).toMatchObject({ status: "DELIVERED" });
+  expect(namesOf(receiver)).toEqual(["hidden", "shown"]);
+  await redeliver(site.as(), site.services, { delivery: hidden?.id ?? "" });
+  await vi.waitFor(async () => {
+    expect((await site.deliveries()).find(({ id }) => id === hidden?.id)).toMatchObject({
+      ...{ status: "FAILED", attempts: 1, queuedAt: site.clock },
+    });
+  });
+  expect(receiver.received).toHaveLength(2);
+});

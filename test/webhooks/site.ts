@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import type { Viewer } from "../../src/domain/actor.js";
+import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
+import { type CreateWebhookInput, createWebhook } from "../../src/registry/create-webhook.js";
+import { registerModel } from "../../src/registry/register-model.js";
+import type { WebhookServices } from "../../src/registry/webhook-services.js";
+import type { Database } from "../../src/store/database.js";
+import { createEventTail } from "../../src/store/event-tail.js";
+import { createWebhookDispatcher, type WebhookDispatcher } from "../../src/webhooks/dispatcher.js";
+import { createSecretBox } from "../../src/webhooks/secret-box.js";
+import { createSender, type Sender } from "../../src/webhooks/sender.js";
+import { openTestDatabase, QUIET } from "../support/database.js";
+
+const KEY = Buffer.alloc(32, 7);
+
+export const OWNER: Viewer = {
+  actor: { issuer: "https://issuer.test", subject: "owner", name: null, kind: "USER" },
+  scopes: new Set(["models:read", "models:write", "runs:read", "runs:write", "webhooks:write"]),
+  modelGlobs: null,
+  experimentGlobs: null,
+  environmentGlobs: null,
+  tokenId: null,
+  expiresAt: new Date("2999-01-01"),
+};
+
+/** A database with commands and any number of dispatchers on it, under one clock that tests move. */
+export interface Site {
+  readonly database: Database;
+  readonly services: WebhookServices;
+  clock: Date;
+  as(viewer?: Partial<Viewer>): CommandContext;
+  /** Another process, with its own tail of the log. */
+  startDispatcher(more?: { send?: Sender["send"] }): Promise<WebhookDispatcher>;
+  create(input: CreateWebhookInput, viewer?: Partial<Viewer>): Promise<{ id: string; secret: string }>;
+  /** Something that happens: a model of this name is registered. */
+  happen(...names: string[]): Promise<void>;
+  /** Moves the clock on and lets everybody look at it. */
+  pass(ms: number): void;
+  deliveries(): ReturnType<Database["prisma"]["webhookDelivery"]["findMany"]>;
+  stop(): Promise<void>;
+}
+
+export async function openSite(): Promise<Site> {
+  const database = await openTestDatabase();
+  const { prisma } = database;
+  const toStop: (() => Promise<void>)[] = [];
+  const dispatchers = new Set<WebhookDispatcher>();
+  const wake = () => {
+    for (const dispatcher of dispatchers) dispatcher.wake();
+  };
+  const now = () => site.clock;
+  const commands = { prisma, now, newId: randomUUID, allowFileSource: false };
+  const secrets = createSecretBox(async () => KEY);
+  const sender = createSender({ allow: [], isLocal: true, now, timeoutMs: 2_000 });
+  const services = { secrets, ...sender, wake };
+  const site: Site = {
+    database,
+    services,
+    clock: new Date(),
+    as: (viewer = {}) => createCommandContext(commands, { ...OWNER, ...viewer }, "test"),
+    async startDispatcher({ send = sender.send } = {}) {
+      const events = createEventTail(database, QUIET);
+      await events.start();
+      const dispatcher = createWebhookDispatcher({ commands, events, secrets, send, log: QUIET });
+      await dispatcher.start();
+      dispatchers.add(dispatcher);
+      toStop.push(async () => {
+        dispatchers.delete(dispatcher);
+        await dispatcher.stop();
+        await events.stop();
+      });
+      return dispatcher;
+    },
+    create: (input, viewer) => createWebhook(site.as(viewer), services, input),
+    async happen(...names) {
+      for (const name of names) await registerModel(site.as(), { name });
+    },
+    pass(ms) {
+      site.clock = new Date(site.clock.getTime() + ms);
+      wake();
+    },
+    deliveries: () => prisma.webhookDelivery.findMany({ orderBy: [{ turn: "asc" }, { revision: "asc" }] }),
+    async stop() {
+      for (let next = toStop.pop(); next; next = toStop.pop()) await next();
+      await database.close();
+    },
+  };
+  return site;
+}
