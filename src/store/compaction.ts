@@ -17,7 +17,7 @@ export interface Compaction {
  * yet stays.
  */
 export async function compactLog(
-  prisma: Pick<PrismaClient, "event" | "eventHead" | "webhook" | "$queryRaw">,
+  prisma: Pick<PrismaClient, "event" | "eventHead" | "$queryRaw">,
   before: Date,
 ): Promise<Compaction> {
   const newest = await prisma.event.findFirst({
@@ -25,25 +25,18 @@ export async function compactLog(
     orderBy: { revision: "desc" },
     select: { revision: true },
   });
-  const position = await slowestWebhook(prisma);
-  const goal = newest && position !== null && position < newest.revision ? position : (newest?.revision ?? 0n);
+  const goal = newest?.revision ?? 0n;
   let gone = 0;
   for (let head = await readHead(prisma), step = BATCH; head.compactedRevision < goal; ) {
     const until = head.compactedRevision + step < goal ? head.compactedRevision + step : goal;
     const [row] = await prisma.$queryRaw<{ gone: bigint }[]>`SELECT compact_events(${until}::bigint) AS "gone"`;
     gone += Number(row?.gone ?? 0n);
-    // a transaction that is longer than the batch leaves as a whole, or, if it reaches past the time, not yet
+    // a transaction that is longer than the batch leaves as a whole; one that reaches past the time, and what a webhook has
+    // not read, stay
     if (row?.gone === 0n && until === goal) break;
     step = row?.gone === 0n ? step * 2n : BATCH;
     head = await readHead(prisma);
   }
   const { compactedRevision: revision, compactedAt: at, revision: last } = await readHead(prisma);
   return { gone, until: at && { revision, at }, head: last };
-}
-
-/** How far the log has been read for the webhook that is furthest behind: what comes after is still to be sent. */
-async function slowestWebhook(prisma: Pick<PrismaClient, "webhook">): Promise<bigint | null> {
-  const where = { deletedAt: null, disabledAt: null };
-  const { _min } = await prisma.webhook.aggregate({ where, _min: { position: true } });
-  return _min.position;
 }

@@ -105,10 +105,12 @@ export async function hasWebhooks(db: Queue): Promise<boolean> {
 
 const KEPT_DAYS = 30;
 
-/** Deliveries that are over are kept for 30 days, and not for ever. */
-export async function forgetOldDeliveries(db: Queue, now: Date): Promise<number> {
+/** Deliveries that are over are kept for 30 days, and secrets that were rotated out while they sign. */
+export async function forgetOldDeliveries(db: Queue, now: Date): Promise<void> {
   const old = new Date(now.getTime() - KEPT_DAYS * 86_400_000);
-  const where = { status: { not: "PENDING" as const }, createdAt: { lt: old } };
-  const { count } = await db.webhookDelivery.deleteMany({ where });
-  return count;
+  await db.webhookDelivery.deleteMany({ where: { status: { not: "PENDING" }, createdAt: { lt: old } } });
+  await db.webhook.updateMany({
+    where: { previousSecretUntil: { lt: now } },
+    data: { previousSecret: null, previousSecretUntil: null },
+  });
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { RETRY_DELAYS_MS } from "../../src/domain/retry.js";
 import { redeliver } from "../../src/registry/redeliver.js";
 import { updateWebhook } from "../../src/registry/update-webhook.js";
+import { forgetOldDeliveries } from "../../src/store/webhook-queue.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
 import { openSite, type Site } from "./site.js";
 
@@ -287,4 +288,54 @@ test("other rights hold for what waits already, and for what is sent again", asy
     });
   });
   expect(receiver.received).toHaveLength(2);
+});
+
+test("a stop cuts off what is being sent; it does not count, and another dispatcher sends it at once", async () => {
+  const stopping = await site.startDispatcher();
+  receiver.answer = () => {};
+  await site.create({ url: receiver.url });
+  await site.happen("a");
+  await receiver.until(1);
+  await stopping.stop();
+  expect(await site.deliveries()).toMatchObject([{ status: "PENDING", attempts: 0, leasedUntil: null, error: null }]);
+  receiver.answer = 204;
+  await site.startDispatcher();
+  expect(await settled(1)).toMatchObject([{ status: "DELIVERED", attempts: 1 }]);
+});
+
+test("what an enabled webhook has not read yet stays in the log, however far it is compacted", async () => {
+  const { id } = await site.create({ url: receiver.url });
+  await site.happen("a", "b");
+  const compact = () => site.database.pool.query('SELECT compact_events("revision") FROM "EventHead"');
+  await compact();
+  await site.startDispatcher();
+  await settled(2);
+  expect(namesOf(receiver)).toEqual(["a", "b"]);
+  const { revision } = await site.database.prisma.eventHead.findFirstOrThrow();
+  await vi.waitFor(async () => {
+    const { position } = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
+    expect(position).toBe(revision);
+  });
+  await compact();
+  expect(await site.database.prisma.event.count()).toBe(0);
+});
+
+test("deliveries that are over are forgotten after 30 days, and a secret once it does not sign any more", async () => {
+  await site.startDispatcher();
+  const { id } = await site.create({ url: receiver.url });
+  await updateWebhook(site.as(), site.services, { id, rotateSecret: true });
+  await site.happen("a");
+  await settled(1);
+  receiver.answer = 500;
+  await site.happen("b");
+  await receiver.until(2);
+  const { prisma } = site.database;
+  const after = (days: number) => new Date(site.clock.getTime() + days * 86_400_000);
+  await forgetOldDeliveries(prisma, after(0.9));
+  expect(await prisma.webhook.count({ where: { previousSecret: { not: null } } })).toBe(1);
+  await forgetOldDeliveries(prisma, after(29));
+  expect(await prisma.webhook.count({ where: { previousSecret: { not: null } } })).toBe(0);
+  expect(await prisma.webhookDelivery.count()).toBe(2);
+  await forgetOldDeliveries(prisma, after(31));
+  expect(await site.deliveries(), "what waits is kept").toMatchObject([{ status: "PENDING" }]);
 });

@@ -63,3 +63,25 @@ ALTER TABLE "WebhookDelivery" ADD CONSTRAINT "webhook_delivery_pending_check"
   CHECK (("status" = 'PENDING') = ("nextAttemptAt" IS NOT NULL));
 
 ALTER TABLE "Webhook" ADD CONSTRAINT "webhook_secret_check" CHECK (("secret" IS NULL) = ("deletedAt" IS NOT NULL));
+
+-- As before, but what an enabled webhook has not read yet stays in the log.
+
+CREATE OR REPLACE FUNCTION "compact_events"(until bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  last "Event"%ROWTYPE;
+  gone bigint;
+BEGIN
+  PERFORM FROM "EventHead" AS h WHERE h."id" = 1 FOR UPDATE;
+  until := least(until, (SELECT min(w."position") FROM "Webhook" AS w WHERE w."deletedAt" IS NULL AND w."disabledAt" IS NULL));
+  SELECT * INTO last FROM "Event" AS e WHERE e."revision" <= until AND e."commitIndex" = e."commitSize" - 1
+    ORDER BY e."revision" DESC LIMIT 1;
+  IF last."revision" IS NULL THEN
+    RETURN 0;
+  END IF;
+  UPDATE "EventHead" AS h SET "compactedRevision" = last."revision", "compactedHash" = last."hash", "compactedAt" = last."at"
+    WHERE h."id" = 1;
+  DELETE FROM "Event" AS e WHERE e."revision" <= last."revision";
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END;
+$$;
