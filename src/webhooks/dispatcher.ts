@@ -20,7 +20,7 @@ export interface WebhookDispatcher {
 }
 
 /** Longer than a send may take: a sender that dies holds its delivery for as long. */
-const LEASE_MS = 60_000;
+const LEASE_MS = 30_000;
 /** Each webhook has one at most. */
 const SENDS_AT_ONCE = 256;
 const PAGES_AT_ONCE = 20;

@@ -120,7 +120,7 @@ test("a crash between the send and its mark sends again, under the same id", asy
   // It takes nothing any more, and what it sent stays unmarked.
   const stopped = dying.stop();
   await site.startDispatcher();
-  site.pass(59_000);
+  site.pass(29_000);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(receiver.received, "while it is leased nobody else takes it").toHaveLength(1);
   site.pass(2_000);
