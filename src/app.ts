@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
+import { openAuditKey } from "./auth/audit-key.js";
 import { openLocalKeys } from "./auth/local-keys.js";
 import { mintDefaultToken } from "./auth/mint-token.js";
 import { createTokenVerifier, type TokenVerifier } from "./auth/token-verifier.js";
@@ -8,6 +9,7 @@ import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhook-services.js";
 import { type RunningServer, startServer } from "./server/server.js";
+import { checkpointFile, createCheckpointer } from "./store/checkpointer.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createEventTail, type EventTail } from "./store/event-tail.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
@@ -68,10 +70,22 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const events = createEventTail(store, toPlainLog(log));
     toStop.push(() => events.stop());
     await events.start();
+    toStop.push(await startCheckpoints(store));
     toStop.push(forgetHourly(store, log, now));
     const webhooks = await startWebhooks(store, events);
     server = await startDoors(store, verifier, { events, webhooks });
     toStop.push(server.stop);
+  }
+
+  async function startCheckpoints({ prisma }: Database): Promise<() => Promise<void>> {
+    const { key: pem, checkpointSeconds } = config.audit;
+    const checkpoints = createCheckpointer({
+      ...{ prisma, log: toPlainLog(log), intervalMs: checkpointSeconds * 1_000 },
+      openKey: () => openAuditKey(pem, config.dataFolder, makeFolder),
+      file: checkpointFile(config.dataFolder),
+    });
+    checkpoints.start();
+    return () => checkpoints.stop();
   }
 
   async function startWebhooks({ prisma }: Database, events: EventTail): Promise<WebhookServices> {

@@ -45,6 +45,11 @@ export interface Config {
   readonly auth: AuthSettings;
   readonly corsOrigins: readonly string[];
   readonly webhooks: WebhookSettings;
+  readonly audit: {
+    /** PEM of the Ed25519 key that signs checkpoints; null = one of the data folder's. */
+    readonly key: string | null;
+    readonly checkpointSeconds: number;
+  };
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly limits: Limits;
   /** Sentences about what is probably a slip but stops nothing. */
@@ -143,6 +148,10 @@ export function loadConfig(env: Environment): Config {
     webhooks: Object.freeze({
       key: values.SHELFMARK_WEBHOOK_KEY ?? null,
       allow: Object.freeze(values.SHELFMARK_WEBHOOK_ALLOW),
+    }),
+    audit: Object.freeze({
+      key: values.SHELFMARK_AUDIT_KEY ?? null,
+      checkpointSeconds: values.SHELFMARK_AUDIT_CHECKPOINT_SECONDS,
     }),
     logLevel: values.LOG_LEVEL,
     limits: toLimits(given),

@@ -12,6 +12,10 @@ test("without anything set it serves an embedded database to this machine", () =
   expect(database).toEqual({ kind: "pglite", folder: resolve(".shelfmark/database") });
   expect(rest).toMatchInlineSnapshot(`
     {
+      "audit": {
+        "checkpointSeconds": 600,
+        "key": null,
+      },
       "auth": {
         "mode": "local",
       },
@@ -60,6 +64,10 @@ test("everything can be set, and cannot be changed afterwards", () => {
   });
   expect({ ...config, limits: config.limits.documentDepth }).toMatchInlineSnapshot(`
     {
+      "audit": {
+        "checkpointSeconds": 600,
+        "key": null,
+      },
       "auth": {
         "algorithms": [
           "RS256",

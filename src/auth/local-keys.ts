@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
-import { link, mkdir, open, unlink } from "node:fs/promises";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { placeSecret } from "./place-secret.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 
 export const LOCAL_ISSUER = "shelfmark-local";
@@ -78,20 +79,8 @@ const makeByNode: FolderMaker = (folder) => mkdir(folder, { recursive: true, mod
 /** Puts a new key in place whole, or leaves the one that another process put there first. */
 async function placeNewKey(dataFolder: string, makeFolder: FolderMaker): Promise<void> {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const draft = join(dataFolder, `.${KEY_FILE}.${randomUUID()}`);
   await makeFolder(dataFolder);
-  const handle = await open(draft, "wx", 0o600);
-  try {
-    await handle.writeFile(privateKey.export({ type: "pkcs8", format: "pem" }));
-    await handle.sync();
-    await handle.close();
-    await link(draft, join(dataFolder, KEY_FILE));
-  } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-  } finally {
-    await handle.close();
-    await unlink(draft);
-  }
+  await placeSecret(join(dataFolder, KEY_FILE), privateKey.export({ type: "pkcs8", format: "pem" }).toString());
 }
 
 /** The local keys of a data folder, made on first use. */

@@ -22,6 +22,8 @@ Server:
   SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
   SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
   SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
+  SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
+  SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
   SHELFMARK_WEBHOOK_ALLOW      addresses, blocks and hosts that webhooks may call although not public (none)
   LOG_LEVEL                    fatal error warn info debug trace silent (info)
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { loadConfig } from "../config.js";
+import type { RangeOptions, VerifyCommandOptions } from "./audit.js";
 import { type CommandIo, type ExitCode, misuse } from "./command-io.js";
 import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP, WATCH_HELP } from "./help.js";
 import type { QueryOptions } from "./query.js";
@@ -52,6 +53,41 @@ function addEventCommands(program: Command, io: CommandIo): void {
       const config = loadConfig(io.env);
       const { compactEvents } = await import("./events-compact.js");
       await compactEvents(config, options, io);
+    });
+}
+
+function addAuditCommands(program: Command, io: CommandIo, exit: { code: ExitCode }): void {
+  const audit = program.command("audit").description("prove that the log is what was written");
+  const FROM = ["--from <revision>", "the first revision (the first that the log holds)"] as const;
+  const TO = ["--to <revision>", "the last revision (the newest)"] as const;
+  audit
+    .command("verify")
+    .description("walk the hash chain; name the first row that was altered, removed or swapped, and exit with 1")
+    .option(...FROM)
+    .option(...TO)
+    .option("--key <path>", "the public key of the checkpoints (that of SHELFMARK_AUDIT_KEY or of the data folder)")
+    .option("--checkpoints <path>", "checkpoints that were kept elsewhere (checkpoints.jsonl in the data folder)")
+    .option("--file <path>", "an export, in place of the database")
+    .action(async (options: VerifyCommandOptions) => {
+      const { auditVerify } = await import("./audit.js");
+      exit.code = await auditVerify(loadConfig(io.env), options, io);
+    });
+  audit
+    .command("export")
+    .description("write the log as JSON lines, from which the chain can be verified")
+    .option(...FROM)
+    .option(...TO)
+    .option("--out <path>", "a file (standard output)")
+    .action(async (options: RangeOptions & { out?: string }) => {
+      const { auditExport } = await import("./audit.js");
+      await auditExport(loadConfig(io.env), options, io);
+    });
+  audit
+    .command("key")
+    .description("print the public half of the key that signs checkpoints")
+    .action(async () => {
+      const { auditKey } = await import("./audit.js");
+      await auditKey(loadConfig(io.env), io);
     });
 }
 
@@ -135,6 +171,7 @@ export function buildProgram(io: CommandIo, exit: { code: ExitCode }): Command {
     .addHelpText("after", PROGRAM_HELP);
   addServerCommands(program, io, exit);
   addEventCommands(program, io);
+  addAuditCommands(program, io, exit);
   addClientCommands(program, io, exit);
   addWatchCommand(program, io);
   return program;

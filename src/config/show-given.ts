@@ -1,5 +1,10 @@
 const LONGEST_SHOWN = 80;
-const HIDDEN: ReadonlySet<string> = new Set(["SHELFMARK_JWT_PUBLIC_KEY", "SHELFMARK_TOKEN", "SHELFMARK_WEBHOOK_KEY"]);
+const HIDDEN: ReadonlySet<string> = new Set([
+  "SHELFMARK_JWT_PUBLIC_KEY",
+  "SHELFMARK_TOKEN",
+  "SHELFMARK_WEBHOOK_KEY",
+  "SHELFMARK_AUDIT_KEY",
+]);
 const URLS: ReadonlySet<string> = new Set([
   "DATABASE_URL",
   "SHELFMARK_LISTEN_URL",

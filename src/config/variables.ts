@@ -121,6 +121,8 @@ export const serverVariables = z.object({
   SHELFMARK_CORS_ORIGINS: origins.default([]),
   SHELFMARK_WEBHOOK_KEY: webhookKey.optional(),
   SHELFMARK_WEBHOOK_ALLOW: webhookAllow.default([]),
+  SHELFMARK_AUDIT_KEY: z.string().optional(),
+  SHELFMARK_AUDIT_CHECKPOINT_SECONDS: wholeNumber(1, 86_400).default(600),
   LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
 });
 

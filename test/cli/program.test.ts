@@ -17,10 +17,14 @@ test("help names the commands, the variables and the exit codes", async () => {
     Commands:
       serve              run the server until it is asked to stop (what happens without a command)
       migrate [options]  bring the database up to date; the server does so too when it starts
+      events             look after the log of events
+      audit              prove that the log is what was written
       token [options]    make a token for a server in local mode
       schema             print the GraphQL schema (SDL)
       query [options]    send a query or a mutation, for scripts: any error ends it with an exit code that is not
                          0
+      watch [options]    run a command for what stands on a stage or under an alias, or for each change, and miss
+                         none
       help [command]     display help for command
 
     Examples:
@@ -39,6 +43,8 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
       SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
       SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
+      SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
+      SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
       SHELFMARK_WEBHOOK_ALLOW      addresses, blocks and hosts that webhooks may call although not public (none)
       LOG_LEVEL                    fatal error warn info debug trace silent (info)
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Home, killServerProcesses, makeHome, startServerProcess } from "../support/server-process.js";
+import { type Home, makeHome } from "../support/home.js";
+import { killServerProcesses, startServerProcess } from "../support/server-process.js";
 import { type Receiver, startReceiver, verify } from "../webhooks/receiver.js";
 
 let home: Home;

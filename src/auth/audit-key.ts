@@ -1,0 +1,98 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Checkpoint, checkpointText, type SignedCheckpoint } from "../domain/checkpoint.js";
+import { placeSecret } from "./place-secret.js";
+
+const KEY_FILE = "audit-key.pem";
+
+/** The audit key is missing, broken or of another kind; the message is a sentence for whoever runs the command. */
+export class AuditKeyError extends Error {
+  override readonly name = "AuditKeyError";
+}
+
+/** What signs checkpoints. */
+export interface AuditKey {
+  readonly keyId: string;
+  readonly publicPem: string;
+  sign(checkpoint: Checkpoint): SignedCheckpoint;
+}
+
+/** What checks them. */
+export interface AuditTrust {
+  readonly keyId: string;
+  isSigned(checkpoint: SignedCheckpoint): boolean;
+}
+
+/** The key of the configuration, or of the data folder, where it is made on first use. */
+export async function openAuditKey(
+  pem: string | null,
+  dataFolder: string,
+  makeFolder: (folder: string) => Promise<unknown>,
+): Promise<AuditKey> {
+  if (pem !== null) return toAuditKey(pem, "SHELFMARK_AUDIT_KEY");
+  const file = join(dataFolder, KEY_FILE);
+  await makeFolder(dataFolder);
+  const { privateKey } = generateKeyPairSync("ed25519");
+  await placeSecret(file, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  return toAuditKey(await readFile(file, "utf8"), file);
+}
+
+/** The key of the configuration or of the data folder, if there is one. */
+export async function readAuditKey(pem: string | null, dataFolder: string): Promise<AuditKey | null> {
+  if (pem !== null) return toAuditKey(pem, "SHELFMARK_AUDIT_KEY");
+  const file = join(dataFolder, KEY_FILE);
+  try {
+    return toAuditKey(await readFile(file, "utf8"), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+export function toAuditKey(pem: string, where: string): AuditKey {
+  const privateKey = parseKey(() => createPrivateKey(pem.replaceAll("\\n", "\n")), where, "private");
+  const publicKey = createPublicKey(privateKey);
+  const keyId = keyIdOf(publicKey);
+  return {
+    keyId,
+    publicPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    sign: (checkpoint) => {
+      const signature = sign(null, Buffer.from(checkpointText(checkpoint)), privateKey).toString("base64");
+      return { ...checkpoint, keyId, signature };
+    },
+  };
+}
+
+export function toAuditTrust(publicPem: string, where: string): AuditTrust {
+  const publicKey = parseKey(() => createPublicKey(publicPem), where, "public");
+  return {
+    keyId: keyIdOf(publicKey),
+    isSigned: (checkpoint) =>
+      verify(null, Buffer.from(checkpointText(checkpoint)), publicKey, Buffer.from(checkpoint.signature, "base64")),
+  };
+}
+
+function parseKey(parse: () => KeyObject, where: string, kind: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = parse();
+  } catch {
+    throw new AuditKeyError(`${where} holds no ${kind} key in PEM.`);
+  }
+  if (key.asymmetricKeyType === "ed25519") return key;
+  throw new AuditKeyError(`The key in ${where} is of the kind ${key.asymmetricKeyType}; it must be Ed25519.`);
+}
+
+function keyIdOf(publicKey: KeyObject): string {
+  const der = publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(der).digest("hex").slice(0, 16);
+}

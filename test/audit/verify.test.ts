@@ -1,0 +1,233 @@
+import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type AuditKey, toAuditKey, toAuditTrust } from "../../src/auth/audit-key.js";
+import type { SignedCheckpoint } from "../../src/domain/checkpoint.js";
+import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
+import { createModelVersion } from "../../src/registry/create-model-version.js";
+import { registerModel } from "../../src/registry/register-model.js";
+import { setTag } from "../../src/registry/set-tag.js";
+import { exportLog, openExport } from "../../src/store/audit-export.js";
+import { verifyLog } from "../../src/store/audit-verify.js";
+import { walkChain } from "../../src/store/chain.js";
+import { createCheckpointer, readCheckpointFile } from "../../src/store/checkpointer.js";
+import type { Database } from "../../src/store/database.js";
+import { WRITER } from "../registry/writer.js";
+import { openTestDatabase } from "../support/database.js";
+
+let database: Database;
+let context: CommandContext;
+let folder: string;
+let key: AuditKey;
+let file: string;
+let kept: string;
+const newKey = () => {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return toAuditKey(privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "the test");
+};
+
+const TABLES = ["Event", "EventHead", "LogCheckpoint"];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "shelfmark-audit-"));
+  database = await openTestDatabase();
+  const services = { prisma: database.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+  context = createCommandContext(services, WRITER, "audit");
+  key = newKey();
+  file = join(folder, `${key.keyId}.jsonl`);
+  for (let i = 0; i < 4; i++) {
+    await createModelVersion(context, {
+      model: { name: "m" },
+      createModel: true,
+      source: `s3://b/${i}`,
+      aliases: ["a"],
+    });
+  }
+  await sign();
+  await setTag(context, { on: { model: { name: "m" } }, key: "k", value: "\u00e9" });
+  kept = readFileSync(file, "utf8");
+  for (const table of TABLES) await database.pool.query(`CREATE TABLE "Kept${table}" AS TABLE "${table}"`);
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+/** As it was before anybody touched it. */
+afterEach(async () => {
+  await tamper(
+    ...TABLES.map((table) => `DELETE FROM "${table}"`),
+    ...TABLES.map((table) => `INSERT INTO "${table}" SELECT * FROM "Kept${table}"`),
+  );
+  writeFileSync(file, kept);
+});
+
+const quiet = { info() {}, warn: (message: string) => expect.unreachable(message) };
+async function sign(by = key): Promise<void> {
+  const { prisma } = database;
+  await createCheckpointer({ prisma, openKey: async () => by, file, intervalMs: 1_000, log: quiet }).sign();
+}
+
+const trust = () => toAuditTrust(key.publicPem, "the test");
+async function verify(more: { from?: bigint; to?: bigint; kept?: readonly SignedCheckpoint[] } = {}) {
+  return verifyLog(database.pool, { trust: trust(), kept: (await readCheckpointFile(file)) ?? [], ...more });
+}
+
+/** What somebody does who has the database, but not the key. */
+async function tamper(...statements: string[]): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    const triggers = async (mode: string) => {
+      for (const table of ["Event", "LogCheckpoint"]) await client.query(`ALTER TABLE "${table}" ${mode} TRIGGER USER`);
+    };
+    await triggers("DISABLE");
+    for (const statement of statements) await client.query(statement);
+    await triggers("ENABLE");
+  } finally {
+    client.release();
+  }
+}
+
+/** Makes every hash from a revision on follow again, and the head. */
+const REHASH = (from: number) => `DO $$
+  DECLARE e record; previous bytea;
+  BEGIN
+    SELECT hash INTO previous FROM "Event" WHERE revision = ${from - 1};
+    FOR e IN SELECT revision, body FROM "Event" WHERE revision >= ${from} ORDER BY revision LOOP
+      previous := sha256(previous || convert_to(e.body, 'UTF8'));
+      UPDATE "Event" SET hash = previous WHERE revision = e.revision;
+    END LOOP;
+    UPDATE "EventHead" SET hash = previous;
+  END $$`;
+
+describe("an honest log", () => {
+  test("is whole, with its checkpoint, in all and in part", async () => {
+    expect(await verify()).toMatchObject({ fault: null, walked: { from: 1n, to: 10n }, signed: 9n, foreign: [] });
+    expect(await verify({ from: 4n, to: 7n })).toMatchObject({ fault: null, walked: { from: 4n, to: 7n } });
+    const nobodys = verifyLog(database.pool, { trust: null, kept: [] });
+    expect(await nobodys).toMatchObject({ fault: null, signed: null, foreign: [key.keyId] });
+  });
+
+  test("is whole after compaction, and while others write", async () => {
+    await database.pool.query("SELECT compact_events(5)");
+    const writing = registerModel(context, { name: "meanwhile" });
+    expect((await verify()).fault).toBeNull();
+    await writing;
+    expect(await verify()).toMatchObject({ fault: null, walked: { to: 11n } });
+    expect((await verify()).walked.from).toBeGreaterThan(3n);
+  });
+
+  test("is signed again only when it has moved", async () => {
+    await sign();
+    await sign();
+    const kept = (await readCheckpointFile(file)) ?? [];
+    expect(kept.map(({ revision }) => revision)).toEqual([9n, 10n]);
+    expect(kept.every((checkpoint) => trust().isSigned(checkpoint))).toBe(true);
+    await expect(database.pool.query(`DELETE FROM "LogCheckpoint"`)).rejects.toThrow(/append-only/);
+  });
+});
+
+describe("tampering is named", () => {
+  test.each<[string, string[], { revision: bigint; says: RegExp }]>([
+    [
+      "a byte of a body",
+      [`UPDATE "Event" SET body = replace(body, 's3://b/1', 's3://b/X') WHERE revision = 4`],
+      { revision: 4n, says: /^was altered/ },
+    ],
+    [
+      "a byte of a hash",
+      [`UPDATE "Event" SET hash = sha256(hash) WHERE revision = 4`],
+      { revision: 4n, says: /^was altered/ },
+    ],
+    [
+      "a column beside an intact body",
+      [`UPDATE "Event" SET "actorSubject" = 'somebody' WHERE revision = 6`],
+      { revision: 6n, says: /its column actorSubject is not what its body says/ },
+    ],
+    [
+      "a time",
+      [`UPDATE "Event" SET "at" = "at" - interval '1 ms' WHERE revision = 6`],
+      { revision: 6n, says: /column at / },
+    ],
+    ["a row that is gone", [`DELETE FROM "Event" WHERE revision = 5`], { revision: 5n, says: /^was removed/ }],
+    [
+      "rows that are gone",
+      [`DELETE FROM "Event" WHERE revision IN (3, 4, 5)`],
+      { revision: 3n, says: /^to 5 were removed/ },
+    ],
+    [
+      "two rows that were swapped",
+      [
+        `UPDATE "Event" AS a SET body = b.body, hash = b.hash FROM "Event" AS b WHERE (a.revision, b.revision) IN ((4, 6), (6, 4))`,
+      ],
+      { revision: 4n, says: /^was swapped: it holds the body of revision 6/ },
+    ],
+    [
+      "the newest row",
+      [`DELETE FROM "Event" WHERE revision = 10`],
+      { revision: 10n, says: /^to 10 were removed: the head says/ },
+    ],
+    [
+      "the tail, head and all",
+      [
+        `DELETE FROM "LogCheckpoint"`,
+        `DELETE FROM "Event" WHERE revision > 7`,
+        `UPDATE "EventHead" SET revision = 7, hash = (SELECT hash FROM "Event" WHERE revision = 7)`,
+      ],
+      { revision: 8n, says: /^to 9 were cut off: revision 9 was signed on/ },
+    ],
+    [
+      "the whole chain, written anew",
+      [`UPDATE "Event" SET body = replace(body, 's3://b/1', 's3://b/X') WHERE revision = 4`, REHASH(4)],
+      { revision: 9n, says: /^is not what was signed on .*: the log up to here was rewritten/ },
+    ],
+    [
+      "the head",
+      [`UPDATE "EventHead" SET hash = sha256(hash)`],
+      { revision: 10n, says: /^has not the hash that the head says/ },
+    ],
+    [
+      "a forged signature",
+      [`UPDATE "LogCheckpoint" SET hash = sha256(hash)`],
+      { revision: 9n, says: /signature is not that of its key/ },
+    ],
+  ])("%s", async (_name, statements, fault) => {
+    await tamper(...statements);
+    expect((await verify()).fault).toEqual({ revision: fault.revision, says: expect.stringMatching(fault.says) });
+  });
+
+  test("a chain written anew and signed by another key is caught by the checkpoint that was kept", async () => {
+    const other = newKey();
+    await tamper(
+      `DELETE FROM "LogCheckpoint"`,
+      `UPDATE "Event" SET body = replace(body, 's3://b/1', 's3://b/X') WHERE revision = 4`,
+      REHASH(4),
+    );
+    await createCheckpointer({
+      ...{ prisma: database.prisma, openKey: async () => other, intervalMs: 1_000, log: quiet },
+      file: join(folder, "other.jsonl"),
+    }).sign();
+    expect(await verify()).toMatchObject({ fault: { revision: 9n }, foreign: [other.keyId] });
+    expect((await verify({ kept: [] })).fault).toBeNull();
+  });
+});
+
+test("an export can be verified alone, and shows what was done to it", async () => {
+  const lines: string[] = [];
+  expect(await exportLog(database.pool, { from: 3n }, async (line) => void lines.push(line))).toBe(8n);
+  const path = join(folder, "export.jsonl");
+  const walk = async (text: string) => {
+    writeFileSync(path, text);
+    const { start, events } = await openExport(path);
+    return walkChain(start, events, () => null);
+  };
+  expect(await walk(lines.join("\n"))).toMatchObject({ fault: null, end: { revision: 10n } });
+  expect((await walk(lines.join("\n").replace("s3://b/2", "s3://b/Y"))).fault).toMatchObject({
+    says: expect.stringMatching(/^was altered/),
+  });
+  expect((await walk(lines.filter((_, i) => i !== 3).join("\n"))).fault).toEqual({ revision: 5n, says: "was removed" });
+  writeFileSync(path, "{}\n");
+  await expect(openExport(path)).rejects.toThrow(/is no export of a log/);
+  expect(readFileSync(file, "utf8")).toContain(key.keyId);
+});
