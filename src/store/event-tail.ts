@@ -45,20 +45,26 @@ export function createEventTail(
       recent.push(events);
       newest = events.at(-1)?.revision ?? newest;
       if (events.length > 0) for (const wake of [...waiting]) wake();
-      if (events.length < PAGE && !again) return;
-      again = false;
+      if (events.length < PAGE) return;
     }
+  }
+
+  /** Between the last look at `again` and the end nothing else runs, so no wake-up is lost. */
+  async function readWhileAsked(): Promise<void> {
+    while (again) {
+      again = false;
+      await readAll().catch((error: Error) =>
+        log.warn(`The event log could not be read, will try again: ${error.message}`),
+      );
+    }
+    reading = null;
   }
 
   /** Reads what is new; one reader at a time, and one more round if it was asked for meanwhile. */
   function pull(): void {
     if (stopped) return;
-    again = reading !== null;
-    reading ??= readAll()
-      .catch((error: Error) => log.warn(`The event log could not be read, will try again: ${error.message}`))
-      .finally(() => {
-        reading = null;
-      });
+    again = true;
+    reading ??= readWhileAsked();
   }
 
   return {

@@ -1,0 +1,163 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { WebSocket } from "ws";
+import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+
+/**
+ * Subscribers on one process, with ten matching events a second: how late each hears of them, and what the process spends
+ * on it, beside a plain `ws` server that broadcasts the same bytes. `npm run build && node --import tsx
+ * test/bench/subscribers.ts 1000 10000`; on PostgreSQL with BENCH_DATABASE_URL (an empty database).
+ */
+const COUNTS = process.argv.slice(2).map(Number);
+const EVENTS = 100;
+const PAUSE_MS = 100;
+const CLOCK_TICKS = 100;
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Measured {
+  readonly p50: number;
+  readonly p99: number;
+  readonly cpuSeconds: number;
+  readonly kilobytesEach: number;
+  readonly messages: number;
+}
+
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS;
+}
+
+function residentKilobytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+}
+
+/** The memory that is held when nothing moves any more. */
+async function settled(pid: number): Promise<number> {
+  await sleep(3_000);
+  return residentKilobytes(pid);
+}
+
+async function connect(count: number, open: () => Promise<WebSocket>): Promise<WebSocket[]> {
+  const sockets: WebSocket[] = [];
+  while (sockets.length < count) {
+    const batch = Math.min(100, count - sockets.length);
+    sockets.push(...(await Promise.all(Array.from({ length: batch }, open))));
+  }
+  return sockets;
+}
+
+async function measure(
+  pid: number,
+  count: number,
+  open: (onEvent: (at: number) => void) => Promise<WebSocket>,
+  publish: () => Promise<void>,
+): Promise<Measured> {
+  const before = await settled(pid);
+  const late: number[] = [];
+  const sockets = await connect(count, () => open((at) => void late.push(Date.now() - at)));
+  const held = await settled(pid);
+  const cpu = cpuSeconds(pid);
+  for (let i = 0; i < EVENTS; i++) {
+    const next = Date.now() + PAUSE_MS;
+    await publish();
+    await sleep(Math.max(0, next - Date.now()));
+  }
+  for (let waited = 0; late.length < count * EVENTS && waited < 120_000; waited += 100) await sleep(100);
+  const spent = cpuSeconds(pid) - cpu;
+  for (const socket of sockets) socket.terminate();
+  const sorted = Float64Array.from(late).sort();
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return {
+    p50: at(0.5),
+    p99: at(0.99),
+    cpuSeconds: spent,
+    kilobytesEach: (held - before) / count,
+    messages: late.length,
+  };
+}
+
+const SUBSCRIBE = {
+  type: "subscribe",
+  id: "1",
+  payload: { query: "subscription { stageChanged { cursor event { at modelName versionNumber from to } } }" },
+};
+
+function openSubscription(url: string, token: string, onEvent: (at: number) => void): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url.replace(/^http/, "ws"), "graphql-transport-ws");
+    socket.on("error", reject);
+    socket.on("open", () =>
+      socket.send(JSON.stringify({ type: "connection_init", payload: { authorization: `Bearer ${token}` } })),
+    );
+    socket.on("message", (data) => {
+      const { type, payload } = JSON.parse(String(data));
+      if (type === "connection_ack") socket.send(JSON.stringify(SUBSCRIBE));
+      if (type === "ping") socket.send(JSON.stringify({ type: "pong" }));
+      if (type !== "next") return;
+      const { event } = payload.data.stageChanged;
+      if (event === null) resolve(socket);
+      else onEvent(Date.parse(event.at));
+    });
+  });
+}
+
+async function measureShelfmark(count: number): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), "shelfmark-bench-"));
+  const server = await startServerProcess({
+    ...{ SHELFMARK_DATA: join(folder, "data"), LOG_LEVEL: "error", SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "100000" },
+    ...(process.env.BENCH_DATABASE_URL ? { DATABASE_URL: process.env.BENCH_DATABASE_URL } : {}),
+  });
+  const name = `bench-${Date.now()}`;
+  await server.data(
+    `mutation { createModelVersion(input: {model: {name: "${name}"}, createModel: true, source: "s3://b/x"}) { modelVersion { id } } }`,
+  );
+  let turn = 0;
+  const publish = async () => {
+    const to = turn++ % 2 === 0 ? "STAGING" : "PRODUCTION";
+    await server.data(
+      `mutation { transitionModelVersion(input: {version: {number: {model: "${name}", number: 1}}, to: ${to}}) { transition { id } } }`,
+    );
+  };
+  const measured = await measure(
+    server.pid,
+    count,
+    (onEvent) => openSubscription(server.url, server.token, onEvent),
+    publish,
+  );
+  await killServerProcesses();
+  rmSync(folder, { recursive: true, force: true });
+  return measured;
+}
+
+async function measurePlain(count: number): Promise<Measured> {
+  const child: ChildProcess = fork(fileURLToPath(new URL("./plain-broadcast.mjs", import.meta.url)));
+  const port = await new Promise<number>((resolve) => child.once("message", (message) => resolve(Number(message))));
+  const open = (onEvent: (at: number) => void) =>
+    new Promise<WebSocket>((resolve, reject) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+      socket.on("error", reject);
+      socket.on("open", () => resolve(socket));
+      socket.on("message", (data) => onEvent(Date.parse(JSON.parse(String(data)).payload.data.stageChanged.event.at)));
+    });
+  const measured = await measure(child.pid ?? 0, count, open, async () => void child.send(new Date().toISOString()));
+  child.kill();
+  return measured;
+}
+
+for (const count of COUNTS) {
+  const plain = await measurePlain(count);
+  const ours = await measureShelfmark(count);
+  const say = (who: string, { p50, p99, cpuSeconds: cpu, kilobytesEach, messages }: Measured) =>
+    console.log(
+      `${count} subscribers, ${who}: p50 ${p50} ms, p99 ${p99} ms, ${cpu.toFixed(1)} s of CPU for ${messages} messages, ${kilobytesEach.toFixed(1)} kB each`,
+    );
+  say("plain ws", plain);
+  say("Shelfmark", ours);
+  console.log(
+    `${count} subscribers, ratio: p99 ${(ours.p99 / plain.p99).toFixed(1)}, CPU ${(ours.cpuSeconds / plain.cpuSeconds).toFixed(1)}, memory ${(ours.kilobytesEach / plain.kilobytesEach).toFixed(1)}`,
+  );
+}
+process.exit(0);
