@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Processes that are killed and started again: they wait more than they work, and have a command of their own. */
-const CRASHES = ["test/process/kill.test.ts", "test/process/watch.test.ts", "test/process/webhook-kill.test.ts"];
+/** Whole processes, data folders made from nothing, kills: they wait more than they work, and have a command of their own. */
+const PROCESSES = ["test/process/**/*.test.ts", "test/cli/migrate.test.ts", "test/store/data-folder.test.ts"];
 
 const shared = {
   globalSetup: "test/support/global-setup.ts",
@@ -22,8 +22,8 @@ export default defineConfig({
     // On two cores: a third fills the time in which tests wait for timers, sockets and other processes.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { ...shared, name: "suite", include: ["test/**/*.test.ts"], exclude: CRASHES } },
-      { extends: true, test: { ...shared, name: "crash", include: CRASHES } },
+      { extends: true, test: { ...shared, name: "suite", include: ["test/**/*.test.ts"], exclude: PROCESSES } },
+      { extends: true, test: { ...shared, name: "process", include: PROCESSES } },
     ],
   },
 });

@@ -151,7 +151,7 @@ let worlds = 0;
 const global = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString("base64url");
 
 describe("on random worlds", () => {
-  test.each([1, 2, 3])("every door shows each token what its claims say (%i)", async (seed) => {
+  test.each([1, 2])("every door shows each token what its claims say (%i)", async (seed) => {
     const [made] = fc.sample(world, { numRuns: 1, seed }) as [World];
     const name = `w${++worlds}`;
     await fill(name, made);

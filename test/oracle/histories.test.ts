@@ -170,7 +170,7 @@ test(`for ${HISTORIES} random histories every subscriber is told what the table 
   timeout: 120_000,
 }, async () => {
   const wish = fc.constantFrom(...WISHES);
-  const history = fc.tuple(wish, wish, fc.array(step, { minLength: 6, maxLength: 12 }));
+  const history = fc.tuple(wish, wish, fc.array(step, { minLength: 5, maxLength: 9 }));
   let [told, resumed] = [0, 0];
   await fc.assert(
     fc.asyncProperty(history, async ([first, second, steps]) => {
