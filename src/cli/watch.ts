@@ -79,6 +79,10 @@ function parseStages(option: string, given: readonly string[] | undefined): Stag
   return given as Stage[] | undefined;
 }
 
+function toSentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}
+
 function secondsOf(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
 }
@@ -145,7 +149,7 @@ function checkReconcile({ connection, options, env, report, signal, out, say }: 
       onFailure: ({ modelName, versionNumber }, error, waitMs) =>
         say(`${modelName} v${versionNumber}: ${reasonOf(error)} Will look again in ${secondsOf(waitMs)}.`),
       onVacant: (modelName) => say(`Nobody stands on ${name} of ${modelName} any more; nothing was run.`),
-      onRetry: (reason, waitMs) => say(`${reason} Will connect again in ${secondsOf(waitMs)}.`),
+      onRetry: (reason, waitMs) => say(`${toSentence(reason)} Will connect again in ${secondsOf(waitMs)}.`),
     });
 }
 
@@ -210,7 +214,7 @@ function checkWatch({ connection, options, env, report, signal, stop, out, say }
         if (options.once) stop();
       },
       onBookmark: keep,
-      onRetry: (reason, waitMs) => say(`${reason} Will connect again in ${secondsOf(waitMs)}.`),
+      onRetry: (reason, waitMs) => say(`${toSentence(reason)} Will connect again in ${secondsOf(waitMs)}.`),
     }).catch((error: unknown) => {
       if (!(error instanceof StoppedMidway)) throw error;
     });

@@ -1,8 +1,9 @@
 import { appendFile, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Checkpoint, SignedCheckpoint } from "../domain/checkpoint.js";
 import { readHead } from "./event-log.js";
 import type { PrismaClient } from "./generated/client.js";
+import { makeFolder } from "./make-folder.js";
 
 export interface CheckpointerOptions {
   readonly prisma: Pick<PrismaClient, "eventHead" | "logCheckpoint">;
@@ -36,6 +37,7 @@ export function createCheckpointer({ prisma, openKey, file, intervalMs, log }: C
     });
     signed = revision;
     if (count === 0) return;
+    await makeFolder(dirname(file));
     await appendFile(file, `${lineOf(checkpoint)}\n`, { mode: 0o600 });
     log.info(`The log is signed up to revision ${revision}: ${hash}`);
   }

@@ -1,13 +1,21 @@
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { createApp } from "../../src/app.js";
 import { type Config, loadConfig } from "../../src/config.js";
 import type { Database } from "../../src/store/database.js";
 import { TEST_AUDIENCE, TEST_ISSUER, TEST_PUBLIC_KEY } from "./token.js";
 
+/** Where servers of this process keep what they sign. */
+const dataFolder = join(tmpdir(), `shelfmark-wiring-${process.pid}`);
+process.once("exit", () => rmSync(dataFolder, { recursive: true, force: true }));
+
 /** A configuration as an issuer's site has it, on any free port. */
 export function testConfig(more: Record<string, string> = {}): Config {
   return loadConfig({
     PORT: "0",
+    SHELFMARK_DATA: dataFolder,
     SHELFMARK_JWT_PUBLIC_KEY: TEST_PUBLIC_KEY,
     SHELFMARK_JWT_ISSUER: TEST_ISSUER,
     SHELFMARK_JWT_AUDIENCE: TEST_AUDIENCE,
