@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -74,6 +75,17 @@ const hostName = checked("it must be a host name or an IP address, without port"
   return /^[A-Za-z0-9.-]{1,253}$/.test(bare) || isIP(bare) !== 0 ? bare : undefined;
 });
 
+const auditKey = checked(
+  "it must be an Ed25519 private key in PEM, as of: openssl genpkey -algorithm ed25519",
+  (text) => {
+    try {
+      return createPrivateKey(text.replaceAll("\\n", "\n")).asymmetricKeyType === "ed25519" ? text : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+);
+
 const webhookKey = checked("it must be the base64 of 32 bytes, as of: openssl rand -base64 32", (text) => {
   const isKey = /^[A-Za-z0-9+/]{43}=$/.test(text);
   return isKey ? text : undefined;
@@ -121,7 +133,7 @@ export const serverVariables = z.object({
   SHELFMARK_CORS_ORIGINS: origins.default([]),
   SHELFMARK_WEBHOOK_KEY: webhookKey.optional(),
   SHELFMARK_WEBHOOK_ALLOW: webhookAllow.default([]),
-  SHELFMARK_AUDIT_KEY: z.string().optional(),
+  SHELFMARK_AUDIT_KEY: auditKey.optional(),
   SHELFMARK_AUDIT_CHECKPOINT_SECONDS: wholeNumber(1, 86_400).default(600),
   LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
 });

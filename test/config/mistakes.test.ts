@@ -44,6 +44,8 @@ const MISTAKES: readonly [string, Environment][] = [
   ["a private key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: privatePem }],
   ["a weak key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pemOf(weak.publicKey) }],
   ["a webhook key that is too short", { SHELFMARK_WEBHOOK_KEY: "s3cretabc" }],
+  ["an audit key of another kind", { SHELFMARK_AUDIT_KEY: privatePem }],
+  ["an audit key that is none", { SHELFMARK_AUDIT_KEY: "s3cret" }],
   ["a block that is none", { SHELFMARK_WEBHOOK_ALLOW: "10.0.0.0/33" }],
   ["a host with a scheme", { SHELFMARK_WEBHOOK_ALLOW: "hooks.internal, https://hooks.internal" }],
   ["an issuer of two lines", { ...ISSUER, SHELFMARK_JWT_ISSUER: "a\nb" }],
@@ -126,6 +128,10 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
       SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is an RSA key of 1024 bits, and at least 2048 are needed; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a webhook key that is too short:
       SHELFMARK_WEBHOOK_KEY is set (not shown); it must be the base64 of 32 bytes, as of: openssl rand -base64 32.
+    an audit key of another kind:
+      SHELFMARK_AUDIT_KEY is set (not shown); it must be an Ed25519 private key in PEM, as of: openssl genpkey -algorithm ed25519.
+    an audit key that is none:
+      SHELFMARK_AUDIT_KEY is set (not shown); it must be an Ed25519 private key in PEM, as of: openssl genpkey -algorithm ed25519.
     a block that is none:
       SHELFMARK_WEBHOOK_ALLOW is "10.0.0.0/33"; it must be addresses, blocks like 10.1.0.0/16 or names of hosts, separated by commas.
     a host with a scheme:
