@@ -10,7 +10,7 @@ import { Subscriber, WISHES } from "./subscriber.js";
 
 /**
  * Writers, watchers and kills for as long as asked: `npm run soak -- --seconds 600`. With TEST_DATABASE_URL two servers
- * share a PostgreSQL database of their own, which is compacted meanwhile; without, one serves an embedded database. The
+ * share a PostgreSQL database of their own, which is compacted and whose notifications are cut meanwhile; without, one serves an embedded database. The
  * last line is JSON; the exit code is 0 only if nothing was lost and nothing doubled.
  */
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
@@ -34,6 +34,7 @@ const compacted: LogRow[] = [];
 const servers: (ServerProcess | null)[] = [];
 let pool: pg.Pool | null = null;
 let kills = 0;
+let cuts = 0;
 let writes = 0;
 let until = 0;
 
@@ -93,6 +94,18 @@ async function compact(): Promise<void> {
   }
 }
 
+/** Cuts the connections that bring notifications: what they would have told is found by polling. */
+async function cut(): Promise<void> {
+  if (!pool) return;
+  while (Date.now() < until) {
+    await sleep(between(3_000, 8_000));
+    const { rowCount } = await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'`,
+    );
+    cuts += rowCount ?? 0;
+  }
+}
+
 async function subscribe(subscriber: Subscriber): Promise<void> {
   while (Date.now() < until) {
     const server = living();
@@ -140,7 +153,11 @@ async function soak(): Promise<{ lost: number; doubled: number; events: number; 
     (_, i) => new Subscriber(WISHES[i % WISHES.length] as never, head.cursor),
   );
   until = Date.now() + SECONDS * 1_000;
-  await Promise.all([...Array.from({ length: WRITERS }, write), ...subscribers.map(subscribe), ...[kill(), compact()]]);
+  await Promise.all([
+    ...Array.from({ length: WRITERS }, write),
+    ...subscribers.map(subscribe),
+    ...[kill(), compact(), cut()],
+  ]);
   const server = living() ?? (await startServerProcess(env));
   const end = Number((await server.data("{ head { revision } }")).head.revision);
   for (const subscriber of subscribers) {
@@ -165,6 +182,7 @@ try {
   }
   const { faults, events, lost, doubled, resumes } = await soak();
   for (const fault of faults.slice(0, 20)) console.error(fault);
+  if (pool) console.error(`${cuts} connections that listen were cut.`);
   console.error(
     `${writes} writes were acknowledged by ${SERVERS === 1 ? "an embedded server" : "two servers on PostgreSQL"}.`,
   );
