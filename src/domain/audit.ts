@@ -63,7 +63,8 @@ export function findFault(
   } catch {
     return { revision, says: "was altered: its body is no event" };
   }
-  if (BigInt(told.revision as number) !== revision) {
+  if (!Number.isSafeInteger(told.revision)) return { revision, says: "was altered: its body names no revision" };
+  if (told.revision !== Number(revision)) {
     return { revision, says: `was swapped: it holds the body of revision ${told.revision}` };
   }
   if (event.hash !== expectedHash) {

@@ -8,6 +8,7 @@ export interface StoredHead {
   readonly logId: string;
   readonly revision: bigint;
   readonly hash: string;
+  readonly at: string;
   readonly compactedRevision: bigint;
   readonly compactedHash: string | null;
 }
@@ -42,6 +43,7 @@ export async function withSnapshot<T>(pool: pg.Pool, work: (client: Client) => P
 export async function readStoredHead(client: Client): Promise<StoredHead> {
   const { rows } = await client.query(
     `SELECT "logId", "revision"::text, encode("hash", 'hex') AS "hash", "compactedRevision"::text,
+       to_char("at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at",
        encode("compactedHash", 'hex') AS "compactedHash" FROM "EventHead" WHERE "id" = 1`,
   );
   const [head] = rows;

@@ -31,9 +31,9 @@ export interface VerifyOptions {
 export interface Verification {
   readonly fault: Fault | null;
   readonly walked: { readonly from: bigint; readonly to: bigint; readonly hash: string };
-  /** The newest checkpoint that was held against the log. */
+  /** The newest checkpoint that was held against a row of the walk, or against what it began from. */
   readonly signed: bigint | null;
-  /** Checkpoints in the database that other keys have signed. */
+  /** Other keys than the trusted one that have signed checkpoints. */
   readonly foreign: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export function verifyLog(pool: pg.Pool, { from, to, trust, kept }: VerifyOption
     const head = await readStoredHead(client);
     const stored = (await readStoredCheckpoints(client)).map((each) => ({ ...each, logId: head.logId }));
     const own = [...stored, ...kept].filter(({ keyId }) => keyId === trust?.keyId);
-    const foreign = [...new Set(stored.flatMap(({ keyId }) => (keyId === trust?.keyId ? [] : [keyId])))];
+    const foreign = [...new Set([...stored, ...kept].flatMap(({ keyId }) => (keyId === trust?.keyId ? [] : [keyId])))];
     const start = await startOf(client, head, from);
     const last = to === undefined || to > head.revision ? head.revision : to;
     const byRevision = new Map<bigint, SignedCheckpoint[]>();
@@ -53,17 +53,20 @@ export function verifyLog(pool: pg.Pool, { from, to, trust, kept }: VerifyOption
     const { end, fault } = before
       ? { end: start, fault: before }
       : await walkChain(start, readStoredEvents(client, start.revision + 1n, to ?? 2n ** 62n), check);
-    const isWhole = to === undefined || to >= head.revision;
     return {
-      fault: fault ?? (isWhole ? faultOfEnd(end, head) : null) ?? faultOfTail(own, head),
+      fault: fault ?? faultOfEnd(end, last, head) ?? faultOfTail(own, head, trust) ?? faultOfTime(end, head),
       walked: { from: start.revision + 1n, to: fault ? end.revision : last, hash: end.hash },
-      signed: own.reduce<bigint | null>(
-        (newest, { revision }) => (newest === null || revision > newest ? revision : newest),
-        null,
-      ),
+      signed: newestOf(own, start.revision, end.revision),
       foreign,
     };
   });
+}
+
+function newestOf(own: readonly SignedCheckpoint[], from: bigint, to: bigint): bigint | null {
+  return own.reduce<bigint | null>((newest, { revision }) => {
+    const isHeld = revision >= from && revision <= to;
+    return isHeld && (newest === null || revision > newest) ? revision : newest;
+  }, null);
 }
 
 async function startOf(
@@ -81,13 +84,12 @@ async function startOf(
 function faultOfCheckpoints(
   checkpoints: readonly SignedCheckpoint[],
   { revision, hash }: Link,
-  { logId }: StoredHead,
+  head: StoredHead,
   trust: Trust | null,
 ): Fault | null {
   for (const checkpoint of checkpoints) {
-    if (!trust?.isSigned(checkpoint))
-      return { revision, says: "has a checkpoint whose signature is not that of its key" };
-    if (checkpoint.logId !== logId) return { revision, says: "is of another log than the one that was signed" };
+    const forged = faultOfSignature(checkpoint, head, trust);
+    if (forged) return forged;
     if (checkpoint.hash !== hash) {
       return {
         revision,
@@ -98,22 +100,37 @@ function faultOfCheckpoints(
   return null;
 }
 
-function faultOfEnd(end: Link, head: StoredHead): Fault | null {
-  if (end.revision < head.revision) {
-    return {
-      revision: end.revision + 1n,
-      says: `to ${head.revision} were removed: the head says that they were there`,
-    };
+function faultOfSignature(checkpoint: SignedCheckpoint, { logId }: StoredHead, trust: Trust | null): Fault | null {
+  const { revision } = checkpoint;
+  if (!trust?.isSigned(checkpoint)) {
+    return { revision, says: "has a checkpoint whose signature is not that of its key" };
   }
+  if (checkpoint.logId === logId) return null;
+  return { revision, says: "is of another log than the one that was signed" };
+}
+
+function faultOfEnd(end: Link, last: bigint, head: StoredHead): Fault | null {
+  if (end.revision < last) {
+    return { revision: end.revision + 1n, says: `to ${last} were removed: the head says that they were there` };
+  }
+  if (last < head.revision) return null;
   if (end.revision > head.revision)
     return { revision: head.revision + 1n, says: "is beyond the head, which was set back" };
   return end.hash === head.hash ? null : { revision: end.revision, says: "has not the hash that the head says" };
 }
 
+/** Looked at last: whoever set the head back without its time has cut the tail, which says more. */
+function faultOfTime(end: Link, head: StoredHead): Fault | null {
+  if (end.revision !== head.revision || end.at === undefined || end.at === head.at) return null;
+  return { revision: end.revision, says: "has not the time that the head says" };
+}
+
 /** A checkpoint beyond the head bears witness of what was cut off. */
-function faultOfTail(own: readonly SignedCheckpoint[], head: StoredHead): Fault | null {
+function faultOfTail(own: readonly SignedCheckpoint[], head: StoredHead, trust: Trust | null): Fault | null {
   const beyond = own.find(({ revision }) => revision > head.revision);
   if (!beyond) return null;
+  const forged = faultOfSignature(beyond, head, trust);
+  if (forged) return forged;
   const says = `to ${beyond.revision} were cut off: revision ${beyond.revision} was signed on ${beyond.at.toISOString()}`;
   return { revision: head.revision + 1n, says };
 }

@@ -5,6 +5,8 @@ import { type Fault, findFault, type StoredEvent } from "../domain/audit.js";
 export interface Link {
   readonly revision: bigint;
   readonly hash: string;
+  /** When that row says that it happened; absent where no row has been walked. */
+  readonly at?: string;
 }
 
 /** What the chain of a log begins with. */
@@ -28,7 +30,7 @@ export async function walkChain(
     const revision = end.revision + 1n;
     const fault = findFault(row, { revision, expectedHash: nextHash(end.hash, row.body) });
     if (fault) return { end, fault };
-    end = { revision, hash: row.hash };
+    end = { revision, hash: row.hash, at: String(row.columns.at) };
     const seen = visit(end);
     if (seen) return { end, fault: seen };
   }

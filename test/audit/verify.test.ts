@@ -188,6 +188,25 @@ describe("tampering is named", () => {
       { revision: 10n, says: /^has not the hash that the head says/ },
     ],
     [
+      "the time of the head",
+      [`UPDATE "EventHead" SET "at" = "at" + interval '1 year'`],
+      { revision: 10n, says: /^has not the time that the head says/ },
+    ],
+    ...["sevision", "x"].map((word): [string, string[], { revision: bigint; says: RegExp }] => [
+      `the revision in a body, as ${word}`,
+      [
+        word === "x"
+          ? `UPDATE "Event" SET body = replace(body, '"revision":4', '"revision":"x"') WHERE revision = 4`
+          : `UPDATE "Event" SET body = replace(body, '"revision"', '"${word}"') WHERE revision = 4`,
+      ],
+      { revision: 4n, says: /^was altered: its body names no revision/ },
+    ]),
+    [
+      "a forged signature beyond the head",
+      [`INSERT INTO "LogCheckpoint" SELECT 99, "keyId", "hash", "at", "signature" FROM "LogCheckpoint"`],
+      { revision: 99n, says: /signature is not that of its key/ },
+    ],
+    [
       "a forged signature",
       [`UPDATE "LogCheckpoint" SET hash = sha256(hash)`],
       { revision: 9n, says: /signature is not that of its key/ },
@@ -195,6 +214,27 @@ describe("tampering is named", () => {
   ])("%s", async (_name, statements, fault) => {
     await tamper(...statements);
     expect((await verify()).fault).toEqual({ revision: fault.revision, says: expect.stringMatching(fault.says) });
+  });
+
+  test("rows that are gone at the end of the part that is walked", async () => {
+    await tamper(`DELETE FROM "Event" WHERE revision IN (6, 7)`);
+    expect((await verify({ to: 7n })).fault).toEqual({
+      revision: 6n,
+      says: expect.stringMatching(/^to 7 were removed/),
+    });
+  });
+
+  test("a checkpoint that could not be held against a row bears no witness", async () => {
+    expect(await verify({ to: 5n })).toMatchObject({ fault: null, signed: null });
+    await database.pool.query("SELECT compact_events(10)");
+    expect(await verify()).toMatchObject({ fault: null, signed: null });
+  });
+
+  test("a kept checkpoint of another key is named", async () => {
+    const other = newKey();
+    const { logId } = await database.prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } });
+    const foreign = other.sign({ logId, revision: 9n, hash: "00", at: new Date() });
+    expect(await verify({ kept: [foreign] })).toMatchObject({ fault: null, foreign: [other.keyId] });
   });
 
   test("a chain written anew and signed by another key is caught by the checkpoint that was kept", async () => {
