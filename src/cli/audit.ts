@@ -64,7 +64,9 @@ export async function auditVerify(config: Config, options: VerifyCommandOptions,
     if (options.file !== undefined) return await verifyExport(options.file, io);
     const trust = await trusted(config, options);
     const path = options.checkpoints ?? checkpointFile(config.dataFolder);
-    const kept = await readCheckpointFile(path);
+    const kept = await readCheckpointFile(path, (line) =>
+      io.err(`shelfmark: Line ${line} of ${path} is no checkpoint, and was passed over.\n`),
+    );
     if (kept === null && options.checkpoints !== undefined) throw new CommandError(`There is no file ${path}.`);
     const { fault, walked, signed, foreign } = await withDatabase(config, ({ pool }) =>
       verifyLog(pool, { from, to, trust, kept: kept ?? [] }),

@@ -4,6 +4,7 @@ import type { Checkpoint, SignedCheckpoint } from "../domain/checkpoint.js";
 import { readHead } from "./event-log.js";
 import type { PrismaClient } from "./generated/client.js";
 import { makeFolder } from "./make-folder.js";
+import { codeOf } from "./start-error.js";
 
 export interface CheckpointerOptions {
   readonly prisma: Pick<PrismaClient, "eventHead" | "logCheckpoint">;
@@ -35,11 +36,9 @@ export function createCheckpointer({ prisma, openKey, file, intervalMs, log }: C
       data: [{ revision, keyId, hash: Buffer.from(hash, "hex"), at, signature: Buffer.from(signature, "base64") }],
       skipDuplicates: true,
     });
+    const isNew = await keep(file, checkpoint);
     signed = revision;
-    if (count === 0) return;
-    await makeFolder(dirname(file));
-    await appendFile(file, `${lineOf(checkpoint)}\n`, { mode: 0o600 });
-    log.info(`The log is signed up to revision ${revision}: ${hash}`);
+    if (count > 0 || isNew) log.info(`The log is signed up to revision ${revision}: ${hash}`);
   }
 
   /** One at a time; what fails is tried again the next time. */
@@ -62,22 +61,62 @@ export function createCheckpointer({ prisma, openKey, file, intervalMs, log }: C
   };
 }
 
+/** Each server keeps what any of them has signed, and what a crash kept out of the file comes in later. */
+async function keep(file: string, checkpoint: SignedCheckpoint): Promise<boolean> {
+  const line = lineOf(checkpoint);
+  const text = (await readText(file)) ?? "";
+  if (text.includes(`${line}\n`)) return false;
+  await makeFolder(dirname(file));
+  const isTorn = text !== "" && !text.endsWith("\n");
+  await appendFile(file, `${isTorn ? "\n" : ""}${line}\n`, { mode: 0o600 });
+  return true;
+}
+
 export function lineOf({ revision, at, ...rest }: SignedCheckpoint): string {
   return JSON.stringify({ ...rest, revision: Number(revision), at: at.toISOString() });
 }
 
-/** The checkpoints of a file, as the server wrote them; null if there is no such file. */
-export async function readCheckpointFile(path: string): Promise<SignedCheckpoint[] | null> {
-  let text: string;
+/**
+ * The checkpoints of a file, as the server wrote them; null if there is no such file. A crash leaves half a line, so
+ * lines that are none are told by their numbers and do not keep the others from bearing witness.
+ */
+export async function readCheckpointFile(
+  path: string,
+  onUnreadable: (line: number) => void,
+): Promise<SignedCheckpoint[] | null> {
+  const text = await readText(path);
+  if (text === null) return null;
+  return text.split("\n").flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const checkpoint = parseLine(line);
+    if (checkpoint) return [checkpoint];
+    onUnreadable(index + 1);
+    return [];
+  });
+}
+
+async function readText(path: string): Promise<string | null> {
   try {
-    text = await readFile(path, "utf8");
+    return await readFile(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.map((line) => {
-    const { logId, revision, hash, at, keyId, signature } = JSON.parse(line);
-    return { logId, revision: BigInt(revision), hash, at: new Date(at), keyId, signature };
-  });
+}
+
+function parseLine(line: string): SignedCheckpoint | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const { logId, revision, hash, at, keyId, signature } = (value ?? {}) as Record<string, unknown>;
+  const texts = [logId, hash, at, keyId, signature];
+  if (!Number.isSafeInteger(revision) || !texts.every((text) => typeof text === "string")) return null;
+  if (Number.isNaN(Date.parse(String(at)))) return null;
+  return {
+    ...{ logId: String(logId), revision: BigInt(Number(revision)), hash: String(hash) },
+    ...{ at: new Date(String(at)), keyId: String(keyId), signature: String(signature) },
+  };
 }

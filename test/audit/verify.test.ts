@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -64,14 +64,19 @@ afterEach(async () => {
 });
 
 const quiet = { info() {}, warn: (message: string) => expect.unreachable(message) };
-async function sign(by = key): Promise<void> {
+async function sign(by = key, to = file): Promise<void> {
   const { prisma } = database;
-  await createCheckpointer({ prisma, openKey: async () => by, file, intervalMs: 1_000, log: quiet }).sign();
+  await createCheckpointer({ prisma, openKey: async () => by, file: to, intervalMs: 1_000, log: quiet }).sign();
 }
 
+const unreadable = (line: number) => expect.unreachable(`line ${line}`);
 const trust = () => toAuditTrust(key.publicPem, "the test");
 async function verify(more: { from?: bigint; to?: bigint; kept?: readonly SignedCheckpoint[] } = {}) {
-  return verifyLog(database.pool, { trust: trust(), kept: (await readCheckpointFile(file)) ?? [], ...more });
+  return verifyLog(database.pool, {
+    trust: trust(),
+    kept: (await readCheckpointFile(file, unreadable)) ?? [],
+    ...more,
+  });
 }
 
 /** What somebody does who has the database, but not the key. */
@@ -121,10 +126,42 @@ describe("an honest log", () => {
   test("is signed again only when it has moved", async () => {
     await sign();
     await sign();
-    const kept = (await readCheckpointFile(file)) ?? [];
+    const kept = (await readCheckpointFile(file, unreadable)) ?? [];
     expect(kept.map(({ revision }) => revision)).toEqual([9n, 10n]);
     expect(kept.every((checkpoint) => trust().isSigned(checkpoint))).toBe(true);
     await expect(database.pool.query(`DELETE FROM "LogCheckpoint"`)).rejects.toThrow(/append-only/);
+  });
+});
+
+describe("the file of checkpoints", () => {
+  test("is read past half a line, which a crash leaves, and written on behind it", async () => {
+    writeFileSync(file, `${kept}${kept.slice(0, 40)}`);
+    await sign();
+    const lines: number[] = [];
+    const read = await readCheckpointFile(file, (line) => void lines.push(line));
+    expect(read?.map(({ revision }) => revision)).toEqual([9n, 10n]);
+    expect(lines).toEqual([2]);
+  });
+
+  test("holds what another server has signed, and each checkpoint once", async () => {
+    const own = join(folder, "second.jsonl");
+    await sign();
+    for (const _ of ["started", "started again"]) await sign(key, own);
+    expect((await readCheckpointFile(own, unreadable))?.map(({ revision }) => revision)).toEqual([10n]);
+  });
+
+  test("gets later what it could not be given at once", async () => {
+    const own = join(folder, "late.jsonl");
+    mkdirSync(own);
+    const warned: string[] = [];
+    const log = { info() {}, warn: (message: string) => void warned.push(message) };
+    const { prisma } = database;
+    const checkpoints = createCheckpointer({ prisma, openKey: async () => key, file: own, intervalMs: 1_000, log });
+    await checkpoints.sign();
+    rmdirSync(own);
+    await checkpoints.sign();
+    expect(warned).toEqual([expect.stringMatching(/will try again: EISDIR/)]);
+    expect((await readCheckpointFile(own, unreadable))?.map(({ revision }) => revision)).toEqual([10n]);
   });
 });
 
