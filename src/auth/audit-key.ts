@@ -7,7 +7,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checkpoint, checkpointText, type SignedCheckpoint } from "../domain/checkpoint.js";
 import { placeSecret } from "./place-secret.js";
@@ -43,7 +43,7 @@ export async function openAuditKey(
   await makeFolder(dataFolder);
   const { privateKey } = generateKeyPairSync("ed25519");
   await placeSecret(file, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
-  return toAuditKey(await readFile(file, "utf8"), file);
+  return toAuditKey(await readSecret(file), file);
 }
 
 /** The key of the configuration or of the data folder, if there is one. */
@@ -51,10 +51,26 @@ export async function readAuditKey(pem: string | null, dataFolder: string): Prom
   if (pem !== null) return toAuditKey(pem, "SHELFMARK_AUDIT_KEY");
   const file = join(dataFolder, KEY_FILE);
   try {
-    return toAuditKey(await readFile(file, "utf8"), file);
+    return toAuditKey(await readSecret(file), file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
+  }
+}
+
+async function readSecret(file: string): Promise<string> {
+  const handle = await open(file, "r");
+  try {
+    const mode = (await handle.stat()).mode & 0o777;
+    if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+      const shown = mode.toString(8).padStart(4, "0");
+      throw new AuditKeyError(
+        `The key file ${file} is open to others (mode ${shown}), so anyone on this machine could sign a log that was rewritten. Run: chmod 600 '${file}'.`,
+      );
+    }
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
   }
 }
 

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { AuditKeyError, type AuditTrust, openAuditKey, readAuditKey, toAuditTrust } from "../auth/audit-key.js";
 import type { Config } from "../config.js";
 import type { Fault } from "../domain/audit.js";
-import { exportLog, openExport } from "../store/audit-export.js";
-import { verifyLog } from "../store/audit-verify.js";
-import { walkChain } from "../store/chain.js";
+import { ExportError, exportLog, verifyExport } from "../store/audit-export.js";
+import { type Verification, verifyLog } from "../store/audit-verify.js";
 import { checkpointFile, readCheckpointFile } from "../store/checkpointer.js";
+import { hasDatabase } from "../store/data-folder.js";
 import { type Database, type DatabaseOptions, DatabaseStartError, openDatabase } from "../store/database.js";
 import { makeFolder } from "../store/make-folder.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode, misuse } from "./command-io.js";
@@ -32,10 +32,16 @@ function parseRevision(option: string, text: string | undefined): bigint | undef
 async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
   const options: DatabaseOptions = { ...config.database, statementTimeoutMs: config.limits.statementTimeoutMs };
   try {
+    if (options.kind === "pglite" && !(await hasDatabase(options.folder))) {
+      throw new CommandError(
+        `There is no database in ${options.folder}; set SHELFMARK_DATA to a server's data folder.`,
+      );
+    }
     const database = await openDatabase(options, createLog(config));
     return await work(database).finally(() => database.close());
   } catch (error) {
-    throw error instanceof DatabaseStartError ? new CommandError(error.message) : error;
+    const isForeseen = error instanceof DatabaseStartError || error instanceof ExportError;
+    throw isForeseen ? new CommandError(error.message) : error;
   }
 }
 
@@ -57,41 +63,67 @@ function tell({ revision, says }: Fault): string {
   return /^to \d/.test(says) ? `Revisions ${revision} ${says}.` : `Revision ${revision} ${says}.`;
 }
 
-/** Walks the hash chain and says what was tampered with first, if anything was. */
-export async function auditVerify(config: Config, options: VerifyCommandOptions, io: CommandIo): Promise<ExitCode> {
-  const [from, to] = [parseRevision("--from", options.from), parseRevision("--to", options.to)];
-  try {
-    if (options.file !== undefined) return await verifyExport(options.file, io);
-    const trust = await trusted(config, options);
-    const path = options.checkpoints ?? checkpointFile(config.dataFolder);
-    const kept = await readCheckpointFile(path, (line) =>
-      io.err(`shelfmark: Line ${line} of ${path} is no checkpoint, and was passed over.\n`),
-    );
-    if (kept === null && options.checkpoints !== undefined) throw new CommandError(`There is no file ${path}.`);
-    const { fault, walked, signed, foreign } = await withDatabase(config, ({ pool }) =>
-      verifyLog(pool, { from, to, trust, kept: kept ?? [] }),
-    );
-    for (const keyId of foreign)
-      io.err(`shelfmark: Checkpoints of the key ${keyId} were not looked at; give --key for it.\n`);
-    if (fault) {
-      io.out(`${tell(fault)}\n`);
-      return EXIT.failed;
-    }
-    const witness = signed === null ? "no checkpoint bears witness of it" : `signed up to revision ${signed}`;
-    io.out(`Revisions ${walked.from} to ${walked.to} are whole, ${witness}: ${walked.hash}\n`);
-    return EXIT.done;
-  } catch (error) {
-    throw error instanceof AuditKeyError ? new CommandError(error.message) : error;
+function checkTogether({ file, from, to, key, checkpoints }: VerifyCommandOptions): void {
+  if (file !== undefined && (from !== undefined || to !== undefined)) {
+    throw misuse("--file walks the whole export; leave --from and --to out, or give them to audit export.");
+  }
+  if (file !== undefined && key !== undefined && checkpoints === undefined) {
+    throw misuse("--key is what --checkpoints are checked by; with --file, give both or neither.");
+  }
+  if (from !== undefined && to !== undefined && BigInt(from) > BigInt(to)) {
+    throw misuse(`--from ${from} is after --to ${to}.`);
   }
 }
 
-async function verifyExport(path: string, io: CommandIo): Promise<ExitCode> {
-  const { start, events } = await openExport(path).catch((error: Error) => {
-    throw new CommandError(error.message);
-  });
-  const { end, fault } = await walkChain(start, events, () => null);
-  io.out(fault ? `${tell(fault)}\n` : `Revisions ${start.revision + 1n} to ${end.revision} are whole: ${end.hash}\n`);
-  return fault ? EXIT.failed : EXIT.done;
+/** The checkpoints that were kept outside of the database, and whose signatures count. */
+async function witnesses(config: Config, options: VerifyCommandOptions, io: CommandIo) {
+  const isAsked = options.checkpoints !== undefined;
+  // an export may be of another registry than this data folder's
+  if (options.file !== undefined && !isAsked) return { trust: null, kept: [] };
+  const trust = await trusted(config, options);
+  if (isAsked && !trust) throw new CommandError("There is no key to check the checkpoints by; give --key.");
+  const path = options.checkpoints ?? checkpointFile(config.dataFolder);
+  const kept = await readCheckpointFile(path, (line) =>
+    io.err(`shelfmark: Line ${line} of ${path} is no checkpoint, and was passed over.\n`),
+  );
+  if (kept === null && isAsked) throw new CommandError(`There is no file ${path}.`);
+  return { trust, kept: kept ?? [] };
+}
+
+function tellOutcome({ fault, walked, signed, foreign }: Verification, isExport: boolean, io: CommandIo): ExitCode {
+  for (const keyId of foreign)
+    io.err(`shelfmark: Checkpoints of the key ${keyId} were not looked at; give --key for it.\n`);
+  if (fault) {
+    io.out(`${tell(fault)}\n`);
+    return EXIT.failed;
+  }
+  const unsigned = isExport ? "" : ", no checkpoint bears witness of it";
+  const witness = signed === null ? unsigned : `, signed up to revision ${signed}`;
+  const what = walked.from > walked.to ? "There is no event to walk" : whole(walked);
+  io.out(`${what}${witness}: ${walked.hash}\n`);
+  return EXIT.done;
+}
+
+function whole({ from, to }: Verification["walked"]): string {
+  return `Revisions ${from} to ${to} are whole`;
+}
+
+/** Walks the hash chain and says what was tampered with first, if anything was. */
+export async function auditVerify(config: Config, options: VerifyCommandOptions, io: CommandIo): Promise<ExitCode> {
+  const [from, to] = [parseRevision("--from", options.from), parseRevision("--to", options.to)];
+  checkTogether(options);
+  const { file } = options;
+  try {
+    const given = await witnesses(config, options, io);
+    const verification =
+      file === undefined
+        ? await withDatabase(config, ({ pool }) => verifyLog(pool, { from, to, ...given }))
+        : await verifyExport(file, given);
+    return tellOutcome(verification, file !== undefined, io);
+  } catch (error) {
+    const isForeseen = error instanceof AuditKeyError || error instanceof ExportError;
+    throw isForeseen ? new CommandError(error.message) : error;
+  }
 }
 
 /** Writes the log as JSON lines, to a file or to standard output. */
@@ -106,7 +138,11 @@ export async function auditExport(
     return;
   }
   const file = createWriteStream(options.out, { mode: 0o600 });
-  const failed = new Promise<never>((_resolve, reject) => file.once("error", reject));
+  const failed = new Promise<never>((_resolve, reject) =>
+    file.once("error", (error: NodeJS.ErrnoException) =>
+      reject(new CommandError(`The file ${options.out} cannot be written (${error.code}).`)),
+    ),
+  );
   const write = async (line: string) => {
     if (!file.write(`${line}\n`))
       await Promise.race([new Promise<void>((resolve) => file.once("drain", resolve)), failed]);

@@ -3,7 +3,17 @@ import { createInterface } from "node:readline";
 import type pg from "pg";
 import { columnsOfBody, type StoredEvent } from "../domain/audit.js";
 import { readStoredEvents, readStoredHash, readStoredHead, withSnapshot } from "./audit-rows.js";
-import { genesisHash, type Link } from "./chain.js";
+import type { Verification, VerifyOptions } from "./audit-verify.js";
+import { genesisHash, type Link, walkChain } from "./chain.js";
+import { holdCheckpoints } from "./held-checkpoints.js";
+import { codeOf } from "./start-error.js";
+
+const FORGED_GENESIS = "does not follow from the id of its log: what the export begins with was altered";
+
+/** An export cannot be made or read; the message is a sentence for whoever asked for it. */
+export class ExportError extends Error {
+  override readonly name = "ExportError";
+}
 
 export const EXPORT_FORMAT = "shelfmark-log-v1";
 
@@ -25,16 +35,13 @@ export function exportLog(
   return withSnapshot(pool, async (client) => {
     const { logId, revision, compactedRevision, compactedHash } = await readStoredHead(client);
     const first = from !== undefined && from > compactedRevision + 1n ? from : compactedRevision + 1n;
+    if (first > revision + 1n) throw new ExportError(`Revision ${first} is beyond the head, which is ${revision}.`);
     const hash =
       first === compactedRevision + 1n
         ? (compactedHash ?? genesisHash(logId))
         : await readStoredHash(client, first - 1n);
-    const header = {
-      format: EXPORT_FORMAT,
-      logId,
-      revision: Number(first - 1n),
-      hash: hash ?? "",
-    } satisfies ExportHeader;
+    if (hash === null) throw new ExportError(`Revision ${first - 1n}, which the first follows from, was removed.`);
+    const header = { format: EXPORT_FORMAT, logId, revision: Number(first - 1n), hash } satisfies ExportHeader;
     await write(JSON.stringify(header));
     let count = 0n;
     for await (const event of readStoredEvents(client, first, to ?? revision)) {
@@ -52,17 +59,52 @@ export async function openExport(
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })[
     Symbol.asyncIterator
   ]();
-  const { value } = await lines.next();
-  const header = parse(value ?? "") as ExportHeader;
-  if (header.format !== EXPORT_FORMAT) throw new Error(`${path} is no export of a log.`);
+  const header = toHeader(await nextLine(lines, path), path);
   const start = { revision: BigInt(header.revision), hash: header.hash };
   return { header, start, events: eventsOf(lines) };
 }
 
+/** Walks an export as `verifyLog` walks a log. What came after its last line, it does not know. */
+export async function verifyExport(
+  path: string,
+  { trust, kept }: Pick<VerifyOptions, "trust" | "kept">,
+): Promise<Verification> {
+  const { header, start, events } = await openExport(path);
+  const checkpoints = holdCheckpoints(header.logId, kept, trust);
+  const isForged = start.revision === 0n && start.hash !== genesisHash(header.logId);
+  const before = isForged ? { revision: 1n, says: FORGED_GENESIS } : checkpoints.faultAt(start);
+  const { end, fault } = before ? { end: start, fault: before } : await walkChain(start, events, checkpoints.faultAt);
+  return {
+    fault,
+    walked: { from: start.revision + 1n, to: end.revision, hash: end.hash },
+    signed: checkpoints.newest(start.revision, end.revision),
+    foreign: checkpoints.foreign,
+  };
+}
+
+async function nextLine(lines: AsyncIterator<string>, path: string): Promise<string> {
+  try {
+    return (await lines.next()).value ?? "";
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === undefined ? error : new ExportError(`The file ${path} cannot be read (${code}).`);
+  }
+}
+
+function toHeader(line: string, path: string): ExportHeader {
+  const { format, logId, revision, hash } = parse(line);
+  const isWhole = typeof logId === "string" && Number.isSafeInteger(revision) && typeof hash === "string";
+  if (format !== EXPORT_FORMAT || !isWhole) throw new ExportError(`${path} is no export of a log.`);
+  return { format, logId, revision: Number(revision), hash };
+}
+
 async function* eventsOf(lines: AsyncIterator<string>): AsyncGenerator<StoredEvent, void, undefined> {
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    const { revision, hash, body } = parse(next.value) as { revision: number; hash: string; body: string };
-    yield { revision: BigInt(revision), hash, body, columns: columnsIn(body) };
+    const { revision, hash, body } = parse(next.value);
+    if (!Number.isSafeInteger(revision) || typeof hash !== "string" || typeof body !== "string") {
+      throw new ExportError(`A line is no event: ${next.value.slice(0, 60)}`);
+    }
+    yield { revision: BigInt(Number(revision)), hash, body, columns: columnsIn(body) };
   }
 }
 
@@ -75,12 +117,12 @@ function columnsIn(body: string): Record<string, unknown> {
   }
 }
 
-function parse(line: string): object {
+function parse(line: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null) return value;
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
     // told below
   }
-  throw new Error(`A line is no JSON object: ${line.slice(0, 60)}`);
+  throw new ExportError(`A line is no JSON object: ${line.slice(0, 60)}`);
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.js";
@@ -42,4 +43,98 @@ test("a server that stops has signed its log; verify, export and key say so", as
   expect((await runCommand(["audit", "key"], env)).out).toMatch(/^-----BEGIN PUBLIC KEY-----\n/);
   expect(await runCommand(["audit", "verify", "--from", "0"], env)).toMatchObject({ code: 2 });
   rmSync(folder, { recursive: true });
+});
+
+test("an export is held against the checkpoints that are given, and forged ones are told in a sentence", async () => {
+  const folder = mkdtempSync(join(home.folder, "forged-"));
+  const [path, key] = [join(folder, "log.jsonl"), join(folder, "key.pub")];
+  const checkpoints = join(env.SHELFMARK_DATA ?? "", "checkpoints.jsonl");
+  writeFileSync(key, (await runCommand(["audit", "key"], env)).out);
+  const log = (await runCommand(["audit", "export"], env)).out;
+  const verify = async (text: string, ...more: string[]) => {
+    writeFileSync(path, text);
+    const { code, out, err } = await runCommand(["audit", "verify", "--file", path, ...more], { LOG_LEVEL: "silent" });
+    return `${code} ${(out + err)
+      .replaceAll(path, "FILE")
+      .replace(/[0-9a-f]{64}/, "HASH")
+      .replace(/\d{4}-[\dT:.-]+Z/, "TIME")
+      .trim()}`;
+  };
+  const [header = "", ...rest] = log.split("\n");
+  const forged = rehash(header, rest, "a", "z");
+  const told = [
+    await verify(log, "--key", key, "--checkpoints", checkpoints),
+    await verify(forged),
+    await verify(forged, "--key", key, "--checkpoints", checkpoints),
+    await verify([header.replace(/"hash":"../, '"hash":"zz'), ...rest].join("\n")),
+    await verify(`${header}\nnot json\n`),
+    await verify(`${header}\n{}\n`),
+    await verify('{"format":"shelfmark-log-v1"}\n'),
+    await verify(log, "--to", "2"),
+    await verify(log, "--key", key),
+  ];
+  expect(told.join("\n")).toMatchInlineSnapshot(`
+    "0 Revisions 1 to 3 are whole, signed up to revision 3: HASH
+    0 Revisions 1 to 3 are whole: HASH
+    1 Revision 3 is not what was signed on TIME: the log up to here was rewritten.
+    1 Revision 1 does not follow from the id of its log: what the export begins with was altered.
+    1 shelfmark: A line is no JSON object: not json
+    1 shelfmark: A line is no event: {}
+    1 shelfmark: FILE is no export of a log.
+    2 shelfmark: --file walks the whole export; leave --from and --to out, or give them to audit export.
+    2 shelfmark: --key is what --checkpoints are checked by; with --file, give both or neither."
+  `);
+  rmSync(path);
+  expect((await runCommand(["audit", "verify", "--file", path], env)).err).toMatch(/cannot be read \(ENOENT\)\.\n$/);
+  rmSync(folder, { recursive: true });
+});
+
+/** What somebody does who has an export, but not the key: other bodies, with hashes that follow. */
+function rehash(header: string, lines: readonly string[], from: string, to: string): string {
+  let { hash } = JSON.parse(header) as { hash: string };
+  const events = lines.filter(Boolean).map((line) => {
+    const event = JSON.parse(line) as { revision: number; body: string };
+    const body = event.body.replace(`"name":"${from}"`, `"name":"${to}"`);
+    hash = createHash("sha256").update(Buffer.from(hash, "hex")).update(body).digest("hex");
+    return JSON.stringify({ ...event, hash, body });
+  });
+  return [header, ...events].join("\n");
+}
+
+test("what cannot be done is one sentence, and makes nothing", async () => {
+  const nowhere = join(home.folder, "nowhere");
+  const told = [];
+  for (const line of [
+    ["verify"],
+    ["export"],
+    ["verify", "--checkpoints", "kept.jsonl"],
+    ["verify", "--from", "3", "--to", "2"],
+  ]) {
+    const { code, out, err } = await runCommand(["audit", ...line], { SHELFMARK_DATA: nowhere, LOG_LEVEL: "silent" });
+    told.push(`${code} ${out}${err.replaceAll(nowhere, "DATA").trim()}`);
+  }
+  for (const line of [
+    ["export", "--from", "50"],
+    ["export", "--out", "/nowhere/log.jsonl"],
+  ]) {
+    const { code, out, err } = await runCommand(["audit", ...line], env);
+    told.push(`${code} ${out}${err.trim()}`);
+  }
+  expect(told.join("\n")).toMatchInlineSnapshot(`
+    "1 shelfmark: There is no database in DATA/database; set SHELFMARK_DATA to a server's data folder.
+    1 shelfmark: There is no database in DATA/database; set SHELFMARK_DATA to a server's data folder.
+    1 shelfmark: There is no key to check the checkpoints by; give --key.
+    2 shelfmark: --from 3 is after --to 2.
+    1 shelfmark: Revision 50 is beyond the head, which is 3.
+    1 shelfmark: The file /nowhere/log.jsonl cannot be written (ENOENT)."
+  `);
+  expect(existsSync(nowhere)).toBe(false);
+});
+
+test("a key file that others may read is refused", async () => {
+  const file = join(env.SHELFMARK_DATA ?? "", "audit-key.pem");
+  chmodSync(file, 0o644);
+  const { code, err } = await runCommand(["audit", "verify"], env);
+  chmodSync(file, 0o600);
+  expect([code, err]).toEqual([1, expect.stringMatching(/is open to others \(mode 0644\).* Run: chmod 600 /)]);
 });

@@ -1,0 +1,53 @@
+import type { Fault } from "../domain/audit.js";
+import type { SignedCheckpoint } from "../domain/checkpoint.js";
+import type { Link } from "./chain.js";
+
+/** Whose signatures count. */
+export interface Trust {
+  readonly keyId: string;
+  isSigned(checkpoint: SignedCheckpoint): boolean;
+}
+
+/** The checkpoints that a trusted key says it has signed, to be held against the rows of one log. */
+export function holdCheckpoints(logId: string, all: readonly SignedCheckpoint[], trust: Trust | null) {
+  const own = all.filter(({ keyId }) => keyId === trust?.keyId);
+  const byRevision = new Map<bigint, SignedCheckpoint[]>();
+  for (const each of own) byRevision.set(each.revision, [...(byRevision.get(each.revision) ?? []), each]);
+
+  function faultOfSignature(checkpoint: SignedCheckpoint): Fault | null {
+    const { revision } = checkpoint;
+    if (!trust?.isSigned(checkpoint)) {
+      return { revision, says: "has a checkpoint whose signature is not that of its key" };
+    }
+    if (checkpoint.logId === logId) return null;
+    return { revision, says: "is of another log than the one that was signed" };
+  }
+
+  return {
+    /** Other keys than the trusted one that have signed some. */
+    foreign: [...new Set(all.flatMap(({ keyId }) => (keyId === trust?.keyId ? [] : [keyId])))],
+    faultAt({ revision, hash }: Link): Fault | null {
+      for (const checkpoint of byRevision.get(revision) ?? []) {
+        const forged = faultOfSignature(checkpoint);
+        if (forged) return forged;
+        if (checkpoint.hash === hash) continue;
+        const signedOn = checkpoint.at.toISOString();
+        return { revision, says: `is not what was signed on ${signedOn}: the log up to here was rewritten` };
+      }
+      return null;
+    },
+    /** A checkpoint beyond the head bears witness of what was cut off. */
+    faultBeyond(head: bigint): Fault | null {
+      const beyond = own.find(({ revision }) => revision > head);
+      if (!beyond) return null;
+      const { revision, at } = beyond;
+      const says = `to ${revision} were cut off: revision ${revision} was signed on ${at.toISOString()}`;
+      return faultOfSignature(beyond) ?? { revision: head + 1n, says };
+    },
+    /** The newest that stands at one of these revisions. */
+    newest(from: bigint, to: bigint): bigint | null {
+      const held = own.map(({ revision }) => revision).filter((revision) => revision >= from && revision <= to);
+      return held.reduce<bigint | null>((most, each) => (most === null || each > most ? each : most), null);
+    },
+  };
+}
