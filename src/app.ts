@@ -9,7 +9,8 @@ import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhook-services.js";
 import { type RunningServer, startServer } from "./server/server.js";
-import { checkpointFile, createCheckpointer } from "./store/checkpointer.js";
+import { createCheckpointer } from "./store/checkpointer.js";
+import { checkpointFile } from "./store/checkpoints.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { createEventTail, type EventTail } from "./store/event-tail.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
@@ -77,10 +78,10 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     toStop.push(server.stop);
   }
 
-  async function startCheckpoints({ prisma }: Database): Promise<() => Promise<void>> {
+  async function startCheckpoints(store: Database): Promise<() => Promise<void>> {
     const { key: pem, checkpointSeconds } = config.audit;
     const checkpoints = createCheckpointer({
-      ...{ prisma, log: toPlainLog(log), intervalMs: checkpointSeconds * 1_000 },
+      ...{ database: store, log: toPlainLog(log), intervalMs: checkpointSeconds * 1_000 },
       openKey: () => openAuditKey(pem, config.dataFolder, makeFolder),
       file: checkpointFile(config.dataFolder),
     });
@@ -136,7 +137,11 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 }
 
 function toPlainLog(log: Logger) {
-  return { info: (message: string) => log.info(message), warn: (message: string) => log.warn(message) };
+  return {
+    info: (message: string) => log.info(message),
+    warn: (message: string) => log.warn(message),
+    error: (message: string) => log.error(message),
+  };
 }
 
 /** Idempotency keys and deliveries of webhooks are kept for 30 days, and not for ever. Returns what stops it. */

@@ -19,17 +19,16 @@ export class AuditKeyError extends Error {
   override readonly name = "AuditKeyError";
 }
 
-/** What signs checkpoints. */
-export interface AuditKey {
-  readonly keyId: string;
-  readonly publicPem: string;
-  sign(checkpoint: Checkpoint): SignedCheckpoint;
-}
-
-/** What checks them. */
+/** What checks the signatures of checkpoints. */
 export interface AuditTrust {
   readonly keyId: string;
   isSigned(checkpoint: SignedCheckpoint): boolean;
+}
+
+/** What signs them. */
+export interface AuditKey extends AuditTrust {
+  readonly publicPem: string;
+  sign(checkpoint: Checkpoint): SignedCheckpoint;
 }
 
 /** The key of the configuration, or of the data folder, where it is made on first use. */
@@ -38,7 +37,8 @@ export async function openAuditKey(
   dataFolder: string,
   makeFolder: (folder: string) => Promise<unknown>,
 ): Promise<AuditKey> {
-  if (pem !== null) return toAuditKey(pem, "SHELFMARK_AUDIT_KEY");
+  const found = await readAuditKey(pem, dataFolder);
+  if (found) return found;
   const file = join(dataFolder, KEY_FILE);
   await makeFolder(dataFolder);
   const { privateKey } = generateKeyPairSync("ed25519");
@@ -76,14 +76,14 @@ async function readSecret(file: string): Promise<string> {
 
 export function toAuditKey(pem: string, where: string): AuditKey {
   const privateKey = parseKey(() => createPrivateKey(pem.replaceAll("\\n", "\n")), where, "private");
-  const publicKey = createPublicKey(privateKey);
-  const keyId = keyIdOf(publicKey);
+  const publicPem = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
+  const trust = toAuditTrust(publicPem, where);
   return {
-    keyId,
-    publicPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    ...trust,
+    publicPem,
     sign: (checkpoint) => {
       const signature = sign(null, Buffer.from(checkpointText(checkpoint)), privateKey).toString("base64");
-      return { ...checkpoint, keyId, signature };
+      return { ...checkpoint, keyId: trust.keyId, signature };
     },
   };
 }

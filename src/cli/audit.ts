@@ -2,15 +2,13 @@ import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { AuditKeyError, type AuditTrust, openAuditKey, readAuditKey, toAuditTrust } from "../auth/audit-key.js";
 import type { Config } from "../config.js";
-import type { Fault } from "../domain/audit.js";
 import { ExportError, exportLog, verifyExport } from "../store/audit-export.js";
 import { type Verification, verifyLog } from "../store/audit-verify.js";
-import { checkpointFile, readCheckpointFile } from "../store/checkpointer.js";
-import { hasDatabase } from "../store/data-folder.js";
-import { type Database, type DatabaseOptions, DatabaseStartError, openDatabase } from "../store/database.js";
+import { checkpointFile, readCheckpointFile } from "../store/checkpoints.js";
 import { makeFolder } from "../store/make-folder.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode, misuse } from "./command-io.js";
-import { createLog } from "./create-log.js";
+import { tellFault } from "./tell-fault.js";
+import { withDatabase } from "./with-database.js";
 
 export interface RangeOptions {
   readonly from?: string;
@@ -29,26 +27,9 @@ function parseRevision(option: string, text: string | undefined): bigint | undef
   throw misuse(`${option} is "${text}"; it must be a revision: a whole number from 1.`);
 }
 
-async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
-  const options: DatabaseOptions = { ...config.database, statementTimeoutMs: config.limits.statementTimeoutMs };
-  try {
-    if (options.kind === "pglite" && !(await hasDatabase(options.folder))) {
-      throw new CommandError(
-        `There is no database in ${options.folder}; set SHELFMARK_DATA to a server's data folder.`,
-      );
-    }
-    const database = await openDatabase(options, createLog(config));
-    return await work(database).finally(() => database.close());
-  } catch (error) {
-    const isForeseen = error instanceof DatabaseStartError || error instanceof ExportError;
-    throw isForeseen ? new CommandError(error.message) : error;
-  }
-}
-
 async function trusted({ audit, dataFolder }: Config, { key }: VerifyCommandOptions): Promise<AuditTrust | null> {
   if (key !== undefined) return toAuditTrust(await read(key), key);
-  const own = await readAuditKey(audit.key, dataFolder);
-  return own && toAuditTrust(own.publicPem, "the key");
+  return readAuditKey(audit.key, dataFolder);
 }
 
 async function read(path: string): Promise<string> {
@@ -57,10 +38,6 @@ async function read(path: string): Promise<string> {
   } catch (error) {
     throw new CommandError(`The file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
-}
-
-function tell({ revision, says }: Fault): string {
-  return /^to \d/.test(says) ? `Revisions ${revision} ${says}.` : `Revision ${revision} ${says}.`;
 }
 
 function checkTogether({ file, from, to, key, checkpoints }: VerifyCommandOptions): void {
@@ -94,7 +71,7 @@ function tellOutcome({ fault, walked, signed, foreign }: Verification, isExport:
   for (const keyId of foreign)
     io.err(`shelfmark: Checkpoints of the key ${keyId} were not looked at; give --key for it.\n`);
   if (fault) {
-    io.out(`${tell(fault)}\n`);
+    io.out(`${tellFault(fault)}\n`);
     return EXIT.failed;
   }
   const unsigned = isExport ? "" : ", no checkpoint bears witness of it";
@@ -133,23 +110,34 @@ export async function auditExport(
   io: CommandIo,
 ): Promise<void> {
   const range = { from: parseRevision("--from", options.from), to: parseRevision("--to", options.to) };
-  if (options.out === undefined) {
-    await withDatabase(config, ({ pool }) => exportLog(pool, range, async (line) => io.out(`${line}\n`)));
-    return;
+  const { out } = options;
+  try {
+    if (out === undefined) {
+      await withDatabase(config, ({ pool }) => exportLog(pool, range, async (line) => io.out(`${line}\n`)));
+      return;
+    }
+    const count = await writeFileOf(out, (write) => withDatabase(config, ({ pool }) => exportLog(pool, range, write)));
+    io.out(`${count} events are in ${out}.\n`);
+  } catch (error) {
+    throw error instanceof ExportError ? new CommandError(error.message) : error;
   }
-  const file = createWriteStream(options.out, { mode: 0o600 });
+}
+
+/** Writes lines to a file as fast as it takes them. */
+async function writeFileOf<T>(path: string, work: (write: (line: string) => Promise<void>) => Promise<T>): Promise<T> {
+  const file = createWriteStream(path, { mode: 0o600 });
   const failed = new Promise<never>((_resolve, reject) =>
     file.once("error", (error: NodeJS.ErrnoException) =>
-      reject(new CommandError(`The file ${options.out} cannot be written (${error.code}).`)),
+      reject(new CommandError(`The file ${path} cannot be written (${error.code}).`)),
     ),
   );
   const write = async (line: string) => {
     if (!file.write(`${line}\n`))
       await Promise.race([new Promise<void>((resolve) => file.once("drain", resolve)), failed]);
   };
-  const count = await Promise.race([withDatabase(config, ({ pool }) => exportLog(pool, range, write)), failed]);
+  const result = await Promise.race([work(write), failed]);
   await Promise.race([new Promise<void>((resolve) => file.end(() => resolve())), failed]);
-  io.out(`${count} events are in ${options.out}.\n`);
+  return result;
 }
 
 /** Prints the public half of the key that signs checkpoints, to verify by elsewhere. */

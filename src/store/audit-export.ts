@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import type pg from "pg";
 import { columnsOfBody, type StoredEvent } from "../domain/audit.js";
 import { readStoredEvents, readStoredHash, readStoredHead, withSnapshot } from "./audit-rows.js";
-import type { Verification, VerifyOptions } from "./audit-verify.js";
+import { baseOf, type Verification, type VerifyOptions } from "./audit-verify.js";
 import { genesisHash, type Link, walkChain } from "./chain.js";
 import { holdCheckpoints } from "./held-checkpoints.js";
 import { codeOf } from "./start-error.js";
@@ -33,13 +33,12 @@ export function exportLog(
   write: (line: string) => Promise<void>,
 ): Promise<bigint> {
   return withSnapshot(pool, async (client) => {
-    const { logId, revision, compactedRevision, compactedHash } = await readStoredHead(client);
-    const first = from !== undefined && from > compactedRevision + 1n ? from : compactedRevision + 1n;
+    const head = await readStoredHead(client);
+    const { logId, revision } = head;
+    const base = baseOf(head);
+    const first = from !== undefined && from > base.revision + 1n ? from : base.revision + 1n;
     if (first > revision + 1n) throw new ExportError(`Revision ${first} is beyond the head, which is ${revision}.`);
-    const hash =
-      first === compactedRevision + 1n
-        ? (compactedHash ?? genesisHash(logId))
-        : await readStoredHash(client, first - 1n);
+    const hash = first === base.revision + 1n ? base.hash : await readStoredHash(client, first - 1n);
     if (hash === null) throw new ExportError(`Revision ${first - 1n}, which the first follows from, was removed.`);
     const header = { format: EXPORT_FORMAT, logId, revision: Number(first - 1n), hash } satisfies ExportHeader;
     await write(JSON.stringify(header));

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { StoredEvent } from "../domain/audit.js";
+import type { SignedCheckpoint } from "../domain/checkpoint.js";
 
 type Client = Pick<pg.PoolClient, "query">;
 
@@ -11,15 +12,6 @@ export interface StoredHead {
   readonly at: string;
   readonly compactedRevision: bigint;
   readonly compactedHash: string | null;
-}
-
-export interface StoredCheckpoint {
-  readonly revision: bigint;
-  readonly keyId: string;
-  readonly hash: string;
-  readonly at: Date;
-  /** In base64. */
-  readonly signature: string;
 }
 
 const PAGE = 1_000;
@@ -79,10 +71,15 @@ export async function* readStoredEvents(
   }
 }
 
-export async function readStoredCheckpoints(client: Client): Promise<StoredCheckpoint[]> {
+/** The checkpoints from a revision on, and every leave to compact. */
+export async function readStoredCheckpoints(client: Client, logId: string, from: bigint): Promise<SignedCheckpoint[]> {
   const { rows } = await client.query(
-    `SELECT "revision"::text, "keyId", encode("hash", 'hex') AS "hash", "at", encode("signature", 'base64') AS "signature"
-     FROM "LogCheckpoint" ORDER BY "revision", "keyId"`,
+    `SELECT "purpose", "revision"::text, "keyId", encode("hash", 'hex') AS "hash", "at",
+       encode("signature", 'base64') AS "signature"
+     FROM "LogCheckpoint" WHERE "revision" >= $1 OR "purpose" = 'COMPACTION' ORDER BY "revision", "keyId", "purpose"`,
+    [from.toString()],
   );
-  return rows.map((row) => ({ ...row, revision: BigInt(row.revision), signature: row.signature.replaceAll("\n", "") }));
+  return rows.map((row) => {
+    return { ...row, logId, revision: BigInt(row.revision), signature: row.signature.replaceAll("\n", "") };
+  });
 }

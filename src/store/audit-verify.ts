@@ -36,11 +36,12 @@ export interface Verification {
 export function verifyLog(pool: pg.Pool, { from, to, trust, kept }: VerifyOptions): Promise<Verification> {
   return withSnapshot(pool, async (client) => {
     const head = await readStoredHead(client);
-    const stored = (await readStoredCheckpoints(client)).map((each) => ({ ...each, logId: head.logId }));
+    const base = baseOf(head);
+    const start = await startOf(client, base, from);
+    const stored = await readStoredCheckpoints(client, head.logId, start.revision);
     const checkpoints = holdCheckpoints(head.logId, [...stored, ...kept], trust);
-    const start = await startOf(client, head, from);
     const last = to === undefined || to > head.revision ? head.revision : to;
-    const before = checkpoints.faultAt(start);
+    const before = checkpoints.faultOfBase(base) ?? checkpoints.faultAt(start);
     const { end, fault } = before
       ? { end: start, fault: before }
       : await walkChain(start, readStoredEvents(client, start.revision + 1n, to ?? 2n ** 62n), checkpoints.faultAt);
@@ -54,16 +55,19 @@ export function verifyLog(pool: pg.Pool, { from, to, trust, kept }: VerifyOption
   });
 }
 
+/** What the first event that the log holds follows from. */
+export function baseOf({ compactedRevision, compactedHash, logId }: StoredHead): Link {
+  return { revision: compactedRevision, hash: compactedHash ?? genesisHash(logId) };
+}
+
 async function startOf(
   client: Parameters<typeof readStoredHash>[0],
-  head: StoredHead,
+  base: Link,
   from: bigint | undefined,
 ): Promise<Link> {
-  const { compactedRevision: revision, compactedHash, logId } = head;
-  const oldest = { revision, hash: compactedHash ?? genesisHash(logId) };
-  if (from === undefined || from <= revision + 1n) return oldest;
+  if (from === undefined || from <= base.revision + 1n) return base;
   const hash = await readStoredHash(client, from - 1n);
-  return hash === null ? oldest : { revision: from - 1n, hash };
+  return hash === null ? base : { revision: from - 1n, hash };
 }
 
 function faultOfEnd(end: Link, last: bigint, head: StoredHead): Fault | null {

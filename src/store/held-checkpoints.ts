@@ -36,6 +36,17 @@ export function holdCheckpoints(logId: string, all: readonly SignedCheckpoint[],
       }
       return null;
     },
+    /** Who takes events out of the log signs it before: without leave, they were removed. */
+    faultOfBase({ revision, hash }: Link): Fault | null {
+      if (revision === 0n || !trust) return null;
+      const leave = own.filter((each) => each.purpose === "COMPACTION" && each.revision >= revision);
+      const forged = leave.map(faultOfSignature).find((fault) => fault !== null);
+      if (forged) return forged;
+      const exact = leave.find((each) => each.revision === revision);
+      if (exact && exact.hash !== hash) return { revision, says: "is not what was signed when it left the log" };
+      if (leave.length > 0) return null;
+      return { revision, says: `and all before it are gone, and the key ${trust.keyId} has signed no leave for that` };
+    },
     /** A checkpoint beyond the head bears witness of what was cut off. */
     faultBeyond(head: bigint): Fault | null {
       const beyond = own.find(({ revision }) => revision > head);

@@ -12,7 +12,9 @@ import { setTag } from "../../src/registry/set-tag.js";
 import { exportLog, openExport } from "../../src/store/audit-export.js";
 import { verifyLog } from "../../src/store/audit-verify.js";
 import { walkChain } from "../../src/store/chain.js";
-import { createCheckpointer, readCheckpointFile } from "../../src/store/checkpointer.js";
+import { createCheckpointer } from "../../src/store/checkpointer.js";
+import { readCheckpointFile } from "../../src/store/checkpoints.js";
+import { compactLog } from "../../src/store/compaction.js";
 import type { Database } from "../../src/store/database.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase } from "../support/database.js";
@@ -28,16 +30,23 @@ const newKey = () => {
   return toAuditKey(privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "the test");
 };
 
+/** Each transaction comes an hour after the one before it, in the future: the log lets no time go back. */
+const HOUR_MS = 3_600_000;
+const START = Date.now();
+let hours = 0;
+
 const TABLES = ["Event", "EventHead", "LogCheckpoint"];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "shelfmark-audit-"));
   database = await openTestDatabase();
-  const services = { prisma: database.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+  const now = () => new Date(START + hours * HOUR_MS);
+  const services = { prisma: database.prisma, now, newId: randomUUID, allowFileSource: false };
   context = createCommandContext(services, WRITER, "audit");
   key = newKey();
   file = join(folder, `${key.keyId}.jsonl`);
   for (let i = 0; i < 4; i++) {
+    hours++;
     await createModelVersion(context, {
       model: { name: "m" },
       createModel: true,
@@ -46,6 +55,7 @@ beforeAll(async () => {
     });
   }
   await sign();
+  hours++;
   await setTag(context, { on: { model: { name: "m" } }, key: "k", value: "\u00e9" });
   kept = readFileSync(file, "utf8");
   for (const table of TABLES) await database.pool.query(`CREATE TABLE "Kept${table}" AS TABLE "${table}"`);
@@ -63,10 +73,15 @@ afterEach(async () => {
   writeFileSync(file, kept);
 });
 
-const quiet = { info() {}, warn: (message: string) => expect.unreachable(message) };
-async function sign(by = key, to = file): Promise<void> {
-  const { prisma } = database;
-  await createCheckpointer({ prisma, openKey: async () => by, file: to, intervalMs: 1_000, log: quiet }).sign();
+const unreachable = (message: string): void => expect.unreachable(message);
+const quiet = { info() {}, warn: unreachable, error: unreachable };
+async function sign(by = key, to = file, log = quiet): Promise<void> {
+  await createCheckpointer({ database, openKey: async () => by, file: to, intervalMs: 1_000, log }).sign();
+}
+
+/** Takes the first transactions out of the log, as `events compact` does: two of them are five events. */
+function compact(count: number) {
+  return compactLog(database, { before: new Date(START + (count + 0.5) * HOUR_MS), key, file });
 }
 
 const unreadable = (line: number) => expect.unreachable(`line ${line}`);
@@ -115,12 +130,12 @@ describe("an honest log", () => {
   });
 
   test("is whole after compaction, and while others write", async () => {
-    await database.pool.query("SELECT compact_events(5)");
+    expect(await compact(2)).toMatchObject({ gone: 5, until: { revision: 5n } });
     const writing = registerModel(context, { name: "meanwhile" });
     expect((await verify()).fault).toBeNull();
     await writing;
     expect(await verify()).toMatchObject({ fault: null, walked: { to: 11n } });
-    expect((await verify()).walked.from).toBeGreaterThan(3n);
+    expect((await verify()).walked.from).toBe(6n);
   });
 
   test("is signed again only when it has moved", async () => {
@@ -154,9 +169,8 @@ describe("the file of checkpoints", () => {
     const own = join(folder, "late.jsonl");
     mkdirSync(own);
     const warned: string[] = [];
-    const log = { info() {}, warn: (message: string) => void warned.push(message) };
-    const { prisma } = database;
-    const checkpoints = createCheckpointer({ prisma, openKey: async () => key, file: own, intervalMs: 1_000, log });
+    const log = { ...quiet, warn: (message: string) => void warned.push(message) };
+    const checkpoints = createCheckpointer({ database, openKey: async () => key, file: own, intervalMs: 1_000, log });
     await checkpoints.sign();
     rmdirSync(own);
     await checkpoints.sign();
@@ -240,7 +254,7 @@ describe("tampering is named", () => {
     ]),
     [
       "a forged signature beyond the head",
-      [`INSERT INTO "LogCheckpoint" SELECT 99, "keyId", "hash", "at", "signature" FROM "LogCheckpoint"`],
+      [`INSERT INTO "LogCheckpoint" SELECT 99, "keyId", "hash", "at", "signature", "purpose" FROM "LogCheckpoint"`],
       { revision: 99n, says: /signature is not that of its key/ },
     ],
     [
@@ -263,14 +277,12 @@ describe("tampering is named", () => {
 
   test("a checkpoint that could not be held against a row bears no witness", async () => {
     expect(await verify({ to: 5n })).toMatchObject({ fault: null, signed: null });
-    await database.pool.query("SELECT compact_events(10)");
-    expect(await verify()).toMatchObject({ fault: null, signed: null });
   });
 
   test("a kept checkpoint of another key is named", async () => {
     const other = newKey();
     const { logId } = await database.prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } });
-    const foreign = other.sign({ logId, revision: 9n, hash: "00", at: new Date() });
+    const foreign = other.sign({ purpose: "HEAD", logId, revision: 9n, hash: "00", at: new Date() });
     expect(await verify({ kept: [foreign] })).toMatchObject({ fault: null, foreign: [other.keyId] });
   });
 
@@ -281,13 +293,74 @@ describe("tampering is named", () => {
       `UPDATE "Event" SET body = replace(body, 's3://b/1', 's3://b/X') WHERE revision = 4`,
       REHASH(4),
     );
-    await createCheckpointer({
-      ...{ prisma: database.prisma, openKey: async () => other, intervalMs: 1_000, log: quiet },
-      file: join(folder, "other.jsonl"),
-    }).sign();
+    await sign(other, join(folder, "other.jsonl"));
     expect(await verify()).toMatchObject({ fault: { revision: 9n }, foreign: [other.keyId] });
     expect((await verify({ kept: [] })).fault).toBeNull();
   });
+});
+
+/** What looks like a compaction, by somebody who has the database. */
+const TAKE_OUT = (until: number) => [
+  `UPDATE "EventHead" SET "compactedRevision" = ${until}, "compactedAt" = now(),
+     "compactedHash" = (SELECT "hash" FROM "Event" WHERE "revision" = ${until})`,
+  `DELETE FROM "Event" WHERE "revision" <= ${until}`,
+];
+
+describe("a compaction that nobody signed is a removal", () => {
+  test.each([
+    ["up to where the head was signed", 9],
+    ["up to where it was not", 5],
+  ])("%s", async (_name, until) => {
+    await tamper(...TAKE_OUT(until));
+    const fault = {
+      revision: BigInt(until),
+      says: `and all before it are gone, and the key ${key.keyId} has signed no leave for that`,
+    };
+    expect((await verify()).fault).toEqual(fault);
+    expect((await verify({ from: 10n })).fault).toEqual(fault);
+  });
+
+  test("beyond the one that was signed", async () => {
+    await compact(2);
+    await tamper(...TAKE_OUT(7));
+    expect((await verify()).fault).toMatchObject({ revision: 7n, says: expect.stringMatching(/no leave/) });
+  });
+
+  test("under the signature of a head", async () => {
+    await tamper(...TAKE_OUT(9), `UPDATE "LogCheckpoint" SET "purpose" = 'COMPACTION'`);
+    expect((await verify()).fault).toMatchObject({ says: expect.stringMatching(/signature is not that of its key/) });
+  });
+
+  test("from another base than the one that was signed", async () => {
+    await compact(2);
+    await tamper(`UPDATE "EventHead" SET "compactedHash" = sha256("compactedHash")`);
+    const says = "is not what was signed when it left the log";
+    expect((await verify()).fault).toEqual({ revision: 5n, says });
+    expect((await verify({ from: 8n })).fault).toEqual({ revision: 5n, says });
+  });
+
+  test("a crash between the leave and the removal leaves a whole log", async () => {
+    await tamper(`CREATE TABLE "Before" AS TABLE "Event"`);
+    await compact(3);
+    await tamper(
+      `INSERT INTO "Event" SELECT * FROM "Before" WHERE "revision" IN (6, 7)`,
+      `UPDATE "EventHead" SET "compactedRevision" = 5, "compactedHash" = (SELECT "hash" FROM "Before" WHERE "revision" = 5)`,
+      `DROP TABLE "Before"`,
+    );
+    expect(await verify()).toMatchObject({ fault: null, walked: { from: 6n, to: 10n } });
+  });
+});
+
+test("what was tampered with is neither compacted nor signed, and the server says so", async () => {
+  await tamper(`UPDATE "Event" SET body = replace(body, 's3://b/1', 's3://b/X') WHERE revision = 4`, REHASH(4));
+  await expect(compact(5)).rejects.toMatchObject({ name: "TamperedLogError", fault: { revision: 9n } });
+  expect(await database.prisma.event.count()).toBe(10);
+  const errors: string[] = [];
+  await sign(key, file, { ...quiet, error: (message) => void errors.push(message) });
+  expect(errors).toEqual([
+    expect.stringMatching(/^The log is NOT signed.* 9 is not what was signed on .*audit verify/),
+  ]);
+  expect(readFileSync(file, "utf8")).toBe(kept);
 });
 
 test("an export can be verified alone, and shows what was done to it", async () => {

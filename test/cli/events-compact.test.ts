@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { toAuditKey } from "../../src/auth/audit-key.js";
 import { compactLog } from "../../src/store/compaction.js";
 import { startTestServer } from "../support/server.js";
 import { runCommand } from "./command-fixture.js";
@@ -18,6 +20,11 @@ test.each([
 
 test("what is older leaves the log, whole transactions of it, and the rest stays", async () => {
   const server = await startTestServer();
+  const folder = await mkdtemp(join(tmpdir(), "shelfmark-compact-"));
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const key = toAuditKey(privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "the test");
+  const compact = (before: Date) =>
+    compactLog(server.database, { before, key, file: join(folder, "checkpoints.jsonl") });
   try {
     const create = (more: string) =>
       server.data(
@@ -25,19 +32,20 @@ test("what is older leaves the log, whole transactions of it, and the rest stays
       );
     await create(`, aliases: ["a", "b", "c"]`);
     const between = new Date();
-    const { prisma, pool } = server.database;
-    expect(await compactLog(prisma, new Date(0))).toEqual({ gone: 0, until: null, head: 5n });
+    const { pool } = server.database;
+    expect(await compact(new Date(0))).toEqual({ gone: 0, until: null, head: 5n });
     await new Promise((resolve) => setTimeout(resolve, 5));
     await create("");
-    expect(await compactLog(prisma, new Date(between.getTime() + 2))).toMatchObject({
+    expect(await compact(new Date(between.getTime() + 2))).toMatchObject({
       gone: 5,
       until: { revision: 5n },
       head: 6n,
     });
-    expect(await compactLog(prisma, new Date(between.getTime() + 2))).toMatchObject({ gone: 0, head: 6n });
+    expect(await compact(new Date(between.getTime() + 2))).toMatchObject({ gone: 0, head: 6n });
     const { rows } = await pool.query(`SELECT "revision"::int FROM "Event"`);
     expect(rows).toEqual([{ revision: 6 }]);
   } finally {
     await server.stop();
+    await rm(folder, { recursive: true });
   }
 });

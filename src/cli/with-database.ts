@@ -1,0 +1,21 @@
+import type { Config } from "../config.js";
+import { hasDatabase } from "../store/data-folder.js";
+import { type Database, DatabaseStartError, openDatabase } from "../store/database.js";
+import { CommandError } from "./command-io.js";
+import { createLog } from "./create-log.js";
+
+/** Works on the database that the configuration names, without a server; makes none where there is none. */
+export async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
+  const options = { ...config.database, statementTimeoutMs: config.limits.statementTimeoutMs };
+  try {
+    if (options.kind === "pglite" && !(await hasDatabase(options.folder))) {
+      throw new CommandError(
+        `There is no database in ${options.folder}; set SHELFMARK_DATA to a server's data folder.`,
+      );
+    }
+    const database = await openDatabase(options, createLog(config));
+    return await work(database).finally(() => database.close());
+  } catch (error) {
+    throw error instanceof DatabaseStartError ? new CommandError(error.message) : error;
+  }
+}
