@@ -109,7 +109,8 @@ export async function watch(options: WatchOptions): Promise<void> {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof StreamFailure) || !mayRetry(error.reason, options)) throw unwrap(error);
+      if (!(error instanceof StreamFailure)) throw error;
+      if (!mayRetry(error.reason, options)) throw error.reason;
       const waitMs = backoff.nextMs();
       onRetry?.(reasonOf(error.reason), waitMs);
       await sleep(waitMs, signal);
@@ -134,10 +135,6 @@ async function tell(stream: AsyncGenerator<Message, never, undefined>): Promise<
   } catch (error) {
     throw new StreamFailure(error);
   }
-}
-
-function unwrap(error: unknown): unknown {
-  return error instanceof StreamFailure ? error.reason : error;
 }
 
 /** Whether the same may succeed later: the network, a server that goes away, a token that the callback renews. */

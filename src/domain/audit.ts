@@ -42,9 +42,10 @@ export function columnsOfBody(text: string): Record<string, unknown> {
   };
 }
 
+type Columns = Readonly<Record<string, unknown>>;
+
 /** The first column that does not say what the body says; null if all do. */
-export function findAlteredColumn({ body, columns }: StoredEvent): string | null {
-  const told = columnsOfBody(body);
+function findAlteredColumn(columns: Columns, told: Columns): string | null {
   return Object.keys(told).find((name) => (columns[name] ?? null) !== (told[name] ?? null)) ?? null;
 }
 
@@ -73,6 +74,6 @@ export function findFault(
       says: "was altered, or the one before it was: its hash does not follow from its body and the chain",
     };
   }
-  const column = findAlteredColumn(event);
+  const column = findAlteredColumn(event.columns, told);
   return column === null ? null : { revision, says: `was altered: its column ${column} is not what its body says` };
 }

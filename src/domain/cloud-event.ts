@@ -1,5 +1,5 @@
 import type { ActorKind } from "./actor.js";
-import { encodeStreamCursor } from "./cursor.js";
+import { cursorAfter } from "./cursor.js";
 import { visibleSnapshot } from "./event-snapshot.js";
 import type { Reader } from "./event-visibility.js";
 import { encodeGlobalId } from "./global-id.js";
@@ -45,10 +45,9 @@ export function toCloudEvent(event: LoggedEvent, logId: string, reader: Reader):
 
 function compose(event: LoggedEvent, logId: string, change: object): string {
   const { id, type, at, revision, subjectType, subjectId } = event;
-  const hash = Buffer.from(event.hash).toString("hex");
   const data = {
     revision: Number(revision),
-    cursor: encodeStreamCursor({ logId, revision, hash }),
+    cursor: cursorAfter(logId, event),
     actor: { issuer: event.actorIssuer, subject: event.actorSubject, name: event.actorName, kind: event.actorKind },
     ...about(event),
     ...change,

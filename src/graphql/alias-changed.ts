@@ -1,8 +1,7 @@
-import type { StreamMessage } from "../store/event-stream.js";
 import { builder } from "./builder.js";
 import { AliasChangedEvent } from "./event-types.js";
 import { boundedList } from "./filters.js";
-import { openStream, STREAM_ARGS, STREAM_PROMISE } from "./stream.js";
+import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const AliasChangedFilter = builder.inputType("AliasChangedFilter", {
   description: "Which changes of aliases: the conditions that are given all hold.",
@@ -15,20 +14,7 @@ const AliasChangedFilter = builder.inputType("AliasChangedFilter", {
   }),
 });
 
-const AliasChangedMessage = builder.objectRef<StreamMessage>("AliasChangedMessage").implement({
-  description: "One message of the stream `aliasChanged`. The first one is a bookmark.",
-  fields: (t) => ({
-    cursor: t.exposeString("cursor", {
-      description: "Everything up to here has been told: `after: cursor` goes on from here.",
-    }),
-    event: t.field({
-      type: AliasChangedEvent,
-      nullable: true,
-      description: "What happened; null for a bookmark, which only moves the cursor on.",
-      resolve: ({ event }) => event,
-    }),
-  }),
-});
+const AliasChangedMessage = streamMessage("AliasChangedMessage", "aliasChanged", AliasChangedEvent);
 
 builder.subscriptionField("aliasChanged", (t) =>
   t.field({
@@ -36,8 +22,7 @@ builder.subscriptionField("aliasChanged", (t) =>
     description: `Aliases that were set, moved or deleted. ${STREAM_PROMISE}`,
     args: {
       where: t.arg({ type: AliasChangedFilter, description: "Which changes. Absent: all that the viewer may see." }),
-      after: t.arg.string({ description: STREAM_ARGS.after }),
-      since: t.arg({ type: "DateTime", description: STREAM_ARGS.since }),
+      ...STREAM_ARGS,
     },
     subscribe: (_root, { where, after, since }, context) => {
       const { models, aliases } = where ?? {};

@@ -1,12 +1,11 @@
 import type { Viewer } from "../domain/actor.js";
+import { hexOf } from "../domain/cursor.js";
 import { SCOPES } from "../domain/policy.js";
-import { readHead } from "../store/event-log.js";
-import { countEvents, readEventPage } from "../store/event-query.js";
 import type { Event } from "../store/generated/client.js";
 import { Actor, actedBy } from "./actor.js";
 import { builder } from "./builder.js";
 import { RegistryEventFilter, toEventFilter } from "./event-filter.js";
-import { planEvents, toEventConnection } from "./event-page.js";
+import { listEvents } from "./event-page.js";
 import { pageTypes } from "./page-types.js";
 import { RegistryEventType, snapshotsOf } from "./registry-event.js";
 
@@ -45,7 +44,7 @@ const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
     hash: t.string({
       description:
         "SHA-256 of the hash of the entry before and this entry's body, in hexadecimal digits: `shelfmark audit verify` walks them.",
-      resolve: ({ hash }) => Buffer.from(hash).toString("hex"),
+      resolve: ({ hash }) => hexOf(hash),
     }),
   }),
 });
@@ -64,12 +63,8 @@ builder.queryField("audit", (t) =>
       description:
         "Who did what: the whole log with what was there before and after, in order; `last: 20` are the newest. Asks for `audit:read`, and for no other scope; the token's claims narrow it. The cursors are those of streams.",
       args: { where: t.arg({ type: RegistryEventFilter, description: "Which entries. Absent: all." }) },
-      resolve: async (_root, args, { db, viewer }) => {
-        const [auditor, filter] = [asAuditor(viewer), toEventFilter(args.where)];
-        const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
-        const rows = await readEventPage(db, auditor, filter, plan.page);
-        return toEventConnection(rows, plan, () => countEvents(db, auditor, filter)) as never;
-      },
+      resolve: (_root, args, { db, viewer }) =>
+        listEvents(db, asAuditor(viewer), toEventFilter(args.where), args) as never,
     },
     pages.Connection,
     pages.Edge,

@@ -1,6 +1,8 @@
-import { encodeStreamCursor } from "../domain/cursor.js";
-import type { Head } from "../store/event-log.js";
-import type { EventPage } from "../store/event-query.js";
+import type { Viewer } from "../domain/actor.js";
+import { cursorAfter } from "../domain/cursor.js";
+import type { EventFilter } from "../domain/event-filter.js";
+import { type Head, readHead } from "../store/event-log.js";
+import { countEvents, type EventPage, readEventPage } from "../store/event-query.js";
 import { placeOfCursor } from "../store/event-stream.js";
 import type { Event } from "../store/generated/client.js";
 import type { Connection } from "./connection.js";
@@ -47,7 +49,7 @@ export function toEventConnection(
 ): Connection<Event> {
   const shown = rows.slice(0, size);
   if (backward) shown.reverse();
-  const edges = shown.map((node) => ({ cursor: cursorOf(logId, node), node }));
+  const edges = shown.map((node) => ({ cursor: cursorAfter(logId, node), node }));
   const more = rows.length > size;
   return {
     edges,
@@ -61,6 +63,14 @@ export function toEventConnection(
   };
 }
 
-export function cursorOf(logId: string, { revision, hash }: Pick<Event, "revision" | "hash">): string {
-  return encodeStreamCursor({ logId, revision, hash: Buffer.from(hash).toString("hex") });
+/** The log from its beginning, as far as the viewer may see it. */
+export async function listEvents(
+  db: ReadDatabase,
+  viewer: Viewer,
+  filter: EventFilter,
+  args: PageArgs,
+): Promise<Connection<Event>> {
+  const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
+  const rows = await readEventPage(db, viewer, filter, plan.page);
+  return toEventConnection(rows, plan, () => countEvents(db, viewer, filter));
 }

@@ -1,8 +1,6 @@
-import { readHead } from "../store/event-log.js";
-import { countEvents, readEventPage } from "../store/event-query.js";
 import { builder } from "./builder.js";
 import { RegistryEventFilter, toEventFilter } from "./event-filter.js";
-import { planEvents, toEventConnection } from "./event-page.js";
+import { listEvents } from "./event-page.js";
 import { Model } from "./model.js";
 import { ModelVersion } from "./model-version.js";
 import { pageTypes } from "./page-types.js";
@@ -20,12 +18,7 @@ builder.queryField("events", (t) =>
       args: {
         where: t.arg({ type: RegistryEventFilter, description: "Which events. Absent: all that the viewer may see." }),
       },
-      resolve: async (_root, args, { db, viewer }) => {
-        const filter = toEventFilter(args.where);
-        const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
-        const rows = await readEventPage(db, viewer, filter, plan.page);
-        return toEventConnection(rows, plan, () => countEvents(db, viewer, filter)) as never;
-      },
+      resolve: (_root, args, { db, viewer }) => listEvents(db, viewer, toEventFilter(args.where), args) as never,
     },
     pages.Connection,
     pages.Edge,

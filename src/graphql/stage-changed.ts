@@ -1,9 +1,8 @@
-import type { StreamMessage } from "../store/event-stream.js";
 import { builder } from "./builder.js";
 import { EVENT_OBJECTS } from "./event-types.js";
 import { boundedList } from "./filters.js";
 import { Stage } from "./stage.js";
-import { openStream, STREAM_ARGS, STREAM_PROMISE } from "./stream.js";
+import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const StageChangedFilter = builder.inputType("StageChangedFilter", {
   description: "Which stage changes: the conditions that are given all hold.",
@@ -17,20 +16,11 @@ const StageChangedFilter = builder.inputType("StageChangedFilter", {
   }),
 });
 
-const StageChangedMessage = builder.objectRef<StreamMessage>("StageChangedMessage").implement({
-  description: "One message of the stream `stageChanged`. The first one is a bookmark.",
-  fields: (t) => ({
-    cursor: t.exposeString("cursor", {
-      description: "Everything up to here has been told: `after: cursor` goes on from here.",
-    }),
-    event: t.field({
-      type: EVENT_OBJECTS["model_version.stage_changed"],
-      nullable: true,
-      description: "What happened; null for a bookmark, which only moves the cursor on.",
-      resolve: ({ event }) => event,
-    }),
-  }),
-});
+const StageChangedMessage = streamMessage(
+  "StageChangedMessage",
+  "stageChanged",
+  EVENT_OBJECTS["model_version.stage_changed"],
+);
 
 builder.subscriptionField("stageChanged", (t) =>
   t.field({
@@ -38,8 +28,7 @@ builder.subscriptionField("stageChanged", (t) =>
     description: `Stage changes. ${STREAM_PROMISE}`,
     args: {
       where: t.arg({ type: StageChangedFilter, description: "Which changes. Absent: all that the viewer may see." }),
-      after: t.arg.string({ description: STREAM_ARGS.after }),
-      since: t.arg({ type: "DateTime", description: STREAM_ARGS.since }),
+      ...STREAM_ARGS,
     },
     subscribe: (_root, { where, after, since }, context) => {
       const { models, from, to } = where ?? {};

@@ -1,22 +1,53 @@
+import type { InterfaceRef, ObjectRef } from "@pothos/core";
 import { UnauthenticatedError, UnavailableError } from "../domain/errors.js";
-import type { EventFilter } from "../domain/event-filter.js";
-import { matchesEvent } from "../domain/event-filter.js";
+import { type EventFilter, matchesEvent } from "../domain/event-filter.js";
 import { keepSeen } from "../store/event-rights.js";
 import { findStreamStart, type StreamMessage, type StreamStart, streamEvents } from "../store/event-stream.js";
+import type { Event } from "../store/generated/client.js";
+import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
+
+type Types = (typeof builder)["$inferSchemaTypes"];
 
 const EXPIRED = "The token has expired. Subscribe again with a new one, after the last cursor.";
 const GOING_AWAY = "The server is going away. Subscribe again after the last cursor.";
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export const STREAM_ARGS = {
-  after:
-    "A cursor of a message, of an edge of `events`, of `holders` or of `head`: start after it. A cursor that this log does not know is `HISTORY_DIVERGED`, one of before what it still holds `HISTORY_COMPACTED`.",
-  since: "Start with the first event at this time or later, instead of `after`.",
-} as const;
+export const STREAM_ARGS = builder.args((t) => ({
+  after: t.string({
+    description:
+      "A cursor of a message, of an edge of `events`, of `holders` or of `head`: start after it. A cursor that this log does not know is `HISTORY_DIVERGED`, one of before what it still holds `HISTORY_COMPACTED`.",
+  }),
+  since: t.field({
+    type: "DateTime",
+    description: "Start with the first event at this time or later, instead of `after`.",
+  }),
+}));
 
 export const STREAM_PROMISE =
   "In order, none left out and none twice on one stream; after a reconnect, `after` goes on where the last message was (and delivery across reconnects is at least once). Without `after` or `since` the stream starts at the head as it is now. It ends when the token expires.";
+
+/** The type of a stream's messages: a cursor, and an event of the type or null. */
+export function streamMessage(
+  name: string,
+  stream: string,
+  event: InterfaceRef<Types, Event> | ObjectRef<Types, Event>,
+) {
+  return builder.objectRef<StreamMessage>(name).implement({
+    description: `One message of the stream \`${stream}\`. The first one is a bookmark.`,
+    fields: (t) => ({
+      cursor: t.exposeString("cursor", {
+        description: "Everything up to here has been told: `after: cursor` goes on from here.",
+      }),
+      event: t.field({
+        type: event,
+        nullable: true,
+        description: "What happened; null for a bookmark, which only moves the cursor on.",
+        resolve: ({ event }) => event,
+      }),
+    }),
+  });
+}
 
 /** The messages of a subscription: what the viewer may see and the filter wants, until the token expires. */
 export async function openStream(

@@ -1,4 +1,4 @@
-import type { Viewer } from "../domain/actor.js";
+import { isSameActor, type Viewer } from "../domain/actor.js";
 import { NotFoundError } from "../domain/errors.js";
 import type { Webhook } from "../store/generated/client.js";
 import { visibleWebhook } from "../store/visibility.js";
@@ -19,8 +19,8 @@ export async function findWebhook({ tx, viewer }: Pick<Work, "tx" | "viewer">, i
   throw new NotFoundError("The webhook was not found.");
 }
 
-export function isOwner({ actor }: Viewer, { createdByIssuer, createdBySubject }: Webhook): boolean {
-  return actor.issuer === createdByIssuer && actor.subject === createdBySubject;
+export function isOwner({ actor }: Viewer, { createdByIssuer: issuer, createdBySubject: subject }: Webhook): boolean {
+  return isSameActor(actor, { issuer, subject });
 }
 
 export function aboutWebhook(id: string) {

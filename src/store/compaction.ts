@@ -1,4 +1,5 @@
 import type { Fault } from "../domain/audit.js";
+import { hexOf } from "../domain/cursor.js";
 import { verifyLog } from "./audit-verify.js";
 import { keepCheckpoint, readCheckpointFile, type Signer } from "./checkpoints.js";
 import type { Database } from "./database.js";
@@ -52,7 +53,7 @@ export async function compactLog(
   const { fault } = await verifyLog(pool, { to: goal.revision, trust: key, kept });
   if (fault) throw new TamperedLogError(fault);
   const { logId } = await readHead(prisma);
-  const place = { logId, revision: goal.revision, hash: Buffer.from(goal.hash).toString("hex") };
+  const place = { logId, revision: goal.revision, hash: hexOf(goal.hash) };
   await keepCheckpoint(prisma, file, key.sign({ purpose: "COMPACTION", ...place, at: before }));
   return outcome(prisma, await removeUpTo(prisma, goal.revision));
 }

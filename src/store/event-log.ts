@@ -1,4 +1,4 @@
-import { encodeStreamCursor } from "../domain/cursor.js";
+import { cursorAfter, hexOf } from "../domain/cursor.js";
 import type { EventRecord } from "../domain/event.js";
 import type { Event, PrismaClient } from "./generated/client.js";
 import type { Transaction } from "./transaction.js";
@@ -32,9 +32,8 @@ export async function appendEvents(tx: Transaction, events: readonly EventRecord
 export async function readHead(prisma: Pick<PrismaClient, "eventHead">): Promise<Head> {
   const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } });
   const { logId, revision, at, compactedRevision, compactedAt } = head;
-  const hash = Buffer.from(head.hash).toString("hex");
-  const compactedHash = head.compactedHash && Buffer.from(head.compactedHash).toString("hex");
-  const cursor = encodeStreamCursor({ logId, revision, hash });
+  const [hash, compactedHash] = [hexOf(head.hash), head.compactedHash && hexOf(head.compactedHash)];
+  const cursor = cursorAfter(logId, head);
   return { logId, revision, hash, at, compactedRevision, compactedHash, compactedAt, cursor };
 }
 

@@ -1,4 +1,4 @@
-import { CURSOR_HASH_LENGTH, decodeStreamCursor, encodeStreamCursor } from "../domain/cursor.js";
+import { CURSOR_HASH_LENGTH, cursorAfter, decodeStreamCursor, encodeStreamCursor, hexOf } from "../domain/cursor.js";
 import { HistoryCompactedError, HistoryDivergedError, InvalidInputError } from "../domain/errors.js";
 import { type Head, readHead } from "./event-log.js";
 import type { EventTail } from "./event-tail.js";
@@ -104,7 +104,7 @@ export async function* streamEvents(
     for (const event of await keep(events)) {
       if (signal.aborted) return;
       told = event.revision;
-      yield { cursor: encodeStreamCursor({ ...place, revision: told, hash: hexOf(event.hash) }), event };
+      yield { cursor: cursorAfter(place.logId, event), event };
     }
     const last = events.at(-1);
     if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
@@ -112,8 +112,4 @@ export async function* streamEvents(
     told = place.revision;
     yield { cursor: encodeStreamCursor(place), event: null };
   }
-}
-
-function hexOf(hash: Uint8Array): string {
-  return Buffer.from(hash).toString("hex");
 }

@@ -1,5 +1,5 @@
 import type { Viewer } from "../domain/actor.js";
-import { encodeStreamCursor } from "../domain/cursor.js";
+import { cursorAfter } from "../domain/cursor.js";
 import type { Stage } from "../domain/stage.js";
 import { Prisma, type PrismaClient } from "./generated/client.js";
 import { textArray } from "./globs.js";
@@ -52,6 +52,5 @@ export async function readHolders(
     ), '[]') AS "holders"
     FROM "EventHead" AS h WHERE h."id" = 1`;
   if (!row) throw new Error("The log has no head.");
-  const cursor = encodeStreamCursor({ ...row, hash: Buffer.from(row.hash).toString("hex") });
-  return { cursor, holders: row.holders };
+  return { cursor: cursorAfter(row.logId, row), holders: row.holders };
 }
