@@ -65,6 +65,12 @@ export interface Loaders {
 }
 
 export function createLoaders(db: LoaderDatabase): Loaders {
+  let made: Loaders | undefined;
+  // most subscriptions, which hold theirs for hours, and many requests never ask for any
+  return new Proxy({} as Loaders, { get: (_, name: keyof Loaders) => (made ??= makeLoaders(db))[name] });
+}
+
+function makeLoaders(db: LoaderDatabase): Loaders {
   const countEdges = new Map<string, Counter<Prisma.LineageEdgeWhereInput>>();
   return {
     modelTag: tagLoader(db.modelTag, "modelId"),
