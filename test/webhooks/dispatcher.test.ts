@@ -1,20 +1,29 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { RETRY_DELAYS_MS } from "../../src/domain/retry.js";
 import { redeliver } from "../../src/registry/redeliver.js";
 import { updateWebhook } from "../../src/registry/update-webhook.js";
+import type { Database } from "../../src/store/database.js";
 import { forgetOldDeliveries } from "../../src/store/webhook-queue.js";
+import { openTestDatabase } from "../support/database.js";
+import { emptyDatabase } from "../support/empty-database.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
 import { openSite, type Site } from "./site.js";
 
+let database: Database;
 let site: Site;
 let receiver: Receiver;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
 beforeEach(async () => {
-  site = await openSite();
+  site = await openSite(database);
   receiver = await startReceiver();
 });
 afterEach(async () => {
   await site.stop();
   await receiver.stop();
+  await emptyDatabase(database);
 });
 
 const settled = (count: number) =>

@@ -40,8 +40,9 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-export async function openSite(): Promise<Site> {
-  const database = await openTestDatabase();
+/** On a database of its own, or on one that stays the caller's. */
+export async function openSite(given?: Database): Promise<Site> {
+  const database = given ?? (await openTestDatabase());
   const { prisma } = database;
   const toStop: (() => Promise<void>)[] = [];
   const dispatchers = new Set<WebhookDispatcher>();
@@ -82,7 +83,7 @@ export async function openSite(): Promise<Site> {
     deliveries: () => prisma.webhookDelivery.findMany({ orderBy: [{ turn: "asc" }, { revision: "asc" }] }),
     async stop() {
       for (let next = toStop.pop(); next; next = toStop.pop()) await next();
-      await database.close();
+      if (!given) await database.close();
     },
   };
   return site;
