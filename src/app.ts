@@ -1,10 +1,14 @@
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
+import type { IssuerSettings } from "./auth/issuer-settings.js";
 import { openLocalKeys } from "./auth/local-keys.js";
 import { mintDefaultToken } from "./auth/mint-token.js";
-import { createTokenVerifier, type TokenVerifier } from "./auth/token-verifier.js";
+import type { TokenVerifier } from "./auth/token-verifier.js";
+import { createTrustedIssuers } from "./auth/trusted-issuers.js";
+import { followAuthFile } from "./config/follow-auth-file.js";
 import type { Config } from "./config.js";
+import { OpenSessions } from "./domain/open-sessions.js";
 import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhook-services.js";
@@ -23,6 +27,8 @@ import { openWebhookKey } from "./webhooks/webhook-key.js";
 
 export interface App {
   start(): Promise<void>;
+  /** Reads what may change under a running server again: the file of issuers. */
+  reload(): void;
   /** Also after a start that failed. */
   stop(): Promise<void>;
   /** The GraphQL endpoint, once started. */
@@ -40,6 +46,7 @@ export interface AppOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const OTHER_RULES = "Other rules hold for tokens of this issuer now. Connect again.";
 const OWN_WEBHOOK_KEY =
   "Webhook secrets are encrypted with a key in the data folder, so no other server can send for these webhooks; set SHELFMARK_WEBHOOK_KEY.";
 
@@ -49,6 +56,8 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
   const toStop: (() => Promise<void>)[] = [];
   let server: RunningServer | undefined;
   let localToken: string | undefined;
+  let reload = () => {};
+  const sessions = new OpenSessions();
 
   async function openStore(): Promise<Database> {
     if (database) return database;
@@ -59,10 +68,23 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
   }
 
   async function openVerifier(): Promise<TokenVerifier> {
-    if (config.auth.mode === "issuer") return createTokenVerifier({ ...config.auth, now });
+    if (config.auth.mode === "issuers") return openIssuers(config.auth);
     const keys = await openLocalKeys(config.dataFolder, makeFolder);
     localToken = await mintDefaultToken(keys, now());
-    return createTokenVerifier({ ...keys.trust, now });
+    return createTrustedIssuers([keys.trust], now);
+  }
+
+  function openIssuers({ issuers, file }: Extract<Config["auth"], { mode: "issuers" }>): TokenVerifier {
+    const trusted = createTrustedIssuers(issuers, now);
+    if (file === null) return trusted;
+    const onIssuers = (next: readonly IssuerSettings[]) => {
+      const changed = new Set(trusted.replace(next));
+      sessions.endWhere(({ actor }) => changed.has(actor.issuer), OTHER_RULES);
+    };
+    const following = followAuthFile({ path: file, onIssuers, log: toPlainLog(log) });
+    toStop.push(following.stop);
+    reload = following.reload;
+    return trusted;
   }
 
   async function start(): Promise<void> {
@@ -112,9 +134,10 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     { events, webhooks }: { events: EventTail; webhooks: WebhookServices },
   ): Promise<RunningServer> {
     const complexityLimit = config.limits.documentComplexity;
-    const services = { prisma: store.prisma, events, webhooks, complexityLimit, now, newId, allowFileSource: isLocal };
+    const commands = { prisma: store.prisma, now, newId, allowFileSource: isLocal };
+    const services = { ...commands, events, webhooks, sessions, complexityLimit };
     return startServer({
-      ...{ schema, config, isLocal, verifier, log, now, host: config.host, port: config.port },
+      ...{ schema, config, isLocal, verifier, sessions, log, now, host: config.host, port: config.port },
       makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
       ping: () => store.ping(),
       endStreams: () => events.stop(),
@@ -123,6 +146,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   return {
     start,
+    reload: () => reload(),
     async stop() {
       for (let next = toStop.pop(); next; next = toStop.pop()) await next();
     },

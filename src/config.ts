@@ -12,7 +12,8 @@ import {
   serverVariables,
 } from "./config/variables.js";
 
-export type { AuthSettings, TrustedKeys } from "./config/auth-settings.js";
+export { AuthFileError } from "./config/auth-file.js";
+export type { AuthSettings } from "./config/auth-settings.js";
 export type { Limits } from "./config/limits.js";
 export { isLoopbackHost } from "./config/loopback.js";
 

@@ -69,16 +69,21 @@ test("everything can be set, and cannot be changed afterwards", () => {
         "key": null,
       },
       "auth": {
-        "algorithms": [
-          "RS256",
-          "ES256",
+        "file": null,
+        "issuers": [
+          {
+            "algorithms": [
+              "RS256",
+              "ES256",
+            ],
+            "audience": "shelfmark",
+            "issuer": "https://issuer.example",
+            "keys": {
+              "jwksUrl": "https://issuer.example/jwks",
+            },
+          },
         ],
-        "audience": "shelfmark",
-        "issuer": "https://issuer.example",
-        "keys": {
-          "jwksUrl": "https://issuer.example/jwks",
-        },
-        "mode": "issuer",
+        "mode": "issuers",
       },
       "corsOrigins": [
         "https://app.example.com",
@@ -124,7 +129,7 @@ describe("public keys", () => {
   test("as PEM, or with its line ends written as \\n; algorithms are those that fit the key", () => {
     for (const pem of [PEM, PEM.replaceAll("\n", "\\n")]) {
       const { auth } = loadConfig({ ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pem });
-      expect(auth).toMatchObject({
+      expect(auth.mode === "issuers" && auth.issuers[0]).toMatchObject({
         keys: { publicKey: PEM.trim() },
         algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
       });
@@ -134,7 +139,7 @@ describe("public keys", () => {
       SHELFMARK_JWT_PUBLIC_KEY: pemOf(ec.publicKey),
       SHELFMARK_JWT_ALGORITHMS: "RS256,ES256",
     });
-    expect(auth).toMatchObject({ algorithms: ["ES256"] });
+    expect(auth).toMatchObject({ issuers: [{ algorithms: ["ES256"] }] });
   });
 });
 

@@ -28,6 +28,7 @@ Server:
   LOG_LEVEL                    fatal error warn info debug trace silent (info)
 
 Tokens (without a key the server is in local mode: this machine only, with a key of its own):
+  SHELFMARK_AUTH_FILE          a file of issuers and of rules for their tokens, in place of the others; or, for one issuer:
   SHELFMARK_JWKS_URL           where the issuer lists its keys (https), or
   SHELFMARK_JWT_PUBLIC_KEY     its public key, PEM (line ends may be written as \\n)
   SHELFMARK_JWT_ISSUER         the iss claim that tokens must carry
@@ -46,7 +47,9 @@ Exit codes:
 `;
 
 export const TOKEN_HELP = `
-Signs with the local key in the data folder (SHELFMARK_DATA), so it serves servers in local mode.
+Signs with the local key in the data folder (SHELFMARK_DATA), for servers in local mode; or, for a site without an
+identity provider, with a key of its own (shelfmark keygen), for servers that trust it:
+  shelfmark token --key private.pem --issuer https://ml.example --audience shelfmark --subject ci --scope models:read
 
 Examples:
   shelfmark token --subject ci --scope models:read models:write

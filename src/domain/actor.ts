@@ -1,3 +1,4 @@
+import type { Coverage } from "./grant.js";
 import type { Scope } from "./policy.js";
 
 export const ACTOR_KINDS = ["USER", "MACHINE"] as const;
@@ -12,17 +13,13 @@ export interface Actor {
 }
 
 /** Who is asking, and what the token lets them do. */
-export interface Viewer {
+export interface Viewer extends Coverage {
   readonly actor: Actor;
   readonly scopes: ReadonlySet<Scope>;
-  /** Globs of the `models` claim that narrow every scope; null = all models, [] = none. */
-  readonly modelGlobs: readonly string[] | null;
-  /** Globs of the `experiments` claim, which narrow experiments, their runs and the data of these in the same way. */
-  readonly experimentGlobs: readonly string[] | null;
-  /** Globs of the `environments` claim, which narrow deployments in the same way. */
-  readonly environmentGlobs: readonly string[] | null;
   /** The token's `jti`, if it has one. */
   readonly tokenId: string | null;
+  /** The token's `iat`, if it has one. */
+  readonly issuedAt: Date | null;
   readonly expiresAt: Date;
 }
 

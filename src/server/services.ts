@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { TokenVerifier } from "../auth/token-verifier.js";
 import type { Config } from "../config.js";
 import type { Viewer } from "../domain/actor.js";
+import type { OpenSessions } from "../domain/open-sessions.js";
 import type { GraphQLContext } from "../graphql/context.js";
 
 /** What both doors, HTTP and WebSocket, need to serve a request. */
@@ -10,6 +11,7 @@ export interface DoorServices {
   /** On one's own machine: loopback names only, and a GraphiQL page. */
   readonly isLocal: boolean;
   readonly verifier: TokenVerifier;
+  readonly sessions: OpenSessions;
   readonly log: Logger;
   readonly now: () => Date;
   makeContext(viewer: Viewer, requestId: string): GraphQLContext;

@@ -53,7 +53,10 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
 }
 
 /** Takes the token of `connection_init`, or else of the handshake; without a good one the socket is closed. */
-async function greet({ connectionParams, extra }: SocketContext, { verifier, now }: DoorServices): Promise<boolean> {
+async function greet(
+  { connectionParams, extra }: SocketContext,
+  { verifier, sessions, now }: DoorServices,
+): Promise<boolean> {
   const { socket, request } = extra;
   const given = connectionParams?.authorization ?? connectionParams?.Authorization;
   try {
@@ -64,7 +67,16 @@ async function greet({ connectionParams, extra }: SocketContext, { verifier, now
     return false;
   }
   closeAtExpiry(extra, extra.viewer.expiresAt, now);
-  socket.once("close", () => clearTimeout(extra.expiry));
+  const leave = sessions.add(extra.viewer, (reason) => {
+    setTimeout(
+      () => socket.close(CloseCode.Forbidden, `Forbidden: ${reason}`.slice(0, MAX_REASON)),
+      LAST_WORDS_MS,
+    ).unref();
+  });
+  socket.once("close", () => {
+    clearTimeout(extra.expiry);
+    leave();
+  });
   return true;
 }
 

@@ -19,7 +19,9 @@ test("help names the commands, the variables and the exit codes", async () => {
       migrate [options]  bring the database up to date; the server does so too when it starts
       events             look after the log of events
       audit              prove that the log is what was written
-      token [options]    make a token for a server in local mode
+      keygen [options]   make a key pair for a site that has no identity provider
+      auth               look into who may do what
+      token [options]    make a token for a server in local mode, or with a key of the site's own
       schema             print the GraphQL schema (SDL)
       query [options]    send a query or a mutation, for scripts: any error ends it with an exit code that is not
                          0
@@ -49,6 +51,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       LOG_LEVEL                    fatal error warn info debug trace silent (info)
 
     Tokens (without a key the server is in local mode: this machine only, with a key of its own):
+      SHELFMARK_AUTH_FILE          a file of issuers and of rules for their tokens, in place of the others; or, for one issuer:
       SHELFMARK_JWKS_URL           where the issuer lists its keys (https), or
       SHELFMARK_JWT_PUBLIC_KEY     its public key, PEM (line ends may be written as \\n)
       SHELFMARK_JWT_ISSUER         the iss claim that tokens must carry
