@@ -5,10 +5,11 @@ import type { IssuerSettings } from "./auth/issuer-settings.js";
 import { openLocalKeys } from "./auth/local-keys.js";
 import { mintDefaultToken } from "./auth/mint-token.js";
 import type { TokenVerifier } from "./auth/token-verifier.js";
-import { createTrustedIssuers } from "./auth/trusted-issuers.js";
+import { createTrustedIssuers, type TrustedIssuers } from "./auth/trusted-issuers.js";
 import { followAuthFile } from "./config/follow-auth-file.js";
 import type { Config } from "./config.js";
 import { OpenSessions } from "./domain/open-sessions.js";
+import { Revocations } from "./domain/revocation.js";
 import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhook-services.js";
@@ -19,6 +20,7 @@ import { type Database, openDatabase } from "./store/database.js";
 import { createEventTail, type EventTail } from "./store/event-tail.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
 import { makeFolder } from "./store/make-folder.js";
+import { followRevocations } from "./store/revocations.js";
 import { forgetOldDeliveries } from "./store/webhook-queue.js";
 import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
 import { createSecretBox } from "./webhooks/secret-box.js";
@@ -46,6 +48,7 @@ export interface AppOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const REVOKED = "The token has been revoked.";
 const OTHER_RULES = "Other rules hold for tokens of this issuer now. Connect again.";
 const OWN_WEBHOOK_KEY =
   "Webhook secrets are encrypted with a key in the data folder, so no other server can send for these webhooks; set SHELFMARK_WEBHOOK_KEY.";
@@ -67,19 +70,31 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     return opened;
   }
 
+  /** A token counts when its issuer is trusted by the settings of now and nobody has revoked it. */
   async function openVerifier(): Promise<TokenVerifier> {
-    if (config.auth.mode === "issuers") return openIssuers(config.auth);
-    const keys = await openLocalKeys(config.dataFolder, makeFolder);
-    localToken = await mintDefaultToken(keys, now());
-    return createTrustedIssuers([keys.trust], now);
+    const trusted = await openIssuers();
+    sessions.objectTo((viewer) => (trusted.isCurrent(viewer) ? null : OTHER_RULES));
+    return {
+      async verify(token) {
+        const viewer = await trusted.verify(token);
+        sessions.require(viewer);
+        return viewer;
+      },
+    };
   }
 
-  function openIssuers({ issuers, file }: Extract<Config["auth"], { mode: "issuers" }>): TokenVerifier {
+  async function openIssuers(): Promise<TrustedIssuers> {
+    if (config.auth.mode === "local") {
+      const keys = await openLocalKeys(config.dataFolder, makeFolder);
+      localToken = await mintDefaultToken(keys, now());
+      return createTrustedIssuers([keys.trust], now);
+    }
+    const { issuers, file } = config.auth;
     const trusted = createTrustedIssuers(issuers, now);
     if (file === null) return trusted;
     const onIssuers = (next: readonly IssuerSettings[]) => {
-      const changed = new Set(trusted.replace(next));
-      sessions.endWhere(({ actor }) => changed.has(actor.issuer), OTHER_RULES);
+      trusted.replace(next);
+      sessions.recheck();
     };
     const following = followAuthFile({ path: file, onIssuers, log: toPlainLog(log) });
     toStop.push(following.stop);
@@ -93,11 +108,23 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const events = createEventTail(store, toPlainLog(log));
     toStop.push(() => events.stop());
     await events.start();
+    toStop.push(await startRevocations(store, events));
     toStop.push(await startCheckpoints(store));
     toStop.push(forgetHourly(store, log, now));
     const webhooks = await startWebhooks(store, events);
     server = await startDoors(store, verifier, { events, webhooks });
     toStop.push(server.stop);
+  }
+
+  async function startRevocations({ prisma }: Database, events: EventTail): Promise<() => Promise<void>> {
+    let revocations = new Revocations([]);
+    sessions.objectTo((viewer) => (revocations.covers(viewer) ? REVOKED : null));
+    const onRevocations = (next: Revocations) => {
+      revocations = next;
+      sessions.recheck();
+    };
+    const following = await followRevocations({ prisma, events, onRevocations, log: toPlainLog(log) });
+    return following.stop;
   }
 
   async function startCheckpoints(store: Database): Promise<() => Promise<void>> {

@@ -1,4 +1,5 @@
 import { decodeJwt, type JWTVerifyGetKey } from "jose";
+import type { Viewer } from "../domain/actor.js";
 import { UnauthenticatedError } from "../domain/errors.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 import { createKeySource, createTokenVerifier, requireShort, type TokenVerifier } from "./token-verifier.js";
@@ -11,15 +12,19 @@ interface Trusted {
 
 /** Any number of issuers, each with keys and rules of its own: no key is ever tried on another issuer's token. */
 export interface TrustedIssuers extends TokenVerifier {
-  /** Trusts these from now on, and no others. Returns the issuers whose tokens mean something else now, or nothing. */
-  replace(issuers: readonly IssuerSettings[]): readonly string[];
+  /** Trusts these from now on, and no others. */
+  replace(issuers: readonly IssuerSettings[]): void;
+  /** Whether the viewer's token was read by settings that still hold. */
+  isCurrent(viewer: Viewer): boolean;
 }
 
 export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: () => Date): TrustedIssuers {
   let trusted = new Map<string, Trusted>();
   let keySources = new Map<string, JWTVerifyGetKey>();
 
-  function replace(next: readonly IssuerSettings[]): readonly string[] {
+  const readBy = new WeakMap<Viewer, TokenVerifier>();
+
+  function replace(next: readonly IssuerSettings[]): void {
     const before = trusted;
     const sources = new Map<string, JWTVerifyGetKey>();
     trusted = new Map();
@@ -35,19 +40,25 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
       );
     }
     keySources = sources;
-    return [...before].flatMap(([issuer, { text }]) => (trusted.get(issuer)?.text === text ? [] : [issuer]));
+  }
+
+  async function verifyBy(verifier: TokenVerifier, token: string): Promise<Viewer> {
+    const viewer = await verifier.verify(token);
+    readBy.set(viewer, verifier);
+    return viewer;
   }
 
   replace(issuers);
   return {
     replace,
+    isCurrent: (viewer) => trusted.get(viewer.actor.issuer)?.verifier === readBy.get(viewer),
     async verify(token) {
       requireShort(token);
       const [only, ...others] = trusted.values();
-      if (only && others.length === 0) return only.verifier.verify(token);
+      if (only && others.length === 0) return verifyBy(only.verifier, token);
       const found = trusted.get(issuerOf(token) ?? "");
       if (!found) throw new UnauthenticatedError("The token comes from an issuer that is not trusted here.");
-      return found.verifier.verify(token);
+      return verifyBy(found.verifier, token);
     },
   };
 }

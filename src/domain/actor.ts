@@ -39,6 +39,14 @@ export function coversAllRuns({ modelGlobs, experimentGlobs }: RunClaims): boole
   return modelGlobs === null && experimentGlobs === null;
 }
 
+/** Whether the token is for everything: what no narrower one is told of, and what none may undo. */
+export function coversEverything({ scopes, ...claims }: Pick<Viewer, "scopes"> & Coverage): boolean {
+  const isNarrowed = [claims.modelGlobs, claims.experimentGlobs, claims.environmentGlobs].some(
+    (globs) => globs !== null,
+  );
+  return scopes.has("admin") && !isNarrowed;
+}
+
 export function isSameActor(a: Pick<Actor, "issuer" | "subject">, b: Pick<Actor, "issuer" | "subject">): boolean {
   return a.issuer === b.issuer && a.subject === b.subject;
 }

@@ -34,6 +34,7 @@ export type ReadDatabase = Pick<
   | "deploymentChange"
   | "webhook"
   | "webhookDelivery"
+  | "revocation"
   | "$queryRaw"
 >;
 

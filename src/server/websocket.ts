@@ -33,6 +33,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     const requestId = requestIdOf(extra.request.headers["x-request-id"]?.toString());
     return operations.open(requestId, payload, () => {
       if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.");
+      services.sessions.require(extra.viewer);
       requireRoom(Object.keys(subscriptions).length, config.limits.subscriptionsPerSocket);
       return extra.viewer;
     });

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IssuerSettings } from "../../src/auth/issuer-settings.js";
-import { createTrustedIssuers } from "../../src/auth/trusted-issuers.js";
+import { createTrustedIssuers, type TrustedIssuers } from "../../src/auth/trusted-issuers.js";
 import { parseAuthFile } from "../../src/config/auth-file.js";
 import { NOW, pemOf, SECONDS, sign } from "./token-fixture.js";
 
@@ -13,7 +13,9 @@ const EXAMPLE = /```yaml\n(issuers:\n[\s\S]*?)```/.exec(README)?.[1] ?? "";
 
 /** Real issuers publish RS256 keys under an id; here each has one of its own, served as a JWKS by this machine. */
 const keys = new Map<string, { privateKey: KeyObject; publicKey: KeyObject }>();
+let fetched = 0;
 const server = createServer((request, response) => {
+  fetched++;
   const issuer = decodeURIComponent(request.url?.slice(1) ?? "");
   const jwk = keys.get(issuer)?.publicKey.export({ format: "jwk" });
   response
@@ -84,12 +86,16 @@ const KUBERNETES = {
   },
 };
 
-async function told(claims: { iss: string }, more: Record<string, unknown> = {}, signer = claims.iss): Promise<string> {
-  const trusted = createTrustedIssuers(issuers, () => NOW);
+async function verified(trusted: TrustedIssuers, claims: { iss: unknown }, signer = String(claims.iss)) {
   const key = keys.get(signer)?.privateKey as KeyObject;
+  return trusted.verify(await sign({ ...TIMES, ...claims }, { alg: "RS256", kid: "key-1", typ: "JWT" }, key));
+}
+
+async function told(claims: { iss: string }, more: Record<string, unknown> = {}, signer = claims.iss): Promise<string> {
   try {
-    const token = await sign({ ...TIMES, ...claims, ...more }, { alg: "RS256", kid: "key-1", typ: "JWT" }, key);
-    const { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs } = await trusted.verify(token);
+    const trusted = createTrustedIssuers(issuers, () => NOW);
+    const viewer = await verified(trusted, { ...claims, ...more }, signer);
+    const { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs } = viewer;
     const globs = [modelGlobs, experimentGlobs, environmentGlobs].map((each) => (each ? `[${each}]` : "all")).join(" ");
     return `${actor.kind} ${actor.subject} (${actor.name}): ${[...scopes].join(" ") || "nothing"} on ${globs}`;
   } catch (error) {
@@ -208,12 +214,21 @@ describe("issuers are kept apart", () => {
     expect(readRights({ groups: ["x"] }, settings ?? {}).scopes.size).toBe(0);
   });
 
-  test("other settings of an issuer are told, and its keys are not fetched again", () => {
+  test("other settings hold at once, what was read by the old ones is known, and keys are not fetched again", async () => {
     const trusted = createTrustedIssuers(issuers, () => NOW);
-    expect(trusted.replace(issuers)).toEqual([]);
     const [first, ...rest] = issuers;
     if (!first) throw new Error("There is no issuer.");
-    expect(trusted.replace([{ ...first, rules: [] }, ...rest])).toEqual([first.issuer]);
-    expect(trusted.replace(rest)).toEqual([first.issuer]);
+    const [github, keycloak] = await Promise.all([verified(trusted, GITHUB), verified(trusted, KEYCLOAK)]);
+    const fetches = fetched;
+    const current = () => [trusted.isCurrent(github), trusted.isCurrent(keycloak)];
+    trusted.replace(issuers.map((settings) => ({ ...settings })));
+    expect(current(), "the same settings").toEqual([true, true]);
+    trusted.replace([{ ...first, rules: [] }, ...rest]);
+    expect(current(), "other rules for Keycloak").toEqual([true, false]);
+    expect((await verified(trusted, KEYCLOAK)).scopes.size).toBe(0);
+    trusted.replace(rest);
+    expect(current(), "no Keycloak").toEqual([true, false]);
+    await expect(verified(trusted, KEYCLOAK)).rejects.toThrow("issuer that is not trusted here");
+    expect(fetched).toBe(fetches);
   });
 });
