@@ -21,6 +21,8 @@ Server:
   SHELFMARK_PREPARED=off       no named statements, for a transaction pooler
   SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
   SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
+  SHELFMARK_TRUSTED_PROXIES    addresses and blocks of proxies whose X-Forwarded-For counts (none)
+  SHELFMARK_OPERATIONS         a JSON file of the only documents that are executed, by their ids (any document)
   SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
   SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
   SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)

@@ -93,6 +93,12 @@ const webhookKey = checked("it must be the base64 of 32 bytes, as of: openssl ra
   return isKey ? text : undefined;
 });
 
+const proxies = checked("it must be addresses or blocks like 10.1.0.0/16, separated by commas", (text) => {
+  const list = splitList(text);
+  const isBlock = (entry: string) => isHostOrBlock(entry) && isIP(entry.split("/")[0] ?? "") !== 0;
+  return list.length > 0 && list.every(isBlock) ? list : undefined;
+});
+
 const webhookAllow = checked(
   "it must be addresses, blocks like 10.1.0.0/16 or names of hosts, separated by commas",
   (text) => {
@@ -134,6 +140,8 @@ export const serverVariables = z.object({
   SHELFMARK_JWT_AUDIENCE: line.optional(),
   SHELFMARK_JWT_ALGORITHMS: algorithms.optional(),
   SHELFMARK_CORS_ORIGINS: origins.default([]),
+  SHELFMARK_TRUSTED_PROXIES: proxies.default([]),
+  SHELFMARK_OPERATIONS: folder.optional(),
   SHELFMARK_WEBHOOK_KEY: webhookKey.optional(),
   SHELFMARK_WEBHOOK_ALLOW: webhookAllow.default([]),
   SHELFMARK_AUDIT_KEY: auditKey.optional(),

@@ -44,6 +44,8 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_PREPARED=off       no named statements, for a transaction pooler
       SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
       SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
+      SHELFMARK_TRUSTED_PROXIES    addresses and blocks of proxies whose X-Forwarded-For counts (none)
+      SHELFMARK_OPERATIONS         a JSON file of the only documents that are executed, by their ids (any document)
       SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
       SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
       SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
@@ -75,6 +77,19 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  100
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  500
       SHELFMARK_LIMIT_CONNECTION_INIT_MS        5000
+      SHELFMARK_LIMIT_ADDRESS_REQUESTS          6000
+      SHELFMARK_LIMIT_VIEWER_OPERATIONS         3000
+      SHELFMARK_LIMIT_VIEWER_POINTS             1000000
+      SHELFMARK_LIMIT_EXECUTING                 64
+      SHELFMARK_LIMIT_WAITING                   512
+      SHELFMARK_LIMIT_WAIT_MS                   5000
+      SHELFMARK_LIMIT_CONNECTIONS               20000
+      SHELFMARK_LIMIT_HEADERS_MS                15000
+      SHELFMARK_LIMIT_BODY_MS                   60000
+      SHELFMARK_LIMIT_IDLE_SOCKET_MS            600000
+      SHELFMARK_LIMIT_PING_MS                   12000
+      SHELFMARK_LIMIT_VARIABLE_DEPTH            32
+      SHELFMARK_LIMIT_VARIABLE_LIST             10000
       SHELFMARK_LIMIT_SHUTDOWN_MS               10000
 
     Exit codes:
