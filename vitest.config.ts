@@ -18,6 +18,9 @@ const shared = {
   hookTimeout: 30_000,
 } as const;
 
+/** Clients from other people's packages, which the main install does not have. */
+const CLIENTS = ["test/clients/*.test.ts"];
+
 export default defineConfig({
   resolve: {
     // Two copies of graphql-js, one for import and one for require, do not know each other's types.
@@ -27,8 +30,17 @@ export default defineConfig({
     // On two cores: a third fills the time in which tests wait for timers, sockets and other processes.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { ...shared, name: "suite", include: ["test/**/*.test.ts"], exclude: PROCESSES } },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "suite",
+          include: ["test/**/*.test.ts"],
+          exclude: [...PROCESSES, ...CLIENTS, "**/node_modules/**"],
+        },
+      },
       { extends: true, test: { ...shared, name: "process", include: PROCESSES } },
+      { extends: true, test: { name: "clients", include: CLIENTS, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 });
