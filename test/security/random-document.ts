@@ -1,0 +1,201 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from "graphql";
+import type { Pools } from "./marked-world.js";
+import type { Random } from "./random.js";
+
+/** How often each field was asked for, so that the next documents ask for what the last ones left out. */
+export type Asked = Map<string, number>;
+
+interface Writing {
+  readonly schema: GraphQLSchema;
+  readonly random: Random;
+  readonly pools: Pools;
+  readonly asked: Asked;
+  readonly fragments: string[];
+  names: number;
+}
+
+export interface DocumentOptions {
+  readonly schema: GraphQLSchema;
+  readonly random: Random;
+  readonly pools: Pools;
+  readonly asked: Asked;
+  readonly depth: number;
+}
+
+/** A document over the whole schema, valid by it, with arguments that mostly mean something in the seeded world. */
+export function writeQuery(options: DocumentOptions): string {
+  const writing = { ...options, fragments: [], names: 0 };
+  const query = options.schema.getQueryType();
+  if (!query) throw new Error("There is no query type.");
+  const body = writeSelection(writing, query, options.depth);
+  return `query ${body} ${writing.fragments.join(" ")}`;
+}
+
+/** What is asked of each message of a stream. */
+export function writeSubscription(options: DocumentOptions, field: string, since: string): string {
+  const writing = { ...options, fragments: [], names: 0 };
+  const type = options.schema.getSubscriptionType()?.getFields()[field]?.type;
+  if (!type) throw new Error(`There is no ${field}.`);
+  const event = (getNamedType(type) as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields()
+    .event;
+  if (!event) throw new Error(`${field} has no events.`);
+  const body = writeSelection(writing, getNamedType(event.type), options.depth);
+  return `subscription { ${field}(since: "${since}") { cursor event ${body} } } ${writing.fragments.join(" ")}`;
+}
+
+function writeSelection(writing: Writing, type: GraphQLNamedType, depth: number): string {
+  const { random, schema } = writing;
+  const parts: string[] = [];
+  if (isAbstractType(type)) {
+    const possible = schema.getPossibleTypes(type);
+    for (const each of pickFresh(writing, possible, ({ name }) => `on ${name}`, Math.min(3, possible.length))) {
+      parts.push(writeFragment(writing, each, depth));
+    }
+  }
+  if ("getFields" in type) {
+    const fields = Object.values(type.getFields() as Record<string, GraphQLField<unknown, unknown>>);
+    const open = fields.filter((field) => depth > 0 || isLeafType(getNamedType(field.type)));
+    const count = type.name === "Query" ? 1 + random.below(2) : 1 + random.below(4);
+    for (const field of pickFresh(writing, open, ({ name }) => `${type.name}.${name}`, count)) {
+      parts.push(writeField(writing, type, field, depth));
+    }
+    if (type.getFields().id && random.chance(0.5)) parts.push("id");
+  }
+  return `{ ${parts.length > 0 ? parts.join(" ") : "__typename"} }`;
+}
+
+/** Inline, or by name and away from it. */
+function writeFragment(writing: Writing, type: GraphQLNamedType, depth: number): string {
+  const body = writeSelection(writing, type, depth);
+  if (writing.random.chance(0.7)) return `... on ${type.name} ${body}`;
+  const name = `F${writing.names++}`;
+  writing.fragments.push(`fragment ${name} on ${type.name} ${body}`);
+  return `...${name}`;
+}
+
+function writeField(
+  writing: Writing,
+  parent: GraphQLNamedType,
+  field: GraphQLField<unknown, unknown>,
+  depth: number,
+): string {
+  const type = getNamedType(field.type as GraphQLOutputType);
+  const call = `f${writing.names++}: ${field.name}${writeArguments(writing, field.args)}`;
+  if (isLeafType(type)) return call;
+  // What only leads on costs no depth.
+  const step = /(Connection|Edge)$/.test(type.name) || /(Connection|Edge)$/.test(parent.name) ? 0.5 : 1;
+  const body = writeSelection(writing, type, depth - step);
+  const wrapped = isObjectType(type) && writing.random.chance(0.1) ? `{ ... on ${type.name} ${body} }` : body;
+  return `${call} ${wrapped}`;
+}
+
+/** The least asked for first, and by chance among those. */
+function pickFresh<T>(
+  { random, asked }: Writing,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  count: number,
+): T[] {
+  const ranked = items
+    .map((item) => ({ item, rank: (asked.get(nameOf(item)) ?? 0) + random.below(4) + random.below(4) }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, count);
+  for (const { item } of ranked) asked.set(nameOf(item), (asked.get(nameOf(item)) ?? 0) + 1);
+  return ranked.map(({ item }) => item);
+}
+
+function writeArguments(writing: Writing, args: readonly GraphQLArgument[]): string {
+  const { random } = writing;
+  const given = args.flatMap((arg) => {
+    if (arg.name === "first") return random.chance(0.5) ? [`first: ${1 + random.below(30)}`] : [];
+    if (arg.name === "last" || arg.name === "before" || arg.name === "after") return [];
+    const isGiven = isNonNullType(arg.type) || random.chance(0.3);
+    return isGiven ? [`${arg.name}: ${writeInput(writing, arg.type, arg.name, 3)}`] : [];
+  });
+  return given.length > 0 ? `(${given.join(", ")})` : "";
+}
+
+function writeInput(writing: Writing, type: GraphQLInputType, name: string, depth: number): string {
+  const { random } = writing;
+  if (isNonNullType(type)) return writeInput(writing, type.ofType, name, depth);
+  if (isListType(type)) {
+    const items = Array.from({ length: 1 + random.below(3) }, () => writeInput(writing, type.ofType, name, depth - 1));
+    return `[${items.join(", ")}]`;
+  }
+  if (isEnumType(type)) {
+    return random.pick(type.getValues()).name;
+  }
+  if (!isInputObjectType(type)) return writeLeaf(writing, type.name, name);
+  const fields = Object.values(type.getFields());
+  const nested = fields.filter((field) => depth > 0 || !isInputObjectType(getNamedType(field.type)));
+  const chosen = type.isOneOf
+    ? [random.pick(nested.length > 0 ? nested : fields)]
+    : fields.filter(
+        (field) => isNonNullType(field.type) || (nested.includes(field) && random.chance(1.5 / fields.length)),
+      );
+  const owner = type.name === "StringFilter" ? name : "";
+  const body = chosen.map(
+    (field) => `${field.name}: ${writeInput(writing, field.type, owner || nameIn(type.name, field.name), depth - 1)}`,
+  );
+  return `{${body.join(", ")}}`;
+}
+
+/** What the name of an input field stands for, where it says so only with its type. */
+function nameIn(type: string, field: string): string {
+  if (type === "ExperimentRef" && field === "name") return "experiment";
+  if (type === "DatasetIdentity" && field === "name") return "dataset";
+  return field;
+}
+
+const POOL_OF: Readonly<Record<string, string>> = {
+  id: "ids",
+  ids: "ids",
+  parent: "runs",
+  run: "runs",
+  runs: "runs",
+  model: "models",
+  models: "models",
+  experiment: "experiments",
+  dataset: "datasets",
+  digest: "digests",
+  source: "sources",
+  environment: "environments",
+  endpoint: "endpoints",
+  key: "keys",
+  keys: "keys",
+  metric: "keys",
+  alias: "aliases",
+  aliases: "aliases",
+  gitCommit: "commits",
+};
+
+function writeLeaf({ random, pools }: Writing, type: string, name: string): string {
+  if (type === "Int") return String(1 + random.below(3));
+  if (type === "Long") return String(random.below(10));
+  if (type === "Boolean") return String(random.chance(0.5));
+  if (type === "MetricValue") return String(random.below(10_000_000));
+  if (type === "DateTime")
+    return JSON.stringify(new Date(Date.now() + random.pick([-3_600_000, -1_000, 0])).toISOString());
+  const names =
+    name === "name" ? [...(pools.models ?? []), ...(pools.datasets ?? []), ...(pools.experiments ?? [])] : undefined;
+  const known = POOL_OF[name] ?? "";
+  const pool = names ?? pools[known] ?? [];
+  const text = pool.length > 0 ? random.pick(pool) : "a";
+  // A filter may know a part only.
+  return JSON.stringify(known !== "ids" && random.chance(0.1) ? text.slice(0, 4) : text);
+}
