@@ -15,9 +15,10 @@ const REFUSAL_HEADERS = {
   "content-type": "application/json; charset=utf-8",
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
-  // the body has not been read
-  connection: "close",
 };
+
+/** A body that is not wanted is read to its end if it is no longer than this, else the connection is closed. */
+const DISCARDED_BYTES = 64 * 1024;
 
 interface Refusal {
   readonly status: number;
@@ -44,8 +45,19 @@ export function createHttpHandler({ yoga, isLocal, bodyBytes, health, log, guard
     const address = addressOf(request);
     const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(address, guards));
     if (refusal) return refuse(request, response, refusal, log);
+    untilAnswered(response, guards.admission.arrive());
     await yoga(request, response, { address });
   };
+}
+
+/** Calls back when an answer begins, or when the client has gone: a stream does not count for as long as it is open. */
+function untilAnswered(response: ServerResponse, answered: () => void): void {
+  const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => ServerResponse;
+  response.writeHead = (...head: unknown[]) => {
+    answered();
+    return writeHead(...head);
+  };
+  response.once("close", answered);
 }
 
 /** What is refused for its number: of one address, or of all. */
@@ -84,6 +96,14 @@ function findRefusal(
   return null;
 }
 
+/** Whoever is refused for the number of requests keeps the connection: new ones cost the server more than the answer. */
+function connectionOf(request: IncomingMessage, status: number): { connection?: "close" } {
+  const isShort = Number(request.headers["content-length"] ?? 0) <= DISCARDED_BYTES;
+  if (!isShort || (status !== 429 && status !== 503)) return { connection: "close" };
+  request.resume();
+  return {};
+}
+
 function refuse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -91,7 +111,12 @@ function refuse(
   log: Logger,
 ): void {
   const requestId = requestIdOf(request.headers["x-request-id"]?.toString());
-  response.writeHead(status, { ...REFUSAL_HEADERS, ...retryAfter(details), "x-request-id": requestId });
+  response.writeHead(status, {
+    ...REFUSAL_HEADERS,
+    ...connectionOf(request, status),
+    ...retryAfter(details),
+    "x-request-id": requestId,
+  });
   logRequest(log, { requestId, method: request.method, status, ms: 0, codes: [code] });
   response.end(
     JSON.stringify({

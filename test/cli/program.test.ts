@@ -80,8 +80,8 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_ADDRESS_REQUESTS          6000
       SHELFMARK_LIMIT_VIEWER_OPERATIONS         3000
       SHELFMARK_LIMIT_VIEWER_POINTS             1000000
-      SHELFMARK_LIMIT_EXECUTING                 64
-      SHELFMARK_LIMIT_WAITING                   512
+      SHELFMARK_LIMIT_EXECUTING                 32
+      SHELFMARK_LIMIT_WAITING                   160
       SHELFMARK_LIMIT_WAIT_MS                   5000
       SHELFMARK_LIMIT_CONNECTIONS               20000
       SHELFMARK_LIMIT_HEADERS_MS                15000
