@@ -37,6 +37,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "subscriptionsPerViewer": 500,
       },
       "logLevel": "info",
+      "metricsToken": null,
       "port": 4000,
       "warnings": [],
       "webhooks": {
@@ -100,6 +101,7 @@ test("everything can be set, and cannot be changed afterwards", () => {
       "host": "0.0.0.0",
       "limits": 20,
       "logLevel": "debug",
+      "metricsToken": null,
       "port": 0,
       "warnings": [],
       "webhooks": {

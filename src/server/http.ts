@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Logger } from "pino";
 import type { RegistryError } from "../domain/errors.js";
 import { isAllowedHost } from "./names.js";
-import { requestIdOf } from "./request-id.js";
-import { logRequest } from "./request-log.js";
+import type { Visit } from "./visit.js";
+import type { Visits } from "./visits.js";
 import { GRAPHQL_PATH, type Yoga } from "./yoga.js";
 
 const JSON_TYPE = /^application\/(graphql-response\+json|graphql\+json|json)\s*(;|$)/i;
@@ -26,18 +25,21 @@ interface HttpOptions {
   readonly yoga: Yoga;
   readonly isLocal: boolean;
   readonly bodyBytes: number;
-  readonly log: Logger;
+  readonly visits: Visits;
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
 }
 
 /** What node:http calls for each request: what can be refused without reading the body is refused here. */
-export function createHttpHandler({ yoga, isLocal, bodyBytes, health, log }: HttpOptions) {
+export function createHttpHandler({ yoga, isLocal, bodyBytes, health, visits }: HttpOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
+    const visit = visits.begin(request, response, path === GRAPHQL_PATH);
+    // whoever reads it from here on finds the one that is logged
+    request.headers["x-request-id"] = visit.requestId;
     const refusal = findRefusal(request, path, { isLocal, bodyBytes });
-    if (refusal) return refuse(request, response, refusal, log);
-    await yoga(request, response);
+    if (refusal) return refuse(visit, response, refusal);
+    await visit.span.run(async () => yoga(request, response, { visit }));
   };
 }
 
@@ -65,14 +67,9 @@ function findRefusal(
   return null;
 }
 
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, code, message }: Refusal,
-  log: Logger,
-): void {
-  const requestId = requestIdOf(request.headers["x-request-id"]?.toString());
+function refuse(visit: Visit, response: ServerResponse, { status, code, message }: Refusal): void {
+  const { requestId } = visit;
+  visit.codes = [code];
   response.writeHead(status, { ...REFUSAL_HEADERS, "x-request-id": requestId });
-  logRequest(log, { requestId, method: request.method, status, ms: 0, codes: [code] });
   response.end(JSON.stringify({ errors: [{ message, extensions: { code, retryable: false, requestId } }] }));
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import { createHealth } from "./health.js";
 import { createHttpHandler } from "./http.js";
+import { createMetricsDoor } from "./metrics-door.js";
 import { OpenStreams } from "./open-streams.js";
 import type { DoorServices } from "./services.js";
 import { serveWebSocket } from "./websocket.js";
@@ -31,7 +32,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const open = new OpenStreams(config.limits.subscriptionsPerViewer);
   const yoga = createYogaServer(schema, options, open);
   const health = createHealth({ isStopping: () => isStopping, ping });
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: config.limits.bodyBytes, health, log });
+  const metricsDoor = createMetricsDoor({ isLocal, token: config.metricsToken, ...options.metrics });
+  const pages: typeof health = async (path, response) =>
+    (await health(path, response)) || (await metricsDoor(path, response));
+  const { visits } = options;
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: config.limits.bodyBytes, health: pages, visits });
   const requests = new Set<ServerResponse>();
   const server = createHttpServer((request, response) => {
     requests.add(response);

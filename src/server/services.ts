@@ -4,15 +4,20 @@ import type { Config } from "../config.js";
 import type { Viewer } from "../domain/actor.js";
 import type { OpenSessions } from "../domain/open-sessions.js";
 import type { GraphQLContext } from "../graphql/context.js";
+import type { Metrics } from "../telemetry/metrics.js";
+import type { Visit } from "./visit.js";
+import type { Visits } from "./visits.js";
 
 /** What both doors, HTTP and WebSocket, need to serve a request. */
 export interface DoorServices {
-  readonly config: Pick<Config, "corsOrigins" | "limits">;
+  readonly config: Pick<Config, "corsOrigins" | "limits" | "metricsToken">;
   /** On one's own machine: loopback names only, and a GraphiQL page. */
   readonly isLocal: boolean;
   readonly verifier: TokenVerifier;
   readonly sessions: OpenSessions;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly visits: Visits;
   readonly now: () => Date;
   makeContext(viewer: Viewer, requestId: string): GraphQLContext;
 }
@@ -21,4 +26,5 @@ export interface DoorServices {
 export interface DoorContext {
   readonly viewer: Viewer;
   readonly requestId: string;
+  readonly visit: Visit;
 }

@@ -3,19 +3,24 @@ import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import type { WebSocketServer } from "ws";
 import { isAllowedHost, isAllowedOrigin } from "./names.js";
+import type { Visits } from "./visits.js";
 import { GRAPHQL_PATH } from "./yoga.js";
 
 interface UpgradeOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
   readonly log: Logger;
+  readonly visits: Visits;
 }
 
 /** Lets those handshakes through that ask for the right place, by a name and from a page that may. */
 export function acceptUpgrades(server: Server, sockets: WebSocketServer, options: UpgradeOptions): void {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = findRefusal(request, options);
-    if (refusal) return refuseUpgrade(socket, refusal);
+    if (refusal) {
+      options.visits.refuseUpgrade(request, refusal);
+      return refuseUpgrade(socket, refusal);
+    }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.emit("connection", webSocket, request);
       // graphql-ws prints what goes wrong on a socket, with its stack, and listens once; ws closes the socket by itself

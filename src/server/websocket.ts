@@ -6,8 +6,8 @@ import type { Viewer } from "../domain/actor.js";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { authenticate } from "./authenticate.js";
 import type { OpenStreams } from "./open-streams.js";
-import { requestIdOf } from "./request-id.js";
 import type { DoorServices } from "./services.js";
+import { followSockets } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
 import { acceptUpgrades } from "./upgrade.js";
 import type { Yoga } from "./yoga.js";
@@ -28,11 +28,12 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   const { config, isLocal, log } = services;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.frameBytes });
   const operations = createSocketOperations(yoga, services, open);
+  const { greeted } = followSockets(sockets, services);
 
-  function onSubscribe({ extra, subscriptions }: SocketContext, payload: SubscribePayload) {
-    const requestId = requestIdOf(extra.request.headers["x-request-id"]?.toString());
-    return operations.open(requestId, payload, () => {
-      if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.");
+  function onSubscribe({ extra, subscriptions, connectionParams }: SocketContext, payload: SubscribePayload) {
+    const visit = services.visits.beginOperation(extra.request, payload.extensions, connectionParams);
+    return operations.open(visit, payload, () => {
+      if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       services.sessions.require(extra.viewer);
       requireRoom(Object.keys(subscriptions).length, config.limits.subscriptionsPerSocket);
       return extra.viewer;
@@ -42,31 +43,33 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   const served = useServer<Record<string, unknown> | undefined, Owned>(
     {
       connectionInitWaitTimeout: config.limits.connectionInitTimeoutMs,
-      onConnect: (context) => greet(context as SocketContext, services),
+      onConnect: (context) => greet(context as SocketContext, { ...services, greeted }),
       onSubscribe: (context, _id, payload) => onSubscribe(context as SocketContext, payload) as never,
       execute: (args) => operations.run(args, "execute") as never,
       subscribe: (args) => operations.run(args, "subscribe") as never,
     },
     sockets,
   );
-  acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log });
+  acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log, visits: services.visits });
   return { close: () => closeAll(sockets, async () => served.dispose()) };
 }
 
 /** Takes the token of `connection_init`, or else of the handshake; without a good one the socket is closed. */
 async function greet(
   { connectionParams, extra }: SocketContext,
-  { verifier, sessions, now }: DoorServices,
+  { verifier, sessions, now, visits, greeted }: DoorServices & Pick<ReturnType<typeof followSockets>, "greeted">,
 ): Promise<boolean> {
   const { socket, request } = extra;
   const given = connectionParams?.authorization ?? connectionParams?.Authorization;
   try {
     extra.viewer = await authenticate(verifier, typeof given === "string" ? given : request.headers.authorization);
   } catch (error) {
+    visits.refuse(error);
     const reason = error instanceof RegistryError ? error.message : "Forbidden";
     socket.close(CloseCode.Forbidden, reason.slice(0, MAX_REASON));
     return false;
   }
+  greeted(socket, extra.viewer);
   closeAtExpiry(extra, extra.viewer.expiresAt, now);
   const leave = sessions.add(extra.viewer, (reason) => {
     setTimeout(

@@ -8,16 +8,16 @@ import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./executi
 import { useDocumentLimits } from "./limits.js";
 import type { OpenStreams } from "./open-streams.js";
 import { requestIdOf } from "./request-id.js";
-import { logRequest } from "./request-log.js";
-import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
+import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices } from "./services.js";
+import { codesOf } from "./visit.js";
+import { useVisit } from "./visit-plugin.js";
 
 export const GRAPHQL_PATH = "/graphql";
 
 /** What is known of one HTTP request while it is served. */
 interface Visit extends Partial<DoorContext> {
   requestId: string;
-  startedAt: number;
   codes?: string[];
   operationName?: string | undefined;
 }
@@ -39,7 +39,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     graphqlEndpoint: GRAPHQL_PATH,
     context: (initial) => {
       const { viewer, requestId } = initial as Partial<DoorContext>;
-      if (!viewer || !requestId) throw new UnauthenticatedError("A bearer token is required.");
+      if (!viewer || !requestId) throw new UnauthenticatedError("A bearer token is required.", "missing");
       return makeContext(viewer, requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
@@ -54,6 +54,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     logging: false,
     maskedErrors: { maskError: (error) => toGraphQLError(error) },
     plugins: [
+      useVisit(),
       useDoor(services, open),
       useDocumentLimits(limits),
       useReferenceExecutor(),
@@ -76,10 +77,10 @@ function toGraphQLError(error: unknown): GraphQLError {
   return new GraphQLError("", { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
 
-function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStreams): Plugin<object, Partial<Visit>> {
+function useDoor({ verifier, isLocal, log, visits }: DoorServices, open: OpenStreams): Plugin<object, Partial<Visit>> {
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const visit: Visit = { requestId: requestIdOf(request.headers.get("x-request-id")), startedAt: now().getTime() };
+      const visit: Visit = { requestId: requestIdOf(request.headers.get("x-request-id")) };
       Object.assign(serverContext as Partial<Visit>, visit);
       const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
       if (isPage || request.method === "OPTIONS") return;
@@ -87,6 +88,7 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
         const viewer = await authenticate(verifier, request.headers.get("authorization"));
         Object.assign(serverContext as Partial<Visit>, { viewer });
       } catch (error) {
+        visits.refuse(error);
         const refusal = toClientError(error, visit.requestId, log);
         Object.assign(serverContext as Partial<Visit>, { codes: [refusal.extensions.code] });
         endResponse(
@@ -108,24 +110,21 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
     },
     onResponse({ request, response, serverContext }) {
       // yoga answers for the GraphiQL page and for preflights before it asks this plugin
-      const unseen = { requestId: requestIdOf(request.headers.get("x-request-id")), startedAt: now().getTime() };
-      const { requestId, startedAt, operationName, codes } = { ...unseen, ...(serverContext as Partial<Visit>) };
-      response.headers.set("x-request-id", requestId);
+      const { requestId } = serverContext as Partial<Visit>;
+      response.headers.set("x-request-id", requestId ?? requestIdOf(request.headers.get("x-request-id")));
       response.headers.set("x-content-type-options", "nosniff");
       response.headers.set("referrer-policy", "no-referrer");
       response.headers.set("cache-control", "no-store");
       if (response.headers.get("content-type")?.startsWith("text/html")) {
         for (const [name, value] of Object.entries(HTML_HEADERS)) response.headers.set(name, value);
       }
-      const ms = now().getTime() - startedAt;
-      logRequest(log, { requestId, method: request.method, status: response.status, ms, operationName, codes });
     },
   };
 
-  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, requestId }: Visit) {
-    if (!viewer) throw new UnauthenticatedError("A bearer token is required.");
+  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, requestId, visit }: Visit) {
+    if (!viewer || !visit) throw new UnauthenticatedError("A bearer token is required.", "missing");
     try {
-      return toClientStream(result, { viewer, requestId, log, open });
+      return toClientStream(result, { viewer, requestId, log, open, visit, visits });
     } catch (error) {
       return { errors: [toClientError(error, requestId, log)] };
     }
