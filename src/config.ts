@@ -57,6 +57,8 @@ export interface Config {
     readonly key: string | null;
     readonly checkpointSeconds: number;
   };
+  /** What a scrape of the metrics must show; null = none but in local mode. */
+  readonly metricsToken: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly limits: Limits;
   /** Sentences about what is probably a slip but stops nothing. */
@@ -163,6 +165,7 @@ export function loadConfig(env: Environment): Config {
       key: values.SHELFMARK_AUDIT_KEY ?? null,
       checkpointSeconds: values.SHELFMARK_AUDIT_CHECKPOINT_SECONDS,
     }),
+    metricsToken: values.SHELFMARK_METRICS_TOKEN ?? null,
     logLevel: values.LOG_LEVEL,
     limits: toLimits(given),
     warnings: Object.freeze(findUnknown(env)),

@@ -4,6 +4,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
   "SHELFMARK_TOKEN",
   "SHELFMARK_WEBHOOK_KEY",
   "SHELFMARK_AUDIT_KEY",
+  "SHELFMARK_METRICS_TOKEN",
 ]);
 const URLS: ReadonlySet<string> = new Set([
   "DATABASE_URL",

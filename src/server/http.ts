@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Logger } from "pino";
 import { ERROR_CODES, RegistryError } from "../domain/errors.js";
 import { overloaded } from "./admission.js";
 import { retryAfter, statusOf } from "./http-status.js";
 import { isAllowedHost } from "./names.js";
-import { requestIdOf } from "./request-id.js";
-import { logRequest } from "./request-log.js";
 import type { Guards } from "./services.js";
+import type { Visit } from "./visit.js";
+import type { Visits } from "./visits.js";
 import { GRAPHQL_PATH, type Yoga } from "./yoga.js";
 
 const JSON_TYPE = /^application\/(graphql-response\+json|graphql\+json|json)\s*(;|$)/i;
@@ -31,22 +30,23 @@ interface HttpOptions {
   readonly yoga: Yoga;
   readonly isLocal: boolean;
   readonly bodyBytes: number;
-  readonly log: Logger;
+  readonly visits: Visits;
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
   readonly guards: Pick<Guards, "rates" | "admission">;
-  readonly addressOf: (request: IncomingMessage) => string;
 }
 
 /** What node:http calls for each request: what can be refused without reading the body is refused here. */
-export function createHttpHandler({ yoga, isLocal, bodyBytes, health, log, guards, addressOf }: HttpOptions) {
+export function createHttpHandler({ yoga, isLocal, bodyBytes, health, visits, guards }: HttpOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
-    const address = addressOf(request);
-    const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(address, guards));
-    if (refusal) return refuse(request, response, refusal, log);
+    const visit = visits.begin(request, response, path === GRAPHQL_PATH);
+    // whoever reads it from here on finds the one that is logged
+    request.headers["x-request-id"] = visit.requestId;
+    const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(visit.address, guards));
+    if (refusal) return refuse(visit, request, response, refusal);
     untilAnswered(response, guards.admission.arrive());
-    await yoga(request, response, { address });
+    await visit.span.run(async () => yoga(request, response, { visit }));
   };
 }
 
@@ -105,19 +105,19 @@ function connectionOf(request: IncomingMessage, status: number): { connection?: 
 }
 
 function refuse(
+  visit: Visit,
   request: IncomingMessage,
   response: ServerResponse,
   { status, code, message, details = {} }: Refusal,
-  log: Logger,
 ): void {
-  const requestId = requestIdOf(request.headers["x-request-id"]?.toString());
+  const { requestId } = visit;
+  visit.codes = [code];
   response.writeHead(status, {
     ...REFUSAL_HEADERS,
     ...connectionOf(request, status),
     ...retryAfter(details),
     "x-request-id": requestId,
   });
-  logRequest(log, { requestId, method: request.method, status, ms: 0, codes: [code] });
   response.end(
     JSON.stringify({
       errors: [{ message, extensions: { ...details, code, retryable: ERROR_CODES[code].retryable, requestId } }],

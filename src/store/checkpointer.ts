@@ -1,4 +1,5 @@
 import type { Fault } from "../domain/audit.js";
+import type { SignedCheckpoint } from "../domain/checkpoint.js";
 import { verifyLog } from "./audit-verify.js";
 import { keepCheckpoint, readCheckpointFile, type Signer } from "./checkpoints.js";
 import type { Database } from "./database.js";
@@ -12,6 +13,8 @@ export interface CheckpointerOptions {
   readonly intervalMs: number;
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
 }
+
+type Place = Pick<SignedCheckpoint, "logId" | "revision">;
 
 /** So many revisions are walked in one transaction: on the embedded database nothing else is done meanwhile. */
 const STRIDE = 2_000n;
@@ -30,7 +33,7 @@ export function createCheckpointer({ database, openKey, file, intervalMs, log }:
     const { logId, revision, hash, at } = await readHead(prisma);
     if (revision === signed || revision === 0n) return;
     const key = await openKey();
-    const fault = await findFaultUpTo(revision, key);
+    const fault = await findFaultUpTo({ logId, revision }, key);
     if (fault) {
       const { revision: where, says } = fault;
       log.error(`The log is NOT signed, for it was tampered with: ${where} ${says}. Run: shelfmark audit verify`);
@@ -41,9 +44,9 @@ export function createCheckpointer({ database, openKey, file, intervalMs, log }:
     if (isNew) log.info(`The log is signed up to revision ${revision}: ${hash}`);
   }
 
-  async function findFaultUpTo(head: bigint, trust: Signer): Promise<Fault | null> {
-    // of half a line that a crash left, audit verify tells
-    const kept = (await readCheckpointFile(file, () => undefined)) ?? [];
+  async function findFaultUpTo({ logId, revision: head }: Place, trust: Signer): Promise<Fault | null> {
+    // of half a line that a crash left, and of other logs whose servers used the folder, audit verify tells
+    const kept = (await readCheckpointFile(file, () => undefined))?.filter((each) => each.logId === logId) ?? [];
     let from = (signed ?? (await newestSigned(trust.keyId, head))) + 1n;
     for (; from <= head; from += STRIDE) {
       const to = from + STRIDE - 1n;

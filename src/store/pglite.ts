@@ -6,6 +6,7 @@ import { createPglitePool, pgliteParams } from "./pglite-pool.js";
 import { ping } from "./ping.js";
 import { createPrismaClient } from "./prisma-client.js";
 import { DatabaseStartError, messageOf } from "./start-error.js";
+import { observeStatements } from "./statements.js";
 
 type PgliteOptions = Extract<DatabaseOptions, { kind: "pglite" }>;
 
@@ -37,6 +38,7 @@ export function servePglite(pglite: PGlite, log: DatabaseLog, release = async ()
     kind: "pglite",
     prisma,
     pool,
+    observe: observeStatements(pool),
     listen: (channel, on) => listenOnPglite(pglite, pool, { channel, on }),
     ping: () => ping(pool),
     async close() {

@@ -10,7 +10,11 @@ export interface DeliverServices extends Pick<WebhookServices, "secrets" | "send
   readonly commands: CommandServices;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** Told of each try once it is over. */
+  readonly onTry: (outcome: Outcome, latencyMs: number) => void;
 }
+
+export type Outcome = "delivered" | "retry" | "failed" | "cut";
 
 const HTTP_GONE = 410;
 const NOT_TOLD = "The webhook may not be told this any more, or the log has not kept it.";
@@ -21,10 +25,17 @@ export async function deliver(services: DeliverServices, delivery: ClaimedDelive
   const { prisma, now } = services.commands;
   const tried = await tryOnce(services, delivery, cut);
   if (tried.error !== null && cut.aborted) {
+    services.onTry("cut", tried.latencyMs);
     return settleDelivery(prisma, delivery, { attempts: delivery.attempts - 1, nextAttemptAt: now() });
   }
-  await settleDelivery(prisma, delivery, resultOf(services, delivery, tried));
+  const result = resultOf(services, delivery, tried);
+  services.onTry(outcomeOf(result), tried.latencyMs);
+  await settleDelivery(prisma, delivery, result);
   if (tried.responseCode === HTTP_GONE) await disableWebhook(services.commands, delivery.webhookId, GONE);
+}
+
+function outcomeOf({ status }: DeliveryResult): Outcome {
+  return status === "DELIVERED" ? "delivered" : status === "PENDING" ? "retry" : "failed";
 }
 
 /** Nothing is sent that the webhook may not be told, or that this server cannot sign. */

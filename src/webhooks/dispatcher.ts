@@ -4,10 +4,11 @@ import { claimDeliveries, hasWebhooks, nextDeliveryAt } from "../store/webhook-q
 import { type DeliverServices, deliver } from "./deliver.js";
 import { planDeliveries } from "./plan-deliveries.js";
 
-export interface DispatcherOptions extends Omit<DeliverServices, "random"> {
+export interface DispatcherOptions extends Omit<DeliverServices, "random" | "onTry"> {
   readonly events: Pick<EventTail, "next">;
   readonly log: { warn(message: string): void };
   readonly random?: () => number;
+  readonly onTry?: DeliverServices["onTry"];
 }
 
 /** Makes deliveries from the log and sends them. Any number of them, in any number of processes, share the work. */
@@ -32,7 +33,7 @@ const GRACE_MS = 1_000;
 export function createWebhookDispatcher(options: DispatcherOptions): WebhookDispatcher {
   const { events, commands, secrets, log } = options;
   const { prisma, now } = commands;
-  const services = { ...options, random: options.random ?? Math.random };
+  const services = { ...options, random: options.random ?? Math.random, onTry: options.onTry ?? (() => {}) };
   const sending = new Set<Promise<void>>();
   const cut = new AbortController();
   let sleep = new AbortController();

@@ -50,6 +50,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
       SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
       SHELFMARK_WEBHOOK_ALLOW      addresses, blocks and hosts that webhooks may call although not public (none)
+      SHELFMARK_METRICS_TOKEN      bearer token for GET /metrics (without it: no metrics, but in local mode)
       LOG_LEVEL                    fatal error warn info debug trace silent (info)
 
     Tokens (without a key the server is in local mode: this machine only, with a key of its own):

@@ -2,6 +2,7 @@ import { parse, validate } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Scope } from "../../src/domain/policy.js";
 import { schema } from "../../src/graphql/schema.js";
+import { START_MS } from "../graphql/authorization-fixture.js";
 import { type As, type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { type Pools, randomDocument, randomOf } from "./random-document.js";
 
@@ -83,7 +84,7 @@ beforeAll(async () => {
     endpoint: DEPLOYMENTS.map(({ endpoint }) => endpoint),
   };
   pools = { ids, fitting, texts: [...names, "zq*", "champion", "k", "1", "zqprod", "x"] };
-});
+}, START_MS);
 afterAll(() => server.stop());
 
 interface Viewer {
