@@ -11,6 +11,8 @@ const URLS: ReadonlySet<string> = new Set([
   "SHELFMARK_LISTEN_URL",
   "SHELFMARK_JWKS_URL",
   "SHELFMARK_URL",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 ]);
 
 const UNREADABLE = "not a URL (not shown, it may hold a password)";

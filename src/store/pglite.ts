@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { openDataFolder } from "./data-folder.js";
@@ -55,8 +56,10 @@ async function listenOnPglite(
   pool: pg.Pool,
   { channel, on }: { channel: string; on: Listening },
 ): Promise<{ stop(): Promise<void> }> {
+  // PGlite tells within the statement that notifies: what is done about it is no part of that
+  const notify = AsyncResource.bind((payload: string) => on.notify(payload));
   const unsubscribe = pglite.onNotification((name, payload) => {
-    if (name === channel) on.notify(payload);
+    if (name === channel) notify(payload);
   });
   await pool.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
   on.gap();
