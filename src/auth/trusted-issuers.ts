@@ -51,7 +51,10 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
   replace(issuers);
   return {
     replace,
-    isCurrent: (viewer) => trusted.get(viewer.actor.issuer)?.verifier === readBy.get(viewer),
+    isCurrent(viewer) {
+      const verifier = readBy.get(viewer);
+      return verifier !== undefined && trusted.get(viewer.actor.issuer)?.verifier === verifier;
+    },
     async verify(token) {
       requireShort(token);
       const [only, ...others] = trusted.values();
