@@ -1,8 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Whole processes, data folders made from nothing, kills: they wait more than they work, and have a command of their own. */
-const PROCESSES = ["test/process/**/*.test.ts", "test/cli/migrate.test.ts", "test/store/data-folder.test.ts"];
+/** Whole processes, data folders and databases made from nothing, kills: they wait more than they work, and have a command of their own. */
+const PROCESSES = [
+  "test/process/**/*.test.ts",
+  "test/cli/migrate.test.ts",
+  "test/store/data-folder.test.ts",
+  "test/store/migrate.test.ts",
+];
 
 const shared = {
   globalSetup: "test/support/global-setup.ts",
@@ -13,6 +18,9 @@ const shared = {
   hookTimeout: 30_000,
 } as const;
 
+/** Clients from other people's packages, which the main install does not have. */
+const CLIENTS = ["test/clients/*.test.ts"];
+
 export default defineConfig({
   resolve: {
     // Two copies of graphql-js, one for import and one for require, do not know each other's types.
@@ -22,8 +30,17 @@ export default defineConfig({
     // On two cores: a third fills the time in which tests wait for timers, sockets and other processes.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { ...shared, name: "suite", include: ["test/**/*.test.ts"], exclude: PROCESSES } },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "suite",
+          include: ["test/**/*.test.ts"],
+          exclude: [...PROCESSES, ...CLIENTS, "**/node_modules/**"],
+        },
+      },
       { extends: true, test: { ...shared, name: "process", include: PROCESSES } },
+      { extends: true, test: { name: "clients", include: CLIENTS, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 });

@@ -1,10 +1,15 @@
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
+import type { IssuerSettings } from "./auth/issuer-settings.js";
 import { openLocalKeys } from "./auth/local-keys.js";
 import { mintDefaultToken } from "./auth/mint-token.js";
-import { createTokenVerifier, type TokenVerifier } from "./auth/token-verifier.js";
+import type { TokenVerifier } from "./auth/token-verifier.js";
+import { createTrustedIssuers, type TrustedIssuers } from "./auth/trusted-issuers.js";
+import { followAuthFile } from "./config/follow-auth-file.js";
 import type { Config } from "./config.js";
+import { OpenSessions } from "./domain/open-sessions.js";
+import { Revocations } from "./domain/revocation.js";
 import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhook-services.js";
@@ -15,6 +20,7 @@ import { type Database, openDatabase } from "./store/database.js";
 import { createEventTail, type EventTail } from "./store/event-tail.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
 import { makeFolder } from "./store/make-folder.js";
+import { followRevocations } from "./store/revocations.js";
 import { forgetOldDeliveries } from "./store/webhook-queue.js";
 import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
 import { createSecretBox } from "./webhooks/secret-box.js";
@@ -23,6 +29,8 @@ import { openWebhookKey } from "./webhooks/webhook-key.js";
 
 export interface App {
   start(): Promise<void>;
+  /** Reads what may change under a running server again: the file of issuers. */
+  reload(): void;
   /** Also after a start that failed. */
   stop(): Promise<void>;
   /** The GraphQL endpoint, once started. */
@@ -40,6 +48,8 @@ export interface AppOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const REVOKED = "The token has been revoked.";
+const OTHER_RULES = "Other rules hold for tokens of this issuer now. Connect again.";
 const OWN_WEBHOOK_KEY =
   "Webhook secrets are encrypted with a key in the data folder, so no other server can send for these webhooks; set SHELFMARK_WEBHOOK_KEY.";
 
@@ -49,6 +59,8 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
   const toStop: (() => Promise<void>)[] = [];
   let server: RunningServer | undefined;
   let localToken: string | undefined;
+  let reload = () => {};
+  const sessions = new OpenSessions();
 
   async function openStore(): Promise<Database> {
     if (database) return database;
@@ -58,11 +70,36 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     return opened;
   }
 
+  /** A token counts when its issuer is trusted by the settings of now and nobody has revoked it. */
   async function openVerifier(): Promise<TokenVerifier> {
-    if (config.auth.mode === "issuer") return createTokenVerifier({ ...config.auth, now });
-    const keys = await openLocalKeys(config.dataFolder, makeFolder);
-    localToken = await mintDefaultToken(keys, now());
-    return createTokenVerifier({ ...keys.trust, now });
+    const trusted = await openIssuers();
+    sessions.objectTo((viewer) => (trusted.isCurrent(viewer) ? null : OTHER_RULES));
+    return {
+      async verify(token) {
+        const viewer = await trusted.verify(token);
+        sessions.require(viewer);
+        return viewer;
+      },
+    };
+  }
+
+  async function openIssuers(): Promise<TrustedIssuers> {
+    if (config.auth.mode === "local") {
+      const keys = await openLocalKeys(config.dataFolder, makeFolder);
+      localToken = await mintDefaultToken(keys, now());
+      return createTrustedIssuers([keys.trust], now);
+    }
+    const { issuers, file } = config.auth;
+    const trusted = createTrustedIssuers(issuers, now);
+    if (file === null) return trusted;
+    const onIssuers = (next: readonly IssuerSettings[]) => {
+      trusted.replace(next);
+      sessions.recheck();
+    };
+    const following = followAuthFile({ path: file, onIssuers, log: toPlainLog(log) });
+    toStop.push(following.stop);
+    reload = following.reload;
+    return trusted;
   }
 
   async function start(): Promise<void> {
@@ -71,11 +108,23 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const events = createEventTail(store, toPlainLog(log));
     toStop.push(() => events.stop());
     await events.start();
+    toStop.push(await startRevocations(store, events));
     toStop.push(await startCheckpoints(store));
     toStop.push(forgetHourly(store, log, now));
     const webhooks = await startWebhooks(store, events);
     server = await startDoors(store, verifier, { events, webhooks });
     toStop.push(server.stop);
+  }
+
+  async function startRevocations({ prisma }: Database, events: EventTail): Promise<() => Promise<void>> {
+    let revocations = new Revocations([]);
+    sessions.objectTo((viewer) => (revocations.covers(viewer) ? REVOKED : null));
+    const onRevocations = (next: Revocations) => {
+      revocations = next;
+      sessions.recheck();
+    };
+    const following = await followRevocations({ prisma, events, onRevocations, log: toPlainLog(log) });
+    return following.stop;
   }
 
   async function startCheckpoints(store: Database): Promise<() => Promise<void>> {
@@ -112,9 +161,10 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     { events, webhooks }: { events: EventTail; webhooks: WebhookServices },
   ): Promise<RunningServer> {
     const complexityLimit = config.limits.documentComplexity;
-    const services = { prisma: store.prisma, events, webhooks, complexityLimit, now, newId, allowFileSource: isLocal };
+    const commands = { prisma: store.prisma, now, newId, allowFileSource: isLocal };
+    const services = { ...commands, events, webhooks, sessions, complexityLimit };
     return startServer({
-      ...{ schema, config, isLocal, verifier, log, now, host: config.host, port: config.port },
+      ...{ schema, config, isLocal, verifier, sessions, log, now, host: config.host, port: config.port },
       makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
       ping: () => store.ping(),
       endStreams: () => events.stop(),
@@ -123,6 +173,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   return {
     start,
+    reload: () => reload(),
     async stop() {
       for (let next = toStop.pop(); next; next = toStop.pop()) await next();
     },

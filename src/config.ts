@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { type AuthSettings, checkAuthTogether, toAuthSettings } from "./config/auth-settings.js";
 import { LIMIT_RULES, type Limits } from "./config/limits.js";
 import { nearestName } from "./config/nearest-name.js";
+import { checkOperations, readOperations } from "./config/operations.js";
 import { showGiven } from "./config/show-given.js";
 import {
   clientVariables,
@@ -12,9 +13,11 @@ import {
   serverVariables,
 } from "./config/variables.js";
 
-export type { AuthSettings, TrustedKeys } from "./config/auth-settings.js";
+export { AuthFileError } from "./config/auth-file.js";
+export type { AuthSettings } from "./config/auth-settings.js";
 export type { Limits } from "./config/limits.js";
 export { isLoopbackHost } from "./config/loopback.js";
+export { sha256 } from "./config/operations.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -44,6 +47,10 @@ export interface Config {
   readonly port: number;
   readonly auth: AuthSettings;
   readonly corsOrigins: readonly string[];
+  /** Addresses and blocks of the proxies in front, whose `X-Forwarded-For` says where a request comes from. */
+  readonly trustedProxies: readonly string[];
+  /** The only documents that are executed, by the SHA-256 of their text; null = any. */
+  readonly operations: ReadonlyMap<string, string> | null;
   readonly webhooks: WebhookSettings;
   readonly audit: {
     /** PEM of the Ed25519 key that signs checkpoints; null = one of the data folder's. */
@@ -136,6 +143,7 @@ export function loadConfig(env: Environment): Config {
       "SHELFMARK_LISTEN_URL is set without DATABASE_URL; it goes with a PostgreSQL behind a transaction pooler.",
     );
   }
+  if (given.SHELFMARK_OPERATIONS) together.push(...checkOperations(given.SHELFMARK_OPERATIONS));
   if (!server.success || together.length > 0) throw new ConfigError([...toSentences(server.error, given), ...together]);
   const values = serverVariables.parse(given);
   return Object.freeze({
@@ -145,6 +153,8 @@ export function loadConfig(env: Environment): Config {
     port: values.PORT,
     auth: Object.freeze(toAuthSettings(values)),
     corsOrigins: Object.freeze(values.SHELFMARK_CORS_ORIGINS),
+    trustedProxies: Object.freeze(values.SHELFMARK_TRUSTED_PROXIES),
+    operations: values.SHELFMARK_OPERATIONS ? readOperations(values.SHELFMARK_OPERATIONS) : null,
     webhooks: Object.freeze({
       key: values.SHELFMARK_WEBHOOK_KEY ?? null,
       allow: Object.freeze(values.SHELFMARK_WEBHOOK_ALLOW),

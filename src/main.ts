@@ -28,6 +28,7 @@ const io: CommandIo = {
   err: (part) => void process.stderr.write(part),
   readStdin: () => text(process.stdin),
   untilStopped,
+  onReload: (reload) => void process.on("SIGHUP", reload),
 };
 
 // A reader that has seen enough (`| head`) is no fault.

@@ -22,22 +22,37 @@ test("without anything set it serves an embedded database to this machine", () =
       "corsOrigins": [],
       "host": "127.0.0.1",
       "limits": {
+        "addressRequests": 6000,
         "bodyBytes": 8388608,
+        "bodyMs": 60000,
         "connectionInitTimeoutMs": 5000,
+        "connections": 20000,
         "documentAliases": 60,
         "documentComplexity": 20000,
         "documentDepth": 16,
         "documentDirectives": 50,
         "documentTokens": 4000,
+        "executing": 64,
         "frameBytes": 8388608,
+        "headersMs": 15000,
+        "idleSocketMs": 600000,
+        "pingMs": 12000,
         "requestTimeoutMs": 30000,
         "shutdownGraceMs": 10000,
         "statementTimeoutMs": 15000,
         "subscriptionsPerSocket": 100,
         "subscriptionsPerViewer": 500,
+        "variableDepth": 32,
+        "variableList": 10000,
+        "viewerOperations": 3000,
+        "viewerPoints": 1000000,
+        "waitMs": 5000,
+        "waiting": 512,
       },
       "logLevel": "info",
+      "operations": null,
       "port": 4000,
+      "trustedProxies": [],
       "warnings": [],
       "webhooks": {
         "allow": [],
@@ -69,16 +84,21 @@ test("everything can be set, and cannot be changed afterwards", () => {
         "key": null,
       },
       "auth": {
-        "algorithms": [
-          "RS256",
-          "ES256",
+        "file": null,
+        "issuers": [
+          {
+            "algorithms": [
+              "RS256",
+              "ES256",
+            ],
+            "audience": "shelfmark",
+            "issuer": "https://issuer.example",
+            "keys": {
+              "jwksUrl": "https://issuer.example/jwks",
+            },
+          },
         ],
-        "audience": "shelfmark",
-        "issuer": "https://issuer.example",
-        "keys": {
-          "jwksUrl": "https://issuer.example/jwks",
-        },
-        "mode": "issuer",
+        "mode": "issuers",
       },
       "corsOrigins": [
         "https://app.example.com",
@@ -95,7 +115,9 @@ test("everything can be set, and cannot be changed afterwards", () => {
       "host": "0.0.0.0",
       "limits": 20,
       "logLevel": "debug",
+      "operations": null,
       "port": 0,
+      "trustedProxies": [],
       "warnings": [],
       "webhooks": {
         "allow": [],
@@ -124,7 +146,7 @@ describe("public keys", () => {
   test("as PEM, or with its line ends written as \\n; algorithms are those that fit the key", () => {
     for (const pem of [PEM, PEM.replaceAll("\n", "\\n")]) {
       const { auth } = loadConfig({ ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pem });
-      expect(auth).toMatchObject({
+      expect(auth.mode === "issuers" && auth.issuers[0]).toMatchObject({
         keys: { publicKey: PEM.trim() },
         algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
       });
@@ -134,7 +156,7 @@ describe("public keys", () => {
       SHELFMARK_JWT_PUBLIC_KEY: pemOf(ec.publicKey),
       SHELFMARK_JWT_ALGORITHMS: "RS256,ES256",
     });
-    expect(auth).toMatchObject({ algorithms: ["ES256"] });
+    expect(auth).toMatchObject({ issuers: [{ algorithms: ["ES256"] }] });
   });
 });
 

@@ -22,7 +22,7 @@ export interface LocalKeys {
   readonly trust: {
     readonly issuer: string;
     readonly audience: string;
-    readonly algorithms: readonly SigningAlgorithm[];
+    readonly algorithms: readonly [SigningAlgorithm];
     readonly keys: { readonly publicKey: string };
   };
 }

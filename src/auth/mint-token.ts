@@ -1,11 +1,20 @@
-import { randomUUID } from "node:crypto";
+import { type KeyObject, randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import type { ActorKind } from "../domain/actor.js";
 import { SCOPES, type Scope } from "../domain/policy.js";
-import { LOCAL_ALGORITHM, type LocalKeys } from "./local-keys.js";
+import type { LocalKeys } from "./local-keys.js";
+import type { SigningAlgorithm } from "./signing-algorithms.js";
+
+/** A key to sign tokens with, and in whose name. */
+export interface TokenSigner {
+  readonly privateKey: KeyObject;
+  readonly algorithm: SigningAlgorithm;
+  readonly issuer: string;
+  readonly audience: string;
+}
 
 export interface TokenRequest {
-  readonly keys: LocalKeys;
+  readonly signer: TokenSigner;
   readonly subject: string;
   readonly scopes: readonly Scope[];
   /** Globs of model names; absent = all models. */
@@ -19,9 +28,13 @@ export interface TokenRequest {
   readonly now: Date;
 }
 
-/** A token of local mode, signed with the key in the data folder. */
+export function localSigner({ privateKey, trust: { issuer, audience, algorithms } }: LocalKeys): TokenSigner {
+  return { privateKey, algorithm: algorithms[0], issuer, audience };
+}
+
+/** A token that says what it is asked to say. */
 export function mintToken(request: TokenRequest): Promise<string> {
-  const { keys, subject, scopes, models, experiments, environments, ttlSeconds, name, kind = "USER", now } = request;
+  const { signer, subject, scopes, models, experiments, environments, ttlSeconds, name, kind = "USER", now } = request;
   const issuedAt = Math.floor(now.getTime() / 1000);
   const claims = {
     scope: scopes.join(" "),
@@ -32,19 +45,25 @@ export function mintToken(request: TokenRequest): Promise<string> {
     ...(name && { name }),
   };
   return new SignJWT(claims)
-    .setProtectedHeader({ alg: LOCAL_ALGORITHM, typ: "JWT" })
-    .setIssuer(keys.trust.issuer)
-    .setAudience(keys.trust.audience)
+    .setProtectedHeader({ alg: signer.algorithm, typ: "JWT" })
+    .setIssuer(signer.issuer)
+    .setAudience(signer.audience)
     .setSubject(subject)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + ttlSeconds)
     .setJti(randomUUID())
-    .sign(keys.privateKey);
+    .sign(signer.privateKey);
 }
 
 const DEFAULT_TTL_SECONDS = 12 * 60 * 60;
 
 /** The token that a server in local mode prints when it starts: everything, for a working day. */
 export function mintDefaultToken(keys: LocalKeys, now: Date): Promise<string> {
-  return mintToken({ keys, subject: "local", scopes: SCOPES, ttlSeconds: DEFAULT_TTL_SECONDS, now });
+  return mintToken({
+    signer: localSigner(keys),
+    subject: "local",
+    scopes: SCOPES,
+    ttlSeconds: DEFAULT_TTL_SECONDS,
+    now,
+  });
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
 /** Never HS*: a shared secret beside public keys lets a public key pass for a secret (RFC 8725 §2.1). */
 export const SIGNING_ALGORITHMS = [
@@ -57,6 +57,19 @@ export interface PublicKey {
   readonly key: KeyObject;
   /** The algorithms that fit the kind of key. */
   readonly algorithms: readonly SigningAlgorithm[];
+}
+
+/** Reads a private key in PEM, and the algorithm to sign with. */
+export function readPrivateKey(pem: string): { key: KeyObject; algorithm: SigningAlgorithm } {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    throw new UnusableKeyError("it holds no private key in PEM");
+  }
+  const [algorithm] = algorithmsOf(key);
+  if (!algorithm) throw new UnusableKeyError("no algorithm fits it");
+  return { key, algorithm };
 }
 
 /** Reads a public key in PEM, and refuses one that is too weak, of another kind, or private. */

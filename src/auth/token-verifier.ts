@@ -2,19 +2,16 @@ import type { webcrypto } from "node:crypto";
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from "jose";
 import type { Viewer } from "../domain/actor.js";
 import { RegistryError, UnauthenticatedError } from "../domain/errors.js";
+import type { IssuerSettings } from "./issuer-settings.js";
 import { createRemoteKeys } from "./remote-keys.js";
-import { readPublicKey, type SigningAlgorithm } from "./signing-algorithms.js";
+import { readPublicKey } from "./signing-algorithms.js";
 import { toViewer } from "./viewer-claims.js";
 
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 const CLOCK_TOLERANCE_SECONDS = 30;
-const TOKEN_TYPES: ReadonlySet<string> = new Set(["jwt", "at+jwt", "application/jwt", "application/at+jwt"]);
+const TOKEN_TYPES: readonly string[] = ["jwt", "at+jwt", "application/jwt", "application/at+jwt"];
 
-export interface TokenVerifierOptions {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly algorithms: readonly SigningAlgorithm[];
-  readonly keys: { readonly jwksUrl: URL } | { readonly publicKey: string };
+export interface TokenVerifierOptions extends IssuerSettings {
   readonly now: () => Date;
 }
 
@@ -67,26 +64,37 @@ async function verifyWithAny(
   throw new errors.JWSSignatureVerificationFailed();
 }
 
-function checkHeader({ protectedHeader }: JWTVerifyResult): void {
+function checkHeader({ protectedHeader }: JWTVerifyResult, types: readonly string[] = TOKEN_TYPES): void {
   const { typ, crit } = protectedHeader;
   if (crit !== undefined)
     throw new UnauthenticatedError("The token asks for an algorithm or an extension that is not supported.");
-  if (typ !== undefined && !(typeof typ === "string" && TOKEN_TYPES.has(typ.toLowerCase()))) {
-    throw new UnauthenticatedError("The token is of another type than JWT or at+jwt.");
+  if (typ !== undefined && !(typeof typ === "string" && types.includes(typ.toLowerCase()))) {
+    const known = types === TOKEN_TYPES ? "JWT or at+jwt" : types.join(" or ");
+    throw new UnauthenticatedError(`The token is of another type than ${known}.`);
   }
 }
 
-function toKeySource({ keys, now }: TokenVerifierOptions): JWTVerifyGetKey {
+/** Where the keys of an issuer come from. One that fetches keeps what it has fetched. */
+export function createKeySource({ keys, now }: Pick<TokenVerifierOptions, "keys" | "now">): JWTVerifyGetKey {
   if ("jwksUrl" in keys) return createRemoteKeys(keys.jwksUrl, now);
   const { key } = readPublicKey(keys.publicKey);
   return () => key;
 }
 
+/** A token that is longer is not looked at. */
+export function requireShort(token: string): void {
+  if (token.length <= MAX_TOKEN_CHARACTERS) return;
+  throw new UnauthenticatedError(`The token is longer than ${MAX_TOKEN_CHARACTERS} characters.`);
+}
+
 /** Checks bearer tokens of one issuer by RFC 8725. */
-export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const { issuer, audience, now } = options;
+export function createTokenVerifier(
+  options: TokenVerifierOptions,
+  getKey: JWTVerifyGetKey = createKeySource(options),
+): TokenVerifier {
+  const { issuer, now } = options;
   const algorithms = [...options.algorithms];
-  const getKey = toKeySource(options);
+  const audience = [options.audience].flat();
 
   async function verifyClaims(token: string): Promise<JWTPayload> {
     const settings = {
@@ -97,17 +105,15 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
       return verifyWithAny(error, (key) => jwtVerify(token, key, settings));
     });
-    checkHeader(result);
+    checkHeader(result, options.types);
     return result.payload;
   }
 
   return {
     async verify(token) {
-      if (token.length > MAX_TOKEN_CHARACTERS) {
-        throw new UnauthenticatedError(`The token is longer than ${MAX_TOKEN_CHARACTERS} characters.`);
-      }
+      requireShort(token);
       try {
-        return toViewer(await verifyClaims(token));
+        return toViewer(await verifyClaims(token), options);
       } catch (error) {
         throw error instanceof RegistryError ? error : new UnauthenticatedError(describe(error, algorithms));
       }

@@ -1,12 +1,16 @@
 import type { JWTPayload } from "jose";
 import type { ActorKind, Viewer } from "../domain/actor.js";
 import { InvalidInputError, UnauthenticatedError } from "../domain/errors.js";
-import { isScope, type Scope } from "../domain/policy.js";
+import { type CombinedGrants, type Coverage, combineGrants, type Grant } from "../domain/grant.js";
+import { SCOPES, type Scope } from "../domain/policy.js";
 import { parseLine } from "../domain/text.js";
+import { claimAt, findUnmet } from "./claim-rules.js";
+import type { IssuerSettings } from "./issuer-settings.js";
 
 const MAX_CHARACTERS = 1024;
 const LAST_TIME = Date.UTC(9999, 11, 31);
-const SCOPE_CLAIMS = ["scope", "scp", "roles", "permissions"] as const;
+export const SCOPE_CLAIMS = ["scope", "scp", "roles", "permissions"] as const;
+const NAME_CLAIMS = ["name", "preferred_username"] as const;
 
 function requireLine(claim: string, value: unknown): string {
   if (typeof value !== "string") throw new UnauthenticatedError(`The token's ${claim} claim must be a string.`);
@@ -18,17 +22,18 @@ function requireLine(claim: string, value: unknown): string {
 }
 
 function readLine(claims: JWTPayload, claim: string): string | null {
-  const value = claims[claim];
+  const value = claimAt(claims, claim);
   return value === undefined || value === null || value === "" ? null : requireLine(claim, value);
 }
 
-function readScopes(claims: JWTPayload): ReadonlySet<Scope> {
-  const words = SCOPE_CLAIMS.flatMap((claim) => {
-    const value = claims[claim];
+/** The scopes among the words of these claims: texts of words with blanks between them, or lists of words. */
+function readScopes(claims: JWTPayload, names: readonly string[]): readonly Scope[] {
+  const words = names.flatMap((name) => {
+    const value = claimAt(claims, name);
     if (typeof value === "string") return value.split(" ");
-    return Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
+    return Array.isArray(value) ? value : [];
   });
-  return new Set(words.filter(isScope));
+  return SCOPES.filter((scope) => words.includes(scope));
 }
 
 function readGlobs(claims: JWTPayload, claim: "models" | "experiments" | "environments"): readonly string[] | null {
@@ -55,21 +60,54 @@ function readExpiry(claims: JWTPayload): Date {
   return new Date(time);
 }
 
-/** Who a token's claims speak of. What goes to the database is checked to be storable. */
-export function toViewer(claims: JWTPayload): Viewer {
-  const actor = {
-    issuer: requireLine("iss", claims.iss),
-    subject: requireLine("sub", claims.sub),
-    name: readLine(claims, "name") ?? readLine(claims, "preferred_username"),
-    kind: readKind(claims),
-  };
-  return Object.freeze({
-    actor: Object.freeze(actor),
-    scopes: readScopes(claims),
+function readIssuedAt({ iat }: JWTPayload): Date | null {
+  if (iat === undefined) return null;
+  const time = iat * 1000;
+  if (!(time >= 0 && time <= LAST_TIME))
+    throw new UnauthenticatedError("The token's iat claim must be a time before the year 9999.");
+  return new Date(time);
+}
+
+/** How tokens of an issuer are to be read. */
+type Reading = Pick<IssuerSettings, "scopeClaims" | "nameClaim" | "kind" | "rules">;
+
+/** What the token's own claims narrow all of its scopes to. */
+export function readCoverage(claims: JWTPayload): Coverage {
+  return {
     modelGlobs: readGlobs(claims, "models"),
     experimentGlobs: readGlobs(claims, "experiments"),
     environmentGlobs: readGlobs(claims, "environments"),
+  };
+}
+
+/** What the token says itself, if it names a scope of ours, and then the rules that it meets, in their order. */
+export function readGrants(claims: JWTPayload, { scopeClaims = SCOPE_CLAIMS, rules = [] }: Reading): Grant[] {
+  const own = { source: "the token's own claims", scopes: readScopes(claims, scopeClaims), ...readCoverage(claims) };
+  const met = rules.flatMap((rule, index) =>
+    findUnmet(rule, claims) === null ? [{ ...rule, source: `rules[${index}]` }] : [],
+  );
+  return own.scopes.length > 0 ? [own, ...met] : met;
+}
+
+export function readRights(claims: JWTPayload, reading: Reading): CombinedGrants {
+  return combineGrants(readCoverage(claims), readGrants(claims, reading));
+}
+
+/** Who a token's claims speak of. What goes to the database is checked to be storable. */
+export function toViewer(claims: JWTPayload, reading: Reading = {}): Viewer {
+  const names = reading.nameClaim === undefined ? NAME_CLAIMS : [reading.nameClaim];
+  const actor = {
+    issuer: requireLine("iss", claims.iss),
+    subject: requireLine("sub", claims.sub),
+    name: names.map((name) => readLine(claims, name)).find((name) => name !== null) ?? null,
+    kind: reading.kind ?? readKind(claims),
+  };
+  const { scopes, modelGlobs, experimentGlobs, environmentGlobs } = readRights(claims, reading);
+  return Object.freeze({
+    actor: Object.freeze(actor),
+    ...{ scopes, modelGlobs, experimentGlobs, environmentGlobs },
     tokenId: readLine(claims, "jti"),
+    issuedAt: readIssuedAt(claims),
     expiresAt: readExpiry(claims),
   });
 }

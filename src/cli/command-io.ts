@@ -9,6 +9,8 @@ export interface CommandIo {
   readonly readStdin: () => Promise<string>;
   /** Resolves when the process is asked to stop. */
   readonly untilStopped: () => Promise<void>;
+  /** Calls back when the process is asked to read its configuration again. */
+  readonly onReload: (reload: () => void) => void;
 }
 
 export const EXIT = { done: 0, failed: 1, misused: 2 } as const;

@@ -21,6 +21,8 @@ Server:
   SHELFMARK_PREPARED=off       no named statements, for a transaction pooler
   SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
   SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
+  SHELFMARK_TRUSTED_PROXIES    addresses and blocks of proxies whose X-Forwarded-For counts (none)
+  SHELFMARK_OPERATIONS         a JSON file of the only documents that are executed, by their ids (any document)
   SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
   SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
   SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
@@ -28,6 +30,7 @@ Server:
   LOG_LEVEL                    fatal error warn info debug trace silent (info)
 
 Tokens (without a key the server is in local mode: this machine only, with a key of its own):
+  SHELFMARK_AUTH_FILE          a file of issuers and of rules for their tokens, in place of the others; or, for one issuer:
   SHELFMARK_JWKS_URL           where the issuer lists its keys (https), or
   SHELFMARK_JWT_PUBLIC_KEY     its public key, PEM (line ends may be written as \\n)
   SHELFMARK_JWT_ISSUER         the iss claim that tokens must carry
@@ -46,7 +49,9 @@ Exit codes:
 `;
 
 export const TOKEN_HELP = `
-Signs with the local key in the data folder (SHELFMARK_DATA), so it serves servers in local mode.
+Signs with the local key in the data folder (SHELFMARK_DATA), for servers in local mode; or, for a site without an
+identity provider, with a key of its own (shelfmark keygen), for servers that trust it:
+  shelfmark token --key private.pem --issuer https://ml.example --audience shelfmark --subject ci --scope models:read
 
 Examples:
   shelfmark token --subject ci --scope models:read models:write

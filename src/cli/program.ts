@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { loadConfig } from "../config.js";
 import type { RangeOptions, VerifyCommandOptions } from "./audit.js";
+import type { ExplainOptions } from "./auth-explain.js";
 import { type CommandIo, type ExitCode, misuse } from "./command-io.js";
 import type { CompactOptions } from "./events-compact.js";
 import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP, WATCH_HELP } from "./help.js";
+import { KEYGEN_ALGORITHMS, type KeygenOptions } from "./keygen-algorithms.js";
 import type { QueryOptions } from "./query.js";
 import type { TokenOptions } from "./token.js";
 import type { WatchCommandOptions } from "./watch.js";
@@ -93,10 +95,35 @@ function addAuditCommands(program: Command, io: CommandIo, exit: { code: ExitCod
     });
 }
 
+function addAuthCommands(program: Command, io: CommandIo, exit: { code: ExitCode }): void {
+  program
+    .command("keygen")
+    .description("make a key pair for a site that has no identity provider")
+    .option("--out <path>", "where the private key goes, readable for its owner alone", "shelfmark-private.pem")
+    .option("--alg <algorithm>", `${KEYGEN_ALGORITHMS.join(", ")}`, KEYGEN_ALGORITHMS[0])
+    .action(async (options: KeygenOptions) => {
+      const { keygen } = await import("./keygen.js");
+      await keygen(options, io);
+    });
+  program
+    .command("auth")
+    .description("look into who may do what")
+    .command("explain")
+    .description(
+      "say what a server with this configuration would make of a token, without asking one; exit 1 if refused",
+    )
+    .option("--token <token>", "the token (which other users of this machine may see; better:)")
+    .option("--token-file <path>", "a file that holds it (- for standard input)")
+    .action(async (options: ExplainOptions) => {
+      const { authExplain } = await import("./auth-explain.js");
+      exit.code = await authExplain(loadConfig(io.env), options, io);
+    });
+}
+
 function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCode }): void {
   program
     .command("token")
-    .description("make a token for a server in local mode")
+    .description("make a token for a server in local mode, or with a key of the site's own")
     .requiredOption("--subject <name>", "who the token speaks for")
     .requiredOption("--scope <scopes...>", "what it may do, such as models:read stages:production, or admin")
     .option("--models <globs...>", "only models whose names match, such as 'fraud-*'")
@@ -105,6 +132,9 @@ function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     .option("--ttl <time>", "how long it holds: 45s, 30m, 12h, 7d", "12h")
     .option("--name <text>", "a name for people to read")
     .option("--machine", "it speaks for a program, not for a person")
+    .option("--key <path>", "sign with this private key (PEM), in place of the local one")
+    .option("--issuer <issuer>", "with --key: the iss claim, as the server's settings name it")
+    .option("--audience <audience>", "with --key: the aud claim (shelfmark)")
     .addHelpText("after", TOKEN_HELP)
     .action(async (options: TokenOptions) => {
       const { token } = await import("./token.js");
@@ -174,6 +204,7 @@ export function buildProgram(io: CommandIo, exit: { code: ExitCode }): Command {
   addServerCommands(program, io, exit);
   addEventCommands(program, io);
   addAuditCommands(program, io, exit);
+  addAuthCommands(program, io, exit);
   addClientCommands(program, io, exit);
   addWatchCommand(program, io);
   return program;

@@ -53,6 +53,7 @@ export async function serve(config: Config, io: CommandIo): Promise<void> {
     await app.stop().catch((reason: unknown) => log.debug(reason, "Stopping what had started failed, too"));
     throw toStartError(error, config);
   }
+  io.onReload(() => app.reload());
   io.out(greet(app.url, app.localToken, config));
   await stopped;
   await app.stop();

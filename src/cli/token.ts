@@ -1,11 +1,13 @@
+import { readFile } from "node:fs/promises";
 import { LocalKeysError, readLocalKeys } from "../auth/local-keys.js";
-import { mintToken } from "../auth/mint-token.js";
+import { localSigner, mintToken, type TokenSigner } from "../auth/mint-token.js";
+import { readPrivateKey, UnusableKeyError } from "../auth/signing-algorithms.js";
 import { nearestName } from "../config/nearest-name.js";
 import { loadClientConfig } from "../config.js";
 import { InvalidInputError } from "../domain/errors.js";
 import { isScope, SCOPES, type Scope } from "../domain/policy.js";
 import { parseLine } from "../domain/text.js";
-import { type CommandIo, misuse } from "./command-io.js";
+import { CommandError, type CommandIo, misuse } from "./command-io.js";
 import { parseDuration } from "./duration.js";
 
 export interface TokenOptions {
@@ -17,6 +19,9 @@ export interface TokenOptions {
   readonly ttl: string;
   readonly name?: string;
   readonly machine?: true;
+  readonly key?: string;
+  readonly issuer?: string;
+  readonly audience?: string;
 }
 
 /** The claims that narrow a token. */
@@ -49,7 +54,38 @@ function parseGlobs(options: TokenOptions): Pick<TokenOptions, (typeof CLAIMS)[n
   return Object.fromEntries(given);
 }
 
-/** Prints a token that a server in local mode on the same data folder takes. */
+const DEFAULT_AUDIENCE = "shelfmark";
+
+async function findSigner({ key, issuer, audience }: TokenOptions, io: CommandIo): Promise<TokenSigner> {
+  if (key !== undefined) {
+    if (issuer === undefined) throw misuse("--key needs --issuer: the name by which servers trust the key.");
+    const named = {
+      issuer: parseOption("--issuer", issuer),
+      audience: parseOption("--audience", audience ?? DEFAULT_AUDIENCE),
+    };
+    return { ...named, ...(await readKey(key)) };
+  }
+  if (issuer !== undefined || audience !== undefined) throw misuse("--issuer and --audience go with --key.");
+  const { dataFolder } = loadClientConfig(io.env);
+  const keys = await readLocalKeys(dataFolder);
+  if (keys) return localSigner(keys);
+  throw new LocalKeysError(
+    `There is no local key in ${dataFolder}; start the server there once (shelfmark serve), or set SHELFMARK_DATA to its data folder.`,
+  );
+}
+
+async function readKey(path: string): Promise<Pick<TokenSigner, "privateKey" | "algorithm">> {
+  try {
+    const { key: privateKey, algorithm } = readPrivateKey(await readFile(path, "utf8"));
+    return { privateKey, algorithm };
+  } catch (error) {
+    if (error instanceof UnusableKeyError)
+      throw new CommandError(`The key in ${path} cannot be used: ${error.message}.`);
+    throw new CommandError(`The key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+/** Prints a token: for a server in local mode on the same data folder, or for servers that trust the key. */
 export async function token(options: TokenOptions, io: CommandIo): Promise<void> {
   const request = {
     subject: parseOption("--subject", options.subject),
@@ -59,12 +95,5 @@ export async function token(options: TokenOptions, io: CommandIo): Promise<void>
     ...(options.name && { name: parseOption("--name", options.name) }),
     ...(options.machine && { kind: "MACHINE" as const }),
   };
-  const { dataFolder } = loadClientConfig(io.env);
-  const keys = await readLocalKeys(dataFolder);
-  if (!keys) {
-    throw new LocalKeysError(
-      `There is no local key in ${dataFolder}; start the server there once (shelfmark serve), or set SHELFMARK_DATA to its data folder.`,
-    );
-  }
-  io.out(`${await mintToken({ ...request, keys, now: io.now() })}\n`);
+  io.out(`${await mintToken({ ...request, signer: await findSigner(options, io), now: io.now() })}\n`);
 }

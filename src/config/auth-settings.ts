@@ -1,31 +1,48 @@
+import type { IssuerSettings } from "../auth/issuer-settings.js";
 import {
   readPublicKey,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
+import { AuthFileError, readAuthFile } from "./auth-file.js";
 import { isLoopbackHost } from "./loopback.js";
 import { showGiven } from "./show-given.js";
-
-export type TrustedKeys = { readonly jwksUrl: URL } | { readonly publicKey: string };
+import { unfoldPem } from "./unfold-pem.js";
 
 export type AuthSettings =
   | { readonly mode: "local" }
   | {
-      readonly mode: "issuer";
-      readonly issuer: string;
-      readonly audience: string;
-      readonly algorithms: readonly SigningAlgorithm[];
-      readonly keys: TrustedKeys;
+      readonly mode: "issuers";
+      readonly issuers: readonly IssuerSettings[];
+      /** The file that they were read from, to be read again when it changes; null = they stand in variables. */
+      readonly file: string | null;
     };
 
 type Given = Readonly<Record<string, string | undefined>>;
 
-const KEY_VARIABLES = "SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY";
+const KEY_VARIABLES = "SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE";
+const ONE_ISSUER = [
+  "SHELFMARK_JWKS_URL",
+  "SHELFMARK_JWT_PUBLIC_KEY",
+  "SHELFMARK_JWT_ISSUER",
+  "SHELFMARK_JWT_AUDIENCE",
+  "SHELFMARK_JWT_ALGORITHMS",
+];
 
-/** A PEM from a one-line variable, where line ends are written as \n. */
-export function unfoldPem(text: string): string {
-  return text.replaceAll("\\n", "\n").trim();
+/** The file of issuers stands for all of the variables of one; its mistakes are told with theirs. */
+function checkAuthFile(given: Given): string[] {
+  const path = given.SHELFMARK_AUTH_FILE;
+  if (!path) return [];
+  const beside = ONE_ISSUER.filter((name) => given[name]);
+  const problems = beside.map((name) => `${name} is set beside SHELFMARK_AUTH_FILE; put that issuer into the file.`);
+  try {
+    readAuthFile(path);
+  } catch (error) {
+    if (!(error instanceof AuthFileError)) throw error;
+    problems.push(...error.problems.map((problem) => `SHELFMARK_AUTH_FILE ${JSON.stringify(path)}: ${problem}`));
+  }
+  return problems;
 }
 
 function checkPublicKey(given: Given, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
@@ -53,7 +70,8 @@ interface SoundValues {
 
 /** What variables must be true of each other. Looks at what was given, so that it also speaks when one of them is wrong. */
 export function checkAuthTogether(given: Given, sound: SoundValues): string[] {
-  const problems: string[] = [];
+  const problems = checkAuthFile(given);
+  if (given.SHELFMARK_AUTH_FILE) return problems;
   const hasKey = Boolean(given.SHELFMARK_JWKS_URL ?? given.SHELFMARK_JWT_PUBLIC_KEY);
   if (given.SHELFMARK_JWKS_URL && given.SHELFMARK_JWT_PUBLIC_KEY) {
     problems.push(
@@ -81,6 +99,7 @@ export function checkAuthTogether(given: Given, sound: SoundValues): string[] {
 }
 
 export interface AuthValues {
+  readonly SHELFMARK_AUTH_FILE?: string | undefined;
   readonly SHELFMARK_JWKS_URL?: URL | undefined;
   readonly SHELFMARK_JWT_PUBLIC_KEY?: string | undefined;
   readonly SHELFMARK_JWT_ISSUER?: string | undefined;
@@ -90,22 +109,21 @@ export interface AuthValues {
 
 /** The settings of values that were found sound alone and together. */
 export function toAuthSettings(values: AuthValues): AuthSettings {
+  const file = values.SHELFMARK_AUTH_FILE;
+  if (file) return { mode: "issuers", issuers: readAuthFile(file), file };
   const { SHELFMARK_JWT_ISSUER: issuer = "", SHELFMARK_JWT_AUDIENCE: audience = "" } = values;
+  const only = (settings: Pick<IssuerSettings, "algorithms" | "keys">): AuthSettings => {
+    return { mode: "issuers", issuers: Object.freeze([Object.freeze({ issuer, audience, ...settings })]), file: null };
+  };
   const chosen = values.SHELFMARK_JWT_ALGORITHMS ?? SIGNING_ALGORITHMS;
   if (values.SHELFMARK_JWKS_URL) {
-    return {
-      mode: "issuer",
-      issuer,
-      audience,
-      algorithms: chosen,
-      keys: Object.freeze({ jwksUrl: values.SHELFMARK_JWKS_URL }),
-    };
+    return only({ algorithms: chosen, keys: Object.freeze({ jwksUrl: values.SHELFMARK_JWKS_URL }) });
   }
   if (values.SHELFMARK_JWT_PUBLIC_KEY) {
     const publicKey = unfoldPem(values.SHELFMARK_JWT_PUBLIC_KEY);
     const fitting = readPublicKey(publicKey).algorithms;
     const algorithms = chosen.filter((name) => fitting.includes(name));
-    return { mode: "issuer", issuer, audience, algorithms, keys: Object.freeze({ publicKey }) };
+    return only({ algorithms, keys: Object.freeze({ publicKey }) });
   }
   return { mode: "local" };
 }

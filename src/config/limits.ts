@@ -13,6 +13,23 @@ export interface Limits {
   readonly subscriptionsPerViewer: number;
   readonly connectionInitTimeoutMs: number;
   readonly shutdownGraceMs: number;
+  /** Of one address, and of one viewer, in ten seconds. None of the three holds in local mode. */
+  readonly addressRequests: number;
+  readonly viewerOperations: number;
+  readonly viewerPoints: number;
+  /** Operations that are executed at once, that wait for it, and for how long. */
+  readonly executing: number;
+  readonly waiting: number;
+  readonly waitMs: number;
+  readonly connections: number;
+  /** For the head of a request, and for all of it. */
+  readonly headersMs: number;
+  readonly bodyMs: number;
+  readonly idleSocketMs: number;
+  /** How often a socket is pinged; one that has not answered by the next time is cut off. */
+  readonly pingMs: number;
+  readonly variableDepth: number;
+  readonly variableList: number;
 }
 
 interface LimitRule {
@@ -39,5 +56,18 @@ export const LIMIT_RULES = {
   subscriptionsPerSocket: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET", fallback: 100, min: 1, max: 100_000 },
   subscriptionsPerViewer: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER", fallback: 500, min: 1, max: 100_000 },
   connectionInitTimeoutMs: { variable: "SHELFMARK_LIMIT_CONNECTION_INIT_MS", fallback: 5_000, min: 100, max: HOUR_MS },
+  addressRequests: { variable: "SHELFMARK_LIMIT_ADDRESS_REQUESTS", fallback: 6_000, min: 1, max: 10_000_000 },
+  viewerOperations: { variable: "SHELFMARK_LIMIT_VIEWER_OPERATIONS", fallback: 3_000, min: 1, max: 10_000_000 },
+  viewerPoints: { variable: "SHELFMARK_LIMIT_VIEWER_POINTS", fallback: 1_000_000, min: 1, max: 1_000_000_000 },
+  executing: { variable: "SHELFMARK_LIMIT_EXECUTING", fallback: 64, min: 1, max: 10_000 },
+  waiting: { variable: "SHELFMARK_LIMIT_WAITING", fallback: 512, min: 0, max: 100_000 },
+  waitMs: { variable: "SHELFMARK_LIMIT_WAIT_MS", fallback: 5_000, min: 1, max: HOUR_MS },
+  connections: { variable: "SHELFMARK_LIMIT_CONNECTIONS", fallback: 20_000, min: 1, max: 1_000_000 },
+  headersMs: { variable: "SHELFMARK_LIMIT_HEADERS_MS", fallback: 15_000, min: 100, max: HOUR_MS },
+  bodyMs: { variable: "SHELFMARK_LIMIT_BODY_MS", fallback: 60_000, min: 100, max: HOUR_MS },
+  idleSocketMs: { variable: "SHELFMARK_LIMIT_IDLE_SOCKET_MS", fallback: 600_000, min: 100, max: 24 * HOUR_MS },
+  pingMs: { variable: "SHELFMARK_LIMIT_PING_MS", fallback: 12_000, min: 50, max: HOUR_MS },
+  variableDepth: { variable: "SHELFMARK_LIMIT_VARIABLE_DEPTH", fallback: 32, min: 4, max: 10_000 },
+  variableList: { variable: "SHELFMARK_LIMIT_VARIABLE_LIST", fallback: 10_000, min: 1, max: 10_000_000 },
   shutdownGraceMs: { variable: "SHELFMARK_LIMIT_SHUTDOWN_MS", fallback: 10_000, min: 0, max: HOUR_MS },
 } as const satisfies Record<keyof Limits, LimitRule>;

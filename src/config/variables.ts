@@ -38,14 +38,16 @@ const postgresUrl = checked("it must be a URL that begins with postgres:// or po
   return /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text) ? text : undefined;
 });
 
-const jwksUrl = checked(
-  "it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1)",
-  (text) => {
-    const url = parseUrl(text);
-    if (!url || url.username + url.password !== "") return undefined;
-    return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)) ? url : undefined;
-  },
-);
+export const JWKS_URL_RULE =
+  "it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1)";
+
+export function parseJwksUrl(text: string): URL | undefined {
+  const url = parseUrl(text);
+  if (!url || url.username + url.password !== "") return undefined;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)) ? url : undefined;
+}
+
+const jwksUrl = checked(JWKS_URL_RULE, parseJwksUrl);
 
 const origins = checked(
   "it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash",
@@ -91,6 +93,12 @@ const webhookKey = checked("it must be the base64 of 32 bytes, as of: openssl ra
   return isKey ? text : undefined;
 });
 
+const proxies = checked("it must be addresses or blocks like 10.1.0.0/16, separated by commas", (text) => {
+  const list = splitList(text);
+  const isBlock = (entry: string) => isHostOrBlock(entry) && isIP(entry.split("/")[0] ?? "") !== 0;
+  return list.length > 0 && list.every(isBlock) ? list : undefined;
+});
+
 const webhookAllow = checked(
   "it must be addresses, blocks like 10.1.0.0/16 or names of hosts, separated by commas",
   (text) => {
@@ -125,12 +133,15 @@ export const serverVariables = z.object({
   SHELFMARK_DATA: folder.prefault("./.shelfmark"),
   HOST: hostName.default("127.0.0.1"),
   PORT: wholeNumber(0, 65_535).default(4_000),
+  SHELFMARK_AUTH_FILE: folder.optional(),
   SHELFMARK_JWKS_URL: jwksUrl.optional(),
   SHELFMARK_JWT_PUBLIC_KEY: z.string().optional(),
   SHELFMARK_JWT_ISSUER: line.optional(),
   SHELFMARK_JWT_AUDIENCE: line.optional(),
   SHELFMARK_JWT_ALGORITHMS: algorithms.optional(),
   SHELFMARK_CORS_ORIGINS: origins.default([]),
+  SHELFMARK_TRUSTED_PROXIES: proxies.default([]),
+  SHELFMARK_OPERATIONS: folder.optional(),
   SHELFMARK_WEBHOOK_KEY: webhookKey.optional(),
   SHELFMARK_WEBHOOK_ALLOW: webhookAllow.default([]),
   SHELFMARK_AUDIT_KEY: auditKey.optional(),

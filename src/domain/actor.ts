@@ -1,3 +1,4 @@
+import type { Coverage } from "./grant.js";
 import type { Scope } from "./policy.js";
 
 export const ACTOR_KINDS = ["USER", "MACHINE"] as const;
@@ -12,17 +13,13 @@ export interface Actor {
 }
 
 /** Who is asking, and what the token lets them do. */
-export interface Viewer {
+export interface Viewer extends Coverage {
   readonly actor: Actor;
   readonly scopes: ReadonlySet<Scope>;
-  /** Globs of the `models` claim that narrow every scope; null = all models, [] = none. */
-  readonly modelGlobs: readonly string[] | null;
-  /** Globs of the `experiments` claim, which narrow experiments, their runs and the data of these in the same way. */
-  readonly experimentGlobs: readonly string[] | null;
-  /** Globs of the `environments` claim, which narrow deployments in the same way. */
-  readonly environmentGlobs: readonly string[] | null;
   /** The token's `jti`, if it has one. */
   readonly tokenId: string | null;
+  /** The token's `iat`, if it has one. */
+  readonly issuedAt: Date | null;
   readonly expiresAt: Date;
 }
 
@@ -40,6 +37,14 @@ export function coversRunsByVersion({ modelGlobs, experimentGlobs }: RunClaims):
 /** Whether the token covers every run, and with them every dataset. */
 export function coversAllRuns({ modelGlobs, experimentGlobs }: RunClaims): boolean {
   return modelGlobs === null && experimentGlobs === null;
+}
+
+/** Whether the token is for everything: what no narrower one is told of, and what none may undo. */
+export function coversEverything({ scopes, ...claims }: Pick<Viewer, "scopes"> & Coverage): boolean {
+  const isNarrowed = [claims.modelGlobs, claims.experimentGlobs, claims.environmentGlobs].some(
+    (globs) => globs !== null,
+  );
+  return scopes.has("admin") && !isNarrowed;
 }
 
 export function isSameActor(a: Pick<Actor, "issuer" | "subject">, b: Pick<Actor, "issuer" | "subject">): boolean {

@@ -47,6 +47,7 @@ export const EVENT_TYPES = [
   "webhook.created",
   "webhook.updated",
   "webhook.deleted",
+  "token.revoked",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -67,7 +68,7 @@ export interface EventDraft {
   readonly after?: JsonObject | null;
 }
 
-type TrackingSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment" | "Webhook";
+type TrackingSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment" | "Webhook" | "Revocation";
 
 /** In whose name, by which token and request, and when a transaction's events happened. */
 export interface Occasion {

@@ -71,6 +71,7 @@ export const COMMAND_SCOPE = {
   deleteWebhook: "webhooks:write",
   testWebhook: "webhooks:write",
   redeliver: "webhooks:write",
+  revokeTokens: "admin",
 } as const satisfies Record<string, Scope>;
 
 /** What reading an object asks for, whichever field leads to it; the keys are types of the GraphQL schema. */
@@ -97,6 +98,8 @@ export const TYPE_SCOPE = {
   WebhookConnection: "webhooks:write",
   WebhookDelivery: "webhooks:write",
   WebhookDeliveryConnection: "webhooks:write",
+  Revocation: "admin",
+  RevocationConnection: "admin",
 } as const satisfies Record<string, Scope>;
 
 /** What single fields ask for besides what they lead to; the keys are those of the GraphQL schema. */

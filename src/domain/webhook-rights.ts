@@ -1,4 +1,3 @@
-import type { Viewer } from "./actor.js";
 import type { Reader } from "./event-visibility.js";
 import type { JsonObject } from "./json.js";
 import { SCOPES, type Scope } from "./policy.js";
@@ -17,10 +16,4 @@ export function rightsOf({ scopes, modelGlobs, experimentGlobs, environmentGlobs
 
 export function readerOf(rights: WebhookRights): Reader {
   return { ...rights, scopes: new Set(rights.scopes) };
-}
-
-/** Webhooks belong to whoever made them; a token for everything covers them all. */
-export function coversAllWebhooks({ scopes, modelGlobs, experimentGlobs, environmentGlobs }: Viewer): boolean {
-  const isNarrowed = [modelGlobs, experimentGlobs, environmentGlobs].some((globs) => globs !== null);
-  return scopes.has("admin") && !isNarrowed;
 }

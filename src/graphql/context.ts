@@ -1,4 +1,5 @@
 import type { Viewer } from "../domain/actor.js";
+import type { OpenSessions } from "../domain/open-sessions.js";
 import { type CommandContext, type CommandServices, createCommandContext } from "../registry/command.js";
 import type { WebhookServices } from "../registry/webhook-services.js";
 import type { Head } from "../store/event-log.js";
@@ -33,6 +34,7 @@ export type ReadDatabase = Pick<
   | "deploymentChange"
   | "webhook"
   | "webhookDelivery"
+  | "revocation"
   | "$queryRaw"
 >;
 
@@ -43,6 +45,7 @@ export interface GraphQLContext {
   readonly commands: CommandContext;
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
+  readonly sessions: OpenSessions;
   readonly loaders: Loaders;
   /** The highest complexity that one document may have. */
   readonly complexityLimit: number;
@@ -54,11 +57,12 @@ export interface GraphQLContext {
 export interface GraphQLServices extends CommandServices {
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
+  readonly sessions: OpenSessions;
   readonly complexityLimit: number;
 }
 
 export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
-  const { prisma, webhooks, events, complexityLimit, now } = services;
+  const { prisma, webhooks, events, sessions, complexityLimit, now } = services;
   return {
     viewer,
     requestId,
@@ -66,6 +70,7 @@ export function createContext(services: GraphQLServices, viewer: Viewer, request
     commands: createCommandContext(services, viewer, requestId),
     webhooks,
     events,
+    sessions,
     loaders: createLoaders(prisma),
     complexityLimit,
     now,

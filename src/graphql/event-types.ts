@@ -1,6 +1,5 @@
 import { EVENT_TYPES, type EventType } from "../domain/event.js";
 import { matchesAnyGlob } from "../domain/glob.js";
-import type { LineageKind, LineageNodeKind } from "../domain/lineage.js";
 import type { Event } from "../store/generated/client.js";
 import { builder } from "./builder.js";
 import { Deployment } from "./deployment.js";
@@ -17,8 +16,7 @@ import {
   tagDeleted,
   tagSet,
 } from "./event-fields.js";
-import { encodeId, type NodeType } from "./ids.js";
-import { LineageEdgeKind } from "./lineage-kinds.js";
+import { edge } from "./lineage-event-fields.js";
 import { readDeployment, readTransition, readWebhook } from "./read-back.js";
 import { eventTypeName, numberOf, RegistryEvent, snapshotsOf, textOf } from "./registry-event.js";
 import { RunStatus } from "./run-status.js";
@@ -116,32 +114,6 @@ const dataset: Fields = (t) => ({
   digest: namedText(t, "digest", "The dataset's digest."),
 });
 
-const NODE_OF: Record<LineageNodeKind, NodeType> = {
-  DATASET: "Dataset",
-  RUN: "Run",
-  MODEL_VERSION: "ModelVersion",
-  DEPLOYMENT: "Deployment",
-};
-
-/** The global id of one end of an edge: events of edges are about `KIND:id KIND:id`. */
-function endOf({ subjectId }: Event, end: 0 | 1): string {
-  const [kind = "", id = ""] = (subjectId.split(" ")[end] ?? "").split(":");
-  return encodeId(NODE_OF[kind as LineageNodeKind], id);
-}
-
-const edge: Fields = (t) => ({
-  from: t.id({ description: "The global id of where the edge begins.", resolve: (event) => endOf(event, 0) }),
-  to: t.id({ description: "The global id of where the edge ends.", resolve: (event) => endOf(event, 1) }),
-  kind: t.field({
-    type: LineageEdgeKind,
-    description: "What the one is to the other.",
-    resolve: (event) => {
-      const { before, after } = snapshotsOf(event);
-      return textOf(after ?? before, "kind") as LineageKind;
-    },
-  }),
-});
-
 const deployment: Fields = (t) => ({
   ...aboutModel(t),
   environment: t.string({ description: "The environment.", resolve: (event) => event.environment ?? "" }),
@@ -180,6 +152,13 @@ const aboutWebhook: Fields = (t) => ({
     description: "The webhook as it is now; null if it was deleted or the viewer may not see it.",
     resolve: (query, { subjectId }, args, context) => readWebhook(query, { id: subjectId }, args, context),
   }),
+});
+
+const revocation: Fields = (t) => ({
+  revokedTokenId: namedText(t, "tokenId", "The `jti` of the token; null if all of a bearer's were revoked."),
+  issuer: namedText(t, "issuer", "The issuer of the tokens; null if one was revoked by its id."),
+  subject: namedText(t, "subject", "The subject of the tokens; null if one was revoked by its id."),
+  reason: namedText(t, "reason", "Why, in the words of whoever revoked them."),
 });
 
 const tags = (about: Fields): { set: Fields; deleted: Fields } => ({
@@ -235,6 +214,7 @@ const KINDS: Record<EventType, [description: string, fields: Fields]> = {
     (t) => ({ ...aboutWebhook(t), ...changedFields(t) }),
   ],
   "webhook.deleted": ["A webhook was deleted.", aboutWebhook],
+  "token.revoked": ["Tokens were taken out of use.", revocation],
 };
 
 /** One object type for each kind. */

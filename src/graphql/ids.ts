@@ -16,6 +16,7 @@ export const NODE_TYPES = [
   "Deployment",
   "Webhook",
   "WebhookDelivery",
+  "Revocation",
 ] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 

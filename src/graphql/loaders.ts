@@ -67,7 +67,12 @@ export interface Loaders {
 export function createLoaders(db: LoaderDatabase): Loaders {
   let made: Loaders | undefined;
   // most subscriptions, which hold theirs for hours, and many requests never ask for any
-  return new Proxy({} as Loaders, { get: (_, name: keyof Loaders) => (made ??= makeLoaders(db))[name] });
+  return new Proxy({} as Loaders, {
+    get(_, name: keyof Loaders) {
+      made ??= makeLoaders(db);
+      return made[name];
+    },
+  });
 }
 
 function makeLoaders(db: LoaderDatabase): Loaders {

@@ -1,6 +1,7 @@
 import { brandWithType } from "@pothos/core";
 import { queryFromInfo } from "@pothos/plugin-prisma";
 import type { GraphQLResolveInfo } from "graphql";
+import { coversEverything } from "../domain/actor.js";
 import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
 import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
 import {
@@ -71,6 +72,11 @@ const READERS: Record<NodeType, NodeReader> = {
     scope: TYPE_SCOPE.Webhook,
     read: ({ db, viewer }, ids, query) =>
       db.webhook.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleWebhook(viewer)] } }),
+  },
+  Revocation: {
+    scope: TYPE_SCOPE.Revocation,
+    read: async ({ db, viewer }, ids, query) =>
+      coversEverything(viewer) ? db.revocation.findMany({ ...query, where: { id: { in: ids } } }) : [],
   },
   WebhookDelivery: {
     scope: TYPE_SCOPE.WebhookDelivery,

@@ -39,6 +39,7 @@ import "./registry-events.js";
 import "./events.js";
 import "./holders.js";
 import "./audit.js";
+import "./revocation.js";
 import { builder } from "./builder.js";
 import { SCHEMA_DESCRIPTION } from "./descriptions.js";
 

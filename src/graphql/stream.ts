@@ -75,25 +75,35 @@ export async function openStream(
  * client who leaves ends the wait for the next event.
  */
 function untilExpiry<T>(
-  { viewer, now }: GraphQLContext,
+  { viewer, sessions, now }: GraphQLContext,
   open: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
 ): AsyncIterableIterator<T> {
   const ended = new AbortController();
   const end = () => ended.abort();
+  let refused: string | null = null;
+  const leaveSession = sessions.add(viewer, (reason) => {
+    refused = reason;
+    end();
+  });
   const timer = setTimeout(end, Math.min(viewer.expiresAt.getTime() - now().getTime(), MAX_TIMER_MS)).unref();
   const events = open(ended.signal);
   let left = false;
+  const close = () => {
+    clearTimeout(timer);
+    leaveSession();
+  };
   return {
     async next() {
       const result = await events.next();
       if (!result.done) return result;
-      clearTimeout(timer);
+      close();
       if (left) return { value: undefined, done: true };
+      if (refused !== null) throw new UnauthenticatedError(refused);
       throw now() >= viewer.expiresAt ? new UnauthenticatedError(EXPIRED) : new UnavailableError(GOING_AWAY);
     },
     async return() {
       left = true;
-      clearTimeout(timer);
+      close();
       end();
       await events.return();
       return { value: undefined, done: true };

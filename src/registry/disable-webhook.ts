@@ -11,6 +11,7 @@ const SYSTEM: Viewer = {
   experimentGlobs: null,
   environmentGlobs: null,
   tokenId: null,
+  issuedAt: null,
   expiresAt: new Date(8_640_000_000_000_000),
 };
 

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import type { RegistryError } from "../domain/errors.js";
+import { ERROR_CODES, RegistryError } from "../domain/errors.js";
+import { overloaded } from "./admission.js";
+import { retryAfter, statusOf } from "./http-status.js";
 import { isAllowedHost } from "./names.js";
 import { requestIdOf } from "./request-id.js";
 import { logRequest } from "./request-log.js";
+import type { Guards } from "./services.js";
 import { GRAPHQL_PATH, type Yoga } from "./yoga.js";
 
 const JSON_TYPE = /^application\/(graphql-response\+json|graphql\+json|json)\s*(;|$)/i;
@@ -20,6 +23,7 @@ interface Refusal {
   readonly status: number;
   readonly code: RegistryError["code"];
   readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 interface HttpOptions {
@@ -28,17 +32,32 @@ interface HttpOptions {
   readonly bodyBytes: number;
   readonly log: Logger;
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
+  readonly guards: Pick<Guards, "rates" | "admission">;
+  readonly addressOf: (request: IncomingMessage) => string;
 }
 
 /** What node:http calls for each request: what can be refused without reading the body is refused here. */
-export function createHttpHandler({ yoga, isLocal, bodyBytes, health, log }: HttpOptions) {
+export function createHttpHandler({ yoga, isLocal, bodyBytes, health, log, guards, addressOf }: HttpOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
-    const refusal = findRefusal(request, path, { isLocal, bodyBytes });
+    const address = addressOf(request);
+    const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(address, guards));
     if (refusal) return refuse(request, response, refusal, log);
-    await yoga(request, response);
+    await yoga(request, response, { address });
   };
+}
+
+/** What is refused for its number: of one address, or of all. */
+async function findOverload(address: string, { rates, admission }: HttpOptions["guards"]): Promise<Refusal | null> {
+  try {
+    await rates.countRequest(address);
+    if (admission.isFull()) throw overloaded();
+    return null;
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return { status: statusOf(error.code), code: error.code, message: error.message, details: error.details };
+  }
 }
 
 function findRefusal(
@@ -68,11 +87,15 @@ function findRefusal(
 function refuse(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, code, message }: Refusal,
+  { status, code, message, details = {} }: Refusal,
   log: Logger,
 ): void {
   const requestId = requestIdOf(request.headers["x-request-id"]?.toString());
-  response.writeHead(status, { ...REFUSAL_HEADERS, "x-request-id": requestId });
+  response.writeHead(status, { ...REFUSAL_HEADERS, ...retryAfter(details), "x-request-id": requestId });
   logRequest(log, { requestId, method: request.method, status, ms: 0, codes: [code] });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code, retryable: false, requestId } }] }));
+  response.end(
+    JSON.stringify({
+      errors: [{ message, extensions: { ...details, code, retryable: ERROR_CODES[code].retryable, requestId } }],
+    }),
+  );
 }

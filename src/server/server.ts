@@ -1,10 +1,14 @@
-import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
+import type { Limits } from "../config.js";
+import { Admission } from "./admission.js";
+import { blockListOf, clientAddress } from "./client-address.js";
 import { createHealth } from "./health.js";
 import { createHttpHandler } from "./http.js";
 import { OpenStreams } from "./open-streams.js";
-import type { DoorServices } from "./services.js";
+import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
+import type { DoorServices, Guards } from "./services.js";
 import { serveWebSocket } from "./websocket.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
 
@@ -28,12 +32,19 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { schema, config, isLocal, host, port, ping, log } = options;
   let isStopping = false;
-  const open = new OpenStreams(config.limits.subscriptionsPerViewer);
-  const yoga = createYogaServer(schema, options, open);
+  const { limits } = config;
+  const guards: Guards = {
+    rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
+    admission: new Admission(limits),
+    open: new OpenStreams(limits.subscriptionsPerViewer),
+  };
+  const proxies = blockListOf(config.trustedProxies);
+  const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
+  const yoga = createYogaServer(schema, options, guards);
   const health = createHealth({ isStopping: () => isStopping, ping });
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: config.limits.bodyBytes, health, log });
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health, log, guards, addressOf });
   const requests = new Set<ServerResponse>();
-  const server = createHttpServer((request, response) => {
+  const server = createHttpServer(timesOf(limits), (request, response) => {
     requests.add(response);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
@@ -41,7 +52,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.destroy();
     });
   });
-  const webSocket = serveWebSocket(server, yoga, options, open);
+  server.maxConnections = limits.connections;
+  const webSocket = serveWebSocket(server, yoga, options, { ...guards, addressOf });
   await listen(server, host, port);
   return {
     url: urlOf(server, host),
@@ -49,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await settle(requests, config.limits.shutdownGraceMs);
+      await settle(requests, limits.shutdownGraceMs);
       await webSocket.close();
       await options.endStreams();
       await settle(requests, LAST_WORDS_MS, () => true);
@@ -61,6 +73,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 const LAST_WORDS_MS = 500;
+
+/** Whoever sends a request drop by drop holds a connection, and no longer than this. */
+function timesOf({ headersMs, bodyMs }: Limits) {
+  const headersTimeout = Math.min(headersMs, bodyMs);
+  const connectionsCheckingInterval = Math.min(5_000, Math.ceil(headersTimeout / 2));
+  return { headersTimeout, requestTimeout: bodyMs, connectionsCheckingInterval };
+}
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

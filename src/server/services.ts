@@ -1,18 +1,35 @@
+import type { IncomingMessage } from "node:http";
 import type { Logger } from "pino";
 import type { TokenVerifier } from "../auth/token-verifier.js";
 import type { Config } from "../config.js";
 import type { Viewer } from "../domain/actor.js";
+import type { OpenSessions } from "../domain/open-sessions.js";
 import type { GraphQLContext } from "../graphql/context.js";
+import type { Admission } from "./admission.js";
+import type { OpenStreams } from "./open-streams.js";
+import type { RateLimits } from "./rate-limits.js";
 
 /** What both doors, HTTP and WebSocket, need to serve a request. */
 export interface DoorServices {
-  readonly config: Pick<Config, "corsOrigins" | "limits">;
+  readonly config: Pick<Config, "corsOrigins" | "limits" | "operations" | "trustedProxies">;
   /** On one's own machine: loopback names only, and a GraphiQL page. */
   readonly isLocal: boolean;
   readonly verifier: TokenVerifier;
+  readonly sessions: OpenSessions;
   readonly log: Logger;
   readonly now: () => Date;
   makeContext(viewer: Viewer, requestId: string): GraphQLContext;
+}
+
+/** What keeps one client from taking what all need. */
+export interface Guards {
+  readonly rates: RateLimits;
+  readonly admission: Admission;
+  readonly open: OpenStreams;
+}
+
+export interface SocketGuards extends Guards {
+  readonly addressOf: (request: IncomingMessage) => string;
 }
 
 /** What a door hands to yoga for one operation. */

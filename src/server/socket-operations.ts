@@ -9,10 +9,11 @@ import type { SubscribePayload } from "graphql-ws";
 import type { Viewer } from "../domain/actor.js";
 import { InvalidDocumentError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
-import type { OpenStreams } from "./open-streams.js";
+import { requireListed } from "./operation-list.js";
 import { logRequest } from "./request-log.js";
 import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
-import type { DoorServices } from "./services.js";
+import type { DoorServices, Guards } from "./services.js";
+import { requireBounded } from "./variable-bounds.js";
 import type { Yoga } from "./yoga.js";
 
 type Run = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
@@ -30,7 +31,7 @@ interface Operation extends Asked {
 }
 
 /** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
-export function createSocketOperations(yoga: Yoga, { log, now }: DoorServices, open: OpenStreams) {
+export function createSocketOperations(yoga: Yoga, { config, log, now }: DoorServices, { rates, open }: Guards) {
   const operations = new WeakMap<object, Operation>();
 
   function note({ requestId, startedAt, operationName }: Asked, result: ExecutionResult): ExecutionResult {
@@ -42,8 +43,10 @@ export function createSocketOperations(yoga: Yoga, { log, now }: DoorServices, o
   async function prepare(viewer: Viewer, payload: SubscribePayload, asked: Asked) {
     const { requestId, operationName } = asked;
     if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.");
+    await rates.countOperation(viewer.actor);
+    requireBounded(payload.variables, config.limits);
     const engine = yoga.getEnveloped({ viewer, requestId });
-    const document = engine.parse(payload.query);
+    const document = engine.parse(requireListed(config.operations, payload) ?? "");
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
     if (errors.length > 0) return note(asked, toClientResult({ errors }, requestId, log)).errors;
     requireOperation(document, operationName);

@@ -2,13 +2,17 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
 import type { WebSocketServer } from "ws";
+import { RegistryError } from "../domain/errors.js";
+import { retryAfter } from "./http-status.js";
 import { isAllowedHost, isAllowedOrigin } from "./names.js";
+import type { SocketGuards } from "./services.js";
 import { GRAPHQL_PATH } from "./yoga.js";
 
 interface UpgradeOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
   readonly log: Logger;
+  readonly guards: Pick<SocketGuards, "rates" | "addressOf">;
 }
 
 /** Lets those handshakes through that ask for the right place, by a name and from a page that may. */
@@ -16,13 +20,33 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = findRefusal(request, options);
     if (refusal) return refuseUpgrade(socket, refusal);
+    // node has let go of the socket already: see refuseUpgrade
+    const destroy = () => void socket.destroy();
+    socket.on("error", destroy);
+    const { rates, addressOf } = options.guards;
+    rates.countRequest(addressOf(request)).then(
+      () => {
+        socket.off("error", destroy);
+        open(request, socket, head);
+      },
+      (error: unknown) => refuseUpgrade(socket, tooMany(error)),
+    );
+  });
+
+  function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.emit("connection", webSocket, request);
       // graphql-ws prints what goes wrong on a socket, with its stack, and listens once; ws closes the socket by itself
       webSocket.removeAllListeners("error");
       webSocket.on("error", ({ message }) => options.log.debug(`A socket failed: ${message}`));
     });
-  });
+  }
+}
+
+function tooMany(error: unknown): string {
+  const details = error instanceof RegistryError ? error.details : {};
+  const headers = Object.entries(retryAfter(details)).map(([name, value]) => `\r\n${name}: ${value}`);
+  return `429 Too Many Requests${headers.join("")}`;
 }
 
 function findRefusal({ url, headers }: IncomingMessage, { isLocal, corsOrigins }: UpgradeOptions): string | null {

@@ -5,14 +5,13 @@ import { WebSocketServer } from "ws";
 import type { Viewer } from "../domain/actor.js";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { authenticate } from "./authenticate.js";
-import type { OpenStreams } from "./open-streams.js";
 import { requestIdOf } from "./request-id.js";
-import type { DoorServices } from "./services.js";
+import type { DoorServices, SocketGuards } from "./services.js";
 import { createSocketOperations } from "./socket-operations.js";
 import { acceptUpgrades } from "./upgrade.js";
 import type { Yoga } from "./yoga.js";
 
-type Owned = { [key: PropertyKey]: unknown; viewer?: Viewer; expiry?: NodeJS.Timeout };
+type Owned = { [key: PropertyKey]: unknown; viewer?: Viewer; expiry?: NodeJS.Timeout; idle?: NodeJS.Timeout };
 type Socket = Extra & Owned;
 type SocketContext = Context<Record<string, unknown> | undefined, Socket>;
 
@@ -21,18 +20,26 @@ const LAST_WORDS_MS = 500;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_REASON = 120;
 /** RFC 6455 §7.4.1. */
+const NORMAL_CLOSURE = 1000;
 const GOING_AWAY = 1001;
 
 /** graphql-ws on the path of the HTTP door, through the same engine. */
-export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, open: OpenStreams) {
+export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: SocketGuards) {
   const { config, isLocal, log } = services;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.frameBytes });
-  const operations = createSocketOperations(yoga, services, open);
+  const operations = createSocketOperations(yoga, services, guards);
+
+  async function onConnect(context: SocketContext): Promise<boolean> {
+    const isLetIn = await greet(context, services, guards);
+    if (isLetIn) closeWhenIdle(context, config.limits.idleSocketMs);
+    return isLetIn;
+  }
 
   function onSubscribe({ extra, subscriptions }: SocketContext, payload: SubscribePayload) {
     const requestId = requestIdOf(extra.request.headers["x-request-id"]?.toString());
     return operations.open(requestId, payload, () => {
       if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.");
+      services.sessions.require(extra.viewer);
       requireRoom(Object.keys(subscriptions).length, config.limits.subscriptionsPerSocket);
       return extra.viewer;
     });
@@ -41,30 +48,46 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   const served = useServer<Record<string, unknown> | undefined, Owned>(
     {
       connectionInitWaitTimeout: config.limits.connectionInitTimeoutMs,
-      onConnect: (context) => greet(context as SocketContext, services),
+      onConnect: (context) => onConnect(context as SocketContext),
+      onComplete: ({ extra }) => void (extra as Socket).idle?.refresh(),
       onSubscribe: (context, _id, payload) => onSubscribe(context as SocketContext, payload) as never,
       execute: (args) => operations.run(args, "execute") as never,
       subscribe: (args) => operations.run(args, "subscribe") as never,
     },
     sockets,
+    config.limits.pingMs,
   );
-  acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log });
+  acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log, guards });
   return { close: () => closeAll(sockets, async () => served.dispose()) };
 }
 
 /** Takes the token of `connection_init`, or else of the handshake; without a good one the socket is closed. */
-async function greet({ connectionParams, extra }: SocketContext, { verifier, now }: DoorServices): Promise<boolean> {
+async function greet(
+  { connectionParams, extra }: SocketContext,
+  { verifier, sessions, now }: DoorServices,
+  { rates, addressOf }: SocketGuards,
+): Promise<boolean> {
   const { socket, request } = extra;
   const given = connectionParams?.authorization ?? connectionParams?.Authorization;
   try {
-    extra.viewer = await authenticate(verifier, typeof given === "string" ? given : request.headers.authorization);
+    const authorization = typeof given === "string" ? given : request.headers.authorization;
+    extra.viewer = await authenticate(verifier, authorization, () => rates.countRefusedToken(addressOf(request)));
   } catch (error) {
     const reason = error instanceof RegistryError ? error.message : "Forbidden";
     socket.close(CloseCode.Forbidden, reason.slice(0, MAX_REASON));
     return false;
   }
   closeAtExpiry(extra, extra.viewer.expiresAt, now);
-  socket.once("close", () => clearTimeout(extra.expiry));
+  const leave = sessions.add(extra.viewer, (reason) => {
+    setTimeout(
+      () => socket.close(CloseCode.Forbidden, `Forbidden: ${reason}`.slice(0, MAX_REASON)),
+      LAST_WORDS_MS,
+    ).unref();
+  });
+  socket.once("close", () => {
+    clearTimeout(extra.expiry);
+    leave();
+  });
   return true;
 }
 
@@ -74,6 +97,15 @@ function closeAtExpiry(extra: Socket, expiresAt: Date, now: () => Date): void {
   const expire = () => extra.socket.close(CloseCode.Forbidden, "Forbidden: the token has expired");
   const wake = left > MAX_TIMER_MS ? () => closeAtExpiry(extra, expiresAt, now) : expire;
   extra.expiry = setTimeout(wake, Math.min(left, MAX_TIMER_MS)).unref();
+}
+
+/** Since the last operation ended: a socket that holds none is of no use to anybody. */
+function closeWhenIdle({ extra, subscriptions }: SocketContext, idleMs: number): void {
+  extra.idle = setTimeout(() => {
+    if (Object.keys(subscriptions).length > 0) extra.idle?.refresh();
+    else extra.socket.close(NORMAL_CLOSURE, "Idle");
+  }, idleMs).unref();
+  extra.socket.once("close", () => clearTimeout(extra.idle));
 }
 
 function requireRoom(open: number, max: number): void {

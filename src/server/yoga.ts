@@ -1,21 +1,25 @@
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { type CORSOptions, createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
-import { UnauthenticatedError } from "../domain/errors.js";
+import { type ErrorCode, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { authenticate } from "./authenticate.js";
+import { useAdmission, useCosts } from "./costs.js";
 import { createDocumentCache } from "./document-cache.js";
 import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./execution.js";
+import { refusalHeaders, statusOf } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
-import type { OpenStreams } from "./open-streams.js";
+import { requireListed } from "./operation-list.js";
 import { requestIdOf } from "./request-id.js";
 import { logRequest } from "./request-log.js";
 import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
-import type { DoorContext, DoorServices } from "./services.js";
+import type { DoorContext, DoorServices, Guards } from "./services.js";
+import { requireBounded } from "./variable-bounds.js";
 
 export const GRAPHQL_PATH = "/graphql";
 
 /** What is known of one HTTP request while it is served. */
 interface Visit extends Partial<DoorContext> {
+  address?: string;
   requestId: string;
   startedAt: number;
   codes?: string[];
@@ -31,7 +35,7 @@ const HTML_HEADERS = {
 };
 
 /** The GraphQL engine that both doors share, so that the same limits and the same errors hold on both. */
-export function createYogaServer(schema: GraphQLSchema, services: DoorServices, open: OpenStreams): Yoga {
+export function createYogaServer(schema: GraphQLSchema, services: DoorServices, guards: Guards): Yoga {
   const { config, isLocal, makeContext } = services;
   const { corsOrigins, limits } = config;
   return createYoga<Partial<Visit>, object>({
@@ -50,13 +54,16 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     renderGraphiQL: async (options) => (await import("@graphql-yoga/render-graphiql")).renderGraphiQL(options),
     landingPage: false,
     batching: false,
+    extraParamNames: ["documentId"],
     multipart: false,
     logging: false,
     maskedErrors: { maskError: (error) => toGraphQLError(error) },
     plugins: [
-      useDoor(services, open),
+      useDoor(services, guards),
       useDocumentLimits(limits),
+      useCosts(guards.rates, services.log),
       useReferenceExecutor(),
+      useAdmission(guards.admission),
       useHeadFirst(),
       useRequestTimeout(limits.requestTimeoutMs),
     ] as Plugin<object>[],
@@ -73,10 +80,14 @@ function corsFor(origin: string | null, allowed: readonly string[]): CORSOptions
 /** Errors are made fit for clients in one place, at the end; until then they keep their cause. */
 function toGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  return new GraphQLError("", { originalError: error instanceof Error ? error : new Error(String(error)) });
+  const message = error instanceof RegistryError ? error.message : "";
+  return new GraphQLError(message, { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
 
-function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStreams): Plugin<object, Partial<Visit>> {
+function useDoor(
+  { config, verifier, isLocal, log, now }: DoorServices,
+  { rates, open }: Guards,
+): Plugin<object, Partial<Visit>> {
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
       const visit: Visit = { requestId: requestIdOf(request.headers.get("x-request-id")), startedAt: now().getTime() };
@@ -84,7 +95,11 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
       const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
       if (isPage || request.method === "OPTIONS") return;
       try {
-        const viewer = await authenticate(verifier, request.headers.get("authorization"));
+        const { address = "" } = serverContext as Partial<Visit>;
+        const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
+          rates.countRefusedToken(address),
+        );
+        await rates.countOperation(viewer.actor);
         Object.assign(serverContext as Partial<Visit>, { viewer });
       } catch (error) {
         const refusal = toClientError(error, visit.requestId, log);
@@ -94,17 +109,20 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
         );
       }
     },
-    onParams({ params, context }) {
+    onParams({ params, setParams, context }) {
       // not checked yet
       const { operationName }: { operationName?: unknown } = params;
       if (typeof operationName === "string") (context as Partial<Visit>).operationName = operationName;
+      requireBounded(params.variables, config.limits);
+      const query = requireListed(config.operations, params);
+      if (query !== undefined && query !== params.query) setParams({ ...params, query });
     },
     onResultProcess({ result, setResult, serverContext }) {
       const visit = serverContext as Visit;
       if (isStream(result)) return setResult(clientStream(result, visit) as never);
       const answer = toClientResult(result as ExecutionResult, visit.requestId, log);
       visit.codes = codesOf(answer);
-      setResult(answer as never);
+      setResult(withStatus(answer) as never);
     },
     onResponse({ request, response, serverContext }) {
       // yoga answers for the GraphiQL page and for preflights before it asks this plugin
@@ -133,9 +151,16 @@ function useDoor({ verifier, isLocal, log, now }: DoorServices, open: OpenStream
 }
 
 /** At the door, HTTP says it too (RFC 6750 §3, RFC 9110 §10.2.3). */
-function refuse<T>(refusal: GraphQLError, respond: (status: number, headers: Record<string, string>) => T): T {
-  if (refusal.extensions.code === "UNAUTHENTICATED")
-    return respond(401, { "www-authenticate": 'Bearer realm="shelfmark"' });
-  if (refusal.extensions.code === "UNAVAILABLE") return respond(503, { "retry-after": "5" });
-  return respond(500, {});
+function refuse<T>({ extensions }: GraphQLError, respond: (status: number, headers: Record<string, string>) => T): T {
+  const code = extensions.code as ErrorCode;
+  return respond(statusOf(code), refusalHeaders(code, extensions));
+}
+
+/** An operation that was refused as a whole, for there were too many, is so in HTTP's words, too. */
+function withStatus(answer: ExecutionResult): ExecutionResult {
+  const [refusal] = answer.data ? [] : (answer.errors ?? []);
+  const code = refusal?.extensions.code as ErrorCode | undefined;
+  if (!refusal || refusal.path || (code !== "RATE_LIMITED" && code !== "UNAVAILABLE")) return answer;
+  refusal.extensions.http = { status: statusOf(code), spec: false, headers: refusalHeaders(code, refusal.extensions) };
+  return answer;
 }

@@ -1,7 +1,6 @@
-import { coversAllRuns, coversRunsByVersion, type Viewer } from "../domain/actor.js";
+import { coversAllRuns, coversEverything, coversRunsByVersion, type Viewer } from "../domain/actor.js";
 import { maySeeEvent } from "../domain/event-visibility.js";
 import { holdsScope } from "../domain/policy.js";
-import { coversAllWebhooks } from "../domain/webhook-rights.js";
 import { type Event, Prisma, type PrismaClient } from "./generated/client.js";
 import { coveredDataset, coveredRun } from "./visibility.js";
 import { coversDataset, coversName, coversRun } from "./visibility-sql.js";
@@ -31,7 +30,7 @@ type Sight = "SEEN" | "HIDDEN" | "BY_RUN" | "BY_DATASET";
 function sightOf(viewer: Viewer, event: Told): Sight {
   if (maySeeEvent(viewer, event)) return "SEEN";
   const { subjectType } = event;
-  if (subjectType === "Webhook") return coversAllWebhooks(viewer) ? "SEEN" : "HIDDEN";
+  if (FOR_ADMINS.includes(subjectType)) return coversEverything(viewer) ? "SEEN" : "HIDDEN";
   if (!holdsScope(viewer.scopes, "runs:read")) return "HIDDEN";
   if (subjectType === "Run" && coversRunsByVersion(viewer)) return "BY_RUN";
   return subjectType === "Dataset" ? "BY_DATASET" : "HIDDEN";
@@ -39,6 +38,7 @@ function sightOf(viewer: Viewer, event: Told): Sight {
 
 const OF_MODELS = ["Model", "ModelVersion", "Alias", "Deployment"];
 const OF_RUNS = ["Run", "Experiment"];
+const FOR_ADMINS = ["Webhook", "Revocation"];
 
 interface Table {
   findMany(args: never): PromiseLike<{ id: string }[]>;
@@ -63,7 +63,7 @@ export function seesEvent(viewer: Viewer): Prisma.Sql {
     WHEN ev."subjectType" = 'LineageEdge' THEN ${models} AND ${runs} AND ${all}
     WHEN ev."subjectType" = 'Dataset' THEN ${runs} AND (${all} OR EXISTS (
       SELECT FROM "Dataset" AS d WHERE d."id" = ev."subjectId"::uuid AND ${coversDataset(viewer)}))
-    WHEN ev."subjectType" = 'Webhook' THEN ${coversAllWebhooks(viewer)}::boolean
+    WHEN ev."subjectType" = ANY(${FOR_ADMINS}::text[]) THEN ${coversEverything(viewer)}::boolean
     WHEN ev."subjectType" = ANY(${OF_RUNS}::text[]) THEN ${runs} AND ${seesTracking(viewer)}
     ELSE false
   END`;

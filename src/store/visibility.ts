@@ -1,5 +1,4 @@
-import { coversAllRuns, coversRunsByVersion, type Viewer } from "../domain/actor.js";
-import { coversAllWebhooks } from "../domain/webhook-rights.js";
+import { coversAllRuns, coversEverything, coversRunsByVersion, type Viewer } from "../domain/actor.js";
 import type { Prisma } from "./generated/client.js";
 
 type ModelWhere = Prisma.ModelWhereInput;
@@ -74,7 +73,7 @@ export function visibleDeployment(viewer: Viewer): Prisma.DeploymentWhereInput {
 
 /** The living webhooks that the viewer may see: those of the same actor, or all for a token for everything. */
 export function visibleWebhook(viewer: Viewer): Prisma.WebhookWhereInput {
-  if (coversAllWebhooks(viewer)) return { deletedAt: null };
+  if (coversEverything(viewer)) return { deletedAt: null };
   return { createdBySubject: viewer.actor.subject, createdByIssuer: viewer.actor.issuer, deletedAt: null };
 }
 

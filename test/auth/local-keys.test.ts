@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openLocalKeys, readLocalKeys } from "../../src/auth/local-keys.js";
-import { mintDefaultToken, mintToken } from "../../src/auth/mint-token.js";
+import { localSigner, mintDefaultToken, mintToken } from "../../src/auth/mint-token.js";
 import { createTokenVerifier } from "../../src/auth/token-verifier.js";
 import { SCOPES } from "../../src/domain/policy.js";
 
@@ -84,6 +84,7 @@ test("the printed token holds every scope for twelve hours", async () => {
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-21T00:00:00.000Z,
+      "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": null,
       "scopes": "all",
       "tokenId": "string",
@@ -94,7 +95,7 @@ test("the printed token holds every scope for twelve hours", async () => {
 test("a minted token says what it was asked to say", async () => {
   const keys = await openLocalKeys(folder);
   const token = await mintToken({
-    keys,
+    signer: localSigner(keys),
     subject: "trainer",
     scopes: ["models:read", "models:write"],
     models: ["iris-*"],
@@ -115,6 +116,7 @@ test("a minted token says what it was asked to say", async () => {
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-20T12:01:00.000Z,
+      "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": [
         "iris-*",
       ],

@@ -20,6 +20,7 @@ test("a viewer holds what the token says, frozen", async () => {
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-20T13:00:00.000Z,
+      "issuedAt": null,
       "modelGlobs": [
         "iris-*",
       ],

@@ -69,7 +69,14 @@ const { rows: picked } = await database.pool.query<{ id: string }>(
 );
 /** A viewer who may see everything, as the local token's. */
 const viewer = {
-  ...{ scopes: new Set(SCOPES), modelGlobs: null, experimentGlobs: null, environmentGlobs: null, tokenId: null },
+  ...{
+    scopes: new Set(SCOPES),
+    modelGlobs: null,
+    experimentGlobs: null,
+    environmentGlobs: null,
+    tokenId: null,
+    issuedAt: null,
+  },
   ...{ actor: { issuer: "bench", subject: "bench", name: null, kind: "MACHINE" as const }, expiresAt: new Date() },
 };
 

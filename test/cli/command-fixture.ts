@@ -21,6 +21,7 @@ export async function runCommand(argv: readonly string[], env: Environment = {},
     err: (text) => void err.push(text),
     readStdin: async () => stdin,
     untilStopped: async () => undefined,
+    onReload: () => {},
   };
   const code = await runCommandLine(argv, io);
   return { code, out: out.join(""), err: err.join("") };

@@ -19,7 +19,9 @@ test("help names the commands, the variables and the exit codes", async () => {
       migrate [options]  bring the database up to date; the server does so too when it starts
       events             look after the log of events
       audit              prove that the log is what was written
-      token [options]    make a token for a server in local mode
+      keygen [options]   make a key pair for a site that has no identity provider
+      auth               look into who may do what
+      token [options]    make a token for a server in local mode, or with a key of the site's own
       schema             print the GraphQL schema (SDL)
       query [options]    send a query or a mutation, for scripts: any error ends it with an exit code that is not
                          0
@@ -42,6 +44,8 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_PREPARED=off       no named statements, for a transaction pooler
       SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
       SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
+      SHELFMARK_TRUSTED_PROXIES    addresses and blocks of proxies whose X-Forwarded-For counts (none)
+      SHELFMARK_OPERATIONS         a JSON file of the only documents that are executed, by their ids (any document)
       SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
       SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
       SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
@@ -49,6 +53,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       LOG_LEVEL                    fatal error warn info debug trace silent (info)
 
     Tokens (without a key the server is in local mode: this machine only, with a key of its own):
+      SHELFMARK_AUTH_FILE          a file of issuers and of rules for their tokens, in place of the others; or, for one issuer:
       SHELFMARK_JWKS_URL           where the issuer lists its keys (https), or
       SHELFMARK_JWT_PUBLIC_KEY     its public key, PEM (line ends may be written as \\n)
       SHELFMARK_JWT_ISSUER         the iss claim that tokens must carry
@@ -72,6 +77,19 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  100
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  500
       SHELFMARK_LIMIT_CONNECTION_INIT_MS        5000
+      SHELFMARK_LIMIT_ADDRESS_REQUESTS          6000
+      SHELFMARK_LIMIT_VIEWER_OPERATIONS         3000
+      SHELFMARK_LIMIT_VIEWER_POINTS             1000000
+      SHELFMARK_LIMIT_EXECUTING                 64
+      SHELFMARK_LIMIT_WAITING                   512
+      SHELFMARK_LIMIT_WAIT_MS                   5000
+      SHELFMARK_LIMIT_CONNECTIONS               20000
+      SHELFMARK_LIMIT_HEADERS_MS                15000
+      SHELFMARK_LIMIT_BODY_MS                   60000
+      SHELFMARK_LIMIT_IDLE_SOCKET_MS            600000
+      SHELFMARK_LIMIT_PING_MS                   12000
+      SHELFMARK_LIMIT_VARIABLE_DEPTH            32
+      SHELFMARK_LIMIT_VARIABLE_LIST             10000
       SHELFMARK_LIMIT_SHUTDOWN_MS               10000
 
     Exit codes:

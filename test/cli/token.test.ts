@@ -43,6 +43,7 @@ test("it prints a token that a server on the same folder takes, and nothing else
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-20T12:30:00.000Z,
+      "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": [
         "fraud-*",
         "iris",

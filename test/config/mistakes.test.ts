@@ -95,9 +95,9 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
     a host with a port:
       HOST is "127.0.0.1:4000"; it must be a host name or an IP address, without port.
     local mode for everyone:
-      HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY, or make HOST 127.0.0.1, ::1 or localhost.
+      HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.
     local mode for everyone, version 6:
-      HOST is "::", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY, or make HOST 127.0.0.1, ::1 or localhost.
+      HOST is "::", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.
     keys over plain http:
       SHELFMARK_JWKS_URL is http://issuer.example/jwks; it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1).
     keys from a file:
@@ -110,10 +110,10 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
       SHELFMARK_JWT_ISSUER is not set; with a key it must hold the iss claim that tokens are to carry.
       SHELFMARK_JWT_AUDIENCE is not set; with a key it must hold the aud claim that tokens are to carry.
     issuer and audience without a key:
-      SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_ISSUER out for local mode.
-      SHELFMARK_JWT_AUDIENCE is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_AUDIENCE out for local mode.
+      SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_ISSUER out for local mode.
+      SHELFMARK_JWT_AUDIENCE is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_AUDIENCE out for local mode.
     algorithms without a key:
-      SHELFMARK_JWT_ALGORITHMS is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_ALGORITHMS out for local mode.
+      SHELFMARK_JWT_ALGORITHMS is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_ALGORITHMS out for local mode.
     a shared secret:
       SHELFMARK_JWT_ALGORITHMS is "RS256,HS256"; it must be names out of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
     no algorithm:
@@ -148,8 +148,8 @@ test("all mistakes are told at once", () => {
       "DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.",
       "PORT is "x"; it must be a whole number from 0 to 65535.",
       "LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent.",
-      "SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY too, or leave SHELFMARK_JWT_ISSUER out for local mode.",
-      "HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY, or make HOST 127.0.0.1, ::1 or localhost.",
+      "SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_ISSUER out for local mode.",
+      "HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.",
     ]
   `);
 });

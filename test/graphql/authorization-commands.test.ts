@@ -36,8 +36,8 @@ async function grants(document: string, scopes: readonly Scope[]): Promise<void>
   expect(await revision(server), "it was written").toBeGreaterThan(before);
 }
 
-/** Tested in webhooks.test.ts. */
-type WebhookCommand = "createWebhook" | "updateWebhook" | "deleteWebhook" | "testWebhook" | "redeliver";
+/** Tested in webhooks.test.ts and in server/revocation.test.ts. */
+type OtherCommand = "createWebhook" | "updateWebhook" | "deleteWebhook" | "testWebhook" | "redeliver" | "revokeTokens";
 
 describe("a command", () => {
   const COMMANDS = {
@@ -57,7 +57,7 @@ describe("a command", () => {
     setTag: (seed) => `setTag(input: { on: { modelVersion: ${nth(seed, 1)} }, key: "team", value: "mine" })`,
     deleteTag: ({ name }) => `deleteTag(input: { on: { model: { name: "${name}" } }, key: "team" })`,
   } as const satisfies Record<
-    Exclude<keyof typeof COMMAND_SCOPE, TrackingCommand | WebhookCommand>,
+    Exclude<keyof typeof COMMAND_SCOPE, TrackingCommand | OtherCommand>,
     (seed: Seed) => string
   >;
   const commands = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];

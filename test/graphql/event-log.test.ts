@@ -18,6 +18,11 @@ beforeAll(async () => {
     `mutation ($id: ID!) { u: updateWebhook(input: {id: $id, description: "x"}) { webhook { id } } d: deleteWebhook(input: {id: $id}) { deletedId } }`,
     { id },
   );
+  await server.data(
+    `mutation { revokeTokens(input: {tokens: {tokenId: "lost"}, reason: "found on a train"}) { revocation { id } } }`,
+    {},
+    { scopes: ["admin"] },
+  );
 });
 afterAll(() => server.stop());
 
@@ -177,6 +182,9 @@ describe("what the log tells", () => {
     expect(await of("DEPLOYMENT_REPORTED", "environment endpoint state health runningNumbers")).toEqual([
       { environment: "prod", endpoint: "x", state: "RUNNING", health: "UNKNOWN", runningNumbers: [2] },
       { environment: "dev", endpoint: "x", state: "STOPPED", health: "UNKNOWN", runningNumbers: [] },
+    ]);
+    expect(await of("TOKEN_REVOKED", "revokedTokenId subject reason", { scopes: ["admin"] })).toEqual([
+      { revokedTokenId: "lost", subject: null, reason: "found on a train" },
     ]);
     expect(await of("DEPLOYMENT_REMOVED", "endpoint state deployment { id }")).toEqual([
       { endpoint: "x", state: null, deployment: null },

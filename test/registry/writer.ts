@@ -9,5 +9,6 @@ export const WRITER: Viewer = {
   experimentGlobs: null,
   environmentGlobs: null,
   tokenId: null,
+  issuedAt: null,
   expiresAt: new Date("9999-01-01T00:00:00Z"),
 };

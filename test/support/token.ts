@@ -19,6 +19,9 @@ export interface As {
   readonly experiments?: unknown;
   readonly environments?: unknown;
   readonly ttlSeconds?: number;
+  readonly tokenId?: string;
+  /** The `iat` claim, in seconds; null = none. */
+  readonly issuedAt?: number | null;
   readonly name?: string;
 }
 
@@ -31,12 +34,13 @@ export async function mintTestToken(as: As = {}): Promise<string> {
     ...(as.environments === undefined ? {} : { environments: as.environments }),
     ...(as.name ? { name: as.name } : {}),
   };
-  return new SignJWT(claims)
+  const token = new SignJWT(claims)
     .setProtectedHeader({ alg: "ES256" })
     .setIssuer(as.issuer ?? TEST_ISSUER)
     .setAudience(TEST_AUDIENCE)
     .setSubject(as.subject ?? "tester")
-    .setJti(uuidv7())
-    .setExpirationTime(now + (as.ttlSeconds ?? 3600))
-    .sign(privateKey);
+    .setJti(as.tokenId ?? uuidv7())
+    .setExpirationTime(now + (as.ttlSeconds ?? 3600));
+  if (as.issuedAt !== null) token.setIssuedAt(as.issuedAt ?? now);
+  return token.sign(privateKey);
 }

@@ -20,6 +20,7 @@ export const OWNER: Viewer = {
   experimentGlobs: null,
   environmentGlobs: null,
   tokenId: null,
+  issuedAt: null,
   expiresAt: new Date("2999-01-01"),
 };
 

@@ -1,0 +1,47 @@
+import type { JWTPayload } from "jose";
+import { matchesGlob } from "../domain/glob.js";
+import type { Coverage } from "../domain/grant.js";
+import type { Scope } from "../domain/policy.js";
+
+/** What tokens get whose claims are such: all conditions hold, each by any of its globs. */
+export interface ClaimRule extends Coverage {
+  readonly when: Readonly<Record<string, readonly string[]>>;
+  readonly scopes: readonly Scope[];
+}
+
+/** The first claim of a rule's conditions that is not as the rule wants it; null if the rule applies. */
+export function findUnmet({ when }: ClaimRule, claims: JWTPayload): string | null {
+  const unmet = Object.entries(when).find(
+    ([path, globs]) => !textsAt(claims, path).some((text) => isLike(globs, text)),
+  );
+  return unmet?.[0] ?? null;
+}
+
+function isLike(globs: readonly string[], text: string): boolean {
+  return globs.some((glob) => matchesGlob(glob, text));
+}
+
+/** The texts of a claim: of an array, each of its elements. An object, or a claim that is not there, has none. */
+export function textsAt(claims: JWTPayload, path: string): readonly string[] {
+  const value = claimAt(claims, path);
+  return (Array.isArray(value) ? value : [value]).flatMap((each) => {
+    const isPlain = typeof each === "string" || typeof each === "number" || typeof each === "boolean";
+    return isPlain ? [String(each)] : [];
+  });
+}
+
+/** What stands at a path of names with dots between them. Names hold dots too (`kubernetes.io`): the longest that is there counts. */
+export function claimAt(claims: JWTPayload, path: string): unknown {
+  return valueAt(claims, path.split("."));
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  if (path.length === 0) return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  for (let length = path.length; length > 0; length--) {
+    const name = path.slice(0, length).join(".");
+    if (!Object.hasOwn(value, name)) continue;
+    return valueAt((value as Record<string, unknown>)[name], path.slice(length));
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import { decodeJwt, type JWTVerifyGetKey } from "jose";
+import type { Viewer } from "../domain/actor.js";
+import { UnauthenticatedError } from "../domain/errors.js";
+import type { IssuerSettings } from "./issuer-settings.js";
+import { createKeySource, createTokenVerifier, requireShort, type TokenVerifier } from "./token-verifier.js";
+
+interface Trusted {
+  /** The settings as a text, to tell whether they have changed. */
+  readonly text: string;
+  readonly verifier: TokenVerifier;
+}
+
+/** Any number of issuers, each with keys and rules of its own: no key is ever tried on another issuer's token. */
+export interface TrustedIssuers extends TokenVerifier {
+  /** Trusts these from now on, and no others. */
+  replace(issuers: readonly IssuerSettings[]): void;
+  /** Whether the viewer's token was read by settings that still hold. */
+  isCurrent(viewer: Viewer): boolean;
+}
+
+export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: () => Date): TrustedIssuers {
+  let trusted = new Map<string, Trusted>();
+  let keySources = new Map<string, JWTVerifyGetKey>();
+
+  const readBy = new WeakMap<Viewer, TokenVerifier>();
+
+  function replace(next: readonly IssuerSettings[]): void {
+    const before = trusted;
+    const sources = new Map<string, JWTVerifyGetKey>();
+    trusted = new Map();
+    for (const settings of next) {
+      const keys = JSON.stringify(settings.keys);
+      const getKey = keySources.get(keys) ?? createKeySource({ ...settings, now });
+      sources.set(keys, getKey);
+      const text = JSON.stringify(settings);
+      const verifier = before.get(settings.issuer);
+      trusted.set(
+        settings.issuer,
+        verifier?.text === text ? verifier : { text, verifier: createTokenVerifier({ ...settings, now }, getKey) },
+      );
+    }
+    keySources = sources;
+  }
+
+  async function verifyBy(verifier: TokenVerifier, token: string): Promise<Viewer> {
+    const viewer = await verifier.verify(token);
+    readBy.set(viewer, verifier);
+    return viewer;
+  }
+
+  replace(issuers);
+  return {
+    replace,
+    isCurrent: (viewer) => trusted.get(viewer.actor.issuer)?.verifier === readBy.get(viewer),
+    async verify(token) {
+      requireShort(token);
+      const [only, ...others] = trusted.values();
+      if (only && others.length === 0) return verifyBy(only.verifier, token);
+      const found = trusted.get(issuerOf(token) ?? "");
+      if (!found) throw new UnauthenticatedError("The token comes from an issuer that is not trusted here.");
+      return verifyBy(found.verifier, token);
+    },
+  };
+}
+
+/** Not verified: it only chooses whose keys must have signed the token. */
+export function issuerOf(token: string): string | undefined {
+  try {
+    const { iss } = decodeJwt(token);
+    return typeof iss === "string" ? iss : undefined;
+  } catch {
+    throw new UnauthenticatedError("The token is not a well-formed JWT.");
+  }
+}

@@ -1,0 +1,50 @@
+import { complexityFromQuery } from "@pothos/plugin-complexity";
+import type { ExecutionArgs, ExecutionResult } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { GraphQLContext } from "../graphql/context.js";
+import { type ErrorLog, toClientError } from "../graphql/errors.js";
+import type { Admission } from "./admission.js";
+import type { RateLimits } from "./rate-limits.js";
+
+type Refuse = (result: ExecutionResult) => void;
+
+/** Charges an operation to its viewer, before it is executed, by the points that its complexity is limited by. */
+export function useCosts(rates: RateLimits, log: ErrorLog): Plugin {
+  async function charge(args: ExecutionArgs, refuse: Refuse): Promise<void> {
+    const { schema, document, variableValues, contextValue } = args;
+    const { viewer, requestId } = contextValue as GraphQLContext;
+    try {
+      const variables = variableValues as Record<string, unknown> | undefined;
+      const { complexity } = complexityFromQuery(document, {
+        schema,
+        ctx: contextValue as never,
+        ...(variables && { variables }),
+      });
+      await rates.charge(viewer.actor, complexity);
+    } catch (error) {
+      refuse({ errors: [toClientError(error, requestId, log)] });
+    }
+  }
+  return {
+    onExecute: ({ args, setResultAndStopExecution }) =>
+      charge(args as ExecutionArgs, setResultAndStopExecution as Refuse),
+    onSubscribe: ({ args, setResultAndStopExecution }) =>
+      charge(args as ExecutionArgs, setResultAndStopExecution as Refuse),
+  };
+}
+
+/** Executes no more at once than the process has places for. What is given up for its time keeps its place until it is done. */
+export function useAdmission(admission: Admission): Plugin {
+  return {
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn(async (args: ExecutionArgs) => {
+        const leave = await admission.enter((args.contextValue as GraphQLContext).viewer.actor);
+        try {
+          return await executeFn(args);
+        } finally {
+          leave();
+        }
+      });
+    },
+  };
+}

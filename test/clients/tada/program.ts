@@ -1,0 +1,21 @@
+import { initGraphQLTada, type ResultOf } from "gql.tada";
+import type { introspection } from "../generated/graphql-env.js";
+
+const graphql = initGraphQLTada<{
+  introspection: introspection;
+  scalars: { DateTime: string; Long: number; MetricValue: number | string; JSON: unknown };
+}>();
+
+export const holder = graphql(`
+  query Holder($name: String!) {
+    model(name: $name) {
+      createdAt
+      stageHolder(stage: PRODUCTION) { number }
+    }
+  }
+`);
+
+type Holder = ResultOf<typeof holder>;
+export const day = (answer: Holder): string | undefined => answer.model?.createdAt.slice(0, 10);
+// @ts-expect-error the query does not ask for the description
+export const wrong = (answer: Holder) => answer.model?.description;

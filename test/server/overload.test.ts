@@ -1,0 +1,176 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { App } from "../../src/app.js";
+import { Admission } from "../../src/server/admission.js";
+import type { Database } from "../../src/store/database.js";
+import { openTestDatabase } from "../support/database.js";
+import { mintTestToken } from "../support/server.js";
+import { startServerOn } from "../support/wiring.js";
+import { BOOKMARKS, openSocket, openSse, post, raw } from "./door-client.js";
+
+let database: Database;
+const apps: App[] = [];
+let url: string;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  url = await serve({
+    SHELFMARK_LIMIT_HEADERS_MS: "200",
+    SHELFMARK_LIMIT_BODY_MS: "400",
+    SHELFMARK_LIMIT_IDLE_SOCKET_MS: "150",
+    SHELFMARK_LIMIT_PING_MS: "100",
+    SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1",
+  });
+});
+afterAll(async () => {
+  for (const app of apps) await app.stop();
+  await database.close();
+});
+
+async function serve(limits: Record<string, string>): Promise<string> {
+  const app = await startServerOn(database, limits);
+  apps.push(app);
+  return app.url;
+}
+
+const actor = (subject: string) => ({ issuer: "i", subject, name: null, kind: "USER" as const });
+
+describe("admission", () => {
+  test("executes so many at once, lets so many wait, in order, and refuses the rest at once", async () => {
+    const admission = new Admission({ executing: 2, waiting: 4, waitMs: 1_000 });
+    const [first, second] = [await admission.enter(actor("a")), await admission.enter(actor("a"))];
+    const entered: string[] = [];
+    const wait = (who: string) =>
+      admission.enter(actor(who)).then((leave) => {
+        entered.push(who);
+        return leave;
+      });
+    const [a, b, c, d] = [wait("a"), wait("b"), wait("c"), wait("d")];
+    expect(admission.isFull()).toBe(true);
+    await expect(admission.enter(actor("e"))).rejects.toMatchObject({
+      ...{ code: "UNAVAILABLE", details: { retryAfterSeconds: 2 } },
+    });
+    first();
+    first();
+    await a;
+    expect(entered).toEqual(["a"]);
+    second();
+    (await b)();
+    (await c)();
+    await d;
+    expect([entered, admission.isFull()]).toEqual([["a", "b", "c", "d"], false]);
+  });
+
+  test("one principal fills half of the queue and no more", async () => {
+    const admission = new Admission({ executing: 1, waiting: 4, waitMs: 1_000 });
+    const leave = await admission.enter(actor("flood"));
+    const waiting = ["flood", "flood", "flood", "other"].map((who) => admission.enter(actor(who)));
+    const [first, second, third, other] = waiting;
+    await expect(third).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    leave();
+    for (const place of [first, second, other]) (await place)?.();
+    expect(admission.isFull()).toBe(false);
+  });
+
+  test("whoever waits too long is refused, and holds no place", async () => {
+    const admission = new Admission({ executing: 1, waiting: 1, waitMs: 20 });
+    const leave = await admission.enter(actor("a"));
+    await expect(admission.enter(actor("b"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    leave();
+    const [again, next] = [await admission.enter(actor("c")), admission.enter(actor("d"))];
+    again();
+    (await next)();
+    expect(admission.isFull()).toBe(false);
+  });
+});
+
+test("a server with more to do than it can says 503 quickly, keeps its probes, and recovers", async () => {
+  const busy = await serve({ SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAITING: "2" });
+  const client = await database.pool.connect();
+  await client.query("BEGIN");
+  await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
+  const came: Response[] = [];
+  const ask = async (subject: string) => {
+    const response = await post(busy, await mintTestToken({ subject }), { query: "{ models { totalCount } }" });
+    came.push(response);
+    return response.status;
+  };
+  const asked = Array.from({ length: 6 }, (_, i) => ask(`one of many ${i}`));
+  await vi.waitFor(() => expect(came).toHaveLength(3), 3_000);
+  for (const shed of came.slice(0, 3)) {
+    expect([shed.status, shed.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(await shed.json()).toMatchObject({
+      errors: [{ extensions: { code: "UNAVAILABLE", retryable: true, requestId: expect.any(String) } }],
+    });
+  }
+  expect((await raw(busy, { method: "GET", path: "/healthz" })).status).toBe(200);
+  await client.query("ROLLBACK");
+  client.release();
+  expect((await Promise.all(asked)).sort()).toEqual([200, 200, 200, 503, 503, 503]);
+  expect(await ask("later")).toBe(200);
+});
+
+/** What a raw connection hears until it is closed, and after how many milliseconds that was. */
+function speak(text: string, drip?: string): Promise<{ heard: string; ms: number }> {
+  const { hostname, port } = new URL(url);
+  const start = Date.now();
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let heard = "";
+    const timer = drip ? setInterval(() => socket.write(drip), 40) : undefined;
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      heard += data;
+    });
+    socket.on("close", () => {
+      clearInterval(timer);
+      resolve({ heard, ms: Date.now() - start });
+    });
+  });
+}
+
+describe("a connection that is slow on purpose is cut off", () => {
+  const HEAD = "POST /graphql HTTP/1.1\r\nhost: x\r\n";
+  test.each([
+    ["headers that drip", HEAD, "x-a: b\r\n"],
+    ["nothing after a head that is not over", HEAD, undefined],
+    [
+      "a body that drips",
+      `${HEAD}authorization: Bearer TOKEN\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{`,
+      " ",
+    ],
+  ])("%s", async (_name, text, drip) => {
+    const { heard, ms } = await speak(text.replace("TOKEN", await mintTestToken()), drip);
+    expect(heard).toMatch(/^HTTP\/1\.1 408 |^$/);
+    expect(ms).toBeLessThan(3_000);
+  });
+});
+
+describe("a socket", () => {
+  test("that holds nothing open is closed, one that does is not", async () => {
+    const [idle, busy] = [await openSocket(url, await mintTestToken()), await openSocket(url, await mintTestToken())];
+    busy.subscribe("1", BOOKMARKS);
+    await busy.about("1");
+    expect(await idle.closed).toEqual({ code: 1000, reason: "Idle" });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(busy.ws.readyState).toBe(busy.ws.OPEN);
+    busy.say({ id: "1", type: "complete" });
+    expect(await busy.closed).toEqual({ code: 1000, reason: "Idle" });
+  });
+
+  test("whose client does not read any more is cut off", async () => {
+    const token = await mintTestToken({ subject: "mute" });
+    const socket = await openSocket(url, token);
+    socket.subscribe("1", BOOKMARKS);
+    await socket.about("1");
+    const codes = async () => {
+      const stream = await openSse(url, token, BOOKMARKS);
+      const first = await stream.next();
+      stream.leave();
+      return first?.errors?.[0]?.extensions.code ?? "open";
+    };
+    expect(await codes(), "the viewer may hold one subscription").toBe("RATE_LIMITED");
+    socket.ws.pause();
+    await expect.poll(codes, { timeout: 3_000, interval: 50 }).toBe("open");
+    socket.ws.terminate();
+  });
+});
