@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { AuditKeyError, type AuditTrust, openAuditKey, readAuditKey, toAuditTrust } from "../auth/audit-key.js";
 import type { Config } from "../config.js";
 import { ExportError, exportLog, verifyExport } from "../store/audit-export.js";
+import { NoHeadError } from "../store/audit-rows.js";
 import { type Verification, verifyLog } from "../store/audit-verify.js";
 import { checkpointFile, readCheckpointFile } from "../store/checkpoints.js";
 import { makeFolder } from "../store/make-folder.js";
@@ -98,8 +99,8 @@ export async function auditVerify(config: Config, options: VerifyCommandOptions,
         : await verifyExport(file, given);
     return tellOutcome(verification, file !== undefined, io);
   } catch (error) {
-    const isForeseen = error instanceof AuditKeyError || error instanceof ExportError;
-    throw isForeseen ? new CommandError(error.message) : error;
+    const isForeseen = [AuditKeyError, ExportError, NoHeadError].some((kind) => error instanceof kind);
+    throw error instanceof Error && isForeseen ? new CommandError(error.message) : error;
   }
 }
 
@@ -119,7 +120,7 @@ export async function auditExport(
     const count = await writeFileOf(out, (write) => withDatabase(config, ({ pool }) => exportLog(pool, range, write)));
     io.out(`${count} events are in ${out}.\n`);
   } catch (error) {
-    throw error instanceof ExportError ? new CommandError(error.message) : error;
+    throw error instanceof ExportError || error instanceof NoHeadError ? new CommandError(error.message) : error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { AuditKeyError, openAuditKey } from "../auth/audit-key.js";
 import type { Config } from "../config.js";
+import { NoHeadError } from "../store/audit-rows.js";
 import { checkpointFile } from "../store/checkpoints.js";
 import { compactLog, TamperedLogError } from "../store/compaction.js";
 import { makeFolder } from "../store/make-folder.js";
@@ -10,13 +11,22 @@ import { withDatabase } from "./with-database.js";
 
 const LONGEST_DAYS = 3_660;
 
+export interface CompactOptions {
+  readonly keep: string;
+  readonly acceptEarlier?: true;
+}
+
 /** Takes old events out of the log: streams cannot begin before them any more; the chain of what is left stays whole. */
-export async function compactEvents(config: Config, { keep }: { keep: string }, io: CommandIo): Promise<void> {
+export async function compactEvents(
+  config: Config,
+  { keep, acceptEarlier }: CompactOptions,
+  io: CommandIo,
+): Promise<void> {
   const before = new Date(io.now().getTime() - parseDuration("--keep", keep, LONGEST_DAYS) * 1_000);
   try {
     const { gone, until, head } = await withDatabase(config, async (database) => {
       const key = await openAuditKey(config.audit.key, config.dataFolder, makeFolder);
-      return compactLog(database, { before, key, file: checkpointFile(config.dataFolder) });
+      return compactLog(database, { before, key, file: checkpointFile(config.dataFolder), acceptEarlier });
     });
     const held = until ? `from revision ${until.revision + 1n} to ${head}` : `all ${head} of its revisions`;
     io.out(`${gone} events before ${before.toISOString()} left the log; it holds ${held}.\n`);
@@ -24,6 +34,6 @@ export async function compactEvents(config: Config, { keep }: { keep: string }, 
     if (error instanceof TamperedLogError) {
       throw new CommandError(`Nothing left the log, for it was tampered with: ${tellFault(error.fault)}`);
     }
-    throw error instanceof AuditKeyError ? new CommandError(error.message) : error;
+    throw error instanceof AuditKeyError || error instanceof NoHeadError ? new CommandError(error.message) : error;
   }
 }

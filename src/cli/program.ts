@@ -4,6 +4,7 @@ import { loadConfig } from "../config.js";
 import type { RangeOptions, VerifyCommandOptions } from "./audit.js";
 import type { ExplainOptions } from "./auth-explain.js";
 import { type CommandIo, type ExitCode, misuse } from "./command-io.js";
+import type { CompactOptions } from "./events-compact.js";
 import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP, WATCH_HELP } from "./help.js";
 import { KEYGEN_ALGORITHMS, type KeygenOptions } from "./keygen-algorithms.js";
 import type { QueryOptions } from "./query.js";
@@ -51,7 +52,8 @@ function addEventCommands(program: Command, io: CommandIo): void {
     .command("compact")
     .description("take old events out of the log; streams cannot begin before them any more")
     .requiredOption("--keep <time>", "how far back the log is to reach: 12h, 30d")
-    .action(async (options: { keep: string }) => {
+    .option("--accept-earlier", "sign also for what left the log under an earlier version, or under another key")
+    .action(async (options: CompactOptions) => {
       const config = loadConfig(io.env);
       const { compactEvents } = await import("./events-compact.js");
       await compactEvents(config, options, io);

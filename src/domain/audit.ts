@@ -44,9 +44,10 @@ export function columnsOfBody(text: string): Record<string, unknown> {
 
 type Columns = Readonly<Record<string, unknown>>;
 
-/** The first column that does not say what the body says; null if all do. */
+/** The first column that does not say what the body says, or says what the body does not; null if there is none. */
 function findAlteredColumn(columns: Columns, told: Columns): string | null {
-  return Object.keys(told).find((name) => (columns[name] ?? null) !== (told[name] ?? null)) ?? null;
+  const names = Object.keys({ ...told, ...columns });
+  return names.find((name) => (columns[name] ?? null) !== (told[name] ?? null)) ?? null;
 }
 
 /** Why a row does not follow from the one before it, in words; null if it does. */

@@ -98,8 +98,8 @@ function untilExpiry<T>(
       if (!result.done) return result;
       close();
       if (left) return { value: undefined, done: true };
-      if (refused !== null) throw new UnauthenticatedError(refused);
-      throw now() >= viewer.expiresAt ? new UnauthenticatedError(EXPIRED) : new UnavailableError(GOING_AWAY);
+      if (refused !== null) throw new UnauthenticatedError(refused, "revoked");
+      throw now() >= viewer.expiresAt ? new UnauthenticatedError(EXPIRED, "expired") : new UnavailableError(GOING_AWAY);
     },
     async return() {
       left = true;

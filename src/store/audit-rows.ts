@@ -15,6 +15,12 @@ export interface StoredHead {
 }
 
 const PAGE = 1_000;
+export const LAST_REVISION = 2n ** 63n - 1n;
+
+/** The row that everything else is held against is gone. */
+export class NoHeadError extends Error {
+  override readonly name = "NoHeadError";
+}
 
 /** Reads the log as it is at one moment, whoever writes to it meanwhile. */
 export async function withSnapshot<T>(pool: pg.Pool, work: (client: Client) => Promise<T>): Promise<T> {
@@ -39,6 +45,7 @@ export async function readStoredHead(client: Client): Promise<StoredHead> {
        encode("compactedHash", 'hex') AS "compactedHash" FROM "EventHead" WHERE "id" = 1`,
   );
   const [head] = rows;
+  if (!head) throw new NoHeadError("The log has no head: its row was removed.");
   return { ...head, revision: BigInt(head.revision), compactedRevision: BigInt(head.compactedRevision) };
 }
 
@@ -50,6 +57,14 @@ export async function readStoredHash(client: Client, revision: bigint): Promise<
   return rows[0]?.hash ?? null;
 }
 
+/** The newest row that is there although all up to a revision have left the log; null if there is none. */
+export async function readStrayRevision(client: Client, upTo: bigint): Promise<bigint | null> {
+  const { rows } = await client.query(`SELECT max("revision")::text AS "stray" FROM "Event" WHERE "revision" <= $1`, [
+    upTo.toString(),
+  ]);
+  return rows[0]?.stray ? BigInt(rows[0].stray) : null;
+}
+
 /** The rows of a range in order, a page at a time; the columns as JSON writes them. */
 export async function* readStoredEvents(
   client: Client,
@@ -57,29 +72,39 @@ export async function* readStoredEvents(
   to: bigint,
 ): AsyncGenerator<StoredEvent, void, undefined> {
   for (let after = from - 1n; ; ) {
-    const { rows } = await client.query<{ columns: Record<string, unknown>; body: string; hash: string; at: string }>(
-      `SELECT to_jsonb(ev) - 'body' - 'hash' AS "columns", ev."body", encode(ev."hash", 'hex') AS "hash",
+    const { rows } = await client.query<Row>(
+      `SELECT to_jsonb(ev) - 'body' - 'hash' AS "columns", coalesce(ev."body", '') AS "body", encode(ev."hash", 'hex') AS "hash",
+         ev."revision"::text AS "revision",
          to_char(ev."at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at"
        FROM "Event" AS ev WHERE ev."revision" > $1 AND ev."revision" <= $2 ORDER BY ev."revision" LIMIT ${PAGE}`,
       [after.toString(), to.toString()],
     );
-    for (const { columns, body, hash, at } of rows) {
-      after = BigInt(columns.revision as number);
+    for (const { revision, columns, body, hash, at } of rows) {
+      after = BigInt(revision);
       yield { revision: after, body, hash, columns: { ...columns, at } };
     }
     if (rows.length < PAGE) return;
   }
 }
 
-/** The checkpoints from a revision on, and every leave to compact. */
+interface Row {
+  readonly revision: string;
+  readonly columns: Record<string, unknown>;
+  readonly body: string;
+  readonly hash: string;
+  readonly at: string;
+}
+
+/** The checkpoints from a revision on, and every leave to compact. A time without end, which nobody signs, is no time. */
 export async function readStoredCheckpoints(client: Client, logId: string, from: bigint): Promise<SignedCheckpoint[]> {
   const { rows } = await client.query(
-    `SELECT "purpose", "revision"::text, "keyId", encode("hash", 'hex') AS "hash", "at",
-       encode("signature", 'base64') AS "signature"
+    `SELECT "purpose", "revision"::text, "keyId", encode("hash", 'hex') AS "hash",
+       CASE WHEN isfinite("at") THEN "at" END AS "at", encode("signature", 'base64') AS "signature"
      FROM "LogCheckpoint" WHERE "revision" >= $1 OR "purpose" = 'COMPACTION' ORDER BY "revision", "keyId", "purpose"`,
     [from.toString()],
   );
   return rows.map((row) => {
-    return { ...row, logId, revision: BigInt(row.revision), signature: row.signature.replaceAll("\n", "") };
+    const at = row.at ?? new Date(Number.NaN);
+    return { ...row, at, logId, revision: BigInt(row.revision), signature: row.signature.replaceAll("\n", "") };
   });
 }

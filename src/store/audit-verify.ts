@@ -2,15 +2,19 @@ import type pg from "pg";
 import type { Fault } from "../domain/audit.js";
 import type { SignedCheckpoint } from "../domain/checkpoint.js";
 import {
+  LAST_REVISION,
   readStoredCheckpoints,
   readStoredEvents,
   readStoredHash,
   readStoredHead,
+  readStrayRevision,
   type StoredHead,
   withSnapshot,
 } from "./audit-rows.js";
 import { genesisHash, type Link, walkChain } from "./chain.js";
 import { holdCheckpoints, type Trust } from "./held-checkpoints.js";
+
+type Client = Parameters<typeof readStoredHash>[0];
 
 export interface VerifyOptions {
   /** The first revision to walk; absent: the first that the log holds. */
@@ -21,6 +25,8 @@ export interface VerifyOptions {
   readonly trust: Trust | null;
   /** Checkpoints that were kept outside of the database. */
   readonly kept: readonly SignedCheckpoint[];
+  /** Whoever asks says that what left the log without a leave was compacted. */
+  readonly acceptBase?: boolean | undefined;
 }
 
 export interface Verification {
@@ -32,8 +38,16 @@ export interface Verification {
   readonly foreign: readonly string[];
 }
 
+export interface LogVerification extends Verification {
+  /** What the log was held against. */
+  readonly head: StoredHead;
+}
+
 /** Walks the log as it is at one moment and holds it against its head and its checkpoints. */
-export function verifyLog(pool: pg.Pool, { from, to, trust, kept }: VerifyOptions): Promise<Verification> {
+export function verifyLog(
+  pool: pg.Pool,
+  { from, to, trust, kept, acceptBase = false }: VerifyOptions,
+): Promise<LogVerification> {
   return withSnapshot(pool, async (client) => {
     const head = await readStoredHead(client);
     const base = baseOf(head);
@@ -41,13 +55,15 @@ export function verifyLog(pool: pg.Pool, { from, to, trust, kept }: VerifyOption
     const stored = await readStoredCheckpoints(client, head.logId, start.revision);
     const checkpoints = holdCheckpoints(head.logId, [...stored, ...kept], trust);
     const last = to === undefined || to > head.revision ? head.revision : to;
-    const before = checkpoints.faultOfBase(base) ?? checkpoints.faultAt(start);
+    const before =
+      checkpoints.faultOfBase(base, acceptBase) ?? (await faultBelow(client, base)) ?? checkpoints.faultAt(start);
     const { end, fault } = before
       ? { end: start, fault: before }
-      : await walkChain(start, readStoredEvents(client, start.revision + 1n, to ?? 2n ** 62n), checkpoints.faultAt);
+      : await walkChain(start, readStoredEvents(client, start.revision + 1n, to ?? LAST_REVISION), checkpoints.faultAt);
     const atEnd = () => faultOfEnd(end, last, head) ?? checkpoints.faultBeyond(head.revision) ?? faultOfTime(end, head);
     return {
       fault: fault ?? atEnd(),
+      head,
       walked: { from: start.revision + 1n, to: fault ? end.revision : last, hash: end.hash },
       signed: checkpoints.newest(start.revision, end.revision),
       foreign: checkpoints.foreign,
@@ -60,11 +76,13 @@ export function baseOf({ compactedRevision, compactedHash, logId }: StoredHead):
   return { revision: compactedRevision, hash: compactedHash ?? genesisHash(logId) };
 }
 
-async function startOf(
-  client: Parameters<typeof readStoredHash>[0],
-  base: Link,
-  from: bigint | undefined,
-): Promise<Link> {
+/** The walk begins at the base, but readers of the log would be shown what stands below it. */
+async function faultBelow(client: Client, base: Link): Promise<Fault | null> {
+  const stray = await readStrayRevision(client, base.revision);
+  return stray === null ? null : { revision: stray, says: `was put in: all up to ${base.revision} had left the log` };
+}
+
+async function startOf(client: Client, base: Link, from: bigint | undefined): Promise<Link> {
   if (from === undefined || from <= base.revision + 1n) return base;
   const hash = await readStoredHash(client, from - 1n);
   return hash === null ? base : { revision: from - 1n, hash };

@@ -1,6 +1,6 @@
 import type { Fault } from "../domain/audit.js";
-import { hexOf } from "../domain/cursor.js";
-import { verifyLog } from "./audit-verify.js";
+import { baseOf, type LogVerification, verifyLog } from "./audit-verify.js";
+import type { Link } from "./chain.js";
 import { keepCheckpoint, readCheckpointFile, type Signer } from "./checkpoints.js";
 import type { Database } from "./database.js";
 import { readHead } from "./event-log.js";
@@ -14,6 +14,8 @@ export interface CompactionOptions {
   readonly key: Signer;
   /** The file that checkpoints are kept in, outside of the database. */
   readonly file: string;
+  /** Signs also for what left the log without a leave of this key, as under an earlier version or another key. */
+  readonly acceptEarlier?: boolean | undefined;
 }
 
 export interface Compaction {
@@ -41,21 +43,41 @@ export class TamperedLogError extends Error {
  */
 export async function compactLog(
   { prisma, pool }: Pick<Database, "prisma" | "pool">,
-  { before, key, file }: CompactionOptions,
+  { before, key, file, acceptEarlier }: CompactionOptions,
 ): Promise<Compaction> {
-  const goal = await prisma.event.findFirst({
-    where: { at: { lt: before } },
-    orderBy: { revision: "desc" },
-    select: { revision: true, hash: true },
-  });
-  if (!goal) return outcome(prisma, 0);
   const kept = (await readCheckpointFile(file, () => undefined)) ?? [];
-  const { fault } = await verifyLog(pool, { to: goal.revision, trust: key, kept });
-  if (fault) throw new TamperedLogError(fault);
-  const { logId } = await readHead(prisma);
-  const place = { logId, revision: goal.revision, hash: hexOf(goal.hash) };
-  await keepCheckpoint(prisma, file, key.sign({ purpose: "COMPACTION", ...place, at: before }));
-  return outcome(prisma, await removeUpTo(prisma, goal.revision));
+  const sign = async ({ head }: LogVerification, { revision, hash }: Link) => {
+    const { logId } = head;
+    await keepCheckpoint(prisma, file, key.sign({ purpose: "COMPACTION", logId, revision, hash, at: before }));
+  };
+  const verify = async (more: { to?: bigint; acceptBase?: boolean }) => {
+    const verified = await verifyLog(pool, { trust: key, kept, ...more });
+    if (verified.fault) throw new TamperedLogError(verified.fault);
+    return verified;
+  };
+  if (acceptEarlier) {
+    const verified = await verify({ acceptBase: true });
+    if (verified.head.compactedRevision > 0n) await sign(verified, baseOf(verified.head));
+  }
+  const goal = await findGoal(prisma, before);
+  if (goal === null) return outcome(prisma, 0);
+  const verified = await verify({ to: goal });
+  // another process may have taken it out since
+  if (goal <= verified.head.compactedRevision) return outcome(prisma, 0);
+  await sign(verified, { revision: goal, hash: verified.walked.hash });
+  return outcome(prisma, await removeUpTo(prisma, goal));
+}
+
+/** The newest event before a time, or that the slowest webhook has read: no leave is signed for what is to stay. */
+async function findGoal(prisma: Pick<Database["prisma"], "event" | "webhook">, before: Date): Promise<bigint | null> {
+  const { _min } = await prisma.webhook.aggregate({
+    where: { deletedAt: null, disabledAt: null },
+    _min: { position: true },
+  });
+  const revision = _min.position === null ? {} : { revision: { lte: _min.position } };
+  const where = { at: { lt: before }, ...revision };
+  const goal = await prisma.event.findFirst({ where, orderBy: { revision: "desc" }, select: { revision: true } });
+  return goal?.revision ?? null;
 }
 
 async function removeUpTo(prisma: Pick<Database["prisma"], "eventHead" | "$queryRaw">, goal: bigint): Promise<number> {

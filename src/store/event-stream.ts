@@ -88,7 +88,22 @@ export async function* streamEvents(
   db: LogDatabase,
   tail: EventTail,
   start: Place,
-  { keep, signal }: { keep: Keep; signal: AbortSignal },
+  options: { keep: Keep; signal: AbortSignal },
+): AsyncGenerator<StreamMessage, void, undefined> {
+  const at = { revision: start.revision };
+  tail.places.add(at);
+  try {
+    yield* followLog(db, tail, start, { ...options, at });
+  } finally {
+    tail.places.delete(at);
+  }
+}
+
+async function* followLog(
+  db: LogDatabase,
+  tail: EventTail,
+  start: Place,
+  { keep, signal, at }: { keep: Keep; signal: AbortSignal; at: { revision: bigint } },
 ): AsyncGenerator<StreamMessage, void, undefined> {
   let place = start;
   let told = start.revision;
@@ -104,10 +119,12 @@ export async function* streamEvents(
     for (const event of await keep(events)) {
       if (signal.aborted) return;
       told = event.revision;
+      at.revision = event.revision;
       yield { cursor: cursorAfter(place.logId, event), event };
     }
     const last = events.at(-1);
     if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
+    at.revision = place.revision;
     if (last || !owesBookmark || signal.aborted) continue;
     told = place.revision;
     yield { cursor: encodeStreamCursor(place), event: null };

@@ -8,6 +8,10 @@ export interface EventTail {
   next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[] | null>;
   /** How long a quiet, filtered stream keeps a cursor back before it sends it as a bookmark. */
   readonly bookmarkMs: number;
+  /** The newest revision that was read. */
+  readonly newest: bigint;
+  /** Where each open stream is; it adds itself and takes itself out. */
+  readonly places: Set<{ revision: bigint }>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -69,6 +73,10 @@ export function createEventTail(
 
   return {
     bookmarkMs,
+    places: new Set(),
+    get newest() {
+      return newest;
+    },
     async start() {
       const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
       newest = head.revision;

@@ -15,8 +15,8 @@ export function holdCheckpoints(logId: string, all: readonly SignedCheckpoint[],
   for (const each of own) byRevision.set(each.revision, [...(byRevision.get(each.revision) ?? []), each]);
 
   function faultOfSignature(checkpoint: SignedCheckpoint): Fault | null {
-    const { revision } = checkpoint;
-    if (!trust?.isSigned(checkpoint)) {
+    const { revision, at } = checkpoint;
+    if (Number.isNaN(at.getTime()) || !trust?.isSigned(checkpoint)) {
       return { revision, says: "has a checkpoint whose signature is not that of its key" };
     }
     if (checkpoint.logId === logId) return null;
@@ -36,15 +36,17 @@ export function holdCheckpoints(logId: string, all: readonly SignedCheckpoint[],
       }
       return null;
     },
-    /** Who takes events out of the log signs it before: without leave, they were removed. */
-    faultOfBase({ revision, hash }: Link): Fault | null {
+    /**
+     * Who takes events out of the log signs it before: without leave, they were removed, if nobody answers for them.
+     */
+    faultOfBase({ revision, hash }: Link, isAnsweredFor: boolean): Fault | null {
       if (revision === 0n || !trust) return null;
       const leave = own.filter((each) => each.purpose === "COMPACTION" && each.revision >= revision);
       const forged = leave.map(faultOfSignature).find((fault) => fault !== null);
       if (forged) return forged;
       const exact = leave.find((each) => each.revision === revision);
       if (exact && exact.hash !== hash) return { revision, says: "is not what was signed when it left the log" };
-      if (leave.length > 0) return null;
+      if (leave.length > 0 || isAnsweredFor) return null;
       return { revision, says: `and all before it are gone, and the key ${trust.keyId} has signed no leave for that` };
     },
     /** A checkpoint beyond the head bears witness of what was cut off. */

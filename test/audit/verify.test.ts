@@ -14,7 +14,7 @@ import { verifyLog } from "../../src/store/audit-verify.js";
 import { walkChain } from "../../src/store/chain.js";
 import { createCheckpointer } from "../../src/store/checkpointer.js";
 import { readCheckpointFile } from "../../src/store/checkpoints.js";
-import { compactLog } from "../../src/store/compaction.js";
+import { type CompactionOptions, compactLog } from "../../src/store/compaction.js";
 import type { Database } from "../../src/store/database.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase } from "../support/database.js";
@@ -80,8 +80,8 @@ async function sign(by = key, to = file, log = quiet): Promise<void> {
 }
 
 /** Takes the first transactions out of the log, as `events compact` does: two of them are five events. */
-function compact(count: number) {
-  return compactLog(database, { before: new Date(START + (count + 0.5) * HOUR_MS), key, file });
+function compact(count: number, more: Partial<CompactionOptions> = {}) {
+  return compactLog(database, { before: new Date(START + (count + 0.5) * HOUR_MS), key, file, ...more });
 }
 
 const unreadable = (line: number) => expect.unreachable(`line ${line}`);
@@ -253,6 +253,34 @@ describe("tampering is named", () => {
       { revision: 4n, says: /^was altered: its body names no revision/ },
     ]),
     [
+      "a column that an old body says nothing of",
+      [
+        `UPDATE "Event" SET body = replace(body, '"environment":null,', ''), "environment" = 'prod' WHERE revision = 10`,
+        REHASH(10),
+      ],
+      { revision: 10n, says: /its column environment is not what its body says/ },
+    ],
+    [
+      "a body that is gone",
+      [`ALTER TABLE "Event" ALTER "body" DROP NOT NULL`, `UPDATE "Event" SET body = NULL WHERE revision = 4`],
+      { revision: 4n, says: /^was altered: its body is no event/ },
+    ],
+    [
+      "a row far beyond the head",
+      [
+        `CREATE TEMP TABLE "Far" AS SELECT * FROM "Event" WHERE revision = 10`,
+        `UPDATE "Far" SET revision = 9223372036854775807, id = gen_random_uuid()`,
+        `INSERT INTO "Event" SELECT * FROM "Far"`,
+        `DROP TABLE "Far"`,
+      ],
+      { revision: 11n, says: /^to 9223372036854775806 were removed/ },
+    ],
+    [
+      "a checkpoint of no time",
+      [`UPDATE "LogCheckpoint" SET "at" = 'infinity'`],
+      { revision: 9n, says: /signature is not that of its key/ },
+    ],
+    [
       "a forged signature beyond the head",
       [`INSERT INTO "LogCheckpoint" SELECT 99, "keyId", "hash", "at", "signature", "purpose" FROM "LogCheckpoint"`],
       { revision: 99n, says: /signature is not that of its key/ },
@@ -299,6 +327,11 @@ describe("tampering is named", () => {
   });
 });
 
+test("a log whose head is gone is told in a sentence", async () => {
+  await tamper(`DELETE FROM "EventHead"`);
+  await expect(verify()).rejects.toThrow("The log has no head: its row was removed.");
+});
+
 /** What looks like a compaction, by somebody who has the database. */
 const TAKE_OUT = (until: number) => [
   `UPDATE "EventHead" SET "compactedRevision" = ${until}, "compactedAt" = now(),
@@ -339,6 +372,46 @@ describe("a compaction that nobody signed is a removal", () => {
     expect((await verify({ from: 8n })).fault).toEqual({ revision: 5n, says });
   });
 
+  test("an event that is put in below the base", async () => {
+    await compact(2);
+    await tamper(
+      `ALTER TABLE "Event" DISABLE TRIGGER USER`,
+      `INSERT INTO "Event" SELECT * FROM "KeptEvent" WHERE revision = 3`,
+    );
+    const fault = { revision: 3n, says: "was put in: all up to 5 had left the log" };
+    expect((await verify()).fault).toEqual(fault);
+    expect((await verify({ from: 8n })).fault).toEqual(fault);
+  });
+
+  test("what a webhook has not read does not leave, and no leave is signed for it", async () => {
+    await database.pool.query(`INSERT INTO "Webhook" ("id", "url", "filter", "rights", "keyId", "secret", "position",
+        "createdAt", "updatedAt", "createdByIssuer", "createdBySubject", "createdByKind")
+      VALUES (gen_random_uuid(), 'https://h/', '{}', '{}', 'k', '\\x00', 4, now(), now(), 'i', 's', 'USER')`);
+    expect(await compact(3)).toMatchObject({ gone: 3, until: { revision: 3n } });
+    await database.pool.query(`DELETE FROM "Webhook"`);
+    expect((await verify()).fault).toBeNull();
+    await tamper(...TAKE_OUT(5));
+    expect((await verify()).fault).toMatchObject({ revision: 5n, says: expect.stringMatching(/no leave/) });
+  });
+
+  test.each([
+    ["an earlier version, which signed nothing", () => tamper(...TAKE_OUT(5))],
+    ["another key", () => compact(2, { key: newKey() })],
+  ])("unless whoever runs it answers for what left it under %s", async (_name, compactEarlier) => {
+    await compactEarlier();
+    await expect(compact(3)).rejects.toMatchObject({ name: "TamperedLogError", fault: { revision: 5n } });
+    expect(await compact(3, { acceptEarlier: true })).toMatchObject({ gone: 2, until: { revision: 7n } });
+    expect((await verify()).fault).toBeNull();
+    await sign(key, file, { ...quiet, warn: () => {} });
+    expect((await verify()).signed).toBe(10n);
+  });
+
+  test("whoever answers for what left the log does not answer for another base", async () => {
+    await tamper(...TAKE_OUT(5), `UPDATE "EventHead" SET "compactedHash" = sha256("compactedHash")`);
+    await expect(compact(2, { acceptEarlier: true })).rejects.toMatchObject({ fault: { revision: 6n } });
+    expect(readFileSync(file, "utf8")).toBe(kept);
+  });
+
   test("a crash between the leave and the removal leaves a whole log", async () => {
     await tamper(`CREATE TABLE "Before" AS TABLE "Event"`);
     await compact(3);
@@ -361,6 +434,70 @@ test("what was tampered with is neither compacted nor signed, and the server say
     expect.stringMatching(/^The log is NOT signed.* 9 is not what was signed on .*audit verify/),
   ]);
   expect(readFileSync(file, "utf8")).toBe(kept);
+});
+
+describe("the server signs nothing", () => {
+  const told: string[] = [];
+  const log = { ...quiet, error: (message: string) => void told.push(message) };
+  const running = () =>
+    createCheckpointer({ database, openKey: async () => key, file, intervalMs: 1_000, log: { ...log, warn() {} } });
+  const forgetAll = async () => {
+    writeFileSync(file, "");
+    await tamper(`DELETE FROM "LogCheckpoint"`);
+  };
+  afterEach(() => void told.splice(0));
+
+  test("on the word of a checkpoint that somebody put at the head", async () => {
+    await tamper(
+      `UPDATE "Event" SET body = replace(body, '"k"', '"l"') WHERE revision = 10`,
+      `INSERT INTO "LogCheckpoint" SELECT 10, "keyId", "hash", "at", "signature", "purpose" FROM "LogCheckpoint"`,
+    );
+    await running().sign();
+    expect(told).toEqual([expect.stringMatching(/NOT signed.* 10 was altered/)]);
+  });
+
+  test.each([7, 0])("when the tail was cut to %d with every checkpoint, but not its memory", async (last) => {
+    const checkpoints = running();
+    await checkpoints.sign();
+    await forgetAll();
+    await tamper(
+      `UPDATE "EventHead" SET revision = ${last}, "hash" = coalesce((SELECT "hash" FROM "Event" WHERE revision = ${last}),
+         sha256(convert_to("logId"::text, 'UTF8'))), "at" = coalesce((SELECT "at" FROM "Event" WHERE revision = ${last}), "at")`,
+      `DELETE FROM "Event" WHERE revision > ${last}`,
+    );
+    await checkpoints.sign();
+    expect(told).toEqual([expect.stringMatching(`NOT signed.* ${last + 1} to 10 were cut off`)]);
+  });
+
+  test("when what it signed was written anew, at the same revision", async () => {
+    const checkpoints = running();
+    await checkpoints.sign();
+    await forgetAll();
+    await tamper(`UPDATE "Event" SET body = replace(body, '"k"', '"l"') WHERE revision = 10`, REHASH(10));
+    await checkpoints.sign();
+    expect(told).toEqual([expect.stringMatching(/NOT signed.* 10 is not what was signed/)]);
+  });
+
+  test("when it stops and there is no time to walk so much, and a little at a time it walks all", async () => {
+    writeFileSync(file, "");
+    await tamper(`DELETE FROM "LogCheckpoint"`);
+    const warned: string[] = [];
+    const options = { database, openKey: async () => key, file, intervalMs: 1_000, stride: 1n };
+    const warning = { ...quiet, warn: (message: string) => void warned.push(message) };
+    await createCheckpointer({ ...options, stopMs: 0, log: warning }).stop();
+    expect(warned).toEqual([expect.stringMatching(/no time to walk it up to revision 10/)]);
+    expect(readFileSync(file, "utf8")).toBe("");
+    await createCheckpointer({ ...options, log: quiet }).sign();
+    expect((await readCheckpointFile(file, unreadable))?.map(({ revision }) => revision)).toEqual([10n]);
+  });
+
+  test("in silence under a new key", async () => {
+    const warned: string[] = [];
+    const [other, own] = [newKey(), join(folder, "new-key.jsonl")];
+    writeFileSync(own, kept);
+    await sign(other, own, { ...quiet, warn: (message) => void warned.push(message) });
+    expect(warned).toEqual([`The log was signed by other keys too, of which nothing is known: ${key.keyId}`]);
+  });
 });
 
 test("an export can be verified alone, and shows what was done to it", async () => {
