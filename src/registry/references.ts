@@ -2,6 +2,7 @@ import { InvalidInputError, NotFoundError } from "../domain/errors.js";
 import { matchesAnyGlob } from "../domain/glob.js";
 import type { ModelVersion } from "../store/generated/client.js";
 import { type LockedModel, lockModelRow } from "../store/model-lock.js";
+import { coveredModel } from "../store/visibility.js";
 import type { Work } from "./command.js";
 
 export type ModelRef = { readonly id: string } | { readonly name: string };
@@ -40,7 +41,15 @@ export async function lockVersion(work: Work, ref: ModelVersionRef): Promise<Loc
 async function lockModelOf(work: Work, ref: ModelVersionRef): Promise<LockedModel | null> {
   if ("number" in ref) return findAndLockModel(work, { name: ref.number.model });
   if ("alias" in ref) return findAndLockModel(work, { name: ref.alias.model });
-  const version = await work.tx.modelVersion.findUnique({ where: { id: ref.id }, select: { modelId: true } });
+  return lockModelOfVersion(work, ref.id);
+}
+
+/** One that is not the viewer's is not found as one that is not there is not: by the same statement. */
+export async function lockModelOfVersion(work: Work, id: string): Promise<LockedModel | null> {
+  const version = await work.tx.modelVersion.findFirst({
+    where: { id, model: coveredModel(work.viewer) },
+    select: { modelId: true },
+  });
   return version && findAndLockModel(work, { id: version.modelId });
 }
 

@@ -1,15 +1,14 @@
 import { ConflictError, NotFoundError } from "../domain/errors.js";
 import { COMMAND_SCOPE } from "../domain/policy.js";
 import { type CommandContext, requireScopes } from "./command.js";
-import { findAndLockModel } from "./references.js";
+import { lockModelOfVersion } from "./references.js";
 
 /** Brings a deleted version of a living model back to the stage that it was deleted from: never a serving one. */
 export async function restoreModelVersion(context: CommandContext, input: { id: string }): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.restoreModelVersion], "restoreModelVersion");
   return context.transact(async (work) => {
     const missing = new NotFoundError("The version was not found.");
-    const found = await work.tx.modelVersion.findUnique({ where: { id: input.id }, select: { modelId: true } });
-    const model = found && (await findAndLockModel(work, { id: found.modelId }));
+    const model = await lockModelOfVersion(work, input.id);
     if (!model) throw missing;
     const version = await work.tx.modelVersion.findUniqueOrThrow({ where: { id: input.id } });
     if (version.deletedAt === null) throw new ConflictError(`Version ${version.number} is not deleted.`);
