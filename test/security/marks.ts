@@ -15,7 +15,7 @@ export interface Leak {
 const TEXT = /abcafe\d{4}ef/g;
 const NUMBER = /\b9\d{6}\.5\b/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-const OPAQUE = /"([A-Za-z0-9_-]{12,})"/g;
+const OPAQUE = /(?<![\w-])([\w-]{12,})(?![\w-])/g;
 
 /** Every value of a world that not everybody may see, each one of its own, with who may. */
 export class Marks {

@@ -10,7 +10,7 @@ import { type As, type GraphQLAnswer, mintTestToken } from "../support/server.js
 import { startServerOn } from "../support/wiring.js";
 import { seedMarkedWorld, sendTo, type World } from "./marked-world.js";
 import { createRandom, type Random } from "./random.js";
-import { type Asked, writeQuery, writeSubscription } from "./random-query.js";
+import { type Asked, writeMutation, writeQuery, writeSubscription } from "./random-query.js";
 import { holds } from "./sight.js";
 
 /** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project suite test/security/no-leak.test.ts */
@@ -179,7 +179,7 @@ test("what the viewer may see is there: lists, counts and each by its id", { tim
     const nodes = await sendTo(app.url, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids }, viewer);
     const byId = (nodes.data.nodes as ({ id: string } | null)[]).flatMap((node) => (node ? [node.id] : []));
     compare(wrong, "nodes", byId, living);
-    const compareList = async (type: string, args: string, expected: typeof mine) => {
+    const compareList = async (type: string, args: string, expected: typeof mine, isOn = (_id: string) => true) => {
       const list = `${LISTS[type as keyof typeof LISTS][0]}(first: 200${args})`;
       const { data } = await sendTo(app.url, `{ list: ${list} { totalCount nodes { id } } }`, {}, viewer);
       const found = (data?.list.nodes ?? []) as { id: string }[];
@@ -188,13 +188,20 @@ test("what the viewer may see is there: lists, counts and each by its id", { tim
         wrong,
         list,
         found.map(({ id }) => id),
-        wanted,
+        wanted.filter(({ id }) => isOn(id)),
       );
       if ((data?.list.totalCount ?? 0) !== wanted.length) wrong.push({ list, totalCount: data?.list.totalCount });
       shown += wanted.length;
     };
-    for (const [type, [, forDeleted]] of Object.entries(LISTS)) {
+    for (const [type, [list, forDeleted]] of Object.entries(LISTS)) {
       await compareList(type, "", living);
+      // A place in the list of somebody who sees more is a place in this one, whether its row is seen here or not.
+      const { edges } = (
+        await sendTo(app.url, `{ list: ${list}(first: 200) { edges { cursor node { id } } } }`, {}, ADMIN)
+      ).data.list;
+      const at = random.below(edges.length);
+      const after = edges.slice(at + 1).map(({ node }: { node: { id: string } }) => node.id);
+      await compareList(type, `, after: "${edges[at].cursor}"`, living, (id) => after.includes(id));
       if (!forDeleted) continue;
       const deleted = holds(forDeleted)(viewer) ? mine.filter(({ state }) => state === "DELETED") : [];
       await compareList(type, ", where: {deleted: ONLY}", deleted);
@@ -211,3 +218,35 @@ function compare(wrong: object[], list: string, found: readonly string[], expect
   if (missing.length + extra.length > 0) wrong.push({ list, missing, extra });
 }
 const nameOf = (id: string) => Buffer.from(id, "base64url").toString();
+
+/** Commands that let nobody see more than before: what they write, links or brings back would outgrow the table. */
+const COMMANDS = [
+  ...["updateModel", "deleteModel", "updateModelVersion", "deleteModelVersion", "transitionModelVersion", "setAlias"],
+  ...["deleteAlias", "setTag", "deleteTag", "deleteExperiment", "updateRun", "finishRun", "deleteRun", "deleteDataset"],
+  ...["removeLineage", "removeDeployment", "updateWebhook", "deleteWebhook", "testWebhook"],
+  // Refused in this world, whoever asks: there is nothing of the name, or all of it lives.
+  ...["restoreModelVersion", "restoreRun"],
+];
+
+// The last, for it leaves the world poorer.
+test("nor does the answer of a command, refused or done", { timeout: LONG_MS }, async () => {
+  const asked: Asked = new Map();
+  const codes = new Map<string, number>();
+  let told = 0;
+  const faults = await forEachSeed(RUNS, async (random) => {
+    const viewer = { ...randomViewer(random), subject: "stranger" };
+    const document = writeMutation({ schema, random, pools: world.pools, asked, depth: 3 }, COMMANDS);
+    const answer = await sendTo(app.url, document, {}, viewer);
+    // An id that it was given it may give back.
+    const said = world.marks.in(document);
+    const leaks = leaksOf(viewer, answer, document).filter(({ value }) => !said.has(value));
+    const faulty = faultsOf(answer);
+    told += world.marks.in(answer.data).size;
+    const code = answer.errors?.[0]?.extensions.code ?? "done";
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+    return leaks.length + faulty.length === 0 ? null : { leaks, faulty, viewer, document, answer };
+  });
+  if (process.env.FUZZ_RUNS) console.info(told, Object.fromEntries(codes));
+  expect(faults).toEqual([]);
+  expect([...codes.keys()]).toEqual(expect.arrayContaining(["done", "FORBIDDEN", "NOT_FOUND", "IN_USE"]));
+});

@@ -26,6 +26,8 @@ interface Writing {
   readonly pools: Pools;
   readonly asked: Asked;
   readonly fragments: string[];
+  /** References only are then taken from the world. */
+  readonly isWriting?: true;
   names: number;
 }
 
@@ -44,6 +46,19 @@ export function writeQuery(options: DocumentOptions): string {
   if (!query) throw new Error("There is no query type.");
   const body = writeSelection(writing, query, options.depth);
   return `query ${body} ${writing.fragments.join(" ")}`;
+}
+
+/**
+ * A command of the given ones on things of the world. What it writes is no mark, so that whatever mark its answer holds
+ * was there before.
+ */
+export function writeMutation(options: DocumentOptions, commands: readonly string[]): string {
+  const writing = { ...options, isWriting: true as const, fragments: [], names: 0 };
+  const mutation = options.schema.getMutationType();
+  const name = options.random.pick(commands);
+  const field = mutation?.getFields()[name];
+  if (!mutation || !field) throw new Error(`There is no ${name}.`);
+  return `mutation { ${writeField(writing, mutation, field, options.depth)} } ${writing.fragments.join(" ")}`;
 }
 
 /** What is asked of each message of a stream. */
@@ -157,8 +172,15 @@ function writeInput(writing: Writing, type: GraphQLInputType, name: string, dept
 
 /** What the name of an input field stands for, where it says so only with its type. */
 function nameIn(type: string, field: string): string {
+  const noun = /^(?:Update|Delete|Test|Restore)?(Model|ModelVersion|Experiment|Dataset|Webhook)(?:Ref|Input)$/.exec(
+    type,
+  )?.[1];
+  if (noun && field === "id") return `id of ${noun}`;
   if (type === "ExperimentRef" && field === "name") return "experiment";
+  if (type === "ModelRef" && field === "name") return "model";
   if (type === "DatasetIdentity" && field === "name") return "dataset";
+  // A version's own digest is a value, and so is what a webhook looks for.
+  if (/^Update|^Create|Filter$/.test(type)) return field === "digest" || field === "aliases" ? "value" : field;
   return field;
 }
 
@@ -184,18 +206,40 @@ const POOL_OF: Readonly<Record<string, string>> = {
   gitCommit: "commits",
 };
 
-function writeLeaf({ random, pools }: Writing, type: string, name: string): string {
+/** The names of what input fields refer to things by, beside `nameIn`. */
+const REFERENCES = new Set([
+  "id",
+  "run",
+  "model",
+  "experiment",
+  "dataset",
+  "digest",
+  "alias",
+  "key",
+  "keys",
+  "environment",
+  "endpoint",
+]);
+
+function writeLeaf({ random, pools, isWriting }: Writing, type: string, name: string): string {
   if (type === "Int") return String(1 + random.below(3));
   if (type === "Long") return String(random.below(10));
   if (type === "Boolean") return String(random.chance(0.5));
   if (type === "MetricValue") return String(random.below(10_000_000));
   if (type === "DateTime")
     return JSON.stringify(new Date(Date.now() + random.pick([-3_600_000, -1_000, 0])).toISOString());
+  const noun = /^id of (\w+)$/.exec(name)?.[1];
+  if (noun && random.chance(0.9))
+    return JSON.stringify(random.pick((pools.ids ?? []).filter((id) => typeOf(id) === noun)));
+  if (isWriting && type === "String" && !REFERENCES.has(name)) return `"x"`;
+  if (type === "JSON") return "{}";
   const names =
     name === "name" ? [...(pools.models ?? []), ...(pools.datasets ?? []), ...(pools.experiments ?? [])] : undefined;
-  const known = POOL_OF[name] ?? "";
+  const known = noun ? "ids" : (POOL_OF[name] ?? "");
   const pool = names ?? pools[known] ?? [];
   const text = pool.length > 0 ? random.pick(pool) : "a";
   // A filter may know a part only.
   return JSON.stringify(known !== "ids" && random.chance(0.1) ? text.slice(0, 4) : text);
 }
+
+const typeOf = (globalId: string) => Buffer.from(globalId, "base64url").toString().split(":")[0];
