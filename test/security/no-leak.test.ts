@@ -10,7 +10,7 @@ import { type As, type GraphQLAnswer, mintTestToken } from "../support/server.js
 import { startServerOn } from "../support/wiring.js";
 import { seedMarkedWorld, sendTo, type World } from "./marked-world.js";
 import { createRandom, type Random } from "./random.js";
-import { type Asked, writeMutation, writeQuery, writeSubscription } from "./random-query.js";
+import { type Asked, writeMutation, writeQuery, writeSubscription, writeWhole } from "./random-query.js";
 import { holds } from "./sight.js";
 
 /** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project suite test/security/no-leak.test.ts */
@@ -210,6 +210,33 @@ test("what the viewer may see is there: lists, counts and each by its id", { tim
   });
   expect(faults).toEqual([]);
   expect(shown).toBeGreaterThan(RUNS / 8);
+});
+
+test("nor do whole lists, with every field of every row, nor the whole log", { timeout: LONG_MS }, async () => {
+  const wholes = [
+    ...Object.entries(LISTS).map(([type, [list]]) => [type, list]),
+    ["RegistryEvent", "events"],
+    ["AuditEntry", "audit"],
+  ];
+  const documents = wholes.map(([type = "", list]) => {
+    const body = writeWhole(schema, schema.getType(type) as GraphQLObjectType, 2);
+    return `{ list: ${list}(first: 200) { totalCount nodes ${body} } }`;
+  });
+  for (const document of documents) expect((await sendTo(app.url, document, {}, ADMIN)).errors).toBeUndefined();
+  const faults = await forEachSeed(Math.ceil(RUNS / 16), async (random) => {
+    const viewer = randomViewer(random);
+    const wrong: object[] = [];
+    for (const document of documents) {
+      const answer = await sendTo(app.url, document, {}, viewer);
+      const [leaks, faulty] = [leaksOf(viewer, answer, ""), faultsOf(answer)];
+      const { totalCount, nodes } = answer.data?.list ?? { totalCount: 0, nodes: [] };
+      if (leaks.length + faulty.length > 0 || totalCount !== nodes.length) {
+        wrong.push({ leaks, faulty, totalCount, rows: nodes.length, document: document.slice(0, 40) });
+      }
+    }
+    return wrong.length === 0 ? null : { viewer, wrong };
+  });
+  expect(faults).toEqual([]);
 });
 
 function compare(wrong: object[], list: string, found: readonly string[], expected: readonly { id: string }[]) {

@@ -48,6 +48,28 @@ export function writeQuery(options: DocumentOptions): string {
   return `query ${body} ${writing.fragments.join(" ")}`;
 }
 
+/** Every field of a type that needs no argument, and of what it leads to; connections only where they begin. */
+export function writeWhole(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
+  let names = 0;
+  const write = (each: GraphQLNamedType, left: number): string => {
+    if (isAbstractType(each)) {
+      return `{ __typename ${schema
+        .getPossibleTypes(each)
+        .map((one) => `... on ${one.name} ${write(one, left)}`)
+        .join(" ")} }`;
+    }
+    const fields = Object.values((each as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields());
+    const shown = fields.flatMap((field) => {
+      const leadsTo = getNamedType(field.type);
+      const isOpen = isLeafType(leadsTo) || (left > 0 && !/Connection$/.test(leadsTo.name));
+      if (!isOpen || field.args.some((arg) => isNonNullType(arg.type))) return [];
+      return [`w${names++}: ${field.name} ${isLeafType(leadsTo) ? "" : write(leadsTo, left - 1)}`];
+    });
+    return `{ __typename ${shown.join(" ")} }`;
+  };
+  return write(type, depth);
+}
+
 /**
  * A command of the given ones on things of the world. What it writes is no mark, so that whatever mark its answer holds
  * was there before.
