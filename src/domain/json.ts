@@ -43,6 +43,8 @@ function checkStorable(field: string, value: JsonValue, depth: number): void {
   if (value === null || typeof value !== "object") return;
   if (depth > DEPTH_MAX) throw new InvalidInputError(field, `${field} is nested deeper than ${DEPTH_MAX} levels.`);
   for (const [key, member] of Object.entries(value)) {
+    // Whoever copies such an object, a library on the way among them, loses the key or sets a prototype by it.
+    if (key === "__proto__") throw new InvalidInputError(field, `${field} must not contain the key "__proto__".`);
     checkStorable(field, key, depth);
     checkStorable(field, member, depth + 1);
   }

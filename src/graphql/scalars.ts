@@ -32,10 +32,16 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}
 function parseDateTime(value: unknown): Date {
   const date = typeof value === "string" && RFC_3339.test(value) ? new Date(value) : null;
   const year = date?.getUTCFullYear();
-  if (!date || !year || year < 1 || year > 9999) {
+  if (!date || !year || year < 1 || year > 9999 || !isOnCalendar(value as string)) {
     throw new GraphQLError("DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z.");
   }
   return date;
+}
+
+/** The engine reads February 30 as March 2. */
+function isOnCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
