@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
@@ -13,7 +14,9 @@ import { Revocations } from "./domain/revocation.js";
 import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhook-services.js";
+import { blockListOf, clientAddress } from "./server/client-address.js";
 import { type RunningServer, startServer } from "./server/server.js";
+import { Visits } from "./server/visits.js";
 import { createCheckpointer } from "./store/checkpointer.js";
 import { checkpointFile } from "./store/checkpoints.js";
 import { type Database, openDatabase } from "./store/database.js";
@@ -22,6 +25,13 @@ import { forgetExpiredAnswers } from "./store/idempotency.js";
 import { makeFolder } from "./store/make-folder.js";
 import { followRevocations } from "./store/revocations.js";
 import { forgetOldDeliveries } from "./store/webhook-queue.js";
+import { followDeliveries } from "./telemetry/follow-deliveries.js";
+import { createMetrics } from "./telemetry/metrics.js";
+import { observeStore } from "./telemetry/observe-store.js";
+import { openTracing } from "./telemetry/open-tracing.js";
+import { traceFields } from "./telemetry/trace-fields.js";
+import { traceStatements } from "./telemetry/trace-statements.js";
+import { NO_TRACING, type Tracing } from "./telemetry/tracing.js";
 import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
 import { createSecretBox } from "./webhooks/secret-box.js";
 import { createSender } from "./webhooks/sender.js";
@@ -61,6 +71,8 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
   let localToken: string | undefined;
   let reload = () => {};
   const sessions = new OpenSessions();
+  const metrics = createMetrics();
+  let tracing: Tracing = NO_TRACING;
 
   async function openStore(): Promise<Database> {
     if (database) return database;
@@ -104,10 +116,12 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   async function start(): Promise<void> {
     const store = await openStore();
+    await startTracing(store);
     const verifier = await openVerifier();
     const events = createEventTail(store, toPlainLog(log));
     toStop.push(() => events.stop());
     await events.start();
+    toStop.push(observeStore(metrics, { database: store, events, now, log: toPlainLog(log) }));
     toStop.push(await startRevocations(store, events));
     toStop.push(await startCheckpoints(store));
     toStop.push(forgetHourly(store, log, now));
@@ -127,6 +141,17 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     return following.stop;
   }
 
+  /** Stopped last, for what is stopped before it is traced, too. */
+  async function startTracing(store: Database): Promise<void> {
+    tracing = await openTracing(config.tracing, { metrics, log: toPlainLog(log) });
+    if (config.tracing === null) return;
+    const untrace = traceStatements(store, tracing);
+    toStop.push(
+      () => tracing.stop(),
+      async () => untrace(),
+    );
+  }
+
   async function startCheckpoints(store: Database): Promise<() => Promise<void>> {
     const { key: pem, checkpointSeconds } = config.audit;
     const checkpoints = createCheckpointer({
@@ -143,7 +168,8 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const secrets = createSecretBox(() => openKey(key));
     const sender = createSender({ allow, isLocal, now });
     const commands = { prisma, now, newId, allowFileSource: isLocal };
-    const dispatcher = createWebhookDispatcher({ ...{ commands, events, secrets, log: toPlainLog(log) }, ...sender });
+    const follow = followDeliveries(metrics, tracing);
+    const dispatcher = createWebhookDispatcher({ commands, events, secrets, log: toPlainLog(log), ...sender, follow });
     await dispatcher.start();
     toStop.push(() => dispatcher.stop());
     return { secrets, ...sender, wake: dispatcher.wake };
@@ -162,9 +188,13 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
   ): Promise<RunningServer> {
     const complexityLimit = config.limits.documentComplexity;
     const commands = { prisma: store.prisma, now, newId, allowFileSource: isLocal };
-    const services = { ...commands, events, webhooks, sessions, complexityLimit };
+    const followField = config.tracing ? traceFields(tracing) : undefined;
+    const services = { ...commands, events, webhooks, sessions, complexityLimit, followField };
+    const proxies = blockListOf(config.trustedProxies);
+    const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
     return startServer({
       ...{ schema, config, isLocal, verifier, sessions, log, now, host: config.host, port: config.port },
+      ...{ metrics, addressOf, visits: new Visits({ log, metrics, tracing, addressOf }) },
       makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
       ping: () => store.ping(),
       endStreams: () => events.stop(),

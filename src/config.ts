@@ -5,6 +5,7 @@ import { LIMIT_RULES, type Limits } from "./config/limits.js";
 import { nearestName } from "./config/nearest-name.js";
 import { checkOperations, readOperations } from "./config/operations.js";
 import { showGiven } from "./config/show-given.js";
+import { readTracing, type TracingSettings } from "./config/tracing-settings.js";
 import {
   clientVariables,
   KNOWN_VARIABLES,
@@ -57,6 +58,9 @@ export interface Config {
     readonly key: string | null;
     readonly checkpointSeconds: number;
   };
+  /** What a scrape of the metrics must show; null = none but in local mode. */
+  readonly metricsToken: string | null;
+  readonly tracing: TracingSettings | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly limits: Limits;
   /** Sentences about what is probably a slip but stops nothing. */
@@ -146,6 +150,7 @@ export function loadConfig(env: Environment): Config {
   if (given.SHELFMARK_OPERATIONS) together.push(...checkOperations(given.SHELFMARK_OPERATIONS));
   if (!server.success || together.length > 0) throw new ConfigError([...toSentences(server.error, given), ...together]);
   const values = serverVariables.parse(given);
+  const { tracing, warnings } = readTracing(given);
   return Object.freeze({
     database: Object.freeze(toDatabase(values)),
     dataFolder: values.SHELFMARK_DATA,
@@ -163,9 +168,11 @@ export function loadConfig(env: Environment): Config {
       key: values.SHELFMARK_AUDIT_KEY ?? null,
       checkpointSeconds: values.SHELFMARK_AUDIT_CHECKPOINT_SECONDS,
     }),
+    metricsToken: values.SHELFMARK_METRICS_TOKEN ?? null,
+    tracing,
     logLevel: values.LOG_LEVEL,
     limits: toLimits(given),
-    warnings: Object.freeze(findUnknown(env)),
+    warnings: Object.freeze([...findUnknown(env), ...warnings]),
   });
 }
 

@@ -32,7 +32,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "documentDepth": 16,
         "documentDirectives": 50,
         "documentTokens": 4000,
-        "executing": 64,
+        "executing": 32,
         "frameBytes": 8388608,
         "headersMs": 15000,
         "idleSocketMs": 600000,
@@ -47,11 +47,13 @@ test("without anything set it serves an embedded database to this machine", () =
         "viewerOperations": 3000,
         "viewerPoints": 1000000,
         "waitMs": 5000,
-        "waiting": 512,
+        "waiting": 160,
       },
       "logLevel": "info",
+      "metricsToken": null,
       "operations": null,
       "port": 4000,
+      "tracing": null,
       "trustedProxies": [],
       "warnings": [],
       "webhooks": {
@@ -115,8 +117,10 @@ test("everything can be set, and cannot be changed afterwards", () => {
       "host": "0.0.0.0",
       "limits": 20,
       "logLevel": "debug",
+      "metricsToken": null,
       "operations": null,
       "port": 0,
+      "tracing": null,
       "trustedProxies": [],
       "warnings": [],
       "webhooks": {
@@ -186,4 +190,54 @@ test("a client is not bothered with the server's settings", () => {
   expect(() => loadClientConfig({ SHELFMARK_URL: "registry.example" })).toThrowErrorMatchingInlineSnapshot(
     `[ConfigError: SHELFMARK_URL is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL without user name or password.]`,
   );
+});
+
+describe("traces, by OpenTelemetry's variables", () => {
+  const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/otlp/" };
+
+  test("go to one endpoint for all signals, or to their own as it stands, and nowhere without any", () => {
+    const own = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://traces.example/in?x=1" };
+    expect(loadConfig({}).tracing).toBeNull();
+    expect(loadConfig({ ...ENDPOINT, OTEL_SDK_DISABLED: "TRUE" }).tracing).toBeNull();
+    expect(loadConfig(ENDPOINT).tracing?.url).toBe("http://collector:4318/otlp/v1/traces");
+    expect(loadConfig({ ...ENDPOINT, ...own }).tracing?.url).toBe("https://traces.example/in?x=1");
+  });
+
+  test("carry what is set, percent-decoded; the name of the service goes before its attribute", () => {
+    const { tracing } = loadConfig({
+      ...ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS: "api-key=a%3Db, x=1",
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x=2",
+      OTEL_SERVICE_NAME: "registry",
+      OTEL_RESOURCE_ATTRIBUTES: "service.name=other,site=a%20b",
+      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+      OTEL_TRACES_SAMPLER_ARG: "0.25",
+    });
+    expect(tracing).toMatchObject({
+      headers: { "api-key": "a=b", x: "2" },
+      resource: { "service.name": "registry", site: "a b" },
+      sampler: "parentbased_traceidratio",
+      ratio: 0.25,
+    });
+  });
+
+  test("go on without what cannot be understood, which is told without its value", () => {
+    const { tracing, warnings } = loadConfig({
+      ...ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS: "s3cret",
+      OTEL_RESOURCE_ATTRIBUTES: "a=1,b=%zz",
+      OTEL_TRACES_SAMPLER: "jaeger_remote",
+      OTEL_TRACES_SAMPLER_ARG: "2",
+    });
+    expect(tracing).toMatchObject({
+      ...{ headers: {}, resource: { "service.name": "shelfmark" }, sampler: "parentbased_always_on", ratio: 1 },
+      ...{ queueSize: 2_048, delayMs: 5_000 },
+    });
+    expect(warnings).toEqual([
+      "OTEL_RESOURCE_ATTRIBUTES cannot be understood and is left out.",
+      "OTEL_EXPORTER_OTLP_HEADERS cannot be understood and is left out.",
+      "OTEL_TRACES_SAMPLER cannot be understood and is left out.",
+      "OTEL_TRACES_SAMPLER_ARG cannot be understood and is left out.",
+    ]);
+  });
 });

@@ -58,7 +58,7 @@ const TOLD_TO_COMMANDS = ["MODEL", "VERSION", "STAGE", "ALIAS", "DIGEST", "SOURC
 test("every environment variable of the README is one that the server knows, and the other way round", async () => {
   const { KNOWN_VARIABLES } = await import("../src/config/variables.js");
   const readme = readFileSync("README.md", "utf8");
-  const named = new Set(readme.match(/\b(?:SHELFMARK_[A-Z_]+[A-Z]|DATABASE_URL|LOG_LEVEL)\b/g));
+  const named = new Set(readme.match(/\b(?:SHELFMARK_[A-Z_]+[A-Z]|OTEL_[A-Z_]+[A-Z]|DATABASE_URL|LOG_LEVEL)\b/g));
   for (const name of TOLD_TO_COMMANDS) expect(named.delete(`SHELFMARK_${name}`), name).toBe(true);
   const known = [...KNOWN_VARIABLES].filter((name) => !name.startsWith("SHELFMARK_LIMIT"));
   expect([...named].filter((name) => !name.startsWith("SHELFMARK_LIMIT")).sort()).toEqual(

@@ -1,9 +1,11 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from "jose";
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from "jose";
 import { UnavailableError } from "../domain/errors.js";
+import { fetchKeys } from "./fetch-keys.js";
 
 const FRESH_MS = 10 * 60_000;
 /** How long the last good keys serve while the issuer cannot be reached. It is also how long a withdrawn key may. */
 const USABLE_MS = 60 * 60_000;
+const TIMEOUT_MS = 5_000;
 const RETRY_MS = 30_000;
 /** An unknown key id asks for a fetch, and anyone can make one up. */
 const UNKNOWN_KEY_MS = 10_000;
@@ -17,12 +19,13 @@ class RemoteKeys {
   #isReached = false;
   #pending: Promise<void> | undefined;
 
-  constructor(url: URL, now: () => Date) {
+  constructor(url: URL, now: () => Date, timeoutMs: number) {
     // jose drops keys that have aged and cannot be renewed; so for jose they never age, and this class renews them.
     this.#keySet = createRemoteJWKSet(url, {
       cacheMaxAge: Infinity,
       cooldownDuration: Infinity,
-      timeoutDuration: 5_000,
+      timeoutDuration: timeoutMs,
+      [customFetch]: fetchKeys,
     });
     this.#now = now;
   }
@@ -79,6 +82,6 @@ function requireKeys(areThere: boolean): void {
 }
 
 /** The keys of a JWKS URL: fetched on first use, kept, renewed, and survived by the last good ones for a while. */
-export function createRemoteKeys(url: URL, now: () => Date): JWTVerifyGetKey {
-  return new RemoteKeys(url, now).getKey;
+export function createRemoteKeys(url: URL, now: () => Date, timeoutMs = TIMEOUT_MS): JWTVerifyGetKey {
+  return new RemoteKeys(url, now, timeoutMs).getKey;
 }

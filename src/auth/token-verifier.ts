@@ -1,7 +1,7 @@
 import type { webcrypto } from "node:crypto";
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from "jose";
 import type { Viewer } from "../domain/actor.js";
-import { RegistryError, UnauthenticatedError } from "../domain/errors.js";
+import { RegistryError, type TokenFault, UnauthenticatedError } from "../domain/errors.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 import { createRemoteKeys } from "./remote-keys.js";
 import { readPublicKey } from "./signing-algorithms.js";
@@ -49,6 +49,15 @@ function describe(error: unknown, algorithms: readonly string[]): string {
   return "The token's signing key is of a kind or a size that is not allowed here.";
 }
 
+function faultOf(error: unknown): TokenFault {
+  if (error instanceof errors.JWTExpired) return "expired";
+  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "iss" ? "issuer" : "claims";
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) return "algorithm";
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return "malformed";
+  return "key";
+}
+
 /** Tokens without a key id may fit several keys of a set. */
 async function verifyWithAny(
   candidates: errors.JWKSMultipleMatchingKeys,
@@ -67,10 +76,13 @@ async function verifyWithAny(
 function checkHeader({ protectedHeader }: JWTVerifyResult, types: readonly string[] = TOKEN_TYPES): void {
   const { typ, crit } = protectedHeader;
   if (crit !== undefined)
-    throw new UnauthenticatedError("The token asks for an algorithm or an extension that is not supported.");
+    throw new UnauthenticatedError(
+      "The token asks for an algorithm or an extension that is not supported.",
+      "algorithm",
+    );
   if (typ !== undefined && !(typeof typ === "string" && types.includes(typ.toLowerCase()))) {
     const known = types === TOKEN_TYPES ? "JWT or at+jwt" : types.join(" or ");
-    throw new UnauthenticatedError(`The token is of another type than ${known}.`);
+    throw new UnauthenticatedError(`The token is of another type than ${known}.`, "claims");
   }
 }
 
@@ -84,7 +96,7 @@ export function createKeySource({ keys, now }: Pick<TokenVerifierOptions, "keys"
 /** A token that is longer is not looked at. */
 export function requireShort(token: string): void {
   if (token.length <= MAX_TOKEN_CHARACTERS) return;
-  throw new UnauthenticatedError(`The token is longer than ${MAX_TOKEN_CHARACTERS} characters.`);
+  throw new UnauthenticatedError(`The token is longer than ${MAX_TOKEN_CHARACTERS} characters.`, "malformed");
 }
 
 /** Checks bearer tokens of one issuer by RFC 8725. */
@@ -115,7 +127,9 @@ export function createTokenVerifier(
       try {
         return toViewer(await verifyClaims(token), options);
       } catch (error) {
-        throw error instanceof RegistryError ? error : new UnauthenticatedError(describe(error, algorithms));
+        throw error instanceof RegistryError
+          ? error
+          : new UnauthenticatedError(describe(error, algorithms), faultOf(error));
       }
     },
   };

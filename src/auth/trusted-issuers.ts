@@ -51,13 +51,16 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
   replace(issuers);
   return {
     replace,
-    isCurrent: (viewer) => trusted.get(viewer.actor.issuer)?.verifier === readBy.get(viewer),
+    isCurrent(viewer) {
+      const verifier = readBy.get(viewer);
+      return verifier !== undefined && trusted.get(viewer.actor.issuer)?.verifier === verifier;
+    },
     async verify(token) {
       requireShort(token);
       const [only, ...others] = trusted.values();
       if (only && others.length === 0) return verifyBy(only.verifier, token);
       const found = trusted.get(issuerOf(token) ?? "");
-      if (!found) throw new UnauthenticatedError("The token comes from an issuer that is not trusted here.");
+      if (!found) throw new UnauthenticatedError("The token comes from an issuer that is not trusted here.", "issuer");
       return verifyBy(found.verifier, token);
     },
   };
@@ -69,6 +72,6 @@ export function issuerOf(token: string): string | undefined {
     const { iss } = decodeJwt(token);
     return typeof iss === "string" ? iss : undefined;
   } catch {
-    throw new UnauthenticatedError("The token is not a well-formed JWT.");
+    throw new UnauthenticatedError("The token is not a well-formed JWT.", "malformed");
   }
 }

@@ -13,11 +13,12 @@ export const SCOPE_CLAIMS = ["scope", "scp", "roles", "permissions"] as const;
 const NAME_CLAIMS = ["name", "preferred_username"] as const;
 
 function requireLine(claim: string, value: unknown): string {
-  if (typeof value !== "string") throw new UnauthenticatedError(`The token's ${claim} claim must be a string.`);
+  if (typeof value !== "string")
+    throw new UnauthenticatedError(`The token's ${claim} claim must be a string.`, "claims");
   try {
     return parseLine(`The token's ${claim} claim`, value, MAX_CHARACTERS);
   } catch (error) {
-    throw error instanceof InvalidInputError ? new UnauthenticatedError(error.message) : error;
+    throw error instanceof InvalidInputError ? new UnauthenticatedError(error.message, "claims") : error;
   }
 }
 
@@ -40,7 +41,7 @@ function readGlobs(claims: JWTPayload, claim: "models" | "experiments" | "enviro
   if (!Object.hasOwn(claims, claim)) return null;
   const globs = claims[claim];
   if (!Array.isArray(globs) || globs.some((glob) => typeof glob !== "string")) {
-    throw new UnauthenticatedError(`The token's ${claim} claim must be an array of strings.`);
+    throw new UnauthenticatedError(`The token's ${claim} claim must be an array of strings.`, "claims");
   }
   return Object.freeze(globs.map((glob) => requireLine(claim, glob)));
 }
@@ -56,7 +57,7 @@ function readKind(claims: JWTPayload): ActorKind {
 function readExpiry(claims: JWTPayload): Date {
   const time = (claims.exp ?? Number.NaN) * 1000;
   if (!(time > 0 && time <= LAST_TIME))
-    throw new UnauthenticatedError("The token's exp claim must be a time before the year 9999.");
+    throw new UnauthenticatedError("The token's exp claim must be a time before the year 9999.", "claims");
   return new Date(time);
 }
 
@@ -64,7 +65,7 @@ function readIssuedAt({ iat }: JWTPayload): Date | null {
   if (iat === undefined) return null;
   const time = iat * 1000;
   if (!(time >= 0 && time <= LAST_TIME))
-    throw new UnauthenticatedError("The token's iat claim must be a time before the year 9999.");
+    throw new UnauthenticatedError("The token's iat claim must be a time before the year 9999.", "claims");
   return new Date(time);
 }
 

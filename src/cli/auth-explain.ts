@@ -42,6 +42,12 @@ function decode(token: string): JWTPayload {
 
 const globsOf = (globs: readonly string[] | null) => (globs ? `[${globs.join(", ")}]` : "all");
 
+/** The token is not verified yet, so this may be anything. */
+function timeOf(seconds: unknown): string {
+  const time = new Date(typeof seconds === "number" ? seconds * 1000 : Number.NaN);
+  return Number.isNaN(time.getTime()) ? "no time that can be read" : time.toISOString();
+}
+
 function tellRules({ rules = [] }: IssuerSettings, claims: JWTPayload, io: CommandIo): void {
   for (const [index, rule] of rules.entries()) {
     const unmet = findUnmet(rule, claims);
@@ -76,15 +82,15 @@ export async function authExplain(config: Config, options: ExplainOptions, io: C
   io.out(`Issuer: ${JSON.stringify(claims.iss)}${settings ? "" : ", which is none of those trusted here:"}\n`);
   if (!settings) for (const { issuer } of issuers) io.out(`  ${issuer}\n`);
   io.out(`Subject: ${JSON.stringify(claims.sub)}\n`);
+  io.out(`Expires: ${timeOf(claims.exp)}\n`);
   try {
     if (settings) {
       tellRules(settings, claims, io);
       tellRights(settings, claims, io);
     }
     const { actor, expiresAt } = await createTrustedIssuers(issuers, io.now).verify(token);
-    io.out(
-      `A server takes it, as a ${actor.kind === "MACHINE" ? "program" : "person"}, until ${expiresAt.toISOString()}.\n`,
-    );
+    const kind = actor.kind === "MACHINE" ? "program" : "person";
+    io.out(`A server takes it, as a ${kind}, until ${expiresAt.toISOString()}, unless it has been revoked.\n`);
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;

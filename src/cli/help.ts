@@ -27,7 +27,17 @@ Server:
   SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
   SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
   SHELFMARK_WEBHOOK_ALLOW      addresses, blocks and hosts that webhooks may call although not public (none)
+  SHELFMARK_METRICS_TOKEN      bearer token for GET /metrics (without it: no metrics, but in local mode)
   LOG_LEVEL                    fatal error warn info debug trace silent (info)
+
+Traces (as OpenTelemetry specifies them; sent over OTLP in JSON by HTTP, if one of the endpoints is set):
+  OTEL_EXPORTER_OTLP_ENDPOINT  the collector, such as http://localhost:4318, or
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT  the whole URL for traces
+  OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TRACES_HEADERS  what is sent along: name=value,name=value
+  OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES  what this process is called (shelfmark)
+  OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG  what is traced (parentbased_always_on)
+  OTEL_BSP_MAX_QUEUE_SIZE, OTEL_BSP_SCHEDULE_DELAY  spans kept for the collector, and for how long in ms (2048, 5000)
+  OTEL_SDK_DISABLED=true       no traces after all
 
 Tokens (without a key the server is in local mode: this machine only, with a key of its own):
   SHELFMARK_AUTH_FILE          a file of issuers and of rules for their tokens, in place of the others; or, for one issuer:

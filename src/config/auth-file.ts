@@ -60,12 +60,22 @@ const claimValue = z.preprocess(
   line,
 );
 
+/** A record leaves this name out without a word, and the rule would hold for more tokens than it says. */
+const LOST_NAME = "__proto__";
+
+const when = z
+  .unknown()
+  .refine(
+    (given) => typeof given !== "object" || given === null || !Object.hasOwn(given, LOST_NAME),
+    `must not name ${LOST_NAME}`,
+  )
+  .pipe(z.record(line, listOf(claimValue), "must name claims, each with a glob or a list of globs"))
+  .refine((given) => Object.keys(given).length > 0, "must name a claim: a rule for every token is none");
+
 const rule = z
   .strictObject(
     {
-      when: z
-        .record(line, listOf(claimValue), "must name claims, each with a glob or a list of globs")
-        .refine((when) => Object.keys(when).length > 0, "must name a claim: a rule for every token is none"),
+      when,
       scopes: listOf(nameOf(SCOPES)),
       models: lines.optional(),
       experiments: lines.optional(),

@@ -4,12 +4,15 @@ const HIDDEN: ReadonlySet<string> = new Set([
   "SHELFMARK_TOKEN",
   "SHELFMARK_WEBHOOK_KEY",
   "SHELFMARK_AUDIT_KEY",
+  "SHELFMARK_METRICS_TOKEN",
 ]);
 const URLS: ReadonlySet<string> = new Set([
   "DATABASE_URL",
   "SHELFMARK_LISTEN_URL",
   "SHELFMARK_JWKS_URL",
   "SHELFMARK_URL",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 ]);
 
 const UNREADABLE = "not a URL (not shown, it may hold a password)";

@@ -88,6 +88,15 @@ const auditKey = checked(
   },
 );
 
+const httpUrl = checked("it must be an http:// or https:// URL", (text) =>
+  /^https?:$/.test(parseUrl(text)?.protocol ?? "") ? text : undefined,
+);
+
+const metricsToken = checked(
+  "it must be 16 to 1024 characters that a bearer token may have, as of: openssl rand -hex 32",
+  (text) => (/^[A-Za-z0-9\-._~+/]{16,1024}=*$/.test(text) ? text : undefined),
+);
+
 const webhookKey = checked("it must be the base64 of 32 bytes, as of: openssl rand -base64 32", (text) => {
   const isKey = /^[A-Za-z0-9+/]{43}=$/.test(text);
   return isKey ? text : undefined;
@@ -144,8 +153,20 @@ export const serverVariables = z.object({
   SHELFMARK_OPERATIONS: folder.optional(),
   SHELFMARK_WEBHOOK_KEY: webhookKey.optional(),
   SHELFMARK_WEBHOOK_ALLOW: webhookAllow.default([]),
+  SHELFMARK_METRICS_TOKEN: metricsToken.optional(),
   SHELFMARK_AUDIT_KEY: auditKey.optional(),
   SHELFMARK_AUDIT_CHECKPOINT_SECONDS: wholeNumber(1, 86_400).default(600),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
+  OTEL_SERVICE_NAME: line.optional(),
+  OTEL_RESOURCE_ATTRIBUTES: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z.string().optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.string().optional(),
+  OTEL_BSP_MAX_QUEUE_SIZE: z.string().optional(),
+  OTEL_BSP_SCHEDULE_DELAY: z.string().optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
 });
 

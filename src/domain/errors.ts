@@ -36,8 +36,26 @@ export abstract class RegistryError extends Error {
   }
 }
 
+/** What is wrong with a token, in one word. */
+export type TokenFault =
+  | "missing"
+  | "malformed"
+  | "expired"
+  | "claims"
+  | "signature"
+  | "key"
+  | "algorithm"
+  | "issuer"
+  | "revoked";
+
 export class UnauthenticatedError extends RegistryError {
   readonly code = "UNAUTHENTICATED";
+  readonly reason: TokenFault;
+
+  constructor(message: string, reason: TokenFault) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 export class ForbiddenError extends RegistryError {

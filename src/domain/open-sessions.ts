@@ -34,7 +34,7 @@ export class OpenSessions {
   /** Throws an UnauthenticatedError if there is an objection. */
   require(viewer: Viewer): void {
     const reason = this.reasonAgainst(viewer);
-    if (reason !== null) throw new UnauthenticatedError(reason);
+    if (reason !== null) throw new UnauthenticatedError(reason, "revoked");
   }
 
   private check(session: Session): void {

@@ -13,6 +13,7 @@ import type { GraphQLContext } from "./context.js";
 import { DESCRIPTIONS_PLUGIN } from "./descriptions.js";
 import { describeScope, FIELD_SCOPES_PLUGIN } from "./field-scopes.js";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging.js";
+import { ROOT_FIELDS_PLUGIN } from "./root-fields.js";
 
 export const builder = new SchemaBuilder<{
   Context: GraphQLContext;
@@ -30,6 +31,7 @@ export const builder = new SchemaBuilder<{
   };
 }>({
   plugins: [
+    ROOT_FIELDS_PLUGIN,
     ComplexityPlugin,
     ScopeAuthPlugin,
     FIELD_SCOPES_PLUGIN,

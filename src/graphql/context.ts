@@ -50,15 +50,20 @@ export interface GraphQLContext {
   /** The highest complexity that one document may have. */
   readonly complexityLimit: number;
   readonly now: () => Date;
+  /** Runs the work of a field of a root type, and looks at it. */
+  readonly followField?: FollowField | undefined;
   /** The head of the log, read before every other field of a document that asks for it. */
   head: Head | null;
 }
+
+type FollowField = <T>(name: string, work: () => T) => T;
 
 export interface GraphQLServices extends CommandServices {
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
   readonly complexityLimit: number;
+  readonly followField?: FollowField | undefined;
 }
 
 export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
@@ -74,6 +79,7 @@ export function createContext(services: GraphQLServices, viewer: Viewer, request
     loaders: createLoaders(prisma),
     complexityLimit,
     now,
+    followField: services.followField,
     head: null,
   };
 }

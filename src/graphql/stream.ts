@@ -79,16 +79,19 @@ function untilExpiry<T>(
 ): AsyncIterableIterator<T> {
   const ended = new AbortController();
   const end = () => ended.abort();
-  let refused: string | null = null;
-  const refuse = (reason: string) => {
-    refused = reason;
+  let refusal: UnauthenticatedError | null = null;
+  const refuse = (error: UnauthenticatedError) => {
+    refusal ??= error;
     end();
   };
-  const leaveSession = sessions.add(viewer, refuse);
+  const leaveSession = sessions.add(viewer, (reason) => refuse(new UnauthenticatedError(reason, "revoked")));
   let timer: NodeJS.Timeout;
   // a timer may go off a moment before the clock says so, and its reason is told all the same
   const expireIn = (ms: number) => {
-    const wake = ms > MAX_TIMER_MS ? () => expireIn(ms - MAX_TIMER_MS) : () => refuse(EXPIRED);
+    const wake =
+      ms > MAX_TIMER_MS
+        ? () => expireIn(ms - MAX_TIMER_MS)
+        : () => refuse(new UnauthenticatedError(EXPIRED, "expired"));
     timer = setTimeout(wake, Math.min(ms, MAX_TIMER_MS)).unref();
   };
   expireIn(viewer.expiresAt.getTime() - now().getTime());
@@ -107,7 +110,7 @@ function untilExpiry<T>(
       if (!result.done) return result;
       close();
       if (left) return { value: undefined, done: true };
-      throw refused === null ? new UnavailableError(GOING_AWAY) : new UnauthenticatedError(refused);
+      throw refusal ?? new UnavailableError(GOING_AWAY);
     },
     async return() {
       left = true;

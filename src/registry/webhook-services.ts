@@ -6,6 +6,8 @@ export interface WebhookMessage {
   readonly body: string;
   /** In the open; the newest first. */
   readonly secrets: readonly string[];
+  /** What is sent along besides. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How one try went. */

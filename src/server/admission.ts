@@ -27,6 +27,7 @@ export class Admission {
   private readonly queue: Waiting[] = [];
   private readonly waitingOf = new Map<string, number>();
   private executing = 0;
+  private arrived = 0;
 
   constructor(limits: AdmissionLimits) {
     this.limits = limits;
@@ -34,7 +35,22 @@ export class Admission {
 
   /** Whether whatever comes now would be refused: then it need not be looked at. */
   isFull(): boolean {
-    return this.executing >= this.limits.executing && this.queue.length >= this.limits.waiting;
+    const { executing, waiting } = this.limits;
+    const isArrivedFull = this.arrived >= executing + waiting;
+    return isArrivedFull || (this.executing >= executing && this.queue.length >= waiting);
+  }
+
+  /**
+   * Counts a request from when it comes until its answer begins: where the processor is what is short, requests wait long
+   * before they are executed. Returns what to call then.
+   */
+  arrive(): () => void {
+    this.arrived++;
+    let isCounted = true;
+    return () => {
+      if (isCounted) this.arrived--;
+      isCounted = false;
+    };
   }
 
   /** Waits for a place. Returns what to call when it is free again; throws an UnavailableError. */

@@ -11,7 +11,8 @@ export async function authenticate(
 ): Promise<Viewer> {
   try {
     const token = parseBearer(authorization);
-    if (token === null) throw new UnauthenticatedError("A bearer token is required: authorization: Bearer <token>.");
+    if (token === null)
+      throw new UnauthenticatedError("A bearer token is required: authorization: Bearer <token>.", "missing");
     return await verifier.verify(token);
   } catch (error) {
     if (error instanceof UnauthenticatedError) await onRefused();

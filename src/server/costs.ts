@@ -12,7 +12,7 @@ type Refuse = (result: ExecutionResult) => void;
 export function useCosts(rates: RateLimits, log: ErrorLog): Plugin {
   async function charge(args: ExecutionArgs, refuse: Refuse): Promise<void> {
     const { schema, document, variableValues, contextValue } = args;
-    const { viewer, requestId } = contextValue as GraphQLContext;
+    const { viewer, requestId, complexityLimit } = contextValue as GraphQLContext;
     try {
       const variables = variableValues as Record<string, unknown> | undefined;
       const { complexity } = complexityFromQuery(document, {
@@ -20,7 +20,8 @@ export function useCosts(rates: RateLimits, log: ErrorLog): Plugin {
         ctx: contextValue as never,
         ...(variables && { variables }),
       });
-      await rates.charge(viewer.actor, complexity);
+      // what is more is refused as too complex, and was not done
+      await rates.charge(viewer.actor, Math.min(complexity, complexityLimit));
     } catch (error) {
       refuse({ errors: [toClientError(error, requestId, log)] });
     }

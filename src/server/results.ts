@@ -2,6 +2,8 @@ import type { ExecutionResult } from "graphql";
 import type { Viewer } from "../domain/actor.js";
 import { collapseErrors, type ErrorLog, toClientError } from "../graphql/errors.js";
 import type { OpenStreams } from "./open-streams.js";
+import type { Visit } from "./visit.js";
+import type { Visits } from "./visits.js";
 
 type Results = AsyncIterable<ExecutionResult>;
 
@@ -20,6 +22,8 @@ interface Streaming {
   readonly requestId: string;
   readonly log: ErrorLog;
   readonly open: OpenStreams;
+  readonly visit: Visit;
+  readonly visits: Visits;
 }
 
 /**
@@ -28,29 +32,42 @@ interface Streaming {
  */
 export function toClientStream(
   results: Results,
-  { viewer, requestId, log, open }: Streaming,
+  { viewer, requestId, log, open, visit, visits }: Streaming,
 ): AsyncIterableIterator<ExecutionResult> {
   const source = results[Symbol.asyncIterator]();
-  let close: () => void;
+  let leave: () => void;
   try {
-    close = open.open(viewer.actor);
+    leave = open.open(viewer.actor);
   } catch (error) {
     void source.return?.();
     throw error;
   }
+  const told = visits.openStream(visit);
+  let isOpen = true;
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    leave();
+    told.end();
+  };
+  const tell = (result: ExecutionResult) => {
+    told.message(result);
+    return { value: result, done: false };
+  };
   let failed = false;
   return {
     async next() {
       if (failed) return { value: undefined, done: true };
       try {
         const { value, done } = await source.next();
-        if (!done) return { value: toClientResult(value, requestId, log), done: false };
+        if (!done) return tell(toClientResult(value, requestId, log));
         close();
         return { value: undefined, done: true };
       } catch (error) {
         failed = true;
+        const last = tell({ errors: [toClientError(error, requestId, log)] });
         close();
-        return { value: { errors: [toClientError(error, requestId, log)] }, done: false };
+        return last;
       }
     },
     async return() {
@@ -62,9 +79,4 @@ export function toClientStream(
       return this;
     },
   };
-}
-
-/** The codes of an answer, for the log. */
-export function codesOf({ errors }: ExecutionResult): string[] {
-  return (errors ?? []).map(({ extensions }) => String(extensions.code ?? "INTERNAL"));
 }

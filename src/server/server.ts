@@ -1,11 +1,11 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config.js";
 import { Admission } from "./admission.js";
-import { blockListOf, clientAddress } from "./client-address.js";
 import { createHealth } from "./health.js";
 import { createHttpHandler } from "./http.js";
+import { createMetricsDoor } from "./metrics-door.js";
 import { OpenStreams } from "./open-streams.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
 import type { DoorServices, Guards } from "./services.js";
@@ -38,11 +38,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     admission: new Admission(limits),
     open: new OpenStreams(limits.subscriptionsPerViewer),
   };
-  const proxies = blockListOf(config.trustedProxies);
-  const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
   const yoga = createYogaServer(schema, options, guards);
   const health = createHealth({ isStopping: () => isStopping, ping });
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health, log, guards, addressOf });
+  const metricsDoor = createMetricsDoor({ isLocal, token: config.metricsToken, ...options.metrics });
+  const pages: typeof health = async (path, response) =>
+    (await health(path, response)) || (await metricsDoor(path, response));
+  const { visits } = options;
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health: pages, visits, guards });
   const requests = new Set<ServerResponse>();
   const server = createHttpServer(timesOf(limits), (request, response) => {
     requests.add(response);
@@ -53,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
   });
   server.maxConnections = limits.connections;
-  const webSocket = serveWebSocket(server, yoga, options, { ...guards, addressOf });
+  const webSocket = serveWebSocket(server, yoga, options, guards);
   await listen(server, host, port);
   return {
     url: urlOf(server, host),

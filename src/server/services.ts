@@ -5,18 +5,25 @@ import type { Config } from "../config.js";
 import type { Viewer } from "../domain/actor.js";
 import type { OpenSessions } from "../domain/open-sessions.js";
 import type { GraphQLContext } from "../graphql/context.js";
+import type { Metrics } from "../telemetry/metrics.js";
 import type { Admission } from "./admission.js";
 import type { OpenStreams } from "./open-streams.js";
 import type { RateLimits } from "./rate-limits.js";
+import type { Visit } from "./visit.js";
+import type { Visits } from "./visits.js";
 
 /** What both doors, HTTP and WebSocket, need to serve a request. */
 export interface DoorServices {
-  readonly config: Pick<Config, "corsOrigins" | "limits" | "operations" | "trustedProxies">;
+  readonly config: Pick<Config, "corsOrigins" | "limits" | "metricsToken" | "operations">;
   /** On one's own machine: loopback names only, and a GraphiQL page. */
   readonly isLocal: boolean;
   readonly verifier: TokenVerifier;
+  /** Where a request comes from, behind the proxies that are trusted. */
+  addressOf(request: IncomingMessage): string;
   readonly sessions: OpenSessions;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly visits: Visits;
   readonly now: () => Date;
   makeContext(viewer: Viewer, requestId: string): GraphQLContext;
 }
@@ -28,12 +35,9 @@ export interface Guards {
   readonly open: OpenStreams;
 }
 
-export interface SocketGuards extends Guards {
-  readonly addressOf: (request: IncomingMessage) => string;
-}
-
 /** What a door hands to yoga for one operation. */
 export interface DoorContext {
   readonly viewer: Viewer;
   readonly requestId: string;
+  readonly visit: Visit;
 }

@@ -10,75 +10,72 @@ import type { Viewer } from "../domain/actor.js";
 import { InvalidDocumentError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { requireListed } from "./operation-list.js";
-import { logRequest } from "./request-log.js";
-import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
+import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorServices, Guards } from "./services.js";
 import { requireBounded } from "./variable-bounds.js";
+import { codesOf, type Visit } from "./visit.js";
 import type { Yoga } from "./yoga.js";
 
 type Run = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
 
-interface Asked {
+interface Operation {
+  readonly visit: Visit;
   readonly requestId: string;
-  readonly startedAt: number;
-  readonly operationName: string | null;
-}
-
-interface Operation extends Asked {
   readonly viewer: Viewer;
   readonly execute: Run;
   readonly subscribe: Run;
 }
 
 /** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
-export function createSocketOperations(yoga: Yoga, { config, log, now }: DoorServices, { rates, open }: Guards) {
+export function createSocketOperations(yoga: Yoga, { config, log, now, visits }: DoorServices, guards: Guards) {
+  const { rates, open } = guards;
   const operations = new WeakMap<object, Operation>();
 
-  function note({ requestId, startedAt, operationName }: Asked, result: ExecutionResult): ExecutionResult {
-    const ms = now().getTime() - startedAt;
-    logRequest(log, { requestId, method: "WS", ms, operationName, codes: codesOf(result) });
+  function note(visit: Visit, result: ExecutionResult): ExecutionResult {
+    visit.codes = codesOf(result);
+    visits.end(visit);
     return withoutStatus(result);
   }
 
-  async function prepare(viewer: Viewer, payload: SubscribePayload, asked: Asked) {
-    const { requestId, operationName } = asked;
-    if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.");
+  async function prepare(viewer: Viewer, payload: SubscribePayload, visit: Visit) {
+    const { requestId } = visit;
+    const operationName = payload.operationName ?? null;
+    visit.viewer = viewer;
+    if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
     await rates.countOperation(viewer.actor);
     requireBounded(payload.variables, config.limits);
-    const engine = yoga.getEnveloped({ viewer, requestId });
+    const engine = yoga.getEnveloped({ viewer, requestId, visit });
     const document = engine.parse(requireListed(config.operations, payload) ?? "");
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
-    if (errors.length > 0) return note(asked, toClientResult({ errors }, requestId, log)).errors;
+    if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, log)).errors;
     requireOperation(document, operationName);
     const contextValue: object = await engine.contextFactory();
     const runs = { execute: engine.execute as Run, subscribe: engine.subscribe as Run };
-    operations.set(contextValue, { ...asked, viewer, ...runs });
+    operations.set(contextValue, { visit, requestId, viewer, ...runs });
     const variableValues = payload.variables ?? null;
     return { schema: engine.schema, document, operationName, variableValues, contextValue };
   }
 
   return {
     /** What to execute, or why not. */
-    async open(requestId: string, payload: SubscribePayload, requireViewer: () => Viewer) {
-      const asked = { requestId, startedAt: now().getTime(), operationName: payload.operationName ?? null };
+    async open(visit: Visit, payload: SubscribePayload, requireViewer: () => Viewer) {
+      visit.name = payload.operationName ?? undefined;
       try {
-        return await prepare(requireViewer(), payload, asked);
+        return await visit.span.run(() => prepare(requireViewer(), payload, visit));
       } catch (error) {
-        return note(asked, { errors: [toClientError(error, requestId, log)] }).errors;
+        return note(visit, { errors: [toClientError(error, visit.requestId, log)] }).errors;
       }
     },
 
     async run(args: ExecutionArgs, kind: "execute" | "subscribe") {
       const operation = operations.get(args.contextValue as object) as Operation;
-      const { requestId } = operation;
+      const { requestId, visit } = operation;
       try {
-        const result = await operation[kind](args);
-        if (!isStream(result)) return note(operation, toClientResult(result, requestId, log));
-        const stream = toClientStream(result, { ...operation, log, open });
-        note(operation, {});
-        return stream;
+        const result = await visit.span.run(() => operation[kind](args));
+        if (!isStream(result)) return note(visit, toClientResult(result, requestId, log));
+        return toClientStream(result, { ...operation, log, open, visits });
       } catch (error) {
-        return note(operation, { errors: [toClientError(error, requestId, log)] });
+        return note(visit, { errors: [toClientError(error, requestId, log)] });
       }
     },
   };

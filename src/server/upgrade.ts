@@ -5,33 +5,40 @@ import type { WebSocketServer } from "ws";
 import { RegistryError } from "../domain/errors.js";
 import { retryAfter } from "./http-status.js";
 import { isAllowedHost, isAllowedOrigin } from "./names.js";
-import type { SocketGuards } from "./services.js";
+import type { RateLimits } from "./rate-limits.js";
+import type { Visits } from "./visits.js";
 import { GRAPHQL_PATH } from "./yoga.js";
 
 interface UpgradeOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
   readonly log: Logger;
-  readonly guards: Pick<SocketGuards, "rates" | "addressOf">;
+  readonly visits: Visits;
+  readonly rates: RateLimits;
+  readonly addressOf: (request: IncomingMessage) => string;
 }
 
 /** Lets those handshakes through that ask for the right place, by a name and from a page that may. */
 export function acceptUpgrades(server: Server, sockets: WebSocketServer, options: UpgradeOptions): void {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = findRefusal(request, options);
-    if (refusal) return refuseUpgrade(socket, refusal);
+    if (refusal) return refuse(request, socket, refusal);
     // node has let go of the socket already: see refuseUpgrade
     const destroy = () => void socket.destroy();
     socket.on("error", destroy);
-    const { rates, addressOf } = options.guards;
-    rates.countRequest(addressOf(request)).then(
+    options.rates.countRequest(options.addressOf(request)).then(
       () => {
         socket.off("error", destroy);
         open(request, socket, head);
       },
-      (error: unknown) => refuseUpgrade(socket, tooMany(error)),
+      (error: unknown) => refuse(request, socket, tooMany(error)),
     );
   });
+
+  function refuse(request: IncomingMessage, socket: Duplex, statusLine: string): void {
+    options.visits.refuseUpgrade(request, statusLine);
+    refuseUpgrade(socket, statusLine);
+  }
 
   function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

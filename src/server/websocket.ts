@@ -5,8 +5,8 @@ import { WebSocketServer } from "ws";
 import type { Viewer } from "../domain/actor.js";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { authenticate } from "./authenticate.js";
-import { requestIdOf } from "./request-id.js";
-import type { DoorServices, SocketGuards } from "./services.js";
+import type { DoorServices, Guards } from "./services.js";
+import { followSockets } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
 import { acceptUpgrades } from "./upgrade.js";
 import type { Yoga } from "./yoga.js";
@@ -24,21 +24,22 @@ const NORMAL_CLOSURE = 1000;
 const GOING_AWAY = 1001;
 
 /** graphql-ws on the path of the HTTP door, through the same engine. */
-export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: SocketGuards) {
+export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: Guards) {
   const { config, isLocal, log } = services;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.frameBytes });
   const operations = createSocketOperations(yoga, services, guards);
+  const { greeted } = followSockets(sockets, services);
 
   async function onConnect(context: SocketContext): Promise<boolean> {
-    const isLetIn = await greet(context, services, guards);
+    const isLetIn = await greet(context, { ...services, ...guards, greeted });
     if (isLetIn) closeWhenIdle(context, config.limits.idleSocketMs);
     return isLetIn;
   }
 
-  function onSubscribe({ extra, subscriptions }: SocketContext, payload: SubscribePayload) {
-    const requestId = requestIdOf(extra.request.headers["x-request-id"]?.toString());
-    return operations.open(requestId, payload, () => {
-      if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.");
+  function onSubscribe({ extra, subscriptions, connectionParams }: SocketContext, payload: SubscribePayload) {
+    const visit = services.visits.beginOperation(extra.request, payload.extensions, connectionParams);
+    return operations.open(visit, payload, () => {
+      if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       services.sessions.require(extra.viewer);
       requireRoom(Object.keys(subscriptions).length, config.limits.subscriptionsPerSocket);
       return extra.viewer;
@@ -57,15 +58,17 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     sockets,
     config.limits.pingMs,
   );
-  acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log, guards });
+  const { visits, addressOf } = services;
+  acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log, visits, addressOf, ...guards });
   return { close: () => closeAll(sockets, async () => served.dispose()) };
 }
+
+type GreetServices = DoorServices & Guards & Pick<ReturnType<typeof followSockets>, "greeted">;
 
 /** Takes the token of `connection_init`, or else of the handshake; without a good one the socket is closed. */
 async function greet(
   { connectionParams, extra }: SocketContext,
-  { verifier, sessions, now }: DoorServices,
-  { rates, addressOf }: SocketGuards,
+  { verifier, sessions, now, visits, greeted, rates, addressOf }: GreetServices,
 ): Promise<boolean> {
   const { socket, request } = extra;
   const given = connectionParams?.authorization ?? connectionParams?.Authorization;
@@ -73,10 +76,12 @@ async function greet(
     const authorization = typeof given === "string" ? given : request.headers.authorization;
     extra.viewer = await authenticate(verifier, authorization, () => rates.countRefusedToken(addressOf(request)));
   } catch (error) {
+    visits.refuse(error);
     const reason = error instanceof RegistryError ? error.message : "Forbidden";
     socket.close(CloseCode.Forbidden, reason.slice(0, MAX_REASON));
     return false;
   }
+  greeted(socket, extra.viewer);
   closeAtExpiry(extra, extra.viewer.expiresAt, now);
   const leave = sessions.add(extra.viewer, (reason) => {
     setTimeout(

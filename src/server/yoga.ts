@@ -10,18 +10,17 @@ import { refusalHeaders, statusOf } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
 import { requireListed } from "./operation-list.js";
 import { requestIdOf } from "./request-id.js";
-import { logRequest } from "./request-log.js";
-import { codesOf, isStream, toClientResult, toClientStream } from "./results.js";
+import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
 import { requireBounded } from "./variable-bounds.js";
+import { codesOf } from "./visit.js";
+import { useVisit } from "./visit-plugin.js";
 
 export const GRAPHQL_PATH = "/graphql";
 
 /** What is known of one HTTP request while it is served. */
 interface Visit extends Partial<DoorContext> {
-  address?: string;
   requestId: string;
-  startedAt: number;
   codes?: string[];
   operationName?: string | undefined;
 }
@@ -43,7 +42,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     graphqlEndpoint: GRAPHQL_PATH,
     context: (initial) => {
       const { viewer, requestId } = initial as Partial<DoorContext>;
-      if (!viewer || !requestId) throw new UnauthenticatedError("A bearer token is required.");
+      if (!viewer || !requestId) throw new UnauthenticatedError("A bearer token is required.", "missing");
       return makeContext(viewer, requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
@@ -59,6 +58,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     logging: false,
     maskedErrors: { maskError: (error) => toGraphQLError(error) },
     plugins: [
+      useVisit(),
       useDoor(services, guards),
       useDocumentLimits(limits),
       useCosts(guards.rates, services.log),
@@ -85,23 +85,24 @@ function toGraphQLError(error: unknown): GraphQLError {
 }
 
 function useDoor(
-  { config, verifier, isLocal, log, now }: DoorServices,
+  { config, verifier, isLocal, log, visits }: DoorServices,
   { rates, open }: Guards,
 ): Plugin<object, Partial<Visit>> {
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const visit: Visit = { requestId: requestIdOf(request.headers.get("x-request-id")), startedAt: now().getTime() };
+      const visit: Visit = { requestId: requestIdOf(request.headers.get("x-request-id")) };
       Object.assign(serverContext as Partial<Visit>, visit);
       const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
       if (isPage || request.method === "OPTIONS") return;
       try {
-        const { address = "" } = serverContext as Partial<Visit>;
+        const { address = "" } = (serverContext as Partial<DoorContext>).visit ?? {};
         const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
           rates.countRefusedToken(address),
         );
         await rates.countOperation(viewer.actor);
         Object.assign(serverContext as Partial<Visit>, { viewer });
       } catch (error) {
+        visits.refuse(error);
         const refusal = toClientError(error, visit.requestId, log);
         Object.assign(serverContext as Partial<Visit>, { codes: [refusal.extensions.code] });
         endResponse(
@@ -126,24 +127,21 @@ function useDoor(
     },
     onResponse({ request, response, serverContext }) {
       // yoga answers for the GraphiQL page and for preflights before it asks this plugin
-      const unseen = { requestId: requestIdOf(request.headers.get("x-request-id")), startedAt: now().getTime() };
-      const { requestId, startedAt, operationName, codes } = { ...unseen, ...(serverContext as Partial<Visit>) };
-      response.headers.set("x-request-id", requestId);
+      const { requestId } = serverContext as Partial<Visit>;
+      response.headers.set("x-request-id", requestId ?? requestIdOf(request.headers.get("x-request-id")));
       response.headers.set("x-content-type-options", "nosniff");
       response.headers.set("referrer-policy", "no-referrer");
       response.headers.set("cache-control", "no-store");
       if (response.headers.get("content-type")?.startsWith("text/html")) {
         for (const [name, value] of Object.entries(HTML_HEADERS)) response.headers.set(name, value);
       }
-      const ms = now().getTime() - startedAt;
-      logRequest(log, { requestId, method: request.method, status: response.status, ms, operationName, codes });
     },
   };
 
-  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, requestId }: Visit) {
-    if (!viewer) throw new UnauthenticatedError("A bearer token is required.");
+  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, requestId, visit }: Visit) {
+    if (!viewer || !visit) throw new UnauthenticatedError("A bearer token is required.", "missing");
     try {
-      return toClientStream(result, { viewer, requestId, log, open });
+      return toClientStream(result, { viewer, requestId, log, open, visit, visits });
     } catch (error) {
       return { errors: [toClientError(error, requestId, log)] };
     }

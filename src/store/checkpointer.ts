@@ -17,6 +17,8 @@ export interface CheckpointerOptions {
   readonly log: { info(message: string): void; warn(message: string): void; error(message: string): void };
 }
 
+type Place = Pick<SignedCheckpoint, "logId" | "revision">;
+
 /** So many revisions are walked in one transaction: on the embedded database nothing else is done meanwhile. */
 const STRIDE = 500n;
 const STOP_MS = 5_000;
@@ -35,10 +37,10 @@ export function createCheckpointer({ database, openKey, file, log, ...times }: C
   const hurry = new AbortController();
 
   async function signHead(): Promise<void> {
-    const { revision: last, hash: asItWas } = await readHead(prisma);
+    const { logId, revision: last, hash: asItWas } = await readHead(prisma);
     if (asItWas === signed?.hash) return;
     const key = await openKey();
-    const { fault, head, foreign } = await walkToHead(last, key);
+    const { fault, head, foreign } = await walkToHead({ logId, revision: last }, key);
     tellOfForeign(foreign);
     if (fault) {
       const { revision: where, says } = fault;
@@ -46,7 +48,7 @@ export function createCheckpointer({ database, openKey, file, log, ...times }: C
       return;
     }
     if (head.revision === 0n) return;
-    const { logId, revision, hash, at } = head;
+    const { revision, hash, at } = head;
     const checkpoint = key.sign({ purpose: "HEAD", logId, revision, hash, at: new Date(at) });
     const isNew = await keepCheckpoint(prisma, file, checkpoint);
     signed = checkpoint;
@@ -54,9 +56,11 @@ export function createCheckpointer({ database, openKey, file, log, ...times }: C
   }
 
   /** What it returns was walked to its head, if it has no fault: nothing else is signed. */
-  async function walkToHead(last: bigint, trust: Signer): Promise<LogVerification> {
+  async function walkToHead({ logId, revision: last }: Place, trust: Signer): Promise<LogVerification> {
     // of half a line that a crash left, audit verify tells; what this server has signed it remembers, whoever has the file
-    const kept = [...((await readCheckpointFile(file, () => undefined)) ?? []), ...(signed ? [signed] : [])];
+    const inFile = (await readCheckpointFile(file, () => undefined)) ?? [];
+    // those of other logs, whose servers used the folder, say nothing of this one
+    const kept = [...inFile.filter((each) => each.logId === logId), ...(signed ? [signed] : [])];
     const since = signed?.revision ?? (await newestSigned(trust.keyId, last));
     for (let from = since < last ? since + 1n : last; ; ) {
       const part = await verifyLog(pool, { from, to: from + stride - 1n, trust, kept });

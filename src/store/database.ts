@@ -5,6 +5,7 @@ import { applyMigrations, pendingMigrations } from "./migrate.js";
 import { readMigrations } from "./migration-files.js";
 import { openPglite } from "./pglite.js";
 import { openPostgres } from "./postgres.js";
+import type { StatementObserver } from "./statements.js";
 
 export { DatabaseStartError } from "./start-error.js";
 
@@ -12,6 +13,8 @@ export interface Database {
   readonly kind: "postgres" | "pglite";
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** Shows every statement that is sent from now on. Returns what to call when it has been seen enough. */
+  observe(observer: StatementObserver): () => void;
   /** Tells each payload notified on the channel, and `gap` after each (re)connect: some may have been missed before it. */
   listen(channel: string, on: Listening): Promise<{ stop(): Promise<void> }>;
   /** Rejects when the database does not answer in time. */

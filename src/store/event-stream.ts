@@ -95,7 +95,22 @@ export async function* streamEvents(
   db: LogDatabase,
   tail: EventTail,
   start: Place,
-  { keep, signal, lapses = tail.lapses }: StreamOptions,
+  options: StreamOptions,
+): AsyncGenerator<StreamMessage, void, undefined> {
+  const at = { revision: start.revision };
+  tail.places.add(at);
+  try {
+    yield* followLog(db, tail, start, { ...options, at });
+  } finally {
+    tail.places.delete(at);
+  }
+}
+
+async function* followLog(
+  db: LogDatabase,
+  tail: EventTail,
+  start: Place,
+  { keep, signal, at, lapses = tail.lapses }: StreamOptions & { at: { revision: bigint } },
 ): AsyncGenerator<StreamMessage, void, undefined> {
   let place = start;
   let told = start.revision;
@@ -113,10 +128,12 @@ export async function* streamEvents(
       if (signal.aborted) return;
       told = event.revision;
       owedSince = null;
+      at.revision = event.revision;
       yield { cursor: cursorAfter(place.logId, event), event };
     }
     const last = events.at(-1);
     if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
+    at.revision = place.revision;
     if (told < place.revision) owedSince ??= performance.now();
     // also where others keep the log busy: a cursor that stands still would in the end be older than the log
     if (owedSince === null || performance.now() < owedSince + tail.bookmarkMs || signal.aborted) continue;

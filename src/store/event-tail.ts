@@ -16,6 +16,8 @@ export interface EventTail {
   readonly lapses: number;
   /** How long a quiet, filtered stream keeps a cursor back before it sends it as a bookmark. */
   readonly bookmarkMs: number;
+  /** Where each open stream is; it adds itself and takes itself out. */
+  readonly places: Set<{ revision: bigint }>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -115,6 +117,7 @@ export function createEventTail(
     get lapses() {
       return lapses;
     },
+    places: new Set(),
     async start() {
       const head = await readHead(prisma);
       follow(head);

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { openDataFolder } from "./data-folder.js";
@@ -6,6 +7,7 @@ import { createPglitePool, pgliteParams } from "./pglite-pool.js";
 import { ping } from "./ping.js";
 import { createPrismaClient } from "./prisma-client.js";
 import { DatabaseStartError, messageOf } from "./start-error.js";
+import { observeStatements } from "./statements.js";
 
 type PgliteOptions = Extract<DatabaseOptions, { kind: "pglite" }>;
 
@@ -37,6 +39,7 @@ export function servePglite(pglite: PGlite, log: DatabaseLog, release = async ()
     kind: "pglite",
     prisma,
     pool,
+    observe: observeStatements(pool),
     listen: (channel, on) => listenOnPglite(pglite, pool, { channel, on }),
     ping: () => ping(pool),
     async close() {
@@ -53,8 +56,10 @@ async function listenOnPglite(
   pool: pg.Pool,
   { channel, on }: { channel: string; on: Listening },
 ): Promise<{ stop(): Promise<void> }> {
+  // PGlite tells within the statement that notifies: what is done about it is no part of that
+  const notify = AsyncResource.bind((payload: string) => on.notify(payload));
   const unsubscribe = pglite.onNotification((name, payload) => {
-    if (name === channel) on.notify(payload);
+    if (name === channel) notify(payload);
   });
   await pool.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
   on.gap();

@@ -6,6 +6,7 @@ import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
 import { createPrismaClient } from "./prisma-client.js";
 import { sessionOptions } from "./session.js";
 import { codeOf, DatabaseStartError, messageOf } from "./start-error.js";
+import { observeStatements } from "./statements.js";
 
 const FIRST_CONNECT_MS = 10_000;
 const CONNECT_MS = 30_000;
@@ -26,6 +27,7 @@ export async function openPostgres(options: PostgresOptions, log: DatabaseLog): 
     kind: "postgres",
     prisma,
     pool,
+    observe: observeStatements(pool),
     listen: (channel, on) => listenOnPostgres(listening.config, { channel, on, log }),
     ping: () => ping(pool),
     async close() {

@@ -1,13 +1,14 @@
 import type { EventTail } from "../store/event-tail.js";
 import type { Event } from "../store/generated/client.js";
 import { claimDeliveries, hasWebhooks, nextDeliveryAt } from "../store/webhook-queue.js";
-import { type DeliverServices, deliver } from "./deliver.js";
+import { type DeliverServices, deliver, UNFOLLOWED } from "./deliver.js";
 import { planDeliveries } from "./plan-deliveries.js";
 
-export interface DispatcherOptions extends Omit<DeliverServices, "random"> {
+export interface DispatcherOptions extends Omit<DeliverServices, "random" | "follow"> {
   readonly events: Pick<EventTail, "next" | "newest">;
   readonly log: { warn(message: string): void };
   readonly random?: () => number;
+  readonly follow?: DeliverServices["follow"];
 }
 
 /** Makes deliveries from the log and sends them. Any number of them, in any number of processes, share the work. */
@@ -32,7 +33,7 @@ const GRACE_MS = 1_000;
 export function createWebhookDispatcher(options: DispatcherOptions): WebhookDispatcher {
   const { events, commands, secrets, log } = options;
   const { prisma, now } = commands;
-  const services = { ...options, random: options.random ?? Math.random };
+  const services = { ...options, random: options.random ?? Math.random, follow: options.follow ?? (() => UNFOLLOWED) };
   const sending = new Set<Promise<void>>();
   const cut = new AbortController();
   let sleep = new AbortController();

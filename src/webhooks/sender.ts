@@ -75,7 +75,10 @@ interface Sending {
 
 type Outcome = Omit<WebhookTry, "latencyMs">;
 
-async function post({ url: text, id, body, secrets }: WebhookMessage, sending: Sending): Promise<Outcome> {
+async function post(
+  { url: text, id, body, secrets, headers = {} }: WebhookMessage,
+  sending: Sending,
+): Promise<Outcome> {
   const { guard, resolve, now, signal } = sending;
   const url = new URL(text);
   const host = plainHost(url.hostname);
@@ -87,6 +90,7 @@ async function post({ url: text, id, body, secrets }: WebhookMessage, sending: S
     signal,
     lookup: guardedLookup(url, guard, resolve),
     headers: {
+      ...headers,
       ...signatureHeaders({ id, at: now(), body, secrets }),
       "content-type": "application/cloudevents+json; charset=utf-8",
       "content-length": Buffer.byteLength(body),

@@ -11,6 +11,11 @@ import { NOW, pemOf, SECONDS, sign } from "./token-fixture.js";
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const EXAMPLE = /```yaml\n(issuers:\n[\s\S]*?)```/.exec(README)?.[1] ?? "";
 
+/** What the job of the README asks GitHub for. */
+const JOB = README.split("\n### GitHub Actions\n")[1] ?? "";
+const AUDIENCE = /&audience=([^"]+)"/.exec(JOB)?.[1];
+const ENVIRONMENT = /^ +environment: (.+)$/m.exec(JOB)?.[1];
+
 /** Real issuers publish RS256 keys under an id; here each has one of its own, served as a JWKS by this machine. */
 const keys = new Map<string, { privateKey: KeyObject; publicKey: KeyObject }>();
 let fetched = 0;
@@ -61,7 +66,7 @@ const ENTRA = {
   },
 };
 const GITHUB = {
-  ...{ iss: "https://token.actions.githubusercontent.com", aud: "https://shelfmark.example", jti: "a-b-c" },
+  ...{ iss: "https://token.actions.githubusercontent.com", aud: AUDIENCE, jti: "a-b-c" },
   ...{ sub: "repo:acme/fraud:ref:refs/heads/main", repository: "acme/fraud", repository_owner: "acme", actor: "ada" },
   ...{ ref: "refs/heads/main", ref_type: "branch", ref_protected: "true", workflow: "train", event_name: "push" },
   ...{ run_id: "4711", run_attempt: "1", job_workflow_ref: "acme/fraud/.github/workflows/train.yml@refs/heads/main" },
@@ -127,10 +132,16 @@ describe("the file of the README, by tokens of the real shape", () => {
       "MACHINE repo:acme/fraud:ref:refs/heads/main (null): models:read models:write aliases:write runs:read runs:write on [fraud*] [fraud/*] all",
     ],
     [
+      "GitHub Actions: the README's job, on main in its environment",
+      GITHUB,
+      { sub: `repo:acme/fraud:environment:${ENVIRONMENT}`, environment: ENVIRONMENT },
+      "MACHINE repo:acme/fraud:environment:production (null): models:read models:write aliases:write runs:read runs:write stages:production stages:archived on [fraud*] [fraud/*] all",
+    ],
+    [
       "GitHub Actions: the environment, off main",
       GITHUB,
       { sub: "repo:acme/fraud:environment:production", environment: "production", ref: "refs/tags/v1" },
-      "MACHINE repo:acme/fraud:environment:production (null): models:read models:write stages:production stages:archived on [fraud*] all all",
+      "MACHINE repo:acme/fraud:environment:production (null): models:read models:write stages:production stages:archived on [fraud*] [fraud/*] all",
     ],
     [
       "GitHub Actions: a pull request of a fork",
@@ -228,6 +239,7 @@ describe("issuers are kept apart", () => {
     expect((await verified(trusted, KEYCLOAK)).scopes.size).toBe(0);
     trusted.replace(rest);
     expect(current(), "no Keycloak").toEqual([true, false]);
+    expect(trusted.isCurrent({ ...keycloak }), "of nobody knows what").toBe(false);
     await expect(verified(trusted, KEYCLOAK)).rejects.toThrow("issuer that is not trusted here");
     expect(fetched).toBe(fetches);
   });

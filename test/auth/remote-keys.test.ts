@@ -1,8 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, type JWK } from "jose";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createRemoteKeys } from "../../src/auth/remote-keys.js";
 import { createTokenVerifier, type TokenVerifier } from "../../src/auth/token-verifier.js";
 import { CLAIMS, ec, NOW, otherEc, outcome, rsa, settings, sign } from "./token-fixture.js";
 
@@ -12,7 +13,8 @@ const UNKNOWN = "UNAUTHENTICATED: The token is signed with a key that the issuer
 
 let issuer: Server;
 let keys: JWK[];
-let answer: "keys" | "error" | "garbage" | "redirect";
+let answer: "keys" | "error" | "garbage" | "redirect" | "endless" | "stalled";
+let sent: number;
 let fetches: number;
 let elapsed: number;
 let verifier: TokenVerifier;
@@ -25,11 +27,14 @@ beforeEach(async () => {
   keys = [await toJwk(ec.publicKey, { kid: "one" })];
   answer = "keys";
   fetches = 0;
+  sent = 0;
   elapsed = 0;
   issuer = createServer((_, response) => {
     fetches++;
     if (answer === "error") response.writeHead(500);
     if (answer === "redirect") response.writeHead(302, { location: "/elsewhere" });
+    if (answer === "endless") return void pour(response);
+    if (answer === "stalled") return void response.write("{");
     response.end(answer === "garbage" ? "<html>" : JSON.stringify({ keys }));
   });
   await new Promise<void>((resolve) => issuer.listen(0, "127.0.0.1", resolve));
@@ -41,6 +46,17 @@ afterEach(() => {
   issuer.closeAllConnections();
   issuer.close();
 });
+
+/** An answer that goes on for as long as anybody listens. */
+function pour(response: ServerResponse): void {
+  const chunk = `"${"x".repeat(65_534)}",`;
+  const more = () => {
+    sent += chunk.length;
+    response.write(chunk);
+  };
+  response.on("drain", more).write(`[${chunk}`);
+  more();
+}
 
 const outcomeOf = (token: string) => outcome(token, verifier);
 
@@ -89,6 +105,25 @@ test.each(["error", "garbage", "redirect"] as const)(
     expect(await outcomeOf(await signAs("one"))).toBe(UNREACHED);
     answer = "keys";
     expect(await outcomeOf(await signAs("one"))).toBe("ok");
+  },
+);
+
+test.each(["endless", "stalled"] as const)(
+  "an answer that is %s is given up, and the last good keys go on",
+  async (bad) => {
+    const { port } = issuer.address() as AddressInfo;
+    const now = () => new Date(NOW.getTime() + elapsed);
+    const impatient = createRemoteKeys(new URL(`http://127.0.0.1:${port}/keys`), now, 300);
+    verifier = createTokenVerifier({ ...settings, algorithms: ["ES256"], keys: { publicKey: "" }, now }, impatient);
+    answer = bad;
+    expect(await outcomeOf(await signAs("one"))).toBe(UNREACHED);
+    answer = "keys";
+    expect(await outcomeOf(await signAs("one"))).toBe("ok");
+    answer = bad;
+    elapsed = 11 * MINUTE;
+    expect(await outcomeOf(await signAs("one"))).toBe("ok");
+    expect(fetches).toBe(3);
+    expect(sent).toBeLessThan(16 * 1024 * 1024);
   },
 );
 

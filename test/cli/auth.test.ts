@@ -82,11 +82,12 @@ describe("auth explain", () => {
       "0
       Issuer: "https://ml.example"
       Subject: "ci"
+      Expires: 2026-11-21T00:00:00.000Z
       Scopes: models:read
       Models: [fraud*]
       Experiments: the runs of visible versions
       Environments: all
-      A server takes it, as a program, until 2026-11-21T00:00:00.000Z."
+      A server takes it, as a program, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
     `);
     const [, , signature = ""] = token.split(".");
     expect(await explain(token)).not.toContain(signature);
@@ -101,8 +102,11 @@ describe("auth explain", () => {
       Issuer: "https://ml.example", which is none of those trusted here:
         https://other.example
       Subject: "ci"
+      Expires: 2026-11-21T00:00:00.000Z
       A server refuses it: The token comes from another issuer than the one trusted here."
     `);
+    const odd = `e30.${Buffer.from('{"exp":"soon"}').toString("base64url")}.`;
+    expect(await explain(odd)).toMatch(/^1\n[\s\S]*Expires: no time that can be read\nA server refuses it/);
     expect(await explain("x.y.z")).toMatch(/^1\nshelfmark: This is no JWT/);
     expect(await explain(token, { SHELFMARK_DATA: join(folder, "none"), LOG_LEVEL: "silent" })).toMatch(
       /^1\n.*no local key/,
@@ -127,6 +131,7 @@ describe("auth explain", () => {
       "0
       Issuer: "https://ml.example"
       Subject: "ci"
+      Expires: 2026-11-21T00:00:00.000Z
         rules[0]: met
         rules[1]: not met, since name is "Eve", and Ada or Bob is wanted
         rules[2]: not met, since groups is not there, and x is wanted
@@ -136,7 +141,7 @@ describe("auth explain", () => {
       Experiments: all
       Environments: all
       Not added: stages:production of rules[3], which does not cover all of the above
-      A server takes it, as a person, until 2026-11-21T00:00:00.000Z."
+      A server takes it, as a person, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
     `);
   });
 

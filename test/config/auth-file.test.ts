@@ -41,6 +41,10 @@ test.each([
   ["a scope that is none", withRule({ scopes: ["models:red"] })],
   ["a glob that is no text", withRule({ models: [7] })],
   ["an unknown key of a rule", withRule({ model: ["x"] })],
+  [
+    "a condition that would be lost",
+    withIssuer({}).replace("}]", `,"rules":[{"when":{"__proto__":"x","sub":"*"},"scopes":["admin"]}]}]`),
+  ],
   ["a condition that is an object", withRule({ when: { groups: { a: 1 } } })],
   [
     "a bomb of aliases",
@@ -77,8 +81,8 @@ describe("in the configuration", () => {
     );
   });
 
-  test("it is read again when it changes and when asked; a bad one changes nothing and is told once", async () => {
-    const path = join(folder, "followed.yaml");
+  function follow(name: string, intervalMs: number) {
+    const path = join(folder, name);
     const put = (text: string) => {
       writeFileSync(`${path}.new`, text);
       renameSync(`${path}.new`, path);
@@ -86,27 +90,65 @@ describe("in the configuration", () => {
     put(withIssuer({}));
     const seen: string[][] = [];
     const errors: string[] = [];
-    const following = followAuthFile({
-      path,
-      intervalMs: 5,
-      onIssuers: (issuers) => void seen.push(issuers.map(({ issuer }) => issuer)),
-      log: { info() {}, error: (message) => void errors.push(message) },
-    });
+    const start = () =>
+      followAuthFile({
+        ...{ path, intervalMs },
+        onIssuers: (issuers) => void seen.push(issuers.map(({ issuer }) => issuer)),
+        log: { info() {}, error: (message) => void errors.push(message) },
+      });
+    return { path, put, seen, errors, start };
+  }
+
+  test("a change between the reading of the configuration and the start of the server is not missed", async () => {
+    const { path, put, seen, start } = follow("early.yaml", 60_000);
+    const { auth } = loadConfig({ SHELFMARK_AUTH_FILE: path });
+    expect(auth).toMatchObject({ issuers: [{ issuer: "https://i" }] });
     put(withIssuer({ issuer: "https://j" }));
-    await vi.waitFor(() => expect(seen).toEqual([["https://j"]]));
+    const following = start();
+    expect(seen).toEqual([["https://j"]]);
+    await following.stop();
+  });
+
+  test("half of a file that is being written is not taken, though it be sound", () => {
+    vi.useFakeTimers();
+    try {
+      const { path, put, seen, start } = follow("halves.yaml", 1_000);
+      const rule = `issuers: [{issuer: "https://i", audience: a, jwksUrl: "https://i/jwks", rules: [\n  {scopes: admin, when: {repository: acme/x`;
+      const following = start();
+      put(`${rule}}}]}]`);
+      vi.advanceTimersByTime(1_000);
+      put(`${rule}, ref: refs/heads/main}}]}]`);
+      vi.advanceTimersByTime(1_000);
+      expect(seen).toHaveLength(1);
+      vi.advanceTimersByTime(1_000);
+      expect(seen).toHaveLength(2);
+      writeFileSync(path, "issuers: x");
+      following.reload();
+      expect(seen).toHaveLength(2);
+      void following.stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("it is read again when it changes and when asked; a bad one changes nothing and is told once", async () => {
+    const { path, put, seen, errors, start } = follow("followed.yaml", 5);
+    const following = start();
+    put(withIssuer({ issuer: "https://j" }));
+    await vi.waitFor(() => expect(seen).toEqual([["https://i"], ["https://j"]]));
     put("issuers: x");
     await vi.waitFor(() => expect(errors).toHaveLength(1));
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect([seen.length, errors]).toEqual([
-      1,
+      2,
       [expect.stringMatching(/followed.yaml has mistakes, so what it said before still holds: issuers must be a list/)],
     ]);
     rmSync(path);
     await vi.waitFor(() => expect(errors[1]).toMatch(/cannot be read \(ENOENT\)/));
     put(withIssuer({}));
-    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    await vi.waitFor(() => expect(seen).toHaveLength(3));
     following.reload();
-    expect(seen).toHaveLength(3);
+    expect(seen).toHaveLength(4);
     await following.stop();
   });
 });

@@ -44,6 +44,8 @@ const MISTAKES: readonly [string, Environment][] = [
   ["a private key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: privatePem }],
   ["a weak key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pemOf(weak.publicKey) }],
   ["a webhook key that is too short", { SHELFMARK_WEBHOOK_KEY: "s3cretabc" }],
+  ["a token for metrics that is too short", { SHELFMARK_METRICS_TOKEN: "s3cret" }],
+  ["a collector without scheme", { OTEL_EXPORTER_OTLP_ENDPOINT: "me:s3cret@collector:4317" }],
   ["an audit key of another kind", { SHELFMARK_AUDIT_KEY: privatePem }],
   ["an audit key that is none", { SHELFMARK_AUDIT_KEY: "s3cret" }],
   ["a block that is none", { SHELFMARK_WEBHOOK_ALLOW: "10.0.0.0/33" }],
@@ -128,6 +130,10 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
       SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is an RSA key of 1024 bits, and at least 2048 are needed; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a webhook key that is too short:
       SHELFMARK_WEBHOOK_KEY is set (not shown); it must be the base64 of 32 bytes, as of: openssl rand -base64 32.
+    a token for metrics that is too short:
+      SHELFMARK_METRICS_TOKEN is set (not shown); it must be 16 to 1024 characters that a bearer token may have, as of: openssl rand -hex 32.
+    a collector without scheme:
+      OTEL_EXPORTER_OTLP_ENDPOINT is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL.
     an audit key of another kind:
       SHELFMARK_AUDIT_KEY is set (not shown); it must be an Ed25519 private key in PEM, as of: openssl genpkey -algorithm ed25519.
     an audit key that is none:

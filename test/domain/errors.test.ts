@@ -8,7 +8,7 @@ test("what may succeed when it is sent again unchanged", () => {
 
 test("every class has a code of the list, and says so", () => {
   const made = [
-    new errors.UnauthenticatedError("m"),
+    new errors.UnauthenticatedError("m", "missing"),
     new errors.ForbiddenError("m", ["models:read"]),
     new errors.NotFoundError("m"),
     new errors.AlreadyExistsError("m", { name: "x" }),

@@ -1,0 +1,39 @@
+import type { ExecutionResult } from "graphql";
+import type { Viewer } from "../domain/actor.js";
+import type { Door } from "../telemetry/metrics.js";
+import type { Span } from "../telemetry/tracing.js";
+
+/** What is known of one request of HTTP, or of one operation of a socket, while it is served. */
+export interface Visit {
+  readonly requestId: string;
+  readonly door: Door;
+  /** As HTTP names it; `WS` for an operation of a socket. */
+  readonly method: string;
+  readonly path: PathKind;
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  /** Milliseconds, as `performance.now` tells them. */
+  readonly startedAt: number;
+  readonly span: Span;
+  viewer?: Viewer | undefined;
+  type?: string | undefined;
+  name?: string | undefined;
+  /** It was found valid, and begun. */
+  isExecuted: boolean;
+  /** It has been counted. */
+  isAnswered: boolean;
+  codes: readonly string[];
+  status?: number;
+  bytes?: number;
+  /** The client left before the answer was written. */
+  left?: true;
+  /** Of a stream: how many were sent. */
+  messages?: number;
+}
+
+export type PathKind = "graphql" | "other";
+
+/** The codes of an answer. */
+export function codesOf({ errors }: ExecutionResult): string[] {
+  return (errors ?? []).map(({ extensions }) => String(extensions.code ?? "INTERNAL"));
+}

@@ -1,0 +1,62 @@
+import { AsyncResource } from "node:async_hooks";
+import type pg from "pg";
+
+/** Called when a statement is sent, with its text and never its values; what it returns, when the statement is done. */
+export type StatementObserver = (text: string) => (error?: unknown) => void;
+
+type Query = (...args: unknown[]) => unknown;
+type Done = (error: unknown, ...results: unknown[]) => void;
+type Connected = Parameters<pg.Pool["connect"]>[0];
+
+/** Lets others see what is sent through a pool. Returns how to begin; that returns how to end. */
+export function observeStatements(pool: pg.Pool): (observer: StatementObserver) => () => void {
+  const observers = new Set<StatementObserver>();
+  pool.on("connect", (client) => observeClient(client, observers));
+  keepContext(pool);
+  return (observer) => {
+    observers.add(observer);
+    return () => void observers.delete(observer);
+  };
+}
+
+/** A connection is handed on by whoever gave it back: what is done with it belongs to whoever asked for it. */
+function keepContext(pool: pg.Pool): void {
+  const connect = pool.connect.bind(pool) as (callback?: Connected) => unknown;
+  pool.connect = ((callback?: Connected) =>
+    callback ? connect(AsyncResource.bind(callback)) : connect()) as pg.Pool["connect"];
+}
+
+function observeClient(client: pg.PoolClient, observers: ReadonlySet<StatementObserver>): void {
+  const query = client.query.bind(client) as Query;
+  const observed: Query = (...args) => {
+    const text = textOf(args[0]);
+    if (observers.size === 0 || text === undefined) return query(...args);
+    const ends = [...observers].map((observer) => observer(text));
+    const end = (error?: unknown) => {
+      for (const each of ends) each(error ?? undefined);
+    };
+    const callback = args.at(-1);
+    if (typeof callback !== "function") return endWith(query(...args), end);
+    return query(...args.slice(0, -1), ((error, ...results) => {
+      end(error);
+      callback(error, ...results);
+    }) satisfies Done);
+  };
+  client.query = observed as typeof client.query;
+}
+
+function endWith(result: unknown, end: (error?: unknown) => void): unknown {
+  if (result instanceof Promise)
+    result.then(
+      () => end(),
+      (error: unknown) => end(error),
+    );
+  else end();
+  return result;
+}
+
+function textOf(statement: unknown): string | undefined {
+  if (typeof statement === "string") return statement;
+  const { text }: { text?: unknown } = typeof statement === "object" && statement !== null ? statement : {};
+  return typeof text === "string" ? text : undefined;
+}

@@ -1,0 +1,70 @@
+import type { Context } from "@opentelemetry/api";
+import { ExportResultCode } from "@opentelemetry/core";
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type Span,
+  type SpanExporter,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace-node";
+
+export interface BatchOptions {
+  readonly queueSize: number;
+  readonly delayMs: number;
+  /** Told of spans that will not be delivered. */
+  onLost(reason: "queue_full" | "not_taken", count: number, error?: Error): void;
+}
+
+const MOST_AT_ONCE = 512;
+const EXPORT_MS = 10_000;
+
+/** OpenTelemetry's batch processor drops what does not fit into its queue, and tells nobody: this one counts. */
+export class CountingBatches implements SpanProcessor {
+  private readonly batches: BatchSpanProcessor;
+  private readonly options: BatchOptions;
+  private waiting = 0;
+
+  constructor(exporter: SpanExporter, options: BatchOptions) {
+    this.options = options;
+    this.batches = new BatchSpanProcessor(this.counting(exporter), {
+      maxQueueSize: options.queueSize,
+      maxExportBatchSize: Math.min(MOST_AT_ONCE, options.queueSize),
+      scheduledDelayMillis: options.delayMs,
+      exportTimeoutMillis: EXPORT_MS,
+    });
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.batches.onStart(span, parent);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if (this.waiting >= this.options.queueSize) {
+      this.options.onLost("queue_full", 1);
+      return;
+    }
+    this.waiting++;
+    this.batches.onEnd(span);
+  }
+
+  forceFlush(): Promise<void> {
+    return this.batches.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.batches.shutdown();
+  }
+
+  private counting(exporter: SpanExporter): SpanExporter {
+    return {
+      export: (spans, done) => {
+        this.waiting -= spans.length;
+        exporter.export(spans, (result) => {
+          if (result.code !== ExportResultCode.SUCCESS) this.options.onLost("not_taken", spans.length, result.error);
+          done(result);
+        });
+      },
+      shutdown: () => exporter.shutdown(),
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import type { Metrics } from "./metrics.js";
+import type { TraceHeaders, Tracing } from "./tracing.js";
+
+interface Tried {
+  readonly responseCode: number | null;
+  readonly latencyMs: number;
+}
+
+/** Counts tries to deliver webhooks, and traces them: the receiver is sent the trace that its own spans may belong to. */
+export function followDeliveries(metrics: Metrics, tracing: Tracing) {
+  return ({ id, webhookId, url }: { readonly id: string; readonly webhookId: string; readonly url: string }) => {
+    const span = tracing.send("POST webhook", {
+      "http.request.method": "POST",
+      "server.address": new URL(url).hostname,
+      "shelfmark.webhook.id": webhookId,
+      "shelfmark.delivery.id": id,
+    });
+    return {
+      headers: definedOf(span.headers),
+      run: span.run,
+      end(outcome: string, { responseCode, latencyMs }: Tried): void {
+        metrics.delivery(outcome, latencyMs / 1_000);
+        const status = responseCode === null ? {} : { "http.response.status_code": responseCode };
+        const error = outcome === "delivered" ? null : String(responseCode ?? "no_answer");
+        span.end({ error, attributes: { ...status, ...(error === null ? {} : { "error.type": error }) } });
+      },
+    };
+  };
+}
+
+function definedOf({ traceparent, tracestate }: TraceHeaders): Record<string, string> {
+  return { ...(traceparent ? { traceparent } : {}), ...(tracestate ? { tracestate } : {}) };
+}

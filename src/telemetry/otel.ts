@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+  type Context,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  type Span as OtelSpan,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BasicTracerProvider,
+  ParentBasedSampler,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace-node";
+import { type BatchOptions, CountingBatches } from "./batches.js";
+import type { Attributes, Span, SpanEnd, Tracing } from "./tracing.js";
+
+export interface TracingOptions extends BatchOptions {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly resource: Readonly<Record<string, string>>;
+  readonly sampler: string;
+  readonly ratio: number;
+}
+
+const SEND_MS = 10_000;
+const STOP_MS = 1_000;
+
+/** Traces to a collector over OTLP. It registers nothing globally, so that each app has its own. */
+export function openTracing(options: TracingOptions): Tracing {
+  const { url, headers, resource } = options;
+  const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: SEND_MS });
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes(resource),
+    sampler: samplerOf(options),
+    spanProcessors: [new CountingBatches(exporter, options)],
+  });
+  const tracer = provider.getTracer("shelfmark");
+  const propagator = new W3CTraceContextPropagator();
+  const active = new AsyncLocalStorage<Context>();
+
+  function begin(name: string, kind: SpanKind, parent: Context, attributes: Attributes = {}): Span {
+    const span = tracer.startSpan(name, { kind, attributes }, parent);
+    const own = trace.setSpan(parent, span);
+    return {
+      traceId: span.spanContext().traceId,
+      run: (work) => active.run(own, work),
+      end: (how) => endSpan(span, how),
+      get headers() {
+        const carrier = {};
+        propagator.inject(own, carrier, defaultTextMapSetter);
+        return carrier;
+      },
+    };
+  }
+
+  return {
+    serve: (name, caller) =>
+      begin(name, SpanKind.SERVER, propagator.extract(ROOT_CONTEXT, caller, defaultTextMapGetter)),
+    send: (name, attributes) => begin(name, SpanKind.CLIENT, ROOT_CONTEXT, attributes),
+    part(name, attributes, kind) {
+      const parent = active.getStore();
+      // what goes on after the answer, as a stream does, is no part of it any more
+      if (!parent || !trace.getSpan(parent)?.isRecording()) return null;
+      return begin(name, kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL, parent, attributes);
+    },
+    stop: () => withinTime(provider.shutdown()),
+  };
+}
+
+function endSpan(span: OtelSpan, { name, attributes, error }: SpanEnd = {}): void {
+  if (!span.isRecording()) return;
+  if (name !== undefined) span.updateName(name);
+  if (attributes) span.setAttributes(attributes);
+  if (typeof error === "string") span.setStatus({ code: SpanStatusCode.ERROR, message: error });
+  span.end();
+}
+
+function samplerOf({ sampler, ratio }: TracingOptions): Sampler {
+  const root = rootSampler(sampler.replace(/^parentbased_/, ""), ratio);
+  return sampler.startsWith("parentbased_") ? new ParentBasedSampler({ root }) : root;
+}
+
+function rootSampler(name: string, ratio: number): Sampler {
+  if (name === "always_off") return new AlwaysOffSampler();
+  return name === "traceidratio" ? new TraceIdRatioBasedSampler(ratio) : new AlwaysOnSampler();
+}
+
+/** What a collector does not take by then is lost, and counted as such by nobody any more. */
+async function withinTime(shutdown: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, STOP_MS);
+  });
+  const failed = () => {
+    // it has been counted, span by span
+  };
+  await Promise.race([shutdown.catch(failed), late]).finally(() => clearTimeout(timer));
+}

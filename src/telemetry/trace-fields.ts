@@ -1,0 +1,25 @@
+import { RegistryError } from "../domain/errors.js";
+import type { Tracing } from "./tracing.js";
+
+/** A span for each field of a root type, around the work that its resolver does. */
+export function traceFields(tracing: Tracing) {
+  return <T>(name: string, work: () => T): T => {
+    const [parent = "", field = ""] = name.split(".");
+    const span = tracing.part(name, { "graphql.field.parent_type": parent, "graphql.field.name": field }, "internal");
+    if (!span) return work();
+    const fail = (error: unknown) => {
+      const isRefusal = error instanceof RegistryError;
+      const type = isRefusal ? error.code : error instanceof Error ? error.name : "Error";
+      span.end({ error: isRefusal ? null : type, attributes: { "error.type": type } });
+    };
+    try {
+      const result = span.run(work);
+      if (result instanceof Promise) result.then(() => span.end(), fail);
+      else span.end();
+      return result;
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+  };
+}

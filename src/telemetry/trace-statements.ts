@@ -1,0 +1,35 @@
+import type { Database } from "../store/database.js";
+import { statementKind } from "./statement-kind.js";
+import type { Tracing } from "./tracing.js";
+
+const TARGET = /\b(?:FROM|INTO|UPDATE)\s+(?:"[^"]+"\.)?"([^"]+)"/;
+
+/** A span for each statement of what is traced: what it does and to which table, never its text or values. */
+export function traceStatements({ observe }: Pick<Database, "observe">, tracing: Tracing): () => void {
+  return observe((text) => {
+    const kind = statementKind(text);
+    const table = TARGET.exec(text)?.[1];
+    const summary = table === undefined ? kind : `${kind} ${table}`;
+    const attributes = { "db.system.name": "postgresql", "db.operation.name": kind, "db.query.summary": summary };
+    const span = tracing.part(
+      summary,
+      table === undefined ? attributes : { ...attributes, "db.collection.name": table },
+      "client",
+    );
+    if (!span) return done;
+    return (error) => {
+      if (error === undefined) return span.end();
+      const code = codeOf(error);
+      span.end({ error: code, attributes: { "db.response.status_code": code, "error.type": code } });
+    };
+  });
+}
+
+function done(): void {
+  // nothing of it is traced
+}
+
+function codeOf(error: unknown): string {
+  const { code }: { code?: unknown } = typeof error === "object" && error !== null ? error : {};
+  return typeof code === "string" ? code : "unknown";
+}

@@ -1,0 +1,48 @@
+import { traceIdOf } from "./trace-context.js";
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** The headers of W3C Trace Context, as somebody sent them. */
+export interface TraceHeaders {
+  readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
+}
+
+export interface SpanEnd {
+  readonly name?: string;
+  readonly attributes?: Attributes;
+  /** Why it failed; nothing of it may be secret. */
+  readonly error?: string | null;
+}
+
+export interface Span {
+  /** The trace that it belongs to, be it recorded or not. */
+  readonly traceId: string | null;
+  /** What is begun within the work belongs to this span. */
+  run<T>(work: () => T): T;
+  /** A second end changes nothing. */
+  end(how?: SpanEnd): void;
+  /** To be sent along, so that the receiver's spans belong to this one. */
+  readonly headers: TraceHeaders;
+}
+
+export interface Tracing {
+  /** What somebody asked of us. */
+  serve(name: string, caller: TraceHeaders): Span;
+  /** What we send, without anybody waiting for it. */
+  send(name: string, attributes: Attributes): Span;
+  /** A part of what is under way; null if nothing is that is recorded. */
+  part(name: string, attributes: Attributes, kind: "internal" | "client"): Span | null;
+  /** Delivers what waits, in bounded time. */
+  stop(): Promise<void>;
+}
+
+const NO_SPAN: Span = { traceId: null, run: (work) => work(), end() {}, headers: {} };
+
+/** Without a collector: the caller's trace is only named in the log. */
+export const NO_TRACING: Tracing = {
+  serve: (_name, { traceparent }) => ({ ...NO_SPAN, traceId: traceIdOf(traceparent) }),
+  send: () => NO_SPAN,
+  part: () => null,
+  stop: async () => {},
+};

@@ -1,0 +1,195 @@
+import { getIntrospectionQuery } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { App } from "../../src/app.js";
+import { post, raw } from "../server/door-client.js";
+import { type GraphQLAnswer, mintTestToken, startTestServer, type TestServer } from "../support/server.js";
+import { recordStatements } from "../support/statements.js";
+import { startServerOn } from "../support/wiring.js";
+
+let server: TestServer;
+let strict: App;
+let token: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  strict = await startServerOn(server.database, {
+    SHELFMARK_LIMIT_REQUEST_MS: "300",
+    SHELFMARK_LIMIT_VIEWER_OPERATIONS: "20",
+  });
+  token = await server.token();
+  await server.data(
+    `mutation { createModelVersion(input: {model: {name: "m"}, createModel: true, source: "s3://secret/1", tags: [{key: "k", value: "v"}]}) { modelVersion { id } } }`,
+  );
+});
+afterAll(async () => {
+  await strict.stop();
+  await server.stop();
+});
+
+async function code(query: string, variables: object = {}, as = token): Promise<string> {
+  const { errors } = (await (await post(server.url, as, { query, variables })).json()) as GraphQLAnswer;
+  return errors?.[0]?.extensions.code ?? "ok";
+}
+const many = (count: number, each: (i: number) => string) => Array.from({ length: count }, (_, i) => each(i)).join(" ");
+
+/** The OWASP GraphQL cheat sheet, each of its recommendations by its words. */
+const LINES: Record<string, () => Promise<void>> = {
+  "Input Validation: allowlists, by type, scalar and enum": async () => {
+    expect(await code(`{ model(name: 7) { id } }`)).toBe("INVALID_INPUT");
+    expect(await code(`{ models(orderBy: {field: SECRET, direction: ASC}) { totalCount } }`)).toBe("INVALID_INPUT");
+    expect(await code(`mutation { registerModel(input: {name: "a\\u0000b"}) { created } }`)).toBe("INVALID_INPUT");
+    expect(await code(`{ models(first: 201) { totalCount } }`)).toBe("INVALID_INPUT");
+  },
+  "Injection Prevention: what is SQL or a wildcard is a text like any other": async () => {
+    for (const name of [`' OR '1'='1`, `m"; DROP TABLE "Model"; --`, "%", "_", "\\", "m%", "$1"]) {
+      const { models } = await server.data(
+        `query ($name: String) { models(where: {name: {contains: $name}}) { totalCount } }`,
+        { name },
+      );
+      expect(models.totalCount, name).toBe(0);
+    }
+    expect((await server.data("{ models { totalCount } }")).models.totalCount).toBe(1);
+  },
+  "Process Validation: an unforeseen value never ends in an error of our insides": async () => {
+    for (const value of [null, 1e308, [], {}, [[1]], "\ud83d", "__proto__"]) {
+      expect(await code(`query ($v: String) { model(name: $v) { id } }`, { v: value })).not.toBe("INTERNAL");
+    }
+  },
+  "DoS Prevention: depth limiting": async () => {
+    const deep = `${"model { latestVersion { ".repeat(12)} id ${"} } ".repeat(12)}`;
+    expect(await code(`{ models { nodes { latestVersion { ${deep} } } } }`)).toBe("TOO_COMPLEX");
+  },
+  "DoS Prevention: amount limiting": async () => {
+    expect(await code(`{ models(first: 1000000) { nodes { id } } }`)).toBe("INVALID_INPUT");
+  },
+  "DoS Prevention: pagination": async () => {
+    const { models } = await server.data(
+      "{ models { pageInfo { hasNextPage } nodes { versions { pageInfo { hasNextPage } } } } }",
+    );
+    expect(models.pageInfo.hasNextPage).toBe(false);
+  },
+  "DoS Prevention: query cost analysis": async () => {
+    const wide = "{ models(first: 200) { nodes { versions(first: 200) { nodes { id } } } } }";
+    expect(await code(wide)).toBe("TOO_COMPLEX");
+  },
+  "DoS Prevention: timeouts": async () => {
+    const client = await server.database.pool.connect();
+    try {
+      await client.query(`BEGIN`);
+      await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
+      const { errors } = (await (
+        await post(strict.url, token, { query: "{ models { totalCount } }" })
+      ).json()) as GraphQLAnswer;
+      expect(errors?.[0]?.extensions).toMatchObject({ code: "TIMEOUT", retryable: true });
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+  },
+  "DoS Prevention: rate limiting": async () => {
+    const as = await mintTestToken({ subject: "flood" });
+    const statuses = await Promise.all(
+      Array.from({ length: 25 }, async () => (await post(strict.url, as, { query: "{ __typename }" })).status),
+    );
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+  },
+  "DoS Prevention: server-side batching and caching": async () => {
+    const { statements } = await recordStatements(() =>
+      server.data(`{ models { nodes { a: tag(key: "a") b: tag(key: "b") } } }`),
+    );
+    expect(statements.length).toBeLessThanOrEqual(3);
+  },
+  "Aliases, directives, fields and fragments in floods": async () => {
+    expect(await code(`{ ${many(100, (i) => `a${i}: __typename`)} }`)).toBe("TOO_COMPLEX");
+    expect(await code(`{ __typename ${many(60, () => "... @include(if: true) { __typename }")} }`)).toBe("TOO_COMPLEX");
+    expect(await code(`{ ${many(5_000, () => "__typename")} }`)).toBe("TOO_COMPLEX");
+    const bomb = many(30, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`);
+    expect(await code(`{ ...F0 } ${bomb} fragment F30 on Query { __typename }`)).not.toBe("INTERNAL");
+  },
+  "Circular fragments": async () => {
+    expect(await code("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")).toBe("INVALID_DOCUMENT");
+  },
+  "Access Control: validate authorization on every field": async () => {
+    const as = await mintTestToken({ subject: "reader", scopes: ["models:read"] });
+    const { data, errors } = (await (
+      await post(server.url, as, { query: `{ model(name: "m") { latestVersion { number source } } }` })
+    ).json()) as GraphQLAnswer;
+    expect([data.model.latestVersion, errors?.[0]?.extensions.requiredScopes]).toEqual([
+      { number: 1, source: null },
+      ["artifacts:read"],
+    ]);
+  },
+  "Access Control: query access, for objects by their ids too (IDOR)": async () => {
+    const { id } = (await server.data(`{ model(name: "m") { id } }`)).model;
+    const outsider = await mintTestToken({ subject: "outsider", models: ["other"] });
+    const ask = async (node: string) =>
+      (await (
+        await post(server.url, outsider, {
+          query: `query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }`,
+          variables: { id: node },
+        })
+      ).json()) as GraphQLAnswer;
+    const absent = Buffer.from("Model:00000000-0000-4000-8000-000000000000").toString("base64url");
+    expect((await ask(id)).data).toEqual({ node: null, nodes: [null] });
+    expect(await ask(id)).toEqual(await ask(absent));
+  },
+  "Access Control: mutation access": async () => {
+    const as = await mintTestToken({ subject: "reader", scopes: ["models:read"] });
+    expect(await code(`mutation { deleteModel(input: {model: {name: "m"}}) { deletedId } }`, {}, as)).toBe("FORBIDDEN");
+    expect((await server.data(`{ model(name: "m") { name } }`)).model).toEqual({ name: "m" });
+  },
+  "Batching Attacks: an array of operations is none": async () => {
+    const response = await post(server.url, token, [{ query: "{ __typename }" }, { query: "{ __typename }" }]);
+    expect(response.status).toBe(400);
+  },
+  "Secure Configurations: no excessive errors: nothing of the insides, no suggestions": async () => {
+    const text = JSON.stringify(
+      await (await post(server.url, token, { query: "{ modelz { id } viewer { actr { subject } } }" })).json(),
+    );
+    expect(text).not.toMatch(/Did you mean|stack|node_modules|prisma/i);
+  },
+  "Secure Configurations: introspection for tokens only, at a bounded cost; GraphiQL in local mode only": async () => {
+    expect((await post(server.url, null, { query: getIntrospectionQuery() })).status).toBe(401);
+    const { statements } = await recordStatements(() => server.data(getIntrospectionQuery()));
+    expect(statements).toHaveLength(0);
+    const nested = `{ __schema { types { ${"fields { type { ".repeat(8)} name ${"} } ".repeat(8)} } } }`;
+    expect(await code(nested)).toBe("TOO_COMPLEX");
+    const page = await raw(server.url, { method: "GET", headers: { accept: "text/html" } });
+    expect([page.status, page.body.includes("graphiql")]).toEqual([401, false]);
+  },
+  "Secure Configurations: queries by GET change nothing": async () => {
+    const path = `/graphql?query=${encodeURIComponent('mutation { registerModel(input: {name: "by-get"}) { created } }')}`;
+    const answer = await raw(server.url, { method: "GET", path, headers: { authorization: `Bearer ${token}` } });
+    expect(answer.status).toBe(405);
+    expect((await server.data(`{ model(name: "by-get") { id } }`)).model).toBeNull();
+  },
+  "Cross-site request forgery: a page's simple request has no token, and is of no type that is taken": async () => {
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+      const headers = { "content-type": type, origin: "https://evil.example", cookie: "session=1" };
+      expect((await raw(server.url, { headers: { ...headers, "content-length": "2" }, body: "{}" })).status).toBe(415);
+    }
+    const json = await raw(server.url, {
+      headers: { "content-type": "application/json", "content-length": "2", origin: "https://evil.example" },
+      body: "{}",
+    });
+    expect([json.status, json.headers["access-control-allow-origin"]]).toEqual([401, undefined]);
+  },
+  "Prototype pollution by JSON": async () => {
+    const body = `{"query":"query ($d: String) { model(name: $d) { id } }","variables":{"__proto__":{"polluted":true},"d":"x","constructor":{"prototype":{"polluted":true}}},"extensions":{"__proto__":{"polluted":true}}}`;
+    await (await post(server.url, token, body)).text();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  },
+  "Header and log injection by the request's id": async () => {
+    for (const id of ["a b", "x\u00e9", "a".repeat(200), '"}{"level":60']) {
+      const answer = await raw(server.url, {
+        method: "GET",
+        path: "/nowhere",
+        headers: { "x-request-id": encodeURI(id).slice(0, 400).replaceAll("%20", " ") },
+      });
+      expect(answer.headers["x-request-id"]).toMatch(/^[\w.:-]{1,128}$/);
+    }
+  },
+};
+
+describe("OWASP GraphQL cheat sheet", () => {
+  test.each(Object.entries(LINES))("%s", async (_line, attack) => attack());
+});
