@@ -19,6 +19,8 @@ function isHidden(reader: Reader, noun: string, key: string, value: JsonValue): 
   if (key === "source" && noun === "model_version") return !holdsScope(scopes, FIELD_SCOPE["ModelVersion.source"]);
   if (key === "source" && noun === "dataset") return !holdsScope(scopes, FIELD_SCOPE["Dataset.source"]);
   if (key === "runId" && noun === "model_version") return !coversRunOfVersion(reader);
+  // A run's parent may be one of another experiment.
+  if (key === "parentId" && noun === "run") return !coversAllRuns(reader);
   // A rename tells the other name too, which may be none of the reader's.
   if (key !== "name" || typeof value !== "string") return false;
   if (noun === "model") return !matchesAnyGlob(reader.modelGlobs, value);

@@ -1,5 +1,6 @@
 import type { Viewer } from "../domain/actor.js";
 import { hexOf } from "../domain/cursor.js";
+import { visibleSnapshot } from "../domain/event-snapshot.js";
 import { SCOPES } from "../domain/policy.js";
 import type { Event } from "../store/generated/client.js";
 import { Actor, actedBy } from "./actor.js";
@@ -32,14 +33,17 @@ const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
     before: t.field({
       type: "JSON",
       nullable: true,
-      description: "What changed, as it was before; null if nothing was there.",
-      resolve: (event) => snapshotsOf(event).before,
+      description: "What changed, as it was before, as far as the token's claims cover it; null if nothing was there.",
+      resolve: (event, _args, { viewer }) =>
+        visibleSnapshot(asAuditor(viewer), event.type, snapshotsOf(event).before) as never,
     }),
     after: t.field({
       type: "JSON",
       nullable: true,
-      description: "What changed, as it was from then on; null if nothing is there any more.",
-      resolve: (event) => snapshotsOf(event).after,
+      description:
+        "What changed, as it was from then on, as far as the token's claims cover it; null if nothing is there any more.",
+      resolve: (event, _args, { viewer }) =>
+        visibleSnapshot(asAuditor(viewer), event.type, snapshotsOf(event).after) as never,
     }),
     hash: t.string({
       description:

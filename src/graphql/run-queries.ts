@@ -35,7 +35,11 @@ async function readRunsByMetric(context: GraphQLContext, info: GraphQLResolveInf
     where: { AND: [where, page.where] },
     orderBy: page.orderBy,
     take: page.take,
-    select: { rank: true, runId: true, run: rowsQuery(context, info, "Run", { columns: [] }) },
+    select: {
+      rank: true,
+      runId: true,
+      run: rowsQuery(context, info, "Run", { columns: [{ name: "id", kind: "text" }] }),
+    },
   });
   const connection = toConnection(rows, page, () => context.db.metricSeries.count({ where }));
   return { ...connection, edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: node.run })) };
