@@ -17,6 +17,8 @@ const shared = {
   isolate: false,
   testTimeout: 30_000,
   hookTimeout: 30_000,
+  // The suite shares its cores: what comes soon on a quiet machine may take seconds.
+  expect: { poll: { timeout: 10_000, interval: 20 } },
 } as const;
 
 /** Clients from other people's packages, which the main install does not have. */

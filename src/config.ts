@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { z } from "zod";
-import { type AuthSettings, checkAuthTogether, toAuthSettings } from "./config/auth-settings.js";
+import { type AuthSettings, checkAuthTogether, readIssuers, toAuthSettings } from "./config/auth-settings.js";
 import { LIMIT_RULES, type Limits } from "./config/limits.js";
+import { MistakesError } from "./config/mistakes.js";
 import { nearestName } from "./config/nearest-name.js";
-import { checkOperations, readOperations } from "./config/operations.js";
+import { readOperations } from "./config/operations.js";
 import { showGiven } from "./config/show-given.js";
 import { readTracing, type TracingSettings } from "./config/tracing-settings.js";
 import {
@@ -14,7 +15,6 @@ import {
   serverVariables,
 } from "./config/variables.js";
 
-export { AuthFileError } from "./config/auth-file.js";
 export type { AuthSettings } from "./config/auth-settings.js";
 export type { Limits } from "./config/limits.js";
 export { isLoopbackHost } from "./config/loopback.js";
@@ -75,14 +75,8 @@ export interface ClientConfig {
 }
 
 /** Every mistake of the environment, one sentence each. */
-export class ConfigError extends Error {
+export class ConfigError extends MistakesError {
   override readonly name = "ConfigError";
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.problems = problems;
-  }
 }
 
 /** The one place that touches the process's environment. */
@@ -138,16 +132,19 @@ export function loadConfig(env: Environment): Config {
   const given: Environment = withoutBlanks(env);
   const server = serverVariables.extend(limitVariables).safeParse(given);
   const { HOST, SHELFMARK_JWT_ALGORITHMS } = serverVariables.shape;
-  const together = checkAuthTogether(given, {
+  const ofFile = readIssuers(given);
+  const sound = {
     host: HOST.safeParse(given.HOST).data,
     algorithms: SHELFMARK_JWT_ALGORITHMS.safeParse(given.SHELFMARK_JWT_ALGORITHMS).data,
-  });
+  };
+  const together = [...ofFile.problems, ...checkAuthTogether(given, sound)];
   if (given.SHELFMARK_LISTEN_URL && !given.DATABASE_URL) {
     together.push(
       "SHELFMARK_LISTEN_URL is set without DATABASE_URL; it goes with a PostgreSQL behind a transaction pooler.",
     );
   }
-  if (given.SHELFMARK_OPERATIONS) together.push(...checkOperations(given.SHELFMARK_OPERATIONS));
+  const listed = readOperations(given.SHELFMARK_OPERATIONS);
+  together.push(...listed.problems);
   if (!server.success || together.length > 0) throw new ConfigError([...toSentences(server.error, given), ...together]);
   const values = serverVariables.parse(given);
   const { tracing, warnings } = readTracing(given);
@@ -156,10 +153,10 @@ export function loadConfig(env: Environment): Config {
     dataFolder: values.SHELFMARK_DATA,
     host: values.HOST,
     port: values.PORT,
-    auth: Object.freeze(toAuthSettings(values)),
+    auth: Object.freeze(toAuthSettings(values, ofFile.issuers)),
     corsOrigins: Object.freeze(values.SHELFMARK_CORS_ORIGINS),
     trustedProxies: Object.freeze(values.SHELFMARK_TRUSTED_PROXIES),
-    operations: values.SHELFMARK_OPERATIONS ? readOperations(values.SHELFMARK_OPERATIONS) : null,
+    operations: listed.operations,
     webhooks: Object.freeze({
       key: values.SHELFMARK_WEBHOOK_KEY ?? null,
       allow: Object.freeze(values.SHELFMARK_WEBHOOK_ALLOW),

@@ -42,7 +42,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "statementTimeoutMs": 15000,
         "subscriptionsPerSocket": 100,
         "subscriptionsPerViewer": 500,
-        "variableDepth": 32,
+        "variableDepth": 64,
         "variableList": 10000,
         "viewerOperations": 3000,
         "viewerPoints": 1000000,

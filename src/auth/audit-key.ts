@@ -11,6 +11,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checkpoint, checkpointText, type SignedCheckpoint } from "../domain/checkpoint.js";
 import { placeSecret } from "./place-secret.js";
+import { unfoldPem } from "./unfold-pem.js";
 
 const KEY_FILE = "audit-key.pem";
 
@@ -75,7 +76,7 @@ async function readSecret(file: string): Promise<string> {
 }
 
 export function toAuditKey(pem: string, where: string): AuditKey {
-  const privateKey = parseKey(() => createPrivateKey(pem.replaceAll("\\n", "\n")), where, "private");
+  const privateKey = parseKey(() => createPrivateKey(unfoldPem(pem)), where, "private");
   const publicPem = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
   const trust = toAuditTrust(publicPem, where);
   return {

@@ -1,6 +1,6 @@
 import type { JWTPayload } from "jose";
+import type { Coverage } from "../domain/actor.js";
 import { matchesGlob } from "../domain/glob.js";
-import type { Coverage } from "../domain/grant.js";
 import type { Scope } from "../domain/policy.js";
 
 /** What tokens get whose claims are such: all conditions hold, each by any of its globs. */

@@ -20,6 +20,7 @@ export interface TokenVerifier {
   verify(token: string): Promise<Viewer>;
 }
 
+const NOT_SUPPORTED = "The token asks for an algorithm or an extension that is not supported.";
 const CLAIM_SENTENCES: Readonly<Record<string, string>> = {
   iss: "The token comes from another issuer than the one trusted here.",
   aud: "The token is meant for another audience.",
@@ -32,30 +33,27 @@ function describeClaim(error: errors.JWTClaimValidationFailed): string {
   return CLAIM_SENTENCES[error.claim] ?? `The token's ${error.claim} claim is not acceptable.`;
 }
 
-/** A sentence that is safe to show: nothing of the token, nothing of the key. */
-function describe(error: unknown, algorithms: readonly string[]): string {
-  if (error instanceof errors.JWTExpired) return "The token has expired.";
-  if (error instanceof errors.JWTClaimValidationFailed) return describeClaim(error);
+/** What is wrong with a token, and a sentence that is safe to show: nothing of the token, nothing of the key. */
+function refusalOf(error: unknown, algorithms: readonly string[]): UnauthenticatedError {
+  const refuse = (reason: TokenFault, sentence: string) => new UnauthenticatedError(sentence, reason);
+  if (error instanceof errors.JWTExpired) return refuse("expired", "The token has expired.");
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return refuse(error.claim === "iss" ? "issuer" : "claims", describeClaim(error));
   if (error instanceof errors.JOSEAlgNotAllowed) {
-    return `The token is signed with an algorithm that is not allowed here; allowed are ${algorithms.join(", ")}.`;
+    const allowed = algorithms.join(", ");
+    return refuse(
+      "algorithm",
+      `The token is signed with an algorithm that is not allowed here; allowed are ${allowed}.`,
+    );
   }
   if (error instanceof errors.JWSSignatureVerificationFailed)
-    return "The token's signature does not fit the issuer's key.";
-  if (error instanceof errors.JWKSNoMatchingKey) return "The token is signed with a key that the issuer does not list.";
-  if (error instanceof errors.JOSENotSupported)
-    return "The token asks for an algorithm or an extension that is not supported.";
+    return refuse("signature", "The token's signature does not fit the issuer's key.");
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return refuse("key", "The token is signed with a key that the issuer does not list.");
+  if (error instanceof errors.JOSENotSupported) return refuse("algorithm", NOT_SUPPORTED);
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
-    return "The token is not a well-formed JWT.";
-  return "The token's signing key is of a kind or a size that is not allowed here.";
-}
-
-function faultOf(error: unknown): TokenFault {
-  if (error instanceof errors.JWTExpired) return "expired";
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "iss" ? "issuer" : "claims";
-  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) return "algorithm";
-  if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
-  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return "malformed";
-  return "key";
+    return refuse("malformed", "The token is not a well-formed JWT.");
+  return refuse("key", "The token's signing key is of a kind or a size that is not allowed here.");
 }
 
 /** Tokens without a key id may fit several keys of a set. */
@@ -75,11 +73,7 @@ async function verifyWithAny(
 
 function checkHeader({ protectedHeader }: JWTVerifyResult, types: readonly string[] = TOKEN_TYPES): void {
   const { typ, crit } = protectedHeader;
-  if (crit !== undefined)
-    throw new UnauthenticatedError(
-      "The token asks for an algorithm or an extension that is not supported.",
-      "algorithm",
-    );
+  if (crit !== undefined) throw new UnauthenticatedError(NOT_SUPPORTED, "algorithm");
   if (typ !== undefined && !(typeof typ === "string" && types.includes(typ.toLowerCase()))) {
     const known = types === TOKEN_TYPES ? "JWT or at+jwt" : types.join(" or ");
     throw new UnauthenticatedError(`The token is of another type than ${known}.`, "claims");
@@ -127,9 +121,7 @@ export function createTokenVerifier(
       try {
         return toViewer(await verifyClaims(token), options);
       } catch (error) {
-        throw error instanceof RegistryError
-          ? error
-          : new UnauthenticatedError(describe(error, algorithms), faultOf(error));
+        throw error instanceof RegistryError ? error : refusalOf(error, algorithms);
       }
     },
   };

@@ -57,8 +57,8 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
     },
     async verify(token) {
       requireShort(token);
-      const [only, ...others] = trusted.values();
-      if (only && others.length === 0) return verifyBy(only.verifier, token);
+      const [first] = trusted.values();
+      if (first && trusted.size === 1) return verifyBy(first.verifier, token);
       const found = trusted.get(issuerOf(token) ?? "");
       if (!found) throw new UnauthenticatedError("The token comes from an issuer that is not trusted here.", "issuer");
       return verifyBy(found.verifier, token);

@@ -1,7 +1,7 @@
 import type { JWTPayload } from "jose";
-import type { ActorKind, Viewer } from "../domain/actor.js";
+import type { ActorKind, Coverage, Viewer } from "../domain/actor.js";
 import { InvalidInputError, UnauthenticatedError } from "../domain/errors.js";
-import { type CombinedGrants, type Coverage, combineGrants, type Grant } from "../domain/grant.js";
+import { type CombinedGrants, combineGrants, type Grant } from "../domain/grant.js";
 import { SCOPES, type Scope } from "../domain/policy.js";
 import { parseLine } from "../domain/text.js";
 import { claimAt, findUnmet } from "./claim-rules.js";

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { decodeJwt, type JWTPayload } from "jose";
 import { findUnmet, textsAt } from "../auth/claim-rules.js";
 import type { IssuerSettings } from "../auth/issuer-settings.js";
@@ -6,7 +5,9 @@ import { readLocalKeys } from "../auth/local-keys.js";
 import { createTrustedIssuers } from "../auth/trusted-issuers.js";
 import { readRights } from "../auth/viewer-claims.js";
 import type { Config } from "../config.js";
+import { coversRunsByVersion } from "../domain/actor.js";
 import { RegistryError } from "../domain/errors.js";
+import { readTokenFile } from "./client-token.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode, misuse } from "./command-io.js";
 
 export interface ExplainOptions {
@@ -18,11 +19,7 @@ async function readToken({ token, tokenFile }: ExplainOptions, io: CommandIo): P
   if ((token === undefined) === (tokenFile === undefined)) throw misuse("Give one of --token and --token-file.");
   if (token !== undefined) return token.trim();
   if (tokenFile === "-") return (await io.readStdin()).trim();
-  try {
-    return (await readFile(tokenFile ?? "", "utf8")).trim();
-  } catch (error) {
-    throw new CommandError(`The token file ${tokenFile} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
+  return readTokenFile(tokenFile ?? "");
 }
 
 async function findIssuers({ auth, dataFolder }: Config): Promise<readonly IssuerSettings[]> {
@@ -63,7 +60,7 @@ function tellRules({ rules = [] }: IssuerSettings, claims: JWTPayload, io: Comma
 function tellRights(settings: IssuerSettings, claims: JWTPayload, io: CommandIo): void {
   const { scopes, modelGlobs, experimentGlobs, environmentGlobs, left } = readRights(claims, settings);
   io.out(`Scopes: ${[...scopes].join(" ") || "none"}\n`);
-  const byVersion = modelGlobs !== null && experimentGlobs === null;
+  const byVersion = coversRunsByVersion({ modelGlobs, experimentGlobs });
   io.out(`Models: ${globsOf(modelGlobs)}\n`);
   io.out(`Experiments: ${byVersion ? "the runs of visible versions" : globsOf(experimentGlobs)}\n`);
   io.out(`Environments: ${globsOf(environmentGlobs)}\n`);

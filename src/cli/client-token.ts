@@ -40,7 +40,7 @@ export function tokenSource(
   };
 }
 
-async function readTokenFile(path: string): Promise<string> {
+export async function readTokenFile(path: string): Promise<string> {
   try {
     return (await readFile(path, "utf8")).trim();
   } catch (error) {

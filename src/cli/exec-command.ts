@@ -14,7 +14,8 @@ export interface ExecRequest {
 
 /** Runs the command to its end; throws a sentence if it did not end with 0. Its output goes where ours goes. */
 export function execCommand({ command, inherited, env, input }: ExecRequest): Promise<void> {
-  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== null);
+  // what is not given is not inherited either: it would be of another version
+  const given = Object.entries(env).map(([name, value]) => [name, value ?? undefined]);
   return new Promise((resolve, reject) => {
     const child = spawn(command, {
       shell: true,

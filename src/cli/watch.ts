@@ -179,6 +179,8 @@ function checkWatch({ connection, options, env, report, signal, stop, out, say }
         await reportChange(change, cursor);
         return;
       } catch (error) {
+        // whoever stops the watcher may have stopped the command with it, which is no failure of its own
+        if (signal.aborted) throw new StoppedMidway();
         if (onFailure === "stop") throw new CommandError(`${describe(change)}: ${reasonOf(error)}`);
         const waitMs = backoff.nextMs();
         say(

@@ -22,6 +22,7 @@ const SILENCE_MS = 45_000;
 /** One server, over HTTP: operations, and subscriptions as server-sent events (GraphQL over SSE, distinct connections). */
 export class Connection {
   private readonly options: ConnectionOptions;
+  private hasHadToken = false;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -55,22 +56,36 @@ export class Connection {
   ): AsyncGenerator<Data, never, undefined> {
     const silence = new AbortController();
     const both = AbortSignal.any([signal, silence.signal]);
-    const response = await this.post("text/event-stream", document, variables, both);
+    const response = await inTime(this.post("text/event-stream", document, variables, both), silence);
     if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
       const { errors = [] } = (await readJson(response)) as { errors?: GraphQLErrorShape[] };
       throw errors[0] ? toError(errors[0]) : new ConnectionError("The server answered without a stream.");
     }
     for await (const text of readMessages(response, () => silence.abort(), SILENCE_MS)) {
-      const { data, errors } = JSON.parse(text) as { data?: Data | null; errors?: GraphQLErrorShape[] };
+      const { data, errors } = parseMessage(text) as { data?: Data | null; errors?: GraphQLErrorShape[] };
       if (errors?.[0]) throw toError(errors[0]);
       if (data) yield data;
     }
     throw new ConnectionError("The stream has ended.");
   }
 
+  /** Whoever once had a token gets one again, if not at once; who never had any has got the callback wrong. */
+  private async bearer(): Promise<string> {
+    const { token } = this.options;
+    if (typeof token === "string") return token;
+    try {
+      const bearer = await token();
+      this.hasHadToken = true;
+      return bearer;
+    } catch (error) {
+      if (!this.hasHadToken) throw error;
+      throw new ConnectionError(`There is no token: ${reasonOf(error)}`);
+    }
+  }
+
   private async post(accept: string, query: string, variables: object, signal: AbortSignal): Promise<Response> {
-    const { url, token } = this.options;
-    const bearer = typeof token === "string" ? token : await token();
+    const { url } = this.options;
+    const bearer = await this.bearer();
     const headers = { accept, "content-type": "application/json", authorization: `Bearer ${bearer}` };
     try {
       const body = JSON.stringify({ query, variables });
@@ -78,6 +93,19 @@ export class Connection {
     } catch (error) {
       throw new ConnectionError(`${new URL(url).origin} cannot be reached: ${reasonOf(error)}`);
     }
+  }
+}
+
+async function inTime(answer: Promise<Response>, silence: AbortController): Promise<Response> {
+  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  return answer.finally(() => clearTimeout(timer));
+}
+
+function parseMessage(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConnectionError("The stream broke off: a message of it is no JSON.");
   }
 }
 

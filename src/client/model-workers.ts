@@ -1,8 +1,9 @@
 import { Backoff, sleep } from "./backoff.js";
+import { reasonOf } from "./connection.js";
 import type { ReconcileOptions, Standing } from "./reconcile.js";
 
 interface WorkersOptions
-  extends Pick<ReconcileOptions, "apply" | "onFailure" | "onVacant" | "concurrency" | "retryMs"> {
+  extends Pick<ReconcileOptions, "apply" | "onFailure" | "onVacant" | "onRetry" | "concurrency" | "retryMs"> {
   readonly signal: AbortSignal;
   readonly read: (model: string) => Promise<Standing | null>;
 }
@@ -61,7 +62,7 @@ export class ModelWorkers {
   }
 
   private async work(model: string, worker: Worker): Promise<void> {
-    const { signal, retryMs, onFailure } = this.options;
+    const { signal, retryMs, onFailure, onRetry } = this.options;
     const backoff = new Backoff({ firstMs: retryMs?.first, longestMs: retryMs?.longest });
     while (worker.dirty && !signal.aborted) {
       worker.dirty = false;
@@ -71,6 +72,7 @@ export class ModelWorkers {
       worker.dirty = true;
       const waitMs = backoff.nextMs();
       if (outcome.standing) onFailure?.(outcome.standing, outcome.error, waitMs);
+      else onRetry?.(`What stands for ${model} could not be read: ${reasonOf(outcome.error)}`, waitMs);
       await sleep(waitMs, AbortSignal.any([signal, worker.wake.signal]));
       if (worker.wake.signal.aborted) backoff.reset();
     }

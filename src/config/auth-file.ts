@@ -8,31 +8,26 @@ import {
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
+import { unfoldPem } from "../auth/unfold-pem.js";
 import { SCOPES } from "../domain/policy.js";
+import { MistakesError } from "./mistakes.js";
 import { nearestName } from "./nearest-name.js";
-import { unfoldPem } from "./unfold-pem.js";
-import { JWKS_URL_RULE, parseJwksUrl } from "./variables.js";
+import { isLine, JWKS_URL_RULE, LINE_RULE, parseJwksUrl } from "./variables.js";
 
 const MAX_ISSUERS = 100;
 const MAX_RULES = 1_000;
-const MAX_CHARACTERS = 1_024;
 
 /** The file of issuers holds mistakes; each is a sentence that begins with its place in the file. */
-export class AuthFileError extends Error {
+export class AuthFileError extends MistakesError {
   override readonly name = "AuthFileError";
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.problems = problems;
-  }
 }
 
-function isLine(text: string): boolean {
-  return text.trim() !== "" && text.length <= MAX_CHARACTERS && !/\p{Cc}/u.test(text);
+/** The rules of variables say "it must be …"; here the place in the file stands before them. */
+function predicateOf(rule: string): string {
+  return rule.replace(/^it /, "");
 }
 
-const line = z.string("must be a text").refine(isLine, `must be one line of at most ${MAX_CHARACTERS} characters`);
+const line = z.string("must be a text").refine(isLine, predicateOf(LINE_RULE));
 const lines = z.array(line, "must be a list of texts").readonly();
 
 /** A text or a list of them, as a list. */
@@ -90,7 +85,7 @@ const rule = z
 const jwksUrl = z.string("must be a text").transform((text, ctx) => {
   const url = parseJwksUrl(text);
   if (url) return url;
-  ctx.addIssue({ code: "custom", message: JWKS_URL_RULE.replace(/^it /, "") });
+  ctx.addIssue({ code: "custom", message: predicateOf(JWKS_URL_RULE) });
   return z.NEVER;
 });
 

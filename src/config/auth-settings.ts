@@ -5,10 +5,10 @@ import {
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
+import { unfoldPem } from "../auth/unfold-pem.js";
 import { AuthFileError, readAuthFile } from "./auth-file.js";
 import { isLoopbackHost } from "./loopback.js";
 import { showGiven } from "./show-given.js";
-import { unfoldPem } from "./unfold-pem.js";
 
 export type AuthSettings =
   | { readonly mode: "local" }
@@ -30,19 +30,25 @@ const ONE_ISSUER = [
   "SHELFMARK_JWT_ALGORITHMS",
 ];
 
-/** The file of issuers stands for all of the variables of one; its mistakes are told with theirs. */
-function checkAuthFile(given: Given): string[] {
+interface ReadIssuers {
+  readonly issuers: readonly IssuerSettings[] | null;
+  /** Its mistakes, which are told with those of the variables. */
+  readonly problems: readonly string[];
+}
+
+/** The issuers of the file, if one is named: it stands for all of the variables of one. */
+export function readIssuers(given: Given): ReadIssuers {
   const path = given.SHELFMARK_AUTH_FILE;
-  if (!path) return [];
+  if (!path) return { issuers: null, problems: [] };
   const beside = ONE_ISSUER.filter((name) => given[name]);
   const problems = beside.map((name) => `${name} is set beside SHELFMARK_AUTH_FILE; put that issuer into the file.`);
   try {
-    readAuthFile(path);
+    return { issuers: readAuthFile(path), problems };
   } catch (error) {
     if (!(error instanceof AuthFileError)) throw error;
-    problems.push(...error.problems.map((problem) => `SHELFMARK_AUTH_FILE ${JSON.stringify(path)}: ${problem}`));
+    const inFile = error.problems.map((problem) => `SHELFMARK_AUTH_FILE ${JSON.stringify(path)}: ${problem}`);
+    return { issuers: null, problems: [...problems, ...inFile] };
   }
-  return problems;
 }
 
 function checkPublicKey(given: Given, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
@@ -70,8 +76,8 @@ interface SoundValues {
 
 /** What variables must be true of each other. Looks at what was given, so that it also speaks when one of them is wrong. */
 export function checkAuthTogether(given: Given, sound: SoundValues): string[] {
-  const problems = checkAuthFile(given);
-  if (given.SHELFMARK_AUTH_FILE) return problems;
+  if (given.SHELFMARK_AUTH_FILE) return [];
+  const problems: string[] = [];
   const hasKey = Boolean(given.SHELFMARK_JWKS_URL ?? given.SHELFMARK_JWT_PUBLIC_KEY);
   if (given.SHELFMARK_JWKS_URL && given.SHELFMARK_JWT_PUBLIC_KEY) {
     problems.push(
@@ -108,9 +114,9 @@ export interface AuthValues {
 }
 
 /** The settings of values that were found sound alone and together. */
-export function toAuthSettings(values: AuthValues): AuthSettings {
+export function toAuthSettings(values: AuthValues, issuersOfFile: ReadIssuers["issuers"]): AuthSettings {
   const file = values.SHELFMARK_AUTH_FILE;
-  if (file) return { mode: "issuers", issuers: readAuthFile(file), file };
+  if (file && issuersOfFile) return { mode: "issuers", issuers: issuersOfFile, file };
   const { SHELFMARK_JWT_ISSUER: issuer = "", SHELFMARK_JWT_AUDIENCE: audience = "" } = values;
   const only = (settings: Pick<IssuerSettings, "algorithms" | "keys">): AuthSettings => {
     return { mode: "issuers", issuers: Object.freeze([Object.freeze({ issuer, audience, ...settings })]), file: null };

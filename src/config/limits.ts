@@ -67,7 +67,7 @@ export const LIMIT_RULES = {
   bodyMs: { variable: "SHELFMARK_LIMIT_BODY_MS", fallback: 60_000, min: 100, max: HOUR_MS },
   idleSocketMs: { variable: "SHELFMARK_LIMIT_IDLE_SOCKET_MS", fallback: 600_000, min: 100, max: 24 * HOUR_MS },
   pingMs: { variable: "SHELFMARK_LIMIT_PING_MS", fallback: 12_000, min: 50, max: HOUR_MS },
-  variableDepth: { variable: "SHELFMARK_LIMIT_VARIABLE_DEPTH", fallback: 32, min: 4, max: 10_000 },
+  variableDepth: { variable: "SHELFMARK_LIMIT_VARIABLE_DEPTH", fallback: 64, min: 4, max: 10_000 },
   variableList: { variable: "SHELFMARK_LIMIT_VARIABLE_LIST", fallback: 10_000, min: 1, max: 10_000_000 },
   shutdownGraceMs: { variable: "SHELFMARK_LIMIT_SHUTDOWN_MS", fallback: 10_000, min: 0, max: HOUR_MS },
 } as const satisfies Record<keyof Limits, LimitRule>;

@@ -2,39 +2,52 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { GraphQLError, parse } from "graphql";
 
-/**
- * The documents of a file that maps ids to texts, as relay-compiler's `persistConfig` and graphql-codegen's client preset
- * write it. Each may be asked for by its id in the file, and by the SHA-256 of its text.
- */
-export function readOperations(path: string): ReadonlyMap<string, string> {
-  const given = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
-  const byId = Object.entries(given);
-  return new Map([...byId, ...byId.map(([, text]): [string, string] => [sha256(text), text])]);
-}
-
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** What keeps the file from being read, in sentences. */
-export function checkOperations(path: string): string[] {
-  const tell = (problem: string) => [`SHELFMARK_OPERATIONS is ${JSON.stringify(path)}; ${problem}`];
+interface ReadOperations {
+  readonly operations: ReadonlyMap<string, string> | null;
+  /** What keeps the file from being taken, in sentences. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The documents of a file that maps ids to texts, as relay-compiler's `persistConfig` and graphql-codegen's client preset
+ * write it; null without a file. Each may be asked for by its id in the file, and by the SHA-256 of its text.
+ */
+export function readOperations(path: string | undefined): ReadOperations {
+  if (!path) return { operations: null, problems: [] };
+  const refuse = (...problems: readonly string[]): ReadOperations => {
+    return {
+      operations: null,
+      problems: problems.map((each) => `SHELFMARK_OPERATIONS is ${JSON.stringify(path)}; ${each}`),
+    };
+  };
   let given: unknown;
   try {
     given = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return tell(code ? `it cannot be read (${code}).` : "it is no JSON.");
+    return refuse(code ? `it cannot be read (${code}).` : "it is no JSON.");
   }
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    return tell("it must be an object of documents by their ids.");
-  return Object.entries(given).flatMap(([id, text]) => {
-    if (typeof text !== "string") return tell(`${JSON.stringify(id)} is no text.`);
-    try {
-      parse(text, { noLocation: true });
-      return [];
-    } catch (error) {
-      return tell(`${JSON.stringify(id)} is no document: ${error instanceof GraphQLError ? error.message : error}`);
-    }
-  });
+    return refuse("it must be an object of documents by their ids.");
+  const byId = Object.entries(given);
+  const problems = byId.flatMap(([id, text]) => problemOf(id, text) ?? []);
+  if (problems.length > 0) return refuse(...problems);
+  return {
+    operations: new Map([...byId, ...byId.map(([, text]): [string, string] => [sha256(text), text])]),
+    problems,
+  };
+}
+
+function problemOf(id: string, text: unknown): string | null {
+  if (typeof text !== "string") return `${JSON.stringify(id)} is no text.`;
+  try {
+    parse(text, { noLocation: true });
+    return null;
+  } catch (error) {
+    return `${JSON.stringify(id)} is no document: ${error instanceof GraphQLError ? error.message : error}`;
+  }
 }

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
+import { unfoldPem } from "../auth/unfold-pem.js";
 import { LIMIT_RULES } from "./limits.js";
 import { isLoopbackHost } from "./loopback.js";
 
@@ -67,10 +68,14 @@ const algorithms = checked(
   },
 );
 
-const line = checked("it must be one line of at most 1024 characters", (text) => {
-  const isLine = text.trim() !== "" && text.length <= 1024 && !/\p{Cc}/u.test(text);
-  return isLine ? text : undefined;
-});
+const LINE_MAX = 1024;
+export const LINE_RULE = `it must be one line of at most ${LINE_MAX} characters`;
+
+export function isLine(text: string): boolean {
+  return text.trim() !== "" && text.length <= LINE_MAX && !/\p{Cc}/u.test(text);
+}
+
+const line = checked(LINE_RULE, (text) => (isLine(text) ? text : undefined));
 
 const hostName = checked("it must be a host name or an IP address, without port", (text) => {
   const bare = text.replace(/^\[(.*)\]$/, "$1");
@@ -81,7 +86,7 @@ const auditKey = checked(
   "it must be an Ed25519 private key in PEM, as of: openssl genpkey -algorithm ed25519",
   (text) => {
     try {
-      return createPrivateKey(text.replaceAll("\\n", "\n")).asymmetricKeyType === "ed25519" ? text : undefined;
+      return createPrivateKey(unfoldPem(text)).asymmetricKeyType === "ed25519" ? text : undefined;
     } catch {
       return undefined;
     }

@@ -1,4 +1,3 @@
-import type { Coverage } from "./grant.js";
 import type { Scope } from "./policy.js";
 
 export const ACTOR_KINDS = ["USER", "MACHINE"] as const;
@@ -10,6 +9,18 @@ export interface Actor {
   readonly subject: string;
   readonly name: string | null;
   readonly kind: ActorKind;
+}
+
+/** The identity of an actor as one text, to tell actors apart by. */
+export function actorKey({ issuer, subject }: Pick<Actor, "issuer" | "subject">): string {
+  return `${issuer}\n${subject}`;
+}
+
+/** What scopes are narrowed to. Globs of names; null = all, and for experiments beside globs of models: the runs of their versions. */
+export interface Coverage {
+  readonly modelGlobs: readonly string[] | null;
+  readonly experimentGlobs: readonly string[] | null;
+  readonly environmentGlobs: readonly string[] | null;
 }
 
 /** Who is asking, and what the token lets them do. */
@@ -24,7 +35,7 @@ export interface Viewer extends Coverage {
 }
 
 /** What of a token decides which runs it covers. */
-type RunClaims = Pick<Viewer, "modelGlobs" | "experimentGlobs">;
+type RunClaims = Pick<Coverage, "modelGlobs" | "experimentGlobs">;
 
 /**
  * Whether the token is narrowed to models and says nothing of experiments: then it covers the runs that produced or read

@@ -1,12 +1,6 @@
+import { type Coverage, coversRunsByVersion } from "./actor.js";
 import { matchesGlob } from "./glob.js";
 import type { Scope } from "./policy.js";
-
-/** What scopes are narrowed to. Globs of names; null = all, and for experiments beside globs of models: the runs of their versions. */
-export interface Coverage {
-  readonly modelGlobs: readonly string[] | null;
-  readonly experimentGlobs: readonly string[] | null;
-  readonly environmentGlobs: readonly string[] | null;
-}
 
 /** Scopes that a token has from one source: its own claims, or a rule. */
 export interface Grant extends Coverage {
@@ -34,8 +28,7 @@ export function coversAll(wide: Coverage, narrow: Coverage): boolean {
   if (!containsGlobs(wide.modelGlobs, narrow.modelGlobs)) return false;
   if (!containsGlobs(wide.environmentGlobs, narrow.environmentGlobs)) return false;
   if (narrow.experimentGlobs === null) return wide.experimentGlobs === null;
-  const isByVersion = wide.experimentGlobs === null && wide.modelGlobs !== null;
-  return !isByVersion && containsGlobs(wide.experimentGlobs, narrow.experimentGlobs);
+  return !coversRunsByVersion(wide) && containsGlobs(wide.experimentGlobs, narrow.experimentGlobs);
 }
 
 /** The narrower of two lists of globs; undefined where neither contains the other, since that could not be written as globs. */
@@ -51,7 +44,7 @@ function intersect(a: Coverage, b: Coverage): Coverage | undefined {
   const experimentGlobs = narrower(a.experimentGlobs, b.experimentGlobs);
   if (modelGlobs === undefined || environmentGlobs === undefined || experimentGlobs === undefined) return undefined;
   // runs of visible versions on the one hand and experiments by their names on the other are no globs together
-  const byVersion = [a, b].some((each) => each.modelGlobs !== null && each.experimentGlobs === null);
+  const byVersion = [a, b].some(coversRunsByVersion);
   return byVersion && experimentGlobs !== null ? undefined : { modelGlobs, experimentGlobs, environmentGlobs };
 }
 

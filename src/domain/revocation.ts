@@ -1,4 +1,4 @@
-import type { Viewer } from "./actor.js";
+import { actorKey, type Viewer } from "./actor.js";
 import { InvalidInputError } from "./errors.js";
 import { parseLine } from "./text.js";
 
@@ -38,19 +38,15 @@ export class Revocations {
         this.tokenIds.add(tokens.tokenId);
         continue;
       }
-      const earlier = this.issuedBefore.get(keyOf(tokens));
-      if (!earlier || earlier < tokens.issuedBefore) this.issuedBefore.set(keyOf(tokens), tokens.issuedBefore);
+      const earlier = this.issuedBefore.get(actorKey(tokens));
+      if (!earlier || earlier < tokens.issuedBefore) this.issuedBefore.set(actorKey(tokens), tokens.issuedBefore);
     }
   }
 
   /** A token that does not say when it was issued may have been issued before any time. */
   covers({ tokenId, issuedAt, actor }: Pick<Viewer, "tokenId" | "issuedAt" | "actor">): boolean {
     if (tokenId !== null && this.tokenIds.has(tokenId)) return true;
-    const until = this.issuedBefore.get(keyOf(actor));
+    const until = this.issuedBefore.get(actorKey(actor));
     return until !== undefined && (issuedAt === null || issuedAt < until);
   }
-}
-
-function keyOf({ issuer, subject }: { issuer: string; subject: string }): string {
-  return `${issuer}\n${subject}`;
 }

@@ -1,7 +1,6 @@
 import { brandWithType } from "@pothos/core";
 import { queryFromInfo } from "@pothos/plugin-prisma";
 import type { GraphQLResolveInfo } from "graphql";
-import { coversEverything } from "../domain/actor.js";
 import { ForbiddenError, InvalidInputError } from "../domain/errors.js";
 import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/policy.js";
 import {
@@ -10,6 +9,7 @@ import {
   visibleDeployment,
   visibleExperiment,
   visibleModel,
+  visibleRevocation,
   visibleRun,
   visibleTransition,
   visibleVersion,
@@ -75,8 +75,8 @@ const READERS: Record<NodeType, NodeReader> = {
   },
   Revocation: {
     scope: TYPE_SCOPE.Revocation,
-    read: async ({ db, viewer }, ids, query) =>
-      coversEverything(viewer) ? db.revocation.findMany({ ...query, where: { id: { in: ids } } }) : [],
+    read: ({ db, viewer }, ids, query) =>
+      db.revocation.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleRevocation(viewer)] } }),
   },
   WebhookDelivery: {
     scope: TYPE_SCOPE.WebhookDelivery,

@@ -4,6 +4,7 @@ import {
   visibleDeployment,
   visibleExperiment,
   visibleModel,
+  visibleRevocation,
   visibleRun,
   visibleTransition,
   visibleVersion,
@@ -59,5 +60,12 @@ export function readDelivery(query: object, { id }: { id: string }, _args: objec
   return db.webhookDelivery.findFirst({
     ...(query as Query),
     where: { AND: [{ id }, visibleDelivery(viewer)] },
+  }) as never;
+}
+
+export function readRevocation(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
+  return db.revocation.findFirst({
+    ...(query as Pick<Query, "select">),
+    where: { AND: [{ id }, visibleRevocation(viewer)] },
   }) as never;
 }

@@ -1,7 +1,7 @@
-import { coversEverything } from "../domain/actor.js";
 import { InvalidInputError } from "../domain/errors.js";
 import type { RevokedTokens } from "../domain/revocation.js";
 import { revokeTokens } from "../registry/revoke-tokens.js";
+import { visibleRevocation } from "../store/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "./actor.js";
 import { builder } from "./builder.js";
 import { rowsQuery, toConnection } from "./connection.js";
@@ -9,6 +9,7 @@ import { encodeId } from "./ids.js";
 import { Node } from "./node-interface.js";
 import { pageTypes } from "./page-types.js";
 import { type ListOrder, planPage } from "./paging.js";
+import { readRevocation } from "./read-back.js";
 
 export const Revocation = builder.prismaObject("Revocation", {
   description: "Tokens that are not taken any more, although they have not expired.",
@@ -42,7 +43,7 @@ builder.queryField("revocations", (t) =>
       type: Revocation,
       description: "What has been revoked, the newest first. Asks for `admin`; a narrowed token sees none.",
       resolve: async (_root, args, context, info) => {
-        const where = coversEverything(context.viewer) ? {} : { id: { in: [] } };
+        const where = visibleRevocation(context.viewer);
         const page = planPage(args, NEWEST_FIRST, { name: "revocations", where: null });
         const rows = await context.db.revocation.findMany({
           ...rowsQuery(context, info, "Revocation", page),
@@ -94,7 +95,7 @@ const RevokeTokensPayload = builder.objectRef<{ id: string }>("RevokeTokensPaylo
       type: Revocation,
       nullable: true,
       description: "The revocation.",
-      resolve: (query, { id }, _args, { db }) => db.revocation.findUnique({ ...query, where: { id } }),
+      resolve: readRevocation,
     }),
   }),
 });

@@ -21,7 +21,8 @@ builder.scalarType("MetricValue", {
 });
 
 builder.scalarType("JSON", {
-  description: "Any JSON value that a user supplied, given back as it is.",
+  description:
+    'Any JSON value that a user supplied, given back as it is: up to 32 levels deep, without the key "__proto__".',
   serialize: (value) => value,
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node as ValueNode, variables),
@@ -30,9 +31,9 @@ builder.scalarType("JSON", {
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 function parseDateTime(value: unknown): Date {
-  const date = typeof value === "string" && RFC_3339.test(value) ? new Date(value) : null;
+  const date = typeof value === "string" && RFC_3339.test(value) && isOnCalendar(value) ? new Date(value) : null;
   const year = date?.getUTCFullYear();
-  if (!date || !year || year < 1 || year > 9999 || !isOnCalendar(value as string)) {
+  if (!date || !year || year < 1 || year > 9999) {
     throw new GraphQLError("DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z.");
   }
   return date;
@@ -41,7 +42,8 @@ function parseDateTime(value: unknown): Date {
 /** The engine reads February 30 as March 2. */
 function isOnCalendar(text: string): boolean {
   const day = text.slice(0, 10);
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);

@@ -56,16 +56,15 @@ export async function openStream(
   start: StreamStart,
 ): Promise<AsyncIterableIterator<StreamMessage>> {
   const { db, events, viewer } = context;
+  const { lapses } = events;
   const place = await findStreamStart(db, start);
+  // of a time to come, the log does not know the place yet
+  const isDue = ({ at }: Event) => !start.since || at >= start.since;
+  const isWanted = (event: Event) => matchesEvent(filter, event) && isDue(event);
   return untilExpiry(context, (signal) =>
     streamEvents(db, events, place, {
-      signal,
-      keep: (page) =>
-        keepSeen(
-          db,
-          viewer,
-          page.filter((event) => matchesEvent(filter, event)),
-        ),
+      ...{ signal, lapses },
+      keep: (page) => keepSeen(db, viewer, page.filter(isWanted)),
     }),
   );
 }
@@ -80,12 +79,22 @@ function untilExpiry<T>(
 ): AsyncIterableIterator<T> {
   const ended = new AbortController();
   const end = () => ended.abort();
-  let refused: string | null = null;
-  const leaveSession = sessions.add(viewer, (reason) => {
-    refused = reason;
+  let refusal: UnauthenticatedError | null = null;
+  const refuse = (error: UnauthenticatedError) => {
+    refusal ??= error;
     end();
-  });
-  const timer = setTimeout(end, Math.min(viewer.expiresAt.getTime() - now().getTime(), MAX_TIMER_MS)).unref();
+  };
+  const leaveSession = sessions.add(viewer, (reason) => refuse(new UnauthenticatedError(reason, "revoked")));
+  let timer: NodeJS.Timeout;
+  // a timer may go off a moment before the clock says so, and its reason is told all the same
+  const expireIn = (ms: number) => {
+    const wake =
+      ms > MAX_TIMER_MS
+        ? () => expireIn(ms - MAX_TIMER_MS)
+        : () => refuse(new UnauthenticatedError(EXPIRED, "expired"));
+    timer = setTimeout(wake, Math.min(ms, MAX_TIMER_MS)).unref();
+  };
+  expireIn(viewer.expiresAt.getTime() - now().getTime());
   const events = open(ended.signal);
   let left = false;
   const close = () => {
@@ -94,12 +103,14 @@ function untilExpiry<T>(
   };
   return {
     async next() {
-      const result = await events.next();
+      const result = await events.next().catch((error: unknown) => {
+        close();
+        throw error;
+      });
       if (!result.done) return result;
       close();
       if (left) return { value: undefined, done: true };
-      if (refused !== null) throw new UnauthenticatedError(refused, "revoked");
-      throw now() >= viewer.expiresAt ? new UnauthenticatedError(EXPIRED, "expired") : new UnavailableError(GOING_AWAY);
+      throw refusal ?? new UnavailableError(GOING_AWAY);
     },
     async return() {
       left = true;

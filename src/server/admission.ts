@@ -1,13 +1,13 @@
 import type { Limits } from "../config.js";
-import type { Actor } from "../domain/actor.js";
+import { type Actor, actorKey } from "../domain/actor.js";
 import { UnavailableError } from "../domain/errors.js";
+import { once } from "./once.js";
 
 type AdmissionLimits = Pick<Limits, "executing" | "waiting" | "waitMs">;
 
 interface Waiting {
   readonly who: string;
   admit(): void;
-  refuse(): void;
 }
 
 const OVERLOAD_RETRY_SECONDS = 2;
@@ -25,7 +25,6 @@ export function overloaded(): UnavailableError {
 export class Admission {
   private readonly limits: AdmissionLimits;
   private readonly queue: Waiting[] = [];
-  private readonly waitingOf = new Map<string, number>();
   private executing = 0;
   private arrived = 0;
 
@@ -46,23 +45,14 @@ export class Admission {
    */
   arrive(): () => void {
     this.arrived++;
-    let isCounted = true;
-    return () => {
-      if (isCounted) this.arrived--;
-      isCounted = false;
-    };
+    return once(() => this.arrived--);
   }
 
   /** Waits for a place. Returns what to call when it is free again; throws an UnavailableError. */
-  async enter({ issuer, subject }: Actor): Promise<() => void> {
-    if (this.executing >= this.limits.executing) await this.wait(`${issuer}\n${subject}`);
+  async enter(actor: Actor): Promise<() => void> {
+    if (this.executing >= this.limits.executing) await this.wait(actorKey(actor));
     else this.executing++;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.leave();
-    };
+    return once(() => this.leave());
   }
 
   /** A place passes from one to the next. */
@@ -73,33 +63,21 @@ export class Admission {
   }
 
   private wait(who: string): Promise<void> {
-    const own = this.waitingOf.get(who) ?? 0;
+    const { waiting, waitMs } = this.limits;
+    const own = this.queue.filter((each) => each.who === who).length;
     // one principal does not fill the queue, so that others are let in beside it
-    if (this.queue.length >= this.limits.waiting || own >= Math.max(1, this.limits.waiting / 2)) throw overloaded();
-    this.waitingOf.set(who, own + 1);
+    if (this.queue.length >= waiting || own >= Math.max(1, waiting / 2)) throw overloaded();
     return new Promise((resolve, reject) => {
+      const place = { who, admit };
       const timer = setTimeout(() => {
-        this.queue.splice(this.queue.indexOf(waiting), 1);
-        waiting.refuse();
-      }, this.limits.waitMs);
-      const done = () => {
+        this.queue.splice(this.queue.indexOf(place), 1);
+        reject(overloaded());
+      }, waitMs);
+      function admit(): void {
         clearTimeout(timer);
-        const left = (this.waitingOf.get(who) ?? 1) - 1;
-        if (left > 0) this.waitingOf.set(who, left);
-        else this.waitingOf.delete(who);
-      };
-      const waiting: Waiting = {
-        who,
-        admit: () => {
-          done();
-          resolve();
-        },
-        refuse: () => {
-          done();
-          reject(overloaded());
-        },
-      };
-      this.queue.push(waiting);
+        resolve();
+      }
+      this.queue.push(place);
     });
   }
 }

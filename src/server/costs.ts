@@ -15,13 +15,10 @@ export function useCosts(rates: RateLimits, log: ErrorLog): Plugin {
     const { viewer, requestId, complexityLimit } = contextValue as GraphQLContext;
     try {
       const variables = variableValues as Record<string, unknown> | undefined;
-      const { complexity } = complexityFromQuery(document, {
-        schema,
-        ctx: contextValue as never,
-        ...(variables && { variables }),
-      });
+      const given = { schema, ctx: contextValue as never, ...(variables && { variables }) };
       // what is more is refused as too complex, and was not done
-      await rates.charge(viewer.actor, Math.min(complexity, complexityLimit));
+      const points = () => Math.min(complexityFromQuery(document, given).complexity, complexityLimit);
+      await rates.charge(viewer.actor, points);
     } catch (error) {
       refuse({ errors: [toClientError(error, requestId, log)] });
     }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ERROR_CODES, RegistryError } from "../domain/errors.js";
 import { overloaded } from "./admission.js";
-import { retryAfter, statusOf } from "./http-status.js";
+import { refusalHeaders, statusOf } from "./http-status.js";
 import { isAllowedHost } from "./names.js";
 import type { Guards } from "./services.js";
 import type { Visit } from "./visit.js";
@@ -41,8 +41,6 @@ export function createHttpHandler({ yoga, isLocal, bodyBytes, health, visits, gu
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
     const visit = visits.begin(request, response, path === GRAPHQL_PATH);
-    // whoever reads it from here on finds the one that is logged
-    request.headers["x-request-id"] = visit.requestId;
     const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(visit.address, guards));
     if (refusal) return refuse(visit, request, response, refusal);
     untilAnswered(response, guards.admission.arrive());
@@ -115,7 +113,7 @@ function refuse(
   response.writeHead(status, {
     ...REFUSAL_HEADERS,
     ...connectionOf(request, status),
-    ...retryAfter(details),
+    ...refusalHeaders(code, details),
     "x-request-id": requestId,
   });
   response.end(

@@ -1,5 +1,6 @@
-import type { Actor } from "../domain/actor.js";
+import { type Actor, actorKey } from "../domain/actor.js";
 import { RateLimitedError } from "../domain/errors.js";
+import { once } from "./once.js";
 
 /** How many subscriptions each viewer has open, over both doors. */
 export class OpenStreams {
@@ -11,19 +12,16 @@ export class OpenStreams {
   }
 
   /** Counts one more, or refuses it. Returns what to call when the stream has ended. */
-  open({ issuer, subject }: Actor): () => void {
-    const who = `${issuer}\n${subject}`;
+  open(actor: Actor): () => void {
+    const who = actorKey(actor);
     const count = this.counts.get(who) ?? 0;
     if (count >= this.max)
       throw new RateLimitedError(`You have ${count} subscriptions open; at most ${this.max} are allowed.`);
     this.counts.set(who, count + 1);
-    let isOpen = true;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
+    return once(() => {
       const left = (this.counts.get(who) ?? 1) - 1;
       if (left > 0) this.counts.set(who, left);
       else this.counts.delete(who);
-    };
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Limits } from "../config.js";
-import type { Actor } from "../domain/actor.js";
+import { type Actor, actorKey } from "../domain/actor.js";
 import { RateLimitedError } from "../domain/errors.js";
 import { networkOf } from "./client-address.js";
 
@@ -19,7 +19,7 @@ export interface RateLimits {
   /** Each request and each operation of a socket. Throws a RateLimitedError. */
   countOperation(actor: Actor): Promise<void>;
   /** What an operation costs, in points of complexity, before it is executed. Throws a RateLimitedError. */
-  charge(actor: Actor, points: number): Promise<void>;
+  charge(actor: Actor, points: () => number): Promise<void>;
 }
 
 type Rates = Pick<Limits, "addressRequests" | "viewerOperations" | "viewerPoints">;
@@ -34,7 +34,7 @@ export function createRateLimits({ addressRequests, viewerOperations, viewerPoin
     RateLimiterMemory,
   ];
   const ofAddress = (address: string) => counterOf(networkOf(address));
-  const ofActor = ({ issuer, subject }: Actor) => counterOf(`${issuer}\n${subject}`);
+  const ofActor = (actor: Actor) => counterOf(actorKey(actor));
 
   return {
     countRequest: (address) => consume(requests, ofAddress(address), 1, "requests from your address"),
@@ -42,7 +42,7 @@ export function createRateLimits({ addressRequests, viewerOperations, viewerPoin
       await requests.penalty(ofAddress(address), FAILURE_COST);
     },
     countOperation: (actor) => consume(operations, ofActor(actor), 1, "operations of yours"),
-    charge: (actor, points) => consume(costs, ofActor(actor), points, "points of complexity of yours"),
+    charge: (actor, points) => consume(costs, ofActor(actor), points(), "points of complexity of yours"),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from "graphql";
 import type { Viewer } from "../domain/actor.js";
 import { collapseErrors, type ErrorLog, toClientError } from "../graphql/errors.js";
+import { once } from "./once.js";
 import type { OpenStreams } from "./open-streams.js";
 import type { Visit } from "./visit.js";
 import type { Visits } from "./visits.js";
@@ -19,7 +20,6 @@ export function isStream(result: unknown): result is Results {
 
 interface Streaming {
   readonly viewer: Viewer;
-  readonly requestId: string;
   readonly log: ErrorLog;
   readonly open: OpenStreams;
   readonly visit: Visit;
@@ -32,8 +32,9 @@ interface Streaming {
  */
 export function toClientStream(
   results: Results,
-  { viewer, requestId, log, open, visit, visits }: Streaming,
+  { viewer, log, open, visit, visits }: Streaming,
 ): AsyncIterableIterator<ExecutionResult> {
+  const { requestId } = visit;
   const source = results[Symbol.asyncIterator]();
   let leave: () => void;
   try {
@@ -43,13 +44,10 @@ export function toClientStream(
     throw error;
   }
   const told = visits.openStream(visit);
-  let isOpen = true;
-  const close = () => {
-    if (!isOpen) return;
-    isOpen = false;
+  const close = once(() => {
     leave();
     told.end();
-  };
+  });
   const tell = (result: ExecutionResult) => {
     told.message(result);
     return { value: result, done: false };

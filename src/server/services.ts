@@ -38,6 +38,5 @@ export interface Guards {
 /** What a door hands to yoga for one operation. */
 export interface DoorContext {
   readonly viewer: Viewer;
-  readonly requestId: string;
   readonly visit: Visit;
 }

@@ -20,7 +20,6 @@ type Run = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<Exec
 
 interface Operation {
   readonly visit: Visit;
-  readonly requestId: string;
   readonly viewer: Viewer;
   readonly execute: Run;
   readonly subscribe: Run;
@@ -44,14 +43,14 @@ export function createSocketOperations(yoga: Yoga, { config, log, now, visits }:
     if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
     await rates.countOperation(viewer.actor);
     requireBounded(payload.variables, config.limits);
-    const engine = yoga.getEnveloped({ viewer, requestId, visit });
+    const engine = yoga.getEnveloped({ viewer, visit });
     const document = engine.parse(requireListed(config.operations, payload) ?? "");
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
     if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, log)).errors;
     requireOperation(document, operationName);
     const contextValue: object = await engine.contextFactory();
     const runs = { execute: engine.execute as Run, subscribe: engine.subscribe as Run };
-    operations.set(contextValue, { visit, requestId, viewer, ...runs });
+    operations.set(contextValue, { visit, viewer, ...runs });
     const variableValues = payload.variables ?? null;
     return { schema: engine.schema, document, operationName, variableValues, contextValue };
   }
@@ -69,7 +68,8 @@ export function createSocketOperations(yoga: Yoga, { config, log, now, visits }:
 
     async run(args: ExecutionArgs, kind: "execute" | "subscribe") {
       const operation = operations.get(args.contextValue as object) as Operation;
-      const { requestId, visit } = operation;
+      const { visit } = operation;
+      const { requestId } = visit;
       try {
         const result = await visit.span.run(() => operation[kind](args));
         if (!isStream(result)) return note(visit, toClientResult(result, requestId, log));

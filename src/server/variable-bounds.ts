@@ -12,13 +12,13 @@ export function requireBounded(variables: unknown, { variableDepth, variableList
     if (depth > variableDepth) {
       throw new InvalidInputError("variables", `The variables are nested in more than ${variableDepth} levels.`);
     }
-    const entries = Object.entries(value);
     if (Array.isArray(value) && value.length > variableList) {
       throw new InvalidInputError(
         "variables",
         `${path} holds ${value.length} elements; at most ${variableList} are allowed.`,
       );
     }
-    for (const [name, inner] of entries) open.push({ value: inner, depth: depth + 1, path: depth === 0 ? name : path });
+    for (const [name, inner] of Object.entries(value))
+      open.push({ value: inner, depth: depth + 1, path: depth === 0 ? name : path });
   }
 }

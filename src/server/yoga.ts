@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { type CORSOptions, createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import type { Viewer } from "../domain/actor.js";
 import { type ErrorCode, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { authenticate } from "./authenticate.js";
@@ -9,7 +10,6 @@ import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./executi
 import { refusalHeaders, statusOf } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
 import { requireListed } from "./operation-list.js";
-import { requestIdOf } from "./request-id.js";
 import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
 import { requireBounded } from "./variable-bounds.js";
@@ -18,14 +18,13 @@ import { useVisit } from "./visit-plugin.js";
 
 export const GRAPHQL_PATH = "/graphql";
 
-/** What is known of one HTTP request while it is served. */
-interface Visit extends Partial<DoorContext> {
-  requestId: string;
+/** What plugins note on one HTTP request while it is served. */
+interface Noted extends Pick<DoorContext, "visit"> {
+  viewer?: Viewer;
   codes?: string[];
-  operationName?: string | undefined;
 }
 
-export type Yoga = YogaServerInstance<Partial<Visit>, object>;
+export type Yoga = YogaServerInstance<Noted, object>;
 
 const HTML_HEADERS = {
   "content-security-policy":
@@ -37,13 +36,13 @@ const HTML_HEADERS = {
 export function createYogaServer(schema: GraphQLSchema, services: DoorServices, guards: Guards): Yoga {
   const { config, isLocal, makeContext } = services;
   const { corsOrigins, limits } = config;
-  return createYoga<Partial<Visit>, object>({
+  return createYoga<Noted, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     context: (initial) => {
-      const { viewer, requestId } = initial as Partial<DoorContext>;
-      if (!viewer || !requestId) throw new UnauthenticatedError("A bearer token is required.", "missing");
-      return makeContext(viewer, requestId);
+      const { viewer, visit } = initial as Noted;
+      if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
+      return makeContext(viewer, visit.requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     cors: corsOrigins.length > 0 && ((request) => corsFor(request.headers.get("origin"), corsOrigins)),
@@ -87,48 +86,42 @@ function toGraphQLError(error: unknown): GraphQLError {
 function useDoor(
   { config, verifier, isLocal, log, visits }: DoorServices,
   { rates, open }: Guards,
-): Plugin<object, Partial<Visit>> {
+): Plugin<object, Noted> {
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const visit: Visit = { requestId: requestIdOf(request.headers.get("x-request-id")) };
-      Object.assign(serverContext as Partial<Visit>, visit);
+      const noted = serverContext as Noted;
+      const { address, requestId } = noted.visit;
       const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
       if (isPage || request.method === "OPTIONS") return;
       try {
-        const { address = "" } = (serverContext as Partial<DoorContext>).visit ?? {};
         const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
           rates.countRefusedToken(address),
         );
         await rates.countOperation(viewer.actor);
-        Object.assign(serverContext as Partial<Visit>, { viewer });
+        noted.viewer = viewer;
       } catch (error) {
         visits.refuse(error);
-        const refusal = toClientError(error, visit.requestId, log);
-        Object.assign(serverContext as Partial<Visit>, { codes: [refusal.extensions.code] });
+        const refusal = toClientError(error, requestId, log);
+        noted.codes = [String(refusal.extensions.code)];
         endResponse(
           refuse(refusal, (status, headers) => fetchAPI.Response.json({ errors: [refusal] }, { status, headers })),
         );
       }
     },
-    onParams({ params, setParams, context }) {
-      // not checked yet
-      const { operationName }: { operationName?: unknown } = params;
-      if (typeof operationName === "string") (context as Partial<Visit>).operationName = operationName;
+    onParams({ params, setParams }) {
       requireBounded(params.variables, config.limits);
       const query = requireListed(config.operations, params);
       if (query !== undefined && query !== params.query) setParams({ ...params, query });
     },
     onResultProcess({ result, setResult, serverContext }) {
-      const visit = serverContext as Visit;
-      if (isStream(result)) return setResult(clientStream(result, visit) as never);
-      const answer = toClientResult(result as ExecutionResult, visit.requestId, log);
-      visit.codes = codesOf(answer);
+      const noted = serverContext as Noted;
+      if (isStream(result)) return setResult(clientStream(result, noted) as never);
+      const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, log);
+      noted.codes = codesOf(answer);
       setResult(withStatus(answer) as never);
     },
-    onResponse({ request, response, serverContext }) {
-      // yoga answers for the GraphiQL page and for preflights before it asks this plugin
-      const { requestId } = serverContext as Partial<Visit>;
-      response.headers.set("x-request-id", requestId ?? requestIdOf(request.headers.get("x-request-id")));
+    onResponse({ response, serverContext }) {
+      response.headers.set("x-request-id", (serverContext as Noted).visit.requestId);
       response.headers.set("x-content-type-options", "nosniff");
       response.headers.set("referrer-policy", "no-referrer");
       response.headers.set("cache-control", "no-store");
@@ -138,12 +131,12 @@ function useDoor(
     },
   };
 
-  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, requestId, visit }: Visit) {
-    if (!viewer || !visit) throw new UnauthenticatedError("A bearer token is required.", "missing");
+  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, visit }: Noted) {
+    if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
     try {
-      return toClientStream(result, { viewer, requestId, log, open, visit, visits });
+      return toClientStream(result, { viewer, log, open, visit, visits });
     } catch (error) {
-      return { errors: [toClientError(error, requestId, log)] };
+      return { errors: [toClientError(error, visit.requestId, log)] };
     }
   }
 }

@@ -80,6 +80,13 @@ function diverged(head: Head): HistoryDivergedError {
 /** Which of the events of a page the reader may see and wants. */
 export type Keep = (events: readonly Event[]) => Promise<readonly Event[]>;
 
+interface StreamOptions {
+  readonly keep: Keep;
+  readonly signal: AbortSignal;
+  /** The tail's, of before the place was looked up. */
+  readonly lapses?: number;
+}
+
 /**
  * The events after a place that the reader wants, in order, without a gap, until the signal aborts. It is pulled: a
  * reader who is behind holds one page and reads on from the table. The first message is a bookmark.
@@ -88,7 +95,7 @@ export async function* streamEvents(
   db: LogDatabase,
   tail: EventTail,
   start: Place,
-  options: { keep: Keep; signal: AbortSignal },
+  options: StreamOptions,
 ): AsyncGenerator<StreamMessage, void, undefined> {
   const at = { revision: start.revision };
   tail.places.add(at);
@@ -103,30 +110,39 @@ async function* followLog(
   db: LogDatabase,
   tail: EventTail,
   start: Place,
-  { keep, signal, at }: { keep: Keep; signal: AbortSignal; at: { revision: bigint } },
+  { keep, signal, at, lapses = tail.lapses }: StreamOptions & { at: { revision: bigint } },
 ): AsyncGenerator<StreamMessage, void, undefined> {
   let place = start;
   let told = start.revision;
+  let owedSince: number | null = null;
   yield { cursor: encodeStreamCursor(place), event: null };
   while (!signal.aborted) {
-    const owesBookmark = told < place.revision;
-    const events = await tail.next(place.revision, {
-      signal,
-      ...(owesBookmark ? { timeoutMs: tail.bookmarkMs } : {}),
-    });
+    const timeoutMs =
+      owedSince === null ? {} : { timeoutMs: Math.max(0, owedSince + tail.bookmarkMs - performance.now()) };
+    // of a reader who was slow, nobody knows how long ago the log was set back
+    const events = tail.lapses === lapses ? await tail.next(place.revision, { signal, ...timeoutMs }) : [];
     if (events === null || signal.aborted) return;
-    if (events[0] && events[0].revision !== place.revision + 1n) throw compacted(await readHead(db), "the stream is");
+    if (tail.lapses !== lapses) throw diverged(await readHead(db));
+    if (events === "gone" || isGap(events, place)) throw compacted(await readHead(db), "the stream is");
     for (const event of await keep(events)) {
       if (signal.aborted) return;
       told = event.revision;
+      owedSince = null;
       at.revision = event.revision;
       yield { cursor: cursorAfter(place.logId, event), event };
     }
     const last = events.at(-1);
     if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
     at.revision = place.revision;
-    if (last || !owesBookmark || signal.aborted) continue;
+    if (told < place.revision) owedSince ??= performance.now();
+    // also where others keep the log busy: a cursor that stands still would in the end be older than the log
+    if (owedSince === null || performance.now() < owedSince + tail.bookmarkMs || signal.aborted) continue;
     told = place.revision;
+    owedSince = null;
     yield { cursor: encodeStreamCursor(place), event: null };
   }
+}
+
+function isGap([first]: readonly Event[], { revision }: Place): boolean {
+  return first !== undefined && first.revision !== revision + 1n;
 }

@@ -1,15 +1,21 @@
+import { hexOf } from "../domain/cursor.js";
 import type { Database } from "./database.js";
-import { EVENT_CHANNEL, readEvents } from "./event-log.js";
+import { EVENT_CHANNEL, type Head, readEvents, readHead } from "./event-log.js";
 import type { Event } from "./generated/client.js";
 
 /** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
 export interface EventTail {
-  /** Events after a revision, oldest first; none if the time is up or the signal aborts; null once the tail has stopped. */
-  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[] | null>;
-  /** How long a quiet, filtered stream keeps a cursor back before it sends it as a bookmark. */
-  readonly bookmarkMs: number;
+  /**
+   * Events after a revision, oldest first; none if the time is up, the signal aborts or the log was set back; "gone" if
+   * they have been compacted; null once the tail has stopped.
+   */
+  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[] | "gone" | null>;
   /** The newest revision that was read. */
   readonly newest: bigint;
+  /** How often another history was found in place of the one that was followed, as after a failover that lost commits. */
+  readonly lapses: number;
+  /** How long a quiet, filtered stream keeps a cursor back before it sends it as a bookmark. */
+  readonly bookmarkMs: number;
   /** Where each open stream is; it adds itself and takes itself out. */
   readonly places: Set<{ revision: bigint }>;
   start(): Promise<void>;
@@ -37,6 +43,9 @@ export function createEventTail(
   const recent = new RecentEvents();
   const waiting = new Set<() => void>();
   let newest = 0n;
+  let newestHash = "";
+  let logId = "";
+  let lapses = 0;
   let reading: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -45,12 +54,41 @@ export function createEventTail(
 
   async function readAll(): Promise<void> {
     for (;;) {
-      const events = await readEvents(prisma, newest, PAGE);
+      const events = await readNew();
+      const last = events.at(-1);
+      if (!last) return;
       recent.push(events);
-      newest = events.at(-1)?.revision ?? newest;
-      if (events.length > 0) for (const wake of [...waiting]) wake();
+      [newest, newestHash] = [last.revision, hexOf(last.hash)];
+      wakeAll();
       if (events.length < PAGE) return;
     }
+  }
+
+  /** Reads the newest event that is known once more, for what comes after it may be of another history. */
+  async function readNew(): Promise<Event[]> {
+    const events = await readEvents(prisma, newest - 1n, PAGE + 1);
+    const [known] = events;
+    if (known?.revision === newest && hexOf(known.hash) === newestHash) return events.slice(1);
+    const head = await readHead(prisma);
+    const wasCompacted = newest <= head.compactedRevision && known?.revision !== newest && head.logId === logId;
+    const isSame = newest === head.revision && newestHash === head.hash;
+    if (isSame || wasCompacted) return events;
+    log.warn(
+      `The log does not hold revision ${newest} as it was: streams end, for the database was restored or lost commits.`,
+    );
+    follow(head);
+    recent.clear();
+    lapses++;
+    wakeAll();
+    return [];
+  }
+
+  function follow(head: Head): void {
+    [newest, newestHash, logId] = [head.revision, head.hash, head.logId];
+  }
+
+  function wakeAll(): void {
+    for (const wake of [...waiting]) wake();
   }
 
   /** Between the last look at `again` and the end nothing else runs, so no wake-up is lost. */
@@ -73,13 +111,16 @@ export function createEventTail(
 
   return {
     bookmarkMs,
-    places: new Set(),
     get newest() {
       return newest;
     },
+    get lapses() {
+      return lapses;
+    },
+    places: new Set(),
     async start() {
-      const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
-      newest = head.revision;
+      const head = await readHead(prisma);
+      follow(head);
       listener = await database.listen(EVENT_CHANNEL, {
         notify: (payload) => (Number(payload) <= Number(newest) ? undefined : pull()),
         gap: pull,
@@ -91,7 +132,7 @@ export function createEventTail(
       if (stopped) return;
       stopped = true;
       clearInterval(poll);
-      for (const wake of [...waiting]) wake();
+      wakeAll();
       await listener?.stop();
       await reading;
     },
@@ -99,7 +140,8 @@ export function createEventTail(
       if (after >= newest && !stopped) await wait(waiting, signal, timeoutMs);
       if (stopped) return null;
       if (after >= newest || signal.aborted) return [];
-      return recent.after(after, PAGE) ?? readEvents(prisma, after, PAGE);
+      const page = recent.after(after, PAGE) ?? (await readEvents(prisma, after, PAGE));
+      return page.length === 0 ? "gone" : page;
     },
   };
 }
@@ -141,7 +183,7 @@ class RecentEvents {
     this.events.splice(0, drop);
   }
 
-  private clear(): void {
+  clear(): void {
     this.events = [];
     this.characters = 0;
   }

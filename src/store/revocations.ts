@@ -7,7 +7,7 @@ type Table = Pick<PrismaClient, "revocation" | "eventHead">;
 
 export interface FollowOptions {
   readonly prisma: Table;
-  readonly events: Pick<EventTail, "next">;
+  readonly events: Pick<EventTail, "next" | "newest" | "lapses">;
   /** Called at the start, and whenever something was revoked by any process. */
   readonly onRevocations: (revocations: Revocations) => void;
   readonly log: { warn(message: string): void };
@@ -28,18 +28,28 @@ async function readRevocations(prisma: Table): Promise<Revocations> {
 /** Knows what has been revoked, and learns of the rest from the log, which tells all processes. */
 export async function followRevocations({ prisma, events, onRevocations, log }: FollowOptions) {
   const stopping = new AbortController();
+  let { lapses } = events;
   let { revision } = await readHead(prisma);
   onRevocations(await readRevocations(prisma));
 
   async function follow(): Promise<void> {
-    const page = await events.next(revision, { signal: stopping.signal });
+    const isSame = events.lapses === lapses;
+    const page = isSame ? await events.next(revision, { signal: stopping.signal }) : "gone";
     if (page === null) return stopping.abort();
+    if (page === "gone" || events.lapses !== lapses) return beginAnew();
     const [first] = page;
     const isTold = page.some(({ type }) => type === "token.revoked");
     // the log was compacted past this reader, so it may have been told
     const isMissed = first !== undefined && first.revision !== revision + 1n;
     if (isTold || isMissed) onRevocations(await readRevocations(prisma));
     revision = page.at(-1)?.revision ?? revision;
+  }
+
+  /** The log was compacted or set back, so nobody told. */
+  async function beginAnew(): Promise<void> {
+    const [newest, now] = [events.newest, events.lapses];
+    onRevocations(await readRevocations(prisma));
+    [revision, lapses] = [newest, now];
   }
 
   async function followOn(): Promise<void> {

@@ -77,6 +77,11 @@ export function visibleWebhook(viewer: Viewer): Prisma.WebhookWhereInput {
   return { createdBySubject: viewer.actor.subject, createdByIssuer: viewer.actor.issuer, deletedAt: null };
 }
 
+/** Revocations are for tokens for everything. */
+export function visibleRevocation(viewer: Viewer): Prisma.RevocationWhereInput {
+  return coversEverything(viewer) ? {} : { id: { in: [] } };
+}
+
 export function visibleDelivery(viewer: Viewer): Prisma.WebhookDeliveryWhereInput {
   return { webhook: visibleWebhook(viewer) };
 }

@@ -1,4 +1,5 @@
 import type { Database } from "../store/database.js";
+import { codeOf } from "../store/start-error.js";
 import { statementKind } from "./statement-kind.js";
 import type { Tracing } from "./tracing.js";
 
@@ -19,7 +20,7 @@ export function traceStatements({ observe }: Pick<Database, "observe">, tracing:
     if (!span) return done;
     return (error) => {
       if (error === undefined) return span.end();
-      const code = codeOf(error);
+      const code = codeOf(error) ?? "unknown";
       span.end({ error: code, attributes: { "db.response.status_code": code, "error.type": code } });
     };
   });
@@ -27,9 +28,4 @@ export function traceStatements({ observe }: Pick<Database, "observe">, tracing:
 
 function done(): void {
   // nothing of it is traced
-}
-
-function codeOf(error: unknown): string {
-  const { code }: { code?: unknown } = typeof error === "object" && error !== null ? error : {};
-  return typeof code === "string" ? code : "unknown";
 }

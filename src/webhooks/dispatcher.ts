@@ -5,7 +5,7 @@ import { type DeliverServices, deliver, UNFOLLOWED } from "./deliver.js";
 import { planDeliveries } from "./plan-deliveries.js";
 
 export interface DispatcherOptions extends Omit<DeliverServices, "random" | "follow"> {
-  readonly events: Pick<EventTail, "next">;
+  readonly events: Pick<EventTail, "next" | "newest">;
   readonly log: { warn(message: string): void };
   readonly random?: () => number;
   readonly follow?: DeliverServices["follow"];
@@ -98,7 +98,14 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
   async function listen(timeoutMs: number | undefined): Promise<Event[] | null> {
     sleep = new AbortController();
     if (isAwake || stopping) sleep.abort();
+    // a database that was restored may have set the log back
+    if (seen > events.newest) seen = events.newest;
     const news = await events.next(seen, { signal: sleep.signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    if (news === "gone") {
+      seen = events.newest;
+      isAwake = true;
+      return [];
+    }
     seen = news?.at(-1)?.revision ?? seen;
     return news;
   }

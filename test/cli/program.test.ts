@@ -98,7 +98,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_BODY_MS                   60000
       SHELFMARK_LIMIT_IDLE_SOCKET_MS            600000
       SHELFMARK_LIMIT_PING_MS                   12000
-      SHELFMARK_LIMIT_VARIABLE_DEPTH            32
+      SHELFMARK_LIMIT_VARIABLE_DEPTH            64
       SHELFMARK_LIMIT_VARIABLE_LIST             10000
       SHELFMARK_LIMIT_SHUTDOWN_MS               10000
 

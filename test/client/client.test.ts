@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Change, reconcile, ShelfmarkError, type Standing, watch } from "../../src/client/index.js";
@@ -121,6 +123,58 @@ describe("watch", () => {
     expect(told).toHaveLength(1);
   }, 40_000);
 });
+
+/** What stands between a client and a server, and answers in its place. */
+async function withProxy(answers: [number, string, string][], work: (url: string) => Promise<void>): Promise<void> {
+  const proxy = createServer((_request, response) => {
+    const [status, type, body] = answers.shift() ?? [503, "text/plain", ""];
+    response.writeHead(status, { "content-type": type }).end(body);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  await work(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/graphql`);
+  proxy.close();
+}
+
+test("a page of a proxy and a message that is garbled end no watch", () => {
+  const garbled = 'event: next\ndata: {"data":\n\n';
+  return withProxy(
+    [
+      [502, "text/html", "<h1>Bad gateway</h1>"],
+      [200, "text/event-stream", garbled],
+    ],
+    async (url) => {
+      const stopping = new AbortController();
+      const retries: string[] = [];
+      await watch({
+        ...{ url, token: "t", signal: stopping.signal, onEvent: () => {} },
+        onRetry: (reason) => {
+          retries.push(reason);
+          if (retries.length === 3) stopping.abort();
+        },
+      });
+      expect(retries).toEqual([
+        expect.stringMatching(/^HTTP 502/),
+        "The stream broke off: a message of it is no JSON.",
+        expect.stringMatching(/^HTTP 503/),
+      ]);
+    },
+  );
+});
+
+test("a token that cannot be had for a while ends no watch that once had one", async () => {
+  const [stopping, retries] = [new AbortController(), [] as string[]];
+  const given = [() => server.token({ ttlSeconds: 1 }), () => Promise.reject(new Error("no metadata server"))];
+  let bookmarks = 0;
+  await watch({
+    ...{ url: server.url, signal: stopping.signal, onEvent: () => {} },
+    token: () => (given.shift() ?? (() => server.token()))(),
+    onBookmark: () => void (++bookmarks === 2 && stopping.abort()),
+    onRetry: (reason) => void retries.push(reason),
+  });
+  expect(retries).toEqual([expect.stringMatching(/expired/), "There is no token: no metadata server"]);
+  const never = watch({ url: server.url, token: () => Promise.reject(new Error("no such file")), onEvent: () => {} });
+  await expect(never).rejects.toThrow("no such file");
+}, 15_000);
 
 describe("reconcile", () => {
   function follow(more: Partial<Parameters<typeof reconcile>[0]> & Pick<Parameters<typeof reconcile>[0], "apply">) {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Coverage } from "../../src/domain/actor.js";
 import { matchesAnyGlob } from "../../src/domain/glob.js";
-import { type Coverage, combineGrants, coversAll, type Grant } from "../../src/domain/grant.js";
+import { combineGrants, coversAll, type Grant } from "../../src/domain/grant.js";
 import type { Scope } from "../../src/domain/policy.js";
 
 const ALL: Coverage = { modelGlobs: null, experimentGlobs: null, environmentGlobs: null };

@@ -297,6 +297,10 @@ describe("rights", () => {
     expect(all.totalCount).toBe((await list(null, { scopes: ["admin"] })).length);
     const narrow = (await server.data(AUDIT, {}, { ...as, models: ["old"] })).audit.nodes;
     expect(new Set(narrow.map(({ modelName }: { modelName: string }) => modelName))).toEqual(new Set(["old"]));
+    const renames = (as: As) => server.data(AUDIT, { where: { types: ["MODEL_RENAMED"] } }, as);
+    const renamed = (await renames({ ...as, models: ["secret*"] })).audit.nodes[0];
+    expect(JSON.stringify(renamed), "the other name is none of the token's").not.toContain('"old"');
+    expect((await renames(as)).audit.nodes[0].before).toEqual({ name: "old" });
     const { errors } = await server.request(AUDIT, {}, { scopes: ["models:read", "runs:read"] });
     expect(errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN", requiredScopes: ["audit:read"] });
   });

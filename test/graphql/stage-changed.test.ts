@@ -96,6 +96,17 @@ test("read head, then watch from there: nothing is missed, and a cursor of any m
   await since.stop();
 });
 
+test("since a time to come, nothing is told before it", async () => {
+  const since = new Date(Date.now() + 700);
+  const watched = await watch({ since: since.toISOString() });
+  await watched.next();
+  await move("churn", "ARCHIVED");
+  await new Promise((resolve) => setTimeout(resolve, since.getTime() - Date.now() + 1));
+  await move("churn", "NONE");
+  expect((await watched.next()).event).toMatchObject({ from: "ARCHIVED", to: "NONE" });
+  await watched.stop();
+});
+
 test("filters by glob and by stage, and a quiet stream still gets its cursor moved on", async () => {
   const { head } = await server.data("{ head { cursor revision } }");
   const watched = await watch({ after: head.cursor, where: { models: ["fraud-*"], to: ["ARCHIVED"] } });

@@ -45,7 +45,7 @@ async function complaints(args: readonly string[], env: Readonly<Record<string, 
 
 const KEY_RULE = "it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.";
 const LOCAL_RULE =
-  "but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL or SHELFMARK_JWT_PUBLIC_KEY, or make HOST 127.0.0.1, ::1 or localhost.";
+  "but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.";
 const URL_RULE = "it must be a URL that begins with postgres:// or postgresql://.";
 
 test.each<[name: string, env: Readonly<Record<string, string>>, code: number, sentences: readonly string[]]>([

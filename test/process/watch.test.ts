@@ -133,6 +133,20 @@ describe("one run for each change", () => {
     expect(linesOf(out)).toEqual(["fails v1 NONE-PRODUCTION", "fails v1 STAGING-ARCHIVED"]);
   });
 
+  test("a command that is cut off by whoever stops the watcher is not skipped", async () => {
+    const [cursor, begun] = [fresh("cursor"), fresh("begun")];
+    await create("cut");
+    const { head } = await server.data("{ head { cursor } }");
+    writeFileSync(cursor, JSON.stringify({ cursor: head.cursor }));
+    await move("cut", 1);
+    const exec = `touch ${begun}; sleep 1; exit 1`;
+    const args = ["--model", "cut", "--cursor-file", cursor, "--exec", exec, "--on-failure", "skip"];
+    const watcher = watch(args);
+    await expect.poll(() => existsSync(begun), { timeout: 20_000 }).toBe(true);
+    expect(await watcher.kill("SIGTERM")).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(cursor, "utf8"))).toEqual({ cursor: head.cursor });
+  });
+
   test("names are no options and no shell text, and the command is told on standard input too", async () => {
     const [out, mark] = [fresh("acted"), fresh("mark")];
     const name = `x; touch ${mark.replaceAll("/", "_")} $(touch mark) \`touch mark\``;

@@ -1,19 +1,15 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { App } from "../../src/app.js";
 import { Admission } from "../../src/server/admission.js";
-import type { Database } from "../../src/store/database.js";
-import { openTestDatabase } from "../support/database.js";
 import { mintTestToken } from "../support/server.js";
-import { startServerOn } from "../support/wiring.js";
+import { openServers } from "../support/servers.js";
 import { BOOKMARKS, openSocket, openSse, post, raw } from "./door-client.js";
 
-let database: Database;
-const apps: App[] = [];
+let servers: Awaited<ReturnType<typeof openServers>>;
 let url: string;
 beforeAll(async () => {
-  database = await openTestDatabase();
-  url = await serve({
+  servers = await openServers();
+  url = await servers.serve({
     SHELFMARK_LIMIT_HEADERS_MS: "200",
     SHELFMARK_LIMIT_BODY_MS: "400",
     SHELFMARK_LIMIT_IDLE_SOCKET_MS: "150",
@@ -21,16 +17,7 @@ beforeAll(async () => {
     SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1",
   });
 });
-afterAll(async () => {
-  for (const app of apps) await app.stop();
-  await database.close();
-});
-
-async function serve(limits: Record<string, string>): Promise<string> {
-  const app = await startServerOn(database, limits);
-  apps.push(app);
-  return app.url;
-}
+afterAll(() => servers.stop());
 
 const actor = (subject: string) => ({ issuer: "i", subject, name: null, kind: "USER" as const });
 
@@ -84,8 +71,8 @@ describe("admission", () => {
 });
 
 test("a server with more to do than it can says 503 quickly, keeps its probes, and recovers", async () => {
-  const busy = await serve({ SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAITING: "2" });
-  const client = await database.pool.connect();
+  const busy = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAITING: "2" });
+  const client = await servers.database.pool.connect();
   await client.query("BEGIN");
   await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
   const came: Response[] = [];

@@ -1,27 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { App } from "../../src/app.js";
 import { createRateLimits } from "../../src/server/rate-limits.js";
-import type { Database } from "../../src/store/database.js";
-import { openTestDatabase } from "../support/database.js";
 import { mintTestToken } from "../support/server.js";
-import { startServerOn } from "../support/wiring.js";
+import { openServers } from "../support/servers.js";
 import { BOOKMARKS, openSocket, post, raw, upgrade } from "./door-client.js";
 
-let database: Database;
-const apps: App[] = [];
+let servers: Awaited<ReturnType<typeof openServers>>;
 beforeAll(async () => {
-  database = await openTestDatabase();
+  servers = await openServers();
 });
-afterAll(async () => {
-  for (const app of apps) await app.stop();
-  await database.close();
-});
-
-async function serve(limits: Record<string, string>): Promise<string> {
-  const app = await startServerOn(database, limits);
-  apps.push(app);
-  return app.url;
-}
+afterAll(() => servers.stop());
 
 const ME = { query: "{ viewer { actor { subject } } }" };
 const refusal = (what: string) => ({
@@ -50,7 +37,7 @@ function expectRefused(response: Response, body: unknown, what: string): void {
 
 describe("an address", () => {
   test("is refused after its requests, before its token is looked at, and so are its sockets", async () => {
-    const url = await serve({ SHELFMARK_LIMIT_ADDRESS_REQUESTS: "5" });
+    const url = await servers.serve({ SHELFMARK_LIMIT_ADDRESS_REQUESTS: "5" });
     const token = await mintTestToken();
     const { taken, response, body } = await until429(() => post(url, token, ME));
     expect(taken).toBe(5);
@@ -62,14 +49,17 @@ describe("an address", () => {
   });
 
   test("pays more for a token that is refused", async () => {
-    const url = await serve({ SHELFMARK_LIMIT_ADDRESS_REQUESTS: "50" });
+    const url = await servers.serve({ SHELFMARK_LIMIT_ADDRESS_REQUESTS: "50" });
     const { taken } = await until429(() => post(url, "guess", ME));
     expect(taken).toBe(3);
   });
 
   test("is the client's, behind a proxy that is trusted, and nobody's word otherwise", async () => {
     const limits = { SHELFMARK_LIMIT_ADDRESS_REQUESTS: "3" };
-    const [trusting, wary] = [await serve({ ...limits, SHELFMARK_TRUSTED_PROXIES: "127.0.0.1" }), await serve(limits)];
+    const [trusting, wary] = [
+      await servers.serve({ ...limits, SHELFMARK_TRUSTED_PROXIES: "127.0.0.1" }),
+      await servers.serve(limits),
+    ];
     const token = await mintTestToken();
     const from = (url: string, address: string) => post(url, token, ME, { "x-forwarded-for": address });
     const { taken } = await until429(() => from(trusting, "198.51.100.1"));
@@ -83,7 +73,7 @@ describe("an address", () => {
 
 describe("a viewer", () => {
   test("is refused after so many operations, on both doors, whatever token is shown; others are not", async () => {
-    const url = await serve({ SHELFMARK_LIMIT_VIEWER_OPERATIONS: "5" });
+    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_OPERATIONS: "5" });
     const socket = await openSocket(url, await mintTestToken());
     for (let i = 0; i < 3; i++) expect((await socket.answer(`${i}`, ME.query)).errors).toBeUndefined();
     const { taken, response, body } = await until429(async () => post(url, await mintTestToken(), ME));
@@ -96,7 +86,7 @@ describe("a viewer", () => {
   });
 
   test("is charged what its operations cost, before they are executed", async () => {
-    const url = await serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "1000" });
+    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "1000" });
     const token = await mintTestToken();
     const page = (first: number) => ({ query: `{ models(first: ${first}) { nodes { id } } }` });
     const { taken, response, body } = await until429(() => post(url, token, page(100)));
@@ -111,10 +101,10 @@ describe("a viewer", () => {
   });
 
   test("is not charged for a mutation that was not done", async () => {
-    const url = await serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "1" });
+    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "1" });
     const mutation = { query: `mutation { a: registerModel(input: {name: "charged"}) { model { id name } } }` };
     expect((await post(url, await mintTestToken({ subject: "poor" }), mutation)).status).toBe(429);
-    expect(await database.prisma.model.count({ where: { name: "charged" } })).toBe(0);
+    expect(await servers.database.prisma.model.count({ where: { name: "charged" } })).toBe(0);
   });
 });
 

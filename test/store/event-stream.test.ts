@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
+import { registerModel } from "../../src/registry/register-model.js";
+import { setTag } from "../../src/registry/set-tag.js";
+import type { Database } from "../../src/store/database.js";
+import { readHead } from "../../src/store/event-log.js";
+import { findStreamStart, type StreamMessage, streamEvents } from "../../src/store/event-stream.js";
+import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
+import { followRevocations } from "../../src/store/revocations.js";
+import { WRITER } from "../registry/writer.js";
+import { openTestDatabase, QUIET } from "../support/database.js";
+
+const BOOKMARK_MS = 100;
+let database: Database;
+let context: CommandContext;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const services = { prisma: database.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+  context = createCommandContext(services, WRITER, "streams");
+  await registerModel(context, { name: "m" });
+}, 60_000);
+afterAll(() => database.close());
+
+let value = 0;
+const write = () => setTag(context, { on: { model: { name: "m" } }, key: "k", value: String(value++) });
+beforeEach(async () => {
+  for (let i = 0; i < 3; i++) await write();
+});
+
+async function withTail<T>(work: (tail: EventTail) => Promise<T>, on = database, pollMs = 20): Promise<T> {
+  const tail = createEventTail(on, QUIET, { pollMs, bookmarkMs: BOOKMARK_MS });
+  await tail.start();
+  return work(tail).finally(() => tail.stop());
+}
+
+async function open(tail: EventTail, isWanted: boolean, after?: string) {
+  const leaving = new AbortController();
+  const start = await findStreamStart(database.prisma, { after });
+  const stream = streamEvents(database.prisma, tail, start, {
+    keep: async (events) => (isWanted ? events : []),
+    signal: leaving.signal,
+  });
+  const next = async () => (await stream.next()).value as StreamMessage;
+  return { next, leave: () => leaving.abort() };
+}
+
+/** What a failover does that loses the newest commits, or a restore of a backup under running servers. */
+async function setBack(by: number): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    const to = `(SELECT revision - ${by} FROM "EventHead")`;
+    await client.query(`ALTER TABLE "Event" DISABLE TRIGGER USER`);
+    await client.query(`DELETE FROM "Event" WHERE revision > ${to}`);
+    await client.query(`ALTER TABLE "Event" ENABLE TRIGGER USER`);
+    await client.query(
+      `UPDATE "EventHead" AS h SET revision = e.revision, hash = e.hash FROM "Event" AS e WHERE e.revision = ${to}`,
+    );
+  } finally {
+    client.release();
+  }
+}
+
+test("a filtered stream gets its bookmarks also while others keep the log busy", () =>
+  withTail(async (tail) => {
+    const { next, leave } = await open(tail, false);
+    const first = await next();
+    let isBusy = true;
+    const writing = (async () => {
+      while (isBusy) await write();
+    })();
+    const cursors = [first, await next(), await next()].map(({ cursor, event }) => [cursor, event]);
+    isBusy = false;
+    await writing;
+    leave();
+    expect(cursors.map(([, event]) => event)).toEqual([null, null, null]);
+    expect(new Set(cursors.map(([cursor]) => cursor)).size).toBe(3);
+  }));
+
+test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {
+  const { cursor } = await readHead(database.prisma);
+  for (let i = 0; i < 3; i++) await write();
+  await withTail(async (tail) => {
+    const { next } = await open(tail, true, cursor);
+    await next();
+    await database.pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
+    await expect(next()).rejects.toMatchObject({ code: "HISTORY_COMPACTED" });
+    await write();
+    const { next: nextOfNew } = await open(tail, true);
+    await nextOfNew();
+    await write();
+    expect((await nextOfNew()).event).not.toBeNull();
+  });
+});
+
+test.each([
+  ["that is shorter", 0],
+  ["that has grown as long", 2],
+  ["that has grown longer", 3],
+])("streams end when the database comes back with a history %s", async (_name, writes) => {
+  let reconnected = () => {};
+  const listen: Database["listen"] = async (_channel, { gap }) => {
+    reconnected = gap;
+    return { stop: async () => {} };
+  };
+  await withTail(
+    async (tail) => {
+      const { revision } = await readHead(database.prisma);
+      const [waiting, slow] = [await open(tail, true), await open(tail, true)];
+      for (const { next } of [waiting, slow]) await next();
+      let reads = 0;
+      await followRevocations({
+        ...{ prisma: database.prisma, events: tail, log: QUIET },
+        onRevocations: () => void reads++,
+      });
+      const ended = expect(waiting.next()).rejects.toMatchObject({ code: "HISTORY_DIVERGED" });
+      await setBack(2);
+      for (let i = 0; i < writes; i++) await write();
+      reconnected();
+      await ended;
+      await expect(slow.next()).rejects.toMatchObject({ code: "HISTORY_DIVERGED" });
+      await expect.poll(() => reads).toBe(2);
+      const { next } = await open(tail, true);
+      await next();
+      await write();
+      reconnected();
+      expect((await next()).event?.revision).toBe(revision - 2n + BigInt(writes) + 1n);
+    },
+    { ...database, listen },
+    60_000,
+  );
+});
