@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/domain/errors.js";
 import { schema } from "../../src/graphql/schema.js";
 import { startTestServer, type TestServer } from "../support/server.js";
+import { recordStatements } from "../support/statements.js";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -160,6 +161,69 @@ test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal"
   );
 });
 
+/** The least that the type takes: a text is a name that is there. */
+function least(type: GraphQLInputType): unknown {
+  if (isNonNullType(type)) return least(type.ofType);
+  if (isListType(type)) return [least(type.ofType)];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields());
+    const needed = type.isOneOf ? fields.slice(0, 1) : fields.filter((field) => isNonNullType(field.type));
+    return Object.fromEntries(needed.map((field) => [field.name, least(field.type)]));
+  }
+  return { Int: 1, Long: 1, Boolean: true, MetricValue: 1, DateTime: "2026-11-23T08:30:00Z" }[type.name] ?? "m";
+}
+
+/** Values of the type with the text in one place each, and the least in the others; each input field is met once. */
+function* placed(type: GraphQLInputType, text: string, met: Set<string>): Generator<unknown> {
+  if (isNonNullType(type)) return yield* placed(type.ofType, text, met);
+  if (isListType(type)) {
+    for (const value of placed(type.ofType, text, met)) yield [value];
+  } else if (isInputObjectType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      const place = `${type.name}.${field.name}`;
+      if (met.has(place)) continue;
+      met.add(place);
+      const rest = type.isOneOf ? {} : (least(type) as object);
+      for (const value of placed(field.type, text, met)) yield { ...rest, [field.name]: value };
+    }
+  } else if (type.name === "String" || type.name === "ID") yield text;
+  else if (type.name === "JSON") yield { [text]: text };
+}
+
+const isUnicode = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every(isUnicode) : typeof value !== "string" || value.isWellFormed();
+
+// The driver writes what stands for half a surrogate pair from memory that nobody wrote to, now and then.
+test.each(["a\u0000b", "x\udfff"])(
+  "%j is met with data or a refusal wherever a text can be given, and no half of a pair comes to the database",
+  async (bad) => {
+    const met = new Set<string>();
+    let places = 0;
+    for (const { title, document, args } of DOCUMENTS) {
+      const needed = args.filter((arg) => isNonNullType(arg.type));
+      const rest = Object.fromEntries(needed.map((arg) => [arg.name, least(arg.type)]));
+      for (const arg of args) {
+        for (const value of placed(arg.type, bad, met)) {
+          const given = { ...rest, [arg.name]: value };
+          const { result, statements } = await recordStatements(() => server.request(document, given));
+          const { data, errors = [] } = result;
+          const about = `${title}: ${JSON.stringify(given)}`;
+          const codes = errors.map(({ extensions }) => extensions.code);
+          expect(codes, about).not.toContain("INTERNAL");
+          expect(data ?? errors[0], about).toBeDefined();
+          expect(
+            statements.filter(({ values }) => !isUnicode(values)),
+            about,
+          ).toEqual([]);
+          places++;
+        }
+      }
+    }
+    expect(places).toBeGreaterThan(200);
+  },
+);
+
 const LIST =
   "query ($where: ModelFilter, $versions: ModelVersionFilter, $moves: StageTransitionFilter) { models(where: $where) { totalCount } modelVersions(where: $versions) { totalCount } stageTransitions(where: $moves) { totalCount } }";
 const unstorable = (bad: string) => {
@@ -185,7 +249,7 @@ const unstorable = (bad: string) => {
   ];
 };
 
-test.each([...unstorable("a\u0000b"), ...unstorable("a\ud800b")])("refuses to look for %j", async (variables) => {
+test.each(unstorable("a\u0000b"))("refuses to look for %j", async (variables) => {
   const { errors } = await server.request(LIST, variables);
   expect(errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field: expect.stringMatching(/^where\./) });
 });

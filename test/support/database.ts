@@ -14,6 +14,9 @@ export const TEST_DATABASE_KIND: Database["kind"] = process.env.TEST_DATABASE_UR
 
 export const QUIET = { info() {}, warn() {} };
 
+/** A hundred of them are opened, and what they are given they fill before the first statement. */
+const SMALL = ["-c", "shared_buffers=8MB"];
+
 /** A migrated database of the caller's own; `close()` removes it. */
 export async function openTestDatabase(): Promise<Database> {
   if (TEST_DATABASE_KIND === "pglite") return servePglite(await startImage("migrated"), QUIET);
@@ -42,5 +45,5 @@ export function postgresOptions(url: string): Extract<DatabaseOptions, { kind: "
 
 function startImage(image: "migrated" | "empty"): Promise<PGlite> {
   const loadDataDir = new Blob([readFileSync(inject("pgliteImages")[image])]);
-  return PGlite.create({ loadDataDir, startParams: pgliteParams(STATEMENT_TIMEOUT_MS) });
+  return PGlite.create({ loadDataDir, startParams: [...pgliteParams(STATEMENT_TIMEOUT_MS), ...SMALL] });
 }
