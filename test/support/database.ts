@@ -45,5 +45,15 @@ export function postgresOptions(url: string): Extract<DatabaseOptions, { kind: "
 
 function startImage(image: "migrated" | "empty"): Promise<PGlite> {
   const loadDataDir = new Blob([readFileSync(inject("pgliteImages")[image])]);
-  return PGlite.create({ loadDataDir, startParams: [...pgliteParams(STATEMENT_TIMEOUT_MS), ...SMALL] });
+  const startParams = [...pgliteParams(STATEMENT_TIMEOUT_MS), ...SMALL];
+  return PGlite.create({ loadDataDir, startParams, pgliteWasmModule: wasmModule() });
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** One for all databases of the process, so that what the engine has optimized stays so. */
+function wasmModule(): WebAssembly.Module {
+  const url = new URL("pglite.wasm", import.meta.resolve("@electric-sql/pglite"));
+  compiled ??= new WebAssembly.Module(readFileSync(url));
+  return compiled;
 }
