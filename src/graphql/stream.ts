@@ -96,8 +96,9 @@ function untilExpiry<T>(
   };
   expireIn(viewer.expiresAt.getTime() - now().getTime());
   const events = open(ended.signal);
-  let left = false;
+  let over = false;
   const close = () => {
+    over = true;
     clearTimeout(timer);
     leaveSession();
   };
@@ -108,12 +109,11 @@ function untilExpiry<T>(
         throw error;
       });
       if (!result.done) return result;
+      if (over) return { value: undefined, done: true };
       close();
-      if (left) return { value: undefined, done: true };
       throw refusal ?? new UnavailableError(GOING_AWAY);
     },
     async return() {
-      left = true;
       close();
       end();
       await events.return();

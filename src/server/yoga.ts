@@ -12,6 +12,7 @@ import { useDocumentLimits } from "./limits.js";
 import { requireListed } from "./operation-list.js";
 import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
+import { useSharedResults } from "./shared-results.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf } from "./visit.js";
 import { useVisit } from "./visit-plugin.js";
@@ -62,6 +63,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useDocumentLimits(limits),
       useCosts(guards.rates, services.log),
       useReferenceExecutor(),
+      useSharedResults(),
       useAdmission(guards.admission),
       useHeadFirst(),
       useRequestTimeout(limits.requestTimeoutMs),

@@ -95,51 +95,65 @@ export async function* streamEvents(
   db: LogDatabase,
   tail: EventTail,
   start: Place,
-  options: StreamOptions,
+  { keep, signal, lapses = tail.lapses }: StreamOptions,
 ): AsyncGenerator<StreamMessage, void, undefined> {
   const at = { revision: start.revision };
   tail.places.add(at);
   try {
-    yield* followLog(db, tail, start, { ...options, at });
+    const debt = new BookmarkDebt(tail.bookmarkMs);
+    let place = start;
+    yield { cursor: encodeStreamCursor(place), event: null };
+    while (!signal.aborted) {
+      // of a reader who was slow, nobody knows how long ago the log was set back
+      const events = tail.lapses === lapses ? await tail.next(place.revision, { signal, ...debt.timeout }) : [];
+      if (events === null || signal.aborted) return;
+      if (tail.lapses !== lapses) throw diverged(await readHead(db));
+      if (events === "gone" || isGap(events, place)) throw compacted(await readHead(db), "the stream is");
+      for (const event of await keep(events)) {
+        if (signal.aborted) return;
+        debt.pay();
+        at.revision = event.revision;
+        yield { cursor: cursorAfter(place.logId, event), event };
+      }
+      const last = events.at(-1);
+      if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
+      if (at.revision < place.revision) debt.owe();
+      at.revision = place.revision;
+      if (!debt.isDue() || signal.aborted) continue;
+      debt.pay();
+      yield { cursor: encodeStreamCursor(place), event: null };
+    }
   } finally {
     tail.places.delete(at);
   }
 }
 
-async function* followLog(
-  db: LogDatabase,
-  tail: EventTail,
-  start: Place,
-  { keep, signal, at, lapses = tail.lapses }: StreamOptions & { at: { revision: bigint } },
-): AsyncGenerator<StreamMessage, void, undefined> {
-  let place = start;
-  let told = start.revision;
-  let owedSince: number | null = null;
-  yield { cursor: encodeStreamCursor(place), event: null };
-  while (!signal.aborted) {
-    const timeoutMs =
-      owedSince === null ? {} : { timeoutMs: Math.max(0, owedSince + tail.bookmarkMs - performance.now()) };
-    // of a reader who was slow, nobody knows how long ago the log was set back
-    const events = tail.lapses === lapses ? await tail.next(place.revision, { signal, ...timeoutMs }) : [];
-    if (events === null || signal.aborted) return;
-    if (tail.lapses !== lapses) throw diverged(await readHead(db));
-    if (events === "gone" || isGap(events, place)) throw compacted(await readHead(db), "the stream is");
-    for (const event of await keep(events)) {
-      if (signal.aborted) return;
-      told = event.revision;
-      owedSince = null;
-      at.revision = event.revision;
-      yield { cursor: cursorAfter(place.logId, event), event };
-    }
-    const last = events.at(-1);
-    if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
-    at.revision = place.revision;
-    if (told < place.revision) owedSince ??= performance.now();
-    // also where others keep the log busy: a cursor that stands still would in the end be older than the log
-    if (owedSince === null || performance.now() < owedSince + tail.bookmarkMs || signal.aborted) continue;
-    told = place.revision;
-    owedSince = null;
-    yield { cursor: encodeStreamCursor(place), event: null };
+/**
+ * A cursor that moved on untold is owed as a bookmark in time, also where others keep the log busy: one that stands
+ * still would in the end be older than the log.
+ */
+class BookmarkDebt {
+  private readonly withinMs: number;
+  private dueAt: number | null = null;
+
+  constructor(withinMs: number) {
+    this.withinMs = withinMs;
+  }
+
+  get timeout(): { timeoutMs?: number } {
+    return this.dueAt === null ? {} : { timeoutMs: Math.max(0, this.dueAt - performance.now()) };
+  }
+
+  owe(): void {
+    this.dueAt ??= performance.now() + this.withinMs;
+  }
+
+  pay(): void {
+    this.dueAt = null;
+  }
+
+  isDue(): boolean {
+    return this.dueAt !== null && performance.now() >= this.dueAt;
   }
 }
 
