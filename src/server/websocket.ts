@@ -4,6 +4,7 @@ import { type Extra, useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import type { Viewer } from "../domain/actor.js";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain/errors.js";
+import { spread } from "../domain/spread.js";
 import { authenticate } from "./authenticate.js";
 import type { DoorServices, Guards } from "./services.js";
 import { followSockets } from "./socket-log.js";
@@ -118,22 +119,10 @@ function requireRoom(open: number, max: number): void {
 }
 
 const CLOSE_MS = 1_000;
-const SPREAD_MS = 1_500;
-const SPREAD_EACH_MS = 10;
 
-/**
- * Tells every client that the server goes away (1001), and does not wait for those who do not listen. Where they are
- * many they are told one after the other, so that not all of them come to the next server in the same moment.
- */
+/** Tells every client that the server goes away (1001), and does not wait for those who do not listen. */
 async function closeAll(sockets: WebSocketServer, dispose: () => Promise<void>): Promise<void> {
-  const open = [...sockets.clients];
-  const pause = Math.min(SPREAD_EACH_MS, SPREAD_MS / open.length);
-  const start = Date.now();
-  for (const [i, socket] of open.entries()) {
-    socket.close(GOING_AWAY, "Going away");
-    const ahead = start + (i + 1) * pause - Date.now();
-    if (ahead >= 1) await new Promise((resolve) => setTimeout(resolve, ahead));
-  }
+  await spread([...sockets.clients].map((socket) => () => socket.close(GOING_AWAY, "Going away")));
   const impatient = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, CLOSE_MS);

@@ -1,4 +1,5 @@
 import { hexOf } from "../domain/cursor.js";
+import { spread } from "../domain/spread.js";
 import type { Database } from "./database.js";
 import { EVENT_CHANNEL, type Head, readEvents, readHead } from "./event-log.js";
 import type { Event } from "./generated/client.js";
@@ -132,7 +133,7 @@ export function createEventTail(
       if (stopped) return;
       stopped = true;
       clearInterval(poll);
-      wakeAll();
+      await spread([...waiting]);
       await listener?.stop();
       await reading;
     },

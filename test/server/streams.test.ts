@@ -170,6 +170,19 @@ describe("a server that stops", () => {
     await expect(fetch(app.url)).rejects.toThrow();
   });
 
+  test("ends streams one after the other, so that not all of them come to the next server at once", async () => {
+    const app = await startServerOn(server.database);
+    const streams = await Promise.all(Array.from({ length: 40 }, () => openSse(app.url, token, BOOKMARKS)));
+    await Promise.all(streams.map((stream) => stream.next()));
+    const ends = streams.map(async (stream) => {
+      while (await stream.next());
+      return Date.now();
+    });
+    await app.stop();
+    const times = await Promise.all(ends);
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
+  });
+
   test("does not wait for clients that only sit there", async () => {
     const app = await startServerOn(server.database);
     const idle = await openSocket(app.url, token);
