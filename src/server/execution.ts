@@ -17,9 +17,11 @@ export function useReferenceExecutor(): Plugin {
 /** Reads the head of the log before the fields of a document that asks for it, so that watching from it has no gap. */
 export function useHeadFirst(): Plugin {
   return {
-    async onExecute({ args }) {
-      const { contextValue, document, operationName } = args as ExecutionArgs;
-      await readHeadFirst(contextValue as GraphQLContext, document, operationName);
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn(async (args: ExecutionArgs) => {
+        await readHeadFirst(args.contextValue as GraphQLContext, args.document, args.operationName);
+        return executeFn(args);
+      });
     },
   };
 }

@@ -7,7 +7,9 @@ import { messageOf } from "./start-error.js";
 
 /** Start parameters, so that whatever resets the session comes back to them. */
 export function pgliteParams(statementTimeoutMs: number): string[] {
-  const settings = { application_name: "shelfmark", statement_timeout: String(statementTimeoutMs) };
+  // PostgreSQL's own 128 MB would all be held from the start, for a database of one laptop
+  const memory = { shared_buffers: "32MB" };
+  const settings = { application_name: "shelfmark", statement_timeout: String(statementTimeoutMs), ...memory };
   return [...PGlite.defaultStartParams, ...sessionOptions(settings)];
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -49,21 +49,25 @@ test("Python's gql over WebSocket resumes and is refused with reasons", async ()
   expect(stdout).toBe("[1] [2, 3, 4] FORBIDDEN ['models:write']\n");
 });
 
+/** The README's file of issuers, with the key of one of them in place of where it is published. */
+function withKeyOf(issuer: string, pem: string): string {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const [, file = ""] = /```yaml\n(issuers:\n[\s\S]*?)```/.exec(readme) ?? [];
+  const published = new RegExp(`jwksUrl: ${issuer.replaceAll(".", "\\.")}/.*`);
+  return file.replace(published, `publicKey: ${JSON.stringify(pem)}`);
+}
+
 test("the README's GitHub Actions job releases with its own token", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const issuer = "https://token.actions.githubusercontent.com";
   const github = createServer(async (request, response) => {
     const audience = new URL(request.url ?? "", "http://github").searchParams.get("audience") ?? "";
     if (request.headers.authorization !== "bearer runner-secret") return response.writeHead(401).end();
-    const claims = {
-      repository: "acme/fraud",
-      ref: "refs/heads/main",
-      scope: "models:read models:write stages:production artifacts:read",
-    };
+    const claims = { repository: "acme/fraud", ref: "refs/heads/main", environment: "production" };
     const value = await new SignJWT(claims)
       .setProtectedHeader({ alg: "RS256", typ: "JWT" })
       .setIssuer(issuer)
-      .setSubject("repo:acme/fraud:ref:refs/heads/main")
+      .setSubject("repo:acme/fraud:environment:production")
       .setAudience(audience)
       .setIssuedAt()
       .setExpirationTime("5m")
@@ -71,13 +75,9 @@ test("the README's GitHub Actions job releases with its own token", async () => 
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ count: value.length, value }));
   }).listen(0, "127.0.0.1");
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-github-"));
-  const server = spawnShelfmark(["serve"], {
-    PORT: "0",
-    SHELFMARK_DATA: folder,
-    SHELFMARK_JWT_PUBLIC_KEY: publicKey.export({ type: "spki", format: "pem" }).toString(),
-    SHELFMARK_JWT_ISSUER: issuer,
-    SHELFMARK_JWT_AUDIENCE: "shelfmark",
-  });
+  const authFile = join(folder, "issuers.yaml");
+  writeFileSync(authFile, withKeyOf(issuer, publicKey.export({ type: "spki", format: "pem" }).toString()));
+  const server = spawnShelfmark(["serve"], { PORT: "0", SHELFMARK_DATA: folder, SHELFMARK_AUTH_FILE: authFile });
   try {
     const greeted = () => /http:\/\/127\.0\.0\.1:\d+\/graphql/.exec(server.out() + server.err())?.[0];
     await expect.poll(greeted, { timeout: 50_000 }).toBeTruthy();
