@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Environment } from "../config.js";
 
 /** A command that somebody gave to `--exec`: run by the shell, told what to do by environment and standard input alone. */
@@ -10,10 +10,14 @@ export interface ExecRequest {
   readonly env: Readonly<Record<string, string | null>>;
   /** Written to its standard input, as one line of JSON. */
   readonly input: object;
+  /** How long it may run: then it is asked to end (SIGTERM), and soon made to, with all that it started. */
+  readonly timeoutMs?: number | undefined;
 }
 
+const LAST_WORDS_MS = 5_000;
+
 /** Runs the command to its end; throws a sentence if it did not end with 0. Its output goes where ours goes. */
-export function execCommand({ command, inherited, env, input }: ExecRequest): Promise<void> {
+export function execCommand({ command, inherited, env, input, timeoutMs }: ExecRequest): Promise<void> {
   // what is not given is not inherited either: it would be of another version
   const given = Object.entries(env).map(([name, value]) => [name, value ?? undefined]);
   return new Promise((resolve, reject) => {
@@ -21,14 +25,45 @@ export function execCommand({ command, inherited, env, input }: ExecRequest): Pr
       shell: true,
       stdio: ["pipe", "inherit", "inherit"],
       env: { ...inherited, ...Object.fromEntries(given) },
+      // a group of its own, so that what the shell has started ends with it
+      detached: timeoutMs !== undefined,
     });
+    const isLate = timeoutMs === undefined ? () => false : endLate(child, timeoutMs);
     child.on("error", reject);
     // whoever does not read its input closes the pipe, which is no fault
     child.stdin.on("error", () => {});
     child.stdin.end(`${JSON.stringify(input)}\n`);
     child.on("close", (code, signal) => {
-      if (code === 0) resolve();
+      if (isLate()) reject(new Error(`The command took longer than ${Number(timeoutMs) / 1_000} s, and was ended.`));
+      else if (code === 0) resolve();
       else reject(new Error(`The command ended with ${signal ?? `exit code ${code}`}.`));
     });
   });
+}
+
+/** Ends the command's group when its time is up. Says whether it was. */
+function endLate(child: ChildProcess, timeoutMs: number): () => boolean {
+  let late = false;
+  let force: NodeJS.Timeout;
+  const timer = setTimeout(() => {
+    late = true;
+    signalGroup(child, "SIGTERM");
+    force = setTimeout(() => signalGroup(child, "SIGKILL"), LAST_WORDS_MS);
+  }, timeoutMs);
+  child.on("close", () => {
+    clearTimeout(timer);
+    clearTimeout(force);
+    // nothing of a deployment that has failed goes on beside the next one
+    if (late) signalGroup(child, "SIGKILL");
+  });
+  return () => late;
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch (error) {
+    // all of it has ended already
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

@@ -174,6 +174,10 @@ function addWatchCommand(program: Command, io: CommandIo): void {
     .option("--from <stages...>", "changes from one of these stages")
     .option("--to <stages...>", "changes to one of these stages")
     .option("--exec <command>", "what to run: a line for the shell, told by environment and standard input")
+    .option(
+      "--exec-timeout <duration>",
+      "how long it may run, such as 10m: then it is ended, and has failed (no limit)",
+    )
     .option("--json", "print what is told as JSON, one a line")
     .option("--once", "end after the first change")
     .option("--since <time>", "begin with the first change at this time or later, where no cursor is kept yet")

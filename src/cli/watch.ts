@@ -8,7 +8,8 @@ import { STAGES } from "../domain/stage.js";
 import { type TokenOptions, tokenSource } from "./client-token.js";
 import { CommandError, type CommandIo, misuse } from "./command-io.js";
 import { CursorFile } from "./cursor-file.js";
-import { execCommand } from "./exec-command.js";
+import { parseDuration } from "./duration.js";
+import { type ExecRequest, execCommand } from "./exec-command.js";
 import { ReportBack } from "./report-back.js";
 
 export interface WatchCommandOptions extends TokenOptions {
@@ -19,6 +20,7 @@ export interface WatchCommandOptions extends TokenOptions {
   readonly to?: readonly string[];
   readonly alias?: readonly string[];
   readonly exec?: string;
+  readonly execTimeout?: string;
   readonly json?: true;
   readonly once?: true;
   readonly since?: string;
@@ -29,10 +31,13 @@ export interface WatchCommandOptions extends TokenOptions {
   readonly url?: string;
 }
 
+const LONGEST_DAYS = 7;
+
 interface Session {
   readonly connection: ConnectionOptions;
   readonly options: WatchCommandOptions;
   readonly env: Environment;
+  readonly timeoutMs: number | undefined;
   readonly report: ReportBack | null;
   readonly signal: AbortSignal;
   readonly stop: () => void;
@@ -50,8 +55,10 @@ export async function watchRegistry(options: WatchCommandOptions, io: CommandIo)
   const connection = { url: client.url, token: tokenSource(options, client, io) };
   const stopping = new AbortController();
   const report = options.report === undefined ? null : new ReportBack(connection, options.report, options.endpoint);
+  const { execTimeout } = options;
+  const timeoutMs = execTimeout && parseDuration("--exec-timeout", execTimeout, LONGEST_DAYS) * 1_000;
   const session: Session = {
-    ...{ connection, options, env: io.env, report, signal: stopping.signal },
+    ...{ connection, options, env: io.env, report, signal: stopping.signal, timeoutMs: timeoutMs || undefined },
     stop: () => stopping.abort(),
     out: (line) => io.out(`${line}\n`),
     say: (sentence) => io.err(`shelfmark: ${sentence}\n`),
@@ -98,7 +105,16 @@ function parsePlace({ stage, alias = [] }: WatchCommandOptions): Place {
 }
 
 /** Level-triggered: one run for each model, for what stands there now. */
-function checkReconcile({ connection, options, env, report, signal, out, say }: Session): () => Promise<void> {
+function checkReconcile({
+  connection,
+  options,
+  env,
+  timeoutMs,
+  report,
+  signal,
+  out,
+  say,
+}: Session): () => Promise<void> {
   const { model, exec, json } = options;
   const edgeOnly = (["from", "to", "since", "once", "cursorFile", "onFailure"] as const).find(
     (name) => options[name] !== undefined,
@@ -115,7 +131,7 @@ function checkReconcile({ connection, options, env, report, signal, out, say }: 
     if (exec === undefined) return;
     await execCommand({
       command: exec,
-      inherited: env,
+      ...{ inherited: env, timeoutMs },
       input: { ...standing, ...at },
       env: {
         ...{ SHELFMARK_MODEL: modelName, SHELFMARK_VERSION: String(versionNumber) },
@@ -154,7 +170,17 @@ function checkReconcile({ connection, options, env, report, signal, out, say }: 
 }
 
 /** Edge-triggered: one run for each change, in order, from where the last one was done. */
-function checkWatch({ connection, options, env, report, signal, stop, out, say }: Session): () => Promise<void> {
+function checkWatch({
+  connection,
+  options,
+  env,
+  timeoutMs,
+  report,
+  signal,
+  stop,
+  out,
+  say,
+}: Session): () => Promise<void> {
   const { model, from, to, alias, exec, json, since, onFailure = "retry" } = options;
   if (options.stage !== undefined) throw misuse("--stage goes with --reconcile; a watch takes --from and --to.");
   if (alias && (from || to)) throw misuse("Give --alias, or --from and --to.");
@@ -175,7 +201,7 @@ function checkWatch({ connection, options, env, report, signal, stop, out, say }
     const backoff = new Backoff();
     for (;;) {
       try {
-        if (exec !== undefined) await run(exec, env, change, cursor);
+        if (exec !== undefined) await run({ command: exec, inherited: env, timeoutMs }, change, cursor);
         await reportChange(change, cursor);
         return;
       } catch (error) {
@@ -226,7 +252,9 @@ function checkWatch({ connection, options, env, report, signal, stop, out, say }
 /** It was asked to stop before the change was acted on: the cursor stays before it. */
 class StoppedMidway extends Error {}
 
-async function run(command: string, inherited: Environment, change: Change, cursor: string): Promise<void> {
+type Command = Pick<ExecRequest, "command" | "inherited" | "timeoutMs">;
+
+async function run(command: Command, change: Change, cursor: string): Promise<void> {
   const { modelName } = change;
   const what =
     change.kind === "STAGE"
@@ -238,7 +266,7 @@ async function run(command: string, inherited: Environment, change: Change, curs
           SHELFMARK_TO: change.number === null ? "" : String(change.number),
         };
   const env = { SHELFMARK_MODEL: modelName, SHELFMARK_CURSOR: cursor, ...what };
-  await execCommand({ command, inherited, input: { ...change, cursor }, env });
+  await execCommand({ ...command, input: { ...change, cursor }, env });
 }
 
 function describe(change: Change): string {
