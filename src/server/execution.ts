@@ -14,12 +14,18 @@ export function useReferenceExecutor(): Plugin {
   };
 }
 
-/** Reads the head of the log before the fields of a document that asks for it, so that watching from it has no gap. */
+/**
+ * Reads the head of the log before the fields of a document that asks for it, so that watching from it has no gap. It is a
+ * part of the execution: the bounds on that, which plugins after this one set, hold for it too.
+ */
 export function useHeadFirst(): Plugin {
   return {
-    async onExecute({ args }) {
-      const { contextValue, document, operationName } = args as ExecutionArgs;
-      await readHeadFirst(contextValue as GraphQLContext, document, operationName);
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn(async (args: ExecutionArgs) => {
+        const { contextValue, document, operationName } = args;
+        await readHeadFirst(contextValue as GraphQLContext, document, operationName);
+        return executeFn(args);
+      });
     },
   };
 }
