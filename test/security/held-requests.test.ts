@@ -1,0 +1,49 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { post } from "../server/door-client.js";
+import { mintTestToken } from "../support/server.js";
+import { openServers } from "../support/servers.js";
+
+let servers: Awaited<ReturnType<typeof openServers>>;
+let url: string;
+beforeAll(async () => {
+  servers = await openServers();
+  const frame = { SHELFMARK_LIMIT_FRAME_BYTES: String(2 * 1024 * 1024) };
+  url = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "2", SHELFMARK_LIMIT_WAITING: "4", ...frame });
+});
+afterAll(() => servers.stop());
+
+const VIEWER = { query: "{ viewer { actor { subject } } }" };
+
+/** A request whose head is sent at once, and whose body only when it is asked for. */
+function hold(token: string, body: object) {
+  const { hostname, port } = new URL(url);
+  const text = JSON.stringify(body);
+  const lines = [
+    ...["POST /graphql HTTP/1.1", "host: x", "connection: close", "content-type: application/json"],
+    ...[`authorization: Bearer ${token}`, `content-length: ${Buffer.byteLength(text)}`],
+  ];
+  const socket = connect(Number(port), hostname, () => socket.write(`${lines.join("\r\n")}\r\n\r\n`));
+  let heard = "";
+  socket.setEncoding("utf8").on("data", (data) => {
+    heard += data;
+  });
+  socket.on("error", () => {});
+  const answer = new Promise<string>((resolve) => socket.on("close", () => resolve(heard)));
+  return { answer, heard: () => heard, finish: () => socket.write(text), leave: () => socket.destroy() };
+}
+
+test("a token that is revoked while the body of a request is held back does nothing more with it", async () => {
+  const [token, admin] = [await mintTestToken({ tokenId: "held" }), await mintTestToken({ scopes: ["admin"] })];
+  const held = hold(token, { query: `mutation { registerModel(input: { name: "late" }) { created } }` });
+  expect((await post(url, token, VIEWER)).status).toBe(200);
+  const revoke = `mutation { revokeTokens(input: { tokens: { tokenId: "held" } }) { revocation { id } } }`;
+  expect(await (await post(url, admin, { query: revoke })).json()).not.toHaveProperty("errors");
+  await expect.poll(async () => (await post(url, token, VIEWER)).status).toBe(401);
+  held.finish();
+  const answer = await held.answer;
+  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  expect(answer).toContain("The token has been revoked.");
+  const { data } = await (await post(url, admin, { query: `{ model(name: "late") { id } }` })).json();
+  expect(data).toEqual({ model: null });
+});
