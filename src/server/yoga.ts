@@ -3,6 +3,7 @@ import { type CORSOptions, createYoga, type Plugin, type YogaServerInstance } fr
 import type { Viewer } from "../domain/actor.js";
 import { type ErrorCode, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
+import type { Arrival } from "./admission.js";
 import { authenticate, requireUnexpired } from "./authenticate.js";
 import { useAdmission, useCosts } from "./costs.js";
 import { createDocumentCache } from "./document-cache.js";
@@ -21,6 +22,7 @@ export const GRAPHQL_PATH = "/graphql";
 
 /** What plugins note on one HTTP request while it is served. */
 interface Noted extends Pick<DoorContext, "visit"> {
+  arrival: Arrival;
   viewer?: Viewer;
   codes?: string[];
 }
@@ -103,6 +105,7 @@ function useDoor(
           rates.countRefusedToken(address),
         );
         await rates.countOperation(viewer.actor);
+        noted.arrival.belongTo(viewer.actor);
         noted.viewer = viewer;
       } catch (error) {
         visits.refuse(error);

@@ -47,3 +47,15 @@ test("a token that is revoked while the body of a request is held back does noth
   const { data } = await (await post(url, admin, { query: `{ model(name: "late") { id } }` })).json();
   expect(data).toEqual({ model: null });
 });
+
+test("one principal that holds back bodies shuts nobody else out", async () => {
+  const token = await mintTestToken({ subject: "flood", scopes: [] });
+  const held = Array.from({ length: 8 }, () => hold(token, VIEWER));
+  const refused = () => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length;
+  await expect.poll(refused).toBe(4);
+  expect((await post(url, await mintTestToken({ subject: "other" }), VIEWER)).status).toBe(200);
+  for (const { finish } of held) finish();
+  const answers = await Promise.all(held.map(({ answer }) => answer));
+  expect(answers.filter((answer) => answer.startsWith("HTTP/1.1 200 "))).toHaveLength(4);
+  expect((await post(url, token, VIEWER)).status, "the places are free again").toBe(200);
+});
