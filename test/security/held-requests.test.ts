@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { post } from "../server/door-client.js";
+import { openSocket, post } from "../server/door-client.js";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
 
@@ -13,6 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
+/** More megabytes than the system's own buffers hold. */
+const MANY = 32;
 const VIEWER = { query: "{ viewer { actor { subject } } }" };
 
 /** A request whose head is sent at once, and whose body only when it is asked for. */
@@ -58,4 +60,21 @@ test("one principal that holds back bodies shuts nobody else out", async () => {
   const answers = await Promise.all(held.map(({ answer }) => answer));
   expect(answers.filter((answer) => answer.startsWith("HTTP/1.1 200 "))).toHaveLength(4);
   expect((await post(url, token, VIEWER)).status, "the places are free again").toBe(200);
+});
+
+test("a socket whose client reads no answers is not read on, and loses nothing once it does", async () => {
+  const payload = { text: "x".repeat(1024 * 1024) };
+  const socket = await openSocket(url, await mintTestToken());
+  socket.ws.pause();
+  const ping = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (count > 0) socket.ws.send(JSON.stringify({ type: "ping", payload }), () => resolve(ping(count - 1)));
+      else resolve();
+    });
+  const taken = ping(MANY).then(() => "all of them");
+  const stalled = new Promise((resolve) => setTimeout(resolve, 1_500, "not all"));
+  expect(await Promise.race([taken, stalled])).toBe("not all");
+  socket.ws.resume();
+  for (let i = 0; i < MANY; i++) expect(await socket.next()).toEqual({ type: "pong", payload });
+  await socket.close();
 });
