@@ -8,7 +8,7 @@ import { readPublicKey } from "./signing-algorithms.js";
 import { toViewer } from "./viewer-claims.js";
 
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
-const CLOCK_TOLERANCE_SECONDS = 30;
+export const CLOCK_TOLERANCE_SECONDS = 30;
 const TOKEN_TYPES: readonly string[] = ["jwt", "at+jwt", "application/jwt", "application/at+jwt"];
 
 export interface TokenVerifierOptions extends IssuerSettings {

@@ -125,7 +125,8 @@ function parseColumn(kind: ColumnKind, value: unknown): ColumnValue | null {
   if (typeof value !== "string") return null;
   if (kind === "bigint") return isInt64(value) ? BigInt(value) : null;
   if (kind === "id") return UUID.test(value) ? value : null;
-  return value;
+  // an escape of JSON in here has passed the door unseen: see requireBounded
+  return value.isWellFormed() && !value.includes("\u0000") ? value : null;
 }
 
 function isInt64(text: string): boolean {

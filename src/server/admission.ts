@@ -10,6 +10,13 @@ interface Waiting {
   admit(): void;
 }
 
+/** A request that came, until its answer begins. */
+export interface Arrival {
+  /** Whose it is, once that is known. Throws an UnavailableError where too many are theirs. */
+  belongTo(actor: Actor): void;
+  end(): void;
+}
+
 const OVERLOAD_RETRY_SECONDS = 2;
 
 /** What is refused because too much is asked of the server at once. */
@@ -25,6 +32,7 @@ export function overloaded(): UnavailableError {
 export class Admission {
   private readonly limits: AdmissionLimits;
   private readonly queue: Waiting[] = [];
+  private readonly arrivals = new Map<string, number>();
   private executing = 0;
   private arrived = 0;
 
@@ -41,11 +49,37 @@ export class Admission {
 
   /**
    * Counts a request from when it comes until its answer begins: where the processor is what is short, requests wait long
-   * before they are executed. Returns what to call then.
+   * before they are executed.
    */
-  arrive(): () => void {
+  arrive(): Arrival {
     this.arrived++;
-    return once(() => this.arrived--);
+    let free = () => {};
+    return {
+      belongTo: (actor) => {
+        free = this.takeOf(actorKey(actor));
+      },
+      end: once(() => {
+        this.arrived--;
+        free();
+      }),
+    };
+  }
+
+  /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
+  private takeOf(who: string): () => void {
+    const own = this.arrivals.get(who) ?? 0;
+    if (own >= this.limits.executing + this.waitingOfOne()) throw overloaded();
+    this.arrivals.set(who, own + 1);
+    return once(() => {
+      const left = (this.arrivals.get(who) ?? 1) - 1;
+      if (left > 0) this.arrivals.set(who, left);
+      else this.arrivals.delete(who);
+    });
+  }
+
+  /** One principal does not fill the queue, so that others are let in beside it. */
+  private waitingOfOne(): number {
+    return Math.max(1, this.limits.waiting / 2);
   }
 
   /** Waits for a place. Returns what to call when it is free again; throws an UnavailableError. */
@@ -65,8 +99,7 @@ export class Admission {
   private wait(who: string): Promise<void> {
     const { waiting, waitMs } = this.limits;
     const own = this.queue.filter((each) => each.who === who).length;
-    // one principal does not fill the queue, so that others are let in beside it
-    if (this.queue.length >= waiting || own >= Math.max(1, waiting / 2)) throw overloaded();
+    if (this.queue.length >= waiting || own >= this.waitingOfOne()) throw overloaded();
     return new Promise((resolve, reject) => {
       const place = { who, admit };
       const timer = setTimeout(() => {

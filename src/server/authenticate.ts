@@ -1,5 +1,5 @@
 import { parseBearer } from "../auth/parse-bearer.js";
-import type { TokenVerifier } from "../auth/token-verifier.js";
+import { CLOCK_TOLERANCE_SECONDS, type TokenVerifier } from "../auth/token-verifier.js";
 import type { Viewer } from "../domain/actor.js";
 import { UnauthenticatedError } from "../domain/errors.js";
 
@@ -18,4 +18,10 @@ export async function authenticate(
     if (error instanceof UnauthenticatedError) await onRefused();
     throw error;
   }
+}
+
+/** Throws an UnauthenticatedError once a token that was verified would not be taken any more for its time. */
+export function requireUnexpired({ expiresAt }: Viewer, now: Date): void {
+  if (now.getTime() < expiresAt.getTime() + CLOCK_TOLERANCE_SECONDS * 1_000) return;
+  throw new UnauthenticatedError("The token has expired.", "expired");
 }

@@ -14,12 +14,16 @@ export function useReferenceExecutor(): Plugin {
   };
 }
 
-/** Reads the head of the log before the fields of a document that asks for it, so that watching from it has no gap. */
+/**
+ * Reads the head of the log before the fields of a document that asks for it, so that watching from it has no gap. It is a
+ * part of the execution: the bounds on that, which plugins after this one set, hold for it too.
+ */
 export function useHeadFirst(): Plugin {
   return {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn(async (args: ExecutionArgs) => {
-        await readHeadFirst(args.contextValue as GraphQLContext, args.document, args.operationName);
+        const { contextValue, document, operationName } = args;
+        await readHeadFirst(contextValue as GraphQLContext, document, operationName);
         return executeFn(args);
       });
     },

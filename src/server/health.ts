@@ -7,12 +7,20 @@ interface Readiness {
 
 /** `/healthz`: the process lives. `/readyz`: it can serve. Answers whether the path was one of the two. */
 export function createHealth({ isStopping, ping }: Readiness) {
+  let pinging: Promise<void> | null = null;
+  // nobody is refused here for asking often, so that whoever asks shares the answer that is under way
+  const pingOnce = () => {
+    pinging ??= ping().finally(() => {
+      pinging = null;
+    });
+    return pinging;
+  };
   return async (path: string, response: ServerResponse): Promise<boolean> => {
     if (path === "/healthz") return answer(response, 200, { status: "ok" });
     if (path !== "/readyz") return false;
     if (isStopping()) return answer(response, 503, { status: "unavailable", reason: "The server is stopping." });
     try {
-      await ping();
+      await pingOnce();
     } catch {
       return answer(response, 503, { status: "unavailable", reason: "The database does not answer." });
     }

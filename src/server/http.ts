@@ -43,8 +43,9 @@ export function createHttpHandler({ yoga, isLocal, bodyBytes, health, visits, gu
     const visit = visits.begin(request, response, path === GRAPHQL_PATH);
     const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(visit.address, guards));
     if (refusal) return refuse(visit, request, response, refusal);
-    untilAnswered(response, guards.admission.arrive());
-    await visit.span.run(async () => yoga(request, response, { visit }));
+    const arrival = guards.admission.arrive();
+    untilAnswered(response, arrival.end);
+    await visit.span.run(async () => yoga(request, response, { visit, arrival }));
   };
 }
 

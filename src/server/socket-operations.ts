@@ -58,7 +58,7 @@ export function createSocketOperations(yoga: Yoga, { config, log, now, visits }:
   return {
     /** What to execute, or why not. */
     async open(visit: Visit, payload: SubscribePayload, requireViewer: () => Viewer) {
-      visit.name = payload.operationName ?? undefined;
+      visit.asked = payload.operationName ?? undefined;
       try {
         return await visit.span.run(() => prepare(requireViewer(), payload, visit));
       } catch (error) {

@@ -25,7 +25,7 @@ export function useVisit(): Plugin<object, Seen> {
 function noteOperation(context: Seen & { params?: { operationName?: string | null } }, result: unknown): void {
   const { visit } = context;
   if (!visit || !isDocument(result)) return;
-  const operation = getOperationAST(result, context.params?.operationName ?? visit.name);
+  const operation = getOperationAST(result, context.params?.operationName ?? visit.asked);
   visit.type = operation?.operation;
   visit.name = operation?.name?.value;
 }

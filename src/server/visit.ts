@@ -16,6 +16,8 @@ export interface Visit {
   readonly startedAt: number;
   readonly span: Span;
   viewer?: Viewer | undefined;
+  /** The operation that a socket's client asks for: any text, until the document has an operation of that name. */
+  asked?: string | undefined;
   type?: string | undefined;
   name?: string | undefined;
   /** It was found valid, and begun. */

@@ -7,6 +7,7 @@ import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain
 import { spread } from "../domain/spread.js";
 import { authenticate } from "./authenticate.js";
 import type { DoorServices, Guards } from "./services.js";
+import { waitForSlowReaders } from "./slow-readers.js";
 import { followSockets } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
 import { acceptUpgrades } from "./upgrade.js";
@@ -30,6 +31,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.frameBytes });
   const operations = createSocketOperations(yoga, services, guards);
   const { greeted } = followSockets(sockets, services);
+  waitForSlowReaders(sockets, config.limits.frameBytes);
 
   async function onConnect(context: SocketContext): Promise<boolean> {
     const isLetIn = await greet(context, { ...services, ...guards, greeted });

@@ -3,11 +3,12 @@ import { type CORSOptions, createYoga, type Plugin, type YogaServerInstance } fr
 import type { Viewer } from "../domain/actor.js";
 import { type ErrorCode, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
-import { authenticate } from "./authenticate.js";
+import type { Arrival } from "./admission.js";
+import { authenticate, requireUnexpired } from "./authenticate.js";
 import { useAdmission, useCosts } from "./costs.js";
 import { createDocumentCache } from "./document-cache.js";
 import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./execution.js";
-import { refusalHeaders, statusOf } from "./http-status.js";
+import { refusalHeaders, statusOf, withStatus } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
 import { requireListed } from "./operation-list.js";
 import { isStream, toClientResult, toClientStream } from "./results.js";
@@ -21,6 +22,7 @@ export const GRAPHQL_PATH = "/graphql";
 
 /** What plugins note on one HTTP request while it is served. */
 interface Noted extends Pick<DoorContext, "visit"> {
+  arrival: Arrival;
   viewer?: Viewer;
   codes?: string[];
 }
@@ -35,7 +37,7 @@ const HTML_HEADERS = {
 
 /** The GraphQL engine that both doors share, so that the same limits and the same errors hold on both. */
 export function createYogaServer(schema: GraphQLSchema, services: DoorServices, guards: Guards): Yoga {
-  const { config, isLocal, makeContext } = services;
+  const { config, isLocal, makeContext, sessions, now } = services;
   const { corsOrigins, limits } = config;
   return createYoga<Noted, object>({
     schema,
@@ -43,6 +45,9 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     context: (initial) => {
       const { viewer, visit } = initial as Noted;
       if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
+      // it was verified when the head came, and the body may have taken a minute more
+      sessions.require(viewer);
+      requireUnexpired(viewer, now());
       return makeContext(viewer, visit.requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
@@ -100,6 +105,7 @@ function useDoor(
           rates.countRefusedToken(address),
         );
         await rates.countOperation(viewer.actor);
+        noted.arrival.belongTo(viewer.actor);
         noted.viewer = viewer;
       } catch (error) {
         visits.refuse(error);
@@ -147,13 +153,4 @@ function useDoor(
 function refuse<T>({ extensions }: GraphQLError, respond: (status: number, headers: Record<string, string>) => T): T {
   const code = extensions.code as ErrorCode;
   return respond(statusOf(code), refusalHeaders(code, extensions));
-}
-
-/** An operation that was refused as a whole, for there were too many, is so in HTTP's words, too. */
-function withStatus(answer: ExecutionResult): ExecutionResult {
-  const [refusal] = answer.data ? [] : (answer.errors ?? []);
-  const code = refusal?.extensions.code as ErrorCode | undefined;
-  if (!refusal || refusal.path || (code !== "RATE_LIMITED" && code !== "UNAVAILABLE")) return answer;
-  refusal.extensions.http = { status: statusOf(code), spec: false, headers: refusalHeaders(code, refusal.extensions) };
-  return answer;
 }

@@ -209,6 +209,20 @@ test("numbers at the edges of their kinds are kept exactly, and past them refuse
   }
 });
 
+test("a cursor that was forged brings no text that no database keeps past the door", async () => {
+  const query = `query ($after: String) {
+    models(first: 1, after: $after, orderBy: { field: NAME, direction: ASC }) { pageInfo { endCursor } }
+  }`;
+  await send({ query: `mutation { registerModel(input: { name: "paged" }) { created } }` });
+  const { endCursor } = (await send({ query })).data.models.pageInfo;
+  const [list, , id] = JSON.parse(Buffer.from(endCursor, "base64url").toString());
+  for (const name of ["\\ud800", "a\\udfff", "\\u0000"]) {
+    const after = Buffer.from(`["${list}","${name}","${id}"]`).toString("base64url");
+    const { errors } = await send({ query, variables: { after } });
+    expect(errors, name).toMatchObject([{ extensions: { code: "INVALID_INPUT", field: "after" } }]);
+  }
+});
+
 /** A request of these bytes, and the bytes of its answer. */
 function raw(head: string, body: string): Promise<string> {
   const { hostname, port } = new URL(app.url);
@@ -263,6 +277,9 @@ test("no text that a client sends begins a header or a line of the log, or speak
     await send({ query: "{ viewer { scopes } }", operationName });
     socket.say({ id: String(i), type: "subscribe", payload: { query: "{ viewer { scopes } }", operationName } });
     await socket.about(String(i));
+    // what cannot be parsed names no operation that anybody could check the name by
+    socket.say({ id: `${i} broken`, type: "subscribe", payload: { query: "{", operationName } });
+    await socket.about(`${i} broken`);
   }
   await socket.close();
   const asked = () => log.filter((line) => JSON.parse(line).msg === "request").length;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Admission } from "../../src/server/admission.js";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
+import { recordStatements } from "../support/statements.js";
 import { BOOKMARKS, openSocket, openSse, post, raw } from "./door-client.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
@@ -94,6 +95,18 @@ test("a server with more to do than it can says 503 quickly, keeps its probes, a
   client.release();
   expect((await Promise.all(asked)).sort()).toEqual([200, 200, 200, 503, 503, 503]);
   expect(await ask("later")).toBe(200);
+});
+
+test("however many ask at once whether the server is ready, the database is asked once", async () => {
+  const { pool } = servers.database;
+  const clients = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
+  const { statements } = await recordStatements(async () => {
+    const asked = Array.from({ length: 20 }, () => raw(url, { method: "GET", path: "/readyz" }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const client of clients) client.release();
+    expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+  });
+  expect(statements.filter(({ text }) => text === "SELECT 1").length).toBeLessThan(5);
 });
 
 /** What a raw connection hears until it is closed, and after how many milliseconds that was. */

@@ -1,0 +1,80 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSocket, post } from "../server/door-client.js";
+import { mintTestToken } from "../support/server.js";
+import { openServers } from "../support/servers.js";
+
+let servers: Awaited<ReturnType<typeof openServers>>;
+let url: string;
+beforeAll(async () => {
+  servers = await openServers();
+  const frame = { SHELFMARK_LIMIT_FRAME_BYTES: String(2 * 1024 * 1024) };
+  url = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "2", SHELFMARK_LIMIT_WAITING: "4", ...frame });
+});
+afterAll(() => servers.stop());
+
+/** More megabytes than the system's own buffers hold. */
+const MANY = 32;
+const VIEWER = { query: "{ viewer { actor { subject } } }" };
+
+/** A request whose head is sent at once, and whose body only when it is asked for. */
+function hold(token: string, body: object) {
+  const { hostname, port } = new URL(url);
+  const text = JSON.stringify(body);
+  const lines = [
+    ...["POST /graphql HTTP/1.1", "host: x", "connection: close", "content-type: application/json"],
+    ...[`authorization: Bearer ${token}`, `content-length: ${Buffer.byteLength(text)}`],
+  ];
+  const socket = connect(Number(port), hostname, () => socket.write(`${lines.join("\r\n")}\r\n\r\n`));
+  let heard = "";
+  socket.setEncoding("utf8").on("data", (data) => {
+    heard += data;
+  });
+  socket.on("error", () => {});
+  const answer = new Promise<string>((resolve) => socket.on("close", () => resolve(heard)));
+  return { answer, heard: () => heard, finish: () => socket.write(text), leave: () => socket.destroy() };
+}
+
+test("a token that is revoked while the body of a request is held back does nothing more with it", async () => {
+  const [token, admin] = [await mintTestToken({ tokenId: "held" }), await mintTestToken({ scopes: ["admin"] })];
+  const held = hold(token, { query: `mutation { registerModel(input: { name: "late" }) { created } }` });
+  expect((await post(url, token, VIEWER)).status).toBe(200);
+  const revoke = `mutation { revokeTokens(input: { tokens: { tokenId: "held" } }) { revocation { id } } }`;
+  expect(await (await post(url, admin, { query: revoke })).json()).not.toHaveProperty("errors");
+  await expect.poll(async () => (await post(url, token, VIEWER)).status).toBe(401);
+  held.finish();
+  const answer = await held.answer;
+  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  expect(answer).toContain("The token has been revoked.");
+  const { data } = await (await post(url, admin, { query: `{ model(name: "late") { id } }` })).json();
+  expect(data).toEqual({ model: null });
+});
+
+test("one principal that holds back bodies shuts nobody else out", async () => {
+  const token = await mintTestToken({ subject: "flood", scopes: [] });
+  const held = Array.from({ length: 8 }, () => hold(token, VIEWER));
+  const refused = () => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length;
+  await expect.poll(refused).toBe(4);
+  expect((await post(url, await mintTestToken({ subject: "other" }), VIEWER)).status).toBe(200);
+  for (const { finish } of held) finish();
+  const answers = await Promise.all(held.map(({ answer }) => answer));
+  expect(answers.filter((answer) => answer.startsWith("HTTP/1.1 200 "))).toHaveLength(4);
+  expect((await post(url, token, VIEWER)).status, "the places are free again").toBe(200);
+});
+
+test("a socket whose client reads no answers is not read on, and loses nothing once it does", async () => {
+  const payload = { text: "x".repeat(1024 * 1024) };
+  const socket = await openSocket(url, await mintTestToken());
+  socket.ws.pause();
+  const ping = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (count > 0) socket.ws.send(JSON.stringify({ type: "ping", payload }), () => resolve(ping(count - 1)));
+      else resolve();
+    });
+  const taken = ping(MANY).then(() => "all of them");
+  const stalled = new Promise((resolve) => setTimeout(resolve, 1_500, "not all"));
+  expect(await Promise.race([taken, stalled])).toBe("not all");
+  socket.ws.resume();
+  for (let i = 0; i < MANY; i++) expect(await socket.next()).toEqual({ type: "pong", payload });
+  await socket.close();
+});
