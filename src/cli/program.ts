@@ -9,7 +9,7 @@ import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP, WATCH_HELP } from "./help.js";
 import { KEYGEN_ALGORITHMS, type KeygenOptions } from "./keygen-algorithms.js";
 import type { QueryOptions } from "./query.js";
 import type { TokenOptions } from "./token.js";
-import type { WatchCommandOptions } from "./watch.js";
+import type { WatchCommandOptions } from "./watch-session.js";
 
 const HELP_WIDTH = 110;
 

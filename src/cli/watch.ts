@@ -1,49 +1,19 @@
 import { Backoff, sleep } from "../client/backoff.js";
-import { type ConnectionOptions, reasonOf } from "../client/connection.js";
+import { reasonOf } from "../client/connection.js";
 import { ShelfmarkError } from "../client/errors.js";
-import { type Place, reconcile, type Standing } from "../client/reconcile.js";
-import { type Change, type ChangeFilter, type Stage, watch } from "../client/watch.js";
-import { type Environment, loadClientConfig } from "../config.js";
-import { STAGES } from "../domain/stage.js";
-import { type TokenOptions, tokenSource } from "./client-token.js";
+import type { Place } from "../client/reconcile.js";
+import { type Change, type ChangeFilter, watch } from "../client/watch.js";
+import { loadClientConfig } from "../config.js";
+import { tokenSource } from "./client-token.js";
 import { CommandError, type CommandIo, misuse } from "./command-io.js";
 import { CursorFile } from "./cursor-file.js";
 import { parseDuration } from "./duration.js";
 import { type ExecRequest, execCommand } from "./exec-command.js";
 import { ReportBack } from "./report-back.js";
-
-export interface WatchCommandOptions extends TokenOptions {
-  readonly reconcile?: true;
-  readonly model?: readonly string[];
-  readonly stage?: string;
-  readonly from?: readonly string[];
-  readonly to?: readonly string[];
-  readonly alias?: readonly string[];
-  readonly exec?: string;
-  readonly execTimeout?: string;
-  readonly json?: true;
-  readonly once?: true;
-  readonly since?: string;
-  readonly cursorFile?: string;
-  readonly onFailure?: string;
-  readonly report?: string;
-  readonly endpoint?: string;
-  readonly url?: string;
-}
+import { checkReconcile } from "./watch-reconcile.js";
+import { parseStages, secondsOf, toSentence, type WatchCommandOptions, type WatchSession } from "./watch-session.js";
 
 const LONGEST_DAYS = 7;
-
-interface Session {
-  readonly connection: ConnectionOptions;
-  readonly options: WatchCommandOptions;
-  readonly env: Environment;
-  readonly timeoutMs: number | undefined;
-  readonly report: ReportBack | null;
-  readonly signal: AbortSignal;
-  readonly stop: () => void;
-  readonly out: (line: string) => void;
-  readonly say: (sentence: string) => void;
-}
 
 /** Runs a command for what changes, or keeps things as the registry says, until it is asked to stop. */
 export async function watchRegistry(options: WatchCommandOptions, io: CommandIo): Promise<void> {
@@ -55,10 +25,8 @@ export async function watchRegistry(options: WatchCommandOptions, io: CommandIo)
   const connection = { url: client.url, token: tokenSource(options, client, io) };
   const stopping = new AbortController();
   const report = options.report === undefined ? null : new ReportBack(connection, options.report, options.endpoint);
-  const { execTimeout } = options;
-  const timeoutMs = execTimeout && parseDuration("--exec-timeout", execTimeout, LONGEST_DAYS) * 1_000;
-  const session: Session = {
-    ...{ connection, options, env: io.env, report, signal: stopping.signal, timeoutMs: timeoutMs || undefined },
+  const session: WatchSession = {
+    ...{ connection, options, env: io.env, report, signal: stopping.signal, timeoutMs: parseTimeout(options) },
     stop: () => stopping.abort(),
     out: (line) => io.out(`${line}\n`),
     say: (sentence) => io.err(`shelfmark: ${sentence}\n`),
@@ -72,101 +40,16 @@ export async function watchRegistry(options: WatchCommandOptions, io: CommandIo)
   }
 }
 
+function parseTimeout({ execTimeout }: WatchCommandOptions): number | undefined {
+  return execTimeout === undefined ? undefined : parseDuration("--exec-timeout", execTimeout, LONGEST_DAYS) * 1_000;
+}
+
 function explain({ code, message }: ShelfmarkError): string {
   const isGone = code === "HISTORY_COMPACTED" || code === "HISTORY_DIVERGED";
   const hint = isGone
     ? " What happened meanwhile is not known: bring things in order, then remove the cursor file."
     : "";
   return `${code}: ${message}${hint}`;
-}
-
-function parseStages(option: string, given: readonly string[] | undefined): Stage[] | undefined {
-  const unknown = given?.find((text) => !STAGES.includes(text as Stage));
-  if (unknown !== undefined) throw misuse(`${option} is "${unknown}"; it must be one of ${STAGES.join(" ")}.`);
-  return given as Stage[] | undefined;
-}
-
-function toSentence(text: string): string {
-  return text.endsWith(".") ? text : `${text}.`;
-}
-
-function secondsOf(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
-}
-
-function parsePlace({ stage, alias = [] }: WatchCommandOptions): Place {
-  const places: Place[] = [
-    ...(parseStages("--stage", stage === undefined ? [] : [stage]) ?? []).map((each) => ({ stage: each })),
-    ...alias.map((each) => ({ alias: each })),
-  ];
-  const [place, another] = places;
-  if (!place || another) throw misuse("--reconcile needs one --stage or one --alias.");
-  return place;
-}
-
-/** Level-triggered: one run for each model, for what stands there now. */
-function checkReconcile({
-  connection,
-  options,
-  env,
-  timeoutMs,
-  report,
-  signal,
-  out,
-  say,
-}: Session): () => Promise<void> {
-  const { model, exec, json } = options;
-  const edgeOnly = (["from", "to", "since", "once", "cursorFile", "onFailure"] as const).find(
-    (name) => options[name] !== undefined,
-  );
-  if (edgeOnly)
-    throw misuse(`--reconcile needs no --${edgeOnly.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.`);
-  const at = parsePlace(options);
-  if (exec === undefined && !json) throw misuse("--reconcile needs --exec or --json.");
-  const name = "stage" in at ? at.stage : at.alias;
-
-  async function apply(standing: Standing): Promise<void> {
-    const { modelName, versionNumber, digest, source } = standing;
-    if (json) out(JSON.stringify({ ...standing, ...at }));
-    if (exec === undefined) return;
-    await execCommand({
-      command: exec,
-      ...{ inherited: env, timeoutMs },
-      input: { ...standing, ...at },
-      env: {
-        ...{ SHELFMARK_MODEL: modelName, SHELFMARK_VERSION: String(versionNumber) },
-        ...{ SHELFMARK_DIGEST: digest, SHELFMARK_SOURCE: source },
-        ...("stage" in at ? { SHELFMARK_STAGE: name } : { SHELFMARK_ALIAS: name }),
-      },
-    });
-  }
-
-  async function tell(modelName: string, running: number | null, error: unknown): Promise<void> {
-    const failed = { state: "FAILED", message: reasonOf(error) } as const;
-    const outcome = error === null ? ({ state: "RUNNING", message: null } as const) : failed;
-    await report
-      ?.report({ modelName, follows: at, running, cursor: null, ...outcome }, signal)
-      .catch((reason: Error) => say(reason.message));
-  }
-
-  return () =>
-    reconcile({
-      ...{ ...connection, at, models: model, signal },
-      apply: async (standing, previous) => {
-        try {
-          await apply(standing);
-        } catch (error) {
-          await tell(standing.modelName, previous?.versionNumber ?? null, error);
-          throw error;
-        }
-        say(`${standing.modelName} v${standing.versionNumber} is what stands on ${name}: done.`);
-        await tell(standing.modelName, standing.versionNumber, null);
-      },
-      onFailure: ({ modelName, versionNumber }, error, waitMs) =>
-        say(`${modelName} v${versionNumber}: ${reasonOf(error)} Will look again in ${secondsOf(waitMs)}.`),
-      onVacant: (modelName) => say(`Nobody stands on ${name} of ${modelName} any more; nothing was run.`),
-      onRetry: (reason, waitMs) => say(`${toSentence(reason)} Will connect again in ${secondsOf(waitMs)}.`),
-    });
 }
 
 /** Edge-triggered: one run for each change, in order, from where the last one was done. */
@@ -180,7 +63,7 @@ function checkWatch({
   stop,
   out,
   say,
-}: Session): () => Promise<void> {
+}: WatchSession): () => Promise<void> {
   const { model, from, to, alias, exec, json, since, onFailure = "retry" } = options;
   if (options.stage !== undefined) throw misuse("--stage goes with --reconcile; a watch takes --from and --to.");
   if (alias && (from || to)) throw misuse("Give --alias, or --from and --to.");
