@@ -23,7 +23,7 @@ export async function keygen({ out, alg }: KeygenOptions, io: CommandIo): Promis
   await place(out, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
   const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
   io.err(`The private key is in ${out}: keep it where tokens are made, and nowhere else. Servers trust it by:\n`);
-  io.out(`SHELFMARK_JWT_PUBLIC_KEY=${pem.trim().replaceAll("\n", "\\n")}\n`);
+  io.out(`SHELFMARK_JWT_PUBLIC_KEY='${pem.trim().replaceAll("\n", "\\n")}'\n`);
   io.out("SHELFMARK_JWT_ISSUER=https://ml.example\nSHELFMARK_JWT_AUDIENCE=shelfmark\n");
 }
 

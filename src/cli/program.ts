@@ -141,6 +141,13 @@ function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCo
       await token(options, io);
     });
   program
+    .command("operations")
+    .description("print the documents that watch and the client module send, for SHELFMARK_OPERATIONS")
+    .action(async () => {
+      const { operations } = await import("./operations.js");
+      operations(io);
+    });
+  program
     .command("schema")
     .description("print the GraphQL schema (SDL)")
     .action(async () => {

@@ -3,7 +3,7 @@ import { Connection, type ConnectionOptions, reasonOf } from "../client/connecti
 import type { Place } from "../client/reconcile.js";
 import { mayRetry } from "../client/watch.js";
 
-const REPORT = /* GraphQL */ `
+export const REPORT = /* GraphQL */ `
   mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { applied } }
 `;
 const ATTEMPTS = 5;

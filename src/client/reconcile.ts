@@ -40,15 +40,15 @@ export interface ReconcileOptions extends ConnectionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const LIST = /* GraphQL */ `
+export const LIST = /* GraphQL */ `
   query ($where: HolderFilter!) { holders(where: $where) { cursor holders { modelName } } }
 `;
-const STANDING = /* GraphQL */ `
+export const STANDING = /* GraphQL */ `
   query ($model: String!, $stage: Stage!) {
     model(name: $model) { standing: stageHolder(stage: $stage) { id number digest source } }
   }
 `;
-const POINTED = /* GraphQL */ `
+export const POINTED = /* GraphQL */ `
   query ($model: String!, $alias: String!) {
     model(name: $model) { standing: versionByAlias(alias: $alias) { id number digest source } }
   }
@@ -58,7 +58,7 @@ const TYPES = [
   ...["MODEL_VERSION_STAGE_CHANGED", "MODEL_VERSION_DELETED", "MODEL_VERSION_RESTORED", "ALIAS_SET", "ALIAS_DELETED"],
   ...["MODEL_RENAMED", "MODEL_DELETED", "MODEL_RESTORED"],
 ];
-const CHANGES = /* GraphQL */ `
+export const CHANGES = /* GraphQL */ `
   subscription ($where: RegistryEventFilter!, $after: String!) {
     message: registryEvents(where: $where, after: $after) {
       cursor

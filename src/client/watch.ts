@@ -61,7 +61,7 @@ export interface WatchOptions extends ConnectionOptions {
 }
 
 const ACTOR = "actor { subject issuer name }";
-const STAGE_CHANGED = /* GraphQL */ `
+export const STAGE_CHANGED = /* GraphQL */ `
   subscription ($where: StageChangedFilter, $after: String, $since: DateTime) {
     message: stageChanged(where: $where, after: $after, since: $since) {
       cursor
@@ -69,7 +69,7 @@ const STAGE_CHANGED = /* GraphQL */ `
     }
   }
 `;
-const ALIAS_CHANGED = /* GraphQL */ `
+export const ALIAS_CHANGED = /* GraphQL */ `
   subscription ($where: AliasChangedFilter, $after: String, $since: DateTime) {
     message: aliasChanged(where: $where, after: $after, since: $since) {
       cursor

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,9 +15,21 @@ beforeAll(async () => {
   env = { SHELFMARK_DATA: folder, LOG_LEVEL: "silent" };
   const { code, out, err } = await runCommand(["keygen", "--out", key], env);
   expect([code, err]).toEqual([0, expect.stringMatching(/private key is in .*private.pem: keep it/)]);
-  for (const line of out.trim().split("\n")) env[line.slice(0, line.indexOf("="))] = line.slice(line.indexOf("=") + 1);
+  Object.assign(env, asShellReads(out));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The variables that a shell has after it has read the lines. */
+function asShellReads(lines: string): Record<string, string> {
+  const printed = execFileSync("env", ["-i", "sh", "-c", `set -a; ${lines}\nenv`], { encoding: "utf8" });
+  return Object.fromEntries(
+    printed
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/=(.*)/s).slice(0, 2))
+      .filter(([name = ""]) => name.startsWith("SHELFMARK_")),
+  );
+}
 
 const ISSUER = ["--issuer", "https://ml.example"];
 const mint = async (...more: string[]) =>
@@ -39,12 +52,7 @@ describe("keygen", () => {
   test.each(KEYGEN_ALGORITHMS)("%s: what it prints is all that a server needs to take its tokens", async (alg) => {
     const path = join(folder, `${alg}.pem`);
     const { out } = await runCommand(["keygen", "--alg", alg, "--out", path], env);
-    const settings = Object.fromEntries(
-      out
-        .trim()
-        .split("\n")
-        .map((line) => line.split(/=(.*)/s).slice(0, 2)),
-    );
+    const settings = asShellReads(out);
     const token = await runCommand(
       ["token", "--key", path, ...ISSUER, "--subject", "ci", "--scope", "models:read"],
       env,

@@ -22,6 +22,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       keygen [options]   make a key pair for a site that has no identity provider
       auth               look into who may do what
       token [options]    make a token for a server in local mode, or with a key of the site's own
+      operations         print the documents that watch and the client module send, for SHELFMARK_OPERATIONS
       schema             print the GraphQL schema (SDL)
       query [options]    send a query or a mutation, for scripts: any error ends it with an exit code that is not
                          0

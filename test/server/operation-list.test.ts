@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reconcile } from "../../src/client/index.js";
 import { ConfigError, loadConfig, sha256 } from "../../src/config.js";
+import { runCommand } from "../cli/command-fixture.js";
 import { type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { startServerOn } from "../support/wiring.js";
 import { BOOKMARKS, openSocket, openSse, post, type Socket } from "./door-client.js";
@@ -118,4 +120,33 @@ describe("variables", () => {
       errors: [{ extensions: { code: "INVALID_INPUT", field: "variables" } }],
     });
   });
+});
+
+test("what shelfmark operations prints lets shelfmark watch in, and it alone", async () => {
+  const { out } = await runCommand(["operations"]);
+  const file = join(folder, "own.json");
+  writeFileSync(file, out);
+  const strict = await startServerOn(server.database, { SHELFMARK_OPERATIONS: file });
+  await server.data(
+    `mutation { createModelVersion(input: { model: { name: "listed" }, createModel: true, source: "s3://b/x", aliases: ["champion"] }) { modelVersion { id } }
+      transitionModelVersion(input: { version: { number: { model: "listed", number: 1 } }, to: PRODUCTION }) { transition { id } } }`,
+  );
+  const env = { SHELFMARK_URL: strict.url, SHELFMARK_TOKEN: token };
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const follow = ["watch", "--json", "--once", "--since", since];
+  expect(await runCommand([...follow, "--model", "listed"], env)).toMatchObject({ code: 0 });
+  expect(await runCommand([...follow, "--alias", "champion"], env)).toMatchObject({ code: 0 });
+  for (const at of [{ stage: "PRODUCTION" }, { alias: "champion" }] as const) {
+    const stop = new AbortController();
+    const stood: string[] = [];
+    const apply = async ({ modelName }: { modelName: string }) => {
+      stood.push(modelName);
+      stop.abort();
+    };
+    await reconcile({ url: strict.url, token, at, apply, signal: stop.signal });
+    expect(stood).toEqual(["listed"]);
+  }
+  const refused = (await (await post(strict.url, token, { query: LISTED })).json()) as GraphQLAnswer;
+  expect(refused.errors?.[0]?.extensions.code).toBe("INVALID_DOCUMENT");
+  await strict.stop();
 });
