@@ -1,0 +1,51 @@
+import type { Socket as NetSocket } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BOOKMARKS, openSocket, post } from "../server/door-client.js";
+import { mintTestToken } from "../support/server.js";
+import { openServers } from "../support/servers.js";
+
+let servers: Awaited<ReturnType<typeof openServers>>;
+let url: string;
+beforeAll(async () => {
+  servers = await openServers();
+  // The limits as they are without configuration.
+  url = await servers.serve({});
+});
+afterAll(() => servers.stop());
+
+const ALLOWED = 100;
+const VIEWER = { query: "{ viewer { actor { subject } } }" };
+
+test("of 1 000 subscriptions on one socket so many open as are allowed, the others are refused, and nobody waits", async () => {
+  const socket = await openSocket(url, await mintTestToken({ subject: "mallory" }));
+  const ids = Array.from({ length: 1_000 }, (_, i) => String(i));
+  for (const id of ids) socket.subscribe(id, BOOKMARKS);
+  const startedAt = Date.now();
+  const answer = await post(url, await mintTestToken({ subject: "somebody else" }), VIEWER);
+  expect(await answer.json()).toEqual({ data: { viewer: { actor: { subject: "somebody else" } } } });
+  expect(Date.now() - startedAt).toBeLessThan(10_000);
+  const told = { opened: 0, refused: 0 };
+  const answered = new Set<string>();
+  while (answered.size < ids.length) {
+    const message = await socket.next();
+    if (!("type" in message) || message.id === undefined) throw new Error(JSON.stringify(message));
+    if (answered.has(message.id)) continue;
+    answered.add(message.id);
+    if (message.type === "next") told.opened++;
+    else if (message.payload[0].extensions.code === "RATE_LIMITED") told.refused++;
+  }
+  expect(told).toEqual({ opened: ALLOWED, refused: ids.length - ALLOWED });
+  await socket.close();
+});
+
+test("a frame that says it has 100 MiB ends its socket before they come", async () => {
+  const socket = await openSocket(url, await mintTestToken());
+  const header = Buffer.alloc(14);
+  // RFC 6455 §5.2: the last fragment of a text, masked, with a length of 64 bits.
+  header.writeUInt8(0x81, 0);
+  header.writeUInt8(0xff, 1);
+  header.writeBigUInt64BE(100n * 1024n * 1024n, 2);
+  (socket.ws as unknown as { _socket: NetSocket })._socket.write(header);
+  expect(await socket.closed).toMatchObject({ code: 1009 });
+  expect((await post(url, await mintTestToken(), VIEWER)).status).toBe(200);
+});
