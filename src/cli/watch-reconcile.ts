@@ -59,8 +59,9 @@ export function checkReconcile({
       .catch((reason: Error) => say(reason.message));
   }
 
-  return () =>
-    reconcile({
+  return () => {
+    say(`Watching ${connection.url} for what stands on ${name}${model ? ` of ${model.join(", ")}` : ""}.`);
+    return reconcile({
       ...{ ...connection, at, models: model, signal },
       apply: async (standing, previous) => {
         try {
@@ -77,4 +78,5 @@ export function checkReconcile({
       onVacant: (modelName) => say(`Nobody stands on ${name} of ${modelName} any more; nothing was run.`),
       onRetry: (reason, waitMs) => say(`${toSentence(reason)} Will connect again in ${secondsOf(waitMs)}.`),
     });
+  };
 }
