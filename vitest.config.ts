@@ -10,6 +10,9 @@ const PROCESSES = [
   "test/store/migrate.test.ts",
 ];
 
+/** Random documents, texts and viewers against plain oracles, and each door with and without the right: the more, the better. */
+const ATTACKS = ["test/security/{no-leak,side-channels,wildcards}.test.ts"];
+
 const shared = {
   globalSetup: "test/support/global-setup.ts",
   pool: "forks",
@@ -39,10 +42,11 @@ export default defineConfig({
           ...shared,
           name: "suite",
           include: ["test/**/*.test.ts"],
-          exclude: [...PROCESSES, ...CLIENTS, "**/node_modules/**"],
+          exclude: [...PROCESSES, ...ATTACKS, ...CLIENTS, "**/node_modules/**"],
         },
       },
       { extends: true, test: { ...shared, name: "process", include: PROCESSES } },
+      { extends: true, test: { ...shared, name: "attack", include: ATTACKS } },
       { extends: true, test: { name: "clients", include: CLIENTS, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

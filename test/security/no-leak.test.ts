@@ -13,8 +13,8 @@ import { createRandom, type Random } from "./random.js";
 import { type Asked, writeMutation, writeQuery, writeSubscription, writeWhole } from "./random-query.js";
 import { holds } from "./sight.js";
 
-/** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project suite test/security/no-leak.test.ts */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 100);
+/** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project attack test/security/no-leak.test.ts */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 200);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_123);
 const LONG_MS = 60_000 + RUNS * 300;
 
