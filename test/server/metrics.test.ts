@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type App, createApp } from "../../src/app.js";
 import { loadConfig } from "../../src/config.js";
 import type { Database } from "../../src/store/database.js";
@@ -216,8 +216,12 @@ test("the log's head and who is behind it, the queue's age and the size are read
   const before = await head();
   await post(app.url, token, { query });
   expect(await head()).toBe(before + 1);
-  const { result: series, statements } = await recordStatements(scrape);
-  expect(statements.map(({ text }) => /FROM "EventHead" AS head/.test(text))).toEqual([true]);
+  // once those who follow the log have read what just happened
+  const series = await vi.waitFor(async () => {
+    const { result, statements } = await recordStatements(scrape);
+    expect(statements.map(({ text }) => /FROM "EventHead" AS head/.test(text))).toEqual([true]);
+    return result;
+  }, 10_000);
   expect(series.get("shelfmark_database_up")).toBe(1);
   for (const consumer of ["tail", "streams", "webhooks"])
     await expect
@@ -255,18 +259,22 @@ test("who is behind is told by how much", async () => {
 
 describe("in local mode", () => {
   let local: App;
+  let own: Database;
   let receiver: Receiver;
   let now = () => new Date();
   beforeAll(async () => {
+    // another server's dispatcher would queue what this one is to send, and has not its key
+    own = await openTestDatabase();
     receiver = await startReceiver();
     const folder = mkdtempSync(join(tmpdir(), "shelfmark-metrics-"));
     const key = Buffer.alloc(32, 9).toString("base64");
     const config = loadConfig({ PORT: "0", SHELFMARK_DATA: folder, SHELFMARK_WEBHOOK_KEY: key });
-    local = createApp(config, { log: pino({ level: "error" }), database, now: () => now() });
+    local = createApp(config, { log: pino({ level: "error" }), database: own, now: () => now() });
     await local.start();
   });
   afterAll(async () => {
     await local?.stop();
+    await own?.close();
     await receiver?.stop();
   });
   const scrapeLocal = async () => parse((await get({}, local.url)).body);
