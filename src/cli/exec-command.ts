@@ -14,6 +14,9 @@ export interface ExecRequest {
   readonly timeoutMs?: number | undefined;
 }
 
+/** What is run each time, whatever for. */
+export type ExecCommand = Pick<ExecRequest, "command" | "inherited" | "timeoutMs">;
+
 const LAST_WORDS_MS = 5_000;
 
 /** Runs the command to its end; throws a sentence if it did not end with 0. Its output goes where ours goes. */
@@ -28,21 +31,22 @@ export function execCommand({ command, inherited, env, input, timeoutMs }: ExecR
       // a group of its own, so that what the shell has started ends with it
       detached: timeoutMs !== undefined,
     });
-    const isLate = timeoutMs === undefined ? () => false : endLate(child, timeoutMs);
+    const lateness = timeoutMs === undefined ? () => null : endLate(child, timeoutMs);
     child.on("error", reject);
     // whoever does not read its input closes the pipe, which is no fault
     child.stdin.on("error", () => {});
     child.stdin.end(`${JSON.stringify(input)}\n`);
     child.on("close", (code, signal) => {
-      if (isLate()) reject(new Error(`The command took longer than ${Number(timeoutMs) / 1_000} s, and was ended.`));
+      const late = lateness();
+      if (late) reject(late);
       else if (code === 0) resolve();
       else reject(new Error(`The command ended with ${signal ?? `exit code ${code}`}.`));
     });
   });
 }
 
-/** Ends the command's group when its time is up. Says whether it was. */
-function endLate(child: ChildProcess, timeoutMs: number): () => boolean {
+/** Ends the command's group when its time is up. Tells what to say of it then. */
+function endLate(child: ChildProcess, timeoutMs: number): () => Error | null {
   let late = false;
   let force: NodeJS.Timeout;
   const timer = setTimeout(() => {
@@ -56,7 +60,7 @@ function endLate(child: ChildProcess, timeoutMs: number): () => boolean {
     // nothing of a deployment that has failed goes on beside the next one
     if (late) signalGroup(child, "SIGKILL");
   });
-  return () => late;
+  return () => (late ? new Error(`The command took longer than ${timeoutMs / 1_000} s, and was ended.`) : null);
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,11 +1,9 @@
 import { Backoff, sleep } from "../client/backoff.js";
 import { Connection, type ConnectionOptions, reasonOf } from "../client/connection.js";
+import { REPORT } from "../client/documents.js";
 import type { Place } from "../client/reconcile.js";
 import { mayRetry } from "../client/watch.js";
 
-export const REPORT = /* GraphQL */ `
-  mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { applied } }
-`;
 const ATTEMPTS = 5;
 
 export interface Outcome {

@@ -15,33 +15,24 @@ function parsePlace({ stage, alias = [] }: WatchCommandOptions): Place {
 }
 
 /** Level-triggered: one run for each model, for what stands there now. */
-export function checkReconcile({
-  connection,
-  options,
-  env,
-  timeoutMs,
-  report,
-  signal,
-  out,
-  say,
-}: WatchSession): () => Promise<void> {
-  const { model, exec, json } = options;
+export function checkReconcile(session: WatchSession): () => Promise<void> {
+  const { connection, options, exec, report, signal, out, say } = session;
+  const { model, json } = options;
   const edgeOnly = (["from", "to", "since", "once", "cursorFile", "onFailure"] as const).find(
     (name) => options[name] !== undefined,
   );
   if (edgeOnly)
     throw misuse(`--reconcile needs no --${edgeOnly.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.`);
   const at = parsePlace(options);
-  if (exec === undefined && !json) throw misuse("--reconcile needs --exec or --json.");
+  if (!exec && !json) throw misuse("--reconcile needs --exec or --json.");
   const name = "stage" in at ? at.stage : at.alias;
 
   async function apply(standing: Standing): Promise<void> {
     const { modelName, versionNumber, digest, source } = standing;
     if (json) out(JSON.stringify({ ...standing, ...at }));
-    if (exec === undefined) return;
+    if (!exec) return;
     await execCommand({
-      command: exec,
-      ...{ inherited: env, timeoutMs },
+      ...exec,
       input: { ...standing, ...at },
       env: {
         ...{ SHELFMARK_MODEL: modelName, SHELFMARK_VERSION: String(versionNumber) },

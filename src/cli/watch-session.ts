@@ -1,9 +1,9 @@
 import type { ConnectionOptions } from "../client/connection.js";
 import type { Stage } from "../client/watch.js";
-import type { Environment } from "../config.js";
 import { STAGES } from "../domain/stage.js";
 import type { TokenOptions } from "./client-token.js";
 import { misuse } from "./command-io.js";
+import type { ExecCommand } from "./exec-command.js";
 import type { ReportBack } from "./report-back.js";
 
 export interface WatchCommandOptions extends TokenOptions {
@@ -29,8 +29,7 @@ export interface WatchCommandOptions extends TokenOptions {
 export interface WatchSession {
   readonly connection: ConnectionOptions;
   readonly options: WatchCommandOptions;
-  readonly env: Environment;
-  readonly timeoutMs: number | undefined;
+  readonly exec: ExecCommand | null;
   readonly report: ReportBack | null;
   readonly signal: AbortSignal;
   readonly stop: () => void;

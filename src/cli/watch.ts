@@ -8,7 +8,7 @@ import { tokenSource } from "./client-token.js";
 import { CommandError, type CommandIo, misuse } from "./command-io.js";
 import { CursorFile } from "./cursor-file.js";
 import { parseDuration } from "./duration.js";
-import { type ExecRequest, execCommand } from "./exec-command.js";
+import { type ExecCommand, execCommand } from "./exec-command.js";
 import { ReportBack } from "./report-back.js";
 import { checkReconcile } from "./watch-reconcile.js";
 import { parseStages, secondsOf, toSentence, type WatchCommandOptions, type WatchSession } from "./watch-session.js";
@@ -26,7 +26,7 @@ export async function watchRegistry(options: WatchCommandOptions, io: CommandIo)
   const stopping = new AbortController();
   const report = options.report === undefined ? null : new ReportBack(connection, options.report, options.endpoint);
   const session: WatchSession = {
-    ...{ connection, options, env: io.env, report, signal: stopping.signal, timeoutMs: parseTimeout(options) },
+    ...{ connection, options, exec: toCommand(options, io), report, signal: stopping.signal },
     stop: () => stopping.abort(),
     out: (line) => io.out(`${line}\n`),
     say: (sentence) => io.err(`shelfmark: ${sentence}\n`),
@@ -40,8 +40,10 @@ export async function watchRegistry(options: WatchCommandOptions, io: CommandIo)
   }
 }
 
-function parseTimeout({ execTimeout }: WatchCommandOptions): number | undefined {
-  return execTimeout === undefined ? undefined : parseDuration("--exec-timeout", execTimeout, LONGEST_DAYS) * 1_000;
+function toCommand({ exec, execTimeout }: WatchCommandOptions, { env }: CommandIo): ExecCommand | null {
+  const timeoutMs =
+    execTimeout === undefined ? undefined : parseDuration("--exec-timeout", execTimeout, LONGEST_DAYS) * 1_000;
+  return exec === undefined ? null : { command: exec, inherited: env, timeoutMs };
 }
 
 function explain({ code, message }: ShelfmarkError): string {
@@ -53,21 +55,12 @@ function explain({ code, message }: ShelfmarkError): string {
 }
 
 /** Edge-triggered: one run for each change, in order, from where the last one was done. */
-function checkWatch({
-  connection,
-  options,
-  env,
-  timeoutMs,
-  report,
-  signal,
-  stop,
-  out,
-  say,
-}: WatchSession): () => Promise<void> {
-  const { model, from, to, alias, exec, json, since, onFailure = "retry" } = options;
+function checkWatch(session: WatchSession): () => Promise<void> {
+  const { connection, options, exec, report, signal, stop, out, say } = session;
+  const { model, from, to, alias, json, since, onFailure = "retry" } = options;
   if (options.stage !== undefined) throw misuse("--stage goes with --reconcile; a watch takes --from and --to.");
   if (alias && (from || to)) throw misuse("Give --alias, or --from and --to.");
-  if (exec === undefined && !json) throw misuse("watch needs --exec or --json.");
+  if (!exec && !json) throw misuse("watch needs --exec or --json.");
   if (!["retry", "stop", "skip"].includes(onFailure))
     throw misuse(`--on-failure is "${onFailure}"; it must be retry, stop or skip.`);
   const start = since === undefined ? undefined : new Date(since);
@@ -77,14 +70,14 @@ function checkWatch({
     models: model,
     ...(alias ? { aliases: alias } : { from: parseStages("--from", from), to: parseStages("--to", to) }),
   };
-  const isKept = exec !== undefined || options.cursorFile !== undefined;
+  const isKept = exec !== null || options.cursorFile !== undefined;
   const file = options.cursorFile ? new CursorFile(options.cursorFile) : CursorFile.of({ url: connection.url, where });
 
   async function act(change: Change, cursor: string): Promise<void> {
     const backoff = new Backoff();
     for (;;) {
       try {
-        if (exec !== undefined) await run({ command: exec, inherited: env, timeoutMs }, change, cursor);
+        if (exec) await run(exec, change, cursor);
         await reportChange(change, cursor);
         return;
       } catch (error) {
@@ -135,9 +128,7 @@ function checkWatch({
 /** It was asked to stop before the change was acted on: the cursor stays before it. */
 class StoppedMidway extends Error {}
 
-type Command = Pick<ExecRequest, "command" | "inherited" | "timeoutMs">;
-
-async function run(command: Command, change: Change, cursor: string): Promise<void> {
+async function run(exec: ExecCommand, change: Change, cursor: string): Promise<void> {
   const { modelName } = change;
   const what =
     change.kind === "STAGE"
@@ -149,7 +140,7 @@ async function run(command: Command, change: Change, cursor: string): Promise<vo
           SHELFMARK_TO: change.number === null ? "" : String(change.number),
         };
   const env = { SHELFMARK_MODEL: modelName, SHELFMARK_CURSOR: cursor, ...what };
-  await execCommand({ ...command, input: { ...change, cursor }, env });
+  await execCommand({ ...exec, input: { ...change, cursor }, env });
 }
 
 function describe(change: Change): string {

@@ -1,5 +1,6 @@
 import { Backoff, sleep } from "./backoff.js";
 import { Connection, type ConnectionOptions, reasonOf } from "./connection.js";
+import { CHANGES, LIST, POINTED, STANDING } from "./documents.js";
 import { type GraphQLErrorShape, toError } from "./errors.js";
 import { ModelWorkers } from "./model-workers.js";
 import { mayRetry, type Stage } from "./watch.js";
@@ -40,40 +41,11 @@ export interface ReconcileOptions extends ConnectionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export const LIST = /* GraphQL */ `
-  query ($where: HolderFilter!) { holders(where: $where) { cursor holders { modelName } } }
-`;
-export const STANDING = /* GraphQL */ `
-  query ($model: String!, $stage: Stage!) {
-    model(name: $model) { standing: stageHolder(stage: $stage) { id number digest source } }
-  }
-`;
-export const POINTED = /* GraphQL */ `
-  query ($model: String!, $alias: String!) {
-    model(name: $model) { standing: versionByAlias(alias: $alias) { id number digest source } }
-  }
-`;
 /** Everything after which another version may stand there, or under another name of the model. */
 const TYPES = [
   ...["MODEL_VERSION_STAGE_CHANGED", "MODEL_VERSION_DELETED", "MODEL_VERSION_RESTORED", "ALIAS_SET", "ALIAS_DELETED"],
   ...["MODEL_RENAMED", "MODEL_DELETED", "MODEL_RESTORED"],
 ];
-export const CHANGES = /* GraphQL */ `
-  subscription ($where: RegistryEventFilter!, $after: String!) {
-    message: registryEvents(where: $where, after: $after) {
-      cursor
-      event {
-        ... on StageChangedEvent { modelName }
-        ... on ModelVersionDeletedEvent { modelName }
-        ... on ModelVersionRestoredEvent { modelName }
-        ... on AliasChangedEvent { modelName }
-        ... on ModelRenamedEvent { modelName previousName }
-        ... on ModelDeletedEvent { modelName }
-        ... on ModelRestoredEvent { modelName }
-      }
-    }
-  }
-`;
 
 interface Listed {
   readonly holders: { readonly cursor: string; readonly holders: readonly { readonly modelName: string }[] };

@@ -1,5 +1,6 @@
 import { Backoff, sleep } from "./backoff.js";
 import { Connection, type ConnectionOptions, reasonOf } from "./connection.js";
+import { ALIAS_CHANGED, STAGE_CHANGED } from "./documents.js";
 import { ConnectionError, ShelfmarkError } from "./errors.js";
 
 export type Stage = "NONE" | "STAGING" | "PRODUCTION" | "ARCHIVED";
@@ -59,24 +60,6 @@ export interface WatchOptions extends ConnectionOptions {
   readonly onRetry?: ((reason: string, waitMs: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-const ACTOR = "actor { subject issuer name }";
-export const STAGE_CHANGED = /* GraphQL */ `
-  subscription ($where: StageChangedFilter, $after: String, $since: DateTime) {
-    message: stageChanged(where: $where, after: $after, since: $since) {
-      cursor
-      event { id revision at ${ACTOR} modelName versionNumber from to reason }
-    }
-  }
-`;
-export const ALIAS_CHANGED = /* GraphQL */ `
-  subscription ($where: AliasChangedFilter, $after: String, $since: DateTime) {
-    message: aliasChanged(where: $where, after: $after, since: $since) {
-      cursor
-      event { id revision at ${ACTOR} modelName alias number previousNumber }
-    }
-  }
-`;
 
 interface Message {
   readonly message: { readonly cursor: string; readonly event: object | null };

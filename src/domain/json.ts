@@ -1,4 +1,5 @@
 import { InvalidInputError } from "./errors.js";
+import { isStorable } from "./text.js";
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -37,7 +38,7 @@ export function parseUserJson(field: string, value: unknown, maxBytes: number): 
 }
 
 function checkStorable(field: string, value: JsonValue, depth: number): void {
-  if (typeof value === "string" && (value.includes("\u0000") || !value.isWellFormed())) {
+  if (typeof value === "string" && !isStorable(value)) {
     throw new InvalidInputError(field, `${field} must be well-formed Unicode without U+0000.`);
   }
   if (value === null || typeof value !== "object") return;

@@ -10,6 +10,11 @@ export function countCharacters(text: string): number {
   return count;
 }
 
+/** Whether a database can keep the text: Unicode without U+0000. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\u0000");
+}
+
 /** Free text that people read or programs wrote: storable as it is, up to a limit in characters. */
 export function parseText(field: string, text: string, max: number): string {
   if (text.includes("\u0000")) throw new InvalidInputError(field, `${field} must not contain the character U+0000.`);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { InvalidInputError } from "../domain/errors.js";
 import { canonicalJson, type JsonValue } from "../domain/json.js";
+import { isStorable } from "../domain/text.js";
 import { UUID } from "./ids.js";
 
 export const DEFAULT_PAGE_SIZE = 20;
@@ -126,7 +127,7 @@ function parseColumn(kind: ColumnKind, value: unknown): ColumnValue | null {
   if (kind === "bigint") return isInt64(value) ? BigInt(value) : null;
   if (kind === "id") return UUID.test(value) ? value : null;
   // an escape of JSON in here has passed the door unseen: see requireBounded
-  return value.isWellFormed() && !value.includes("\u0000") ? value : null;
+  return isStorable(value) ? value : null;
 }
 
 function isInt64(text: string): boolean {

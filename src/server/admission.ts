@@ -1,6 +1,7 @@
 import type { Limits } from "../config.js";
 import { type Actor, actorKey } from "../domain/actor.js";
 import { UnavailableError } from "../domain/errors.js";
+import { ActorCounts } from "./actor-counts.js";
 import { once } from "./once.js";
 
 type AdmissionLimits = Pick<Limits, "executing" | "waiting" | "waitMs">;
@@ -32,12 +33,14 @@ export function overloaded(): UnavailableError {
 export class Admission {
   private readonly limits: AdmissionLimits;
   private readonly queue: Waiting[] = [];
-  private readonly arrivals = new Map<string, number>();
+  /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
+  private readonly arrivals: ActorCounts;
   private executing = 0;
   private arrived = 0;
 
   constructor(limits: AdmissionLimits) {
     this.limits = limits;
+    this.arrivals = new ActorCounts(limits.executing + this.waitingOfOne(), overloaded);
   }
 
   /** Whether whatever comes now would be refused: then it need not be looked at. */
@@ -56,25 +59,13 @@ export class Admission {
     let free = () => {};
     return {
       belongTo: (actor) => {
-        free = this.takeOf(actorKey(actor));
+        free = this.arrivals.take(actor);
       },
       end: once(() => {
         this.arrived--;
         free();
       }),
     };
-  }
-
-  /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
-  private takeOf(who: string): () => void {
-    const own = this.arrivals.get(who) ?? 0;
-    if (own >= this.limits.executing + this.waitingOfOne()) throw overloaded();
-    this.arrivals.set(who, own + 1);
-    return once(() => {
-      const left = (this.arrivals.get(who) ?? 1) - 1;
-      if (left > 0) this.arrivals.set(who, left);
-      else this.arrivals.delete(who);
-    });
   }
 
   /** One principal does not fill the queue, so that others are let in beside it. */

@@ -38,7 +38,7 @@ export function toClientStream(
   const source = results[Symbol.asyncIterator]();
   let leave: () => void;
   try {
-    leave = open.open(viewer.actor);
+    leave = open.take(viewer.actor);
   } catch (error) {
     void source.return?.();
     throw error;

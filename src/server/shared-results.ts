@@ -32,10 +32,8 @@ export function useSharedResults(): Plugin {
     const result = execute({ ...args, rootValue: message });
     if (!message.event || "then" in result || result.errors) return result;
     results.set(key, result);
-    for (const oldest of results.keys()) {
-      if (results.size <= KEPT) break;
-      results.delete(oldest);
-    }
+    const [oldest] = results.keys();
+    if (oldest !== undefined && results.size > KEPT) results.delete(oldest);
     return result;
   }
 

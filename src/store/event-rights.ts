@@ -14,9 +14,6 @@ type RightsDatabase = Pick<PrismaClient, "run" | "dataset">;
  */
 export async function keepSeen<E extends Told>(db: RightsDatabase, viewer: Viewer, events: readonly E[]): Promise<E[]> {
   const sights = events.map((event) => sightOf(viewer, event));
-  if (!sights.includes("BY_RUN") && !sights.includes("BY_DATASET")) {
-    return events.filter((_event, i) => sights[i] === "SEEN");
-  }
   const ids = (sight: Sight) => events.flatMap(({ subjectId }, i) => (sights[i] === sight ? [subjectId] : []));
   const runs = await coveredIds(db.run, ids("BY_RUN"), coveredRun(viewer));
   const datasets = await coveredIds(db.dataset, ids("BY_DATASET"), coveredDataset(viewer));

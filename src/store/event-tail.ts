@@ -7,7 +7,7 @@ import type { Event } from "./generated/client.js";
 /** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
 export interface EventTail {
   /**
-   * Events after a revision, oldest first, for a reader of one signal who waits for one answer at a time; none if the time is up, the signal aborts or the log was set back; "gone" if
+   * Events after a revision, oldest first; none if the time is up, the signal aborts or the log was set back; "gone" if
    * they have been compacted; null once the tail has stopped.
    */
   next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[] | "gone" | null>;
@@ -147,28 +147,17 @@ export function createEventTail(
   };
 }
 
-/** What ends the wait of the reader who has the signal: it listens once, and not anew for each event. */
-const sleepers = new WeakMap<AbortSignal, { wake: () => void }>();
-
-function sleeperOf(signal: AbortSignal): { wake: () => void } {
-  const known = sleepers.get(signal);
-  if (known) return known;
-  const sleeper = { wake: () => {} };
-  sleepers.set(signal, sleeper);
-  signal.addEventListener("abort", () => sleeper.wake(), { once: true });
-  return sleeper;
-}
-
 function wait(waiting: Set<() => void>, signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = timeoutMs === undefined ? undefined : setTimeout(wake, timeoutMs);
     function wake(): void {
       clearTimeout(timer);
       waiting.delete(wake);
+      signal.removeEventListener("abort", wake);
       resolve();
     }
     waiting.add(wake);
-    sleeperOf(signal).wake = wake;
+    signal.addEventListener("abort", wake);
     if (signal.aborted) wake();
   });
 }

@@ -1,8 +1,9 @@
+import { isStorable } from "../domain/text.js";
 import { escapeLike } from "./visibility.js";
 
 /** Texts as a parameter for `= ANY`: what no column can hold, such as half a surrogate pair, matches nothing. */
 export function textArray(texts: readonly string[]): string[] {
-  return texts.filter((text) => text.isWellFormed() && !text.includes("\u0000"));
+  return texts.filter(isStorable);
 }
 
 /** Globs as patterns for `LIKE ANY`; null = whatever the text. The same rule as domain/glob.ts. */

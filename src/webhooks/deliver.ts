@@ -47,8 +47,9 @@ async function deliverFollowed(services: Followed, delivery: ClaimedDelivery, cu
   }
   const result = resultOf(services, delivery, tried);
   followed.end(outcomeOf(result), tried);
-  await settleDelivery(prisma, delivery, result);
+  // first of all: once the delivery is settled, the next one of the queue may be claimed by anybody
   if (tried.responseCode === HTTP_GONE) await disableWebhook(services.commands, delivery.webhookId, GONE);
+  await settleDelivery(prisma, delivery, result);
 }
 
 function outcomeOf({ status }: DeliveryResult): Outcome {

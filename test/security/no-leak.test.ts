@@ -14,7 +14,7 @@ import { type Asked, writeMutation, writeQuery, writeSubscription, writeWhole } 
 import { holds } from "./sight.js";
 
 /** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project attack test/security/no-leak.test.ts */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 200);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_123);
 const LONG_MS = 60_000 + RUNS * 300;
 
@@ -118,8 +118,7 @@ test("no answer holds what its viewer may not read", { timeout: LONG_MS }, async
   // What was there to leak, and was not told.
   expect(seen.withheld).toBeGreaterThan(RUNS / 2);
   expect(seen.told).toBeGreaterThan(RUNS / 2);
-  // Nothing is left from 2000 documents on.
-  expect(left.length).toBeLessThan(RUNS < 2_000 ? asked.size : 1);
+  expect(left.length).toBeLessThan(RUNS < 2_000 ? asked.size / 3 : 1);
 });
 
 test("nor does a stream, from the first event on", { timeout: LONG_MS }, async () => {
@@ -276,5 +275,5 @@ test("nor does the answer of a command, refused or done", { timeout: LONG_MS }, 
   });
   if (process.env.FUZZ_RUNS) console.info(told, Object.fromEntries(codes));
   expect(faults).toEqual([]);
-  expect([...codes.keys()]).toEqual(expect.arrayContaining(["done", "FORBIDDEN", "NOT_FOUND"]));
+  expect([...codes.keys()]).toEqual(expect.arrayContaining(["done", "FORBIDDEN", "NOT_FOUND", "IN_USE"]));
 });

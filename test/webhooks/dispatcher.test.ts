@@ -6,6 +6,7 @@ import type { Database } from "../../src/store/database.js";
 import { forgetOldDeliveries } from "../../src/store/webhook-queue.js";
 import { openTestDatabase } from "../support/database.js";
 import { emptyDatabase } from "../support/empty-database.js";
+import { recordStatements } from "../support/statements.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
 import { openSite, type Site } from "./site.js";
 
@@ -237,6 +238,7 @@ test("410 disables the webhook and says why; enabling goes on where it stopped",
     const webhook = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
     expect(webhook).toMatchObject({ disabledAt: site.clock, disabledReason: "The receiver answered 410 Gone." });
   });
+  await settled(1);
   expect(await site.deliveries()).toMatchObject([{ status: "FAILED", responseCode: 410 }]);
   await site.happen("b");
   const told = await site.database.prisma.event.findFirstOrThrow({ where: { type: "webhook.updated" } });
@@ -245,6 +247,20 @@ test("410 disables the webhook and says why; enabling goes on where it stopped",
   await updateWebhook(site.as(), site.services, { id, enabled: true });
   await settled(2);
   expect(namesOf(receiver)).toEqual(["a", "b"]);
+});
+
+test("410 disables the webhook before the next delivery can be claimed by anybody", async () => {
+  await site.create({ url: receiver.url });
+  receiver.answer = 410;
+  const { statements } = await recordStatements(async () => {
+    await site.startDispatcher();
+    await site.happen("a");
+    await settled(1);
+    const enabled = () => site.database.prisma.webhook.count({ where: { disabledAt: null } });
+    await vi.waitFor(async () => expect(await enabled()).toBe(0));
+  });
+  const steps = statements.flatMap(({ text }) => /^UPDATE .*?"(?:disabledAt|responseCode)" = /s.exec(text)?.[0] ?? []);
+  expect(steps.map((step) => /"Webhook(?:Delivery)?"/.exec(step)?.[0])).toEqual(['"Webhook"', '"WebhookDelivery"']);
 });
 
 test("while a rotation lasts both secrets verify; a day later only the new one", async () => {

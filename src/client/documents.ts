@@ -1,0 +1,54 @@
+// All that this package sends by itself, so that a list of operations can hold it.
+
+const ACTOR = "actor { subject issuer name }";
+export const STAGE_CHANGED = /* GraphQL */ `
+  subscription ($where: StageChangedFilter, $after: String, $since: DateTime) {
+    message: stageChanged(where: $where, after: $after, since: $since) {
+      cursor
+      event { id revision at ${ACTOR} modelName versionNumber from to reason }
+    }
+  }
+`;
+export const ALIAS_CHANGED = /* GraphQL */ `
+  subscription ($where: AliasChangedFilter, $after: String, $since: DateTime) {
+    message: aliasChanged(where: $where, after: $after, since: $since) {
+      cursor
+      event { id revision at ${ACTOR} modelName alias number previousNumber }
+    }
+  }
+`;
+
+export const LIST = /* GraphQL */ `
+  query ($where: HolderFilter!) { holders(where: $where) { cursor holders { modelName } } }
+`;
+export const STANDING = /* GraphQL */ `
+  query ($model: String!, $stage: Stage!) {
+    model(name: $model) { standing: stageHolder(stage: $stage) { id number digest source } }
+  }
+`;
+export const POINTED = /* GraphQL */ `
+  query ($model: String!, $alias: String!) {
+    model(name: $model) { standing: versionByAlias(alias: $alias) { id number digest source } }
+  }
+`;
+
+export const CHANGES = /* GraphQL */ `
+  subscription ($where: RegistryEventFilter!, $after: String!) {
+    message: registryEvents(where: $where, after: $after) {
+      cursor
+      event {
+        ... on StageChangedEvent { modelName }
+        ... on ModelVersionDeletedEvent { modelName }
+        ... on ModelVersionRestoredEvent { modelName }
+        ... on AliasChangedEvent { modelName }
+        ... on ModelRenamedEvent { modelName previousName }
+        ... on ModelDeletedEvent { modelName }
+        ... on ModelRestoredEvent { modelName }
+      }
+    }
+  }
+`;
+
+export const REPORT = /* GraphQL */ `
+  mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { applied } }
+`;
