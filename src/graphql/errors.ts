@@ -2,18 +2,20 @@ import { type ASTNode, GraphQLError, Kind, TokenKind } from "graphql";
 import { ERROR_CODES, type ErrorCode, RegistryError, TimeoutError } from "../domain/errors.js";
 import { translateDatabaseError } from "../store/errors.js";
 
-export interface ErrorLog {
-  error(details: Record<string, unknown>, message: string): void;
+export interface ErrorServices {
+  readonly log: { error(details: Record<string, unknown>, message: string): void };
+  /** On one's own machine a refusal may say which name of the schema was nearly met. */
+  readonly isLocal: boolean;
 }
 
 /** What an error becomes before a client sees it: one of the closed list of codes, and nothing of our insides. */
-export function toClientError(error: unknown, requestId: string, log: ErrorLog): GraphQLError {
+export function toClientError(error: unknown, requestId: string, { log, isLocal }: ErrorServices): GraphQLError {
   const thrown = error instanceof GraphQLError ? error : null;
   if (thrown && isClientError(thrown)) return withRequestId(thrown, requestId);
   const cause = rootCause(error);
   const known = cause instanceof RegistryError ? cause : (translateDatabaseError(cause) ?? abortError(cause));
   if (known) return locate(thrown, known.message, { ...known.extensions, requestId });
-  if (thrown && cause instanceof GraphQLError) return describeRefusal(thrown, requestId);
+  if (thrown && cause instanceof GraphQLError) return describeRefusal(thrown, requestId, isLocal);
   log.error({ requestId, err: cause }, "An error that nobody foresaw");
   const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
   return locate(thrown, message, { code: "INTERNAL", retryable: false, requestId });
@@ -37,8 +39,9 @@ function abortError(cause: unknown): RegistryError | null {
 }
 
 /** Errors of graphql-js itself: of the document, or of a value given for an input. */
-function describeRefusal(error: GraphQLError, requestId: string): GraphQLError {
-  const message = shorten(error.message).replace(/ Did you mean .*\?$/s, "");
+function describeRefusal(error: GraphQLError, requestId: string, suggests: boolean): GraphQLError {
+  const whole = shorten(error.message);
+  const message = suggests ? whole : whole.replace(/ Did you mean .*\?$/s, "");
   const field = variableField(error.message) ?? literalField(error.nodes?.[0]);
   const code: ErrorCode = field === null ? "INVALID_DOCUMENT" : "INVALID_INPUT";
   const http = httpOf(error);

@@ -2,14 +2,14 @@ import { complexityFromQuery } from "@pothos/plugin-complexity";
 import type { ExecutionArgs, ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../graphql/context.js";
-import { type ErrorLog, toClientError } from "../graphql/errors.js";
+import { type ErrorServices, toClientError } from "../graphql/errors.js";
 import type { Admission } from "./admission.js";
 import type { RateLimits } from "./rate-limits.js";
 
 type Refuse = (result: ExecutionResult) => void;
 
 /** Charges an operation to its viewer, before it is executed, by the points that its complexity is limited by. */
-export function useCosts(rates: RateLimits, log: ErrorLog): Plugin {
+export function useCosts(rates: RateLimits, services: ErrorServices): Plugin {
   async function charge(args: ExecutionArgs, refuse: Refuse): Promise<void> {
     const { schema, document, variableValues, contextValue } = args;
     const { viewer, requestId, complexityLimit } = contextValue as GraphQLContext;
@@ -20,7 +20,7 @@ export function useCosts(rates: RateLimits, log: ErrorLog): Plugin {
       const points = () => Math.min(complexityFromQuery(document, given).complexity, complexityLimit);
       await rates.charge(viewer.actor, points);
     } catch (error) {
-      refuse({ errors: [toClientError(error, requestId, log)] });
+      refuse({ errors: [toClientError(error, requestId, services)] });
     }
   }
   return {

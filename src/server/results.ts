@@ -1,6 +1,6 @@
 import type { ExecutionResult } from "graphql";
 import type { Viewer } from "../domain/actor.js";
-import { collapseErrors, type ErrorLog, toClientError } from "../graphql/errors.js";
+import { collapseErrors, type ErrorServices, toClientError } from "../graphql/errors.js";
 import { once } from "./once.js";
 import type { OpenStreams } from "./open-streams.js";
 import type { Visit } from "./visit.js";
@@ -9,9 +9,9 @@ import type { Visits } from "./visits.js";
 type Results = AsyncIterable<ExecutionResult>;
 
 /** An answer as a client may see it. */
-export function toClientResult(result: ExecutionResult, requestId: string, log: ErrorLog): ExecutionResult {
+export function toClientResult(result: ExecutionResult, requestId: string, services: ErrorServices): ExecutionResult {
   if (!result.errors) return result;
-  return { ...result, errors: collapseErrors(result.errors.map((error) => toClientError(error, requestId, log))) };
+  return { ...result, errors: collapseErrors(result.errors.map((error) => toClientError(error, requestId, services))) };
 }
 
 export function isStream(result: unknown): result is Results {
@@ -20,7 +20,7 @@ export function isStream(result: unknown): result is Results {
 
 interface Streaming {
   readonly viewer: Viewer;
-  readonly log: ErrorLog;
+  readonly services: ErrorServices;
   readonly open: OpenStreams;
   readonly visit: Visit;
   readonly visits: Visits;
@@ -32,7 +32,7 @@ interface Streaming {
  */
 export function toClientStream(
   results: Results,
-  { viewer, log, open, visit, visits }: Streaming,
+  { viewer, services, open, visit, visits }: Streaming,
 ): AsyncIterableIterator<ExecutionResult> {
   const { requestId } = visit;
   const source = results[Symbol.asyncIterator]();
@@ -58,12 +58,12 @@ export function toClientStream(
       if (failed) return { value: undefined, done: true };
       try {
         const { value, done } = await source.next();
-        if (!done) return tell(toClientResult(value, requestId, log));
+        if (!done) return tell(toClientResult(value, requestId, services));
         close();
         return { value: undefined, done: true };
       } catch (error) {
         failed = true;
-        const last = tell({ errors: [toClientError(error, requestId, log)] });
+        const last = tell({ errors: [toClientError(error, requestId, services)] });
         close();
         return last;
       }

@@ -26,7 +26,8 @@ interface Operation {
 }
 
 /** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
-export function createSocketOperations(yoga: Yoga, { config, log, now, visits }: DoorServices, guards: Guards) {
+export function createSocketOperations(yoga: Yoga, services: DoorServices, guards: Guards) {
+  const { config, now, visits } = services;
   const { rates, open } = guards;
   const operations = new WeakMap<object, Operation>();
 
@@ -46,7 +47,7 @@ export function createSocketOperations(yoga: Yoga, { config, log, now, visits }:
     const engine = yoga.getEnveloped({ viewer, visit });
     const document = engine.parse(requireListed(config.operations, payload) ?? "");
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
-    if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, log)).errors;
+    if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, services)).errors;
     requireOperation(document, operationName);
     const contextValue: object = await engine.contextFactory();
     const runs = { execute: engine.execute as Run, subscribe: engine.subscribe as Run };
@@ -62,7 +63,7 @@ export function createSocketOperations(yoga: Yoga, { config, log, now, visits }:
       try {
         return await visit.span.run(() => prepare(requireViewer(), payload, visit));
       } catch (error) {
-        return note(visit, { errors: [toClientError(error, visit.requestId, log)] }).errors;
+        return note(visit, { errors: [toClientError(error, visit.requestId, services)] }).errors;
       }
     },
 
@@ -72,10 +73,10 @@ export function createSocketOperations(yoga: Yoga, { config, log, now, visits }:
       const { requestId } = visit;
       try {
         const result = await visit.span.run(() => operation[kind](args));
-        if (!isStream(result)) return note(visit, toClientResult(result, requestId, log));
-        return toClientStream(result, { ...operation, log, open, visits });
+        if (!isStream(result)) return note(visit, toClientResult(result, requestId, services));
+        return toClientStream(result, { ...operation, services, open, visits });
       } catch (error) {
-        return note(visit, { errors: [toClientError(error, requestId, log)] });
+        return note(visit, { errors: [toClientError(error, requestId, services)] });
       }
     },
   };

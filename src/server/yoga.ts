@@ -66,7 +66,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useVisit(),
       useDoor(services, guards),
       useDocumentLimits(limits),
-      useCosts(guards.rates, services.log),
+      useCosts(guards.rates, services),
       useReferenceExecutor(),
       useSharedResults(),
       useHeadFirst(),
@@ -90,10 +90,8 @@ function toGraphQLError(error: unknown): GraphQLError {
   return new GraphQLError(message, { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
 
-function useDoor(
-  { config, verifier, isLocal, log, visits }: DoorServices,
-  { rates, open }: Guards,
-): Plugin<object, Noted> {
+function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object, Noted> {
+  const { config, verifier, isLocal, visits } = services;
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
       const noted = serverContext as Noted;
@@ -109,7 +107,7 @@ function useDoor(
         noted.viewer = viewer;
       } catch (error) {
         visits.refuse(error);
-        const refusal = toClientError(error, requestId, log);
+        const refusal = toClientError(error, requestId, services);
         noted.codes = [String(refusal.extensions.code)];
         endResponse(
           refuse(refusal, (status, headers) => fetchAPI.Response.json({ errors: [refusal] }, { status, headers })),
@@ -124,7 +122,7 @@ function useDoor(
     onResultProcess({ result, setResult, serverContext }) {
       const noted = serverContext as Noted;
       if (isStream(result)) return setResult(clientStream(result, noted) as never);
-      const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, log);
+      const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, services);
       noted.codes = codesOf(answer);
       setResult(withStatus(answer) as never);
     },
@@ -142,9 +140,9 @@ function useDoor(
   function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, visit }: Noted) {
     if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
     try {
-      return toClientStream(result, { viewer, log, open, visit, visits });
+      return toClientStream(result, { viewer, services, open, visit, visits });
     } catch (error) {
-      return { errors: [toClientError(error, visit.requestId, log)] };
+      return { errors: [toClientError(error, visit.requestId, services)] };
     }
   }
 }

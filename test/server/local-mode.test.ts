@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../src/app.js";
 import type { Database } from "../../src/store/database.js";
 import { openTestDatabase } from "../support/database.js";
+import type { GraphQLAnswer } from "../support/server.js";
+import { mintTestToken } from "../support/token.js";
 import { startServerOn } from "../support/wiring.js";
 import { openSocket, post, raw, upgrade } from "./door-client.js";
 
@@ -15,11 +17,13 @@ let database: Database;
 let local: App;
 let issuer: App;
 let token: string;
+let issued: string;
 beforeAll(async () => {
   database = await openTestDatabase();
   local = await startServerOn(database, { ...NO_KEYS, SHELFMARK_DATA: folder });
   issuer = await startServerOn(database);
   token = local.localToken ?? "";
+  issued = await mintTestToken();
 });
 afterAll(async () => {
   await local?.stop();
@@ -40,6 +44,35 @@ test("the token that is printed opens both doors", async () => {
   expect(await socket.answer("1", query)).toEqual(viewer);
   await socket.close();
   expect((await post(issuer.url, token, { query })).status).toBe(401);
+});
+
+test.each([
+  [
+    "in local mode",
+    () => ({ app: local, bearer: token }),
+    'Did you mean "models"',
+    'Did you mean the enum value "NAME"',
+  ],
+  ["with an issuer, of no name that was nearly met,", () => ({ app: issuer, bearer: issued })],
+])("%s a refusal tells, at both doors", async (_where, door, ...hints: string[]) => {
+  const { app, bearer } = door();
+  const socket = await openSocket(app.url, bearer);
+  const documents: [string, object][] = [
+    ["{ modles { totalCount } }", {}],
+    ["query ($by: ModelOrder) { models(orderBy: $by) { totalCount } }", { by: { field: "NMAE", direction: "ASC" } }],
+  ];
+  for (const [i, [query, variables]] of documents.entries()) {
+    const answers = [
+      await (await post(app.url, bearer, { query, variables })).json(),
+      await socket.answer(`${i}`, query, variables),
+    ] as GraphQLAnswer[];
+    for (const [refusal] of answers.map(({ errors }) => errors ?? [])) {
+      expect(refusal?.message).toMatch(/modles|NMAE/);
+      if (hints[i]) expect(refusal?.message).toContain(hints[i]);
+      else expect(refusal?.message).not.toContain("Did you mean");
+    }
+  }
+  await socket.close();
 });
 
 describe("names of this machine", () => {
