@@ -14,8 +14,9 @@ import { actorKey } from "../domain/actor.js";
 import type { GraphQLContext } from "../graphql/context.js";
 import type { StreamMessage } from "../store/event-stream.js";
 
-/** The results of the last messages, over all subscriptions. One is at most of the size of its event. */
+/** The results of the last messages, over all subscriptions; what is said of a large event is not kept. */
 const KEPT = 256;
+const KEPT_CHARACTERS = 16_000;
 
 /**
  * Executes each message of a stream once for all subscriptions that must get the same: those of the same document and
@@ -31,6 +32,7 @@ export function useSharedResults(): Plugin {
     if (known) return known;
     const result = execute({ ...args, rootValue: message });
     if (!message.event || "then" in result || result.errors) return result;
+    if (message.event.body.length > KEPT_CHARACTERS) return result;
     results.set(key, result);
     const [oldest] = results.keys();
     if (oldest !== undefined && results.size > KEPT) results.delete(oldest);

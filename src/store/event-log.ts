@@ -37,7 +37,28 @@ export async function readHead(prisma: Pick<PrismaClient, "eventHead">): Promise
   return { logId, revision, hash, at, compactedRevision, compactedHash, compactedAt, cursor };
 }
 
-export function readEvents(db: Pick<PrismaClient, "$queryRaw">, after: bigint, limit: number): Promise<Event[]> {
+/** The most rows of a page of the log, and the bytes of their bodies past which it takes no more: one may have 20 million. */
+export const PAGE_EVENTS = 200;
+export const PAGE_BYTES = 1024 * 1024;
+/** Of one UTF-16 code unit in UTF-8. */
+const UNIT_BYTES = 3;
+
+/**
+ * A page of the log, of what came after a revision; none only if nothing did. Two rows at least, if there are so many:
+ * who reads the last known one once more gets on.
+ */
+export function readEvents(db: Pick<PrismaClient, "$queryRaw">, after: bigint): Promise<Event[]> {
   return db.$queryRaw<Event[]>`
-    SELECT tail.* FROM "Event" AS tail WHERE tail."revision" > ${after}::bigint ORDER BY tail."revision" LIMIT ${limit}::int`;
+    SELECT tail.* FROM "Event" AS tail WHERE tail."revision" > ${after}::bigint AND tail."revision" <= (
+      SELECT max(page."revision") FROM (
+        SELECT ev."revision", sum(octet_length(ev."body")) FILTER (WHERE ev."revision" > ${after}::bigint + 1)
+          OVER (ORDER BY ev."revision" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytes"
+        FROM "Event" AS ev WHERE ev."revision" > ${after}::bigint ORDER BY ev."revision" LIMIT ${PAGE_EVENTS}::int
+      ) AS page WHERE page."bytes" IS NULL OR page."bytes" < ${PAGE_BYTES}::int
+    ) ORDER BY tail."revision"`;
+}
+
+/** Whether there may be more behind a page that was read. */
+export function isFull(page: readonly Event[]): boolean {
+  return page.length >= PAGE_EVENTS || page.reduce((sum, { body }) => sum + body.length, 0) * UNIT_BYTES >= PAGE_BYTES;
 }

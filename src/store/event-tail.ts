@@ -1,7 +1,7 @@
 import { hexOf } from "../domain/cursor.js";
 import { spread } from "../domain/spread.js";
 import type { Database } from "./database.js";
-import { EVENT_CHANNEL, type Head, readEvents, readHead } from "./event-log.js";
+import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readEvents, readHead } from "./event-log.js";
 import type { Event } from "./generated/client.js";
 
 /** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
@@ -23,7 +23,6 @@ export interface EventTail {
   stop(): Promise<void>;
 }
 
-const PAGE = 200;
 const KEPT_EVENTS = 1_000;
 const KEPT_CHARACTERS = 4_000_000;
 /** A notification may be lost, and so may the connection that brings them, so the table is looked at all the same. */
@@ -55,25 +54,26 @@ export function createEventTail(
 
   async function readAll(): Promise<void> {
     for (;;) {
-      const events = await readNew();
+      const { events, more } = await readNew();
       const last = events.at(-1);
       if (!last) return;
       recent.push(events);
       [newest, newestHash] = [last.revision, hexOf(last.hash)];
       wakeAll();
-      if (events.length < PAGE) return;
+      if (!more) return;
     }
   }
 
   /** Reads the newest event that is known once more, for what comes after it may be of another history. */
-  async function readNew(): Promise<Event[]> {
-    const events = await readEvents(prisma, newest - 1n, PAGE + 1);
+  async function readNew(): Promise<{ events: Event[]; more: boolean }> {
+    const events = await readEvents(prisma, newest - 1n);
+    const more = isFull(events);
     const [known] = events;
-    if (known?.revision === newest && hexOf(known.hash) === newestHash) return events.slice(1);
+    if (known?.revision === newest && hexOf(known.hash) === newestHash) return { events: events.slice(1), more };
     const head = await readHead(prisma);
     const wasCompacted = newest <= head.compactedRevision && known?.revision !== newest && head.logId === logId;
     const isSame = newest === head.revision && newestHash === head.hash;
-    if (isSame || wasCompacted) return events;
+    if (isSame || wasCompacted) return { events, more };
     log.warn(
       `The log does not hold revision ${newest} as it was: streams end, for the database was restored or lost commits.`,
     );
@@ -81,7 +81,7 @@ export function createEventTail(
     recent.clear();
     lapses++;
     wakeAll();
-    return [];
+    return { events: [], more: false };
   }
 
   function follow(head: Head): void {
@@ -141,7 +141,7 @@ export function createEventTail(
       if (after >= newest && !stopped) await wait(waiting, signal, timeoutMs);
       if (stopped) return null;
       if (after >= newest || signal.aborted) return [];
-      const page = recent.after(after, PAGE) ?? (await readEvents(prisma, after, PAGE));
+      const page = recent.after(after) ?? (await readEvents(prisma, after));
       return page.length === 0 ? "gone" : page;
     },
   };
@@ -190,10 +190,13 @@ class RecentEvents {
   }
 
   /** The page after a revision, or null if it begins before what is kept. Revisions are contiguous. */
-  after(revision: bigint, limit: number): Event[] | null {
+  after(revision: bigint): Event[] | null {
     const oldest = this.events[0]?.revision;
     if (oldest === undefined || revision + 1n < oldest) return null;
     const from = Number(revision + 1n - oldest);
-    return this.events.slice(from, from + limit);
+    let to = from;
+    for (let size = 0; to < from + PAGE_EVENTS && size < PAGE_BYTES; to++)
+      size += this.events[to]?.body.length ?? Infinity;
+    return this.events.slice(from, to);
   }
 }

@@ -57,15 +57,17 @@ export function claimDeliveries(db: Queue, { keyId, now, leasedUntil, limit }: C
       w."previousSecret", w."previousSecretUntil"`;
 }
 
-/** When the next delivery is due; null if none waits. */
-export async function nextDeliveryAt(db: Queue, keyId: string): Promise<Date | null> {
-  const rows = await db.$queryRaw<{ at: Date | null }[]>`
-    SELECT min(greatest(head."nextAttemptAt", head."leasedUntil")) AS at FROM "Webhook" AS w CROSS JOIN LATERAL (
+/** When the next delivery is due, null if none waits; and whether more of them are still to be made from the log. */
+export async function nextDelivery(db: Queue, keyId: string): Promise<{ at: Date | null; isBehind: boolean }> {
+  const [row] = await db.$queryRaw<{ at: Date | null; isBehind: boolean | null }[]>`
+    SELECT min(greatest(head."nextAttemptAt", head."leasedUntil")) AS at,
+      bool_or(w."position" < (SELECT "revision" FROM "EventHead")) AS "isBehind"
+    FROM "Webhook" AS w LEFT JOIN LATERAL (
       SELECT q."nextAttemptAt", q."leasedUntil" FROM "WebhookDelivery" AS q
       WHERE q."webhookId" = w."id" AND q."status" = 'PENDING' ORDER BY q."turn", q."revision" LIMIT 1
-    ) AS head
+    ) AS head ON true
     WHERE w."deletedAt" IS NULL AND w."disabledAt" IS NULL AND w."keyId" = ${keyId}`;
-  return rows[0]?.at ?? null;
+  return { at: row?.at ?? null, isBehind: row?.isBehind ?? false };
 }
 
 /** Writes how a try ended, unless the delivery is not this sender's any more. */

@@ -1,6 +1,6 @@
 import type { EventTail } from "../store/event-tail.js";
 import type { Event } from "../store/generated/client.js";
-import { claimDeliveries, hasWebhooks, nextDeliveryAt } from "../store/webhook-queue.js";
+import { claimDeliveries, hasWebhooks, nextDelivery } from "../store/webhook-queue.js";
 import { type DeliverServices, deliver, UNFOLLOWED } from "./deliver.js";
 import { planDeliveries } from "./plan-deliveries.js";
 
@@ -27,6 +27,8 @@ const SENDS_AT_ONCE = 256;
 const PAGES_AT_ONCE = 20;
 const LONGEST_SLEEP_MS = 20_000;
 const SHORTEST_SLEEP_MS = 10;
+/** Another process queues deliveries that only this one may be able to sign, and does not say when it has. */
+const OTHERS_PLAN_MS = 200;
 const AFTER_FAILURE_MS = 2_000;
 const GRACE_MS = 1_000;
 
@@ -89,9 +91,9 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
         });
       sending.add(sent);
     }
-    const due = await nextDeliveryAt(prisma, keyId);
+    const { at: due, isBehind } = await nextDelivery(prisma, keyId);
     const wait = due ? due.getTime() - now().getTime() : LONGEST_SLEEP_MS;
-    return Math.min(Math.max(wait, SHORTEST_SLEEP_MS), LONGEST_SLEEP_MS);
+    return Math.min(Math.max(wait, SHORTEST_SLEEP_MS), isBehind ? OTHERS_PLAN_MS : LONGEST_SLEEP_MS);
   }
 
   /** What happened since the last look; null once the tail has stopped. */

@@ -8,8 +8,6 @@ import type { PrismaClient } from "../store/generated/client.js";
 import { transact } from "../store/transaction.js";
 import { lockWebhookBehind } from "../store/webhook-queue.js";
 
-const PAGE = 200;
-
 /**
  * Reads one page of the log for one webhook that is behind, and queues what it asks for and may see, in one
  * transaction with its position. False if no webhook is behind, or others read for those that are.
@@ -20,7 +18,7 @@ export function planDeliveries(prisma: PrismaClient, now: Date): Promise<boolean
     const webhook = await lockWebhookBehind(tx, head);
     if (!webhook) return false;
     const { id: webhookId } = webhook;
-    const events = await readEvents(tx, webhook.position, PAGE);
+    const events = await readEvents(tx, webhook.position);
     const filter = webhook.filter as unknown as WebhookFilter;
     const reader = readerOf(webhook.rights as unknown as WebhookRights);
     const told = events.filter((event) => maySeeEvent(reader, event) && matchesWebhookFilter(filter, event));

@@ -4,7 +4,7 @@ import { type CommandContext, createCommandContext } from "../../src/registry/co
 import { registerModel } from "../../src/registry/register-model.js";
 import { setTag } from "../../src/registry/set-tag.js";
 import type { Database } from "../../src/store/database.js";
-import { readHead } from "../../src/store/event-log.js";
+import { readEvents, readHead } from "../../src/store/event-log.js";
 import { findStreamStart, type StreamMessage, streamEvents } from "../../src/store/event-stream.js";
 import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
 import { followRevocations } from "../../src/store/revocations.js";
@@ -75,6 +75,39 @@ test("a filtered stream gets its bookmarks also while others keep the log busy",
     leave();
     expect(cursors.map(([, event]) => event)).toEqual([null, null, null]);
     expect(new Set(cursors.map(([cursor]) => cursor)).size).toBe(3);
+  }));
+
+test("pages of large events are short, and the whole log is told all the same, to who is behind and to who waits", () =>
+  withTail(async (tail) => {
+    const { cursor, revision } = await readHead(database.prisma);
+    const { next: nextOfWaiting } = await open(tail, true);
+    await nextOfWaiting();
+    // the second is past the size of a page by itself
+    const tags = Array.from({ length: 20 }, (_, i) => ({ key: `t${i}`, value: "é".repeat(90_000) }));
+    await setTag(context, { on: { model: { name: "m" } }, key: "k", value: "before" });
+    await registerModel(context, { name: "large", tags });
+    for (let i = 0; i < 20; i++)
+      await setTag(context, { on: { model: { name: "m" } }, key: "k", value: `${i} ${"é".repeat(90_000)}` });
+    const revisions = Array.from({ length: 22 }, (_, i) => revision + 1n + BigInt(i));
+    const told: (bigint | undefined)[][] = [[], []];
+    const { next: nextOfBehind } = await open(tail, true, cursor);
+    await nextOfBehind();
+    for (const _ of revisions) {
+      told[0]?.push((await nextOfWaiting()).event?.revision);
+      told[1]?.push((await nextOfBehind()).event?.revision);
+    }
+    expect(told).toEqual([revisions, revisions]);
+    const sizes: number[] = [];
+    for (let after = revision; ; ) {
+      const page = await readEvents(database.prisma, after);
+      if (page.length === 0) break;
+      sizes.push(page.length);
+      after = page.at(-1)?.revision as bigint;
+      const last = page.slice(1, -1).reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0);
+      expect(last).toBeLessThan(1024 * 1024);
+    }
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(22);
   }));
 
 test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {

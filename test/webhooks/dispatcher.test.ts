@@ -4,7 +4,7 @@ import { redeliver } from "../../src/registry/redeliver.js";
 import { updateWebhook } from "../../src/registry/update-webhook.js";
 import type { Database } from "../../src/store/database.js";
 import { forgetOldDeliveries } from "../../src/store/webhook-queue.js";
-import { openTestDatabase } from "../support/database.js";
+import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database.js";
 import { emptyDatabase } from "../support/empty-database.js";
 import { recordStatements } from "../support/statements.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
@@ -155,6 +155,28 @@ test("two dispatchers send each delivery once, in order", async () => {
   expect(namesOf(other)).toEqual(names);
   await other.stop();
 });
+
+test.runIf(TEST_DATABASE_KIND === "postgres")(
+  "what another process was about to queue is sent soon, and not only at the next event",
+  async () => {
+    await site.startDispatcher();
+    await site.create({ url: receiver.url });
+    const other = await database.pool.connect();
+    await other.query(`BEGIN`);
+    await other.query(`SELECT FROM "Webhook" FOR UPDATE`);
+    await site.happen("a");
+    const looks = async () => {
+      const { statements } = await recordStatements(() => new Promise((resolve) => setTimeout(resolve, 300)));
+      expect(statements.some(({ text }) => text.includes("FOR UPDATE SKIP LOCKED"))).toBe(true);
+    };
+    await vi.waitFor(looks, 5_000);
+    expect(await site.deliveries()).toEqual([]);
+    await other.query(`ROLLBACK`);
+    other.release();
+    await settled(1);
+    expect(namesOf(receiver)).toEqual(["a"]);
+  },
+);
 
 test("a slow receiver does not delay another", async () => {
   await site.startDispatcher();
