@@ -34,15 +34,16 @@ export function useHeadFirst(): Plugin {
 export function useRequestTimeout(timeoutMs: number): Plugin {
   return {
     onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args: ExecutionArgs) => withinTime(timeoutMs, executeFn(args)));
+      const late = `The request was not done within ${timeoutMs} ms. What it changes may still be done: ask again with the same idempotencyKey.`;
+      setExecuteFn((args: ExecutionArgs) => withinTime(timeoutMs, executeFn(args), late));
     },
   };
 }
 
-async function withinTime(timeoutMs: number, work: unknown): Promise<ExecutionResult> {
+/** What the work gives, or a TimeoutError that says so. */
+export async function withinTime(timeoutMs: number, work: unknown, message: string): Promise<ExecutionResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const message = `The request was not done within ${timeoutMs} ms. What it changes may still be done: ask again with the same idempotencyKey.`;
     timer = setTimeout(() => reject(new TimeoutError(message)), timeoutMs);
   });
   return (Promise.race([work, late]) as Promise<ExecutionResult>).finally(() => clearTimeout(timer));

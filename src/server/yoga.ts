@@ -10,10 +10,11 @@ import { createDocumentCache } from "./document-cache.js";
 import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./execution.js";
 import { refusalHeaders, statusOf, withStatus } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
+import { MessageTurns } from "./message-turns.js";
 import { requireListed } from "./operation-list.js";
 import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
-import { useSharedResults } from "./shared-results.js";
+import { useStreamMessages } from "./stream-messages.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf } from "./visit.js";
 import { useVisit } from "./visit-plugin.js";
@@ -68,7 +69,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useDocumentLimits(limits),
       useCosts(guards.rates, services),
       useReferenceExecutor(),
-      useSharedResults(),
+      useStreamMessages(new MessageTurns(limits.executing), limits.requestTimeoutMs),
       useHeadFirst(),
       useAdmission(guards.admission),
       useRequestTimeout(limits.requestTimeoutMs),

@@ -1,0 +1,88 @@
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { GraphQLContext } from "../graphql/context.js";
+import type { StreamMessage } from "../store/event-stream.js";
+import { requireUnexpired } from "./authenticate.js";
+import { withinTime } from "./execution.js";
+import type { MessageTurns } from "./message-turns.js";
+import { SharedResults, type SharingGroup } from "./shared-results.js";
+
+type Told = ExecutionResult | Promise<ExecutionResult>;
+
+/**
+ * Executes the messages of subscriptions: at once, and once for all who must get the same, where they come of their
+ * event alone; in turn, and within the time of a request, where they ask the database.
+ */
+export function useStreamMessages(turns: MessageTurns, timeoutMs: number): Plugin {
+  const shared = new SharedResults();
+  const late = `A message was not done within ${timeoutMs} ms. Subscribe again after the last cursor.`;
+
+  /** What is given up for its time keeps its turn until it is done. */
+  async function inTurn({ contextValue }: ExecutionArgs, work: () => Told): Promise<ExecutionResult> {
+    const { viewer, sessions, now } = contextValue as GraphQLContext;
+    const leave = await turns.take(viewer.actor);
+    const done = async () => {
+      // it may have waited for longer than the token lasts
+      sessions.require(viewer);
+      requireUnexpired(viewer, now());
+      return work();
+    };
+    return withinTime(timeoutMs, done().finally(leave), late);
+  }
+
+  async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+    const source = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in source)) return source;
+    const group = shared.groupOf(args);
+    return mapStream(source as AsyncIterable<StreamMessage>, (message, isLeft) => {
+      const known = group.resultOf(message);
+      if (known) return known;
+      if (group.asksDatabase && message.event) return inTurn(args, () => (isLeft() ? {} : tell(args, group, message)));
+      const told = tell(args, group, message);
+      return "then" in told ? withinTime(timeoutMs, told, late) : told;
+    });
+  }
+
+  return { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe as never) };
+}
+
+function tell(args: ExecutionArgs, group: SharingGroup, message: StreamMessage): Told {
+  const result = execute({ ...args, rootValue: message });
+  if ("then" in result) group.noteDatabase();
+  else group.keep(message, result);
+  return result as Told;
+}
+
+/** Not a generator: the end of one that waits for its next message would wait for that message, too. */
+function mapStream<From, To>(
+  source: AsyncIterable<From>,
+  map: (value: From, isLeft: () => boolean) => To | Promise<To>,
+) {
+  const values = source[Symbol.asyncIterator]();
+  let left = false;
+  const isLeft = () => left;
+  async function leave(): Promise<IteratorResult<To>> {
+    left = true;
+    await values.return?.();
+    return END;
+  }
+  async function fail(error: unknown): Promise<never> {
+    await leave();
+    throw error;
+  }
+  const mapped = ({ value, done }: IteratorResult<From>) => {
+    if (done) return END;
+    const told = map(value, isLeft);
+    return told instanceof Promise ? told.then(toResult<To>, fail) : toResult(told as To);
+  };
+  return {
+    next: (): Promise<IteratorResult<To>> => values.next().then(mapped),
+    return: leave,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+const END = { value: undefined, done: true } as const;
+const toResult = <T>(value: T) => ({ value, done: false as const });

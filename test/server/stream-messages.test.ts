@@ -1,0 +1,165 @@
+import type { GraphQLObjectType } from "graphql";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { App } from "../../src/app.js";
+import type { Actor } from "../../src/domain/actor.js";
+import { schema } from "../../src/graphql/schema.js";
+import { MessageTurns } from "../../src/server/message-turns.js";
+import type { Database } from "../../src/store/database.js";
+import { openTestDatabase } from "../support/database.js";
+import { type As, type GraphQLAnswer, mintTestToken } from "../support/server.js";
+import { startServerOn } from "../support/wiring.js";
+import { openSse, post } from "./door-client.js";
+
+const actor = (subject: string): Actor => ({ issuer: "https://issuer.test", subject, name: null, kind: "USER" });
+
+describe("turns", () => {
+  test("are so many at once, fewer of one principal, and go to who came first of those who may", async () => {
+    const turns = new MessageTurns(32);
+    const begun: string[] = [];
+    const ends: Record<string, () => void> = {};
+    const take = (name: string) =>
+      void turns.take(actor(name[0] as string)).then((end) => {
+        begun.push(name);
+        ends[name] = end;
+      });
+    for (const name of ["a1", "a2", "a3", "b1", "b2", "b3", "c1", "c2", "d1", "d2", "e1", "e2"]) take(name);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual(["a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2"]);
+    for (const [ended, next] of [
+      ["c1", "e1"],
+      ["a1", "a3"],
+      ["a1", undefined],
+      ["b1", "b3"],
+      ["a2", "e2"],
+    ] as const) {
+      begun.length = 0;
+      ends[ended]?.();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(begun).toEqual(next ? [next] : []);
+    }
+  });
+});
+
+describe("a message that asks the database", () => {
+  let database: Database;
+  let app: App;
+  let release: (() => void)[] = [];
+  let isSlow = true;
+  let restore: () => void;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    app = await startServerOn(database, {
+      SHELFMARK_LIMIT_EXECUTING: "32",
+      SHELFMARK_LIMIT_REQUEST_MS: "2500",
+    });
+    const field = (schema.getType("ModelRegisteredEvent") as GraphQLObjectType).getFields().modelName;
+    const resolve = field?.resolve;
+    if (!field || !resolve) throw new Error("There is no such field.");
+    field.resolve = async (...args) => {
+      if (isSlow) await new Promise<void>((go) => release.push(go));
+      return resolve(...args);
+    };
+    restore = () => {
+      field.resolve = resolve;
+    };
+  });
+  afterAll(async () => {
+    restore();
+    await app.stop();
+    await database.close();
+  });
+  afterEach(() => {
+    isSlow = true;
+    releaseAll();
+  });
+
+  const releaseAll = () => {
+    for (const go of release) go();
+    release = [];
+  };
+  const ask = async (as: As, query: string) =>
+    (await (await post(app.url, await mintTestToken(as), { query })).json()) as GraphQLAnswer;
+  let registered = 0;
+  async function register(): Promise<string> {
+    const name = `m${registered++}`;
+    const { errors } = await ask({}, `mutation { registerModel(input: { name: "${name}" }) { model { id } } }`);
+    expect(errors).toBeUndefined();
+    return name;
+  }
+  const DOCUMENT = `subscription ($after: String) { registryEvents(after: $after) {
+    cursor event { ... on ModelRegisteredEvent { modelName } }
+  } }`;
+  const openAs = async (as: As, variables: object = {}) => {
+    const stream = await openSse(app.url, await mintTestToken(as), DOCUMENT, variables);
+    const bookmark = await stream.next();
+    expect(bookmark?.data.registryEvents.event).toBeNull();
+    return { ...stream, cursor: bookmark?.data.registryEvents.cursor as string };
+  };
+  type Stream = Awaited<ReturnType<typeof openAs>>;
+  const nameOf = async ({ next }: Stream) => (await next())?.data?.registryEvents.event.modelName;
+  /** The document is known from now on for one that asks the database. */
+  async function makeKnown(): Promise<void> {
+    isSlow = false;
+    const stream = await openAs({});
+    const name = await register();
+    expect(await nameOf(stream)).toBe(name);
+    stream.leave();
+    isSlow = true;
+  }
+  const executing = (count: number) => vi.waitFor(() => expect(release).toHaveLength(count));
+
+  test("is executed for two subscriptions of one principal at once, and requests are answered meanwhile", async () => {
+    await makeKnown();
+    const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "greedy" })));
+    const other = await openAs({ subject: "modest" });
+    const name = await register();
+    await executing(3);
+    expect((await ask({ subject: "greedy" }, "{ viewer { actor { subject } } }")).data).toBeDefined();
+    expect(release).toHaveLength(3);
+    releaseAll();
+    await executing(2);
+    releaseAll();
+    await executing(1);
+    releaseAll();
+    expect(await Promise.all([...mine, other].map(nameOf))).toEqual(Array(6).fill(name));
+    for (const stream of [...mine, other]) stream.leave();
+  });
+
+  test("ends its stream in time, which goes on after the last cursor", async () => {
+    await makeKnown();
+    const stream = await openAs({});
+    const name = await register();
+    expect((await stream.next())?.errors).toMatchObject([
+      { message: /after the last cursor/, extensions: { code: "TIMEOUT", retryable: true } },
+    ]);
+    expect(await stream.next()).toBeNull();
+    isSlow = false;
+    releaseAll();
+    const again = await openAs({}, { after: stream.cursor });
+    expect(await nameOf(again)).toBe(name);
+    again.leave();
+  });
+
+  test("is not told to whose token was revoked while it waited", async () => {
+    await makeKnown();
+    const held = await Promise.all([1, 2].map(() => openAs({ subject: "thief", tokenId: "held" })));
+    const waiting = await openAs({ subject: "thief", tokenId: "stolen" });
+    await register();
+    await executing(2);
+    const revoked = await ask(
+      { subject: "admin", scopes: ["admin"] },
+      `mutation { revokeTokens(input: { tokens: { tokenId: "stolen" } }) { revocation { id } } }`,
+    );
+    expect(revoked.errors).toBeUndefined();
+    await vi.waitFor(async () => {
+      const response = await post(app.url, await mintTestToken({ subject: "thief", tokenId: "stolen" }), {
+        query: "{ viewer { scopes } }",
+      });
+      expect(response.status).toBe(401);
+    });
+    releaseAll();
+    expect((await waiting.next())?.errors).toMatchObject([{ extensions: { code: "UNAUTHENTICATED" } }]);
+    expect(await waiting.next()).toBeNull();
+    for (const stream of held) stream.leave();
+  });
+});
