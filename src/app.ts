@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
@@ -14,7 +15,7 @@ import { Revocations } from "./domain/revocation.js";
 import { createContext } from "./graphql/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhook-services.js";
-import { blockListOf, clientAddress } from "./server/client-address.js";
+import { blockListOf, clientAddress, networkOfPeer } from "./server/client-address.js";
 import { type RunningServer, startServer } from "./server/server.js";
 import { Visits } from "./server/visits.js";
 import { createCheckpointer } from "./store/checkpointer.js";
@@ -192,9 +193,10 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const services = { ...commands, events, webhooks, sessions, complexityLimit, followField };
     const proxies = blockListOf(config.trustedProxies);
     const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
+    const networkOf = (socket: Socket) => networkOfPeer(socket, proxies);
     return startServer({
       ...{ schema, config, isLocal, verifier, sessions, log, now, host: config.host, port: config.port },
-      ...{ metrics, addressOf, visits: new Visits({ log, metrics, tracing, addressOf }) },
+      ...{ metrics, addressOf, networkOf, visits: new Visits({ log, metrics, tracing, addressOf }) },
       makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
       ping: () => store.ping(),
       endStreams: () => events.stop(),

@@ -22,6 +22,7 @@ test("without anything set it serves an embedded database to this machine", () =
       "corsOrigins": [],
       "host": "127.0.0.1",
       "limits": {
+        "addressConnections": 5000,
         "addressRequests": 6000,
         "bodyBytes": 8388608,
         "bodyMs": 60000,
@@ -34,6 +35,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "documentTokens": 4000,
         "executing": 32,
         "frameBytes": 8388608,
+        "greetingBytes": 65536,
         "headersMs": 15000,
         "idleSocketMs": 600000,
         "pingMs": 12000,

@@ -22,6 +22,10 @@ export interface Limits {
   readonly waiting: number;
   readonly waitMs: number;
   readonly connections: number;
+  /** Of one address that is none of the trusted proxies; not in local mode. */
+  readonly addressConnections: number;
+  /** What a socket may send before it has said whose it is. */
+  readonly greetingBytes: number;
   /** For the head of a request, and for all of it. */
   readonly headersMs: number;
   readonly bodyMs: number;
@@ -63,6 +67,8 @@ export const LIMIT_RULES = {
   waiting: { variable: "SHELFMARK_LIMIT_WAITING", fallback: 160, min: 0, max: 100_000 },
   waitMs: { variable: "SHELFMARK_LIMIT_WAIT_MS", fallback: 5_000, min: 1, max: HOUR_MS },
   connections: { variable: "SHELFMARK_LIMIT_CONNECTIONS", fallback: 20_000, min: 1, max: 1_000_000 },
+  addressConnections: { variable: "SHELFMARK_LIMIT_ADDRESS_CONNECTIONS", fallback: 5_000, min: 1, max: 1_000_000 },
+  greetingBytes: { variable: "SHELFMARK_LIMIT_GREETING_BYTES", fallback: 64 * 1024, min: 1024, max: MIB },
   headersMs: { variable: "SHELFMARK_LIMIT_HEADERS_MS", fallback: 15_000, min: 100, max: HOUR_MS },
   bodyMs: { variable: "SHELFMARK_LIMIT_BODY_MS", fallback: 60_000, min: 100, max: HOUR_MS },
   idleSocketMs: { variable: "SHELFMARK_LIMIT_IDLE_SOCKET_MS", fallback: 600_000, min: 100, max: 24 * HOUR_MS },

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, type Socket } from "node:net";
 
 /** Whose `X-Forwarded-For` is believed: addresses and blocks of them. */
 export function blockListOf(entries: readonly string[]): BlockList {
@@ -23,6 +23,12 @@ export function clientAddress({ socket, headers }: IncomingMessage, proxies: Blo
     address = hop;
   }
   return address;
+}
+
+/** The network of a peer; null of one of our proxies, which speaks for many. */
+export function networkOfPeer({ remoteAddress }: Socket, proxies: BlockList): string | null {
+  const address = plain(remoteAddress ?? "");
+  return isListed(proxies, address) ? null : networkOf(address);
 }
 
 /** What counts as one client: an IPv4 address, or the /64 that an IPv6 client has all to itself (RFC 4291 §2.5.4). */

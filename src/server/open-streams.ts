@@ -4,6 +4,6 @@ import { ActorCounts } from "./actor-counts.js";
 /** How many subscriptions each viewer has open, over both doors. */
 export class OpenStreams extends ActorCounts {
   constructor(max: number) {
-    super(max, (count) => new RateLimitedError(`You have ${count} subscriptions open; at most ${max} are allowed.`));
+    super(max, () => new RateLimitedError(`You have ${max} subscriptions open; at most ${max} are allowed.`));
   }
 }

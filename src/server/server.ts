@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config.js";
 import { Admission } from "./admission.js";
+import { LAST_WORDS_MS } from "./close-codes.js";
+import { limitConnections } from "./connections.js";
 import { createHealth } from "./health.js";
 import { createHttpHandler } from "./http.js";
 import { createMetricsDoor } from "./metrics-door.js";
@@ -30,7 +32,7 @@ export interface RunningServer {
 
 /** Opens both doors. Rejects with node's own error if it cannot listen. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { schema, config, isLocal, host, port, ping, log } = options;
+  const { schema, config, isLocal, host, port, ping, log, networkOf } = options;
   let isStopping = false;
   const { limits } = config;
   const guards: Guards = {
@@ -54,7 +56,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.destroy();
     });
   });
-  server.maxConnections = limits.connections;
+  const maxOfOne = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
+  limitConnections(server, { max: limits.connections, maxOfOne, networkOf, log });
   const webSocket = serveWebSocket(server, yoga, options, guards);
   await listen(server, host, port);
   return {
@@ -73,8 +76,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   };
 }
-
-const LAST_WORDS_MS = 500;
 
 /** Whoever sends a request drop by drop holds a connection, and no longer than this. */
 function timesOf({ headersMs, bodyMs }: Limits) {

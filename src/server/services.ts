@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import type { TokenVerifier } from "../auth/token-verifier.js";
 import type { Config } from "../config.js";
@@ -20,6 +21,8 @@ export interface DoorServices {
   readonly verifier: TokenVerifier;
   /** Where a request comes from, behind the proxies that are trusted. */
   addressOf(request: IncomingMessage): string;
+  /** Which network a connection counts for; null if it comes from a proxy that is trusted. */
+  networkOf(socket: Socket): string | null;
   readonly sessions: OpenSessions;
   readonly log: Logger;
   readonly metrics: Metrics;

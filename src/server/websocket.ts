@@ -6,10 +6,12 @@ import type { Viewer } from "../domain/actor.js";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { spread } from "../domain/spread.js";
 import { authenticate } from "./authenticate.js";
+import { GOING_AWAY, LAST_WORDS_MS, NORMAL_CLOSURE } from "./close-codes.js";
 import type { DoorServices, Guards } from "./services.js";
 import { waitForSlowReaders } from "./slow-readers.js";
 import { followSockets } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
+import { limitUnknownSockets } from "./unknown-sockets.js";
 import { acceptUpgrades } from "./upgrade.js";
 import type { Yoga } from "./yoga.js";
 
@@ -17,21 +19,22 @@ type Owned = { [key: PropertyKey]: unknown; viewer?: Viewer; expiry?: NodeJS.Tim
 type Socket = Extra & Owned;
 type SocketContext = Context<Record<string, unknown> | undefined, Socket>;
 
-/** The socket outlives its streams by this much, so that each can say why it ended. */
-const LAST_WORDS_MS = 500;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_REASON = 120;
-/** RFC 6455 §7.4.1. */
-const NORMAL_CLOSURE = 1000;
-const GOING_AWAY = 1001;
 
 /** graphql-ws on the path of the HTTP door, through the same engine. */
 export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: Guards) {
   const { config, isLocal, log } = services;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.frameBytes });
   const operations = createSocketOperations(yoga, services, guards);
-  const { greeted } = followSockets(sockets, services);
+  const followed = followSockets(sockets, services);
+  const unknown = limitUnknownSockets(sockets, config.limits.greetingBytes);
   waitForSlowReaders(sockets, config.limits.frameBytes);
+
+  function greeted(socket: Extra["socket"], viewer: Viewer): void {
+    unknown.greeted(socket);
+    followed.greeted(socket, viewer);
+  }
 
   async function onConnect(context: SocketContext): Promise<boolean> {
     const isLetIn = await greet(context, { ...services, ...guards, greeted });

@@ -95,6 +95,8 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_WAITING                   160
       SHELFMARK_LIMIT_WAIT_MS                   5000
       SHELFMARK_LIMIT_CONNECTIONS               20000
+      SHELFMARK_LIMIT_ADDRESS_CONNECTIONS       5000
+      SHELFMARK_LIMIT_GREETING_BYTES            65536
       SHELFMARK_LIMIT_HEADERS_MS                15000
       SHELFMARK_LIMIT_BODY_MS                   60000
       SHELFMARK_LIMIT_IDLE_SOCKET_MS            600000

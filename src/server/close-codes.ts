@@ -1,0 +1,7 @@
+/** Why a socket is closed (RFC 6455 §7.4.1). */
+export const NORMAL_CLOSURE = 1000;
+export const GOING_AWAY = 1001;
+export const MESSAGE_TOO_BIG = 1009;
+
+/** A socket outlives what ended it by this much, so that its client hears why. */
+export const LAST_WORDS_MS = 500;
