@@ -1,15 +1,21 @@
+import { decodeJwt } from "jose";
 import { afterEach, describe, expect, test } from "vitest";
 import { TEST_DATABASE_KIND } from "../support/database.js";
 import { type Home, makeHome } from "../support/home.js";
 import { administer } from "../support/postgres-server.js";
 import type { GraphQLAnswer } from "../support/server.js";
-import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/server-process.js";
+import { killServerProcesses, postGraphQL, type ServerProcess, startServerProcess } from "../support/server-process.js";
 
 const CREATE = `mutation ($name: String!) {
   createModelVersion(input: { model: { name: $name }, createModel: true, source: "s3://b/x" }) { modelVersion { id number } }
 }`;
 const MOVE = `mutation ($id: ID!) { transitionModelVersion(input: { version: { id: $id }, to: STAGING }) { transition { revision } } }`;
 const WATCH = `subscription { stageChanged { cursor event { modelName versionNumber to } } }`;
+
+const REVOKE = `mutation ($tokenId: String!) {
+  revokeTokens(input: { tokens: { tokenId: $tokenId } }) { revocation { tokenId } }
+}`;
+const ME = "{ viewer { actor { subject } } }";
 
 type Watch = AsyncIterableIterator<GraphQLAnswer>;
 
@@ -69,6 +75,26 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     expect(shown).toEqual(servers.map(() => ({ data: { model: { latestVersion: { stage: "STAGING" } } } })));
     const exits = await Promise.all(servers.map((server) => server.kill("SIGTERM")));
     expect(exits.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test("a token that is revoked on one is refused by the other within seconds, and what it holds open there ends", async () => {
+    home = await makeHome("migrated");
+    const [here, there] = await Promise.all([startServerProcess(home.env), startServerProcess(home.env)]);
+    const watch = await startWatching(there);
+    const tokenId = decodeJwt(there.token).jti;
+    expect(await here.data(REVOKE, { tokenId })).toEqual({ revokeTokens: { revocation: { tokenId } } });
+    const revokedAt = performance.now();
+    const { value } = await watch.next();
+    expect(value.errors).toMatchObject([
+      { message: "The token has been revoked.", extensions: { code: "UNAUTHENTICATED" } },
+    ]);
+    expect(performance.now() - revokedAt).toBeLessThan(2_000);
+    for (const { url } of [here, there]) {
+      const refused = await postGraphQL(url, there.token, { query: ME });
+      expect(refused.errors?.[0]?.message).toBe("The token has been revoked.");
+      const kept = await postGraphQL(url, here.token, { query: ME });
+      expect(kept.errors).toBeUndefined();
+    }
   });
 
   test("PostgreSQL lost: UNAVAILABLE and not ready; when it is back, all works again by itself", async () => {
