@@ -38,8 +38,10 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
 
   async function onConnect(context: SocketContext): Promise<boolean> {
     const isLetIn = await greet(context, { ...services, ...guards, greeted });
-    if (isLetIn) closeWhenIdle(context, config.limits.idleSocketMs);
-    return isLetIn;
+    if (!isLetIn) return false;
+    forgetToken(context);
+    closeWhenIdle(context, config.limits.idleSocketMs);
+    return true;
   }
 
   function onSubscribe({ extra, subscriptions, connectionParams }: SocketContext, payload: SubscribePayload) {
@@ -100,6 +102,14 @@ async function greet(
     leave();
   });
   return true;
+}
+
+/** A token is not held for as long as its socket is open. */
+function forgetToken(context: { connectionParams?: SocketContext["connectionParams"]; readonly extra: Socket }): void {
+  const { authorization, Authorization, ...others } = context.connectionParams ?? {};
+  context.connectionParams = others;
+  delete context.extra.request.headers.authorization;
+  context.extra.request.rawHeaders = [];
 }
 
 function closeAtExpiry(extra: Socket, expiresAt: Date, now: () => Date): void {

@@ -8,7 +8,7 @@ import { killServerProcesses, startServerProcess } from "../support/server-proce
 
 /**
  * Subscribers on one process, with ten matching events a second: how late each hears of them, and what the process spends
- * on it, beside a plain `ws` server that broadcasts the same bytes. `npm run build && node --import tsx
+ * on it, beside a plain `ws` server that broadcasts the same bytes and graphql-ws with nothing behind it. `npm run build && node --import tsx
  * test/bench/subscribers.ts 1000 10000`; on PostgreSQL with BENCH_DATABASE_URL (an empty database).
  */
 const COUNTS = process.argv.slice(2).map(Number);
@@ -144,32 +144,46 @@ async function measureShelfmark(count: number): Promise<Measured> {
   return measured;
 }
 
-async function measurePlain(count: number): Promise<Measured> {
-  const child: ChildProcess = fork(fileURLToPath(new URL("./plain-broadcast.mjs", import.meta.url)));
+async function measurePeer(
+  file: string,
+  count: number,
+  openAt: (port: number, onEvent: (at: number) => void) => Promise<WebSocket>,
+): Promise<Measured> {
+  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)));
   const port = await new Promise<number>((resolve) => child.once("message", (message) => resolve(Number(message))));
-  const open = (onEvent: (at: number) => void) =>
-    new Promise<WebSocket>((resolve, reject) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}`);
-      socket.on("error", reject);
-      socket.on("open", () => resolve(socket));
-      socket.on("message", (data) => onEvent(Date.parse(JSON.parse(String(data)).payload.data.stageChanged.event.at)));
-    });
-  const measured = await measure(child.pid ?? 0, count, open, async () => void child.send(new Date().toISOString()));
+  const publish = async () => void child.send(new Date().toISOString());
+  const measured = await measure(child.pid ?? 0, count, (onEvent) => openAt(port, onEvent), publish);
   child.kill();
   return measured;
 }
 
+function openPlain(port: number, onEvent: (at: number) => void): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+    socket.on("error", reject);
+    socket.on("open", () => resolve(socket));
+    socket.on("message", (data) => onEvent(Date.parse(JSON.parse(String(data)).payload.data.stageChanged.event.at)));
+  });
+}
+
+const openBare = (port: number, onEvent: (at: number) => void) =>
+  openSubscription(`http://127.0.0.1:${port}/graphql`, "none", onEvent);
+
 for (const count of COUNTS) {
-  const plain = await measurePlain(count);
+  const plain = await measurePeer("./plain-broadcast.mjs", count, openPlain);
+  const bare = await measurePeer("./bare-graphql-ws.mjs", count, openBare);
   const ours = await measureShelfmark(count);
-  const say = (who: string, { p50, p99, cpuSeconds: cpu, kilobytesEach, messages }: Measured) =>
+  for (const [who, { p50, p99, cpuSeconds: cpu, kilobytesEach, messages }] of Object.entries({
+    "plain ws": plain,
+    "graphql-ws alone": bare,
+    Shelfmark: ours,
+  }))
     console.log(
       `${count} subscribers, ${who}: p50 ${p50} ms, p99 ${p99} ms, ${cpu.toFixed(1)} s of CPU for ${messages} messages, ${kilobytesEach.toFixed(1)} kB each`,
     );
-  say("plain ws", plain);
-  say("Shelfmark", ours);
-  console.log(
-    `${count} subscribers, ratio: p99 ${(ours.p99 / plain.p99).toFixed(1)}, CPU ${(ours.cpuSeconds / plain.cpuSeconds).toFixed(1)}, memory ${(ours.kilobytesEach / plain.kilobytesEach).toFixed(1)}`,
-  );
+  for (const [who, peer] of Object.entries({ "plain ws": plain, "graphql-ws alone": bare }))
+    console.log(
+      `${count} subscribers, Shelfmark to ${who}: p99 ${(ours.p99 / peer.p99).toFixed(1)}, CPU ${(ours.cpuSeconds / peer.cpuSeconds).toFixed(1)}, memory ${(ours.kilobytesEach / peer.kilobytesEach).toFixed(1)}`,
+    );
 }
 process.exit(0);
