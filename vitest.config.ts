@@ -25,7 +25,7 @@ const shared = {
 } as const;
 
 /** Clients from other people's packages, which the main install does not have. */
-const CLIENTS = ["test/clients/*.test.ts"];
+const CLIENTS = ["test/clients/*.test.{ts,tsx}"];
 
 export default defineConfig({
   resolve: {

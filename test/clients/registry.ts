@@ -34,6 +34,8 @@ export function promotion(model: string, number: number, rest: object = { expect
 
 export interface Registry extends ServerProcess {
   readonly reader: string;
+  /** A token as `shelfmark token` makes it. */
+  issue(...args: string[]): Promise<string>;
   /** Registers another version and promotes it over whoever stands there. */
   release(model: string, key: string): Promise<void>;
   stop(): Promise<void>;
@@ -44,10 +46,11 @@ export async function startRegistry(): Promise<Registry> {
   const database = process.env.TEST_DATABASE_URL ? await createTestDatabase() : "";
   const env = { SHELFMARK_DATA: folder, ...(database ? { DATABASE_URL: addressOf(database) } : {}) };
   const server = await startServerProcess(env);
-  const reader = await runShelfmark(["token", "--subject", "reader", "--scope", "models:read"], env);
+  const issue = async (...args: string[]) => (await runShelfmark(["token", ...args], env)).out.trim();
   return {
     ...server,
-    reader: reader.out.trim(),
+    issue,
+    reader: await issue("--subject", "reader", "--scope", "models:read"),
     async release(model, key) {
       const made = await server.data(REGISTER, registration(model, key));
       await server.data(PROMOTE, promotion(model, made.createModelVersion.modelVersion.number, {}));

@@ -27,7 +27,7 @@ function makeVenv() {
 function writeRecipes() {
   const readme = readFileSync(`${here}../../README.md`, "utf8");
   for (const [heading, language, file] of [
-    ["React dashboards", "ts", "dashboard.ts"],
+    ["React dashboards", "tsx", "dashboard.tsx"],
     ["Python", "python", "release.py"],
     ["GitHub Actions", "yaml", "release.yaml"],
     ["Generated types", "json", "codegen.json"],

@@ -6,7 +6,6 @@ import { createClient } from "graphql-ws";
 import { createOperationDescriptor, Environment, fetchQuery, Network, RecordSource, Store } from "relay-runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket from "ws";
-import { createDashboard } from "./generated/dashboard.js";
 import pageQuery from "./generated/relay/modelsPageQuery.graphql.js";
 import paginationQuery from "./generated/relay/modelsPaginationQuery.graphql.js";
 import {
@@ -87,32 +86,6 @@ test("Apollo Client registers, promotes, pages, is refused with reasons, and res
     const stream = client.subscribe<Message>({ query: gql(WATCH), variables, fetchPolicy: "no-cache" });
     const subscription = stream.subscribe(({ data, error }) => (error ? fail(error) : data && tell(data as Message)));
     return () => subscription.unsubscribe();
-  });
-  expect(seen).toEqual([2, 3, 4, 5]);
-});
-
-test("the README's dashboard on urql pages, explains a refusal, and resumes", async () => {
-  const dashboard = createDashboard(registry.url, registry.token, WebSocket);
-  const first = await dashboard.page();
-  expect(first.data.models).toMatchObject({ nodes: [{}, {}], pageInfo: { hasNextPage: true } });
-  const second = await dashboard.page(first.data.models.pageInfo.endCursor);
-  expect(second.data.models.nodes).not.toEqual(first.data.models.nodes);
-
-  const made = await dashboard.client.mutation(REGISTER, registration("urql")).toPromise();
-  expect(made.error).toBeUndefined();
-  await dashboard.client.mutation(PROMOTE, promotion("urql", 1)).toPromise();
-  const stale = await dashboard.client.mutation(PROMOTE, promotion("urql", 1)).toPromise();
-  expect(stale.error && dashboard.explain(stale.error)).toMatchObject([{ code: "CONFLICT" }]);
-  const reader = createDashboard(registry.url, registry.reader, WebSocket);
-  const refused = await reader.client.mutation(REGISTER, registration("urql")).toPromise();
-  expect(refused.error && reader.explain(refused.error)).toMatchObject([
-    { code: "FORBIDDEN", requiredScopes: ["models:write"] },
-  ]);
-
-  const seen = await listenMissResume(registry, "urql", (after, tell, fail) => {
-    const onChange = (event: object | null, cursor: string) => tell({ stageChanged: { event, cursor } } as Message);
-    const { unsubscribe } = dashboard.watch(after, onChange, fail);
-    return unsubscribe;
   });
   expect(seen).toEqual([2, 3, 4, 5]);
 });

@@ -4,6 +4,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Cuts every connection and refuses new ones. */
   cut(): Promise<void>;
+  /** Lets nothing through any more on the connections that are open, and closes none, like a network that is gone. */
+  stall(): void;
   /** Takes connections again, on the same port. */
   restore(): Promise<void>;
 }
@@ -41,6 +43,9 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       return port;
     },
     restore: listen,
+    stall() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     async cut() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
