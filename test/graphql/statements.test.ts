@@ -18,6 +18,7 @@ async function cost(document: string, variables: Record<string, unknown> = {}) {
   const { result, statements } = await recordStatements(() => server.data(document, variables));
   // The tail of the event log reads when it will.
   const own = statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text));
+  expect(own.map(({ text }) => text).filter((text) => !/^\s*(SELECT|WITH)\b/.test(text))).toEqual([]);
   let rows = 0;
   for (const statement of own) rows += await countRowsRead(server.database.pool, statement);
   return { data: result, statements: own.length, rows };
