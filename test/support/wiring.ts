@@ -7,15 +7,16 @@ import { type Config, loadConfig } from "../../src/config.js";
 import type { Database } from "../../src/store/database.js";
 import { TEST_AUDIENCE, TEST_ISSUER, TEST_PUBLIC_KEY } from "./token.js";
 
-/** Where servers of this process keep what they sign. */
-const dataFolder = join(tmpdir(), `shelfmark-wiring-${process.pid}`);
-process.once("exit", () => rmSync(dataFolder, { recursive: true, force: true }));
+/** Where servers of this process keep what they sign, each of them alone: their databases are copies of one log. */
+const dataFolders = join(tmpdir(), `shelfmark-wiring-${process.pid}`);
+process.once("exit", () => rmSync(dataFolders, { recursive: true, force: true }));
+let servers = 0;
 
 /** A configuration as an issuer's site has it, on any free port. */
 export function testConfig(more: Record<string, string> = {}): Config {
   return loadConfig({
     PORT: "0",
-    SHELFMARK_DATA: dataFolder,
+    SHELFMARK_DATA: join(dataFolders, String(servers++)),
     SHELFMARK_JWT_PUBLIC_KEY: TEST_PUBLIC_KEY,
     SHELFMARK_JWT_ISSUER: TEST_ISSUER,
     SHELFMARK_JWT_AUDIENCE: TEST_AUDIENCE,
