@@ -125,6 +125,21 @@ describe("a message that asks the database", () => {
     for (const stream of [...mine, other]) stream.leave();
   });
 
+  test("gives its turn back, and is not executed at all, where its subscriber has left", async () => {
+    await makeKnown();
+    const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "leaver" })));
+    await register();
+    await executing(2);
+    for (const stream of mine) stream.leave();
+    const after = await openAs({ subject: "leaver" });
+    const name = await register();
+    releaseAll();
+    await executing(1);
+    releaseAll();
+    expect(await nameOf(after)).toBe(name);
+    after.leave();
+  });
+
   test("ends its stream in time, which goes on after the last cursor", async () => {
     await makeKnown();
     const stream = await openAs({});
