@@ -88,13 +88,14 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     expect(value.errors).toMatchObject([
       { message: "The token has been revoked.", extensions: { code: "UNAUTHENTICATED" } },
     ]);
-    expect(performance.now() - revokedAt).toBeLessThan(2_000);
+    // each of them learns of it by itself
     for (const { url } of [here, there]) {
-      const refused = await postGraphQL(url, there.token, { query: ME });
-      expect(refused.errors?.[0]?.message).toBe("The token has been revoked.");
+      const said = async () => (await postGraphQL(url, there.token, { query: ME })).errors?.[0]?.message;
+      await expect.poll(said, { timeout: 2_000 }).toBe("The token has been revoked.");
       const kept = await postGraphQL(url, here.token, { query: ME });
       expect(kept.errors).toBeUndefined();
     }
+    expect(performance.now() - revokedAt).toBeLessThan(4_000);
   });
 
   test("PostgreSQL lost: UNAVAILABLE and not ready; when it is back, all works again by itself", async () => {
