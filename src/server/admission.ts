@@ -13,7 +13,7 @@ interface Waiting {
 
 /** A request that came, until its answer begins. */
 export interface Arrival {
-  /** Whose it is, once that is known. Throws an UnavailableError where too many are theirs. */
+  /** Whose it is, once that is known: no more theirs if it has ended by then. Throws an UnavailableError where too many are. */
   belongTo(actor: Actor): void;
   end(): void;
 }
@@ -57,11 +57,13 @@ export class Admission {
   arrive(): Arrival {
     this.arrived++;
     let free = () => {};
+    let isOver = false;
     return {
       belongTo: (actor) => {
-        free = this.arrivals.take(actor);
+        if (!isOver) free = this.arrivals.take(actor);
       },
       end: once(() => {
+        isOver = true;
         this.arrived--;
         free();
       }),

@@ -69,6 +69,18 @@ describe("admission", () => {
     (await next)();
     expect(admission.isFull()).toBe(false);
   });
+
+  test("whoever leaves before its token is verified takes no place from its principal", () => {
+    const admission = new Admission({ executing: 1, waiting: 2, waitMs: 20 });
+    for (let left = 0; left < 3; left++) {
+      const arrival = admission.arrive();
+      arrival.end();
+      arrival.belongTo(actor("a"));
+    }
+    const places = [admission.arrive(), admission.arrive(), admission.arrive()];
+    for (const place of places.slice(0, 2)) place.belongTo(actor("a"));
+    expect(() => places[2]?.belongTo(actor("a"))).toThrow("more to do");
+  });
 });
 
 test("a server with more to do than it can says 503 quickly, keeps its probes, and recovers", async () => {
