@@ -89,6 +89,8 @@ async function greet(
     socket.close(CloseCode.Forbidden, reason.slice(0, MAX_REASON));
     return false;
   }
+  // it may have left while its token was verified, and its close has been heard by then
+  if (socket.readyState !== socket.OPEN) return false;
   greeted(socket, extra.viewer);
   closeAtExpiry(extra, extra.viewer.expiresAt, now);
   const leave = sessions.add(extra.viewer, (reason) => {

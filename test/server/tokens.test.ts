@@ -2,7 +2,9 @@ import { createHmac, generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { OpenSessions } from "../../src/domain/open-sessions.js";
+import type { Database } from "../../src/store/database.js";
 import { openTestDatabase } from "../support/database.js";
 import { TEST_AUDIENCE, TEST_ISSUER } from "../support/server.js";
 import { startServerOn } from "../support/wiring.js";
@@ -12,17 +14,21 @@ const trusted = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const strange = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const PEM = trusted.publicKey.export({ type: "spki", format: "pem" }).toString();
 
+let released: Promise<void> = Promise.resolve();
 const issuer = createServer(async (_, response) => {
+  await released;
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ keys: [{ ...(await exportJWK(trusted.publicKey)), kid: "known", alg: "ES256" }] }));
 });
 
+let database: Database;
+let jwks: string;
 let url: string;
 const toStop: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   await new Promise<void>((resolve) => issuer.listen(0, "127.0.0.1", resolve));
-  const jwks = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/`;
-  const database = await openTestDatabase();
+  jwks = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/`;
+  database = await openTestDatabase();
   const app = await startServerOn(database, { SHELFMARK_JWT_PUBLIC_KEY: "", SHELFMARK_JWKS_URL: jwks });
   url = app.url;
   toStop.push(app.stop, database.close, () => new Promise((resolve) => issuer.close(resolve)));
@@ -162,5 +168,27 @@ describe("a socket that has not said who it is", () => {
     const { socket } = await greet(url, { authorization: `Bearer ${token}` });
     socket.say({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
     expect(await socket.closed).toEqual({ code: 4429, reason: "Too many initialisation requests" });
+  });
+
+  test("and leaves while its token is verified, is not kept", async () => {
+    const kept = vi.spyOn(OpenSessions.prototype, "add");
+    onTestFinished(() => kept.mockRestore());
+    let release = () => {};
+    released = new Promise((resolve) => {
+      release = resolve;
+    });
+    const app = await startServerOn(database, { SHELFMARK_JWT_PUBLIC_KEY: "", SHELFMARK_JWKS_URL: jwks });
+    onTestFinished(app.stop);
+    const token = await sign();
+    const socket = new Socket(app.url);
+    await new Promise((resolve) => socket.ws.once("open", resolve));
+    socket.say({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
+    await socket.close();
+    const asked = post(app.url, token, { query: VIEWER });
+    release();
+    expect((await asked).status).toBe(200);
+    expect(kept).not.toHaveBeenCalled();
+    expect((await greet(app.url, { authorization: `Bearer ${token}` })).first).toMatchObject({ type: "connection_ack" });
+    expect(kept).toHaveBeenCalledTimes(1);
   });
 });
