@@ -188,7 +188,9 @@ describe("a socket that has not said who it is", () => {
     release();
     expect((await asked).status).toBe(200);
     expect(kept).not.toHaveBeenCalled();
-    expect((await greet(app.url, { authorization: `Bearer ${token}` })).first).toMatchObject({ type: "connection_ack" });
+    expect((await greet(app.url, { authorization: `Bearer ${token}` })).first).toMatchObject({
+      type: "connection_ack",
+    });
     expect(kept).toHaveBeenCalledTimes(1);
   });
 });
