@@ -18,7 +18,7 @@ export class MessageTurns {
   private readonly max: number;
   private readonly maxOfOne: number;
   private readonly running = new Map<string, number>();
-  private readonly waiting = new Set<Waiting>();
+  private readonly places = new Set<Waiting>();
   private count = 0;
 
   constructor(executing: number) {
@@ -26,12 +26,33 @@ export class MessageTurns {
     this.maxOfOne = Math.ceil(this.max * SHARE_OF_ONE);
   }
 
-  /** Waits for a turn. Returns what to call when it is over. */
-  async take(actor: Actor): Promise<() => void> {
+  /** Waits for a turn, unless its subscriber leaves. Returns what to call when it is over. */
+  async take(actor: Actor, left: AbortSignal): Promise<() => void> {
     const who = actorKey(actor);
     if (this.isFree(who)) this.begin(who);
-    else await new Promise<void>((resolve) => this.waiting.add({ who, begin: resolve }));
+    else await this.wait(who, left);
     return once(() => this.end(who));
+  }
+
+  private wait(who: string, left: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.places.delete(place);
+        reject(left.reason);
+      };
+      const begin = () => {
+        left.removeEventListener("abort", leave);
+        resolve();
+      };
+      const place = { who, begin };
+      left.addEventListener("abort", leave, { once: true });
+      this.places.add(place);
+    });
+  }
+
+  /** How many messages wait for their turn. */
+  get waiting(): number {
+    return this.places.size;
   }
 
   private isFree(who: string): boolean {
@@ -48,10 +69,10 @@ export class MessageTurns {
     const left = (this.running.get(who) ?? 1) - 1;
     if (left > 0) this.running.set(who, left);
     else this.running.delete(who);
-    for (const next of this.waiting) {
+    for (const next of this.places) {
       if (this.count >= this.max) return;
       if (!this.isFree(next.who)) continue;
-      this.waiting.delete(next);
+      this.places.delete(next);
       this.begin(next.who);
       next.begin();
     }

@@ -4,8 +4,10 @@ import type { GraphQLContext } from "../graphql/context.js";
 import type { StreamMessage } from "../store/event-stream.js";
 import { requireUnexpired } from "./authenticate.js";
 import { withinTime } from "./execution.js";
+import { describeMessages } from "./message-documents.js";
 import type { MessageTurns } from "./message-turns.js";
 import { SharedResults, type SharingGroup } from "./shared-results.js";
+import { refuseConditionalRoot } from "./subscription-root.js";
 
 type Told = ExecutionResult | Promise<ExecutionResult>;
 
@@ -18,9 +20,9 @@ export function useStreamMessages(turns: MessageTurns, timeoutMs: number): Plugi
   const late = `A message was not done within ${timeoutMs} ms. Subscribe again after the last cursor.`;
 
   /** What is given up for its time keeps its turn until it is done. */
-  async function inTurn({ contextValue }: ExecutionArgs, work: () => Told): Promise<ExecutionResult> {
-    const { viewer, sessions, now } = contextValue as GraphQLContext;
-    const leave = await turns.take(viewer.actor);
+  async function inTurn(args: ExecutionArgs, left: AbortSignal, work: () => Told): Promise<ExecutionResult> {
+    const { viewer, sessions, now } = args.contextValue as GraphQLContext;
+    const leave = await turns.take(viewer.actor, left);
     const done = async () => {
       // it may have waited for longer than the token lasts
       sessions.require(viewer);
@@ -33,47 +35,60 @@ export function useStreamMessages(turns: MessageTurns, timeoutMs: number): Plugi
   async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
     const source = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in source)) return source;
+    const { asksDatabase } = describeMessages(args);
     const group = shared.groupOf(args);
-    return mapStream(source as AsyncIterable<StreamMessage>, (message, isLeft) => {
+    return mapStream(source as AsyncIterable<StreamMessage>, (message, left) => {
       const known = group.resultOf(message);
       if (known) return known;
-      if (group.asksDatabase && message.event) return inTurn(args, () => (isLeft() ? {} : tell(args, group, message)));
+      if (asksDatabase && message.event) return inTurn(args, left, () => tell(args, group, message));
       const told = tell(args, group, message);
       return "then" in told ? withinTime(timeoutMs, told, late) : told;
     });
   }
 
-  return { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe as never) };
+  return {
+    onValidate: ({ addValidationRule }) => addValidationRule(refuseConditionalRoot),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe as never),
+  };
 }
 
 function tell(args: ExecutionArgs, group: SharingGroup, message: StreamMessage): Told {
-  const result = execute({ ...args, rootValue: message });
-  if ("then" in result) group.noteDatabase();
-  else group.keep(message, result);
-  return result as Told;
+  const result = execute({ ...args, rootValue: message }) as Told;
+  if (!("then" in result)) group.keep(message, result);
+  return result;
 }
 
-/** Not a generator: the end of one that waits for its next message would wait for that message, too. */
+/**
+ * Not a generator: the end of one that waits for its next message would wait for that message, too. Whoever leaves is
+ * told no more, not even what is being executed.
+ */
 function mapStream<From, To>(
   source: AsyncIterable<From>,
-  map: (value: From, isLeft: () => boolean) => To | Promise<To>,
-) {
+  map: (value: From, left: AbortSignal) => To | Promise<To>,
+): AsyncIterableIterator<To> {
   const values = source[Symbol.asyncIterator]();
-  let left = false;
-  const isLeft = () => left;
+  const left = new AbortController();
+  let endWait = () => {};
   async function leave(): Promise<IteratorResult<To>> {
-    left = true;
+    left.abort();
+    endWait();
     await values.return?.();
     return END;
   }
   async function fail(error: unknown): Promise<never> {
+    endWait = () => {};
     await leave();
     throw error;
   }
+  const whileThere = (told: Promise<To>) =>
+    new Promise<IteratorResult<To>>((resolve, reject) => {
+      endWait = () => resolve(END);
+      told.then(toResult, fail).then(resolve, reject);
+    });
   const mapped = ({ value, done }: IteratorResult<From>) => {
-    if (done) return END;
-    const told = map(value, isLeft);
-    return told instanceof Promise ? told.then(toResult<To>, fail) : toResult(told as To);
+    if (done || left.signal.aborted) return END;
+    const told = map(value, left.signal);
+    return told instanceof Promise ? whileThere(told) : toResult(told as To);
   };
   return {
     next: (): Promise<IteratorResult<To>> => values.next().then(mapped),

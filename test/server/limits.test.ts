@@ -85,6 +85,22 @@ const DOCUMENTS: readonly [string, string, unknown][] = [
     "{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }",
     expect.stringMatching(/^INVALID_DOCUMENT: Cannot spread/),
   ],
+  ...["@skip(if: true)", "@include(if: false)", "@include(if: true)"].flatMap((condition): typeof DOCUMENTS => {
+    const conditional = `INVALID_DOCUMENT: A subscription must not have ${condition.split("(")[0]} at its root: it selects one field, always.`;
+    return [
+      [`a stream ${condition}`, `subscription { stageChanged ${condition} { cursor } }`, conditional],
+      [
+        `a stream in a fragment ${condition}`,
+        `subscription { ... ${condition} { stageChanged { cursor } } }`,
+        conditional,
+      ],
+      [
+        `a stream in a fragment of a fragment ${condition}`,
+        `subscription { ...F } fragment F on Subscription { ...G ...G } fragment G on Subscription { stageChanged ${condition} { cursor } }`,
+        conditional,
+      ],
+    ];
+  }),
   ["a page of 201", "{ models(first: 201) { totalCount } }", expect.stringMatching(/^INVALID_INPUT: .*200/)],
   ["a page of -1", "{ models(last: -1) { totalCount } }", expect.stringMatching(/^INVALID_INPUT: .*200/)],
   ["a page of 0", "{ models(first: 0) { totalCount } }", "ok"],

@@ -1,8 +1,16 @@
-import type { GraphQLObjectType } from "graphql";
+import {
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  getNamedType,
+  isCompositeType,
+  parse,
+  validate,
+} from "graphql";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { App } from "../../src/app.js";
 import type { Actor } from "../../src/domain/actor.js";
 import { schema } from "../../src/graphql/schema.js";
+import { describeMessages } from "../../src/server/message-documents.js";
 import { MessageTurns } from "../../src/server/message-turns.js";
 import type { Database } from "../../src/store/database.js";
 import { openTestDatabase } from "../support/database.js";
@@ -18,7 +26,7 @@ describe("turns", () => {
     const begun: string[] = [];
     const ends: Record<string, () => void> = {};
     const take = (name: string) =>
-      void turns.take(actor(name[0] as string)).then((end) => {
+      void turns.take(actor(name[0] as string), new AbortController().signal).then((end) => {
         begun.push(name);
         ends[name] = end;
       });
@@ -38,6 +46,49 @@ describe("turns", () => {
       expect(begun).toEqual(next ? [next] : []);
     }
   });
+
+  test("are not kept for whoever leaves before one comes", async () => {
+    const turns = new MessageTurns(1);
+    const leavers = Array.from({ length: 100 }, () => new AbortController());
+    const end = await turns.take(actor("a"), new AbortController().signal);
+    const taken = Promise.allSettled(leavers.map(({ signal }) => turns.take(actor("a"), signal)));
+    expect(turns.waiting).toBe(100);
+    for (const leaver of leavers) leaver.abort();
+    expect(turns.waiting).toBe(0);
+    expect(new Set((await taken).map(({ status }) => status))).toEqual(new Set(["rejected"]));
+    end();
+    (await turns.take(actor("a"), new AbortController().signal))();
+  });
+});
+
+describe("what selects nodes asks the database", () => {
+  const subscription = (fields: string) => parse(`subscription { registryEvents { cursor event { ${fields} } } }`);
+  test.each([
+    [
+      "what an event says of itself",
+      "type actor { subject } commit { id size } ... on ModelRenamedEvent { previousName }",
+      false,
+    ],
+    ["a node", "... on ModelRenamedEvent { model { name } }", true],
+    [
+      "a node in a fragment",
+      "...F } } } fragment F on StageChangedEvent { ... @include(if: true) { ... { transition { id } ",
+      true,
+    ],
+  ])("%s", (_, fields, asksDatabase) => {
+    const document = subscription(fields);
+    expect(validate(schema, document)).toEqual([]);
+    expect(describeMessages({ document, schema }).asksDatabase).toBe(asksDatabase);
+  });
+
+  test("and no field of an event asks it for anything else", () => {
+    const events = schema.getPossibleTypes(schema.getType("RegistryEvent") as GraphQLInterfaceType);
+    const told = events.flatMap((event) => Object.values(event.getFields()).map(({ type }) => getNamedType(type)));
+    const others = told.filter(
+      (type) => isCompositeType(type) && !String((type as GraphQLObjectType).getInterfaces()).includes("Node"),
+    );
+    expect(new Set(others.map(({ name }) => name))).toEqual(new Set(["Actor", "Commit"]));
+  });
 });
 
 describe("a message that asks the database", () => {
@@ -52,7 +103,7 @@ describe("a message that asks the database", () => {
       SHELFMARK_LIMIT_EXECUTING: "32",
       SHELFMARK_LIMIT_REQUEST_MS: "2500",
     });
-    const field = (schema.getType("ModelRegisteredEvent") as GraphQLObjectType).getFields().modelName;
+    const field = (schema.getType("ModelRegisteredEvent") as GraphQLObjectType).getFields().model;
     const resolve = field?.resolve;
     if (!field || !resolve) throw new Error("There is no such field.");
     field.resolve = async (...args) => {
@@ -87,29 +138,19 @@ describe("a message that asks the database", () => {
     return name;
   }
   const DOCUMENT = `subscription ($after: String) { registryEvents(after: $after) {
-    cursor event { ... on ModelRegisteredEvent { modelName } }
+    cursor event { ... on ModelRegisteredEvent { model { name } } }
   } }`;
-  const openAs = async (as: As, variables: object = {}) => {
-    const stream = await openSse(app.url, await mintTestToken(as), DOCUMENT, variables);
+  const openAs = async (as: As, variables: object = {}, document = DOCUMENT) => {
+    const stream = await openSse(app.url, await mintTestToken(as), document, variables);
     const bookmark = await stream.next();
     expect(bookmark?.data.registryEvents.event).toBeNull();
     return { ...stream, cursor: bookmark?.data.registryEvents.cursor as string };
   };
   type Stream = Awaited<ReturnType<typeof openAs>>;
-  const nameOf = async ({ next }: Stream) => (await next())?.data?.registryEvents.event.modelName;
-  /** The document is known from now on for one that asks the database. */
-  async function makeKnown(): Promise<void> {
-    isSlow = false;
-    const stream = await openAs({});
-    const name = await register();
-    expect(await nameOf(stream)).toBe(name);
-    stream.leave();
-    isSlow = true;
-  }
+  const nameOf = async ({ next }: Stream) => (await next())?.data?.registryEvents.event.model.name;
   const executing = (count: number) => vi.waitFor(() => expect(release).toHaveLength(count));
 
   test("is executed for two subscriptions of one principal at once, and requests are answered meanwhile", async () => {
-    await makeKnown();
     const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "greedy" })));
     const other = await openAs({ subject: "modest" });
     const name = await register();
@@ -125,8 +166,21 @@ describe("a message that asks the database", () => {
     for (const stream of [...mine, other]) stream.leave();
   });
 
+  test("is executed in turn from the first of its document on", async () => {
+    const documents = [1, 2, 3, 4, 5].map((i) => DOCUMENT.replace("cursor event", `cursor c${i}: cursor event`));
+    const mine = await Promise.all(documents.map((document) => openAs({ subject: "various" }, {}, document)));
+    const name = await register();
+    for (const count of [2, 2, 1]) {
+      await executing(count);
+      expect((await ask({ subject: "various" }, "{ viewer { actor { subject } } }")).data).toBeDefined();
+      expect(release).toHaveLength(count);
+      releaseAll();
+    }
+    expect(await Promise.all(mine.map(nameOf))).toEqual(Array(5).fill(name));
+    for (const stream of mine) stream.leave();
+  });
+
   test("gives its turn back, and is not executed at all, where its subscriber has left", async () => {
-    await makeKnown();
     const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "leaver" })));
     await register();
     await executing(2);
@@ -141,7 +195,6 @@ describe("a message that asks the database", () => {
   });
 
   test("ends its stream in time, which goes on after the last cursor", async () => {
-    await makeKnown();
     const stream = await openAs({});
     const name = await register();
     expect((await stream.next())?.errors).toMatchObject([
@@ -156,7 +209,6 @@ describe("a message that asks the database", () => {
   });
 
   test("is not told to whose token was revoked while it waited", async () => {
-    await makeKnown();
     const held = await Promise.all([1, 2].map(() => openAs({ subject: "thief", tokenId: "held" })));
     const waiting = await openAs({ subject: "thief", tokenId: "stolen" });
     await register();
