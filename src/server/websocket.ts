@@ -1,16 +1,16 @@
 import type { Server } from "node:http";
 import { CloseCode, type Context, type SubscribePayload } from "graphql-ws";
-import { type Extra, useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import type { Viewer } from "../domain/actor.js";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { spread } from "../domain/spread.js";
 import { authenticate } from "./authenticate.js";
-import { GOING_AWAY, LAST_WORDS_MS, NORMAL_CLOSURE } from "./close-codes.js";
+import { GOING_AWAY, LAST_WORDS_MS, NORMAL_CLOSURE, toReason } from "./close-codes.js";
 import type { DoorServices, Guards } from "./services.js";
 import { waitForSlowReaders } from "./slow-readers.js";
 import { followSockets } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
+import { type Extra, speakProtocol } from "./socket-protocol.js";
 import { limitUnknownSockets } from "./unknown-sockets.js";
 import { acceptUpgrades } from "./upgrade.js";
 import type { Yoga } from "./yoga.js";
@@ -20,7 +20,6 @@ type Socket = Extra & Owned;
 type SocketContext = Context<Record<string, unknown> | undefined, Socket>;
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
-const MAX_REASON = 120;
 
 /** graphql-ws on the path of the HTTP door, through the same engine. */
 export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: Guards) {
@@ -54,7 +53,8 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     });
   }
 
-  const served = useServer<Record<string, unknown> | undefined, Owned>(
+  speakProtocol<Record<string, unknown> | undefined, Owned>(
+    sockets,
     {
       connectionInitWaitTimeout: config.limits.connectionInitTimeoutMs,
       onConnect: (context) => onConnect(context as SocketContext),
@@ -63,12 +63,11 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
       execute: (args) => operations.run(args, "execute") as never,
       subscribe: (args) => operations.run(args, "subscribe") as never,
     },
-    sockets,
-    config.limits.pingMs,
+    { pingMs: config.limits.pingMs, log: services.log },
   );
   const { visits, addressOf } = services;
   acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log, visits, addressOf, ...guards });
-  return { close: () => closeAll(sockets, async () => served.dispose()) };
+  return { close: () => closeAll(sockets) };
 }
 
 type GreetServices = DoorServices & Guards & Pick<ReturnType<typeof followSockets>, "greeted">;
@@ -86,7 +85,7 @@ async function greet(
   } catch (error) {
     visits.refuse(error);
     const reason = error instanceof RegistryError ? error.message : "Forbidden";
-    socket.close(CloseCode.Forbidden, reason.slice(0, MAX_REASON));
+    socket.close(CloseCode.Forbidden, toReason(reason));
     return false;
   }
   // it may have left while its token was verified, and its close has been heard by then
@@ -94,10 +93,7 @@ async function greet(
   greeted(socket, extra.viewer);
   closeAtExpiry(extra, extra.viewer.expiresAt, now);
   const leave = sessions.add(extra.viewer, (reason) => {
-    setTimeout(
-      () => socket.close(CloseCode.Forbidden, `Forbidden: ${reason}`.slice(0, MAX_REASON)),
-      LAST_WORDS_MS,
-    ).unref();
+    setTimeout(() => socket.close(CloseCode.Forbidden, toReason(`Forbidden: ${reason}`)), LAST_WORDS_MS).unref();
   });
   socket.once("close", () => {
     clearTimeout(extra.expiry);
@@ -138,10 +134,11 @@ function requireRoom(open: number, max: number): void {
 const CLOSE_MS = 1_000;
 
 /** Tells every client that the server goes away (1001), and does not wait for those who do not listen. */
-async function closeAll(sockets: WebSocketServer, dispose: () => Promise<void>): Promise<void> {
+async function closeAll(sockets: WebSocketServer): Promise<void> {
   await spread([...sockets.clients].map((socket) => () => socket.close(GOING_AWAY, "Going away")));
   const impatient = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, CLOSE_MS);
-  await dispose().finally(() => clearTimeout(impatient));
+  await new Promise((resolve) => sockets.close(resolve));
+  clearTimeout(impatient);
 }
