@@ -82,6 +82,8 @@ describe("a page of another site", () => {
     visits.length = 0;
     const told = await attack(page, CROSS_SITE[name] as Attack);
     const framed = page.frames().filter((frame) => frame !== page.mainFrame());
+    // a frame has no address until it has gone to one
+    await expect.poll(() => framed.filter((frame) => frame.url() === "")).toEqual([]);
     await page.close();
     expect(framed.map((frame) => frame.url()).filter((url) => !url.startsWith("chrome-error:"))).toEqual([]);
     expect(told).toMatch(/^(TypeError: Failed to fetch|opaque: opaque|sent: true|refused: |SecurityError)/);
