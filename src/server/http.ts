@@ -8,7 +8,7 @@ import type { Visit } from "./visit.js";
 import type { Visits } from "./visits.js";
 import { GRAPHQL_PATH, type Yoga } from "./yoga.js";
 
-const JSON_TYPE = /^application\/(graphql-response\+json|graphql\+json|json)\s*(;|$)/i;
+const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
 
 const REFUSAL_HEADERS = {
   "content-type": "application/json; charset=utf-8",

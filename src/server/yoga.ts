@@ -10,6 +10,7 @@ import { createDocumentCache } from "./document-cache.js";
 import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./execution.js";
 import { refusalHeaders, statusOf, withStatus } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
+import { useMediaTypes } from "./media-types.js";
 import { MessageTurns } from "./message-turns.js";
 import { requireListed } from "./operation-list.js";
 import { isStream, toClientResult, toClientStream } from "./results.js";
@@ -66,6 +67,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     plugins: [
       useVisit(),
       useDoor(services, guards),
+      useMediaTypes(services),
       useDocumentLimits(limits),
       useCosts(guards.rates, services),
       useReferenceExecutor(),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { startServerOn } from "../support/wiring.js";
-import { openSocket, post, raw, upgrade } from "./door-client.js";
+import { BOOKMARKS, openSocket, openSse, post, raw, upgrade } from "./door-client.js";
 
 const FRIEND = "https://app.example";
 const STRANGER = "https://evil.example";
@@ -48,6 +48,14 @@ describe("bodies", () => {
     expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT", "A request's body must be application/json."));
     expect(await registered()).toBe(0);
   });
+
+  test.each(["APPLICATION/JSON", "application/json ; charset=utf-8", "application/graphql+json"])(
+    "of type %j are JSON (RFC 9110 §8.3.1)",
+    async (type) => {
+      const response = await post(server.url, token, { query: QUERY }, { "content-type": type });
+      expect(await response.json()).toEqual({ data: { viewer: { actor: { subject: "tester" } } } });
+    },
+  );
 
   test("of several operations are refused", async () => {
     const one = { query: REGISTER };
@@ -108,6 +116,55 @@ describe("bodies", () => {
       expect(await socket.closed).toMatchObject({ code: 4400, reason: expect.any(String) });
     },
   );
+});
+
+describe("answers", () => {
+  test.each([
+    "image/png",
+    "text/html",
+    "multipart/mixed",
+    "application/json;q=0",
+    "application/json;charset=utf-16",
+    "nonsense",
+  ])("that the client does not take (%s): 406, and nothing is written", async (accept) => {
+    const response = await post(server.url, token, { query: REGISTER }, { accept });
+    expect(response.status).toBe(406);
+    expect(await response.json()).toEqual(
+      refusal("INVALID_DOCUMENT", expect.stringContaining("application/json, application/graphql-response+json")),
+    );
+    expect(await registered()).toBe(0);
+  });
+
+  test.each([
+    ["*/*", "application/json; charset=utf-8"],
+    ["", "application/json; charset=utf-8"],
+    ["application/*;q=0.5", "application/json; charset=utf-8"],
+    ["APPLICATION/JSON; Charset=UTF-8", "application/json; charset=utf-8"],
+    ["application/graphql-response+json, application/json;q=0.9", "application/graphql-response+json; charset=utf-8"],
+    ["application/json;q=0.1, application/graphql-response+json", "application/graphql-response+json; charset=utf-8"],
+    ["application/json;q=0, */*;q=0.1", "application/graphql-response+json; charset=utf-8"],
+    ["multipart/mixed;deferSpec=20220824, application/json", "application/json; charset=utf-8"],
+    ["text/*", "text/event-stream"],
+  ])("are written as the client prefers (RFC 9110 §12.5.1): %s", async (accept, type) => {
+    const headers = { ...authorized(), accept };
+    const path = `/graphql?query=${encodeURIComponent(QUERY)}`;
+    const answer = await raw(server.url, { method: "GET", path, headers });
+    expect(answer).toMatchObject({ status: 200, headers: { "content-type": type } });
+    expect(answer.body).toContain('{"data":{"viewer":{"actor":{"subject":"tester"}}}}');
+  });
+
+  test("of a subscription whose client takes no stream: 406, and it takes no place", async () => {
+    const small = await startServerOn(server.database, { SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1" });
+    for (const accept of ["application/json", "text/event-stream;q=0, */*"]) {
+      const response = await post(small.url, token, { query: BOOKMARKS }, { accept });
+      expect(response.status).toBe(406);
+      expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT", expect.stringContaining("text/event-stream")));
+    }
+    const stream = await openSse(small.url, token, BOOKMARKS);
+    expect(await stream.next()).toMatchObject({ data: { stageChanged: { event: null } } });
+    stream.leave();
+    await small.stop();
+  });
 });
 
 describe("methods and paths", () => {
