@@ -9,6 +9,7 @@ import { createHealth } from "./health.js";
 import { createHttpHandler } from "./http.js";
 import { createMetricsDoor } from "./metrics-door.js";
 import { OpenStreams } from "./open-streams.js";
+import { closeQueuedResponses } from "./queued-responses.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
 import type { DoorServices, Guards } from "./services.js";
 import { serveWebSocket } from "./websocket.js";
@@ -56,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.destroy();
     });
   });
+  closeQueuedResponses(server);
   const maxOfOne = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
   limitConnections(server, { max: limits.connections, maxOfOne, networkOf, log });
   const webSocket = serveWebSocket(server, yoga, options, guards);

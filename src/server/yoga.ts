@@ -122,9 +122,9 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
       const query = requireListed(config.operations, params);
       if (query !== undefined && query !== params.query) setParams({ ...params, query });
     },
-    onResultProcess({ result, setResult, serverContext }) {
+    onResultProcess({ request, result, setResult, serverContext }) {
       const noted = serverContext as Noted;
-      if (isStream(result)) return setResult(clientStream(result, noted) as never);
+      if (isStream(result)) return setResult(clientStream(result, noted, request.signal) as never);
       const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, services);
       noted.codes = codesOf(answer);
       setResult(withStatus(answer) as never);
@@ -140,14 +140,22 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
     },
   };
 
-  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, visit }: Noted) {
+  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, visit }: Noted, left: AbortSignal) {
     if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
     try {
-      return toClientStream(result, { viewer, services, open, visit, visits });
+      return endWith(left, toClientStream(result, { viewer, services, open, visit, visits }));
     } catch (error) {
       return { errors: [toClientError(error, visit.requestId, services)] };
     }
   }
+}
+
+/** The stream of a client that leaves before its answer begins would be dropped by yoga's adapter as it is: open. */
+function endWith<Stream extends AsyncIterator<unknown>>(left: AbortSignal, stream: Stream): Stream {
+  const end = () => void stream.return?.();
+  if (left.aborted) end();
+  else left.addEventListener("abort", end, { once: true });
+  return stream;
 }
 
 /** At the door, HTTP says it too (RFC 6750 §3, RFC 9110 §10.2.3). */

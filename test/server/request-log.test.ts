@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type App, createApp } from "../../src/app.js";
@@ -91,6 +92,27 @@ test("a stream has its line when it ends: for how long, how many messages, and w
     { ...WS, ...subscription, codes: [] },
     { requestId: ID, ...HTTP, ...WHO, ...subscription, messages: 2, status: 200, codes: ["UNAUTHENTICATED"] },
   ]);
+});
+
+test("requests that were sent behind a stream end with their connection", async () => {
+  const { hostname, port } = new URL(app.url);
+  const get = (query: string) =>
+    `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`;
+  const socket = connect(Number(port), hostname, () =>
+    socket.write(get(BOOKMARKS) + get("{ __typename }") + get(BOOKMARKS)),
+  );
+  socket.on("error", () => {});
+  await new Promise((resolve) => socket.once("data", resolve));
+  expect(await told(0)).toEqual([]);
+  socket.resetAndDestroy();
+  expect(
+    (await told(3)).map(({ method, status, left, operationType }) => [method, status, left, operationType]),
+  ).toEqual(
+    expect.arrayContaining([
+      ["GET", 200, true, "query"],
+      ["GET", 200, true, "subscription"],
+    ]),
+  );
 });
 
 test("a socket has a line when it has said whose it is, and one when it is closed", async () => {

@@ -1,7 +1,8 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestServer, type TestServer } from "../support/server.js";
-import { greet, post } from "./door-client.js";
+import { startServerOn } from "../support/wiring.js";
+import { greet, openSse, post } from "./door-client.js";
 
 let server: TestServer;
 let token: string;
@@ -15,8 +16,8 @@ const HANDSHAKE = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-ve
 const KEY = "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 
 /** Says it, and tears the connection down after so many milliseconds without waiting for what comes. */
-function sayAndReset(text: string, afterMs: number): Promise<void> {
-  const { hostname, port } = new URL(server.url);
+function sayAndReset(text: string, afterMs: number, url = server.url): Promise<void> {
+  const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname, () => {
       socket.write(text);
@@ -46,6 +47,32 @@ describe.each([
     for (const afterMs of [0, 0, 0, 1, 2, 5, 10]) await sayAndReset(text, afterMs);
     const answer = await post(server.url, token, { query: "{ __typename }" });
     expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+  });
+});
+
+describe("a subscription whose client leaves before it has begun", () => {
+  const SUBSCRIPTION = "subscription { stageChanged { cursor } }";
+  const body = JSON.stringify({ query: SUBSCRIPTION });
+  const headers = () => `host: x\r\nauthorization: Bearer ${token}\r\naccept: text/event-stream\r\n`;
+  const get = () => `GET /graphql?query=${encodeURIComponent(SUBSCRIPTION)} HTTP/1.1\r\n${headers()}\r\n`;
+  const post = () =>
+    `POST /graphql HTTP/1.1\r\n${headers()}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
+  test.each([
+    ["GET", get],
+    ["POST", post],
+    ["pipelined", () => get() + get() + get()],
+  ])("keeps no place (%s)", async (_, request) => {
+    const small = await startServerOn(server.database, { SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "3" });
+    for (const afterMs of [0, 0, 0, 1, 2, 3, 5, 8]) await sayAndReset(request(), afterMs, small.url);
+    const first = async () => {
+      const stream = await openSse(small.url, token, SUBSCRIPTION);
+      const told = await stream.next();
+      stream.leave();
+      return told;
+    };
+    await expect.poll(first).toEqual({ data: { stageChanged: { cursor: expect.any(String) } } });
+    await small.stop();
   });
 });
 

@@ -1,0 +1,26 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/**
+ * Closes with a connection the answers that wait on it for their turn (pipelined requests, RFC 9112 §9.3.2). Node closes
+ * the one whose turn it is alone: of the others everything that ends with them would be kept for good.
+ */
+export function closeQueuedResponses(server: Server): void {
+  const responsesOf = new WeakMap<Socket, Set<ServerResponse>>();
+  server.on("connection", (socket: Socket) => {
+    const responses = new Set<ServerResponse>();
+    responsesOf.set(socket, responses);
+    socket.once("close", () => {
+      for (const response of responses) if (isQueued(response)) response.destroy().emit("close");
+    });
+  });
+  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const responses = responsesOf.get(socket);
+    responses?.add(response);
+    response.once("close", () => responses?.delete(response));
+  });
+}
+
+function isQueued({ socket, writableFinished }: ServerResponse): boolean {
+  return socket === null && !writableFinished;
+}
