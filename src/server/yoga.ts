@@ -13,6 +13,7 @@ import { useDocumentLimits } from "./limits.js";
 import { useMediaTypes } from "./media-types.js";
 import { MessageTurns } from "./message-turns.js";
 import { requireListed } from "./operation-list.js";
+import { useQueryString } from "./query-string.js";
 import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
 import { useStreamMessages } from "./stream-messages.js";
@@ -68,6 +69,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useVisit(),
       useDoor(services, guards),
       useMediaTypes(services),
+      useQueryString(),
       useDocumentLimits(limits),
       useCosts(guards.rates, services),
       useReferenceExecutor(),

@@ -179,6 +179,27 @@ describe("methods and paths", () => {
     expect(await registered()).toBe(0);
   });
 
+  test("GET takes variables as JSON, and says so of what is none", async () => {
+    const asking = (parameters: Record<string, string>) =>
+      raw(server.url, {
+        method: "GET",
+        path: `/graphql?${new URLSearchParams({ query: "query ($n: Int) { models(first: $n) { totalCount } }", ...parameters })}`,
+        headers: authorized(),
+      });
+    expect(JSON.parse((await asking({ variables: '{"n":1}', extensions: "{}" })).body)).toEqual({
+      data: { models: { totalCount: 0 } },
+    });
+    for (const name of ["variables", "extensions"]) {
+      const refused = await asking({ [name]: "hunter2" });
+      expect(refused.status).toBe(400);
+      expect(JSON.parse(refused.body)).toEqual(
+        refusal("INVALID_DOCUMENT", `The parameter ${name} of the address is no JSON.`),
+      );
+    }
+    expect((await asking({ variables: "[]" })).status).toBe(400);
+    expect((await asking({ variables: `{"n":${"[".repeat(100)}${"]".repeat(100)}}` })).body).toContain("INVALID_INPUT");
+  });
+
   test.each(["PUT", "PATCH", "DELETE", "OPTIONS"])("%s is refused", async (method) => {
     const refused = await by(method, REGISTER);
     expect(refused).toMatchObject({ status: 405, headers: { allow: "GET, POST" } });

@@ -73,6 +73,16 @@ describe("a list of operations", () => {
     ["nothing", {}, UNLISTED],
   ])("%s", async (_name, body, expected) => expect(await said(body)).toBe(expected));
 
+  test("is asked by GET in the same words", async () => {
+    const asked = async (parameters: Record<string, string>) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${app.url}?${new URLSearchParams(parameters)}`, { headers })).text();
+    };
+    expect(await asked({ documentId: "relay1" })).toContain(ANSWER);
+    expect(await asked({ extensions: JSON.stringify(hashed(sha256(LISTED)).extensions) })).toContain(ANSWER);
+    expect(await asked({ documentId: "relay1", query: "{ viewer { scopes } }" })).toContain("INVALID_DOCUMENT");
+  });
+
   test("holds for subscriptions too", async () => {
     expect((await (await openSse(app.url, token, BOOKMARKS)).next())?.data).toBeTruthy();
     const refused = await openSse(app.url, token, "subscription { aliasChanged { cursor } }");
