@@ -63,6 +63,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     batching: false,
     extraParamNames: ["documentId"],
     multipart: false,
+    maxRequestBodySize: false, // the door has seen to it, by the limit of the configuration
     logging: false,
     maskedErrors: { maskError: (error) => toGraphQLError(error) },
     plugins: [

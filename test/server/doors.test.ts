@@ -99,6 +99,13 @@ describe("bodies", () => {
     expect((await post(server.url, token, long)).status).toBe(200);
   });
 
+  test("of any length that the configuration allows are read", async () => {
+    const spacious = await startServerOn(server.database, { SHELFMARK_LIMIT_BODY_BYTES: "30000000" });
+    const long = JSON.stringify({ query: QUERY }) + " ".repeat(26_000_000);
+    expect(await (await post(spacious.url, token, long)).json()).toHaveProperty("data.viewer");
+    await spacious.stop();
+  });
+
   test("a frame past the limit closes the socket, which then frees it", async () => {
     const socket = await openSocket(friendly.url, token);
     socket.say("x".repeat(2049));
