@@ -137,7 +137,10 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
       response.headers.set("x-content-type-options", "nosniff");
       response.headers.set("referrer-policy", "no-referrer");
       response.headers.set("cache-control", "no-store");
-      if (response.headers.get("content-type")?.startsWith("text/html")) {
+      const type = response.headers.get("content-type");
+      // nginx keeps a stream's events back until they fill a buffer, unless it is told not to
+      if (type?.startsWith("text/event-stream")) response.headers.set("x-accel-buffering", "no");
+      if (type?.startsWith("text/html")) {
         for (const [name, value] of Object.entries(HTML_HEADERS)) response.headers.set(name, value);
       }
     },

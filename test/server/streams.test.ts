@@ -52,6 +52,16 @@ const DOORS: readonly [string, (url: string, as: string, variables?: object) => 
   ],
 ];
 
+test("SSE tells proxies in front to pass on what comes as it comes", async () => {
+  const stream = await openSse(server.url, token, BOOKMARKS);
+  expect(Object.fromEntries(stream.response.headers)).toMatchObject({
+    "content-type": "text/event-stream",
+    "cache-control": expect.stringContaining("no-store"),
+    "x-accel-buffering": "no",
+  });
+  stream.leave();
+});
+
 describe.each(DOORS)("over %s", (_name, open) => {
   test("a bookmark comes first, then each event in order, and any cursor goes on from there", async () => {
     const stream = await open(server.url, token);
