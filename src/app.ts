@@ -125,7 +125,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     toStop.push(observeStore(metrics, { database: store, events, now, log: toPlainLog(log) }));
     toStop.push(await startRevocations(store, events));
     toStop.push(await startCheckpoints(store));
-    toStop.push(forgetHourly(store, log, now));
+    toStop.push(forgetHourly(store, log, now), endSessionsInTime(sessions, now));
     const webhooks = await startWebhooks(store, events);
     server = await startDoors(store, verifier, { events, webhooks });
     toStop.push(server.stop);
@@ -225,6 +225,14 @@ function toPlainLog(log: Logger) {
     warn: (message: string) => log.warn(message),
     error: (message: string) => log.error(message),
   };
+}
+
+const EXPIRY_MS = 100;
+
+/** Ends what is open under tokens that expire. Returns what stops it. */
+function endSessionsInTime(sessions: OpenSessions, now: () => Date): () => Promise<void> {
+  const timer = setInterval(() => sessions.endExpired(now()), EXPIRY_MS).unref();
+  return async () => clearInterval(timer);
 }
 
 /** Idempotency keys and deliveries of webhooks are kept for 30 days, and not for ever. Returns what stops it. */

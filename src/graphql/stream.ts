@@ -1,17 +1,14 @@
 import type { InterfaceRef, ObjectRef } from "@pothos/core";
-import { UnauthenticatedError, UnavailableError } from "../domain/errors.js";
+import { UnauthenticatedError } from "../domain/errors.js";
 import { type EventFilter, matchesEvent } from "../domain/event-filter.js";
 import { keepSeen } from "../store/event-rights.js";
-import { findStreamStart, type StreamMessage, type StreamStart, streamEvents } from "../store/event-stream.js";
+import { EventStream, type StreamMessage } from "../store/event-stream.js";
 import type { Event } from "../store/generated/client.js";
+import { findStreamStart, type StreamStart } from "../store/stream-place.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 
 type Types = (typeof builder)["$inferSchemaTypes"];
-
-const EXPIRED = "The token has expired. Subscribe again with a new one, after the last cursor.";
-const GOING_AWAY = "The server is going away. Subscribe again after the last cursor.";
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const STREAM_ARGS = builder.args((t) => ({
   after: t.string({
@@ -49,78 +46,33 @@ export function streamMessage(
   });
 }
 
-/** The messages of a subscription: what the viewer may see and the filter wants, until the token expires. */
+/** The messages of a subscription: what the viewer may see and the filter wants, until the token expires or is revoked. */
 export async function openStream(
-  context: GraphQLContext,
+  { db, events, viewer, sessions, now }: GraphQLContext,
   filter: EventFilter,
   start: StreamStart,
-): Promise<AsyncIterableIterator<StreamMessage>> {
-  const { db, events, viewer } = context;
+): Promise<EventStream> {
   const { lapses } = events;
   const place = await findStreamStart(db, start);
+  const { since } = start;
   // of a time to come, the log does not know the place yet
-  const isDue = ({ at }: Event) => !start.since || at >= start.since;
-  const isWanted = (event: Event) => matchesEvent(filter, event) && isDue(event);
-  return untilExpiry(context, (signal) =>
-    streamEvents(db, events, place, {
-      ...{ signal, lapses },
-      keep: (page) => keepSeen(db, viewer, page.filter(isWanted)),
-    }),
-  );
+  const isWanted = (event: Event) => matchesEvent(filter, event) && (!since || event.at >= since);
+  const session = {
+    viewer,
+    end: (refusal: UnauthenticatedError) => stream.end(refusal.reason === "expired" ? expired() : refusal),
+  };
+  const stream = new EventStream(place, {
+    ...{ db, tail: events, lapses },
+    onClose: () => sessions.remove(session),
+    keep(page) {
+      if (now() < viewer.expiresAt) return keepSeen(db, viewer, page.filter(isWanted));
+      session.end(expired());
+      return [];
+    },
+  });
+  sessions.add(session);
+  return stream;
 }
 
-/**
- * Ends a stream with the viewer's token: what comes after is not the viewer's any more. Not a generator, so that a
- * client who leaves ends the wait for the next event.
- */
-function untilExpiry<T>(
-  { viewer, sessions, now }: GraphQLContext,
-  open: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
-): AsyncIterableIterator<T> {
-  const ended = new AbortController();
-  const end = () => ended.abort();
-  let refusal: UnauthenticatedError | null = null;
-  const refuse = (error: UnauthenticatedError) => {
-    refusal ??= error;
-    end();
-  };
-  const leaveSession = sessions.add(viewer, (reason) => refuse(new UnauthenticatedError(reason, "revoked")));
-  let timer: NodeJS.Timeout;
-  // a timer may go off a moment before the clock says so, and its reason is told all the same
-  const expireIn = (ms: number) => {
-    const wake =
-      ms > MAX_TIMER_MS
-        ? () => expireIn(ms - MAX_TIMER_MS)
-        : () => refuse(new UnauthenticatedError(EXPIRED, "expired"));
-    timer = setTimeout(wake, Math.min(ms, MAX_TIMER_MS)).unref();
-  };
-  expireIn(viewer.expiresAt.getTime() - now().getTime());
-  const events = open(ended.signal);
-  let over = false;
-  const close = () => {
-    over = true;
-    clearTimeout(timer);
-    leaveSession();
-  };
-  return {
-    async next() {
-      const result = await events.next().catch((error: unknown) => {
-        close();
-        throw error;
-      });
-      if (!result.done) return result;
-      if (over) return { value: undefined, done: true };
-      close();
-      throw refusal ?? new UnavailableError(GOING_AWAY);
-    },
-    async return() {
-      close();
-      end();
-      await events.return();
-      return { value: undefined, done: true };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}
+const expired = () =>
+  new UnauthenticatedError("The token has expired. Subscribe again with a new one, after the last cursor.", "expired");

@@ -11,10 +11,12 @@ export class ActorCounts {
     this.refusal = refusal;
   }
 
-  /** Counts one more, or throws the refusal. Returns what to call when it is over. */
-  take(actor: Actor): () => void {
-    const leave = this.counts.take(actorKey(actor));
-    if (!leave) throw this.refusal();
-    return leave;
+  /** Counts one more, or throws the refusal. What was taken is left once. */
+  take(actor: Actor): void {
+    if (!this.counts.take(actorKey(actor))) throw this.refusal();
+  }
+
+  leave(actor: Actor): void {
+    this.counts.leave(actorKey(actor));
   }
 }

@@ -60,7 +60,9 @@ export class Admission {
     let isOver = false;
     return {
       belongTo: (actor) => {
-        if (!isOver) free = this.arrivals.take(actor);
+        if (isOver) return;
+        this.arrivals.take(actor);
+        free = () => this.arrivals.leave(actor);
       },
       end: once(() => {
         isOver = true;

@@ -25,8 +25,7 @@ export function limitConnections(server: Server, { max, maxOfOne, networkOf, log
   server.on("connection", (socket: Socket) => {
     const network = networkOf(socket);
     if (network === null) return;
-    const leave = open.take(network);
-    if (leave) return void socket.once("close", leave);
+    if (open.take(network)) return void socket.on("close", () => open.leave(network));
     warn(
       `Connections from ${network} are refused: ${maxOfOne} are open (SHELFMARK_LIMIT_ADDRESS_CONNECTIONS; if it is a proxy, SHELFMARK_TRUSTED_PROXIES).`,
     );

@@ -1,5 +1,3 @@
-import { once } from "./once.js";
-
 /** How many of something each key has at the moment, each of them at most so many. */
 export class Counts {
   private readonly counts = new Map<string, number>();
@@ -9,15 +7,17 @@ export class Counts {
     this.max = max;
   }
 
-  /** Counts one more. Returns what to call when it is over, or null if there are too many. */
-  take(key: string): (() => void) | null {
+  /** Counts one more; says whether there was room for it. What was taken is left once. */
+  take(key: string): boolean {
     const count = this.counts.get(key) ?? 0;
-    if (count >= this.max) return null;
+    if (count >= this.max) return false;
     this.counts.set(key, count + 1);
-    return once(() => {
-      const left = (this.counts.get(key) ?? 1) - 1;
-      if (left > 0) this.counts.set(key, left);
-      else this.counts.delete(key);
-    });
+    return true;
+  }
+
+  leave(key: string): void {
+    const left = (this.counts.get(key) ?? 1) - 1;
+    if (left > 0) this.counts.set(key, left);
+    else this.counts.delete(key);
   }
 }

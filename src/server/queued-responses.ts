@@ -7,17 +7,20 @@ import type { Socket } from "node:net";
  */
 export function closeQueuedResponses(server: Server): void {
   const responsesOf = new WeakMap<Socket, Set<ServerResponse>>();
-  server.on("connection", (socket: Socket) => {
+
+  function follow(socket: Socket): Set<ServerResponse> {
     const responses = new Set<ServerResponse>();
     responsesOf.set(socket, responses);
-    socket.once("close", () => {
+    socket.on("close", () => {
       for (const response of responses) if (isQueued(response)) response.destroy().emit("close");
     });
-  });
+    return responses;
+  }
+
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const responses = responsesOf.get(socket);
-    responses?.add(response);
-    response.once("close", () => responses?.delete(response));
+    const responses = responsesOf.get(socket) ?? follow(socket);
+    responses.add(response);
+    response.once("close", () => responses.delete(response));
   });
 }
 

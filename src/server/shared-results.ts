@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ExecutionArgs, ExecutionResult } from "graphql";
-import { actorKey } from "../domain/actor.js";
-import type { GraphQLContext } from "../graphql/context.js";
+import { actorKey, type Viewer } from "../domain/actor.js";
 import type { StreamMessage } from "../store/event-stream.js";
 import { describeMessages } from "./message-documents.js";
 
@@ -9,40 +8,60 @@ import { describeMessages } from "./message-documents.js";
 const KEPT = 256;
 const KEPT_CHARACTERS = 16_000;
 
-/** What is said of an event to the subscriptions that must get the same. */
+/** The subscriptions that must get the same of each event: one for all of them while any is open. */
 export interface SharingGroup {
-  resultOf(message: StreamMessage): ExecutionResult | undefined;
-  /** Only of what was executed without waiting: it asked no database, so that it comes of the event alone, which never changes. */
-  keep(message: StreamMessage, result: ExecutionResult): void;
+  readonly key: string;
+  members: number;
 }
+
+type Asked = Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
 
 /**
  * Results that hold for all subscriptions of the same document and variables by viewers of the same rights, so that each
  * message is executed once for all of them.
  */
 export class SharedResults {
-  private readonly results = new Map<string, ExecutionResult>();
+  private readonly groups = new Map<string, SharingGroup>();
+  /** By the event's id, the oldest first. */
+  private readonly results = new Map<string, Map<SharingGroup, ExecutionResult>>();
+  private count = 0;
 
-  groupOf(args: ExecutionArgs): SharingGroup {
-    const { results } = this;
-    const key = keyOf(args);
-    return {
-      resultOf: ({ cursor, event }) => (event ? results.get(`${cursor} ${key}`) : undefined),
-      keep({ cursor, event }, result) {
-        if (!event || event.body.length > KEPT_CHARACTERS || result.errors) return;
-        results.set(`${cursor} ${key}`, result);
-        const [oldest] = results.keys();
-        if (oldest !== undefined && results.size > KEPT) results.delete(oldest);
-      },
-    };
+  /** For a subscription that opens; it leaves when it ends. */
+  join(asked: Asked, viewer: Viewer): SharingGroup {
+    const key = keyOf(asked, viewer);
+    const group = this.groups.get(key) ?? { key, members: 0 };
+    this.groups.set(key, group);
+    group.members++;
+    return group;
+  }
+
+  leave(group: SharingGroup): void {
+    if (--group.members === 0) this.groups.delete(group.key);
+  }
+
+  resultOf(group: SharingGroup, { event }: StreamMessage): ExecutionResult | undefined {
+    return event ? this.results.get(event.id)?.get(group) : undefined;
+  }
+
+  /** Only of what was executed without waiting: it asked no database, so that it comes of the event alone, which never changes. */
+  keep(group: SharingGroup, { event }: StreamMessage, result: ExecutionResult): void {
+    if (!event || event.body.length > KEPT_CHARACTERS || result.errors) return;
+    const ofEvent = this.results.get(event.id) ?? new Map<SharingGroup, ExecutionResult>();
+    if (ofEvent.has(group)) return;
+    this.results.set(event.id, ofEvent.set(group, result));
+    this.count++;
+    for (const [id, { size }] of this.results) {
+      if (this.count <= KEPT) return;
+      this.results.delete(id);
+      this.count -= size;
+    }
   }
 }
 
 /** Equal for subscriptions whose answers to an event are equal. */
-function keyOf(args: ExecutionArgs): string {
-  const { operationName, variableValues, contextValue } = args;
-  const { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs } = (contextValue as GraphQLContext).viewer;
-  const { id, variables } = describeMessages(args);
+function keyOf(asked: Asked, { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs }: Viewer): string {
+  const { operationName, variableValues } = asked;
+  const { id, variables } = describeMessages(asked);
   const given = variables.map((name) => variableValues?.[name]);
   const rights = [actorKey(actor), [...scopes].sort(), modelGlobs, experimentGlobs, environmentGlobs];
   return createHash("sha256")

@@ -1,35 +1,27 @@
-import type { IncomingMessage } from "node:http";
 import type { Logger } from "pino";
-import type { WebSocket, WebSocketServer } from "ws";
-import type { Viewer } from "../domain/actor.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import { toLogged, toPlainText } from "./request-log.js";
+import type { SocketClient } from "./socket-client.js";
 
 interface SocketServices {
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly addressOf: (request: IncomingMessage) => string;
 }
 
 /** One line when a socket has said whose it is, and one when it is closed. Counts those that are open. */
-export function followSockets(sockets: WebSocketServer, { log, metrics, addressOf }: SocketServices) {
-  const viewers = new WeakMap<WebSocket, Viewer>();
-  sockets.on("connection", (socket: WebSocket, request: IncomingMessage) => {
-    const [address, userAgent] = [addressOf(request), toPlainText(request.headers["user-agent"])];
-    const startedAt = performance.now();
-    const closed = metrics.socketOpened();
-    socket.once("close", (code: number) => {
-      closed(code);
-      const viewer = viewers.get(socket);
-      const ms = Math.round(performance.now() - startedAt);
-      log.info({ code, ms, viewer: viewer && toLogged(viewer), address, userAgent }, "socket closed");
-    });
-  });
+export function tellOfSockets({ log, metrics }: SocketServices) {
   return {
-    /** Whose the socket is. */
-    greeted(socket: WebSocket, viewer: Viewer): void {
-      viewers.set(socket, viewer);
-      log.info({ viewer: toLogged(viewer) }, "socket opened");
+    opened: () => metrics.socketOpened(),
+    greeted({ viewer }: SocketClient): void {
+      log.info({ viewer: viewer && toLogged(viewer) }, "socket opened");
+    },
+    closed({ viewer, caller, openedAt }: SocketClient, code: number): void {
+      metrics.socketClosed(code);
+      const [ms, userAgent] = [Math.round(performance.now() - openedAt), toPlainText(caller.userAgent)];
+      log.info(
+        { code, ms, viewer: viewer ? toLogged(viewer) : undefined, address: caller.address, userAgent },
+        "socket closed",
+      );
     },
   };
 }

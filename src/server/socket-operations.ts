@@ -10,17 +10,19 @@ import type { Viewer } from "../domain/actor.js";
 import { InvalidDocumentError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { requireListed } from "./operation-list.js";
-import { isStream, toClientResult, toClientStream } from "./results.js";
+import { toClientResult } from "./results.js";
 import type { DoorServices, Guards } from "./services.js";
+import { ClientStream, TakenSubscription } from "./subscription.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf, type Visit } from "./visit.js";
 import type { Yoga } from "./yoga.js";
 
-type Run = (args: ExecutionArgs) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
+type Run = (args: ExecutionArgs) => Promise<ExecutionResult | TakenSubscription>;
 
+/** One that was found fit to be executed. */
 interface Operation {
-  readonly visit: Visit;
   readonly viewer: Viewer;
+  readonly args: ExecutionArgs;
   readonly execute: Run;
   readonly subscribe: Run;
 }
@@ -29,7 +31,9 @@ interface Operation {
 export function createSocketOperations(yoga: Yoga, services: DoorServices, guards: Guards) {
   const { config, now, visits } = services;
   const { rates, open } = guards;
-  const operations = new WeakMap<object, Operation>();
+  /** Until they are run: nothing of what they are run with is held for as long as a subscription lasts. */
+  const operations = new WeakMap<Visit, Operation>();
+  const streaming = { services, open, visits };
 
   function note(visit: Visit, result: ExecutionResult): ExecutionResult {
     visit.codes = codesOf(result);
@@ -50,10 +54,10 @@ export function createSocketOperations(yoga: Yoga, services: DoorServices, guard
     if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, services)).errors;
     requireOperation(document, operationName);
     const contextValue: object = await engine.contextFactory();
-    const runs = { execute: engine.execute as Run, subscribe: engine.subscribe as Run };
-    operations.set(contextValue, { visit, viewer, ...runs });
-    const variableValues = payload.variables ?? null;
-    return { schema: engine.schema, document, operationName, variableValues, contextValue };
+    const { schema } = engine;
+    const args = { schema, document, operationName, variableValues: payload.variables ?? null, contextValue };
+    operations.set(visit, { viewer, args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
+    return { schema, document, operationName, contextValue: visit };
   }
 
   return {
@@ -67,14 +71,15 @@ export function createSocketOperations(yoga: Yoga, services: DoorServices, guard
       }
     },
 
-    async run(args: ExecutionArgs, kind: "execute" | "subscribe") {
-      const operation = operations.get(args.contextValue as object) as Operation;
-      const { visit } = operation;
+    async run({ contextValue }: ExecutionArgs, kind: "execute" | "subscribe") {
+      const visit = contextValue as Visit;
+      const operation = operations.get(visit) as Operation;
+      operations.delete(visit);
       const { requestId } = visit;
       try {
-        const result = await visit.span.run(() => operation[kind](args));
-        if (!isStream(result)) return note(visit, toClientResult(result, requestId, services));
-        return toClientStream(result, { ...operation, services, open, visits });
+        const result = await visit.span.run(() => operation[kind](operation.args));
+        if (result instanceof TakenSubscription) return new ClientStream(result, operation.viewer, visit, streaming);
+        return note(visit, toClientResult(result, requestId, services));
       } catch (error) {
         return note(visit, { errors: [toClientError(error, requestId, services)] });
       }

@@ -1,81 +1,50 @@
 import type { IncomingMessage } from "node:http";
-import { CloseCode, handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
+import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import type { Logger } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
-import { toReason } from "./close-codes.js";
-import { oneAfterTheOther } from "./operation-ids.js";
+import { waitForSlowReader } from "./slow-readers.js";
+import type { SocketClient } from "./socket-client.js";
 
-/** What is known of each socket beside its operations. */
-export interface Extra {
-  readonly socket: WebSocket;
-  readonly request: IncomingMessage;
-}
+export type Params = Record<string, unknown> | undefined;
 
 interface ProtocolServices {
-  readonly pingMs: number;
+  /** What is written and not read, in bytes, past which nothing more is taken. */
+  readonly unreadBytes: number;
   readonly log: Logger;
+  opened(socket: WebSocket, request: IncomingMessage): SocketClient;
+  closed(client: SocketClient, code: number): void;
 }
 
 /**
  * Speaks graphql-transport-ws with each socket. As `graphql-ws/use/ws` does, but with operations of one id one after the
- * other, and with what fails in the log, where that writes to the console.
+ * other, with what fails in the log, where that writes to the console, and without holding the handshake's request.
  */
-export function speakProtocol<Params extends Record<string, unknown> | undefined, Owned>(
+export function speakProtocol(
   sockets: WebSocketServer,
-  options: ServerOptions<Params, Extra & Partial<Owned>>,
-  { pingMs, log }: ProtocolServices,
+  options: ServerOptions<Params, SocketClient>,
+  { unreadBytes, log, opened, closed }: ProtocolServices,
 ): void {
   sockets.options.handleProtocols = handleProtocols;
   const protocol = makeServer(options);
-  sockets.on("connection", (socket: WebSocket, request: IncomingMessage) => {
-    // frames that are none: ws has closed the socket, and its close is logged with the code
-    socket.on("error", (error) => log.debug({ err: error }, "A socket failed"));
-    const fail = (error: unknown) => {
-      log.error({ err: error }, "A message of a socket failed outside of GraphQL");
-      socket.close(CloseCode.InternalServerError, "Internal server error");
-    };
-    const refuse = (id: string) =>
-      socket.close(CloseCode.SubscriberAlreadyExists, toReason(`Subscriber for ${id} already exists`));
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => send(socket, text),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage(handle) {
-          const take = oneAfterTheOther(async (text) => {
-            if (socket.readyState === socket.OPEN) await handle(text);
-          }, refuse);
-          socket.on("message", (data) => void take(String(data)).catch(fail));
-        },
-      },
-      { socket, request } as Extra & Partial<Owned>,
-    );
-    const stopPings = pingEvery(pingMs, socket);
-    socket.once("close", (code, reason) => {
-      stopPings();
-      closed(code, String(reason)).catch(fail);
+  // frames that are none: ws has closed the socket, and its close is logged with the code
+  const failed = (error: Error) => log.debug({ err: error }, "A socket failed");
+
+  function follow(client: SocketClient): void {
+    const { socket } = client;
+    const end = protocol.opened(client, client);
+    socket.on("error", failed);
+    socket.on("message", (data) => {
+      client.operations.take(String(data));
+      waitForSlowReader(client, unreadBytes);
     });
-  });
-}
+    socket.on("pong", () => {
+      client.isSilent = false;
+    });
+    socket.on("close", (code, reason) => {
+      closed(client, code);
+      end(code, String(reason)).catch((error: unknown) => client.fail(error));
+    });
+  }
 
-/** What cannot be sent any more is of no use to anybody: the socket is closed, and its operations end with it. */
-function send(socket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
-    else resolve();
-  });
-}
-
-/** Ends a socket whose client has not answered by the next ping: it is gone without having said so. */
-function pingEvery(pingMs: number, socket: WebSocket): () => void {
-  let isThere = true;
-  socket.on("pong", () => {
-    isThere = true;
-  });
-  const timer = setInterval(() => {
-    if (!isThere) return socket.terminate();
-    isThere = false;
-    socket.ping();
-  }, pingMs);
-  return () => clearInterval(timer);
+  sockets.on("connection", (socket: WebSocket, request: IncomingMessage) => follow(opened(socket, request)));
 }

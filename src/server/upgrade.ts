@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Logger } from "pino";
 import type { WebSocketServer } from "ws";
 import { RegistryError } from "../domain/errors.js";
 import { retryAfter } from "./http-status.js";
@@ -12,7 +11,6 @@ import { GRAPHQL_PATH } from "./yoga.js";
 interface UpgradeOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
-  readonly log: Logger;
   readonly visits: Visits;
   readonly rates: RateLimits;
   readonly addressOf: (request: IncomingMessage) => string;
@@ -43,9 +41,6 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
   function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       sockets.emit("connection", webSocket, request);
-      // graphql-ws prints what goes wrong on a socket, with its stack, and listens once; ws closes the socket by itself
-      webSocket.removeAllListeners("error");
-      webSocket.on("error", ({ message }) => options.log.debug(`A socket failed: ${message}`));
     });
   }
 }

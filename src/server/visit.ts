@@ -35,7 +35,9 @@ export interface Visit {
 
 export type PathKind = "graphql" | "other";
 
+export const NO_CODES: readonly string[] = [];
+
 /** The codes of an answer. */
-export function codesOf({ errors }: ExecutionResult): string[] {
-  return (errors ?? []).map(({ extensions }) => String(extensions.code ?? "INTERNAL"));
+export function codesOf({ errors }: ExecutionResult): readonly string[] {
+  return errors ? errors.map(({ extensions }) => String(extensions.code ?? "INTERNAL")) : NO_CODES;
 }

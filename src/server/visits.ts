@@ -3,22 +3,18 @@ import type { ExecutionResult } from "graphql";
 import type { Logger } from "pino";
 import { UnauthenticatedError } from "../domain/errors.js";
 import type { Metrics } from "../telemetry/metrics.js";
-import type { TraceHeaders, Tracing } from "../telemetry/tracing.js";
+import type { Tracing } from "../telemetry/tracing.js";
+import { type Caller, callerOf, traceHeadersOf } from "./caller.js";
 import { endOf } from "./operation-span.js";
 import { requestIdOf } from "./request-id.js";
 import { logRequest } from "./request-log.js";
-import { codesOf, type Visit } from "./visit.js";
+import { codesOf, NO_CODES, type Visit } from "./visit.js";
 
 interface VisitServices {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly addressOf: (request: IncomingMessage) => string;
-}
-
-interface OpenStream {
-  message(result: ExecutionResult): void;
-  end(): void;
 }
 
 const UPGRADE_CODES: Readonly<Record<number, string>> = { 404: "NOT_FOUND", 429: "RATE_LIMITED", 503: "UNAVAILABLE" };
@@ -34,7 +30,11 @@ export class Visits {
   /** A request of HTTP, from here until its answer has been written, or its stream has ended. */
   begin(request: IncomingMessage, response: ServerResponse, isGraphQL: boolean): Visit {
     const method = request.method ?? "";
-    const visit = { ...this.meet(request, method), door: "http", path: isGraphQL ? "graphql" : "other" } as Visit;
+    const visit = {
+      ...this.meet(this.callerOf(request), method),
+      door: "http",
+      path: isGraphQL ? "graphql" : "other",
+    } as Visit;
     const before = request.socket.bytesWritten;
     const { socket } = request;
     response.once("close", () => {
@@ -49,15 +49,15 @@ export class Visits {
   }
 
   /** An operation of a socket; what of the trace comes with it goes before what came with the handshake. */
-  beginOperation(request: IncomingMessage, ...told: readonly unknown[]): Visit {
-    return { ...this.meet(request, "WS", told), door: "websocket", path: "graphql" } as Visit;
+  beginOperation(caller: Caller, told: unknown): Visit {
+    return { ...this.meet(caller, "WS", told), door: "websocket", path: "graphql" } as Visit;
   }
 
   /** A handshake that is refused, with its status line. */
   refuseUpgrade(request: IncomingMessage, statusLine: string): void {
     const status = Number.parseInt(statusLine, 10);
     const codes = [UPGRADE_CODES[status] ?? "FORBIDDEN"];
-    const met = this.meet(request, request.method ?? "");
+    const met = this.meet(this.callerOf(request), request.method ?? "");
     const path = status === 404 ? "other" : "graphql";
     this.services.metrics.httpAnswer(status);
     this.end({ ...met, door: "websocket", path, status, codes } as Visit);
@@ -80,22 +80,22 @@ export class Visits {
     logRequest(this.services.log, visit);
   }
 
-  /** Its stream has opened. The codes are those of its last message from here on. */
-  openStream(visit: Visit): OpenStream {
+  /** Its stream has opened. */
+  openStream(visit: Visit): void {
     this.answer(visit);
-    const close = this.services.metrics.streamOpened(visit.door);
-    let messages = 0;
+    this.services.metrics.streamOpened(visit.door);
     visit.messages = 0;
-    return {
-      message: (result) => {
-        visit.messages = ++messages;
-        visit.codes = codesOf(result);
-      },
-      end: () => {
-        close();
-        if (visit.door === "websocket") logRequest(this.services.log, visit);
-      },
-    };
+  }
+
+  /** Its stream has told one message more, whose codes are the visit's from here on. */
+  streamed(visit: Visit, result: ExecutionResult): void {
+    visit.messages = (visit.messages ?? 0) + 1;
+    visit.codes = codesOf(result);
+  }
+
+  closeStream(visit: Visit): void {
+    this.services.metrics.streamClosed(visit.door);
+    if (visit.door === "websocket") logRequest(this.services.log, visit);
   }
 
   /** A token that did not count, or none. */
@@ -104,20 +104,15 @@ export class Visits {
     this.services.metrics.refusal(reason);
   }
 
-  private meet(request: IncomingMessage, method: string, told: readonly unknown[] = []) {
-    const { headers } = request;
-    const requestId = requestIdOf(headers["x-request-id"]?.toString());
-    const caller = [...told, headers].map(traceHeadersOf).find(({ traceparent }) => traceparent !== undefined) ?? {};
-    const span = this.services.tracing.serve(method, caller);
-    const address = this.services.addressOf(request);
-    const known = { requestId, method, span, address, userAgent: headers["user-agent"] };
-    return { ...known, startedAt: performance.now(), isExecuted: false, isAnswered: false, codes: [] };
+  private callerOf(request: IncomingMessage): Caller {
+    return callerOf(request, this.services.addressOf);
   }
-}
 
-function traceHeadersOf(told: unknown): TraceHeaders {
-  const { traceparent, tracestate }: Record<string, unknown> =
-    typeof told === "object" && told !== null ? { ...told } : {};
-  if (typeof traceparent !== "string") return {};
-  return { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined };
+  private meet(caller: Caller, method: string, told?: unknown) {
+    const { address, userAgent } = caller;
+    const requestId = requestIdOf(caller.requestId);
+    const span = this.services.tracing.serve(method, traceHeadersOf(told) ?? caller.trace);
+    const known = { requestId, method, span, address, userAgent };
+    return { ...known, startedAt: performance.now(), isExecuted: false, isAnswered: false, codes: NO_CODES };
+  }
 }

@@ -14,9 +14,11 @@ import { useMediaTypes } from "./media-types.js";
 import { MessageTurns } from "./message-turns.js";
 import { requireListed } from "./operation-list.js";
 import { useQueryString } from "./query-string.js";
-import { isStream, toClientResult, toClientStream } from "./results.js";
+import { toClientResult } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
+import { SharedResults } from "./shared-results.js";
 import { useStreamMessages } from "./stream-messages.js";
+import { ClientStream, TakenSubscription } from "./subscription.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf } from "./visit.js";
 import { useVisit } from "./visit-plugin.js";
@@ -27,7 +29,7 @@ export const GRAPHQL_PATH = "/graphql";
 interface Noted extends Pick<DoorContext, "visit"> {
   arrival: Arrival;
   viewer?: Viewer;
-  codes?: string[];
+  codes?: readonly string[];
 }
 
 export type Yoga = YogaServerInstance<Noted, object>;
@@ -42,6 +44,8 @@ const HTML_HEADERS = {
 export function createYogaServer(schema: GraphQLSchema, services: DoorServices, guards: Guards): Yoga {
   const { config, isLocal, makeContext, sessions, now } = services;
   const { corsOrigins, limits } = config;
+  const timeoutMs = limits.requestTimeoutMs;
+  const turns = new MessageTurns(limits.executing);
   return createYoga<Noted, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -74,10 +78,10 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useDocumentLimits(limits),
       useCosts(guards.rates, services),
       useReferenceExecutor(),
-      useStreamMessages(new MessageTurns(limits.executing), limits.requestTimeoutMs),
+      useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }),
       useHeadFirst(),
       useAdmission(guards.admission),
-      useRequestTimeout(limits.requestTimeoutMs),
+      useRequestTimeout(timeoutMs),
     ] as Plugin<object>[],
   });
 }
@@ -125,9 +129,13 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
       const query = requireListed(config.operations, params);
       if (query !== undefined && query !== params.query) setParams({ ...params, query });
     },
-    onResultProcess({ request, result, setResult, serverContext }) {
+    onExecutionResult({ request, result, setResult, context }) {
+      if (result instanceof TakenSubscription)
+        setResult(clientStream(result, context as unknown as Noted, request.signal) as never);
+    },
+    onResultProcess({ result, setResult, serverContext }) {
       const noted = serverContext as Noted;
-      if (isStream(result)) return setResult(clientStream(result, noted, request.signal) as never);
+      if ((result as object) instanceof ClientStream) return;
       const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, services);
       noted.codes = codesOf(answer);
       setResult(withStatus(answer) as never);
@@ -146,10 +154,10 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
     },
   };
 
-  function clientStream(result: AsyncIterable<ExecutionResult>, { viewer, visit }: Noted, left: AbortSignal) {
+  function clientStream(taken: TakenSubscription, { viewer, visit }: Noted, left: AbortSignal) {
     if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
     try {
-      return endWith(left, toClientStream(result, { viewer, services, open, visit, visits }));
+      return endWith(left, new ClientStream(taken, viewer, visit, { services, open, visits }));
     } catch (error) {
       return { errors: [toClientError(error, visit.requestId, services)] };
     }
@@ -157,8 +165,8 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
 }
 
 /** The stream of a client that leaves before its answer begins would be dropped by yoga's adapter as it is: open. */
-function endWith<Stream extends AsyncIterator<unknown>>(left: AbortSignal, stream: Stream): Stream {
-  const end = () => void stream.return?.();
+function endWith(left: AbortSignal, stream: ClientStream): ClientStream {
+  const end = () => void stream.return();
   if (left.aborted) end();
   else left.addEventListener("abort", end, { once: true });
   return stream;

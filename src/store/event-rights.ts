@@ -12,8 +12,19 @@ type RightsDatabase = Pick<PrismaClient, "run" | "dataset">;
  * The events that the viewer may see, of those that were read: names count as they were then, and what a token sees by
  * its versions alone is looked up. `seesEvent` says the same of rows.
  */
-export async function keepSeen<E extends Told>(db: RightsDatabase, viewer: Viewer, events: readonly E[]): Promise<E[]> {
+export function keepSeen<E extends Told>(db: RightsDatabase, viewer: Viewer, events: readonly E[]): E[] | Promise<E[]> {
   const sights = events.map((event) => sightOf(viewer, event));
+  if (!sights.some((sight) => sight === "BY_RUN" || sight === "BY_DATASET"))
+    return events.filter((_event, i) => sights[i] === "SEEN");
+  return keepLookedUp(db, viewer, events, sights);
+}
+
+async function keepLookedUp<E extends Told>(
+  db: RightsDatabase,
+  viewer: Viewer,
+  events: readonly E[],
+  sights: readonly Sight[],
+): Promise<E[]> {
   const ids = (sight: Sight) => events.flatMap(({ subjectId }, i) => (sights[i] === sight ? [subjectId] : []));
   const runs = await coveredIds(db.run, ids("BY_RUN"), coveredRun(viewer));
   const datasets = await coveredIds(db.dataset, ids("BY_DATASET"), coveredDataset(viewer));

@@ -1,10 +1,9 @@
-import { CURSOR_HASH_LENGTH, cursorAfter, decodeStreamCursor, encodeStreamCursor, hexOf } from "../domain/cursor.js";
-import { HistoryCompactedError, HistoryDivergedError, InvalidInputError } from "../domain/errors.js";
-import { type Head, readHead } from "./event-log.js";
-import type { EventTail } from "./event-tail.js";
-import type { Event, PrismaClient } from "./generated/client.js";
-
-type LogDatabase = Pick<PrismaClient, "event" | "eventHead">;
+import { encodeStreamCursor, hexOf } from "../domain/cursor.js";
+import { UnavailableError } from "../domain/errors.js";
+import { readHead } from "./event-log.js";
+import type { EventTail, Waiter } from "./event-tail.js";
+import type { Event } from "./generated/client.js";
+import { compacted, diverged, type LogDatabase, type Place } from "./stream-place.js";
 
 /** One message of a stream: an event, or, without one, a bookmark: everything up to the cursor has been told. */
 export interface StreamMessage {
@@ -12,151 +11,175 @@ export interface StreamMessage {
   readonly event: Event | null;
 }
 
-export interface StreamStart {
-  readonly after?: string | null | undefined;
-  readonly since?: Date | null | undefined;
-}
-
-/** A place in the log: after the event of this revision. */
-export interface Place {
-  readonly logId: string;
-  readonly revision: bigint;
-  readonly hash: string;
-}
-
-/** Where a stream begins: after the cursor, at the first event since a time, or at the head as it is now. */
-export async function findStreamStart(db: LogDatabase, { after, since }: StreamStart): Promise<Place> {
-  if (typeof after === "string" && since) throw new InvalidInputError("since", "Give after or since, not both.");
-  const head = await readHead(db);
-  if (typeof after === "string") return placeOfCursor(db, head, "after", after);
-  if (!since) return head;
-  if (head.compactedAt && since <= head.compactedAt) throw compacted(head, "since is");
-  const first = await db.event.findFirst({
-    where: { at: { gte: since } },
-    orderBy: { revision: "asc" },
-    select: { revision: true },
-  });
-  return first ? placeAt(db, head, first.revision - 1n) : head;
-}
-
-/** The place that a cursor stands for, if this log knows it and still holds what came after. */
-export async function placeOfCursor(db: LogDatabase, head: Head, field: string, text: string): Promise<Place> {
-  const cursor = decodeStreamCursor(text);
-  if (!cursor) throw new InvalidInputError(field, `${field} is not a cursor of a stream.`);
-  if (cursor.logId !== head.logId || cursor.revision > head.revision) throw diverged(head);
-  if (cursor.revision < head.compactedRevision) throw compacted(head, "the cursor is");
-  const place = await placeAt(db, head, cursor.revision);
-  if (cursor.revision === 0n || place.hash.startsWith(cursor.hash)) return place;
-  throw diverged(head);
-}
-
-async function placeAt(db: LogDatabase, head: Head, revision: bigint): Promise<Place> {
-  if (revision === head.compactedRevision) return oldestPlace(head);
-  const event = await db.event.findUnique({ where: { revision }, select: { hash: true } });
-  // it was there when the head was read: the log has been compacted since
-  if (!event) throw compacted(head, "the place is");
-  return { logId: head.logId, revision, hash: hexOf(event.hash) };
-}
-
-/** The place before everything that the log still holds. */
-function oldestPlace({ logId, compactedRevision: revision, compactedHash }: Head): Place {
-  return { logId, revision, hash: compactedHash ?? "0".repeat(CURSOR_HASH_LENGTH) };
-}
-
-function compacted(head: Head, what: string): HistoryCompactedError {
-  return new HistoryCompactedError(
-    `The log was compacted, and ${what} older than what it still holds. Read what stands now (\`holders\`), and watch on from its cursor.`,
-    { oldestCursor: encodeStreamCursor(oldestPlace(head)) },
-  );
-}
-
-function diverged(head: Head): HistoryDivergedError {
-  return new HistoryDivergedError(
-    "This log does not know the cursor: the registry was restored from a backup, or is another one. Read what stands now (`holders`), and watch on from its cursor.",
-    { oldestCursor: encodeStreamCursor(oldestPlace(head)) },
-  );
-}
-
 /** Which of the events of a page the reader may see and wants. */
-export type Keep = (events: readonly Event[]) => Promise<readonly Event[]>;
+type Keep = (events: readonly Event[]) => readonly Event[] | Promise<readonly Event[]>;
 
 interface StreamOptions {
+  readonly db: LogDatabase;
+  readonly tail: EventTail;
   readonly keep: Keep;
-  readonly signal: AbortSignal;
   /** The tail's, of before the place was looked up. */
   readonly lapses?: number;
+  /** Called once when it is over, however it ended. */
+  readonly onClose?: () => void;
 }
 
+type Result = IteratorResult<StreamMessage, undefined>;
+
+const GOING_AWAY = "The server is going away. Subscribe again after the last cursor.";
+const NONE: readonly Event[] = [];
+const END: Result = { value: undefined, done: true };
+
 /**
- * The events after a place that the reader wants, in order, without a gap, until the signal aborts. It is pulled: a
- * reader who is behind holds one page and reads on from the table. The first message is a bookmark.
+ * The events after a place that the reader wants, in order, without a gap, until it is left or ended. It is pulled, one
+ * call of `next` after the other: a reader who is behind holds one page and reads on from the table. The first message is
+ * a bookmark. An object of few fields and no generator, for there are many and most of them wait.
  */
-export async function* streamEvents(
-  db: LogDatabase,
-  tail: EventTail,
-  start: Place,
-  { keep, signal, lapses = tail.lapses }: StreamOptions,
-): AsyncGenerator<StreamMessage, void, undefined> {
-  const at = { revision: start.revision };
-  tail.places.add(at);
-  try {
-    const debt = new BookmarkDebt(tail.bookmarkMs);
-    let place = start;
-    yield { cursor: encodeStreamCursor(place), event: null };
-    while (!signal.aborted) {
-      // of a reader who was slow, nobody knows how long ago the log was set back
-      const events = tail.lapses === lapses ? await tail.next(place.revision, { signal, ...debt.timeout }) : [];
-      if (events === null || signal.aborted) return;
-      if (tail.lapses !== lapses) throw diverged(await readHead(db));
-      if (events === "gone" || isGap(events, place)) throw compacted(await readHead(db), "the stream is");
-      for (const event of await keep(events)) {
-        if (signal.aborted) return;
-        debt.pay();
-        at.revision = event.revision;
-        yield { cursor: cursorAfter(place.logId, event), event };
+export class EventStream implements AsyncIterableIterator<StreamMessage>, Waiter {
+  /** Everything up to here has been told. */
+  revision: bigint;
+  private readonly options: StreamOptions;
+  private readonly lapses: number;
+  private readonly logId: string;
+  /** What has been read: a page of the log, of which that is told which is kept. */
+  private read: { readonly revision: bigint; readonly hash: string | Uint8Array };
+  private kept: readonly Event[] = NONE;
+  private told = 0;
+  /** When a cursor that moved on untold must be told as a bookmark: one that stands still would in the end be older than the log. */
+  private owedAt: number | null;
+  private timer: NodeJS.Timeout | undefined = undefined;
+  private resume: (() => void) | null = null;
+  private refusal: Error | null = null;
+  private isEnded = false;
+  private isClosed = false;
+
+  constructor({ logId, revision, hash }: Place, options: StreamOptions) {
+    this.revision = revision;
+    this.options = options;
+    this.lapses = options.lapses ?? options.tail.lapses;
+    this.logId = logId;
+    this.read = { revision, hash };
+    this.owedAt = performance.now();
+    options.tail.places.add(this);
+  }
+
+  async next(): Promise<Result> {
+    try {
+      while (!this.isEnded) {
+        const message = this.nextKept() ?? this.bookmark();
+        if (message) return { value: message, done: false };
+        if (!this.hasMore()) await this.wait();
+        if (this.hasMore()) await this.turnPage();
       }
-      const last = events.at(-1);
-      if (last) place = { logId: place.logId, revision: last.revision, hash: hexOf(last.hash) };
-      if (at.revision < place.revision) debt.owe();
-      at.revision = place.revision;
-      if (!debt.isDue() || signal.aborted) continue;
-      debt.pay();
-      yield { cursor: encodeStreamCursor(place), event: null };
+      return this.finish();
+    } catch (error) {
+      this.close();
+      throw error;
     }
-  } finally {
-    tail.places.delete(at);
+  }
+
+  /** Ends it for the reader: `next` throws the refusal, once. */
+  end(refusal: Error): void {
+    if (!this.isEnded) this.refusal = refusal;
+    this.isEnded = true;
+    this.wake();
+  }
+
+  async return(): Promise<Result> {
+    this.isEnded = true;
+    this.wake();
+    this.close();
+    return END;
+  }
+
+  wake(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.options.tail.waiting.delete(this);
+    this.resume?.();
+    this.resume = null;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private nextKept(): StreamMessage | null {
+    const event = this.kept[this.told++];
+    if (!event) return null;
+    this.revision = event.revision;
+    this.owedAt = null;
+    return messageOf(this.logId, event);
+  }
+
+  /** Where the page has been told, as far as it was kept. */
+  private bookmark(): StreamMessage | null {
+    this.kept = NONE;
+    if (this.revision < this.read.revision) this.owedAt ??= performance.now() + this.options.tail.bookmarkMs;
+    this.revision = this.read.revision;
+    if (this.owedAt === null || performance.now() < this.owedAt) return null;
+    this.owedAt = null;
+    const { revision, hash } = this.read;
+    const place = { logId: this.logId, revision, hash: typeof hash === "string" ? hash : hexOf(hash) };
+    return { cursor: encodeStreamCursor(place), event: null };
+  }
+
+  /** Whether there is more to do than to wait. Of a reader who was slow, nobody knows how long ago the log was set back. */
+  private hasMore(): boolean {
+    const { tail } = this.options;
+    return this.isEnded || tail.isStopped || tail.lapses !== this.lapses || this.read.revision < tail.newest;
+  }
+
+  private async turnPage(): Promise<void> {
+    const { db, tail, keep } = this.options;
+    if (this.isEnded) return;
+    if (tail.isStopped) return this.end(new UnavailableError(GOING_AWAY));
+    const page = tail.lapses === this.lapses ? await tail.read(this.read.revision) : NONE;
+    if (tail.lapses !== this.lapses) throw diverged(await readHead(db));
+    const last = page.at(-1);
+    if (!last || page[0]?.revision !== this.read.revision + 1n) throw compacted(await readHead(db), "the stream is");
+    const kept = keep(page);
+    this.kept = kept instanceof Promise ? await kept : kept;
+    this.told = 0;
+    this.read = last;
+  }
+
+  /** Until there is more, a bookmark is due, or it is ended. */
+  private wait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.resume = resolve;
+      this.options.tail.waiting.add(this);
+      if (this.owedAt !== null)
+        this.timer = setTimeout(() => this.wake(), Math.max(0, this.owedAt - performance.now()));
+    });
+  }
+
+  private finish(): Result {
+    this.close();
+    const { refusal } = this;
+    this.refusal = null;
+    if (refusal) throw refusal;
+    return END;
+  }
+
+  private close(): void {
+    this.isEnded = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.kept = NONE;
+    this.options.tail.places.delete(this);
+    this.options.onClose?.();
   }
 }
 
-/**
- * A cursor that moved on untold is owed as a bookmark in time, also where others keep the log busy: one that stands
- * still would in the end be older than the log.
- */
-class BookmarkDebt {
-  private readonly withinMs: number;
-  private dueAt: number | null = null;
+/** One for all streams that tell the event: the tail hands the same to all who keep up. */
+const messages = new WeakMap<Event, StreamMessage>();
 
-  constructor(withinMs: number) {
-    this.withinMs = withinMs;
-  }
-
-  get timeout(): { timeoutMs?: number } {
-    return this.dueAt === null ? {} : { timeoutMs: Math.max(0, this.dueAt - performance.now()) };
-  }
-
-  owe(): void {
-    this.dueAt ??= performance.now() + this.withinMs;
-  }
-
-  pay(): void {
-    this.dueAt = null;
-  }
-
-  isDue(): boolean {
-    return this.dueAt !== null && performance.now() >= this.dueAt;
-  }
-}
-
-function isGap([first]: readonly Event[], { revision }: Place): boolean {
-  return first !== undefined && first.revision !== revision + 1n;
+function messageOf(logId: string, event: Event): StreamMessage {
+  const known = messages.get(event);
+  if (known) return known;
+  const { revision, hash } = event;
+  const message = { cursor: encodeStreamCursor({ logId, revision, hash: hexOf(hash) }), event };
+  messages.set(event, message);
+  return message;
 }

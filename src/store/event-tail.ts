@@ -4,13 +4,22 @@ import type { Database } from "./database.js";
 import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readEvents, readHead } from "./event-log.js";
 import type { Event } from "./generated/client.js";
 
+/** Whoever is woken, once, when there is more of the log than it has read, when the log was set back, and when the tail stops. */
+export interface Waiter {
+  wake(): void;
+}
+
 /** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
 export interface EventTail {
+  readonly waiting: Set<Waiter>;
+  readonly isStopped: boolean;
+  /** The next page after a revision that is older than the newest, oldest first; none if it has been compacted. */
+  read(after: bigint): readonly Event[] | Promise<readonly Event[]>;
   /**
    * Events after a revision, oldest first; none if the time is up, the signal aborts or the log was set back; "gone" if
    * they have been compacted; null once the tail has stopped.
    */
-  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<Event[] | "gone" | null>;
+  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<readonly Event[] | "gone" | null>;
   /** The newest revision that was read. */
   readonly newest: bigint;
   /** How often another history was found in place of the one that was followed, as after a failover that lost commits. */
@@ -41,7 +50,7 @@ export function createEventTail(
 ): EventTail {
   const { prisma } = database;
   const recent = new RecentEvents();
-  const waiting = new Set<() => void>();
+  const waiting = new Set<Waiter>();
   let newest = 0n;
   let newestHash = "";
   let logId = "";
@@ -89,7 +98,9 @@ export function createEventTail(
   }
 
   function wakeAll(): void {
-    for (const wake of [...waiting]) wake();
+    const woken = [...waiting];
+    waiting.clear();
+    for (const waiter of woken) waiter.wake();
   }
 
   /** Between the last look at `again` and the end nothing else runs, so no wake-up is lost. */
@@ -110,8 +121,15 @@ export function createEventTail(
     reading ??= readWhileAsked();
   }
 
+  const read = (after: bigint) => recent.after(after) ?? readEvents(prisma, after);
+
   return {
     bookmarkMs,
+    waiting,
+    read,
+    get isStopped() {
+      return stopped;
+    },
     get newest() {
       return newest;
     },
@@ -133,7 +151,7 @@ export function createEventTail(
       if (stopped) return;
       stopped = true;
       clearInterval(poll);
-      await spread([...waiting]);
+      await spread([...waiting].map((waiter) => () => waiter.wake()));
       await listener?.stop();
       await reading;
     },
@@ -141,22 +159,23 @@ export function createEventTail(
       if (after >= newest && !stopped) await wait(waiting, signal, timeoutMs);
       if (stopped) return null;
       if (after >= newest || signal.aborted) return [];
-      const page = recent.after(after) ?? (await readEvents(prisma, after));
+      const page = await read(after);
       return page.length === 0 ? "gone" : page;
     },
   };
 }
 
-function wait(waiting: Set<() => void>, signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
+function wait(waiting: Set<Waiter>, signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = timeoutMs === undefined ? undefined : setTimeout(wake, timeoutMs);
+    const waiter = { wake };
     function wake(): void {
       clearTimeout(timer);
-      waiting.delete(wake);
+      waiting.delete(waiter);
       signal.removeEventListener("abort", wake);
       resolve();
     }
-    waiting.add(wake);
+    waiting.add(waiter);
     signal.addEventListener("abort", wake);
     if (signal.aborted) wake();
   });

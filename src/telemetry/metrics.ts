@@ -54,17 +54,13 @@ export function createMetrics() {
     httpAnswer: (status: number) => traffic.answers.inc({ status }),
     refusal: (reason: string) => traffic.refusals.inc({ reason }),
 
-    streamOpened(door: Door): () => void {
-      traffic.streams.inc({ door });
-      return () => traffic.streams.dec({ door });
-    },
+    streamOpened: (door: Door) => traffic.streams.inc({ door }),
+    streamClosed: (door: Door) => traffic.streams.dec({ door }),
 
-    socketOpened(): (code: number) => void {
-      traffic.sockets.inc();
-      return (code) => {
-        traffic.sockets.dec();
-        traffic.closes.inc({ code: CLOSE_CODES.has(code) ? code : "other" });
-      };
+    socketOpened: () => traffic.sockets.inc(),
+    socketClosed(code: number): void {
+      traffic.sockets.dec();
+      traffic.closes.inc({ code: CLOSE_CODES.has(code) ? code : "other" });
     },
 
     statement(operation: string, seconds: number, isFailed: boolean): void {

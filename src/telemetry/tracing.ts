@@ -41,7 +41,10 @@ const NO_SPAN: Span = { traceId: null, run: (work) => work(), end() {}, headers:
 
 /** Without a collector: the caller's trace is only named in the log. */
 export const NO_TRACING: Tracing = {
-  serve: (_name, { traceparent }) => ({ ...NO_SPAN, traceId: traceIdOf(traceparent) }),
+  serve(_name, { traceparent }) {
+    const traceId = traceIdOf(traceparent);
+    return traceId === null ? NO_SPAN : { ...NO_SPAN, traceId };
+  },
   send: () => NO_SPAN,
   part: () => null,
   stop: async () => {},

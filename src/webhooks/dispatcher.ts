@@ -97,7 +97,7 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
   }
 
   /** What happened since the last look; null once the tail has stopped. */
-  async function listen(timeoutMs: number | undefined): Promise<Event[] | null> {
+  async function listen(timeoutMs: number | undefined): Promise<readonly Event[] | null> {
     sleep = new AbortController();
     if (isAwake || stopping) sleep.abort();
     // a database that was restored may have set the log back

@@ -12,8 +12,10 @@ import { transitionModelVersion } from "../../src/registry/transition-model-vers
 import type { Database } from "../../src/store/database.js";
 import { readHead } from "../../src/store/event-log.js";
 import { keepSeen } from "../../src/store/event-rights.js";
-import { findStreamStart, streamEvents } from "../../src/store/event-stream.js";
+import { EventStream } from "../../src/store/event-stream.js";
 import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
+import type { Event } from "../../src/store/generated/client.js";
+import { findStreamStart, type Place } from "../../src/store/stream-place.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase, QUIET } from "../support/database.js";
 import { checkRecord, type LogRow, placeOf, type Segment } from "./record.js";
@@ -58,7 +60,7 @@ const WISHES: readonly { filter: EventFilter; wants: (row: LogRow) => boolean }[
 class Subscriber {
   readonly segments: Segment[] = [];
   private readonly wish: (typeof WISHES)[number];
-  private leaving = new AbortController();
+  private stream: EventStream | null = null;
   private running: Promise<void> = Promise.resolve();
 
   constructor(wish: (typeof WISHES)[number]) {
@@ -81,31 +83,24 @@ class Subscriber {
     const segment: Segment = { start: Number(start.revision), isAnew: cursor === null, messages: [] };
     this.segments.push(segment);
     this.isGone = false;
-    this.leaving = new AbortController();
-    this.running = this.follow(tail, start, segment, this.leaving.signal);
+    this.running = this.follow(this.open(tail, start), segment);
   }
 
   private cursor: string | null = null;
   /** Whether its stream ended since the log was compacted past it. */
   isGone = false;
 
-  private async follow(
-    tail: EventTail,
-    start: Parameters<typeof streamEvents>[2],
-    segment: Segment,
-    signal: AbortSignal,
-  ) {
-    const { prisma } = database;
+  private open(tail: EventTail, start: Place): EventStream {
+    const { prisma: db } = database;
     const { filter } = this.wish;
-    const keep: Parameters<typeof streamEvents>[3]["keep"] = (page) =>
-      keepSeen(
-        prisma,
-        WRITER,
-        page.filter((event) => matchesEvent(filter, event)),
-      );
+    const isWanted = (event: Event) => matchesEvent(filter, event);
+    this.stream = new EventStream(start, { db, tail, keep: (page) => keepSeen(db, WRITER, page.filter(isWanted)) });
+    return this.stream;
+  }
+
+  private async follow(stream: EventStream, segment: Segment) {
     try {
-      for await (const { cursor, event } of streamEvents(prisma, tail, start, { keep, signal })) {
-        if (signal.aborted) return;
+      for await (const { cursor, event } of stream) {
         segment.messages.push({ revision: Number(decodeStreamCursor(cursor)?.revision), isEvent: event !== null });
         this.cursor = cursor;
         // now and then somebody reads slowly
@@ -119,7 +114,7 @@ class Subscriber {
   }
 
   async leave(): Promise<void> {
-    this.leaving.abort();
+    await this.stream?.return();
     await this.running;
   }
 }

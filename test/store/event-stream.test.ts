@@ -5,9 +5,10 @@ import { registerModel } from "../../src/registry/register-model.js";
 import { setTag } from "../../src/registry/set-tag.js";
 import type { Database } from "../../src/store/database.js";
 import { readEvents, readHead } from "../../src/store/event-log.js";
-import { findStreamStart, type StreamMessage, streamEvents } from "../../src/store/event-stream.js";
+import { EventStream, type StreamMessage } from "../../src/store/event-stream.js";
 import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
 import { followRevocations } from "../../src/store/revocations.js";
+import { findStreamStart } from "../../src/store/stream-place.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase, QUIET } from "../support/database.js";
 
@@ -35,14 +36,11 @@ async function withTail<T>(work: (tail: EventTail) => Promise<T>, on = database,
 }
 
 async function open(tail: EventTail, isWanted: boolean, after?: string) {
-  const leaving = new AbortController();
-  const start = await findStreamStart(database.prisma, { after });
-  const stream = streamEvents(database.prisma, tail, start, {
-    keep: async (events) => (isWanted ? events : []),
-    signal: leaving.signal,
-  });
+  const { prisma: db } = database;
+  const start = await findStreamStart(db, { after });
+  const stream = new EventStream(start, { db, tail, keep: (events) => (isWanted ? events : []) });
   const next = async () => (await stream.next()).value as StreamMessage;
-  return { next, leave: () => leaving.abort() };
+  return { next, leave: () => stream.return() };
 }
 
 /** What a failover does that loses the newest commits, or a restore of a backup under running servers. */
@@ -72,7 +70,7 @@ test("a filtered stream gets its bookmarks also while others keep the log busy",
     const cursors = [first, await next(), await next()].map(({ cursor, event }) => [cursor, event]);
     isBusy = false;
     await writing;
-    leave();
+    await leave();
     expect(cursors.map(([, event]) => event)).toEqual([null, null, null]);
     expect(new Set(cursors.map(([cursor]) => cursor)).size).toBe(3);
   }));

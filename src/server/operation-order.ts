@@ -1,0 +1,73 @@
+import { MessageType, parseMessage } from "graphql-ws";
+
+interface OrderOptions {
+  handle(text: string): Promise<void>;
+  /** Called with an id that was given to two at once, which must close the socket (graphql-transport-ws, Subscribe). */
+  refuse(id: string): void;
+  fail(error: unknown): void;
+}
+
+/**
+ * Passes the messages of a socket on. A client may give the id of an operation that it has completed to another at once;
+ * graphql-ws knows operations by their ids alone, and would take what the former still does for the other's. So the other
+ * begins when the former is over.
+ */
+export class OperationOrder {
+  private readonly options: OrderOptions;
+  /** By id; with a place for what is to follow once the client has completed it. */
+  private readonly running = new Map<string, { next: string | null } | null>();
+
+  constructor(options: OrderOptions) {
+    this.options = options;
+  }
+
+  get isIdle(): boolean {
+    return this.running.size === 0;
+  }
+
+  take(text: string): void {
+    const { type, id } = read(text);
+    const known = this.running.get(id);
+    if (type === MessageType.Subscribe) {
+      if (known === undefined) this.run(id, text);
+      else if (known === null || known.next !== null) this.options.refuse(id);
+      else known.next = text;
+      return;
+    }
+    if (type === MessageType.Complete) {
+      if (known && known.next !== null) {
+        known.next = null;
+        return;
+      }
+      if (known === null) this.running.set(id, { next: null });
+    }
+    this.options.handle(text).catch((error: unknown) => this.options.fail(error));
+  }
+
+  private run(id: string, text: string): void {
+    this.running.set(id, null);
+    this.options.handle(text).then(
+      () => this.over(id),
+      (error: unknown) => {
+        this.options.fail(error);
+        this.over(id);
+      },
+    );
+  }
+
+  private over(id: string): void {
+    const next = this.running.get(id)?.next ?? null;
+    this.running.delete(id);
+    if (next !== null) this.run(id, next);
+  }
+}
+
+/** What is no message of the protocol is for graphql-ws to refuse. */
+function read(text: string): { type: MessageType | null; id: string } {
+  try {
+    const message = parseMessage(text);
+    return { type: message.type, id: "id" in message ? message.id : "" };
+  } catch {
+    return { type: null, id: "" };
+  }
+}
