@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Server } from "node:http";
 import pg from "pg";
 
 export interface Statement {
@@ -8,26 +10,34 @@ export interface Statement {
 /** The tail of the event log reads when it will, whatever a test does meanwhile. */
 const IS_OF_THE_TAIL = /"Event" AS tail/;
 
+/** What is done for a request, or within the work of a test itself, and not by what the server does beside. */
+const asked = new AsyncLocalStorage<true>();
 const recorders = new Set<Statement[]>();
 const original = pg.Client.prototype.query;
+const emit = Server.prototype.emit as (...event: unknown[]) => boolean;
+
+Server.prototype.emit = function follow(this: Server, event: string, ...args: unknown[]) {
+  const tell = () => emit.call(this, event, ...args);
+  return event === "request" ? asked.run(true, tell) : tell();
+};
 
 // Both databases are spoken to through pg.Client, so what is sent is seen here, whoever sends it.
 pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
   const [config, values] = args;
   const text = typeof config === "string" ? config : (config as { text?: string } | null)?.text;
-  if (text && !IS_OF_THE_TAIL.test(text)) {
+  if (text && asked.getStore() && !IS_OF_THE_TAIL.test(text)) {
     const given = (config as { values?: unknown[] }).values ?? (Array.isArray(values) ? values : []);
     for (const recorder of recorders) recorder.push({ text, values: given });
   }
   return (original as (...all: unknown[]) => unknown).apply(this, args);
 } as typeof original;
 
-/** The statements that were sent to the database while the work ran, in order. */
+/** The statements that were sent to the database for what the work asks, in order. */
 export async function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
   const statements: Statement[] = [];
   recorders.add(statements);
   try {
-    return { result: await work(), statements };
+    return { result: await asked.run(true, work), statements };
   } finally {
     recorders.delete(statements);
   }
