@@ -187,10 +187,9 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     verifier: TokenVerifier,
     { events, webhooks }: { events: EventTail; webhooks: WebhookServices },
   ): Promise<RunningServer> {
-    const complexityLimit = config.limits.documentComplexity;
     const commands = { prisma: store.prisma, now, newId, allowFileSource: isLocal };
     const followField = config.tracing ? traceFields(tracing) : undefined;
-    const services = { ...commands, events, webhooks, sessions, complexityLimit, followField };
+    const services = { ...commands, events, webhooks, sessions, followField };
     const proxies = blockListOf(config.trustedProxies);
     const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
     const networkOf = (socket: Socket) => networkOfPeer(socket, proxies);

@@ -5,7 +5,7 @@ import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import WithInputPlugin from "@pothos/plugin-with-input";
 import { getNamedType } from "graphql";
-import { ForbiddenError, TooComplexError } from "../domain/errors.js";
+import { ForbiddenError } from "../domain/errors.js";
 import { holdsScope, type Scope } from "../domain/policy.js";
 import type PrismaTypes from "../store/generated/pothos.js";
 import { getDatamodel } from "../store/generated/pothos.js";
@@ -72,16 +72,10 @@ export const builder = new SchemaBuilder<{
   complexity: {
     defaultComplexity: 1,
     defaultListMultiplier: 1,
-    limit: ({ complexityLimit }) => ({ complexity: complexityLimit }),
     fieldComplexity: (args, _context, field) => ({
       field: 1,
       multiplier: field.args.some(({ name }) => name === "first") ? pageSizeOf(args) : 1,
     }),
-    complexityError: (_kind, { complexity, maxComplexity }) =>
-      new TooComplexError(
-        `The document has a complexity of ${complexity}; at most ${maxComplexity} is allowed. Ask for smaller pages.`,
-        { complexity, maxComplexity },
-      ),
   },
 });
 

@@ -47,8 +47,6 @@ export interface GraphQLContext {
   readonly events: EventTail;
   readonly sessions: OpenSessions;
   readonly loaders: Loaders;
-  /** The highest complexity that one document may have. */
-  readonly complexityLimit: number;
   readonly now: () => Date;
   /** Runs the work of a field of a root type, and looks at it. */
   readonly followField?: FollowField | undefined;
@@ -62,12 +60,11 @@ export interface GraphQLServices extends CommandServices {
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
-  readonly complexityLimit: number;
   readonly followField?: FollowField | undefined;
 }
 
 export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
-  const { prisma, webhooks, events, sessions, complexityLimit, now } = services;
+  const { prisma, webhooks, events, sessions, now } = services;
   return {
     viewer,
     requestId,
@@ -77,7 +74,6 @@ export function createContext(services: GraphQLServices, viewer: Viewer, request
     events,
     sessions,
     loaders: createLoaders(prisma),
-    complexityLimit,
     now,
     followField: services.followField,
     head: null,

@@ -1,6 +1,7 @@
 import { complexityFromQuery } from "@pothos/plugin-complexity";
 import type { ExecutionArgs, ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { TooComplexError } from "../domain/errors.js";
 import type { GraphQLContext } from "../graphql/context.js";
 import { type ErrorServices, toClientError } from "../graphql/errors.js";
 import type { Admission } from "./admission.js";
@@ -8,17 +9,21 @@ import type { RateLimits } from "./rate-limits.js";
 
 type Refuse = (result: ExecutionResult) => void;
 
-/** Charges an operation to its viewer, before it is executed, by the points that its complexity is limited by. */
-export function useCosts(rates: RateLimits, services: ErrorServices): Plugin {
+interface Costs {
+  readonly rates: RateLimits;
+  readonly services: ErrorServices;
+  /** The highest complexity that one document may have. */
+  readonly max: number;
+}
+
+/** Counts what an operation costs before anything of it is executed: refuses what is too complex, and charges its viewer. */
+export function useCosts({ rates, services, max }: Costs): Plugin {
   async function charge(args: ExecutionArgs, refuse: Refuse): Promise<void> {
-    const { schema, document, variableValues, contextValue } = args;
-    const { viewer, requestId, complexityLimit } = contextValue as GraphQLContext;
+    const { viewer, requestId } = args.contextValue as GraphQLContext;
     try {
-      const variables = variableValues as Record<string, unknown> | undefined;
-      const given = { schema, ctx: contextValue as never, ...(variables && { variables }) };
-      // what is more is refused as too complex, and was not done
-      const points = () => Math.min(complexityFromQuery(document, given).complexity, complexityLimit);
-      await rates.charge(viewer.actor, points);
+      const points = complexityOf(args);
+      await rates.charge(viewer.actor, Math.min(points, max));
+      if (points > max) throw tooComplex(points, max);
     } catch (error) {
       refuse({ errors: [toClientError(error, requestId, services)] });
     }
@@ -29,6 +34,19 @@ export function useCosts(rates: RateLimits, services: ErrorServices): Plugin {
     onSubscribe: ({ args, setResultAndStopExecution }) =>
       charge(args as ExecutionArgs, setResultAndStopExecution as Refuse),
   };
+}
+
+function complexityOf({ schema, document, variableValues, contextValue }: ExecutionArgs): number {
+  const variables = variableValues as Record<string, unknown> | undefined;
+  return complexityFromQuery(document, { schema, ctx: contextValue as never, ...(variables && { variables }) })
+    .complexity;
+}
+
+function tooComplex(complexity: number, maxComplexity: number): TooComplexError {
+  return new TooComplexError(
+    `The document has a complexity of ${complexity}; at most ${maxComplexity} is allowed. Ask for smaller pages.`,
+    { complexity, maxComplexity },
+  );
 }
 
 /** Executes no more at once than the process has places for. What is given up for its time keeps its place until it is done. */

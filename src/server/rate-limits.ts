@@ -19,7 +19,7 @@ export interface RateLimits {
   /** Each request and each operation of a socket. Throws a RateLimitedError. */
   countOperation(actor: Actor): Promise<void>;
   /** What an operation costs, in points of complexity, before it is executed. Throws a RateLimitedError. */
-  charge(actor: Actor, points: () => number): Promise<void>;
+  charge(actor: Actor, points: number): Promise<void>;
 }
 
 type Rates = Pick<Limits, "addressRequests" | "viewerOperations" | "viewerPoints">;
@@ -42,7 +42,7 @@ export function createRateLimits({ addressRequests, viewerOperations, viewerPoin
       await requests.penalty(ofAddress(address), FAILURE_COST);
     },
     countOperation: (actor) => consume(operations, ofActor(actor), 1, "operations of yours"),
-    charge: (actor, points) => consume(costs, ofActor(actor), points(), "points of complexity of yours"),
+    charge: (actor, points) => consume(costs, ofActor(actor), points, "points of complexity of yours"),
   };
 }
 
