@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server, type ServerResponse } fr
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config.js";
+import { toLoggedError } from "../domain/logged-error.js";
 import { Admission } from "./admission.js";
 import { LAST_WORDS_MS } from "./close-codes.js";
 import { limitConnections } from "./connections.js";
@@ -53,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requests.add(response);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
-      log.error({ err: error }, "A request failed outside of GraphQL");
+      log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
       response.destroy();
     });
   });

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import type { Logger } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
+import { toLoggedError } from "../domain/logged-error.js";
 import { toReason } from "./close-codes.js";
 import { oneAfterTheOther } from "./operation-ids.js";
 
@@ -31,7 +32,7 @@ export function speakProtocol<Params extends Record<string, unknown> | undefined
     // frames that are none: ws has closed the socket, and its close is logged with the code
     socket.on("error", (error) => log.debug({ err: error }, "A socket failed"));
     const fail = (error: unknown) => {
-      log.error({ err: error }, "A message of a socket failed outside of GraphQL");
+      log.error({ err: toLoggedError(error) }, "A message of a socket failed outside of GraphQL");
       socket.close(CloseCode.InternalServerError, "Internal server error");
     };
     const refuse = (id: string) =>
