@@ -10,6 +10,7 @@ import { SharedResults, type SharingGroup } from "./shared-results.js";
 import { refuseConditionalRoot } from "./subscription-root.js";
 
 type Told = ExecutionResult | Promise<ExecutionResult>;
+type Source = AsyncIterable<StreamMessage> | ExecutionResult;
 
 /**
  * Executes the messages of subscriptions: at once, and once for all who must get the same, where they come of their
@@ -17,6 +18,7 @@ type Told = ExecutionResult | Promise<ExecutionResult>;
  */
 export function useStreamMessages(turns: MessageTurns, timeoutMs: number): Plugin {
   const shared = new SharedResults();
+  const unopened = `The subscription was not open within ${timeoutMs} ms. Subscribe again.`;
   const late = `A message was not done within ${timeoutMs} ms. Subscribe again after the last cursor.`;
 
   /** What is given up for its time keeps its turn until it is done. */
@@ -32,12 +34,21 @@ export function useStreamMessages(turns: MessageTurns, timeoutMs: number): Plugi
     return withinTime(timeoutMs, done().finally(leave), late);
   }
 
+  /** What opens after its time has nobody to read it. */
+  async function open(args: ExecutionArgs): Promise<Source> {
+    const opening = createSourceEventStream(args) as Promise<Source>;
+    return withinTime(timeoutMs, opening, unopened).catch((error: unknown) => {
+      opening.then(endSource, () => {});
+      throw error;
+    });
+  }
+
   async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-    const source = await createSourceEventStream(args);
+    const source = await open(args);
     if (!(Symbol.asyncIterator in source)) return source;
     const { asksDatabase } = describeMessages(args);
     const group = shared.groupOf(args);
-    return mapStream(source as AsyncIterable<StreamMessage>, (message, left) => {
+    return mapStream(source, (message, left) => {
       const known = group.resultOf(message);
       if (known) return known;
       if (asksDatabase && message.event) return inTurn(args, left, () => tell(args, group, message));
@@ -50,6 +61,10 @@ export function useStreamMessages(turns: MessageTurns, timeoutMs: number): Plugi
     onValidate: ({ addValidationRule }) => addValidationRule(refuseConditionalRoot),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe as never),
   };
+}
+
+function endSource(source: Source): void {
+  if (Symbol.asyncIterator in source) void source[Symbol.asyncIterator]().return?.();
 }
 
 function tell(args: ExecutionArgs, group: SharingGroup, message: StreamMessage): Told {
