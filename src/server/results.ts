@@ -14,6 +14,11 @@ export function toClientResult(result: ExecutionResult, requestId: string, servi
   return { ...result, errors: collapseErrors(result.errors.map((error) => toClientError(error, requestId, services))) };
 }
 
+/** Where there is no header to hold it. */
+export function withRequestId(result: ExecutionResult, requestId: string): ExecutionResult {
+  return { ...result, extensions: { ...result.extensions, requestId } };
+}
+
 export function isStream(result: unknown): result is Results {
   return typeof result === "object" && result !== null && Symbol.asyncIterator in result;
 }
@@ -49,8 +54,10 @@ export function toClientStream(
     told.end();
   });
   const tell = (result: ExecutionResult) => {
+    const isFirst = visit.messages === 0;
     told.message(result);
-    return { value: result, done: false };
+    const value = isFirst && visit.door === "websocket" ? withRequestId(result, requestId) : result;
+    return { value, done: false };
   };
   let failed = false;
   return {

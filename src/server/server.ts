@@ -13,6 +13,7 @@ import { OpenStreams } from "./open-streams.js";
 import { closeQueuedResponses } from "./queued-responses.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
 import type { DoorServices, Guards } from "./services.js";
+import { refuseUnread } from "./unread-requests.js";
 import { serveWebSocket } from "./websocket.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
 
@@ -58,7 +59,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.destroy();
     });
   });
-  closeQueuedResponses(server);
+  refuseUnread(server, closeQueuedResponses(server), visits);
+  // a server may do without what is expected of it (RFC 9110 §10.1.1)
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   const maxOfOne = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
   limitConnections(server, { max: limits.connections, maxOfOne, networkOf, log });
   const webSocket = serveWebSocket(server, yoga, options, guards);

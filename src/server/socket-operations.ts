@@ -10,7 +10,7 @@ import type { Viewer } from "../domain/actor.js";
 import { InvalidDocumentError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { requireListed } from "./operation-list.js";
-import { isStream, toClientResult, toClientStream } from "./results.js";
+import { isStream, toClientResult, toClientStream, withRequestId } from "./results.js";
 import type { DoorServices, Guards } from "./services.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf, type Visit } from "./visit.js";
@@ -73,7 +73,8 @@ export function createSocketOperations(yoga: Yoga, services: DoorServices, guard
       const { requestId } = visit;
       try {
         const result = await visit.span.run(() => operation[kind](args));
-        if (!isStream(result)) return note(visit, toClientResult(result, requestId, services));
+        if (!isStream(result))
+          return note(visit, withRequestId(toClientResult(result, requestId, services), requestId));
         return toClientStream(result, { ...operation, services, open, visits });
       } catch (error) {
         return note(visit, { errors: [toClientError(error, requestId, services)] });

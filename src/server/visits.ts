@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { ExecutionResult } from "graphql";
 import type { Logger } from "pino";
-import { UnauthenticatedError } from "../domain/errors.js";
+import { type ErrorCode, UnauthenticatedError } from "../domain/errors.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { TraceHeaders, Tracing } from "../telemetry/tracing.js";
 import { endOf } from "./operation-span.js";
-import { requestIdOf } from "./request-id.js";
+import { newRequestId, requestIdOf } from "./request-id.js";
 import { logRequest } from "./request-log.js";
 import { codesOf, type Visit } from "./visit.js";
 
@@ -21,7 +22,14 @@ interface OpenStream {
   end(): void;
 }
 
-const UPGRADE_CODES: Readonly<Record<number, string>> = { 404: "NOT_FOUND", 429: "RATE_LIMITED", 503: "UNAVAILABLE" };
+const UPGRADE_CODES: Readonly<Record<number, ErrorCode>> = {
+  400: "INVALID_DOCUMENT",
+  404: "NOT_FOUND",
+  429: "RATE_LIMITED",
+  503: "UNAVAILABLE",
+};
+
+const UNREAD = { door: "http", type: null, name: null, seconds: 0, isExecuted: false } as const;
 
 /** Follows what both doors serve, and tells the log, the metrics and the trace of it. */
 export class Visits {
@@ -48,9 +56,10 @@ export class Visits {
     return visit;
   }
 
-  /** An operation of a socket; what of the trace comes with it goes before what came with the handshake. */
+  /** An operation of a socket, under an id of its own; what of the trace comes with it goes before what came with the handshake. */
   beginOperation(request: IncomingMessage, ...told: readonly unknown[]): Visit {
-    return { ...this.meet(request, "WS", told), door: "websocket", path: "graphql" } as Visit;
+    const met = this.meet(request, "WS", told);
+    return { ...met, requestId: newRequestId(), door: "websocket", path: "graphql" } as Visit;
   }
 
   /** A handshake that is refused, with its status line. */
@@ -61,6 +70,15 @@ export class Visits {
     const path = status === 404 ? "other" : "graphql";
     this.services.metrics.httpAnswer(status);
     this.end({ ...met, door: "websocket", path, status, codes } as Visit);
+  }
+
+  /** What could not be read as a request. Returns the id that it is told. */
+  refuseUnread(socket: Socket, status: number, code: ErrorCode): string {
+    const requestId = newRequestId();
+    this.services.metrics.httpAnswer(status);
+    this.services.metrics.operation({ ...UNREAD, code });
+    this.services.log.info({ requestId, status, codes: [code], address: socket.remoteAddress }, "request");
+    return requestId;
   }
 
   /** It has been answered, or its stream has opened. */
@@ -106,7 +124,7 @@ export class Visits {
 
   private meet(request: IncomingMessage, method: string, told: readonly unknown[] = []) {
     const { headers } = request;
-    const requestId = requestIdOf(headers["x-request-id"]?.toString());
+    const requestId = requestIdOf(request);
     const caller = [...told, headers].map(traceHeadersOf).find(({ traceparent }) => traceparent !== undefined) ?? {};
     const span = this.services.tracing.serve(method, caller);
     const address = this.services.addressOf(request);

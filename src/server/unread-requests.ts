@@ -1,0 +1,44 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import { ERROR_CODES, type ErrorCode } from "../domain/errors.js";
+import type { Visits } from "./visits.js";
+
+interface Refusal {
+  readonly status: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** By the code of node:http's error; the statuses are those that it would answer with. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: {
+    ...{ status: "431 Request Header Fields Too Large", code: "INVALID_DOCUMENT" },
+    message: "The head of a request may have 16 KiB at most, its token with it.",
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    ...{ status: "413 Content Too Large", code: "INVALID_DOCUMENT" },
+    message: "The extensions of a chunk are too long.",
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    ...{ status: "408 Request Timeout", code: "TIMEOUT" },
+    message: "The request did not come within its time.",
+  },
+};
+const UNREADABLE: Refusal = { status: "400 Bad Request", code: "INVALID_DOCUMENT", message: "This is no request." };
+
+/** Refuses what cannot be read as a request as all else is refused, with an id and a line in the log: node does neither. */
+export function refuseUnread(server: Server, isAnswering: (socket: Socket) => boolean, visits: Visits): void {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) return void socket.destroy(error);
+    const { status, code, message } = REFUSALS[error.code ?? ""] ?? UNREADABLE;
+    const requestId = visits.refuseUnread(socket, Number.parseInt(status, 10), code);
+    const { retryable } = ERROR_CODES[code];
+    const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, requestId } }] });
+    const head = [
+      ...[`HTTP/1.1 ${status}`, "connection: close", "content-type: application/json; charset=utf-8"],
+      ...[`content-length: ${Buffer.byteLength(body)}`, `x-request-id: ${requestId}`],
+    ];
+    socket.once("finish", () => socket.destroy());
+    socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  });
+}
