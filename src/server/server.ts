@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.destroy();
     });
   });
-  refuseUnread(server, closeQueuedResponses(server), visits);
+  refuseUnread(server, { isAnswering: closeQueuedResponses(server), visits, rates: guards.rates });
   // a server may do without what is expected of it (RFC 9110 §10.1.1)
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   const maxOfOne = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;

@@ -1,6 +1,8 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { ERROR_CODES, type ErrorCode } from "../domain/errors.js";
+import { peerAddress } from "./client-address.js";
+import type { RateLimits } from "./rate-limits.js";
 import type { Visits } from "./visits.js";
 
 interface Refusal {
@@ -26,10 +28,27 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 const UNREADABLE: Refusal = { status: "400 Bad Request", code: "INVALID_DOCUMENT", message: "This is no request." };
 
-/** Refuses what cannot be read as a request as all else is refused, with an id and a line in the log: node does neither. */
-export function refuseUnread(server: Server, isAnswering: (socket: Socket) => boolean, visits: Visits): void {
+interface UnreadServices {
+  /** Whether an answer over the connection has begun. */
+  isAnswering(socket: Socket): boolean;
+  readonly visits: Visits;
+  readonly rates: RateLimits;
+}
+
+/**
+ * Refuses what cannot be read as a request as all else is refused, with an id and a line in the log: node does neither. It
+ * counts as a request of its address; past the rate of that the connection is closed without a word.
+ */
+export function refuseUnread(server: Server, { isAnswering, visits, rates }: UnreadServices): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) return void socket.destroy(error);
+    rates.countRequest(peerAddress(socket)).then(
+      () => refuse(socket, error),
+      () => socket.destroy(),
+    );
+  });
+
+  function refuse(socket: Socket, error: NodeJS.ErrnoException): void {
     const { status, code, message } = REFUSALS[error.code ?? ""] ?? UNREADABLE;
     const requestId = visits.refuseUnread(socket, Number.parseInt(status, 10), code);
     const { retryable } = ERROR_CODES[code];
@@ -40,5 +59,5 @@ export function refuseUnread(server: Server, isAnswering: (socket: Socket) => bo
     ];
     socket.once("finish", () => socket.destroy());
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-  });
+  }
 }

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { type ErrorCode, UnauthenticatedError } from "../domain/errors.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { TraceHeaders, Tracing } from "../telemetry/tracing.js";
+import { peerAddress } from "./client-address.js";
 import { endOf } from "./operation-span.js";
 import { newRequestId, requestIdOf } from "./request-id.js";
 import { logRequest } from "./request-log.js";
@@ -77,7 +78,7 @@ export class Visits {
     const requestId = newRequestId();
     this.services.metrics.httpAnswer(status);
     this.services.metrics.operation({ ...UNREAD, code });
-    this.services.log.info({ requestId, status, codes: [code], address: socket.remoteAddress }, "request");
+    this.services.log.info({ requestId, status, codes: [code], address: peerAddress(socket) }, "request");
     return requestId;
   }
 
