@@ -7,6 +7,8 @@ const FRESH_MS = 10 * 60_000;
 const USABLE_MS = 60 * 60_000;
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 30_000;
+/** The same while there are no keys to go on with: whoever asks meanwhile is told so at once. */
+const RETRY_WITHOUT_KEYS_MS = 1_000;
 /** An unknown key id asks for a fetch, and anyone can make one up. */
 const UNKNOWN_KEY_MS = 10_000;
 
@@ -48,8 +50,8 @@ class RemoteKeys {
   async #renewWhenDue(): Promise<void> {
     if (this.#ageOf(this.#loadedAt) < FRESH_MS) return;
     const isUsable = this.#ageOf(this.#loadedAt) < USABLE_MS;
-    if (isUsable && this.#ageOf(this.#failedAt) < RETRY_MS) return;
-    await this.#refresh();
+    const isDue = this.#ageOf(this.#failedAt) >= (isUsable ? RETRY_MS : RETRY_WITHOUT_KEYS_MS);
+    if (isDue || (this.#pending && !isUsable)) await this.#refresh();
     requireKeys(this.#ageOf(this.#loadedAt) < USABLE_MS);
   }
 

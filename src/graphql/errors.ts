@@ -1,5 +1,6 @@
 import { type ASTNode, GraphQLError, Kind, TokenKind } from "graphql";
 import { ERROR_CODES, type ErrorCode, RegistryError, TimeoutError } from "../domain/errors.js";
+import { toLoggedError } from "../domain/logged-error.js";
 import { translateDatabaseError } from "../store/errors.js";
 
 export interface ErrorServices {
@@ -16,7 +17,7 @@ export function toClientError(error: unknown, requestId: string, { log, isLocal 
   const known = cause instanceof RegistryError ? cause : (translateDatabaseError(cause) ?? abortError(cause));
   if (known) return locate(thrown, known.message, { ...known.extensions, requestId });
   if (thrown && cause instanceof GraphQLError) return describeRefusal(thrown, requestId, isLocal);
-  log.error({ requestId, err: cause }, "An error that nobody foresaw");
+  log.error({ requestId, err: toLoggedError(cause) }, "An error that nobody foresaw");
   const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
   return locate(thrown, message, { code: "INTERNAL", retryable: false, requestId });
 }

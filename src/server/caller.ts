@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { TraceHeaders } from "../telemetry/tracing.js";
+import { requestIdOf } from "./request-id.js";
 
 /** What a request says of whom it comes from, beside the token: what is held of it for as long as its socket is open. */
 export interface Caller {
   readonly address: string;
   readonly userAgent: string | undefined;
-  /** The id that the caller has given the request, be it fit to be one or not. */
-  readonly requestId: string | undefined;
+  readonly requestId: string;
   readonly trace: TraceHeaders;
 }
 
@@ -15,7 +15,7 @@ export function callerOf(request: IncomingMessage, addressOf: (request: Incoming
   return {
     address: addressOf(request),
     userAgent: headers["user-agent"],
-    requestId: headers["x-request-id"]?.toString(),
+    requestId: requestIdOf(request),
     trace: traceHeadersOf(headers) ?? NO_TRACE,
   };
 }

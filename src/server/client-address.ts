@@ -15,7 +15,7 @@ export function blockListOf(entries: readonly string[]): BlockList {
 
 /** Where a request comes from: the nearest hop that is none of our proxies. Each proxy adds its peer at the right. */
 export function clientAddress({ socket, headers }: IncomingMessage, proxies: BlockList): string {
-  let address = plain(socket.remoteAddress ?? "");
+  let address = peerAddress(socket);
   const hops = String(headers["x-forwarded-for"] ?? "").split(",");
   while (isListed(proxies, address)) {
     const hop = plain(hops.pop()?.trim() ?? "");
@@ -25,9 +25,14 @@ export function clientAddress({ socket, headers }: IncomingMessage, proxies: Blo
   return address;
 }
 
+/** Who is at the other end, be it a proxy. */
+export function peerAddress({ remoteAddress }: Socket): string {
+  return plain(remoteAddress ?? "");
+}
+
 /** The network of a peer; null of one of our proxies, which speaks for many. */
-export function networkOfPeer({ remoteAddress }: Socket, proxies: BlockList): string | null {
-  const address = plain(remoteAddress ?? "");
+export function networkOfPeer(socket: Socket, proxies: BlockList): string | null {
+  const address = peerAddress(socket);
   return isListed(proxies, address) ? null : networkOf(address);
 }
 

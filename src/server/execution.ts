@@ -35,16 +35,16 @@ export function useRequestTimeout(timeoutMs: number): Plugin {
   return {
     onExecute({ executeFn, setExecuteFn }) {
       const late = `The request was not done within ${timeoutMs} ms. What it changes may still be done: ask again with the same idempotencyKey.`;
-      setExecuteFn((args: ExecutionArgs) => withinTime(timeoutMs, executeFn(args), late));
+      setExecuteFn((args: ExecutionArgs) => withinTime(timeoutMs, executeFn(args) as Promise<ExecutionResult>, late));
     },
   };
 }
 
 /** What the work gives, or a TimeoutError that says so. */
-export async function withinTime(timeoutMs: number, work: unknown, message: string): Promise<ExecutionResult> {
+export async function withinTime<T>(timeoutMs: number, work: T | Promise<T>, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TimeoutError(message)), timeoutMs);
   });
-  return (Promise.race([work, late]) as Promise<ExecutionResult>).finally(() => clearTimeout(timer));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { requestIdOf } from "./request-id.js";
 
 interface Readiness {
   isStopping(): boolean;
@@ -30,7 +31,8 @@ export function createHealth({ isStopping, ping }: Readiness) {
 
 function answer(response: ServerResponse, status: number, body: object): true {
   const retry = status === 503 ? { "retry-after": "5" } : {};
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...retry });
+  const id = { "x-request-id": requestIdOf(response.req) };
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...id, ...retry });
   response.end(JSON.stringify(body));
   return true;
 }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseBearer } from "../auth/parse-bearer.js";
 import { isAllowedHost } from "./names.js";
+import { requestIdOf } from "./request-id.js";
 
 interface MetricsDoor {
   readonly isLocal: boolean;
@@ -37,7 +38,7 @@ function isSame(given: string, right: string): boolean {
 function answer(response: ServerResponse, status: number, body: string, type = "text/plain; charset=utf-8"): true {
   const challenge = status === 401 ? { "www-authenticate": 'Bearer realm="shelfmark-metrics"' } : {};
   const headers = { "content-type": type, "cache-control": "no-store", "x-content-type-options": "nosniff" };
-  response.writeHead(status, { ...headers, ...challenge });
+  response.writeHead(status, { ...headers, ...challenge, "x-request-id": requestIdOf(response.req) });
   response.end(body);
   return true;
 }

@@ -3,9 +3,10 @@ import type { Socket } from "node:net";
 
 /**
  * Closes with a connection the answers that wait on it for their turn (pipelined requests, RFC 9112 §9.3.2). Node closes
- * the one whose turn it is alone: of the others everything that ends with them would be kept for good.
+ * the one whose turn it is alone: of the others everything that ends with them would be kept for good. Returns what tells
+ * whether an answer over a connection has begun.
  */
-export function closeQueuedResponses(server: Server): void {
+export function closeQueuedResponses(server: Server): (socket: Socket) => boolean {
   const responsesOf = new WeakMap<Socket, Set<ServerResponse>>();
 
   function follow(socket: Socket): Set<ServerResponse> {
@@ -22,6 +23,7 @@ export function closeQueuedResponses(server: Server): void {
     responses.add(response);
     response.once("close", () => responses.delete(response));
   });
+  return (socket) => [...(responsesOf.get(socket) ?? [])].some(({ headersSent }) => headersSent);
 }
 
 function isQueued({ socket, writableFinished }: ServerResponse): boolean {

@@ -6,3 +6,8 @@ export function toClientResult(result: ExecutionResult, requestId: string, servi
   if (!result.errors) return result;
   return { ...result, errors: collapseErrors(result.errors.map((error) => toClientError(error, requestId, services))) };
 }
+
+/** Where there is no header to hold it. */
+export function withRequestId(result: ExecutionResult, requestId: string): ExecutionResult {
+  return { ...result, extensions: { ...result.extensions, requestId } };
+}

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server, type ServerResponse } fr
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config.js";
+import { toLoggedError } from "../domain/logged-error.js";
 import { Admission } from "./admission.js";
 import { LAST_WORDS_MS } from "./close-codes.js";
 import { limitConnections } from "./connections.js";
@@ -12,6 +13,7 @@ import { OpenStreams } from "./open-streams.js";
 import { closeQueuedResponses } from "./queued-responses.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
 import type { DoorServices, Guards } from "./services.js";
+import { refuseUnread } from "./unread-requests.js";
 import { serveWebSocket } from "./websocket.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
 
@@ -53,11 +55,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requests.add(response);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
-      log.error({ err: error }, "A request failed outside of GraphQL");
+      log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
       response.destroy();
     });
   });
-  closeQueuedResponses(server);
+  refuseUnread(server, { isAnswering: closeQueuedResponses(server), visits, rates: guards.rates });
+  // a server may do without what is expected of it (RFC 9110 §10.1.1)
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   const maxOfOne = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
   limitConnections(server, { max: limits.connections, maxOfOne, networkOf, log });
   const webSocket = serveWebSocket(server, yoga, options, guards);

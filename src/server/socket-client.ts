@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import type { Viewer } from "../domain/actor.js";
 import type { UnauthenticatedError } from "../domain/errors.js";
+import { toLoggedError } from "../domain/logged-error.js";
 import type { Caller } from "./caller.js";
 import { LAST_WORDS_MS, toReason } from "./close-codes.js";
 import { OperationOrder } from "./operation-order.js";
@@ -68,7 +69,7 @@ export class SocketClient {
   }
 
   fail(error: unknown): void {
-    this.log.error({ err: error }, "A message of a socket failed outside of GraphQL");
+    this.log.error({ err: toLoggedError(error) }, "A message of a socket failed outside of GraphQL");
     this.close(CloseCode.InternalServerError, "Internal server error");
   }
 

@@ -12,16 +12,15 @@ interface SocketServices {
 export function tellOfSockets({ log, metrics }: SocketServices) {
   return {
     opened: () => metrics.socketOpened(),
-    greeted({ viewer }: SocketClient): void {
-      log.info({ viewer: viewer && toLogged(viewer) }, "socket opened");
+    greeted({ viewer, caller }: SocketClient): void {
+      log.info({ requestId: caller.requestId, viewer: viewer && toLogged(viewer) }, "socket opened");
     },
     closed({ viewer, caller, openedAt }: SocketClient, code: number): void {
       metrics.socketClosed(code);
+      const { requestId, address } = caller;
       const [ms, userAgent] = [Math.round(performance.now() - openedAt), toPlainText(caller.userAgent)];
-      log.info(
-        { code, ms, viewer: viewer ? toLogged(viewer) : undefined, address: caller.address, userAgent },
-        "socket closed",
-      );
+      const who = viewer ? toLogged(viewer) : undefined;
+      log.info({ requestId, code, ms, viewer: who, address, userAgent }, "socket closed");
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Viewer } from "../domain/actor.js";
 import { InvalidDocumentError, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/errors.js";
 import { requireListed } from "./operation-list.js";
-import { toClientResult } from "./results.js";
+import { toClientResult, withRequestId } from "./results.js";
 import type { DoorServices, Guards } from "./services.js";
 import { ClientStream, TakenSubscription } from "./subscription.js";
 import { requireBounded } from "./variable-bounds.js";
@@ -79,7 +79,7 @@ export function createSocketOperations(yoga: Yoga, services: DoorServices, guard
       try {
         const result = await visit.span.run(() => operation[kind](operation.args));
         if (result instanceof TakenSubscription) return new ClientStream(result, operation.viewer, visit, streaming);
-        return note(visit, toClientResult(result, requestId, services));
+        return note(visit, withRequestId(toClientResult(result, requestId, services), requestId));
       } catch (error) {
         return note(visit, { errors: [toClientError(error, requestId, services)] });
       }

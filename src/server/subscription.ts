@@ -4,7 +4,7 @@ import { type ErrorServices, toClientError } from "../graphql/errors.js";
 import type { StreamMessage } from "../store/event-stream.js";
 import type { MessageTeller } from "./message-teller.js";
 import type { OpenStreams } from "./open-streams.js";
-import { toClientResult } from "./results.js";
+import { toClientResult, withRequestId } from "./results.js";
 import type { Visit } from "./visit.js";
 import type { Visits } from "./visits.js";
 
@@ -105,8 +105,10 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   private answer(result: ExecutionResult): Result {
+    const { door, messages, requestId } = this.visit;
+    const isBare = messages === 0 && door === "websocket";
     this.shared.visits.streamed(this.visit, result);
-    return { value: result, done: false };
+    return { value: isBare ? withRequestId(result, requestId) : result, done: false };
   }
 
   private whileThere(told: Promise<ExecutionResult>): Promise<ExecutionResult | null> {

@@ -5,6 +5,7 @@ import { RegistryError } from "../domain/errors.js";
 import { retryAfter } from "./http-status.js";
 import { isAllowedHost, isAllowedOrigin } from "./names.js";
 import type { RateLimits } from "./rate-limits.js";
+import { requestIdOf } from "./request-id.js";
 import type { Visits } from "./visits.js";
 import { GRAPHQL_PATH } from "./yoga.js";
 
@@ -18,6 +19,12 @@ interface UpgradeOptions {
 
 /** Lets those handshakes through that ask for the right place, by a name and from a page that may. */
 export function acceptUpgrades(server: Server, sockets: WebSocketServer, options: UpgradeOptions): void {
+  sockets.on("headers", (headers: string[], request: IncomingMessage) =>
+    headers.push(`x-request-id: ${requestIdOf(request)}`),
+  );
+  sockets.on("wsClientError", (_error: Error, socket: Duplex, request: IncomingMessage) =>
+    refuse(request, socket, NO_HANDSHAKE),
+  );
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = findRefusal(request, options);
     if (refusal) return refuse(request, socket, refusal);
@@ -35,7 +42,7 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
 
   function refuse(request: IncomingMessage, socket: Duplex, statusLine: string): void {
     options.visits.refuseUpgrade(request, statusLine);
-    refuseUpgrade(socket, statusLine);
+    refuseUpgrade(socket, `${statusLine}\r\nx-request-id: ${requestIdOf(request)}`);
   }
 
   function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -44,6 +51,9 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
     });
   }
 }
+
+/** RFC 6455 §4.4: whoever speaks another version is told which is spoken here. */
+const NO_HANDSHAKE = "400 Bad Request\r\nsec-websocket-version: 13";
 
 function tooMany(error: unknown): string {
   const details = error instanceof RegistryError ? error.details : {};

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { ExecutionResult } from "graphql";
 import type { Logger } from "pino";
-import { UnauthenticatedError } from "../domain/errors.js";
+import { type ErrorCode, UnauthenticatedError } from "../domain/errors.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { Tracing } from "../telemetry/tracing.js";
 import { type Caller, callerOf, traceHeadersOf } from "./caller.js";
+import { peerAddress } from "./client-address.js";
 import { endOf } from "./operation-span.js";
-import { requestIdOf } from "./request-id.js";
+import { newRequestId } from "./request-id.js";
 import { logRequest } from "./request-log.js";
 import { codesOf, NO_CODES, type Visit } from "./visit.js";
 
@@ -17,7 +19,14 @@ interface VisitServices {
   readonly addressOf: (request: IncomingMessage) => string;
 }
 
-const UPGRADE_CODES: Readonly<Record<number, string>> = { 404: "NOT_FOUND", 429: "RATE_LIMITED", 503: "UNAVAILABLE" };
+const UPGRADE_CODES: Readonly<Record<number, ErrorCode>> = {
+  400: "INVALID_DOCUMENT",
+  404: "NOT_FOUND",
+  429: "RATE_LIMITED",
+  503: "UNAVAILABLE",
+};
+
+const UNREAD = { door: "http", type: null, name: null, seconds: 0, isExecuted: false } as const;
 
 /** Follows what both doors serve, and tells the log, the metrics and the trace of it. */
 export class Visits {
@@ -48,9 +57,10 @@ export class Visits {
     return visit;
   }
 
-  /** An operation of a socket; what of the trace comes with it goes before what came with the handshake. */
+  /** An operation of a socket, under an id of its own; what of the trace comes with it goes before what came with the handshake. */
   beginOperation(caller: Caller, told: unknown): Visit {
-    return { ...this.meet(caller, "WS", told), door: "websocket", path: "graphql" } as Visit;
+    const met = this.meet({ ...caller, requestId: newRequestId() }, "WS", told);
+    return { ...met, door: "websocket", path: "graphql" } as Visit;
   }
 
   /** A handshake that is refused, with its status line. */
@@ -61,6 +71,15 @@ export class Visits {
     const path = status === 404 ? "other" : "graphql";
     this.services.metrics.httpAnswer(status);
     this.end({ ...met, door: "websocket", path, status, codes } as Visit);
+  }
+
+  /** What could not be read as a request. Returns the id that it is told. */
+  refuseUnread(socket: Socket, status: number, code: ErrorCode): string {
+    const requestId = newRequestId();
+    this.services.metrics.httpAnswer(status);
+    this.services.metrics.operation({ ...UNREAD, code });
+    this.services.log.info({ requestId, status, codes: [code], address: peerAddress(socket) }, "request");
+    return requestId;
   }
 
   /** It has been answered, or its stream has opened. */
@@ -109,8 +128,7 @@ export class Visits {
   }
 
   private meet(caller: Caller, method: string, told?: unknown) {
-    const { address, userAgent } = caller;
-    const requestId = requestIdOf(caller.requestId);
+    const { requestId, address, userAgent } = caller;
     const span = this.services.tracing.serve(method, traceHeadersOf(told) ?? caller.trace);
     const known = { requestId, method, span, address, userAgent };
     return { ...known, startedAt: performance.now(), isExecuted: false, isAnswered: false, codes: NO_CODES };

@@ -81,6 +81,19 @@ test("a new key is met at once, by all who bring it; an old one that is no longe
   expect(await outcomeOf(await signAs("one"))).toBe(UNKNOWN);
 });
 
+test("through a rotation the old key is taken beside the new one, for as long as the issuer lists both", async () => {
+  const [old, next] = [await signAs("one"), await signAs("two", otherEc.privateKey)];
+  expect(await outcomeOf(old)).toBe("ok");
+  keys = [await toJwk(otherEc.publicKey, { kid: "two" }), ...keys];
+  expect([await outcomeOf(next), await outcomeOf(old)]).toEqual(["ok", "ok"]);
+  expect(fetches).toBe(2);
+  elapsed = 15 * MINUTE;
+  expect([await outcomeOf(old), await outcomeOf(next)]).toEqual(["ok", "ok"]);
+  keys = keys.slice(0, 1);
+  elapsed = 30 * MINUTE;
+  expect([await outcomeOf(next), await outcomeOf(old)]).toEqual(["ok", UNKNOWN]);
+});
+
 test("a withdrawn key is forgotten when the keys are renewed", async () => {
   expect(await outcomeOf(await signAs("one"))).toBe("ok");
   keys = [await toJwk(otherEc.publicKey, { kid: "two" })];
@@ -104,9 +117,20 @@ test.each(["error", "garbage", "redirect"] as const)(
     answer = bad;
     expect(await outcomeOf(await signAs("one"))).toBe(UNREACHED);
     answer = "keys";
+    elapsed = 1_000;
     expect(await outcomeOf(await signAs("one"))).toBe("ok");
   },
 );
+
+test("an issuer that was never reached is not asked by every token either", async () => {
+  answer = "error";
+  const [known, made] = [await signAs("one"), await signAs("made-up")];
+  for (let i = 0; i < 20; i++) expect([await outcomeOf(known), await outcomeOf(made)]).toEqual([UNREACHED, UNREACHED]);
+  expect(fetches).toBe(1);
+  elapsed = 1_000;
+  expect(await outcomeOf(known)).toBe(UNREACHED);
+  expect(fetches).toBe(2);
+});
 
 test.each(["endless", "stalled"] as const)(
   "an answer that is %s is given up, and the last good keys go on",
@@ -118,6 +142,7 @@ test.each(["endless", "stalled"] as const)(
     answer = bad;
     expect(await outcomeOf(await signAs("one"))).toBe(UNREACHED);
     answer = "keys";
+    elapsed = 1_000;
     expect(await outcomeOf(await signAs("one"))).toBe("ok");
     answer = bad;
     elapsed = 11 * MINUTE;
@@ -147,6 +172,7 @@ test("an outage is survived for an hour with the last good keys, without asking 
   elapsed = 60 * MINUTE;
   expect(await outcomeOf(token)).toBe(UNREACHED);
   answer = "keys";
+  elapsed += 1_000;
   expect(await outcomeOf(token)).toBe("ok");
 });
 

@@ -4,6 +4,7 @@ import { relayStylePagination } from "@apollo/client/utilities";
 import { EventSource } from "eventsource";
 import { createClient } from "graphql-ws";
 import { createOperationDescriptor, Environment, fetchQuery, Network, RecordSource, Store } from "relay-runtime";
+import { Client, cacheExchange, fetchExchange, subscriptionExchange } from "urql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket from "ws";
 import pageQuery from "./generated/relay/modelsPageQuery.graphql.js";
@@ -86,6 +87,59 @@ test("Apollo Client registers, promotes, pages, is refused with reasons, and res
     const stream = client.subscribe<Message>({ query: gql(WATCH), variables, fetchPolicy: "no-cache" });
     const subscription = stream.subscribe(({ data, error }) => (error ? fail(error) : data && tell(data as Message)));
     return () => subscription.unsubscribe();
+  });
+  expect(seen).toEqual([2, 3, 4, 5]);
+});
+
+function urql(token: string) {
+  const authorization = `Bearer ${token}`;
+  const url = registry.url.replace(/^http/, "ws");
+  const socket = createClient({ url, webSocketImpl: WebSocket, connectionParams: { authorization }, retryAttempts: 0 });
+  const forwardSubscription = ({ query = "", variables }: { query?: string; variables?: Record<string, unknown> }) => ({
+    subscribe: (sink: Parameters<typeof socket.subscribe>[1]) => ({
+      unsubscribe: socket.subscribe({ query, variables: variables ?? null }, sink),
+    }),
+  });
+  return new Client({
+    url: registry.url,
+    preferGetMethod: false,
+    fetchOptions: { headers: { authorization } },
+    exchanges: [
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({ forwardSubscription: forwardSubscription as never }),
+    ],
+  });
+}
+
+test("urql registers, promotes, reads again what it changed, is refused with reasons, and resumes a subscription", async () => {
+  const client = urql(registry.token);
+  const holder = () =>
+    client.query("query ($name: String!) { model(name: $name) { id stageHolder(stage: PRODUCTION) { id number } } }", {
+      name: "urql",
+    });
+  const made = await client.mutation(REGISTER, registration("urql"));
+  expect(made.data).toMatchObject({ createModelVersion: { modelVersion: { number: 1 } } });
+  expect((await holder()).data?.model.stageHolder).toBeNull();
+  const promote = `mutation ($input: TransitionModelVersionInput!) {
+    transitionModelVersion(input: $input) { transition { to modelVersion { model { id } } } }
+  }`;
+  expect((await client.mutation(promote, promotion("urql", 1))).error).toBeUndefined();
+  expect((await holder()).data?.model.stageHolder.number).toBe(1);
+
+  const stale = await client.mutation(promote, promotion("urql", 1));
+  expect(stale.error?.graphQLErrors[0]?.extensions).toMatchObject({ code: "CONFLICT", retryable: false });
+  const refused = await urql(registry.reader).mutation(REGISTER, registration("urql"));
+  expect(refused.error?.graphQLErrors[0]?.extensions).toMatchObject({
+    code: "FORBIDDEN",
+    requiredScopes: ["models:write"],
+  });
+
+  const seen = await listenMissResume(registry, "urql", (after, tell, fail) => {
+    const { unsubscribe } = client
+      .subscription<Message>(WATCH, { after, where: only("urql") })
+      .subscribe(({ data, error }) => (error ? fail(error) : data && tell(data)));
+    return unsubscribe;
   });
   expect(seen).toEqual([2, 3, 4, 5]);
 });

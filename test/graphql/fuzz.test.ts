@@ -2,17 +2,20 @@ import fc from "fast-check";
 import {
   type GraphQLArgument,
   type GraphQLInputType,
+  type GraphQLObjectType,
   getNamedType,
   isEnumType,
   isInputObjectType,
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
 } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/domain/errors.js";
 import { schema } from "../../src/graphql/schema.js";
-import { startTestServer, type TestServer } from "../support/server.js";
+import { openSse } from "../server/door-client.js";
+import { type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { recordStatements } from "../support/statements.js";
 
 let server: TestServer;
@@ -21,7 +24,9 @@ beforeAll(async () => {
   await server.data(
     `mutation { createModelVersion(input: {model: {name: "m"}, createModel: true, source: "s3://b/m", aliases: ["a"]}) { modelVersion { id } }
       createRun(input: {experiment: {name: "e"}, createExperiment: true, runId: "r"}) { run { id } }
-      logInputs(input: {run: "r", datasets: [{dataset: {name: "d", digest: "1"}}]}) { run { id } } }`,
+      logInputs(input: {run: "r", datasets: [{dataset: {name: "d", digest: "1"}}]}) { run { id } }
+      reportDeployment(input: {environment: "p", endpoint: "m", model: {name: "m"}, state: RUNNING, running: []}) { applied }
+      createWebhook(input: {url: "https://hooks.example.com/m"}) { webhook { id } } }`,
   );
 });
 afterAll(() => server.stop());
@@ -113,44 +118,62 @@ function leafOf(name: string): fc.Arbitrary<unknown> {
 const call = (name: string, args: readonly GraphQLArgument[]) =>
   args.length === 0 ? name : `${name}(${args.map((arg) => `${arg.name}: $${arg.name}`).join(", ")})`;
 
-/** One document for each root field, and one for each field with arguments below a model and a version. */
-const DOCUMENTS = [
-  schema.getQueryType(),
-  schema.getMutationType(),
-  schema.getType("Model"),
-  schema.getType("ModelVersion"),
-  schema.getType("Run"),
-  schema.getType("Experiment"),
-  schema.getType("Dataset"),
-].flatMap((type) => {
-  if (!type || !("getFields" in type)) throw new Error("a type is missing");
+/** How to come to what has arguments below the roots. */
+const PLACES: Readonly<Record<string, (selection: string) => string>> = {
+  Query: (selection) => selection,
+  Subscription: (selection) => selection,
+  Model: (selection) => `model(name: "m") { ${selection} }`,
+  ModelVersion: (selection) => `modelVersion(ref: {alias: {model: "m", alias: "a"}}) { ${selection} }`,
+  Run: (selection) => `run(id: "r") { ${selection} }`,
+  Experiment: (selection) => `experiment(name: "e") { ${selection} }`,
+  Dataset: (selection) => `dataset(name: "d", digest: "1") { ${selection} }`,
+  Deployment: (selection) => `deployments(first: 1) { nodes { ${selection} } }`,
+  Webhook: (selection) => `webhooks(first: 1) { nodes { ${selection} } }`,
+  // the last, for it leaves the registry poorer
+  Mutation: (selection) => selection,
+};
+
+const TYPES = Object.values(schema.getTypeMap()).filter(
+  (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith("__"),
+);
+const argumentsOf = (type: GraphQLObjectType) => Object.values(type.getFields()).flatMap(({ args }) => args);
+
+/** One document for each field of the schema that has arguments. */
+const DOCUMENTS = Object.entries(PLACES).flatMap(([name, place]) => {
+  const type = schema.getType(name) as GraphQLObjectType;
   return Object.values(type.getFields()).flatMap((field) => {
-    const args: readonly GraphQLArgument[] = "args" in field ? field.args : [];
+    const { args } = field;
     if (args.length === 0) return [];
     const selection = `${call(field.name, args)} ${isLeafType(getNamedType(field.type)) ? "" : "{ __typename }"}`;
-    const body = {
-      Model: `model(name: "m") { ${selection} }`,
-      ModelVersion: `modelVersion(ref: {alias: {model: "m", alias: "a"}}) { ${selection} }`,
-      Run: `run(id: "r") { ${selection} }`,
-      Experiment: `experiment(name: "e") { ${selection} }`,
-      Dataset: `dataset(name: "d", digest: "1") { ${selection} }`,
-    };
     const variables = args.map((arg) => `$${arg.name}: ${arg.type}`).join(", ");
-    const operation = type === schema.getMutationType() ? "mutation" : "query";
-    const document = `${operation} (${variables}) { ${body[type.name as keyof typeof body] ?? selection} }`;
+    const operation = { Mutation: "mutation", Subscription: "subscription" }[type.name] ?? "query";
+    const document = `${operation} (${variables}) { ${place(selection)} }`;
     return [{ title: `${type.name}.${field.name}`, document, args }];
   });
 });
 
-test("there is something to fuzz", () => {
-  expect(DOCUMENTS.length).toBeGreaterThan(25);
+test("every argument of the schema that is a text, or holds one, is fuzzed", () => {
+  const left = TYPES.filter((type) => !(type.name in PLACES)).flatMap((type) =>
+    argumentsOf(type).map((arg) => `${type.name}: ${getNamedType(arg.type)}`),
+  );
+  expect(left).toEqual([]);
+  expect(DOCUMENTS.length).toBeGreaterThan(90);
 });
+
+/** What a document is answered; of a stream, what it says first. */
+async function answerTo(document: string, given: Record<string, unknown>): Promise<GraphQLAnswer> {
+  if (!document.startsWith("subscription")) return server.request(document, given);
+  const stream = await openSse(server.url, await server.token(), document, given);
+  const first = await stream.next();
+  stream.leave();
+  return first ?? {};
+}
 
 test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal", async ({ document, args }) => {
   const variables = fc.record(Object.fromEntries(args.map((arg) => [arg.name, inputOf(arg.type, 5)])));
   await fc.assert(
     fc.asyncProperty(variables, async (given) => {
-      const { data, errors = [] } = await server.request(document, given);
+      const { data, errors = [] } = await answerTo(document, given);
       for (const { message, extensions } of errors) {
         expect(Object.keys(ERROR_CODES), message).toContain(extensions.code);
         expect(extensions.code, message).not.toBe("INTERNAL");
@@ -206,7 +229,7 @@ test.each(["a\u0000b", "x\udfff"])(
       for (const arg of args) {
         for (const value of placed(arg.type, bad, met)) {
           const given = { ...rest, [arg.name]: value };
-          const { result, statements } = await recordStatements(() => server.request(document, given));
+          const { result, statements } = await recordStatements(() => answerTo(document, given));
           const { data, errors = [] } = result;
           const about = `${title}: ${JSON.stringify(given)}`;
           const codes = errors.map(({ extensions }) => extensions.code);

@@ -1,6 +1,6 @@
 import type { Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BOOKMARKS, openSocket, post } from "../server/door-client.js";
+import { BOOKMARKS, greet, openSocket, post } from "../server/door-client.js";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
 
@@ -36,6 +36,28 @@ test("of 1 000 subscriptions on one socket so many open as are allowed, the othe
   }
   expect(told).toEqual({ opened: ALLOWED, refused: ids.length - ALLOWED });
   await socket.close();
+});
+
+test("a flood of connection_init with guessed tokens shuts its own address out, and nobody else", async () => {
+  const behindProxy = await servers.serve({
+    SHELFMARK_TRUSTED_PROXIES: "127.0.0.1",
+    SHELFMARK_LIMIT_ADDRESS_REQUESTS: "200",
+  });
+  const from = (address: string) => ({ "x-forwarded-for": address });
+  const guess = async () => {
+    const { first } = await greet(behindProxy, { authorization: "Bearer guess" }, from("198.51.100.1"));
+    return "code" in first ? first.code : "let in";
+  };
+  const heard: unknown[] = [];
+  for (let i = 0; i < 30; i++) heard.push(await guess().catch(({ message }: Error) => message));
+  const looked = heard.filter((each) => each === 4403).length;
+  expect(looked).toBeGreaterThan(0);
+  expect(looked, "a token that is refused counts as 20 requests").toBeLessThan(12);
+  expect(new Set(heard.slice(looked))).toEqual(new Set(["Unexpected server response: 429"]));
+  const token = await mintTestToken();
+  const { first } = await greet(behindProxy, { authorization: `Bearer ${token}` }, from("198.51.100.2"));
+  expect(first).toEqual({ type: "connection_ack" });
+  expect((await post(behindProxy, token, VIEWER, from("198.51.100.2"))).status).toBe(200);
 });
 
 test("a frame that says it has 100 MiB ends its socket before they come", async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { expect, test } from "vitest";
-import { blockListOf, clientAddress, networkOf } from "../../src/server/client-address.js";
+import { blockListOf, clientAddress, networkOf, peerAddress } from "../../src/server/client-address.js";
 
 const PROXIES = blockListOf(["10.0.0.0/8", "192.0.2.7", "fd00::/8"]);
 
@@ -20,6 +21,11 @@ test.each([
   const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
   const request = { socket: { remoteAddress }, headers } as unknown as IncomingMessage;
   expect(clientAddress(request, PROXIES)).toBe(expected);
+});
+
+test("an IPv4 peer is written as one, whatever the server listens on", () => {
+  expect(peerAddress({ remoteAddress: "::ffff:198.51.100.1" } as Socket)).toBe("198.51.100.1");
+  expect(peerAddress({ remoteAddress: undefined } as Socket)).toBe("");
 });
 
 test.each([

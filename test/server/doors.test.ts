@@ -1,7 +1,8 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { startServerOn } from "../support/wiring.js";
-import { BOOKMARKS, openSocket, openSse, post, raw, upgrade } from "./door-client.js";
+import { BOOKMARKS, greet, openSocket, openSse, post, raw, upgrade } from "./door-client.js";
 
 const FRIEND = "https://app.example";
 const STRANGER = "https://evil.example";
@@ -234,6 +235,51 @@ describe("request ids", () => {
       const response = await post(server.url, token, { query: QUERY }, { "x-request-id": id });
       expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
     }
+  });
+
+  test("stand in every answer, whatever it is: of pages, handshakes, sockets, and to what is no request", async () => {
+    const named = { "x-request-id": "mine" };
+    const handshakes = [
+      await upgrade(server.url, { ...named, origin: "https://evil.example" }),
+      await upgrade(server.url, named, "/elsewhere"),
+      await upgrade(server.url, { ...named, "sec-websocket-version": "7" }),
+      await upgrade(server.url, { ...named, "sec-websocket-key": "short" }),
+    ];
+    const pages = await Promise.all(
+      ["/healthz", "/readyz", "/metrics"].map((path) => raw(server.url, { method: "GET", path, headers: named })),
+    );
+    const expecting = await raw(server.url, { method: "GET", headers: { ...named, expect: "the-unexpected" } });
+    const answers = [...handshakes, ...pages, expecting];
+    expect(answers.map(({ status, headers }) => [status, headers["x-request-id"]])).toEqual(
+      [403, 404, 400, 400, 200, 200, 404, 401].map((status) => [status, "mine"]),
+    );
+    const { socket } = await greet(server.url, { authorization: `Bearer ${token}` }, named);
+    const ids = [(await socket.answer("1", QUERY)).extensions?.requestId];
+    socket.subscribe("2", BOOKMARKS);
+    ids.push((await socket.about("2")).payload.extensions.requestId);
+    for (const id of ids) expect(id, "one of its own, whatever the handshake said").toMatch(/^[0-9a-f-]{36}$/);
+    expect(new Set(ids).size).toBe(2);
+    await socket.close();
+  });
+
+  test.each([
+    ["a head that is too long", `GET /graphql HTTP/1.1\r\nauthorization: Bearer ${"x".repeat(20_000)}\r\n\r\n`, 431],
+    ["no request", "HELO\r\n\r\n", 400],
+    ["two lengths", "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}", 400],
+  ])("and a code is told to %s", async (_name, text, status) => {
+    const { hostname, port } = new URL(server.url);
+    const heard = await new Promise<string>((resolve) => {
+      let all = "";
+      const socket = connect(Number(port), hostname, () => socket.write(text));
+      socket.on("data", (data) => {
+        all += data;
+      });
+      socket.on("close", () => resolve(all));
+    });
+    const [head = "", body = ""] = heard.split("\r\n\r\n");
+    const { extensions } = JSON.parse(body).errors[0];
+    expect(extensions).toEqual({ code: "INVALID_DOCUMENT", retryable: false, requestId: expect.any(String) });
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*x-request-id: ${extensions.requestId}$`));
   });
 
   test("stand in every refusal of both doors", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mintTestToken, startTestServer, type TestServer } from "../support/server.js";
 import { startServerOn } from "../support/wiring.js";
-import { openSocket, post } from "./door-client.js";
+import { BOOKMARKS, openSocket, openSse, post } from "./door-client.js";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -22,17 +22,23 @@ test("an answer's fields stand in the order of the document, whichever is done f
   }
 });
 
-test("the head of the log is read within the time of a request, as all else is, at both doors", async () => {
+test.each([
+  ["the head of the log is read", "{ head { cursor } }"],
+  ["a subscription is open", BOOKMARKS],
+])("%s within the time of a request, as all else is, or that is told, at both doors", async (_name, query) => {
   const app = await startServerOn(server.database, { SHELFMARK_LIMIT_REQUEST_MS: "150" });
   const token = await mintTestToken();
   const socket = await openSocket(app.url, token);
   const client = await server.database.pool.connect();
   await client.query("BEGIN");
   await client.query(`LOCK TABLE "EventHead" IN ACCESS EXCLUSIVE MODE`);
-  const query = "{ head { cursor } }";
   const told: unknown[] = [];
-  const asked = [post(app.url, token, { query }).then((answer) => answer.json()), socket.answer("1", query)];
-  for (const answer of asked) void answer.then(({ errors }) => told.push(errors?.[0]?.extensions.code));
+  const isStream = query === BOOKMARKS;
+  const http = isStream
+    ? openSse(app.url, token, query).then((stream) => stream.next())
+    : post(app.url, token, { query }).then((answer) => answer.json());
+  for (const answer of [http, socket.answer("1", query)])
+    void answer.then((said) => told.push(said?.errors?.[0]?.extensions.code));
   await expect
     .poll(() => told)
     .toEqual(["TIMEOUT", "TIMEOUT"])

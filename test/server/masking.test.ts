@@ -56,6 +56,21 @@ test("the codes are one closed list, and the schema's own description lists them
   expect(listed).toEqual(Object.keys(ERROR_CODES));
 });
 
+test("the log of an error that nobody foresaw names what was broken, and quotes nothing of the row", async () => {
+  const { pool } = server.database;
+  const source = "s3://secret/of-a-row";
+  await pool.query(`ALTER TABLE "ModelVersion" ADD CONSTRAINT unforeseen CHECK (source <> '${source}')`);
+  const query = `mutation { createModelVersion(input: { model: { name: "m0" }, source: "${source}" }) { modelVersion { id } } }`;
+  const refused = await (await post(logged.url, await server.token(), { query })).json();
+  await pool.query('ALTER TABLE "ModelVersion" DROP CONSTRAINT unforeseen');
+  const { code, requestId } = refused.errors[0].extensions;
+  expect(code).toBe("INTERNAL");
+  const [line, ...others] = log.filter((each) => each.includes(requestId));
+  expect([line, others]).toEqual([expect.stringContaining("unforeseen"), []]);
+  expect(line).toContain("insertVersion");
+  expect(line).not.toContain("secret");
+});
+
 test("an error that nobody foresaw tells its request id and nothing else, at every door; the log tells the rest", async () => {
   const token = await server.token();
   const masked = (requestId: unknown) => ({

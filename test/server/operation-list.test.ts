@@ -10,6 +10,7 @@ import { startServerOn } from "../support/wiring.js";
 import { BOOKMARKS, openSocket, openSse, post, type Socket } from "./door-client.js";
 
 const LISTED = "query Me { viewer { actor { subject } } }";
+const WRITE = 'mutation { registerModel(input: {name: "by-get"}) { created } }';
 const NESTED = "query Find($where: ModelFilter) { models(where: $where) { totalCount } }";
 let server: TestServer;
 let app: { url: string; stop(): Promise<void> };
@@ -19,7 +20,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "shelfmark-operations-"));
   const file = join(folder, "operations.json");
-  writeFileSync(file, JSON.stringify({ relay1: LISTED, [sha256(BOOKMARKS)]: BOOKMARKS, find: NESTED }));
+  writeFileSync(file, JSON.stringify({ relay1: LISTED, [sha256(BOOKMARKS)]: BOOKMARKS, find: NESTED, write: WRITE }));
   server = await startTestServer();
   token = await server.token();
   app = await startServerOn(server.database, {
@@ -81,6 +82,19 @@ describe("a list of operations", () => {
     expect(await asked({ documentId: "relay1" })).toContain(ANSWER);
     expect(await asked({ extensions: JSON.stringify(hashed(sha256(LISTED)).extensions) })).toContain(ANSWER);
     expect(await asked({ documentId: "relay1", query: "{ viewer { scopes } }" })).toContain("INVALID_DOCUMENT");
+  });
+
+  test("does not let GET write what it lists, by whichever name", async () => {
+    for (const body of [{ documentId: "write" }, { query: WRITE }, hashed(sha256(WRITE))]) {
+      const parameters = Object.entries(body).map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      const headers = { authorization: `Bearer ${token}`, "x-http-method-override": "POST" };
+      const answer = await fetch(`${app.url}?${new URLSearchParams(parameters)}`, { headers });
+      expect([answer.status, (await answer.json()).errors[0].extensions.code]).toEqual([405, "INVALID_DOCUMENT"]);
+    }
+    expect(await server.data('{ model(name: "by-get") { id } }')).toEqual({ model: null });
   });
 
   test("holds for subscriptions too", async () => {

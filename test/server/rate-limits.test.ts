@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRateLimits } from "../../src/server/rate-limits.js";
 import { mintTestToken } from "../support/server.js";
@@ -46,6 +47,24 @@ describe("an address", () => {
     const refused = await upgrade(url, {});
     expect([refused.status, Number(refused.headers["retry-after"]) > 0]).toEqual([429, true]);
     expect((await raw(url, { method: "GET", path: "/healthz" })).status, "probes are not counted").toBe(200);
+  });
+
+  test("is refused what is no request like one, and not heard at all past its rate", async () => {
+    const url = await servers.serve({ SHELFMARK_LIMIT_ADDRESS_REQUESTS: "3" });
+    const { hostname, port } = new URL(url);
+    const heard = () =>
+      new Promise<string>((resolve) => {
+        let all = "";
+        const socket = connect(Number(port), hostname, () => socket.write("HELO\r\n\r\n"));
+        socket.on("error", () => {});
+        socket.on("data", (data) => {
+          all += data;
+        });
+        socket.on("close", () => resolve(all.split("\r\n")[0] ?? ""));
+      });
+    const answers = [await heard(), await heard(), await heard(), await heard()];
+    expect(answers).toEqual([...Array(3).fill("HTTP/1.1 400 Bad Request"), ""]);
+    expect((await post(url, await mintTestToken(), ME)).status).toBe(429);
   });
 
   test("pays more for a token that is refused", async () => {

@@ -116,15 +116,17 @@ test("requests that were sent behind a stream end with their connection", async 
 });
 
 test("a socket has a line when it has said whose it is, and one when it is closed", async () => {
-  const socket = await openSocket(app.url, token);
+  const { socket } = await greet(app.url, { authorization: `Bearer ${token}` }, { "x-request-id": "handshake-1" });
+  await socket.answer("1", "{ __typename }");
   socket.ws.close(4321);
   await socket.closed;
   await greet(app.url, { authorization: "Bearer x" });
-  expect(await told(1, "socket opened")).toEqual([WHO]);
+  expect(await told(1, "socket opened")).toEqual([{ requestId: "handshake-1", ...WHO }]);
   expect(await told(2, "socket closed")).toEqual([
-    { code: 4321, ...WHO, address: "127.0.0.1" },
-    { code: 4403, address: "127.0.0.1" },
+    { requestId: "handshake-1", code: 4321, ...WHO, address: "127.0.0.1" },
+    { requestId: ID, code: 4403, address: "127.0.0.1" },
   ]);
+  expect((await told(1))[0].requestId).not.toBe("handshake-1");
 });
 
 test("what is refused at the door has its line, too", async () => {
@@ -133,12 +135,14 @@ test("what is refused at the door has its line, too", async () => {
   await post(app.url, token, { query: "{ __typename }", operationName: 7 });
   await raw(app.url, { method: "GET", path: "/secret?token=hunter2" });
   expect((await upgrade(app.url, { origin: "https://evil.example" })).status).toBe(403);
-  expect(await told(5)).toMatchObject([
+  await raw(app.url, { method: "GET", headers: { authorization: `Bearer ${SECRET.repeat(5_000)}` } });
+  expect(await told(6)).toMatchObject([
     { method: "POST", status: 401, codes: ["UNAUTHENTICATED"] },
     { method: "POST", status: 415, codes: ["INVALID_DOCUMENT"] },
     { method: "POST", status: 400, codes: ["INVALID_DOCUMENT"] },
     { method: "GET", path: "other", status: 404, codes: ["NOT_FOUND"] },
     { method: "GET", path: "graphql", status: 403, codes: ["FORBIDDEN"] },
+    { requestId: ID, status: 431, codes: ["INVALID_DOCUMENT"] },
   ]);
   expect(lines.join("")).not.toContain(SECRET);
 });

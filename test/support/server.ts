@@ -16,6 +16,7 @@ export interface GraphQLAnswer {
     // biome-ignore lint/suspicious/noExplicitAny: as above
     readonly extensions: { readonly code: string; readonly [key: string]: any };
   }[];
+  readonly extensions?: { readonly requestId: string };
 }
 
 export interface TestServer {
