@@ -8,6 +8,8 @@ import { networkOf } from "./client-address.js";
 const WINDOW_SECONDS = 10;
 /** What a refused token costs its address: it may be one of many guesses. */
 const FAILURE_COST = 20;
+/** An operation counts once more for each of these that it sends: JSON is read in one go, while all others wait. */
+const BYTES_OF_ONE = 16 * 1024;
 /** So many counters at most, whatever comes: what falls together shares one, and a secret keeps that from being arranged. */
 const COUNTERS = 2 ** 16;
 
@@ -16,8 +18,8 @@ export interface RateLimits {
   /** Before authentication. Throws a RateLimitedError. */
   countRequest(address: string): Promise<void>;
   countRefusedToken(address: string): Promise<void>;
-  /** Each request and each operation of a socket. Throws a RateLimitedError. */
-  countOperation(actor: Actor): Promise<void>;
+  /** Each request and each operation of a socket; one that is long to read counts as several. Throws a RateLimitedError. */
+  countOperation(actor: Actor, bytes: number): Promise<void>;
   /** What an operation costs, in points of complexity, before it is executed. Throws a RateLimitedError. */
   charge(actor: Actor, points: number): Promise<void>;
 }
@@ -41,7 +43,10 @@ export function createRateLimits({ addressRequests, viewerOperations, viewerPoin
     async countRefusedToken(address) {
       await requests.penalty(ofAddress(address), FAILURE_COST);
     },
-    countOperation: (actor) => consume(operations, ofActor(actor), 1, "operations of yours"),
+    countOperation(actor, bytes) {
+      const cost = Math.min(viewerOperations, 1 + Math.floor(bytes / BYTES_OF_ONE));
+      return consume(operations, ofActor(actor), cost, "operations of yours");
+    },
     charge: (actor, points) => consume(costs, ofActor(actor), points, "points of complexity of yours"),
   };
 }

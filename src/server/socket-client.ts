@@ -23,6 +23,8 @@ export class SocketClient {
   /** When its last operation ended, on the clock of `performance.now`; so is the next. */
   idleSince = this.openedAt;
   pingedAt = this.openedAt;
+  /** Of the message that is being taken, in characters. */
+  messageLength = 0;
   /** It has not answered the last ping. */
   isSilent = false;
   private readonly log: Logger;
@@ -61,6 +63,7 @@ export class SocketClient {
   }
 
   handle(text: string): Promise<void> {
+    this.messageLength = text.length;
     return this.isOpen ? this.take(text) : Promise.resolve();
   }
 

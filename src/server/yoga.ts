@@ -11,13 +11,13 @@ import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./executi
 import { refusalHeaders, statusOf, withStatus } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
 import { useMediaTypes } from "./media-types.js";
-import { MessageTurns } from "./message-turns.js";
 import { requireListed } from "./operation-list.js";
 import { useQueryString } from "./query-string.js";
 import { toClientResult } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
 import { SharedResults } from "./shared-results.js";
 import { useStreamMessages } from "./stream-messages.js";
+import { StreamTurns } from "./stream-turns.js";
 import { ClientStream, TakenSubscription } from "./subscription.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf } from "./visit.js";
@@ -45,7 +45,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
   const { config, isLocal, makeContext, sessions, now } = services;
   const { corsOrigins, limits } = config;
   const timeoutMs = limits.requestTimeoutMs;
-  const turns = new MessageTurns(limits.executing);
+  const [turns, openings] = [new StreamTurns(limits.executing), new StreamTurns(limits.executing)];
   return createYoga<Noted, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -78,7 +78,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useDocumentLimits(limits),
       useCosts({ rates: guards.rates, services, max: limits.documentComplexity }),
       useReferenceExecutor(),
-      useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }),
+      useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }, openings),
       useHeadFirst(),
       useAdmission(guards.admission),
       useRequestTimeout(timeoutMs),
@@ -112,7 +112,7 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
         const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
           rates.countRefusedToken(address),
         );
-        await rates.countOperation(viewer.actor);
+        await rates.countOperation(viewer.actor, Number(request.headers.get("content-length") ?? 0));
         noted.arrival.belongTo(viewer.actor);
         noted.viewer = viewer;
       } catch (error) {

@@ -104,6 +104,22 @@ describe("a viewer", () => {
     await socket.close();
   });
 
+  test("pays more for what is long to read, on both doors", async () => {
+    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_OPERATIONS: "20" });
+    const long = { query: ME.query, variables: { unused: "x".repeat(100_000) } };
+    for (const subject of ["of-http", "of-socket"]) {
+      const token = await mintTestToken({ subject });
+      const socket = await openSocket(url, token);
+      for (const id of ["1", "2"]) {
+        if (subject === "of-http") expect((await post(url, token, long)).status).toBe(200);
+        else socket.say({ id, type: "subscribe", payload: long });
+      }
+      const { taken } = await until429(() => post(url, token, ME));
+      expect(taken).toBeLessThan(20 - 2 * 6);
+      await socket.close();
+    }
+  });
+
   test("is charged what its operations cost, before they are executed", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "1000" });
     const token = await mintTestToken();
