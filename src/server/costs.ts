@@ -4,6 +4,7 @@ import type { Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../graphql/context.js";
 import { type ErrorServices, toClientError } from "../graphql/errors.js";
 import type { Admission } from "./admission.js";
+import { introspectionCost } from "./introspection-cost.js";
 import type { RateLimits } from "./rate-limits.js";
 
 type Refuse = (result: ExecutionResult) => void;
@@ -17,7 +18,8 @@ export function useCosts(rates: RateLimits, services: ErrorServices): Plugin {
       const variables = variableValues as Record<string, unknown> | undefined;
       const given = { schema, ctx: contextValue as never, ...(variables && { variables }) };
       // what is more is refused as too complex, and was not done
-      const points = () => Math.min(complexityFromQuery(document, given).complexity, complexityLimit);
+      const complexity = () => Math.min(complexityFromQuery(document, given).complexity, complexityLimit);
+      const points = () => complexity() + introspectionCost(document, schema);
       await rates.charge(viewer.actor, points);
     } catch (error) {
       refuse({ errors: [toClientError(error, requestId, services)] });

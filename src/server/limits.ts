@@ -10,6 +10,7 @@ import {
 import type { Plugin } from "graphql-yoga";
 import type { Limits } from "../config.js";
 import { TooComplexError } from "../domain/errors.js";
+import { introspectionCost, introspectionLimit } from "./introspection-cost.js";
 
 type DocumentLimits = Pick<Limits, "documentTokens" | "documentDepth" | "documentAliases" | "documentDirectives">;
 
@@ -43,6 +44,10 @@ function limitDocument(context: ValidationContext, limits: DocumentLimits): ASTV
   let aliases = 0;
   let directives = 0;
   return {
+    Document(node) {
+      const schema = context.getSchema();
+      if (introspectionCost(node, schema) > introspectionLimit(schema)) context.reportError(tooMuchOfSchema());
+    },
     Field(node) {
       if (node.alias && ++aliases === limits.documentAliases + 1)
         context.reportError(tooComplex("aliases", limits.documentAliases));
@@ -96,6 +101,13 @@ function isGivenUp({ message }: Error): boolean {
 function endless(): GraphQLError {
   const { message, extensions } = new TooComplexError(
     "The document asks for the same fields so often that it cannot be checked in time. Ask for each once.",
+  );
+  return new GraphQLError(message, { extensions });
+}
+
+function tooMuchOfSchema(): GraphQLError {
+  const { message, extensions } = new TooComplexError(
+    "The document asks for more of the schema than twice the whole of it. Ask for each part once.",
   );
   return new GraphQLError(message, { extensions });
 }

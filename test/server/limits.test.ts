@@ -38,6 +38,11 @@ const spread = (count: number) => {
   return `{ ...F0 } ${fragments.join(" ")} fragment F${count} on Query { __typename }`;
 };
 
+const schemaTimes = (count: number, selection: string) =>
+  `{ ${Array.from({ length: count }, (_, i) => `a${i}: __schema { types { ...T } }`).join(" ")} } fragment T on __Type { ${selection} }`;
+const TOO_MUCH_OF_SCHEMA =
+  "TOO_COMPLEX: The document asks for more of the schema than twice the whole of it. Ask for each part once.";
+
 const tooMany = (what: string, max: number) =>
   `TOO_COMPLEX: The document has too many ${what}; at most ${max} are allowed.`;
 
@@ -48,6 +53,13 @@ const DOCUMENTS: readonly [string, string, unknown][] = [
     "the introspection of later tools",
     getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true, oneOf: true, schemaDescription: true }),
     "ok",
+  ],
+  ["the names of all types, 60 times", schemaTimes(60, "name"), "ok"],
+  ["all of the schema, 40 times", schemaTimes(40, "fields { name description args { name } }"), TOO_MUCH_OF_SCHEMA],
+  [
+    "aliases within the schema",
+    `{ __schema { ${Array.from({ length: 40 }, (_, i) => `a${i}: types { fields { type { name description } } }`).join(" ")} } }`,
+    TOO_MUCH_OF_SCHEMA,
   ],
   ["31 aliases", aliases(31), "ok"],
   ["60 aliases", aliases(60), "ok"],

@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRateLimits } from "../../src/server/rate-limits.js";
 import { mintTestToken } from "../support/server.js";
@@ -98,6 +99,14 @@ describe("a viewer", () => {
       refusal("points of complexity of yours"),
     ]);
     await socket.close();
+  });
+
+  test("is charged for what it asks of the schema", async () => {
+    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "30000" });
+    const token = await mintTestToken({ subject: "curious", scopes: [] });
+    const { taken, body } = await until429(() => post(url, token, { query: getIntrospectionQuery() }));
+    expect(taken).toBe(1);
+    expect(body).toMatchObject({ errors: [refusal("points of complexity of yours")] });
   });
 
   test("is not charged for a mutation that was not done", async () => {
