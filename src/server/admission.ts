@@ -2,13 +2,15 @@ import type { Limits } from "../config.js";
 import { type Actor, actorKey } from "../domain/actor.js";
 import { UnavailableError } from "../domain/errors.js";
 import { ActorCounts } from "./actor-counts.js";
+import { Counts } from "./counts.js";
 import { once } from "./once.js";
 
 type AdmissionLimits = Pick<Limits, "executing" | "waiting" | "waitMs">;
 
 interface Waiting {
   readonly who: string;
-  admit(): void;
+  /** Hands over what to call when the place is free again. */
+  admit(leave: () => void): void;
 }
 
 /** A request that came, until its answer begins. */
@@ -19,6 +21,8 @@ export interface Arrival {
 }
 
 const OVERLOAD_RETRY_SECONDS = 2;
+/** Of what is executed at once, so much may be of one principal: what waits for somebody else's server does so for long. */
+const SHARE_OF_ONE = 3 / 4;
 
 /** What is refused because too much is asked of the server at once. */
 export function overloaded(): UnavailableError {
@@ -35,12 +39,14 @@ export class Admission {
   private readonly queue: Waiting[] = [];
   /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
   private readonly arrivals: ActorCounts;
+  private readonly running: Counts;
   private executing = 0;
   private arrived = 0;
 
   constructor(limits: AdmissionLimits) {
     this.limits = limits;
     this.arrivals = new ActorCounts(limits.executing + this.waitingOfOne(), overloaded);
+    this.running = new Counts(Math.ceil(limits.executing * SHARE_OF_ONE));
   }
 
   /** Whether whatever comes now would be refused: then it need not be looked at. */
@@ -77,19 +83,35 @@ export class Admission {
 
   /** Waits for a place. Returns what to call when it is free again; throws an UnavailableError. */
   async enter(actor: Actor): Promise<() => void> {
-    if (this.executing >= this.limits.executing) await this.wait(actorKey(actor));
-    else this.executing++;
-    return once(() => this.leave());
+    const who = actorKey(actor);
+    return this.begin(who) ?? this.wait(who);
   }
 
-  /** A place passes from one to the next. */
-  private leave(): void {
-    const next = this.queue.shift();
-    if (next) next.admit();
-    else this.executing--;
+  /** Takes a place if there is one for this principal. */
+  private begin(who: string): (() => void) | null {
+    if (this.executing >= this.limits.executing) return null;
+    const leave = this.running.take(who);
+    if (!leave) return null;
+    this.executing++;
+    return once(() => {
+      this.executing--;
+      leave();
+      this.admitNext();
+    });
   }
 
-  private wait(who: string): Promise<void> {
+  /** The first of those who wait that may have the place that became free. */
+  private admitNext(): void {
+    for (const [index, next] of this.queue.entries()) {
+      const leave = this.begin(next.who);
+      if (!leave) continue;
+      this.queue.splice(index, 1);
+      next.admit(leave);
+      return;
+    }
+  }
+
+  private wait(who: string): Promise<() => void> {
     const { waiting, waitMs } = this.limits;
     const own = this.queue.filter((each) => each.who === who).length;
     if (this.queue.length >= waiting || own >= this.waitingOfOne()) throw overloaded();
@@ -99,9 +121,9 @@ export class Admission {
         this.queue.splice(this.queue.indexOf(place), 1);
         reject(overloaded());
       }, waitMs);
-      function admit(): void {
+      function admit(leave: () => void): void {
         clearTimeout(timer);
-        resolve();
+        resolve(leave);
       }
       this.queue.push(place);
     });
