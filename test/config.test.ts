@@ -42,6 +42,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "requestTimeoutMs": 30000,
         "shutdownGraceMs": 10000,
         "statementTimeoutMs": 15000,
+        "subscriptionBytes": 65536,
         "subscriptionsPerSocket": 100,
         "subscriptionsPerViewer": 500,
         "variableDepth": 64,

@@ -9,6 +9,8 @@ export interface Limits {
   readonly documentComplexity: number;
   readonly requestTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** What a subscription may be asked for in: it is kept for as long as the stream is open. */
+  readonly subscriptionBytes: number;
   readonly subscriptionsPerSocket: number;
   readonly subscriptionsPerViewer: number;
   readonly connectionInitTimeoutMs: number;
@@ -57,6 +59,7 @@ export const LIMIT_RULES = {
   documentComplexity: { variable: "SHELFMARK_LIMIT_COMPLEXITY", fallback: 20_000, min: 100, max: 100_000_000 },
   requestTimeoutMs: { variable: "SHELFMARK_LIMIT_REQUEST_MS", fallback: 30_000, min: 100, max: HOUR_MS },
   statementTimeoutMs: { variable: "SHELFMARK_LIMIT_STATEMENT_MS", fallback: 15_000, min: 100, max: HOUR_MS },
+  subscriptionBytes: { variable: "SHELFMARK_LIMIT_SUBSCRIPTION_BYTES", fallback: 64 * 1024, min: 1024, max: 8 * MIB },
   subscriptionsPerSocket: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET", fallback: 100, min: 1, max: 100_000 },
   subscriptionsPerViewer: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER", fallback: 500, min: 1, max: 100_000 },
   connectionInitTimeoutMs: { variable: "SHELFMARK_LIMIT_CONNECTION_INIT_MS", fallback: 5_000, min: 100, max: HOUR_MS },

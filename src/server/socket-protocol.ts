@@ -9,6 +9,8 @@ import { oneAfterTheOther } from "./operation-ids.js";
 export interface Extra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
+  /** How long the message is that is being read. */
+  heardBytes: number;
 }
 
 interface ProtocolServices {
@@ -36,6 +38,7 @@ export function speakProtocol<Params extends Record<string, unknown> | undefined
     };
     const refuse = (id: string) =>
       socket.close(CloseCode.SubscriberAlreadyExists, toReason(`Subscriber for ${id} already exists`));
+    const extra = { socket, request, heardBytes: 0 } as Extra & Partial<Owned>;
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -43,12 +46,14 @@ export function speakProtocol<Params extends Record<string, unknown> | undefined
         close: (code, reason) => socket.close(code, reason),
         onMessage(handle) {
           const take = oneAfterTheOther(async (text) => {
-            if (socket.readyState === socket.OPEN) await handle(text);
+            if (socket.readyState !== socket.OPEN) return;
+            extra.heardBytes = Buffer.byteLength(text);
+            await handle(text);
           }, refuse);
           socket.on("message", (data) => void take(String(data)).catch(fail));
         },
       },
-      { socket, request } as Extra & Partial<Owned>,
+      extra,
     );
     const stopPings = pingEvery(pingMs, socket);
     socket.once("close", (code, reason) => {

@@ -34,7 +34,9 @@ export class Visits {
   /** A request of HTTP, from here until its answer has been written, or its stream has ended. */
   begin(request: IncomingMessage, response: ServerResponse, isGraphQL: boolean): Visit {
     const method = request.method ?? "";
-    const visit = { ...this.meet(request, method), door: "http", path: isGraphQL ? "graphql" : "other" } as Visit;
+    const askedBytes = Number(request.headers["content-length"] ?? 0);
+    const path = isGraphQL ? "graphql" : "other";
+    const visit = { ...this.meet(request, method), door: "http", path, askedBytes } as Visit;
     const before = request.socket.bytesWritten;
     const { socket } = request;
     response.once("close", () => {
@@ -49,8 +51,8 @@ export class Visits {
   }
 
   /** An operation of a socket; what of the trace comes with it goes before what came with the handshake. */
-  beginOperation(request: IncomingMessage, ...told: readonly unknown[]): Visit {
-    return { ...this.meet(request, "WS", told), door: "websocket", path: "graphql" } as Visit;
+  beginOperation(request: IncomingMessage, askedBytes: number, ...told: readonly unknown[]): Visit {
+    return { ...this.meet(request, "WS", told), door: "websocket", path: "graphql", askedBytes } as Visit;
   }
 
   /** A handshake that is refused, with its status line. */
@@ -60,7 +62,7 @@ export class Visits {
     const met = this.meet(request, request.method ?? "");
     const path = status === 404 ? "other" : "graphql";
     this.services.metrics.httpAnswer(status);
-    this.end({ ...met, door: "websocket", path, status, codes } as Visit);
+    this.end({ ...met, door: "websocket", path, status, codes, askedBytes: 0 } as Visit);
   }
 
   /** It has been answered, or its stream has opened. */

@@ -44,7 +44,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   }
 
   function onSubscribe({ extra, subscriptions, connectionParams }: SocketContext, payload: SubscribePayload) {
-    const visit = services.visits.beginOperation(extra.request, payload.extensions, connectionParams);
+    const visit = services.visits.beginOperation(extra.request, extra.heardBytes, payload.extensions, connectionParams);
     return operations.open(visit, payload, () => {
       if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       services.sessions.require(extra.viewer);

@@ -17,6 +17,7 @@ import { useQueryString } from "./query-string.js";
 import { isStream, toClientResult, toClientStream } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
 import { useStreamMessages } from "./stream-messages.js";
+import { useSubscriptionSize } from "./subscription-size.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf } from "./visit.js";
 import { useVisit } from "./visit-plugin.js";
@@ -72,6 +73,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useMediaTypes(services),
       useQueryString(),
       useDocumentLimits(limits),
+      useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts(guards.rates, services),
       useReferenceExecutor(),
       useStreamMessages(new MessageTurns(limits.executing), limits.requestTimeoutMs),

@@ -209,6 +209,25 @@ describe("open streams", () => {
     streams[1]?.leave();
   });
 
+  test("are asked for in few words, since these are kept; a question may be as long as a body", async () => {
+    const as = await server.token({ subject: "wordy" });
+    const variables = { unused: "x".repeat(64 * 1024) };
+    const refusal = {
+      message: expect.stringMatching(/^A subscription is asked for in 65536 bytes at most, .* has 65\d{3}\.$/),
+      extensions: { code: "TOO_COMPLEX", retryable: false },
+    };
+    const socket = await openSocket(strict.url, as);
+    expect((await socket.answer("1", BOOKMARKS, variables)).errors).toMatchObject([refusal]);
+    expect((await socket.answer("2".repeat(65_500), BOOKMARKS)).errors).toMatchObject([refusal]);
+    expect((await socket.answer("3", "{ __typename }", variables)).data).toEqual({ __typename: "Query" });
+    for (const asked of [{ query: BOOKMARKS, variables }, { query: `${BOOKMARKS}${" ".repeat(64 * 1024)}` }]) {
+      const answer = await post(strict.url, as, asked, { accept: "text/event-stream" });
+      expect(await answer.text()).toContain("A subscription is asked for in 65536 bytes at most");
+    }
+    expect(await subscribe(socket, "4")).toBe("open");
+    await socket.close();
+  });
+
   test("that were refused or failed are not counted", async () => {
     const as = await server.token({ subject: "clumsy" });
     for (let i = 0; i < 6; i++) {
