@@ -37,6 +37,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "frameBytes": 8388608,
         "greetingBytes": 65536,
         "headersMs": 15000,
+        "heldBytes": 268435456,
         "idleSocketMs": 600000,
         "pingMs": 12000,
         "requestTimeoutMs": 30000,

@@ -2,6 +2,8 @@
 export interface Limits {
   readonly bodyBytes: number;
   readonly frameBytes: number;
+  /** Of bodies and messages that have not been answered; a quarter of it of one viewer. */
+  readonly heldBytes: number;
   readonly documentTokens: number;
   readonly documentDepth: number;
   readonly documentAliases: number;
@@ -52,6 +54,7 @@ const HOUR_MS = 3_600_000;
 export const LIMIT_RULES = {
   bodyBytes: { variable: "SHELFMARK_LIMIT_BODY_BYTES", fallback: 8 * MIB, min: 1024, max: 1024 * MIB },
   frameBytes: { variable: "SHELFMARK_LIMIT_FRAME_BYTES", fallback: 8 * MIB, min: 1024, max: 1024 * MIB },
+  heldBytes: { variable: "SHELFMARK_LIMIT_HELD_BYTES", fallback: 256 * MIB, min: MIB, max: 1024 * 1024 * MIB },
   documentTokens: { variable: "SHELFMARK_LIMIT_TOKENS", fallback: 4_000, min: 100, max: 1_000_000 },
   documentDepth: { variable: "SHELFMARK_LIMIT_DEPTH", fallback: 16, min: 4, max: 100 },
   documentAliases: { variable: "SHELFMARK_LIMIT_ALIASES", fallback: 60, min: 30, max: 10_000 },

@@ -3,6 +3,7 @@ import { type Actor, actorKey } from "../domain/actor.js";
 import { UnavailableError } from "../domain/errors.js";
 import { ActorCounts } from "./actor-counts.js";
 import { Counts } from "./counts.js";
+import type { HeldBytes } from "./held-bytes.js";
 import { once } from "./once.js";
 
 type AdmissionLimits = Pick<Limits, "executing" | "waiting" | "waitMs">;
@@ -15,8 +16,11 @@ interface Waiting {
 
 /** A request that came, until its answer begins. */
 export interface Arrival {
-  /** Whose it is, once that is known: no more theirs if it has ended by then. Throws an UnavailableError where too many are. */
-  belongTo(actor: Actor): void;
+  /**
+   * Whose it is, once that is known, and how many bytes it brings: no more theirs if it has ended by then. Throws an
+   * UnavailableError where too many are.
+   */
+  belongTo(actor: Actor, bytes?: number): void;
   end(): void;
 }
 
@@ -40,10 +44,12 @@ export class Admission {
   /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
   private readonly arrivals: ActorCounts;
   private readonly running: Counts;
+  private readonly held: HeldBytes | null;
   private executing = 0;
   private arrived = 0;
 
-  constructor(limits: AdmissionLimits) {
+  constructor(limits: AdmissionLimits, held: HeldBytes | null = null) {
+    this.held = held;
     this.limits = limits;
     this.arrivals = new ActorCounts(limits.executing + this.waitingOfOne(), overloaded);
     this.running = new Counts(Math.ceil(limits.executing * SHARE_OF_ONE));
@@ -65,14 +71,26 @@ export class Admission {
     let free = () => {};
     let isOver = false;
     return {
-      belongTo: (actor) => {
-        if (!isOver) free = this.arrivals.take(actor);
+      belongTo: (actor, bytes = 0) => {
+        if (!isOver) free = this.takeFor(actor, bytes);
       },
       end: once(() => {
         isOver = true;
         this.arrived--;
         free();
       }),
+    };
+  }
+
+  private takeFor(actor: Actor, bytes: number): () => void {
+    const leave = this.arrivals.take(actor);
+    if (this.held?.take(actor, bytes) === false) {
+      leave();
+      throw overloaded();
+    }
+    return () => {
+      leave();
+      this.held?.giveBack(actor, bytes);
     };
   }
 

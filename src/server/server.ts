@@ -6,6 +6,7 @@ import { Admission } from "./admission.js";
 import { LAST_WORDS_MS } from "./close-codes.js";
 import { limitConnections } from "./connections.js";
 import { createHealth } from "./health.js";
+import { HeldBytes } from "./held-bytes.js";
 import { createHttpHandler } from "./http.js";
 import { createMetricsDoor } from "./metrics-door.js";
 import { OpenStreams } from "./open-streams.js";
@@ -36,9 +37,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { schema, config, isLocal, host, port, ping, log, networkOf } = options;
   let isStopping = false;
   const { limits } = config;
+  const held = new HeldBytes(limits);
   const guards: Guards = {
+    held,
     rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
-    admission: new Admission(limits),
+    admission: new Admission(limits, held),
     open: new OpenStreams(limits.subscriptionsPerViewer),
   };
   const yoga = createYogaServer(schema, options, guards);

@@ -16,6 +16,8 @@ export interface Extra {
 interface ProtocolServices {
   readonly pingMs: number;
   readonly log: Logger;
+  /** Counts a message of a socket. Returns what to call once it is done with; null if it is not taken. */
+  hold(socket: WebSocket, bytes: number): (() => void) | null;
 }
 
 /**
@@ -25,7 +27,7 @@ interface ProtocolServices {
 export function speakProtocol<Params extends Record<string, unknown> | undefined, Owned>(
   sockets: WebSocketServer,
   options: ServerOptions<Params, Extra & Partial<Owned>>,
-  { pingMs, log }: ProtocolServices,
+  { pingMs, log, hold }: ProtocolServices,
 ): void {
   sockets.options.handleProtocols = handleProtocols;
   const protocol = makeServer(options);
@@ -50,7 +52,10 @@ export function speakProtocol<Params extends Record<string, unknown> | undefined
             extra.heardBytes = Buffer.byteLength(text);
             await handle(text);
           }, refuse);
-          socket.on("message", (data) => void take(String(data)).catch(fail));
+          socket.on("message", (data: Buffer) => {
+            const done = hold(socket, data.length);
+            if (done) take(String(data)).catch(fail).finally(done);
+          });
         },
       },
       extra,

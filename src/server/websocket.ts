@@ -6,6 +6,7 @@ import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain
 import { spread } from "../domain/spread.js";
 import { authenticate } from "./authenticate.js";
 import { GOING_AWAY, LAST_WORDS_MS, NORMAL_CLOSURE, toReason } from "./close-codes.js";
+import { limitHeldMessages } from "./held-messages.js";
 import type { DoorServices, Guards } from "./services.js";
 import { waitForSlowReaders } from "./slow-readers.js";
 import { followSockets } from "./socket-log.js";
@@ -28,10 +29,12 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   const operations = createSocketOperations(yoga, services, guards);
   const followed = followSockets(sockets, services);
   const unknown = limitUnknownSockets(sockets, config.limits.greetingBytes);
+  const messages = limitHeldMessages(sockets, guards.held);
   waitForSlowReaders(sockets, config.limits.frameBytes);
 
   function greeted(socket: Extra["socket"], viewer: Viewer): void {
     unknown.greeted(socket);
+    messages.greeted(socket, viewer);
     followed.greeted(socket, viewer);
   }
 
@@ -63,7 +66,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
       execute: (args) => operations.run(args, "execute") as never,
       subscribe: (args) => operations.run(args, "subscribe") as never,
     },
-    { pingMs: config.limits.pingMs, log: services.log },
+    { pingMs: config.limits.pingMs, log: services.log, hold: messages.hold },
   );
   const { visits, addressOf } = services;
   acceptUpgrades(server, sockets, { isLocal, corsOrigins: config.corsOrigins, log, visits, addressOf, ...guards });

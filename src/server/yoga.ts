@@ -111,7 +111,7 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
           rates.countRefusedToken(address),
         );
         await rates.countOperation(viewer.actor);
-        noted.arrival.belongTo(viewer.actor);
+        noted.arrival.belongTo(viewer.actor, noted.visit.askedBytes);
         noted.viewer = viewer;
       } catch (error) {
         visits.refuse(error);

@@ -78,6 +78,7 @@ test("help names the commands, the variables and the exit codes", async () => {
     Limits (times in milliseconds, sizes in bytes), with what holds when they are not set:
       SHELFMARK_LIMIT_BODY_BYTES                8388608
       SHELFMARK_LIMIT_FRAME_BYTES               8388608
+      SHELFMARK_LIMIT_HELD_BYTES                268435456
       SHELFMARK_LIMIT_TOKENS                    4000
       SHELFMARK_LIMIT_DEPTH                     16
       SHELFMARK_LIMIT_ALIASES                   60
