@@ -32,6 +32,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "documentComplexity": 20000,
         "documentDepth": 16,
         "documentDirectives": 50,
+        "documentFragments": 100,
         "documentTokens": 4000,
         "executing": 32,
         "frameBytes": 8388608,

@@ -8,6 +8,7 @@ export interface Limits {
   readonly documentDepth: number;
   readonly documentAliases: number;
   readonly documentDirectives: number;
+  readonly documentFragments: number;
   readonly documentComplexity: number;
   readonly requestTimeoutMs: number;
   readonly statementTimeoutMs: number;
@@ -59,6 +60,7 @@ export const LIMIT_RULES = {
   documentDepth: { variable: "SHELFMARK_LIMIT_DEPTH", fallback: 16, min: 4, max: 100 },
   documentAliases: { variable: "SHELFMARK_LIMIT_ALIASES", fallback: 60, min: 30, max: 10_000 },
   documentDirectives: { variable: "SHELFMARK_LIMIT_DIRECTIVES", fallback: 50, min: 1, max: 10_000 },
+  documentFragments: { variable: "SHELFMARK_LIMIT_FRAGMENTS", fallback: 100, min: 10, max: 10_000 },
   documentComplexity: { variable: "SHELFMARK_LIMIT_COMPLEXITY", fallback: 20_000, min: 100, max: 100_000_000 },
   requestTimeoutMs: { variable: "SHELFMARK_LIMIT_REQUEST_MS", fallback: 30_000, min: 100, max: HOUR_MS },
   statementTimeoutMs: { variable: "SHELFMARK_LIMIT_STATEMENT_MS", fallback: 15_000, min: 100, max: HOUR_MS },

@@ -12,13 +12,16 @@ import type { Limits } from "../config.js";
 import { TooComplexError } from "../domain/errors.js";
 import { introspectionCost, introspectionLimit } from "./introspection-cost.js";
 
-type DocumentLimits = Pick<Limits, "documentTokens" | "documentDepth" | "documentAliases" | "documentDirectives">;
+type DocumentLimits = Pick<
+  Limits,
+  "documentTokens" | "documentDepth" | "documentAliases" | "documentDirectives" | "documentFragments"
+>;
 
 /** Refuses documents that are floods, before anything of them is executed. Complexity is counted by the schema itself. */
 export function useDocumentLimits(limits: DocumentLimits): Plugin {
   return {
     onParse({ setParseFn }) {
-      setParseFn((source: Parameters<typeof parse>[0]) => parseWithin(source, limits.documentTokens));
+      setParseFn((source: Parameters<typeof parse>[0]) => parseWithin(source, limits));
     },
     onValidate({ addValidationRule }) {
       addValidationRule((context: ValidationContext) => limitDocument(context, limits));
@@ -28,7 +31,15 @@ export function useDocumentLimits(limits: DocumentLimits): Plugin {
   };
 }
 
-function parseWithin(source: Parameters<typeof parse>[0], maxTokens: number) {
+/** Fragments are counted before validation, which compares each with each. */
+function parseWithin(source: Parameters<typeof parse>[0], { documentTokens, documentFragments }: DocumentLimits) {
+  const document = parseTokens(source, documentTokens);
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).length;
+  if (fragments > documentFragments) throw tooComplex("fragments", documentFragments);
+  return document;
+}
+
+function parseTokens(source: Parameters<typeof parse>[0], maxTokens: number) {
   try {
     return parse(source, { maxTokens });
   } catch (error) {

@@ -83,6 +83,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_DEPTH                     16
       SHELFMARK_LIMIT_ALIASES                   60
       SHELFMARK_LIMIT_DIRECTIVES                50
+      SHELFMARK_LIMIT_FRAGMENTS                 100
       SHELFMARK_LIMIT_COMPLEXITY                20000
       SHELFMARK_LIMIT_REQUEST_MS                30000
       SHELFMARK_LIMIT_STATEMENT_MS              15000

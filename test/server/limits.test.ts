@@ -38,6 +38,10 @@ const spread = (count: number) => {
   return `{ ...F0 } ${fragments.join(" ")} fragment F${count} on Query { __typename }`;
 };
 
+const fragments = (count: number) => {
+  const names = Array.from({ length: count }, (_, i) => `F${i}`);
+  return `{ ...${names.join(" ...")} } ${names.map((name) => `fragment ${name} on Query { __typename }`).join(" ")}`;
+};
 const schemaTimes = (count: number, selection: string) =>
   `{ ${Array.from({ length: count }, (_, i) => `a${i}: __schema { types { ...T } }`).join(" ")} } fragment T on __Type { ${selection} }`;
 const TOO_MUCH_OF_SCHEMA =
@@ -86,6 +90,8 @@ const DOCUMENTS: readonly [string, string, unknown][] = [
     "TOO_COMPLEX: The document has a complexity of 80401; at most 20000 is allowed. Ask for smaller pages.",
   ],
   ["small pages in pages", pages(50, 3), "ok"],
+  ["100 fragments", fragments(100), "ok"],
+  ["101 fragments", fragments(101), tooMany("fragments", 100)],
   ["fragments that double 24 times", spread(24), "ok"],
   [
     "a fragment in itself",
