@@ -34,6 +34,8 @@ export interface Limits {
   /** For the head of a request, and for all of it. */
   readonly headersMs: number;
   readonly bodyMs: number;
+  /** For reading an answer, from when it begins. */
+  readonly answerMs: number;
   readonly idleSocketMs: number;
   /** How often a socket is pinged; one that has not answered by the next time is cut off. */
   readonly pingMs: number;
@@ -79,6 +81,7 @@ export const LIMIT_RULES = {
   greetingBytes: { variable: "SHELFMARK_LIMIT_GREETING_BYTES", fallback: 64 * 1024, min: 1024, max: MIB },
   headersMs: { variable: "SHELFMARK_LIMIT_HEADERS_MS", fallback: 15_000, min: 100, max: HOUR_MS },
   bodyMs: { variable: "SHELFMARK_LIMIT_BODY_MS", fallback: 60_000, min: 100, max: HOUR_MS },
+  answerMs: { variable: "SHELFMARK_LIMIT_ANSWER_MS", fallback: 60_000, min: 100, max: HOUR_MS },
   idleSocketMs: { variable: "SHELFMARK_LIMIT_IDLE_SOCKET_MS", fallback: 600_000, min: 100, max: 24 * HOUR_MS },
   pingMs: { variable: "SHELFMARK_LIMIT_PING_MS", fallback: 12_000, min: 50, max: HOUR_MS },
   variableDepth: { variable: "SHELFMARK_LIMIT_VARIABLE_DEPTH", fallback: 64, min: 4, max: 10_000 },

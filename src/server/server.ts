@@ -13,6 +13,7 @@ import { OpenStreams } from "./open-streams.js";
 import { closeQueuedResponses } from "./queued-responses.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
 import type { DoorServices, Guards } from "./services.js";
+import { limitReading } from "./unread-answers.js";
 import { serveWebSocket } from "./websocket.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
 
@@ -54,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const requests = new Set<ServerResponse>();
   const server = createHttpServer(timesOf(limits), (request, response) => {
     requests.add(response);
+    limitReading(response, limits.answerMs);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
       log.error({ err: error }, "A request failed outside of GraphQL");

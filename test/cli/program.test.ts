@@ -102,6 +102,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_GREETING_BYTES            65536
       SHELFMARK_LIMIT_HEADERS_MS                15000
       SHELFMARK_LIMIT_BODY_MS                   60000
+      SHELFMARK_LIMIT_ANSWER_MS                 60000
       SHELFMARK_LIMIT_IDLE_SOCKET_MS            600000
       SHELFMARK_LIMIT_PING_MS                   12000
       SHELFMARK_LIMIT_VARIABLE_DEPTH            64

@@ -192,6 +192,58 @@ describe("a connection that is slow on purpose is cut off", () => {
   });
 });
 
+describe("an answer of more than the system's own buffers hold", () => {
+  const aliases = Array.from({ length: 50 }, (_, i) => `a${i}: model(name: "fat") { tags { value } }`);
+  let token: string;
+  let hasty: string;
+  beforeAll(async () => {
+    token = await mintTestToken();
+    hasty = await servers.serve({ SHELFMARK_LIMIT_ANSWER_MS: "3000" });
+    const value = "x".repeat(99_000);
+    const tags = Array.from({ length: 5 }, (_, i) => ({ key: String(i), value }));
+    const query = `mutation ($tags: [TagInput!]) { registerModel(input: { name: "fat", tags: $tags }) { created } }`;
+    expect(await (await post(hasty, token, { query, variables: { tags } })).json()).not.toHaveProperty("errors");
+  });
+
+  /** How much comes to a client that begins to read after so many milliseconds, until its connection is closed. */
+  function readAfter(ms: number): Promise<number> {
+    const { hostname, port } = new URL(hasty);
+    const body = JSON.stringify({ query: `{ ${aliases.join(" ")} }` });
+    const lines = [
+      ...["POST /graphql HTTP/1.1", "host: x", "connection: close", "content-type: application/json"],
+      ...[`authorization: Bearer ${token}`, `content-length: ${body.length}`],
+    ];
+    return new Promise((resolve) => {
+      let bytes = 0;
+      const socket = connect(Number(port), hostname, () => socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`));
+      socket.on("error", () => {}).on("close", () => resolve(bytes));
+      setTimeout(() => {
+        socket.on("data", (data) => {
+          bytes += data.length;
+        });
+      }, ms);
+    });
+  }
+
+  test("is not held for a client that does not read it", async () => {
+    const whole = 50 * 5 * 99_000;
+    expect(await readAfter(0)).toBeGreaterThan(whole);
+    expect(await readAfter(5_000)).toBeLessThan(whole);
+  });
+
+  test("is told from a stream, which goes on", async () => {
+    const stream = await openSse(hasty, await mintTestToken({ subject: "patient" }), BOOKMARKS);
+    expect(await stream.next()).toMatchObject({ data: { stageChanged: { event: null } } });
+    const ended = stream.next().then(
+      () => "told more",
+      () => "cut off",
+    );
+    expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 4_000, "open"))])).toBe("open");
+    stream.leave();
+    await ended;
+  });
+});
+
 describe("a socket", () => {
   test("that holds nothing open is closed, one that does is not", async () => {
     const [idle, busy] = [await openSocket(url, await mintTestToken()), await openSocket(url, await mintTestToken())];
