@@ -49,7 +49,10 @@ class RemoteKeys {
     if (this.#ageOf(this.#loadedAt) < FRESH_MS) return;
     const isUsable = this.#ageOf(this.#loadedAt) < USABLE_MS;
     if (isUsable && this.#ageOf(this.#failedAt) < RETRY_MS) return;
-    await this.#refresh();
+    const renewed = this.#refresh();
+    // the issuer has not answered before: nobody waits for it again while the last good keys serve
+    if (isUsable && !this.#isReached) return;
+    await renewed;
     requireKeys(this.#ageOf(this.#loadedAt) < USABLE_MS);
   }
 
