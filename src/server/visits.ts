@@ -3,10 +3,11 @@ import type { ExecutionResult } from "graphql";
 import type { Logger } from "pino";
 import { UnauthenticatedError } from "../domain/errors.js";
 import type { Metrics } from "../telemetry/metrics.js";
-import type { TraceHeaders, Tracing } from "../telemetry/tracing.js";
+import type { Tracing } from "../telemetry/tracing.js";
 import { endOf } from "./operation-span.js";
 import { requestIdOf } from "./request-id.js";
 import { logRequest } from "./request-log.js";
+import { traceHeadersOf } from "./trace-headers.js";
 import { codesOf, type Visit } from "./visit.js";
 
 interface VisitServices {
@@ -115,11 +116,4 @@ export class Visits {
     const known = { requestId, method, span, address, userAgent: headers["user-agent"] };
     return { ...known, startedAt: performance.now(), isExecuted: false, isAnswered: false, codes: [] };
   }
-}
-
-function traceHeadersOf(told: unknown): TraceHeaders {
-  const { traceparent, tracestate }: Record<string, unknown> =
-    typeof told === "object" && told !== null ? { ...told } : {};
-  if (typeof traceparent !== "string") return {};
-  return { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined };
 }

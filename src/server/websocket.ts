@@ -12,6 +12,7 @@ import { waitForSlowReaders } from "./slow-readers.js";
 import { followSockets } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
 import { type Extra, speakProtocol } from "./socket-protocol.js";
+import { traceHeadersOf } from "./trace-headers.js";
 import { limitUnknownSockets } from "./unknown-sockets.js";
 import { acceptUpgrades } from "./upgrade.js";
 import type { Yoga } from "./yoga.js";
@@ -41,7 +42,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   async function onConnect(context: SocketContext): Promise<boolean> {
     const isLetIn = await greet(context, { ...services, ...guards, greeted });
     if (!isLetIn) return false;
-    forgetToken(context);
+    forgetGreeting(context);
     closeWhenIdle(context, config.limits.idleSocketMs);
     return true;
   }
@@ -105,10 +106,12 @@ async function greet(
   return true;
 }
 
-/** A token is not held for as long as its socket is open. */
-function forgetToken(context: { connectionParams?: SocketContext["connectionParams"]; readonly extra: Socket }): void {
-  const { authorization, Authorization, ...others } = context.connectionParams ?? {};
-  context.connectionParams = others;
+/** Neither the token nor whatever came with it is held for as long as the socket is open: only what the trace needs. */
+function forgetGreeting(context: {
+  connectionParams?: SocketContext["connectionParams"];
+  readonly extra: Socket;
+}): void {
+  context.connectionParams = { ...traceHeadersOf(context.connectionParams) };
   delete context.extra.request.headers.authorization;
   context.extra.request.rawHeaders = [];
 }
