@@ -51,7 +51,12 @@ class RemoteKeys {
     if (this.#ageOf(this.#loadedAt) < FRESH_MS) return;
     const isUsable = this.#ageOf(this.#loadedAt) < USABLE_MS;
     const isDue = this.#ageOf(this.#failedAt) >= (isUsable ? RETRY_MS : RETRY_WITHOUT_KEYS_MS);
-    if (isDue || (this.#pending && !isUsable)) await this.#refresh();
+    if (isDue || (this.#pending && !isUsable)) {
+      const renewed = this.#refresh();
+      // the issuer has not answered before: nobody waits for it again while the last good keys serve
+      if (isUsable && !this.#isReached) return;
+      await renewed;
+    }
     requireKeys(this.#ageOf(this.#loadedAt) < USABLE_MS);
   }
 

@@ -2,13 +2,18 @@
 export interface Limits {
   readonly bodyBytes: number;
   readonly frameBytes: number;
+  /** Of bodies and messages that have not been answered; a quarter of it of one viewer. */
+  readonly heldBytes: number;
   readonly documentTokens: number;
   readonly documentDepth: number;
   readonly documentAliases: number;
   readonly documentDirectives: number;
+  readonly documentFragments: number;
   readonly documentComplexity: number;
   readonly requestTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** What a subscription may be asked for in: it is kept for as long as the stream is open. */
+  readonly subscriptionBytes: number;
   readonly subscriptionsPerSocket: number;
   readonly subscriptionsPerViewer: number;
   readonly connectionInitTimeoutMs: number;
@@ -29,6 +34,8 @@ export interface Limits {
   /** For the head of a request, and for all of it. */
   readonly headersMs: number;
   readonly bodyMs: number;
+  /** For reading an answer, from when it begins. */
+  readonly answerMs: number;
   readonly idleSocketMs: number;
   /** How often a socket is pinged; one that has not answered by the next time is cut off. */
   readonly pingMs: number;
@@ -50,13 +57,16 @@ const HOUR_MS = 3_600_000;
 export const LIMIT_RULES = {
   bodyBytes: { variable: "SHELFMARK_LIMIT_BODY_BYTES", fallback: 8 * MIB, min: 1024, max: 1024 * MIB },
   frameBytes: { variable: "SHELFMARK_LIMIT_FRAME_BYTES", fallback: 8 * MIB, min: 1024, max: 1024 * MIB },
+  heldBytes: { variable: "SHELFMARK_LIMIT_HELD_BYTES", fallback: 256 * MIB, min: MIB, max: 1024 * 1024 * MIB },
   documentTokens: { variable: "SHELFMARK_LIMIT_TOKENS", fallback: 4_000, min: 100, max: 1_000_000 },
   documentDepth: { variable: "SHELFMARK_LIMIT_DEPTH", fallback: 16, min: 4, max: 100 },
   documentAliases: { variable: "SHELFMARK_LIMIT_ALIASES", fallback: 60, min: 30, max: 10_000 },
   documentDirectives: { variable: "SHELFMARK_LIMIT_DIRECTIVES", fallback: 50, min: 1, max: 10_000 },
+  documentFragments: { variable: "SHELFMARK_LIMIT_FRAGMENTS", fallback: 100, min: 10, max: 10_000 },
   documentComplexity: { variable: "SHELFMARK_LIMIT_COMPLEXITY", fallback: 20_000, min: 100, max: 100_000_000 },
   requestTimeoutMs: { variable: "SHELFMARK_LIMIT_REQUEST_MS", fallback: 30_000, min: 100, max: HOUR_MS },
   statementTimeoutMs: { variable: "SHELFMARK_LIMIT_STATEMENT_MS", fallback: 15_000, min: 100, max: HOUR_MS },
+  subscriptionBytes: { variable: "SHELFMARK_LIMIT_SUBSCRIPTION_BYTES", fallback: 64 * 1024, min: 1024, max: 8 * MIB },
   subscriptionsPerSocket: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET", fallback: 100, min: 1, max: 100_000 },
   subscriptionsPerViewer: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER", fallback: 500, min: 1, max: 100_000 },
   connectionInitTimeoutMs: { variable: "SHELFMARK_LIMIT_CONNECTION_INIT_MS", fallback: 5_000, min: 100, max: HOUR_MS },
@@ -71,6 +81,7 @@ export const LIMIT_RULES = {
   greetingBytes: { variable: "SHELFMARK_LIMIT_GREETING_BYTES", fallback: 64 * 1024, min: 1024, max: MIB },
   headersMs: { variable: "SHELFMARK_LIMIT_HEADERS_MS", fallback: 15_000, min: 100, max: HOUR_MS },
   bodyMs: { variable: "SHELFMARK_LIMIT_BODY_MS", fallback: 60_000, min: 100, max: HOUR_MS },
+  answerMs: { variable: "SHELFMARK_LIMIT_ANSWER_MS", fallback: 60_000, min: 100, max: HOUR_MS },
   idleSocketMs: { variable: "SHELFMARK_LIMIT_IDLE_SOCKET_MS", fallback: 600_000, min: 100, max: 24 * HOUR_MS },
   pingMs: { variable: "SHELFMARK_LIMIT_PING_MS", fallback: 12_000, min: 50, max: HOUR_MS },
   variableDepth: { variable: "SHELFMARK_LIMIT_VARIABLE_DEPTH", fallback: 64, min: 4, max: 10_000 },

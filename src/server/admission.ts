@@ -2,23 +2,31 @@ import type { Limits } from "../config.js";
 import { type Actor, actorKey } from "../domain/actor.js";
 import { UnavailableError } from "../domain/errors.js";
 import { ActorCounts } from "./actor-counts.js";
+import { Counts } from "./counts.js";
+import type { HeldBytes } from "./held-bytes.js";
 import { once } from "./once.js";
 
 type AdmissionLimits = Pick<Limits, "executing" | "waiting" | "waitMs">;
 
 interface Waiting {
   readonly who: string;
-  admit(): void;
+  /** Hands over what to call when the place is free again. */
+  admit(leave: () => void): void;
 }
 
 /** A request that came, until its answer begins. */
 export interface Arrival {
-  /** Whose it is, once that is known: no more theirs if it has ended by then. Throws an UnavailableError where too many are. */
-  belongTo(actor: Actor): void;
+  /**
+   * Whose it is, once that is known, and how many bytes it brings: no more theirs if it has ended by then. Throws an
+   * UnavailableError where too many are.
+   */
+  belongTo(actor: Actor, bytes?: number): void;
   end(): void;
 }
 
 const OVERLOAD_RETRY_SECONDS = 2;
+/** Of what is executed at once, so much may be of one principal: what waits for somebody else's server does so for long. */
+const SHARE_OF_ONE = 3 / 4;
 
 /** What is refused because too much is asked of the server at once. */
 export function overloaded(): UnavailableError {
@@ -35,12 +43,16 @@ export class Admission {
   private readonly queue: Waiting[] = [];
   /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
   private readonly arrivals: ActorCounts;
+  private readonly running: Counts;
+  private readonly held: HeldBytes | null;
   private executing = 0;
   private arrived = 0;
 
-  constructor(limits: AdmissionLimits) {
+  constructor(limits: AdmissionLimits, held: HeldBytes | null = null) {
+    this.held = held;
     this.limits = limits;
     this.arrivals = new ActorCounts(limits.executing + this.waitingOfOne(), overloaded);
+    this.running = new Counts(Math.ceil(limits.executing * SHARE_OF_ONE));
   }
 
   /** Whether whatever comes now would be refused: then it need not be looked at. */
@@ -59,16 +71,26 @@ export class Admission {
     let free = () => {};
     let isOver = false;
     return {
-      belongTo: (actor) => {
-        if (isOver) return;
-        this.arrivals.take(actor);
-        free = () => this.arrivals.leave(actor);
+      belongTo: (actor, bytes = 0) => {
+        if (!isOver) free = this.takeFor(actor, bytes);
       },
       end: once(() => {
         isOver = true;
         this.arrived--;
         free();
       }),
+    };
+  }
+
+  private takeFor(actor: Actor, bytes: number): () => void {
+    this.arrivals.take(actor);
+    if (this.held?.take(actor, bytes) === false) {
+      this.arrivals.leave(actor);
+      throw overloaded();
+    }
+    return () => {
+      this.arrivals.leave(actor);
+      this.held?.giveBack(actor, bytes);
     };
   }
 
@@ -79,19 +101,34 @@ export class Admission {
 
   /** Waits for a place. Returns what to call when it is free again; throws an UnavailableError. */
   async enter(actor: Actor): Promise<() => void> {
-    if (this.executing >= this.limits.executing) await this.wait(actorKey(actor));
-    else this.executing++;
-    return once(() => this.leave());
+    const who = actorKey(actor);
+    return this.begin(who) ?? this.wait(who);
   }
 
-  /** A place passes from one to the next. */
-  private leave(): void {
-    const next = this.queue.shift();
-    if (next) next.admit();
-    else this.executing--;
+  /** Takes a place if there is one for this principal. */
+  private begin(who: string): (() => void) | null {
+    if (this.executing >= this.limits.executing) return null;
+    if (!this.running.take(who)) return null;
+    this.executing++;
+    return once(() => {
+      this.executing--;
+      this.running.leave(who);
+      this.admitNext();
+    });
   }
 
-  private wait(who: string): Promise<void> {
+  /** The first of those who wait that may have the place that became free. */
+  private admitNext(): void {
+    for (const [index, next] of this.queue.entries()) {
+      const leave = this.begin(next.who);
+      if (!leave) continue;
+      this.queue.splice(index, 1);
+      next.admit(leave);
+      return;
+    }
+  }
+
+  private wait(who: string): Promise<() => void> {
     const { waiting, waitMs } = this.limits;
     const own = this.queue.filter((each) => each.who === who).length;
     if (this.queue.length >= waiting || own >= this.waitingOfOne()) throw overloaded();
@@ -101,9 +138,9 @@ export class Admission {
         this.queue.splice(this.queue.indexOf(place), 1);
         reject(overloaded());
       }, waitMs);
-      function admit(): void {
+      function admit(leave: () => void): void {
         clearTimeout(timer);
-        resolve();
+        resolve(leave);
       }
       this.queue.push(place);
     });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { TraceHeaders } from "../telemetry/tracing.js";
 import { requestIdOf } from "./request-id.js";
+import { traceHeadersOf } from "./trace-headers.js";
 
 /** What a request says of whom it comes from, beside the token: what is held of it for as long as its socket is open. */
 export interface Caller {
@@ -21,11 +22,3 @@ export function callerOf(request: IncomingMessage, addressOf: (request: Incoming
 }
 
 const NO_TRACE: TraceHeaders = {};
-
-/** The trace that something belongs to, if it says so. */
-export function traceHeadersOf(told: unknown): TraceHeaders | null {
-  const { traceparent, tracestate }: Record<string, unknown> =
-    typeof told === "object" && told !== null ? { ...told } : {};
-  if (typeof traceparent !== "string") return null;
-  return { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined };
-}

@@ -2,6 +2,8 @@
 export const NORMAL_CLOSURE = 1000;
 export const GOING_AWAY = 1001;
 export const MESSAGE_TOO_BIG = 1009;
+/** Of the registry that RFC 6455 §11.7 begins. */
+export const TRY_AGAIN_LATER = 1013;
 
 /** A socket outlives what ended it by this much, so that its client hears why. */
 export const LAST_WORDS_MS = 500;

@@ -5,6 +5,7 @@ import { TooComplexError } from "../domain/errors.js";
 import type { GraphQLContext } from "../graphql/context.js";
 import { type ErrorServices, toClientError } from "../graphql/errors.js";
 import type { Admission } from "./admission.js";
+import { introspectionCost } from "./introspection-cost.js";
 import type { RateLimits } from "./rate-limits.js";
 
 type Refuse = (result: ExecutionResult) => void;
@@ -22,7 +23,7 @@ export function useCosts({ rates, services, max }: Costs): Plugin {
     const { viewer, requestId } = args.contextValue as GraphQLContext;
     try {
       const points = complexityOf(args);
-      await rates.charge(viewer.actor, Math.min(points, max));
+      await rates.charge(viewer.actor, Math.min(points, max) + introspectionCost(args.document, args.schema));
       if (points > max) throw tooComplex(points, max);
     } catch (error) {
       refuse({ errors: [toClientError(error, requestId, services)] });

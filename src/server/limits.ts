@@ -10,14 +10,18 @@ import {
 import type { Plugin } from "graphql-yoga";
 import type { Limits } from "../config.js";
 import { TooComplexError } from "../domain/errors.js";
+import { introspectionCost, introspectionLimit } from "./introspection-cost.js";
 
-type DocumentLimits = Pick<Limits, "documentTokens" | "documentDepth" | "documentAliases" | "documentDirectives">;
+type DocumentLimits = Pick<
+  Limits,
+  "documentTokens" | "documentDepth" | "documentAliases" | "documentDirectives" | "documentFragments"
+>;
 
 /** Refuses documents that are floods, before anything of them is executed. Complexity is counted by the schema itself. */
 export function useDocumentLimits(limits: DocumentLimits): Plugin {
   return {
     onParse({ setParseFn }) {
-      setParseFn((source: Parameters<typeof parse>[0]) => parseWithin(source, limits.documentTokens));
+      setParseFn((source: Parameters<typeof parse>[0]) => parseWithin(source, limits));
     },
     onValidate({ addValidationRule }) {
       addValidationRule((context: ValidationContext) => limitDocument(context, limits));
@@ -27,7 +31,15 @@ export function useDocumentLimits(limits: DocumentLimits): Plugin {
   };
 }
 
-function parseWithin(source: Parameters<typeof parse>[0], maxTokens: number) {
+/** Fragments are counted before validation, which compares each with each. */
+function parseWithin(source: Parameters<typeof parse>[0], { documentTokens, documentFragments }: DocumentLimits) {
+  const document = parseTokens(source, documentTokens);
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).length;
+  if (fragments > documentFragments) throw tooComplex("fragments", documentFragments);
+  return document;
+}
+
+function parseTokens(source: Parameters<typeof parse>[0], maxTokens: number) {
   try {
     return parse(source, { maxTokens });
   } catch (error) {
@@ -43,6 +55,10 @@ function limitDocument(context: ValidationContext, limits: DocumentLimits): ASTV
   let aliases = 0;
   let directives = 0;
   return {
+    Document(node) {
+      const schema = context.getSchema();
+      if (introspectionCost(node, schema) > introspectionLimit(schema)) context.reportError(tooMuchOfSchema());
+    },
     Field(node) {
       if (node.alias && ++aliases === limits.documentAliases + 1)
         context.reportError(tooComplex("aliases", limits.documentAliases));
@@ -96,6 +112,13 @@ function isGivenUp({ message }: Error): boolean {
 function endless(): GraphQLError {
   const { message, extensions } = new TooComplexError(
     "The document asks for the same fields so often that it cannot be checked in time. Ask for each once.",
+  );
+  return new GraphQLError(message, { extensions });
+}
+
+function tooMuchOfSchema(): GraphQLError {
+  const { message, extensions } = new TooComplexError(
+    "The document asks for more of the schema than twice the whole of it. Ask for each part once.",
   );
   return new GraphQLError(message, { extensions });
 }

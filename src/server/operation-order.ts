@@ -7,6 +7,8 @@ interface OrderOptions {
   fail(error: unknown): void;
 }
 
+const DONE = Promise.resolve();
+
 /**
  * Passes the messages of a socket on. A client may give the id of an operation that it has completed to another at once;
  * graphql-ws knows operations by their ids alone, and would take what the former still does for the other's. So the other
@@ -25,28 +27,29 @@ export class OperationOrder {
     return this.running.size === 0;
   }
 
-  take(text: string): void {
+  /** Resolves when it has been dealt with: one that asks for an operation, when that is over. */
+  take(text: string): Promise<void> {
     const { type, id } = read(text);
     const known = this.running.get(id);
     if (type === MessageType.Subscribe) {
-      if (known === undefined) this.run(id, text);
-      else if (known === null || known.next !== null) this.options.refuse(id);
+      if (known === undefined) return this.run(id, text);
+      if (known === null || known.next !== null) this.options.refuse(id);
       else known.next = text;
-      return;
+      return DONE;
     }
     if (type === MessageType.Complete) {
       if (known && known.next !== null) {
         known.next = null;
-        return;
+        return DONE;
       }
       if (known === null) this.running.set(id, { next: null });
     }
-    this.options.handle(text).catch((error: unknown) => this.options.fail(error));
+    return this.options.handle(text).catch((error: unknown) => this.options.fail(error));
   }
 
-  private run(id: string, text: string): void {
+  private run(id: string, text: string): Promise<void> {
     this.running.set(id, null);
-    this.options.handle(text).then(
+    return this.options.handle(text).then(
       () => this.over(id),
       (error: unknown) => {
         this.options.fail(error);
@@ -58,7 +61,7 @@ export class OperationOrder {
   private over(id: string): void {
     const next = this.running.get(id)?.next ?? null;
     this.running.delete(id);
-    if (next !== null) this.run(id, next);
+    if (next !== null) void this.run(id, next);
   }
 }
 

@@ -7,12 +7,14 @@ import { Admission } from "./admission.js";
 import { LAST_WORDS_MS } from "./close-codes.js";
 import { limitConnections } from "./connections.js";
 import { createHealth } from "./health.js";
+import { HeldBytes } from "./held-bytes.js";
 import { createHttpHandler } from "./http.js";
 import { createMetricsDoor } from "./metrics-door.js";
 import { OpenStreams } from "./open-streams.js";
 import { closeQueuedResponses } from "./queued-responses.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
 import type { DoorServices, Guards } from "./services.js";
+import { limitReading } from "./unread-answers.js";
 import { refuseUnread } from "./unread-requests.js";
 import { serveWebSocket } from "./websocket.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
@@ -38,9 +40,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { schema, config, isLocal, host, port, ping, log, networkOf } = options;
   let isStopping = false;
   const { limits } = config;
+  const held = new HeldBytes(limits);
   const guards: Guards = {
+    held,
     rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
-    admission: new Admission(limits),
+    admission: new Admission(limits, held),
     open: new OpenStreams(limits.subscriptionsPerViewer),
   };
   const yoga = createYogaServer(schema, options, guards);
@@ -53,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const requests = new Set<ServerResponse>();
   const server = createHttpServer(timesOf(limits), (request, response) => {
     requests.add(response);
+    limitReading(response, limits.answerMs);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
       log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");

@@ -8,6 +8,7 @@ import type { OpenSessions } from "../domain/open-sessions.js";
 import type { GraphQLContext } from "../graphql/context.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { Admission } from "./admission.js";
+import type { HeldBytes } from "./held-bytes.js";
 import type { OpenStreams } from "./open-streams.js";
 import type { RateLimits } from "./rate-limits.js";
 import type { Visit } from "./visit.js";
@@ -35,6 +36,7 @@ export interface DoorServices {
 export interface Guards {
   readonly rates: RateLimits;
   readonly admission: Admission;
+  readonly held: HeldBytes;
   readonly open: OpenStreams;
 }
 

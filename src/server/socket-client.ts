@@ -23,8 +23,8 @@ export class SocketClient {
   /** When its last operation ended, on the clock of `performance.now`; so is the next. */
   idleSince = this.openedAt;
   pingedAt = this.openedAt;
-  /** Of the message that is being taken, in characters. */
-  messageLength = 0;
+  /** Of the message that is being taken. */
+  messageBytes = 0;
   /** It has not answered the last ping. */
   isSilent = false;
   private readonly log: Logger;
@@ -63,7 +63,7 @@ export class SocketClient {
   }
 
   handle(text: string): Promise<void> {
-    this.messageLength = text.length;
+    this.messageBytes = Buffer.byteLength(text);
     return this.isOpen ? this.take(text) : Promise.resolve();
   }
 

@@ -19,9 +19,6 @@ import type { Yoga } from "./yoga.js";
 
 type Run = (args: ExecutionArgs) => Promise<ExecutionResult | TakenSubscription>;
 
-/** What a client asks for, and how long its message is. */
-type Asked = SubscribePayload & { readonly length: number };
-
 /** One that was found fit to be executed. */
 interface Operation {
   readonly viewer: Viewer;
@@ -44,12 +41,12 @@ export function createSocketOperations(yoga: Yoga, services: DoorServices, guard
     return withoutStatus(result);
   }
 
-  async function prepare(viewer: Viewer, payload: Asked, visit: Visit) {
+  async function prepare(viewer: Viewer, payload: SubscribePayload, visit: Visit) {
     const { requestId } = visit;
     const operationName = payload.operationName ?? null;
     visit.viewer = viewer;
     if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
-    await rates.countOperation(viewer.actor, payload.length);
+    await rates.countOperation(viewer.actor, visit.askedBytes);
     requireBounded(payload.variables, config.limits);
     const engine = yoga.getEnveloped({ viewer, visit });
     const document = engine.parse(requireListed(config.operations, payload) ?? "");
@@ -65,7 +62,7 @@ export function createSocketOperations(yoga: Yoga, services: DoorServices, guard
 
   return {
     /** What to execute, or why not. */
-    async open(visit: Visit, payload: Asked, requireViewer: () => Viewer) {
+    async open(visit: Visit, payload: SubscribePayload, requireViewer: () => Viewer) {
       visit.asked = payload.operationName ?? undefined;
       try {
         return await visit.span.run(() => prepare(requireViewer(), payload, visit));

@@ -2,6 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import type { Logger } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
+import type { HeldBytes } from "./held-bytes.js";
+import { Incoming } from "./incoming.js";
 import { waitForSlowReader } from "./slow-readers.js";
 import type { SocketClient } from "./socket-client.js";
 
@@ -11,6 +13,9 @@ interface ProtocolServices {
   /** What is written and not read, in bytes, past which nothing more is taken. */
   readonly unreadBytes: number;
   readonly log: Logger;
+  readonly held: HeldBytes;
+  /** What a socket may send before it has said whose it is. */
+  readonly greetingBytes: number;
   opened(socket: WebSocket, request: IncomingMessage): SocketClient;
   closed(client: SocketClient, code: number): void;
 }
@@ -22,7 +27,7 @@ interface ProtocolServices {
 export function speakProtocol(
   sockets: WebSocketServer,
   options: ServerOptions<Params, SocketClient>,
-  { unreadBytes, log, opened, closed }: ProtocolServices,
+  { unreadBytes, log, opened, closed, ...limits }: ProtocolServices,
 ): void {
   sockets.options.handleProtocols = handleProtocols;
   const protocol = makeServer(options);
@@ -30,17 +35,22 @@ export function speakProtocol(
   const failed = (error: Error) => log.debug({ err: error }, "A socket failed");
 
   function follow(client: SocketClient): void {
-    const { socket } = client;
+    const { socket, stream } = client;
+    const incoming = new Incoming(client, limits);
     const end = protocol.opened(client, client);
+    stream.prependListener("data", (chunk: Buffer) => incoming.receive(chunk.length));
     socket.on("error", failed);
-    socket.on("message", (data) => {
-      client.operations.take(String(data));
+    socket.on("message", (data: Buffer) => {
+      incoming.take(data.length, () => client.operations.take(String(data)));
       waitForSlowReader(client, unreadBytes);
     });
-    socket.on("pong", () => {
+    socket.on("ping", ({ length }) => incoming.passOver(length));
+    socket.on("pong", ({ length }) => {
+      incoming.passOver(length);
       client.isSilent = false;
     });
     socket.on("close", (code, reason) => {
+      incoming.end();
       closed(client, code);
       end(code, String(reason)).catch((error: unknown) => client.fail(error));
     });

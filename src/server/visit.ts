@@ -15,6 +15,8 @@ export interface Visit {
   /** Milliseconds, as `performance.now` tells them. */
   readonly startedAt: number;
   readonly span: Span;
+  /** How long the body, or the message of a socket, is that asks. */
+  readonly askedBytes: number;
   viewer?: Viewer | undefined;
   /** The operation that a socket's client asks for: any text, until the document has an operation of that name. */
   asked?: string | undefined;

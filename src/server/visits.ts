@@ -5,11 +5,12 @@ import type { Logger } from "pino";
 import { type ErrorCode, UnauthenticatedError } from "../domain/errors.js";
 import type { Metrics } from "../telemetry/metrics.js";
 import type { Tracing } from "../telemetry/tracing.js";
-import { type Caller, callerOf, traceHeadersOf } from "./caller.js";
+import { type Caller, callerOf } from "./caller.js";
 import { peerAddress } from "./client-address.js";
 import { endOf } from "./operation-span.js";
 import { newRequestId } from "./request-id.js";
 import { logRequest } from "./request-log.js";
+import { traceHeadersOf } from "./trace-headers.js";
 import { codesOf, NO_CODES, type Visit } from "./visit.js";
 
 interface VisitServices {
@@ -39,11 +40,9 @@ export class Visits {
   /** A request of HTTP, from here until its answer has been written, or its stream has ended. */
   begin(request: IncomingMessage, response: ServerResponse, isGraphQL: boolean): Visit {
     const method = request.method ?? "";
-    const visit = {
-      ...this.meet(this.callerOf(request), method),
-      door: "http",
-      path: isGraphQL ? "graphql" : "other",
-    } as Visit;
+    const askedBytes = Number(request.headers["content-length"] ?? 0);
+    const path = isGraphQL ? "graphql" : "other";
+    const visit = { ...this.meet(this.callerOf(request), method), door: "http", path, askedBytes } as Visit;
     const before = request.socket.bytesWritten;
     const { socket } = request;
     response.once("close", () => {
@@ -58,9 +57,9 @@ export class Visits {
   }
 
   /** An operation of a socket, under an id of its own; what of the trace comes with it goes before what came with the handshake. */
-  beginOperation(caller: Caller, told: unknown): Visit {
+  beginOperation(caller: Caller, askedBytes: number, told: unknown): Visit {
     const met = this.meet({ ...caller, requestId: newRequestId() }, "WS", told);
-    return { ...met, door: "websocket", path: "graphql" } as Visit;
+    return { ...met, door: "websocket", path: "graphql", askedBytes } as Visit;
   }
 
   /** A handshake that is refused, with its status line. */
@@ -70,7 +69,7 @@ export class Visits {
     const met = this.meet(this.callerOf(request), request.method ?? "");
     const path = status === 404 ? "other" : "graphql";
     this.services.metrics.httpAnswer(status);
-    this.end({ ...met, door: "websocket", path, status, codes } as Visit);
+    this.end({ ...met, door: "websocket", path, status, codes, askedBytes: 0 } as Visit);
   }
 
   /** What could not be read as a request. Returns the id that it is told. */

@@ -4,7 +4,7 @@ import { WebSocketServer } from "ws";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../domain/errors.js";
 import { spread } from "../domain/spread.js";
 import { authenticate } from "./authenticate.js";
-import { callerOf, traceHeadersOf } from "./caller.js";
+import { callerOf } from "./caller.js";
 import { GOING_AWAY, toReason } from "./close-codes.js";
 import type { DoorServices, Guards } from "./services.js";
 import { isGreeted, SocketClient } from "./socket-client.js";
@@ -12,7 +12,7 @@ import { tellOfSockets } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
 import { type Params, speakProtocol } from "./socket-protocol.js";
 import { sweepSockets } from "./socket-sweep.js";
-import { limitUnknownSockets } from "./unknown-sockets.js";
+import { traceHeadersOf } from "./trace-headers.js";
 import { acceptUpgrades } from "./upgrade.js";
 import type { Yoga } from "./yoga.js";
 
@@ -25,7 +25,6 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
   const clients = new Set<SocketClient>();
   const operations = createSocketOperations(yoga, services, guards);
-  const unknown = limitUnknownSockets(limits.greetingBytes);
   const told = tellOfSockets(services);
 
   async function onConnect(context: SocketContext): Promise<boolean> {
@@ -36,7 +35,6 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     delete context.connectionParams;
     // it may have left while its token was verified, and its close has been heard by then
     if (!isGreeted(client) || !client.isOpen) return false;
-    unknown.trust(client);
     told.greeted(client);
     client.idleSince = performance.now();
     sessions.add(client);
@@ -44,8 +42,8 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   }
 
   function onSubscribe({ extra: client, subscriptions }: SocketContext, payload: SubscribePayload) {
-    const visit = visits.beginOperation(client.caller, payload.extensions);
-    return operations.open(visit, { ...payload, length: client.messageLength }, () => {
+    const visit = visits.beginOperation(client.caller, client.messageBytes, payload.extensions);
+    return operations.open(visit, payload, () => {
       if (!client.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       sessions.require(client.viewer);
       requireRoom(Object.keys(subscriptions).length, limits.subscriptionsPerSocket);
@@ -66,7 +64,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
       subscribe: (args) => operations.run(args, "subscribe") as never,
     },
     {
-      ...{ log, unreadBytes: limits.frameBytes },
+      ...{ log, unreadBytes: limits.frameBytes, greetingBytes: limits.greetingBytes, held: guards.held },
       opened(socket, request) {
         const { authorization } = request.headers;
         const client = new SocketClient(socket, request.socket, {
@@ -75,7 +73,6 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
           log,
         });
         clients.add(client);
-        unknown.limit(client);
         told.opened();
         return client;
       },

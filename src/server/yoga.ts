@@ -19,6 +19,7 @@ import { SharedResults } from "./shared-results.js";
 import { useStreamMessages } from "./stream-messages.js";
 import { StreamTurns } from "./stream-turns.js";
 import { ClientStream, TakenSubscription } from "./subscription.js";
+import { useSubscriptionSize } from "./subscription-size.js";
 import { requireBounded } from "./variable-bounds.js";
 import { codesOf } from "./visit.js";
 import { useVisit } from "./visit-plugin.js";
@@ -76,6 +77,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useMediaTypes(services),
       useQueryString(),
       useDocumentLimits(limits),
+      useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts({ rates: guards.rates, services, max: limits.documentComplexity }),
       useReferenceExecutor(),
       useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }, openings),
@@ -112,8 +114,9 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
         const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
           rates.countRefusedToken(address),
         );
-        await rates.countOperation(viewer.actor, Number(request.headers.get("content-length") ?? 0));
-        noted.arrival.belongTo(viewer.actor);
+        const { askedBytes } = noted.visit;
+        await rates.countOperation(viewer.actor, askedBytes);
+        noted.arrival.belongTo(viewer.actor, askedBytes);
         noted.viewer = viewer;
       } catch (error) {
         visits.refuse(error);

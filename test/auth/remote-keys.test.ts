@@ -176,6 +176,26 @@ test("an outage is survived for an hour with the last good keys, without asking 
   expect(await outcomeOf(token)).toBe("ok");
 });
 
+test("an issuer that hangs is waited for once; then the last good keys serve while it is asked again", async () => {
+  const token = await signAs("one");
+  const jwksUrl = new URL(`http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`);
+  const now = () => new Date(NOW.getTime() + elapsed);
+  const given = { ...settings, algorithms: ["ES256" as const], keys: { jwksUrl }, now };
+  verifier = createTokenVerifier(given, createRemoteKeys(jwksUrl, now, 1_000));
+  const timeOf = async () => {
+    const startedAt = performance.now();
+    expect(await outcomeOf(token)).toBe("ok");
+    return performance.now() - startedAt;
+  };
+  expect(await timeOf()).toBeLessThan(900);
+  answer = "stalled";
+  elapsed = 10 * MINUTE;
+  expect(await timeOf()).toBeGreaterThan(900);
+  elapsed += MINUTE;
+  expect(await timeOf()).toBeLessThan(900);
+  await expect.poll(() => fetches).toBe(3);
+});
+
 test("a token without key id is tried with every key that fits", async () => {
   const third = generateKeyPairSync("ec", { namedCurve: "P-256" });
   keys = [await toJwk(otherEc.publicKey, { kid: "two" }), await toJwk(ec.publicKey, { kid: "one" })];

@@ -78,13 +78,16 @@ test("help names the commands, the variables and the exit codes", async () => {
     Limits (times in milliseconds, sizes in bytes), with what holds when they are not set:
       SHELFMARK_LIMIT_BODY_BYTES                8388608
       SHELFMARK_LIMIT_FRAME_BYTES               8388608
+      SHELFMARK_LIMIT_HELD_BYTES                268435456
       SHELFMARK_LIMIT_TOKENS                    4000
       SHELFMARK_LIMIT_DEPTH                     16
       SHELFMARK_LIMIT_ALIASES                   60
       SHELFMARK_LIMIT_DIRECTIVES                50
+      SHELFMARK_LIMIT_FRAGMENTS                 100
       SHELFMARK_LIMIT_COMPLEXITY                20000
       SHELFMARK_LIMIT_REQUEST_MS                30000
       SHELFMARK_LIMIT_STATEMENT_MS              15000
+      SHELFMARK_LIMIT_SUBSCRIPTION_BYTES        65536
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  100
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  500
       SHELFMARK_LIMIT_CONNECTION_INIT_MS        5000
@@ -99,6 +102,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_GREETING_BYTES            65536
       SHELFMARK_LIMIT_HEADERS_MS                15000
       SHELFMARK_LIMIT_BODY_MS                   60000
+      SHELFMARK_LIMIT_ANSWER_MS                 60000
       SHELFMARK_LIMIT_IDLE_SOCKET_MS            600000
       SHELFMARK_LIMIT_PING_MS                   12000
       SHELFMARK_LIMIT_VARIABLE_DEPTH            64

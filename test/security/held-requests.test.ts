@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSocket, post } from "../server/door-client.js";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
@@ -18,8 +18,8 @@ const MANY = 32;
 const VIEWER = { query: "{ viewer { actor { subject } } }" };
 
 /** A request whose head is sent at once, and whose body only when it is asked for. */
-function hold(token: string, body: object) {
-  const { hostname, port } = new URL(url);
+function hold(token: string, body: object, at = url) {
+  const { hostname, port } = new URL(at);
   const text = JSON.stringify(body);
   const lines = [
     ...["POST /graphql HTTP/1.1", "host: x", "connection: close", "content-type: application/json"],
@@ -60,6 +60,59 @@ test("one principal that holds back bodies shuts nobody else out", async () => {
   const answers = await Promise.all(held.map(({ answer }) => answer));
   expect(answers.filter((answer) => answer.startsWith("HTTP/1.1 200 "))).toHaveLength(4);
   expect((await post(url, token, VIEWER)).status, "the places are free again").toBe(200);
+});
+
+describe("bytes that are held", () => {
+  const [PART, FRAME] = ["x".repeat(900 * 1024), String(1024 * 1024)];
+  const limits = { SHELFMARK_LIMIT_BODY_BYTES: FRAME, SHELFMARK_LIMIT_FRAME_BYTES: FRAME };
+  const text = JSON.stringify({ ...VIEWER, variables: { unused: PART } });
+  let tight: string;
+  beforeAll(async () => {
+    tight = await servers.serve({ ...limits, SHELFMARK_LIMIT_HELD_BYTES: "8388608" });
+  });
+
+  test("of messages that never become whole, on however many sockets, are bounded for each principal", async () => {
+    const token = await mintTestToken({ subject: "flood", scopes: [] });
+    const sockets = [await openSocket(tight, token), await openSocket(tight, token), await openSocket(tight, token)];
+    for (const { ws } of sockets) ws.send(PART, { fin: false });
+    const first = await Promise.race(sockets.map(({ closed }) => closed));
+    expect(first).toEqual({ code: 1013, reason: "More is held of yours than the server can" });
+    const open = sockets.filter(({ ws }) => ws.readyState === ws.OPEN);
+    expect(open).toHaveLength(2);
+    expect((await post(tight, token, text)).status, "they are those of bodies, too").toBe(503);
+    expect((await post(tight, await mintTestToken({ subject: "other" }), text)).status).toBe(200);
+    for (const { ws } of open) ws.terminate();
+    await expect.poll(async () => (await post(tight, token, text)).status).toBe(200);
+  });
+
+  test("are none of pings, however many", async () => {
+    const socket = await openSocket(tight, await mintTestToken({ subject: "lively" }));
+    let heard = () => {};
+    socket.ws.on("pong", (data) => {
+      if (String(data) === "last") heard();
+    });
+    for (let round = 0; round < 1_000; round++) {
+      for (let sent = 1; sent < 20; sent++) socket.ws.ping("x".repeat(125));
+      socket.ws.ping("last");
+      await new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+    }
+    expect((await socket.answer("1", VIEWER.query)).errors).toBeUndefined();
+    await socket.close();
+  });
+
+  test("of bodies are bounded for each principal, and free once these are answered", async () => {
+    const token = await mintTestToken({ subject: "flood", scopes: [] });
+    const held = Array.from({ length: 3 }, () => hold(token, JSON.parse(text), tight));
+    await expect.poll(() => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length).toBe(1);
+    for (const { finish } of held) finish();
+    await Promise.all(held.map(({ answer }) => answer));
+    const socket = await openSocket(tight, token);
+    const { query, variables } = JSON.parse(text);
+    for (const id of ["1", "2", "3", "4"]) expect((await socket.answer(id, query, variables)).errors).toBeUndefined();
+    await socket.close();
+  });
 });
 
 test("a socket whose client reads no answers is not read on, and loses nothing once it does", async () => {

@@ -9,19 +9,22 @@ import { addressOf, createTestDatabase, dropTestDatabase } from "../support/post
 import { type GraphQLAnswer, mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
 import { startServerOn, testConfig } from "../support/wiring.js";
-import { openSocket, post } from "./door-client.js";
+import { BOOKMARKS, openSocket, post } from "./door-client.js";
 
 /** Where each limit is set to another value than its own, and is met. */
 const SHOWN_IN: Readonly<Record<keyof Limits, string>> = {
   bodyBytes: "doors",
   frameBytes: "doors",
+  heldBytes: "../security/held-requests",
   documentTokens: "configured-limits",
   documentDepth: "configured-limits",
   documentAliases: "configured-limits",
   documentDirectives: "configured-limits",
+  documentFragments: "configured-limits",
   documentComplexity: "configured-limits",
   requestTimeoutMs: "execution",
   statementTimeoutMs: "configured-limits",
+  subscriptionBytes: "configured-limits",
   subscriptionsPerSocket: "limits",
   subscriptionsPerViewer: "limits",
   connectionInitTimeoutMs: "limits",
@@ -37,6 +40,7 @@ const SHOWN_IN: Readonly<Record<keyof Limits, string>> = {
   greetingBytes: "connections",
   headersMs: "overload",
   bodyMs: "overload",
+  answerMs: "overload",
   idleSocketMs: "overload",
   pingMs: "overload",
   variableDepth: "operation-list",
@@ -67,10 +71,13 @@ describe("what a document may have", () => {
     SHELFMARK_LIMIT_DEPTH: "5",
     SHELFMARK_LIMIT_ALIASES: "30",
     SHELFMARK_LIMIT_DIRECTIVES: "2",
+    SHELFMARK_LIMIT_FRAGMENTS: "10",
     SHELFMARK_LIMIT_COMPLEXITY: "200",
   };
   const aliases = (count: number) => `{ ${many(count, (i) => `a${i}: __typename`)} }`;
   const directives = (count: number) => `{ __typename ${many(count, () => `... @include(if: true) ${SELECTED}`)} }`;
+  const fragments = (count: number) =>
+    `{ ${many(count, (i) => `...F${i}`)} } ${many(count, (i) => `fragment F${i} on Query ${SELECTED}`)}`;
   const fields = (count: number) => `{ ${many(count, () => "__typename")} }`;
   const page = (first: number) => `{ models(first: ${first}) { nodes { id name } } }`;
 
@@ -84,6 +91,7 @@ describe("what a document may have", () => {
     ],
     ["aliases", aliases(30), aliases(31), tooMany("aliases", 30)],
     ["directives", directives(2), directives(3), tooMany("directives", 2)],
+    ["fragments", fragments(10), fragments(11), tooMany("fragments", 10)],
     ["complexity", page(20), page(200), expect.stringMatching(/^TOO_COMPLEX: .* at most 200 is allowed/)],
   ])("%s: as the server is told, at both doors", async (_what, within, past, refusal) => {
     const url = await servers.serve(SETTINGS);
@@ -98,6 +106,19 @@ describe("what a document may have", () => {
     }
     await socket.close();
   });
+});
+
+test("a subscription is asked for in so many bytes", async () => {
+  const url = await servers.serve({ SHELFMARK_LIMIT_SUBSCRIPTION_BYTES: "1024" });
+  const socket = await openSocket(url, await mintTestToken());
+  const padded = (length: number) => BOOKMARKS.padEnd(length);
+  const first = async (id: string, query: string) => {
+    socket.subscribe(id, query);
+    return summary((await socket.about(id)).payload);
+  };
+  expect(await first("within", padded(800))).toBe("ok");
+  expect(await first("past", padded(1_100))).toMatch(/^TOO_COMPLEX: .* in 1024 bytes at most/);
+  await socket.close();
 });
 
 /** Nothing that reads models gets on meanwhile. */

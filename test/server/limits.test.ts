@@ -38,6 +38,15 @@ const spread = (count: number) => {
   return `{ ...F0 } ${fragments.join(" ")} fragment F${count} on Query { __typename }`;
 };
 
+const fragments = (count: number) => {
+  const names = Array.from({ length: count }, (_, i) => `F${i}`);
+  return `{ ...${names.join(" ...")} } ${names.map((name) => `fragment ${name} on Query { __typename }`).join(" ")}`;
+};
+const schemaTimes = (count: number, selection: string) =>
+  `{ ${Array.from({ length: count }, (_, i) => `a${i}: __schema { types { ...T } }`).join(" ")} } fragment T on __Type { ${selection} }`;
+const TOO_MUCH_OF_SCHEMA =
+  "TOO_COMPLEX: The document asks for more of the schema than twice the whole of it. Ask for each part once.";
+
 const tooMany = (what: string, max: number) =>
   `TOO_COMPLEX: The document has too many ${what}; at most ${max} are allowed.`;
 const tooComplex = (points: number) =>
@@ -50,6 +59,13 @@ const DOCUMENTS: readonly [string, string, unknown][] = [
     "the introspection of later tools",
     getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true, oneOf: true, schemaDescription: true }),
     "ok",
+  ],
+  ["the names of all types, 60 times", schemaTimes(60, "name"), "ok"],
+  ["all of the schema, 40 times", schemaTimes(40, "fields { name description args { name } }"), TOO_MUCH_OF_SCHEMA],
+  [
+    "aliases within the schema",
+    `{ __schema { ${Array.from({ length: 40 }, (_, i) => `a${i}: types { fields { type { name description } } }`).join(" ")} } }`,
+    TOO_MUCH_OF_SCHEMA,
   ],
   ["31 aliases", aliases(31), "ok"],
   ["60 aliases", aliases(60), "ok"],
@@ -74,6 +90,8 @@ const DOCUMENTS: readonly [string, string, unknown][] = [
   ["small pages in pages", pages(50, 3), "ok"],
   ["fragments that double 12 times", spread(12), "ok"],
   ["fragments that double 24 times", spread(24), tooComplex(2 ** 24)],
+  ["100 fragments", fragments(100), "ok"],
+  ["101 fragments", fragments(101), tooMany("fragments", 100)],
   [
     "a fragment in itself",
     "{ ...F } fragment F on Query { viewer { scopes } ...F }",
@@ -194,6 +212,25 @@ describe("open streams", () => {
     first.ws.terminate();
     await freed(as);
     streams[1]?.leave();
+  });
+
+  test("are asked for in few words, since these are kept; a question may be as long as a body", async () => {
+    const as = await server.token({ subject: "wordy" });
+    const variables = { unused: "x".repeat(64 * 1024) };
+    const refusal = {
+      message: expect.stringMatching(/^A subscription is asked for in 65536 bytes at most, .* has 65\d{3}\.$/),
+      extensions: { code: "TOO_COMPLEX", retryable: false },
+    };
+    const socket = await openSocket(strict.url, as);
+    expect((await socket.answer("1", BOOKMARKS, variables)).errors).toMatchObject([refusal]);
+    expect((await socket.answer("2".repeat(65_500), BOOKMARKS)).errors).toMatchObject([refusal]);
+    expect((await socket.answer("3", "{ __typename }", variables)).data).toEqual({ __typename: "Query" });
+    for (const asked of [{ query: BOOKMARKS, variables }, { query: `${BOOKMARKS}${" ".repeat(64 * 1024)}` }]) {
+      const answer = await post(strict.url, as, asked, { accept: "text/event-stream" });
+      expect(await answer.text()).toContain("A subscription is asked for in 65536 bytes at most");
+    }
+    expect(await subscribe(socket, "4")).toBe("open");
+    await socket.close();
   });
 
   test("that were refused or failed are not counted", async () => {

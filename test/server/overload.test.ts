@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Admission } from "../../src/server/admission.js";
 import { mintTestToken } from "../support/server.js";
@@ -59,6 +59,19 @@ describe("admission", () => {
     expect(admission.isFull()).toBe(false);
   });
 
+  test("one principal takes three quarters of the places and no more: others pass by what it waits for", async () => {
+    const admission = new Admission({ executing: 4, waiting: 4, waitMs: 1_000 });
+    const first = await admission.enter(actor("flood"));
+    for (let taken = 1; taken < 3; taken++) await admission.enter(actor("flood"));
+    const entered: string[] = [];
+    const wait = (who: string) => admission.enter(actor(who)).then(() => entered.push(who));
+    void wait("flood");
+    await wait("other");
+    expect(entered).toEqual(["other"]);
+    first();
+    await vi.waitFor(() => expect(entered).toEqual(["other", "flood"]));
+  });
+
   test("whoever waits too long is refused, and holds no place", async () => {
     const admission = new Admission({ executing: 1, waiting: 1, waitMs: 20 });
     const leave = await admission.enter(actor("a"));
@@ -109,6 +122,28 @@ test("a server with more to do than it can says 503 quickly, keeps its probes, a
   expect(await ask("later")).toBe(200);
 });
 
+test("one principal whose webhooks are tested against a host that never answers shuts nobody else out", async () => {
+  const held: Socket[] = [];
+  const tarPit = createServer((socket) => void held.push(socket.on("error", () => {})));
+  await new Promise<void>((resolve) => void tarPit.listen(0, "127.0.0.1", resolve));
+  const { port } = tarPit.address() as AddressInfo;
+  const busy = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "4", SHELFMARK_WEBHOOK_ALLOW: "127.0.0.1" });
+  const token = await mintTestToken({ subject: "flood" });
+  const create = `mutation { createWebhook(input: { url: "https://127.0.0.1:${port}/" }) { webhook { id } } }`;
+  const { data } = await (await post(busy, token, { query: create })).json();
+  const test = `mutation { testWebhook(input: { id: "${data.createWebhook.webhook.id}" }) { delivered } }`;
+  const tests = Array.from({ length: 6 }, () => post(busy, token, { query: test }));
+  const sockets = () => new Promise<number>((resolve) => tarPit.getConnections((_, count) => resolve(count)));
+  await expect.poll(sockets).toBe(3);
+  const startedAt = Date.now();
+  const other = await post(busy, await mintTestToken({ subject: "other" }), { query: "{ models { totalCount } }" });
+  expect([other.status, Date.now() - startedAt < 3_000]).toEqual([200, true]);
+  tarPit.on("connection", (socket) => socket.destroy());
+  for (const socket of held) socket.destroy();
+  await Promise.all(tests);
+  await new Promise((resolve) => tarPit.close(resolve));
+});
+
 test("however many ask at once whether the server is ready, the database is asked once", async () => {
   const { pool } = servers.database;
   const clients = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
@@ -154,6 +189,58 @@ describe("a connection that is slow on purpose is cut off", () => {
     const { heard, ms } = await speak(text.replace("TOKEN", await mintTestToken()), drip);
     expect(heard).toMatch(/^HTTP\/1\.1 408 |^$/);
     expect(ms).toBeLessThan(3_000);
+  });
+});
+
+describe("an answer of more than the system's own buffers hold", () => {
+  const aliases = Array.from({ length: 50 }, (_, i) => `a${i}: model(name: "fat") { tags { value } }`);
+  let token: string;
+  let hasty: string;
+  beforeAll(async () => {
+    token = await mintTestToken();
+    hasty = await servers.serve({ SHELFMARK_LIMIT_ANSWER_MS: "3000" });
+    const value = "x".repeat(99_000);
+    const tags = Array.from({ length: 5 }, (_, i) => ({ key: String(i), value }));
+    const query = `mutation ($tags: [TagInput!]) { registerModel(input: { name: "fat", tags: $tags }) { created } }`;
+    expect(await (await post(hasty, token, { query, variables: { tags } })).json()).not.toHaveProperty("errors");
+  });
+
+  /** How much comes to a client that begins to read after so many milliseconds, until its connection is closed. */
+  function readAfter(ms: number): Promise<number> {
+    const { hostname, port } = new URL(hasty);
+    const body = JSON.stringify({ query: `{ ${aliases.join(" ")} }` });
+    const lines = [
+      ...["POST /graphql HTTP/1.1", "host: x", "connection: close", "content-type: application/json"],
+      ...[`authorization: Bearer ${token}`, `content-length: ${body.length}`],
+    ];
+    return new Promise((resolve) => {
+      let bytes = 0;
+      const socket = connect(Number(port), hostname, () => socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`));
+      socket.on("error", () => {}).on("close", () => resolve(bytes));
+      setTimeout(() => {
+        socket.on("data", (data) => {
+          bytes += data.length;
+        });
+      }, ms);
+    });
+  }
+
+  test("is not held for a client that does not read it", async () => {
+    const whole = 50 * 5 * 99_000;
+    expect(await readAfter(0)).toBeGreaterThan(whole);
+    expect(await readAfter(5_000)).toBeLessThan(whole);
+  });
+
+  test("is told from a stream, which goes on", async () => {
+    const stream = await openSse(hasty, await mintTestToken({ subject: "patient" }), BOOKMARKS);
+    expect(await stream.next()).toMatchObject({ data: { stageChanged: { event: null } } });
+    const ended = stream.next().then(
+      () => "told more",
+      () => "cut off",
+    );
+    expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 4_000, "open"))])).toBe("open");
+    stream.leave();
+    await ended;
   });
 });
 

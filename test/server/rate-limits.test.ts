@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { getIntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRateLimits } from "../../src/server/rate-limits.js";
 import { mintTestToken } from "../support/server.js";
@@ -133,6 +134,14 @@ describe("a viewer", () => {
       refusal("points of complexity of yours"),
     ]);
     await socket.close();
+  });
+
+  test("is charged for what it asks of the schema", async () => {
+    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "30000" });
+    const token = await mintTestToken({ subject: "curious", scopes: [] });
+    const { taken, body } = await until429(() => post(url, token, { query: getIntrospectionQuery() }));
+    expect(taken).toBe(1);
+    expect(body).toMatchObject({ errors: [refusal("points of complexity of yours")] });
   });
 
   test("is not charged for a mutation that was not done", async () => {

@@ -1,0 +1,138 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from "graphql";
+
+/** How long the lists of the introspection types are, by the names of their fields (GraphQL, October 2021, §4.2). */
+type Lengths = Readonly<Record<string, number>>;
+
+interface SchemaSize {
+  /** Of a type on average; what is asked of every type comes to the right sum. */
+  readonly average: Lengths;
+  /** Of the type that has the most. */
+  readonly longest: Lengths;
+}
+
+const sizes = new WeakMap<GraphQLSchema, SchemaSize>();
+
+/** About every other type has one within it, since lists and `!` are types around others. */
+const OF_TYPE = 1 / 2;
+
+/** Nothing else is told of the schema by these: `__typename` is a field of every object. */
+const ENTRIES: ReadonlySet<string> = new Set(["__schema", "__type"]);
+
+/**
+ * About how many fields the answer will have of what a document asks of the schema itself. The complexity of the schema's
+ * own fields is counted elsewhere, where these are one field each.
+ */
+export function introspectionCost(document: DocumentNode, schema: GraphQLSchema): number {
+  const { average, longest } = sizeOf(schema);
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const measured = new Map<string, number>();
+
+  function costOfFragment(name: string): number {
+    const known = measured.get(name);
+    if (known !== undefined) return known;
+    measured.set(name, 0); // one that contains itself is refused elsewhere
+    const fragment = fragments.get(name);
+    const cost = fragment ? costOf(fragment.selectionSet, average) : 0;
+    measured.set(name, cost);
+    return cost;
+  }
+
+  function costOf({ selections }: SelectionSetNode, lengths: Lengths): number {
+    let cost = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += costOfFragment(selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) cost += costOf(selection.selectionSet, lengths);
+      else cost += costOfField(selection, lengths);
+    }
+    return cost;
+  }
+
+  function costOfField({ name, selectionSet }: FieldNode, lengths: Lengths): number {
+    if (!selectionSet) return 1;
+    const below = costOf(selectionSet, name.value === "__type" ? longest : average);
+    return 1 + (lengths[name.value] ?? 1) * below;
+  }
+
+  return Math.ceil(entriesOf(document).reduce((sum, entry) => sum + costOfField(entry, average), 0));
+}
+
+const allowed = new WeakMap<GraphQLSchema, number>();
+
+/** Twice what tools ask for that want to know all of the schema. */
+export function introspectionLimit(schema: GraphQLSchema): number {
+  const known = allowed.get(schema);
+  if (known !== undefined) return known;
+  const all = getIntrospectionQuery({
+    ...{ specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true },
+    ...{ inputValueDeprecation: true, oneOf: true },
+  });
+  const limit = 2 * introspectionCost(parse(all), schema);
+  allowed.set(schema, limit);
+  return limit;
+}
+
+/** They stand at the root of an operation only, in whatever fragments. */
+function entriesOf(document: DocumentNode): FieldNode[] {
+  const entries: FieldNode[] = [];
+  const open: SelectionSetNode[] = document.definitions.flatMap((node) =>
+    "selectionSet" in node && node.selectionSet ? [node.selectionSet] : [],
+  );
+  for (let set = open.pop(); set; set = open.pop()) {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD && ENTRIES.has(selection.name.value)) entries.push(selection);
+      if (selection.kind === Kind.INLINE_FRAGMENT) open.push(selection.selectionSet);
+    }
+  }
+  return entries;
+}
+
+function sizeOf(schema: GraphQLSchema): SchemaSize {
+  const known = sizes.get(schema);
+  if (known) return known;
+  const types = Object.values(schema.getTypeMap());
+  const fields = types.flatMap((type) => ("getFields" in type ? Object.values(type.getFields()) : []));
+  const args = fields.map((field) => ("args" in field ? field.args.length : 0));
+  const lists = types.map((type) => listsOf(type, schema));
+  const size = (measure: (lengths: readonly number[]) => number) => {
+    const of = (name: keyof ReturnType<typeof listsOf>) => measure(lists.map((list) => list[name]));
+    return {
+      ...{ types: types.length, directives: schema.getDirectives().length, args: measure(args), ofType: OF_TYPE },
+      ...{ fields: of("fields"), inputFields: of("inputFields"), enumValues: of("enumValues") },
+      ...{ interfaces: of("interfaces"), possibleTypes: of("possibleTypes") },
+    };
+  };
+  const found = { average: size(averageOf), longest: size((lengths) => Math.max(...lengths)) };
+  sizes.set(schema, found);
+  return found;
+}
+
+function listsOf(type: GraphQLNamedType, schema: GraphQLSchema) {
+  const hasFields = isObjectType(type) || isInterfaceType(type);
+  return {
+    fields: hasFields ? Object.keys(type.getFields()).length : 0,
+    inputFields: isInputObjectType(type) ? Object.keys(type.getFields()).length : 0,
+    enumValues: isEnumType(type) ? type.getValues().length : 0,
+    interfaces: hasFields ? type.getInterfaces().length : 0,
+    possibleTypes: isInterfaceType(type) ? schema.getPossibleTypes(type).length : 0,
+  };
+}
+
+function averageOf(lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
+}
