@@ -26,6 +26,11 @@ export function overloaded(): UnavailableError {
   return new UnavailableError("The server has more to do than it can. Try again.", { retryAfterSeconds });
 }
 
+/** What is refused because the server stops. */
+function goingAway(): UnavailableError {
+  return new UnavailableError("The server is going away. Connect again.", { retryAfterSeconds: 0 });
+}
+
 /**
  * How many operations are executed at once, and how many wait for that. What comes on top is refused at once: whoever
  * waits too long has gone when the answer comes, and what waits takes memory. Open streams do not count.
@@ -37,10 +42,25 @@ export class Admission {
   private readonly arrivals: ActorCounts;
   private executing = 0;
   private arrived = 0;
+  private isClosed = false;
 
   constructor(limits: AdmissionLimits) {
     this.limits = limits;
     this.arrivals = new ActorCounts(limits.executing + this.waitingOfOne(), overloaded);
+  }
+
+  /** Lets nothing more in; what has come by now is done. */
+  close(): void {
+    this.isClosed = true;
+  }
+
+  requireOpen(): void {
+    if (this.isClosed) throw goingAway();
+  }
+
+  /** Whether nothing is executed. */
+  isIdle(): boolean {
+    return this.executing === 0;
   }
 
   /** Whether whatever comes now would be refused: then it need not be looked at. */

@@ -46,6 +46,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   function onSubscribe({ extra, subscriptions, connectionParams }: SocketContext, payload: SubscribePayload) {
     const visit = services.visits.beginOperation(extra.request, payload.extensions, connectionParams);
     return operations.open(visit, payload, () => {
+      guards.admission.requireOpen();
       if (!extra.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       services.sessions.require(extra.viewer);
       requireRoom(Object.keys(subscriptions).length, config.limits.subscriptionsPerSocket);

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { startServerOn } from "../support/wiring.js";
@@ -155,6 +156,20 @@ async function firstCode(url: string): Promise<string> {
   return code ?? "open";
 }
 
+/** Asks over a connection that is meant to be kept: all that is heard on it until the server closes it. */
+function askAndKeep(url: string, body: object): Promise<string> {
+  const text = JSON.stringify(body);
+  const head = `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\n`;
+  const connection = connect(Number(new URL(url).port), "127.0.0.1", () =>
+    connection.write(`${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`),
+  );
+  let heard = "";
+  connection.on("data", (data) => {
+    heard += data;
+  });
+  return new Promise((resolve) => connection.on("close", () => resolve(heard)));
+}
+
 describe("a server that stops", () => {
   test("answers what is under way, says goodbye to streams and sockets, and then listens no more", async () => {
     const app = await startServerOn(server.database);
@@ -185,18 +200,47 @@ describe("a server that stops", () => {
     await expect(fetch(app.url)).rejects.toThrow();
   });
 
-  test("ends streams one after the other, so that not all of them come to the next server at once", async () => {
+  test("takes no new work from connections that are open, and answers what is under way on sockets, too", async () => {
     const app = await startServerOn(server.database);
-    const streams = await Promise.all(Array.from({ length: 40 }, () => openSse(app.url, token, BOOKMARKS)));
-    await Promise.all(streams.map((stream) => stream.next()));
-    const ends = streams.map(async (stream) => {
-      while (await stream.next());
-      return Date.now();
-    });
-    await app.stop();
-    const times = await Promise.all(ends);
-    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
+    const register = (name: string) => `mutation { registerModel(input: { name: "${name}" }) { created } }`;
+    const [busy, idle] = [await openSocket(app.url, token), await openSocket(app.url, token)];
+    const client = await server.database.pool.connect();
+    await client.query("BEGIN");
+    await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
+    const heard = askAndKeep(app.url, { query: register("asked-before") });
+    const underWay = busy.answer("u", register("under-way"));
+    // what was said before it has been heard
+    await openSocket(app.url, token).then((socket) => socket.answer("t", "{ __typename }"));
+    await post(app.url, token, { query: "{ __typename }" });
+
+    const stopped = app.stop();
+    expect(codeOf(await idle.answer("late", register("late")))).toBe("UNAVAILABLE");
+    idle.subscribe("s", BOOKMARKS);
+    expect((await idle.about("s")).payload).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
+    await client.query("ROLLBACK");
+    client.release();
+    expect((await underWay).data).toEqual({ registerModel: { created: true } });
+    expect(await heard).toMatch(/^HTTP\/1\.1 200 .*^connection: close\r.*"created":true/ims);
+    for (const socket of [busy, idle]) expect(await socket.closed).toMatchObject({ code: 1001 });
+    await stopped;
+    expect((await server.data('{ model(name: "late") { name } }')).model).toBeNull();
   });
+
+  test.each(DOORS)(
+    "ends streams over %s one after the other, so that not all come to the next server at once",
+    async (_name, open) => {
+      const app = await startServerOn(server.database);
+      const streams = await Promise.all(Array.from({ length: 40 }, () => open(app.url, token)));
+      await Promise.all(streams.map((stream) => stream.next()));
+      const ends = streams.map(async (stream) => {
+        while (await stream.next().catch(() => null));
+        return Date.now();
+      });
+      await app.stop();
+      const times = await Promise.all(ends);
+      expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
+    },
+  );
 
   test("does not wait for clients that only sit there", async () => {
     const app = await startServerOn(server.database);
