@@ -7,6 +7,12 @@ import { BOOKMARKS, openSocket, openSse, post, raw } from "./door-client.js";
 const WATCH = `subscription ($after: String) { stageChanged(after: $after) {
   cursor event { revision from to modelName versionNumber }
 } }`;
+const TAGS = `subscription ($after: String) { registryEvents(where: { types: [MODEL_TAG_SET] }, after: $after) {
+  event { ... on ModelTagSetEvent { value } }
+} }`;
+const SET_TAG = `mutation ($value: String!) { setTag(input: { on: { model: { name: "m" } }, key: "k", value: $value }) { __typename } }`;
+const SCRAPER = "0123456789abcdef";
+const SCRAPE = { method: "GET", path: "/metrics" };
 const STAGES = ["STAGING", "PRODUCTION", "ARCHIVED"];
 
 let server: TestServer;
@@ -32,17 +38,22 @@ const codeOf = (answer: GraphQLAnswer | null) => answer?.errors?.[0]?.extensions
 /** One subscription, through whichever door; null when it is complete. */
 interface Stream {
   next(): Promise<GraphQLAnswer | null>;
+  /** Whether it reads from the network; one over SSE reads what is asked for and little more. */
+  read(isReading: boolean): void;
   leave(): void;
 }
 
-const DOORS: readonly [string, (url: string, as: string, variables?: object) => Promise<Stream>][] = [
-  ["SSE", (url, as, variables) => openSse(url, as, WATCH, variables)],
+type Open = (url: string, as: string, variables?: object, query?: string) => Promise<Stream>;
+
+const DOORS: readonly [string, Open][] = [
+  ["SSE", async (url, as, variables, query = WATCH) => ({ ...(await openSse(url, as, query, variables)), read() {} })],
   [
     "WebSocket",
-    async (url, as, variables) => {
+    async (url, as, variables, query = WATCH) => {
       const socket = await openSocket(url, as);
-      socket.subscribe("s", WATCH, variables);
+      socket.subscribe("s", query, variables);
       return {
+        read: (isReading) => (isReading ? socket.ws.resume() : socket.ws.pause()),
         async next() {
           const { type, payload } = await socket.about("s");
           return type === "complete" ? null : type === "error" ? { errors: payload } : payload;
@@ -80,6 +91,30 @@ describe.each(DOORS)("over %s", (_name, open) => {
     expect((await again.next())?.data.stageChanged).toEqual(told[1]);
     expect((await again.next())?.data.stageChanged).toEqual(told[2]);
     again.leave();
+  });
+
+  test("a subscriber who does not read is held back in the table, and not in memory, and misses nothing", async () => {
+    const app = await startServerOn(server.database, {
+      ...{ SHELFMARK_METRICS_TOKEN: SCRAPER, SHELFMARK_LIMIT_PING_MS: "60000" },
+    });
+    const { cursor } = (await server.data("{ head { cursor } }")).head;
+    const stream = await open(app.url, token, { after: cursor }, TAGS);
+    await stream.next();
+    stream.read(false);
+    const values = Array.from({ length: 30 }, (_, i) => `${i} ${"€".repeat(90_000)}`);
+    for (const value of values) await server.data(SET_TAG, { value });
+    const lag = async () => {
+      const { body } = await raw(app.url, { ...SCRAPE, headers: { authorization: `Bearer ${SCRAPER}` } });
+      return Number(/^shelfmark_event_log_lag_revisions\{consumer="streams"\} (\d+)$/m.exec(body)?.[1]);
+    };
+    // of eight megabytes the network holds some by itself
+    expect(await lag()).toBeGreaterThan(6);
+    stream.read(true);
+    const told: string[] = [];
+    for (const _ of values) told.push((await stream.next())?.data.registryEvents.event.value);
+    expect(told).toEqual(values);
+    stream.leave();
+    await app.stop();
   });
 
   test("a cursor that the log does not know is refused, and the stream is over", async () => {
