@@ -245,7 +245,7 @@ describe("reconcile", () => {
     await following.stop();
   });
 
-  test("follows a model through a rename, and begins anew when the history is gone", async () => {
+  test("follows a model through a rename", async () => {
     await create("before", "PRODUCTION");
     const applied: string[] = [];
     const following = follow({
@@ -255,6 +255,31 @@ describe("reconcile", () => {
     await expect.poll(() => applied).toEqual(["before"]);
     await server.data(`mutation { renameModel(input: {model: {name: "before"}, newName: "after"}) { model { id } } }`);
     await expect.poll(() => applied).toEqual(["before", "after"]);
+    await following.stop();
+  });
+
+  test.each([
+    ["compacted", `SELECT compact_events("revision") FROM "EventHead"`],
+    ["diverged", `UPDATE "EventHead" SET "logId" = gen_random_uuid()`],
+  ])("lists anew by itself when its place in the history has %s", async (name, statement) => {
+    const [applied, retries]: [number[], string[]] = [[], []];
+    let connections = 0;
+    const token = async () => {
+      // the list is the first, the stream the second
+      if (++connections === 2) {
+        await create(name, "PRODUCTION");
+        await server.database.pool.query(statement);
+      }
+      return server.token();
+    };
+    const following = follow({
+      ...{ models: [name], token, onRetry: (reason) => void retries.push(reason) },
+      apply: async ({ versionNumber }) => void applied.push(versionNumber),
+    });
+    await expect.poll(() => applied).toEqual([1]);
+    expect(retries).toEqual([expect.stringContaining("watch on from its cursor")]);
+    await create(name, "PRODUCTION");
+    await expect.poll(() => applied).toEqual([1, 2]);
     await following.stop();
   });
 
