@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.js";
-import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { killServerProcesses, spawnShelfmark, startServerProcess } from "../support/server-process.js";
 import { runCommand } from "./command-fixture.js";
 
 let home: Home;
@@ -116,6 +116,22 @@ function rehash(header: string, lines: readonly string[], from: string, to: stri
   });
   return [header, ...events].join("\n");
 }
+
+test("events compact keeps what is younger, takes out what is older, and verify holds its leave", async () => {
+  const compact = (keep: string) => spawnShelfmark(["events", "compact", "--keep", keep], env).ended;
+  expect(await compact("30d")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^0 events before [\dT:.-]+Z left the log; it holds all 3 of its revisions\.\n$/),
+  });
+  expect(await compact("1s")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^3 events before [\dT:.-]+Z left the log; it holds none any more\.\n$/),
+  });
+  expect(await runCommand(["audit", "verify"], env)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^There is no event to walk, signed up to revision 3: /),
+  });
+});
 
 test("what cannot be done is one sentence, and makes nothing", async () => {
   const nowhere = join(home.folder, "nowhere");
