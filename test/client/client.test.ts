@@ -161,6 +161,29 @@ test("a page of a proxy and a message that is garbled end no watch", () => {
   );
 });
 
+test("since a time to come, nothing is told before it, also when the stream breaks off meanwhile", () => {
+  const message = (cursor: string, at: string | null) =>
+    `event: next\ndata: ${JSON.stringify({ data: { message: { cursor, event: at && { at } } } })}\n\n`;
+  const [early, due] = ["2999-01-01T11:59:59.999Z", "2999-01-01T12:00:00.000Z"];
+  const streams = [message("a", null), message("a", null) + message("b", early) + message("c", due)];
+  return withProxy(
+    streams.map((text) => [200, "text/event-stream", text]),
+    async (url) => {
+      const stopping = new AbortController();
+      const [told, passed]: [string[], string[]] = [[], []];
+      await watch({
+        ...{ url, token: "t", since: new Date(due), signal: stopping.signal },
+        onBookmark: (cursor) => void passed.push(cursor),
+        onEvent: ({ at }) => {
+          told.push(at);
+          stopping.abort();
+        },
+      });
+      expect([told, passed]).toEqual([[due], ["a", "a", "b"]]);
+    },
+  );
+});
+
 test("a token that cannot be had for a while ends no watch that once had one", async () => {
   const [stopping, retries] = [new AbortController(), [] as string[]];
   const given = [() => server.token({ ttlSeconds: 1 }), () => Promise.reject(new Error("no metadata server"))];
