@@ -2,7 +2,7 @@ import { AuditKeyError, openAuditKey } from "../auth/audit-key.js";
 import type { Config } from "../config.js";
 import { NoHeadError } from "../store/audit-rows.js";
 import { checkpointFile } from "../store/checkpoints.js";
-import { compactLog, TamperedLogError } from "../store/compaction.js";
+import { type Compaction, compactLog, TamperedLogError } from "../store/compaction.js";
 import { makeFolder } from "../store/make-folder.js";
 import { CommandError, type CommandIo } from "./command-io.js";
 import { parseDuration } from "./duration.js";
@@ -28,12 +28,16 @@ export async function compactEvents(
       const key = await openAuditKey(config.audit.key, config.dataFolder, makeFolder);
       return compactLog(database, { before, key, file: checkpointFile(config.dataFolder), acceptEarlier });
     });
-    const held = until ? `from revision ${until.revision + 1n} to ${head}` : `all ${head} of its revisions`;
-    io.out(`${gone} events before ${before.toISOString()} left the log; it holds ${held}.\n`);
+    io.out(`${gone} events before ${before.toISOString()} left the log; it holds ${describeRest(until, head)}.\n`);
   } catch (error) {
     if (error instanceof TamperedLogError) {
       throw new CommandError(`Nothing left the log, for it was tampered with: ${tellFault(error.fault)}`);
     }
     throw error instanceof AuditKeyError || error instanceof NoHeadError ? new CommandError(error.message) : error;
   }
+}
+
+function describeRest(until: Compaction["until"], head: bigint): string {
+  if (!until) return `all ${head} of its revisions`;
+  return until.revision === head ? "none any more" : `from revision ${until.revision + 1n} to ${head}`;
 }

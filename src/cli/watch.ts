@@ -1,15 +1,15 @@
 import { Backoff, sleep } from "../client/backoff.js";
 import { reasonOf } from "../client/connection.js";
 import { ShelfmarkError } from "../client/errors.js";
-import type { Place } from "../client/reconcile.js";
 import { type Change, type ChangeFilter, watch } from "../client/watch.js";
 import { loadClientConfig } from "../config.js";
 import { tokenSource } from "./client-token.js";
 import { CommandError, type CommandIo, misuse } from "./command-io.js";
 import { CursorFile } from "./cursor-file.js";
 import { parseDuration } from "./duration.js";
-import { type ExecCommand, execCommand } from "./exec-command.js";
+import type { ExecCommand } from "./exec-command.js";
 import { ReportBack } from "./report-back.js";
+import { describeChange, outcomeOf, runFor } from "./watch-change.js";
 import { checkReconcile } from "./watch-reconcile.js";
 import { parseStages, secondsOf, toSentence, type WatchCommandOptions, type WatchSession } from "./watch-session.js";
 
@@ -60,6 +60,8 @@ function checkWatch(session: WatchSession): () => Promise<void> {
   const { model, from, to, alias, json, since, onFailure = "retry" } = options;
   if (options.stage !== undefined) throw misuse("--stage goes with --reconcile; a watch takes --from and --to.");
   if (alias && (from || to)) throw misuse("Give --alias, or --from and --to.");
+  if (report && (alias ?? to)?.length !== 1)
+    throw misuse("--report needs one --to or one --alias: what the environment follows.");
   if (!exec && !json) throw misuse("watch needs --exec or --json.");
   if (!["retry", "stop", "skip"].includes(onFailure))
     throw misuse(`--on-failure is "${onFailure}"; it must be retry, stop or skip.`);
@@ -77,16 +79,17 @@ function checkWatch(session: WatchSession): () => Promise<void> {
     const backoff = new Backoff();
     for (;;) {
       try {
-        if (exec) await run(exec, change, cursor);
-        await reportChange(change, cursor);
+        if (exec) await runFor(change, cursor, exec);
+        await tell(change, cursor, null);
         return;
       } catch (error) {
         // whoever stops the watcher may have stopped the command with it, which is no failure of its own
         if (signal.aborted) throw new StoppedMidway();
-        if (onFailure === "stop") throw new CommandError(`${describe(change)}: ${reasonOf(error)}`);
+        await tell(change, cursor, error);
+        if (onFailure === "stop") throw new CommandError(`${describeChange(change)}: ${reasonOf(error)}`);
         const waitMs = backoff.nextMs();
         say(
-          `${describe(change)}: ${reasonOf(error)} ${onFailure === "skip" ? "Skipped." : `Again in ${secondsOf(waitMs)}.`}`,
+          `${describeChange(change)}: ${reasonOf(error)} ${onFailure === "skip" ? "Skipped." : `Again in ${secondsOf(waitMs)}.`}`,
         );
         if (onFailure === "skip") return;
         await sleep(waitMs, signal);
@@ -95,14 +98,8 @@ function checkWatch(session: WatchSession): () => Promise<void> {
     }
   }
 
-  async function reportChange(change: Change, cursor: string): Promise<void> {
-    const { modelName } = change;
-    const isStage = change.kind === "STAGE";
-    const follows: Place = isStage ? { stage: change.to } : { alias: change.alias };
-    const running = isStage ? change.versionNumber : change.number;
-    await report
-      ?.report({ modelName, follows, running, state: "RUNNING", message: null, cursor }, signal)
-      .catch((reason: Error) => say(reason.message));
+  async function tell(change: Change, cursor: string, error: unknown): Promise<void> {
+    await report?.report(outcomeOf(change, cursor, error), signal).catch((reason: Error) => say(reason.message));
   }
 
   return async () => {
@@ -127,24 +124,3 @@ function checkWatch(session: WatchSession): () => Promise<void> {
 
 /** It was asked to stop before the change was acted on: the cursor stays before it. */
 class StoppedMidway extends Error {}
-
-async function run(exec: ExecCommand, change: Change, cursor: string): Promise<void> {
-  const { modelName } = change;
-  const what =
-    change.kind === "STAGE"
-      ? { SHELFMARK_VERSION: String(change.versionNumber), SHELFMARK_FROM: change.from, SHELFMARK_TO: change.to }
-      : {
-          SHELFMARK_ALIAS: change.alias,
-          SHELFMARK_VERSION: change.number === null ? "" : String(change.number),
-          SHELFMARK_FROM: change.previousNumber === null ? "" : String(change.previousNumber),
-          SHELFMARK_TO: change.number === null ? "" : String(change.number),
-        };
-  const env = { SHELFMARK_MODEL: modelName, SHELFMARK_CURSOR: cursor, ...what };
-  await execCommand({ ...exec, input: { ...change, cursor }, env });
-}
-
-function describe(change: Change): string {
-  return change.kind === "STAGE"
-    ? `${change.modelName} v${change.versionNumber} to ${change.to} (r${change.revision})`
-    : `${change.modelName} ${change.alias} to ${change.number ?? "nowhere"} (r${change.revision})`;
-}

@@ -85,7 +85,8 @@ export async function watch(options: WatchOptions): Promise<void> {
     try {
       for (let next = await tell(stream); ; next = await tell(stream)) {
         backoff.reset();
-        if (next.event) await onEvent({ kind, ...next.event } as Change, next.cursor);
+        const change = next.event && ({ kind, ...next.event } as Change);
+        if (change && isDue(change, options)) await onEvent(change, next.cursor);
         else await onBookmark?.(next.cursor);
         cursor = next.cursor;
         if (signal.aborted) return;
@@ -101,6 +102,11 @@ export async function watch(options: WatchOptions): Promise<void> {
       await stream.return(undefined as never);
     }
   }
+}
+
+/** Of a time to come, a stream that goes on after a cursor does not know. */
+function isDue({ at }: Change, { after, since }: WatchOptions): boolean {
+  return after !== undefined || since === undefined || new Date(at) >= since;
 }
 
 /** What the stream itself threw, so that it is not taken for what the caller's own code threw. */

@@ -11,8 +11,6 @@ export interface LoggedEvent extends FilteredEvent {
   readonly id: string;
   readonly revision: bigint;
   readonly at: Date;
-  readonly actorIssuer: string;
-  readonly actorSubject: string;
   readonly actorName: string | null;
   readonly actorKind: ActorKind;
   readonly commitId: string;

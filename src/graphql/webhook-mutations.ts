@@ -5,6 +5,7 @@ import { testWebhook } from "../registry/test-webhook.js";
 import { updateWebhook } from "../registry/update-webhook.js";
 import type { WebhookTry } from "../registry/webhook-services.js";
 import { builder } from "./builder.js";
+import { ActorFilter } from "./filters.js";
 import { encodeId, parseId } from "./ids.js";
 import { readDelivery, readWebhook } from "./read-back.js";
 import { Stage } from "./stage.js";
@@ -21,9 +22,11 @@ const WebhookFilter = builder.inputType("WebhookFilter", {
     models: t.stringList({
       description: "Of models whose name, as it was, matches one of these: names or globs in which `*` is anything.",
     }),
+    stages: t.field({ type: [Stage], description: "Stage changes from or to one of these stages." }),
     from: t.field({ type: [Stage], description: "Stage changes from one of these stages." }),
     to: t.field({ type: [Stage], description: "Stage changes to one of these stages." }),
     aliases: t.stringList({ description: "Of aliases that match one of these: names or globs." }),
+    actor: t.field({ type: ActorFilter, description: "By who did it." }),
   }),
 });
 

@@ -1,5 +1,5 @@
 import { SCOPES } from "../domain/policy.js";
-import type { WebhookFilter as Filter } from "../domain/webhook.js";
+import type { ActorConditions, WebhookFilter as Filter } from "../domain/webhook.js";
 import { readerOf, type WebhookRights } from "../domain/webhook-rights.js";
 import { visibleWebhook } from "../store/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "./actor.js";
@@ -13,6 +13,14 @@ import { Stage } from "./stage.js";
 
 const copyOf = <T>(list: readonly T[] | null) => (list ? [...list] : null);
 
+const ActorConditionsType = builder.objectRef<ActorConditions>("ActorConditions").implement({
+  description: "By whom something was done: the conditions that are not null all hold.",
+  fields: (t) => ({
+    subject: t.exposeString("subject", { nullable: true, description: "The `sub` of the token." }),
+    issuer: t.exposeString("issuer", { nullable: true, description: "The `iss` of the token." }),
+  }),
+});
+
 const WebhookConditions = builder.objectRef<Filter>("WebhookConditions").implement({
   description: "Which events a webhook asks for: the conditions that are not null all hold.",
   fields: (t) => ({
@@ -25,6 +33,12 @@ const WebhookConditions = builder.objectRef<Filter>("WebhookConditions").impleme
       nullable: true,
       description: "Events of models whose name then matches one of these, in which `*` stands for anything.",
       resolve: ({ models }) => copyOf(models),
+    }),
+    stages: t.field({
+      type: [Stage],
+      nullable: true,
+      description: "Stage changes from or to one of these stages.",
+      resolve: ({ stages }) => copyOf(stages),
     }),
     from: t.field({
       type: [Stage],
@@ -42,6 +56,12 @@ const WebhookConditions = builder.objectRef<Filter>("WebhookConditions").impleme
       nullable: true,
       description: "Events of aliases that match one of these, in which `*` stands for anything.",
       resolve: ({ aliases }) => copyOf(aliases),
+    }),
+    actor: t.field({
+      type: ActorConditionsType,
+      nullable: true,
+      description: "Events of what this actor did.",
+      resolve: ({ actor }) => actor,
     }),
   }),
 });

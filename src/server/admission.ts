@@ -34,6 +34,11 @@ export function overloaded(): UnavailableError {
   return new UnavailableError("The server has more to do than it can. Try again.", { retryAfterSeconds });
 }
 
+/** What is refused because the server stops. */
+function goingAway(): UnavailableError {
+  return new UnavailableError("The server is going away. Connect again.", { retryAfterSeconds: 0 });
+}
+
 /**
  * How many operations are executed at once, and how many wait for that. What comes on top is refused at once: whoever
  * waits too long has gone when the answer comes, and what waits takes memory. Open streams do not count.
@@ -47,12 +52,27 @@ export class Admission {
   private readonly held: HeldBytes | null;
   private executing = 0;
   private arrived = 0;
+  private isClosed = false;
 
   constructor(limits: AdmissionLimits, held: HeldBytes | null = null) {
     this.held = held;
     this.limits = limits;
     this.arrivals = new ActorCounts(limits.executing + this.waitingOfOne(), overloaded);
     this.running = new Counts(Math.ceil(limits.executing * SHARE_OF_ONE));
+  }
+
+  /** Lets nothing more in; what has come by now is done. */
+  close(): void {
+    this.isClosed = true;
+  }
+
+  requireOpen(): void {
+    if (this.isClosed) throw goingAway();
+  }
+
+  /** Whether nothing is executed. */
+  isIdle(): boolean {
+    return this.executing === 0;
   }
 
   /** Whether whatever comes now would be refused: then it need not be looked at. */

@@ -59,9 +59,10 @@ function untilAnswered(response: ServerResponse, answered: () => void): void {
   response.once("close", answered);
 }
 
-/** What is refused for its number: of one address, or of all. */
+/** What is refused for its number, of one address or of all, and what comes when the server stops. */
 async function findOverload(address: string, { rates, admission }: HttpOptions["guards"]): Promise<Refusal | null> {
   try {
+    admission.requireOpen();
     await rates.countRequest(address);
     if (admission.isFull()) throw overloaded();
     return null;

@@ -57,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const requests = new Set<ServerResponse>();
   const server = createHttpServer(timesOf(limits), (request, response) => {
     requests.add(response);
+    if (isStopping) response.shouldKeepAlive = false;
     limitReading(response, limits.answerMs);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
@@ -75,12 +76,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: urlOf(server, host),
     async stop() {
       isStopping = true;
+      guards.admission.close();
+      for (const response of requests) response.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await settle(requests, limits.shutdownGraceMs);
+      await settle(() => [...requests].some(isNotStream) || !guards.admission.isIdle(), limits.shutdownGraceMs);
       await webSocket.close();
       await options.endStreams();
-      await settle(requests, LAST_WORDS_MS, () => true);
+      await settle(() => requests.size > 0, LAST_WORDS_MS);
       server.closeAllConnections();
       await closed;
       await yoga.dispose();
@@ -111,17 +114,13 @@ function urlOf(server: Server, host: string): string {
   return `http://${name}:${port}${GRAPHQL_PATH}`;
 }
 
-/** Waits for the answers under way, but not for streams, which do not end by themselves, nor for longer than given. */
-async function settle(
-  requests: ReadonlySet<ServerResponse>,
-  graceMs: number,
-  counts: (response: ServerResponse) => boolean = isNotStream,
-): Promise<void> {
+/** Waits for what is under way, but not for longer than given. */
+async function settle(isUnderWay: () => boolean, graceMs: number): Promise<void> {
   const end = Date.now() + graceMs;
-  while (Date.now() < end && [...requests].some(counts)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (Date.now() < end && isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** Answers are written whole: one that has begun and not ended is a stream. */
+/** Answers are written whole: one that has begun and not ended is a stream, which does not end by itself. */
 function isNotStream({ headersSent, writableEnded }: ServerResponse): boolean {
   return !headersSent || writableEnded;
 }

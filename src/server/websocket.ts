@@ -44,6 +44,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   function onSubscribe({ extra: client, subscriptions }: SocketContext, payload: SubscribePayload) {
     const visit = visits.beginOperation(client.caller, client.messageBytes, payload.extensions);
     return operations.open(visit, payload, () => {
+      guards.admission.requireOpen();
       if (!client.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       sessions.require(client.viewer);
       requireRoom(Object.keys(subscriptions).length, limits.subscriptionsPerSocket);

@@ -88,10 +88,14 @@ export interface WebhookBehind {
 }
 
 /** A webhook for which the log has not been read to its head, locked; one that another reader has is skipped. */
-export async function lockWebhookBehind(tx: Transaction, head: bigint): Promise<WebhookBehind | null> {
+export async function lockWebhookBehind(
+  tx: Transaction,
+  head: bigint,
+  passedOver: readonly string[],
+): Promise<WebhookBehind | null> {
   const rows = await tx.$queryRaw<WebhookBehind[]>`
     SELECT "id", "position", "filter", "rights" FROM "Webhook"
-    WHERE "deletedAt" IS NULL AND "disabledAt" IS NULL AND "position" < ${head}
+    WHERE "deletedAt" IS NULL AND "disabledAt" IS NULL AND "position" < ${head} AND "id" <> ALL(${passedOver}::uuid[])
     ORDER BY "position" LIMIT 1 FOR UPDATE SKIP LOCKED`;
   return rows[0] ?? null;
 }

@@ -37,6 +37,8 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
   const { prisma, now } = commands;
   const services = { ...options, random: options.random ?? Math.random, follow: options.follow ?? (() => UNFOLLOWED) };
   const sending = new Set<Promise<void>>();
+  /** Webhooks that are still behind and have had their turn: one that is far behind does not keep others waiting. */
+  const hadTurn = new Set<string>();
   const cut = new AbortController();
   let sleep = new AbortController();
   let running: Promise<void> | null = null;
@@ -69,11 +71,16 @@ export function createWebhookDispatcher(options: DispatcherOptions): WebhookDisp
     return isBehind ? 0 : sleepMs;
   }
 
-  /** True if there is more of the log to be read: what is queued by now goes out first. */
+  /** A page for each in turn. True if there is more of the log to be read: what is queued by now goes out first. */
   async function planPages(): Promise<boolean> {
-    let pages = 0;
-    while (pages < PAGES_AT_ONCE && (await planDeliveries(prisma, now()))) pages++;
-    return pages === PAGES_AT_ONCE;
+    for (let pages = 0; pages < PAGES_AT_ONCE; pages++) {
+      const page = await planDeliveries(prisma, now(), hadTurn);
+      if (page?.isBehind) hadTurn.add(page.webhookId);
+      if (page) continue;
+      if (hadTurn.size === 0) return false;
+      hadTurn.clear();
+    }
+    return true;
   }
 
   /** Begins to send what is due; returns how long until more is. */

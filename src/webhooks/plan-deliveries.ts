@@ -8,15 +8,25 @@ import type { PrismaClient } from "../store/generated/client.js";
 import { transact } from "../store/transaction.js";
 import { lockWebhookBehind } from "../store/webhook-queue.js";
 
+/** For which webhook a page was read, and whether there is more of the log to be read for it. */
+export interface PlannedPage {
+  readonly webhookId: string;
+  readonly isBehind: boolean;
+}
+
 /**
  * Reads one page of the log for one webhook that is behind, and queues what it asks for and may see, in one
- * transaction with its position. False if no webhook is behind, or others read for those that are.
+ * transaction with its position. Null if no webhook is behind but those passed over, or others read for those that are.
  */
-export function planDeliveries(prisma: PrismaClient, now: Date): Promise<boolean> {
+export function planDeliveries(
+  prisma: PrismaClient,
+  now: Date,
+  passedOver: ReadonlySet<string>,
+): Promise<PlannedPage | null> {
   return transact(prisma, async (tx) => {
     const { logId, revision: head } = await readHead(tx);
-    const webhook = await lockWebhookBehind(tx, head);
-    if (!webhook) return false;
+    const webhook = await lockWebhookBehind(tx, head, [...passedOver]);
+    if (!webhook) return null;
     const { id: webhookId } = webhook;
     const events = await readEvents(tx, webhook.position);
     const filter = webhook.filter as unknown as WebhookFilter;
@@ -40,7 +50,7 @@ export function planDeliveries(prisma: PrismaClient, now: Date): Promise<boolean
     // Nothing after the position although the head is: it was compacted away.
     const position = events.at(-1)?.revision ?? head;
     await tx.webhook.update({ where: { id: webhookId }, data: { position }, select: { id: true } });
-    return true;
+    return { webhookId, isBehind: position < head };
   });
 }
 

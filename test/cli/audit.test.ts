@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Home, makeHome } from "../support/home.js";
-import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { killServerProcesses, spawnShelfmark, startServerProcess } from "../support/server-process.js";
 import { runCommand } from "./command-fixture.js";
 
 let home: Home;
@@ -43,6 +43,22 @@ test("a server that stops has signed its log; verify, export and key say so", as
   expect((await runCommand(["audit", "key"], env)).out).toMatch(/^-----BEGIN PUBLIC KEY-----\n/);
   expect(await runCommand(["audit", "verify", "--from", "0"], env)).toMatchObject({ code: 2 });
   rmSync(folder, { recursive: true });
+});
+
+test("a key of the configuration is the one that counts, and none is made beside it", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const own = join(home.folder, "configured");
+  const configured = { LOG_LEVEL: "silent", SHELFMARK_DATA: own, SHELFMARK_AUDIT_KEY: pem.replaceAll("\n", "\\n") };
+  const { out } = await runCommand(["audit", "key"], configured);
+  expect(out).toBe(publicKey.export({ type: "spki", format: "pem" }));
+  expect(existsSync(own)).toBe(false);
+  const verified = await runCommand(["audit", "verify"], { ...env, SHELFMARK_AUDIT_KEY: pem });
+  expect(verified).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("no checkpoint bears witness of it"),
+    err: expect.stringMatching(/^shelfmark: Checkpoints of the key [0-9a-f]{16} were not looked at/),
+  });
 });
 
 test("an export is held against the checkpoints that are given, and forged ones are told in a sentence", async () => {
@@ -100,6 +116,22 @@ function rehash(header: string, lines: readonly string[], from: string, to: stri
   });
   return [header, ...events].join("\n");
 }
+
+test("events compact keeps what is younger, takes out what is older, and verify holds its leave", async () => {
+  const compact = (keep: string) => spawnShelfmark(["events", "compact", "--keep", keep], env).ended;
+  expect(await compact("30d")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^0 events before [\dT:.-]+Z left the log; it holds all 3 of its revisions\.\n$/),
+  });
+  expect(await compact("1s")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^3 events before [\dT:.-]+Z left the log; it holds none any more\.\n$/),
+  });
+  expect(await runCommand(["audit", "verify"], env)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^There is no event to walk, signed up to revision 3: /),
+  });
+});
 
 test("what cannot be done is one sentence, and makes nothing", async () => {
   const nowhere = join(home.folder, "nowhere");

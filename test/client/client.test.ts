@@ -161,6 +161,29 @@ test("a page of a proxy and a message that is garbled end no watch", () => {
   );
 });
 
+test("since a time to come, nothing is told before it, also when the stream breaks off meanwhile", () => {
+  const message = (cursor: string, at: string | null) =>
+    `event: next\ndata: ${JSON.stringify({ data: { message: { cursor, event: at && { at } } } })}\n\n`;
+  const [early, due] = ["2999-01-01T11:59:59.999Z", "2999-01-01T12:00:00.000Z"];
+  const streams = [message("a", null), message("a", null) + message("b", early) + message("c", due)];
+  return withProxy(
+    streams.map((text) => [200, "text/event-stream", text]),
+    async (url) => {
+      const stopping = new AbortController();
+      const [told, passed]: [string[], string[]] = [[], []];
+      await watch({
+        ...{ url, token: "t", since: new Date(due), signal: stopping.signal },
+        onBookmark: (cursor) => void passed.push(cursor),
+        onEvent: ({ at }) => {
+          told.push(at);
+          stopping.abort();
+        },
+      });
+      expect([told, passed]).toEqual([[due], ["a", "a", "b"]]);
+    },
+  );
+});
+
 test("a token that cannot be had for a while ends no watch that once had one", async () => {
   const [stopping, retries] = [new AbortController(), [] as string[]];
   const given = [() => server.token({ ttlSeconds: 1 }), () => Promise.reject(new Error("no metadata server"))];
@@ -245,7 +268,7 @@ describe("reconcile", () => {
     await following.stop();
   });
 
-  test("follows a model through a rename, and begins anew when the history is gone", async () => {
+  test("follows a model through a rename", async () => {
     await create("before", "PRODUCTION");
     const applied: string[] = [];
     const following = follow({
@@ -255,6 +278,31 @@ describe("reconcile", () => {
     await expect.poll(() => applied).toEqual(["before"]);
     await server.data(`mutation { renameModel(input: {model: {name: "before"}, newName: "after"}) { model { id } } }`);
     await expect.poll(() => applied).toEqual(["before", "after"]);
+    await following.stop();
+  });
+
+  test.each([
+    ["compacted", `SELECT compact_events("revision") FROM "EventHead"`],
+    ["diverged", `UPDATE "EventHead" SET "logId" = gen_random_uuid()`],
+  ])("lists anew by itself when its place in the history has %s", async (name, statement) => {
+    const [applied, retries]: [number[], string[]] = [[], []];
+    let connections = 0;
+    const token = async () => {
+      // the list is the first, the stream the second
+      if (++connections === 2) {
+        await create(name, "PRODUCTION");
+        await server.database.pool.query(statement);
+      }
+      return server.token();
+    };
+    const following = follow({
+      ...{ models: [name], token, onRetry: (reason) => void retries.push(reason) },
+      apply: async ({ versionNumber }) => void applied.push(versionNumber),
+    });
+    await expect.poll(() => applied).toEqual([1]);
+    expect(retries).toEqual([expect.stringContaining("watch on from its cursor")]);
+    await create(name, "PRODUCTION");
+    await expect.poll(() => applied).toEqual([1, 2]);
     await following.stop();
   });
 

@@ -17,7 +17,7 @@ const WATCH = /* GraphQL */ `
   subscription ($where: StageChangedFilter, $after: String, $since: DateTime) {
     stageChanged(where: $where, after: $after, since: $since) {
       cursor
-      event { id revision at from to reason modelName versionNumber actor { subject } model { name } modelVersion { stage } transition { revision } commit { size index } }
+      event { id revision at from to reason modelName versionNumber actor { subject } model { name } modelVersion { stage } transition { revision } commit { id size index } }
     }
   }
 `;
@@ -67,7 +67,7 @@ test("the first message is a bookmark, then each change arrives as it happens", 
     model: { name: "churn" },
     modelVersion: { stage: "STAGING" },
     transition: { revision: event.revision },
-    commit: { size: 1, index: 0 },
+    commit: { id: expect.any(String), size: 1, index: 0 },
   });
   await watched.stop();
 });
@@ -94,6 +94,27 @@ test("read head, then watch from there: nothing is missed, and a cursor of any m
   await since.next();
   expect((await since.next()).event.revision).toBeLessThanOrEqual(messages[1]?.event.revision);
   await since.stop();
+});
+
+test("a promotion that archives is told adjacent, the new holder before those that it archives", async () => {
+  const create = `createModelVersion(input: {model: {name: "shelf"}, createModel: true, source: "s3://b/x"}) { modelVersion { id } }`;
+  await server.data(`mutation { a: ${create} b: ${create} c: ${create} }`);
+  await move("shelf", "STAGING");
+  await move("shelf", "STAGING", { version: { number: { model: "shelf", number: 2 } } });
+  const watched = await watch({ where: { models: ["shelf"] } });
+  await watched.next();
+  await move("shelf", "STAGING", { version: { number: { model: "shelf", number: 3 } }, archiveExisting: true });
+  const told = [await watched.next(), await watched.next(), await watched.next()].map(({ event }) => event);
+  await watched.stop();
+  const [id, revision] = [told[0].commit.id, told[0].revision];
+  expect(told.map(({ versionNumber, to, revision, commit }) => ({ versionNumber, to, revision, commit }))).toEqual([
+    { versionNumber: 3, to: "STAGING", revision, commit: { id, size: 3, index: 0 } },
+    ...[told[1], told[2]].map((_, i) => ({
+      ...{ versionNumber: expect.any(Number), to: "ARCHIVED", revision: revision + i + 1 },
+      commit: { id, size: 3, index: i + 1 },
+    })),
+  ]);
+  expect(new Set(told.map(({ versionNumber }) => versionNumber))).toEqual(new Set([1, 2, 3]));
 });
 
 test("since a time to come, nothing is told before it", async () => {

@@ -150,8 +150,13 @@ describe("a secret", () => {
 });
 
 test("making, changing and deleting are told, without what may be secret of the URL", async () => {
-  const { id } = await create(`description: "d", where: { types: ["alias.*"], to: [PRODUCTION, STAGING] }`);
-  const where = { types: ["alias.*"], models: null, from: null, to: ["STAGING", "PRODUCTION"], aliases: null };
+  const { id } = await create(
+    `description: "d", where: { types: ["alias.*"], to: [PRODUCTION, STAGING], actor: { subject: "ci" } }`,
+  );
+  const where = {
+    ...{ types: ["alias.*"], models: null, stages: null, from: null, to: ["STAGING", "PRODUCTION"], aliases: null },
+    actor: { subject: "ci", issuer: null },
+  };
   expect(await lastTold()).toEqual({
     ...{ type: "webhook.created", subjectType: "Webhook", before: null },
     after: { origin: "https://hooks.invalid", description: "d", where },
@@ -185,6 +190,7 @@ test.each([
   ["input.url", `url: "hooks.example"`],
   ["input.where.types[1]", `url: "${URL}", where: { types: ["alias.set", "alias.sat"] }`],
   ["input.where.models[0]", `url: "${URL}", where: { models: [""] }`],
+  ["input.where.actor.subject", `url: "${URL}", where: { actor: { subject: "\\u0000" } }`],
 ])("%s is refused in { %s }", async (field, input) => {
   expect(await refusal(`mutation { createWebhook(input: { ${input} }) { secret } }`)).toMatchObject({
     ...{ code: "INVALID_INPUT", field },

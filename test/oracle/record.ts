@@ -69,7 +69,7 @@ export function checkRecord(
       }
       at = revision;
     }
-    due.push({ from: segment.start, to: at });
+    due.push({ from: place === null || segment.isAnew ? segment.start : Math.min(place, segment.start), to: at });
     place = at;
   }
   if (place !== null && place < head) due.push({ from: place, to: head });

@@ -66,6 +66,13 @@ async function move(model: string, number: number, to = "PRODUCTION"): Promise<v
     { input: { version: version(model, number), to, archiveExisting: to === "PRODUCTION" } },
   );
 }
+const deployed = async (environment: string) =>
+  (
+    await server.data(
+      `query ($name: String!) { deployments(where: {environment: {equals: $name}}) { nodes { endpoint state drifted running { modelVersion { number } } } } }`,
+      { name: environment },
+    )
+  ).deployments.nodes;
 const told = (watcher: CommandProcess, text: string) =>
   expect.poll(() => watcher.err(), { timeout: 20_000 }).toContain(text);
 const acted = (file: string) => expect.poll(() => [...new Set(linesOf(file))], { timeout: 30_000, interval: 50 });
@@ -133,6 +140,29 @@ describe("one run for each change", () => {
     expect(linesOf(out)).toEqual(["fails v1 NONE-PRODUCTION", "fails v1 STAGING-ARCHIVED"]);
   });
 
+  test("what came of it is reported, and what the environment follows must be said", { timeout: 60_000 }, async () => {
+    const [cursor, gate] = [fresh("cursor"), fresh("gate")];
+    for (const number of [1, 2]) {
+      await create("reported");
+      if (number === 1) await move("reported", 1);
+    }
+    const args = ["--model", "reported", "--exec", `test -e ${gate}`, "--report", "edge", "--cursor-file", cursor];
+    const sentence = "--report needs one --to or one --alias";
+    expect(await watch(args).ended).toMatchObject({ code: 2, err: expect.stringContaining(sentence) });
+    watch([...args, "--to", "PRODUCTION"]);
+    await expect.poll(() => existsSync(cursor), { timeout: 20_000 }).toBe(true);
+    await move("reported", 2);
+    const about = { endpoint: "reported", drifted: true };
+    await expect
+      .poll(() => deployed("edge"), { timeout: 20_000 })
+      .toEqual([{ ...about, state: "FAILED", running: [] }]);
+    writeFileSync(gate, "");
+    const running = [{ modelVersion: { number: 2 } }];
+    await expect
+      .poll(() => deployed("edge"), { timeout: 20_000 })
+      .toEqual([{ ...about, state: "RUNNING", drifted: false, running }]);
+  });
+
   test("a command that is cut off by whoever stops the watcher is not skipped", async () => {
     const [cursor, begun] = [fresh("cursor"), fresh("begun")];
     await create("cut");
@@ -173,6 +203,23 @@ describe("one run for each change", () => {
     await acted(out).toEqual(["short v1 NONE-PRODUCTION"]);
   });
 
+  test("a token file is read at each connection", { timeout: 60_000 }, async () => {
+    const [out, file] = [fresh("acted"), fresh("token")];
+    const renew = async (ttl: string) =>
+      writeFileSync(
+        file,
+        (await spawnShelfmark(["token", "--subject", "file", "--scope", "models:read", "--ttl", ttl], env).ended).out,
+      );
+    await renew("2s");
+    const args = ["--model", "file", "--exec", `${NOTE} >> ${out}`, "--cursor-file", fresh("cursor")];
+    const watcher = watch([...args, "--token-file", file]);
+    await told(watcher, "The token has expired");
+    await renew("1h");
+    await create("file");
+    await move("file", 1);
+    await acted(out).toEqual(["file v1 NONE-PRODUCTION"]);
+  });
+
   test("a place that the log does not know is told, not passed over", async () => {
     const cursor = fresh("cursor");
     const foreign = Buffer.from(`00000000-0000-4000-8000-000000000000.1.${"0".repeat(16)}`).toString("base64url");
@@ -205,15 +252,7 @@ describe("reconcile", () => {
     await move("level-a", 1);
     await expect.poll(() => linesOf(out).at(-1), { timeout: 20_000 }).toBe("level-a v1 s3://b/x");
     await expect
-      .poll(
-        async () =>
-          (
-            await server.data(
-              `{ deployments(where: {environment: {equals: "prod"}}) { nodes { endpoint state drifted running { modelVersion { number } } } } }`,
-            )
-          ).deployments.nodes,
-        { timeout: 20_000 },
-      )
+      .poll(() => deployed("prod"), { timeout: 20_000 })
       .toEqual([
         { endpoint: "level-a", state: "RUNNING", drifted: false, running: [{ modelVersion: { number: 1 } }] },
         { endpoint: "level-b", state: "RUNNING", drifted: false, running: [{ modelVersion: { number: 2 } }] },

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { startServerOn } from "../support/wiring.js";
@@ -6,6 +7,12 @@ import { BOOKMARKS, openSocket, openSse, post, raw } from "./door-client.js";
 const WATCH = `subscription ($after: String) { stageChanged(after: $after) {
   cursor event { revision from to modelName versionNumber }
 } }`;
+const TAGS = `subscription ($after: String) { registryEvents(where: { types: [MODEL_TAG_SET] }, after: $after) {
+  event { ... on ModelTagSetEvent { value } }
+} }`;
+const SET_TAG = `mutation ($value: String!) { setTag(input: { on: { model: { name: "m" } }, key: "k", value: $value }) { __typename } }`;
+const SCRAPER = "0123456789abcdef";
+const SCRAPE = { method: "GET", path: "/metrics" };
 const STAGES = ["STAGING", "PRODUCTION", "ARCHIVED"];
 
 let server: TestServer;
@@ -31,17 +38,22 @@ const codeOf = (answer: GraphQLAnswer | null) => answer?.errors?.[0]?.extensions
 /** One subscription, through whichever door; null when it is complete. */
 interface Stream {
   next(): Promise<GraphQLAnswer | null>;
+  /** Whether it reads from the network; one over SSE reads what is asked for and little more. */
+  read(isReading: boolean): void;
   leave(): void;
 }
 
-const DOORS: readonly [string, (url: string, as: string, variables?: object) => Promise<Stream>][] = [
-  ["SSE", (url, as, variables) => openSse(url, as, WATCH, variables)],
+type Open = (url: string, as: string, variables?: object, query?: string) => Promise<Stream>;
+
+const DOORS: readonly [string, Open][] = [
+  ["SSE", async (url, as, variables, query = WATCH) => ({ ...(await openSse(url, as, query, variables)), read() {} })],
   [
     "WebSocket",
-    async (url, as, variables) => {
+    async (url, as, variables, query = WATCH) => {
       const socket = await openSocket(url, as);
-      socket.subscribe("s", WATCH, variables);
+      socket.subscribe("s", query, variables);
       return {
+        read: (isReading) => (isReading ? socket.ws.resume() : socket.ws.pause()),
         async next() {
           const { type, payload } = await socket.about("s");
           return type === "complete" ? null : type === "error" ? { errors: payload } : payload;
@@ -79,6 +91,30 @@ describe.each(DOORS)("over %s", (_name, open) => {
     expect((await again.next())?.data.stageChanged).toEqual(told[1]);
     expect((await again.next())?.data.stageChanged).toEqual(told[2]);
     again.leave();
+  });
+
+  test("a subscriber who does not read is held back in the table, and not in memory, and misses nothing", async () => {
+    const app = await startServerOn(server.database, {
+      ...{ SHELFMARK_METRICS_TOKEN: SCRAPER, SHELFMARK_LIMIT_PING_MS: "60000" },
+    });
+    const { cursor } = (await server.data("{ head { cursor } }")).head;
+    const stream = await open(app.url, token, { after: cursor }, TAGS);
+    await stream.next();
+    stream.read(false);
+    const values = Array.from({ length: 30 }, (_, i) => `${i} ${"€".repeat(90_000)}`);
+    for (const value of values) await server.data(SET_TAG, { value });
+    const lag = async () => {
+      const { body } = await raw(app.url, { ...SCRAPE, headers: { authorization: `Bearer ${SCRAPER}` } });
+      return Number(/^shelfmark_event_log_lag_revisions\{consumer="streams"\} (\d+)$/m.exec(body)?.[1]);
+    };
+    // of eight megabytes the network holds some by itself
+    expect(await lag()).toBeGreaterThan(6);
+    stream.read(true);
+    const told: string[] = [];
+    for (const _ of values) told.push((await stream.next())?.data.registryEvents.event.value);
+    expect(told).toEqual(values);
+    stream.leave();
+    await app.stop();
   });
 
   test("a cursor that the log does not know is refused, and the stream is over", async () => {
@@ -155,6 +191,20 @@ async function firstCode(url: string): Promise<string> {
   return code ?? "open";
 }
 
+/** Asks over a connection that is meant to be kept: all that is heard on it until the server closes it. */
+function askAndKeep(url: string, body: object): Promise<string> {
+  const text = JSON.stringify(body);
+  const head = `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\n`;
+  const connection = connect(Number(new URL(url).port), "127.0.0.1", () =>
+    connection.write(`${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`),
+  );
+  let heard = "";
+  connection.on("data", (data) => {
+    heard += data;
+  });
+  return new Promise((resolve) => connection.on("close", () => resolve(heard)));
+}
+
 describe("a server that stops", () => {
   test("answers what is under way, says goodbye to streams and sockets, and then listens no more", async () => {
     const app = await startServerOn(server.database);
@@ -185,18 +235,47 @@ describe("a server that stops", () => {
     await expect(fetch(app.url)).rejects.toThrow();
   });
 
-  test("ends streams one after the other, so that not all of them come to the next server at once", async () => {
+  test("takes no new work from connections that are open, and answers what is under way on sockets, too", async () => {
     const app = await startServerOn(server.database);
-    const streams = await Promise.all(Array.from({ length: 40 }, () => openSse(app.url, token, BOOKMARKS)));
-    await Promise.all(streams.map((stream) => stream.next()));
-    const ends = streams.map(async (stream) => {
-      while (await stream.next());
-      return Date.now();
-    });
-    await app.stop();
-    const times = await Promise.all(ends);
-    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
+    const register = (name: string) => `mutation { registerModel(input: { name: "${name}" }) { created } }`;
+    const [busy, idle] = [await openSocket(app.url, token), await openSocket(app.url, token)];
+    const client = await server.database.pool.connect();
+    await client.query("BEGIN");
+    await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
+    const heard = askAndKeep(app.url, { query: register("asked-before") });
+    const underWay = busy.answer("u", register("under-way"));
+    // what was said before it has been heard
+    await openSocket(app.url, token).then((socket) => socket.answer("t", "{ __typename }"));
+    await post(app.url, token, { query: "{ __typename }" });
+
+    const stopped = app.stop();
+    expect(codeOf(await idle.answer("late", register("late")))).toBe("UNAVAILABLE");
+    idle.subscribe("s", BOOKMARKS);
+    expect((await idle.about("s")).payload).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
+    await client.query("ROLLBACK");
+    client.release();
+    expect((await underWay).data).toEqual({ registerModel: { created: true } });
+    expect(await heard).toMatch(/^HTTP\/1\.1 200 .*^connection: close\r.*"created":true/ims);
+    for (const socket of [busy, idle]) expect(await socket.closed).toMatchObject({ code: 1001 });
+    await stopped;
+    expect((await server.data('{ model(name: "late") { name } }')).model).toBeNull();
   });
+
+  test.each(DOORS)(
+    "ends streams over %s one after the other, so that not all come to the next server at once",
+    async (_name, open) => {
+      const app = await startServerOn(server.database);
+      const streams = await Promise.all(Array.from({ length: 40 }, () => open(app.url, token)));
+      await Promise.all(streams.map((stream) => stream.next()));
+      const ends = streams.map(async (stream) => {
+        while (await stream.next().catch(() => null));
+        return Date.now();
+      });
+      await app.stop();
+      const times = await Promise.all(ends);
+      expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
+    },
+  );
 
   test("does not wait for clients that only sit there", async () => {
     const app = await startServerOn(server.database);

@@ -3,6 +3,7 @@ import { RETRY_DELAYS_MS } from "../../src/domain/retry.js";
 import { redeliver } from "../../src/registry/redeliver.js";
 import { updateWebhook } from "../../src/registry/update-webhook.js";
 import type { Database } from "../../src/store/database.js";
+import { PAGE_EVENTS } from "../../src/store/event-log.js";
 import { forgetOldDeliveries } from "../../src/store/webhook-queue.js";
 import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database.js";
 import { emptyDatabase } from "../support/empty-database.js";
@@ -190,6 +191,36 @@ test("a slow receiver does not delay another", async () => {
   expect(await site.database.prisma.webhookDelivery.count({ where: { status: "DELIVERED" } })).toBeGreaterThan(2);
   await slow.stop();
 });
+
+test("a webhook that is far behind does not keep the log from being read for another", async () => {
+  const where = { types: ["alias.*"] };
+  const { id: far } = await site.create({ url: receiver.url, where });
+  await updateWebhook(site.as(), site.services, { id: far, enabled: false });
+  await site.happen("template");
+  await appendCopies(2 * PAGE_EVENTS);
+  const { id: near } = await site.create({ url: receiver.url, where });
+  await updateWebhook(site.as(), site.services, { id: far, enabled: true });
+  const { statements } = await recordStatements(async () => {
+    await site.startDispatcher();
+    const { revision } = await database.prisma.eventHead.findFirstOrThrow();
+    await expect.poll(() => database.prisma.webhook.count({ where: { position: revision } })).toBe(2);
+  });
+  const moves = statements.filter(({ text }) => /^UPDATE .*"Webhook" SET "position"/.test(text));
+  const names = new Map([far, near].map((id, i) => [id, i === 0 ? "far" : "near"]));
+  const read = moves.map(({ values }) => names.get(String(values.find((value) => names.has(String(value))))));
+  expect(read).toEqual(["far", "near", "far", "far"]);
+});
+
+/** Tells the newest event so many times more, in one transaction. */
+async function appendCopies(count: number): Promise<void> {
+  await database.pool.query(
+    `SELECT count(*) FROM append_events((
+       SELECT jsonb_agg(to_jsonb(e) || jsonb_build_object('id', gen_random_uuid(),
+         'head', '{"after":null,"at":"', 'middle', '","before":null,"revision":', 'tail', '}'))
+       FROM (SELECT * FROM "Event" ORDER BY "revision" DESC LIMIT 1) AS e, generate_series(1, $1)))`,
+    [count],
+  );
+}
 
 describe("the schedule", () => {
   test("runs over about three days and ends in FAILED, and the queue goes on", async () => {
