@@ -21,6 +21,8 @@ export async function openPostgres(options: PostgresOptions, log: DatabaseLog): 
   await tryConnect(address);
   const pool = new pg.Pool(poolConfig(address, options));
   pool.on("error", (error) => log.warn(`A connection to the database was lost: ${messageOf(error)}`));
+  // whoever holds it hears of that by the statement that fails; an error that nobody listens to would end the process
+  pool.on("connect", (client) => client.on("error", () => {}));
   const { schema } = address;
   const prisma = createPrismaClient(pool, { prepared: options.prepared, ...(schema === undefined ? {} : { schema }) });
   return {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withSnapshot } from "../../src/store/audit-rows.js";
 import { type Database, openDatabase } from "../../src/store/database.js";
 import { postgresOptions, QUIET, TEST_DATABASE_KIND } from "../support/database.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../support/postgres-server.js";
@@ -39,6 +40,16 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     const counts = Array.from({ length: 10 }, () => database.prisma.$transaction((tx) => tx.model.count()));
     expect(await Promise.all(counts)).toEqual(Array(10).fill(0));
     expect(database.pool.totalCount).toBeLessThanOrEqual(2);
+  });
+
+  test("a walk of the log fails, and the process that walks lives on", async () => {
+    const walk = expect(withSnapshot(database.pool, (client) => client.query("SELECT pg_sleep(60)"))).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await proxy.cut();
+    await walk;
+    await proxy.restore();
+    const again = () => withSnapshot(database.pool, async () => "walked").catch(() => "not yet");
+    await expect.poll(again).toBe("walked");
   });
 
   test("who listens is told that there was a gap, and hears on", async () => {
