@@ -68,6 +68,14 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     await expect.poll(() => heard).toEqual(["gap", "before", "gap", "after"]);
     await listening.stop();
   });
+
+  test("who listens stops although nobody answers", async () => {
+    const listening = await database.listen("news", { notify() {}, gap() {} });
+    proxy.stall();
+    await listening.stop();
+    await proxy.cut();
+    await proxy.restore();
+  });
 });
 
 describe("what cannot be opened is one sentence", () => {
