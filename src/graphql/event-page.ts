@@ -2,7 +2,7 @@ import type { Viewer } from "../domain/actor.js";
 import { cursorAfter } from "../domain/cursor.js";
 import type { EventFilter } from "../domain/event-filter.js";
 import { type Head, readHead } from "../store/event-log.js";
-import { countEvents, type EventPage, readEventPage } from "../store/event-query.js";
+import { countEvents, type EventColumns, type EventPage, readEventPage } from "../store/event-query.js";
 import { placeOfCursor } from "../store/event-stream.js";
 import type { Event } from "../store/generated/client.js";
 import type { Connection } from "./connection.js";
@@ -69,8 +69,9 @@ export async function listEvents(
   viewer: Viewer,
   filter: EventFilter,
   args: PageArgs,
+  columns: EventColumns = "TOLD",
 ): Promise<Connection<Event>> {
   const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
-  const rows = await readEventPage(db, viewer, filter, plan.page);
+  const rows = await readEventPage(db, viewer, filter, { ...plan.page, columns });
   return toEventConnection(rows, plan, () => countEvents(db, viewer, filter));
 }

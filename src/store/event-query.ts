@@ -3,6 +3,7 @@ import type { EventFilter } from "../domain/event-filter.js";
 import { seesEvent } from "./event-rights.js";
 import { type Event, Prisma, type PrismaClient } from "./generated/client.js";
 import { textArray } from "./globs.js";
+import { TOLD_COLUMNS } from "./told-events.js";
 import { coversName } from "./visibility-sql.js";
 
 type LogDatabase = Pick<PrismaClient, "$queryRaw">;
@@ -18,16 +19,20 @@ export interface EventPage extends EventRange {
   readonly limit: number;
 }
 
+/** How much of each event: what its fields tell, or, for auditors, its whole body. */
+const COLUMNS = { TOLD: TOLD_COLUMNS, WHOLE: Prisma.sql`ev.*` } as const;
+export type EventColumns = keyof typeof COLUMNS;
+
 /** A page of the log, of what the viewer may see and the filter wants. */
 export function readEventPage(
   db: LogDatabase,
   viewer: Viewer,
   filter: EventFilter,
-  { newestFirst, limit, ...range }: EventPage,
+  { newestFirst, limit, columns, ...range }: EventPage & { readonly columns: EventColumns },
 ): Promise<Event[]> {
   const order = newestFirst ? Prisma.sql`DESC` : Prisma.sql`ASC`;
   return db.$queryRaw<Event[]>`
-    SELECT ev.* FROM "Event" AS ev WHERE ${within(range)} AND ${meets(filter)} AND ${seesEvent(viewer)}
+    SELECT ${COLUMNS[columns]} FROM "Event" AS ev WHERE ${within(range)} AND ${meets(filter)} AND ${seesEvent(viewer)}
     ORDER BY ev."revision" ${order} LIMIT ${limit}::int`;
 }
 
@@ -52,7 +57,7 @@ export async function readActivity(
   const column = Prisma.raw(`"${parent}"`);
   const rows = await db.$queryRaw<(Event & { parentId: string })[]>`
     SELECT p."id"::text AS "parentId", page.* FROM unnest(${[...ids]}::uuid[]) AS p ("id") CROSS JOIN LATERAL (
-      SELECT ev.* FROM "Event" AS ev WHERE ev.${column} = p."id" AND ${within(range)} AND ${seesEvent(viewer)}
+      SELECT ${TOLD_COLUMNS} FROM "Event" AS ev WHERE ev.${column} = p."id" AND ${within(range)} AND ${seesEvent(viewer)}
       ORDER BY ev."revision" ${order} LIMIT ${limit}::int
     ) AS page`;
   const pages = new Map<string, Event[]>(ids.map((id) => [id, []]));

@@ -1,7 +1,7 @@
 import { hexOf } from "../domain/cursor.js";
 import { spread } from "../domain/spread.js";
 import type { Database } from "./database.js";
-import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readEvents, readHead } from "./event-log.js";
+import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readHead, readToldEvents } from "./event-log.js";
 import type { Event } from "./generated/client.js";
 
 /** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
@@ -66,7 +66,7 @@ export function createEventTail(
 
   /** Reads the newest event that is known once more, for what comes after it may be of another history. */
   async function readNew(): Promise<{ events: Event[]; more: boolean }> {
-    const events = await readEvents(prisma, newest - 1n);
+    const events = await readToldEvents(prisma, newest - 1n);
     const more = isFull(events);
     const [known] = events;
     if (known?.revision === newest && hexOf(known.hash) === newestHash) return { events: events.slice(1), more };
@@ -141,7 +141,7 @@ export function createEventTail(
       if (after >= newest && !stopped) await wait(waiting, signal, timeoutMs);
       if (stopped) return null;
       if (after >= newest || signal.aborted) return [];
-      const page = recent.after(after) ?? (await readEvents(prisma, after));
+      const page = recent.after(after) ?? (await readToldEvents(prisma, after));
       return page.length === 0 ? "gone" : page;
     },
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { snapshotsOf } from "../../src/graphql/registry-event.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
 import { registerModel } from "../../src/registry/register-model.js";
 import { setTag } from "../../src/registry/set-tag.js";
@@ -7,6 +8,7 @@ import type { Database } from "../../src/store/database.js";
 import { readEvents, readHead } from "../../src/store/event-log.js";
 import { findStreamStart, type StreamMessage, streamEvents } from "../../src/store/event-stream.js";
 import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
+import type { Event } from "../../src/store/generated/client.js";
 import { followRevocations } from "../../src/store/revocations.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase, QUIET } from "../support/database.js";
@@ -108,6 +110,28 @@ test("pages of large events are short, and the whole log is told all the same, t
     }
     expect(sizes.length).toBeGreaterThan(3);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(22);
+  }));
+
+test("of a large event a stream holds what its fields tell, and no more", () =>
+  withTail(async (tail) => {
+    const { cursor, revision } = await readHead(database.prisma);
+    const waiting = await open(tail, true);
+    await waiting.next();
+    const tags = Array.from({ length: 20 }, (_, i) => ({ key: `t${i}`, value: "é".repeat(90_000) }));
+    await registerModel(context, { name: "heavy", description: "weighs much", tags });
+    await setTag(context, { on: { model: { name: "heavy" } }, key: "long", value: "é".repeat(90_000) });
+    const behind = await open(tail, true, cursor);
+    await behind.next();
+    for (const { next } of [waiting, behind]) {
+      const registered = (await next()).event as Event;
+      expect(registered.body.length).toBeLessThan(1_000);
+      const { after } = snapshotsOf(registered);
+      expect(after).toMatchObject({ name: "heavy", description: "weighs much" });
+      expect(Object.keys(after ?? {})).toContain("tags");
+      expect(snapshotsOf((await next()).event as Event).after).toEqual({ key: "long", value: "é".repeat(90_000) });
+    }
+    const [whole] = await readEvents(database.prisma, revision);
+    expect(whole?.body.length).toBeGreaterThan(1_000_000);
   }));
 
 test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {

@@ -6,7 +6,7 @@ export interface Statement {
 }
 
 /** The tail of the event log reads when it will, whatever a test does meanwhile. */
-const IS_OF_THE_TAIL = /"Event" AS tail/;
+const IS_OF_THE_TAIL = /AS page WHERE page."bytes"/;
 
 const recorders = new Set<Statement[]>();
 const original = pg.Client.prototype.query;
