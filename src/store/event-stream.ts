@@ -33,7 +33,8 @@ export async function findStreamStart(db: LogDatabase, { after, since }: StreamS
   if (head.compactedAt && since <= head.compactedAt) throw compacted(head, "since is");
   const first = await db.event.findFirst({
     where: { at: { gte: since } },
-    orderBy: { revision: "asc" },
+    // times rise with revisions: alone, revisions would have the index of times passed over, and all that is older read
+    orderBy: [{ at: "asc" }, { revision: "asc" }],
     select: { revision: true },
   });
   return first ? placeAt(db, head, first.revision - 1n) : head;

@@ -12,6 +12,7 @@ import type { Event } from "../../src/store/generated/client.js";
 import { followRevocations } from "../../src/store/revocations.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase, QUIET } from "../support/database.js";
+import { countRowsRead, recordStatements } from "../support/statements.js";
 
 const BOOKMARK_MS = 100;
 let database: Database;
@@ -133,6 +134,24 @@ test("of a large event a stream holds what its fields tell, and no more", () =>
     const [whole] = await readEvents(database.prisma, revision);
     expect(whole?.body.length).toBeGreaterThan(1_000_000);
   }));
+
+test("where a stream since a time begins is found by index, however long the log", async () => {
+  const { pool, prisma } = database;
+  await pool.query(`INSERT INTO "Event" ("revision", "id", "at", "type", "actorIssuer", "actorSubject", "actorKind", "requestId",
+    "commitId", "commitSize", "commitIndex", "subjectType", "subjectId", "body", "hash")
+    SELECT e."revision" + g, gen_random_uuid(), e."at" + g * interval '1 second', e."type", 'i', 's', 'USER', 'r',
+      gen_random_uuid(), 1, 0, 'Model', 'm', '{}', e."hash" FROM "Event" AS e, generate_series(1, 1000) AS g
+    WHERE e."revision" = (SELECT "revision" FROM "EventHead")`);
+  await pool.query(`UPDATE "EventHead" SET ("revision", "at") = (SELECT max("revision"), max("at") FROM "Event")`);
+  await pool.query(`ANALYZE "Event"`);
+  const { at, revision } = await readHead(prisma);
+  const since = new Date(at.getTime() - 99_000);
+  const { result, statements } = await recordStatements(() => findStreamStart(prisma, { since }));
+  expect(result.revision).toBe(revision - 100n);
+  let read = 0;
+  for (const statement of statements) read += await countRowsRead(pool, statement);
+  expect(read).toBeLessThan(10);
+});
 
 test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {
   const { cursor } = await readHead(database.prisma);
