@@ -153,6 +153,19 @@ test("where a stream since a time begins is found by index, however long the log
   expect(read).toBeLessThan(10);
 });
 
+test("a stream since a time that leaves the log while it is looked for is told so", async () => {
+  const { prisma, pool } = database;
+  const { at: since } = await readHead(prisma);
+  await write();
+  const { eventHead, event } = prisma;
+  const findFirst = async (args: Parameters<typeof event.findFirst>[0]) => {
+    await pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
+    return event.findFirst(args);
+  };
+  const racing = { eventHead, event: { findFirst, findUnique: event.findUnique } } as unknown as typeof prisma;
+  await expect(findStreamStart(racing, { since })).rejects.toMatchObject({ code: "HISTORY_COMPACTED" });
+});
+
 test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {
   const { cursor } = await readHead(database.prisma);
   for (let i = 0; i < 3; i++) await write();
