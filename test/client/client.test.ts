@@ -135,6 +135,31 @@ async function withProxy(answers: [number, string, string][], work: (url: string
   proxy.close();
 }
 
+test("a time to come still holds after the connection was lost", () => {
+  const message = (cursor: string, at?: string) => {
+    const event = at ? { id: cursor, revision: 1, at, modelName: "m" } : null;
+    return `event: next\ndata: ${JSON.stringify({ data: { message: { cursor, event } } })}\n\n`;
+  };
+  const [first, second] = [
+    message("a"),
+    message("b", "2029-12-31T23:59:59.999Z") + message("c", "2030-01-01T00:00:00Z"),
+  ];
+  const answers: [number, string, string][] = [first, second].map((body) => [200, "text/event-stream", body]);
+  return withProxy(answers, async (url) => {
+    const stopping = new AbortController();
+    const [told, passed]: [string[], string[]] = [[], []];
+    await watch({
+      ...{ url, token: "t", since: new Date("2030-01-01"), signal: stopping.signal },
+      onBookmark: (cursor) => void passed.push(cursor),
+      onEvent: (_change, cursor) => {
+        told.push(cursor);
+        stopping.abort();
+      },
+    });
+    expect([passed, told]).toEqual([["a", "b"], ["c"]]);
+  });
+});
+
 test("a page of a proxy and a message that is garbled end no watch", () => {
   const garbled = 'event: next\ndata: {"data":\n\n';
   return withProxy(
