@@ -220,6 +220,20 @@ describe("reconcile", () => {
     };
   }
 
+  test("ends with its token, also while a deploy fails again and again", async () => {
+    await create("broken", "PRODUCTION");
+    let attempts = 0;
+    const { done } = follow({
+      ...{ models: ["broken"], token: await server.token({ ttlSeconds: 2 }) },
+      apply: async () => {
+        attempts++;
+        throw new Error("no room");
+      },
+    });
+    await expect(done).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(attempts).toBeGreaterThan(1);
+  });
+
   test("models are independent, one call at a time for each, and what was applied is told to the next", async () => {
     for (const model of ["ind-a", "ind-b"]) await create(model, "PRODUCTION");
     const applied: [string, number, number | null][] = [];
