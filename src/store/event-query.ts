@@ -20,8 +20,10 @@ export interface EventPage extends EventRange {
 }
 
 /** How much of each event: what its fields tell, or, for auditors, its whole body. */
-const COLUMNS = { TOLD: TOLD_COLUMNS, WHOLE: Prisma.sql`ev.*` } as const;
-export type EventColumns = keyof typeof COLUMNS;
+export type EventColumns = "TOLD" | "WHOLE";
+
+/** The bytes of bodies past which a page of whole events takes no more, but for its second: one may have 20 million. */
+export const WHOLE_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** A page of the log, of what the viewer may see and the filter wants. */
 export function readEventPage(
@@ -31,9 +33,16 @@ export function readEventPage(
   { newestFirst, limit, columns, ...range }: EventPage & { readonly columns: EventColumns },
 ): Promise<Event[]> {
   const order = newestFirst ? Prisma.sql`DESC` : Prisma.sql`ASC`;
-  return db.$queryRaw<Event[]>`
-    SELECT ${COLUMNS[columns]} FROM "Event" AS ev WHERE ${within(range)} AND ${meets(filter)} AND ${seesEvent(viewer)}
+  const bytes = Prisma.sql`sum(octet_length(ev."body")) OVER (
+    ORDER BY ev."revision" ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
+  const page = Prisma.sql`FROM "Event" AS ev WHERE ${within(range)} AND ${meets(filter)} AND ${seesEvent(viewer)}
     ORDER BY ev."revision" ${order} LIMIT ${limit}::int`;
+  if (columns === "TOLD") return db.$queryRaw<Event[]>`SELECT ${TOLD_COLUMNS} ${page}`;
+  return db.$queryRaw<Event[]>`
+    SELECT ev.* FROM "Event" AS ev JOIN (
+      SELECT ev."revision", ${bytes} AS "bytes", row_number() OVER (ORDER BY ev."revision" ${order}) AS "place" ${page}
+    ) AS page ON page."revision" = ev."revision" AND (page."place" <= 2 OR page."bytes" < ${WHOLE_PAGE_BYTES}::int)
+    ORDER BY ev."revision" ${order}`;
 }
 
 export async function countEvents(db: LogDatabase, viewer: Viewer, filter: EventFilter): Promise<number> {
