@@ -102,7 +102,7 @@ function checkWatch(session: WatchSession): () => Promise<void> {
     await report?.report(outcomeOf(change, cursor, error), signal).catch((reason: Error) => say(reason.message));
   }
 
-  return async () => {
+  async function follow(): Promise<void> {
     const after = isKept ? await file.read() : undefined;
     if (isKept) say(`Watching ${connection.url}, ${after ? "on from" : "keeping"} the cursor in ${file.path}.`);
     const keep = async (cursor: string) => (isKept ? file.write(cursor) : undefined);
@@ -119,6 +119,11 @@ function checkWatch(session: WatchSession): () => Promise<void> {
     }).catch((error: unknown) => {
       if (!(error instanceof StoppedMidway)) throw error;
     });
+  }
+
+  return async () => {
+    const lock = isKept ? await file.hold(say) : null;
+    await follow().finally(() => lock?.release());
   };
 }
 

@@ -69,7 +69,9 @@ const RELIST_MS = 600_000;
  * time does not heal.
  */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
-  const { signal = new AbortController().signal, onRetry } = options;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, ...(options.signal ? [options.signal] : [])]);
+  const { onRetry } = options;
   const connection = new Connection(options);
   const workers = new ModelWorkers({
     ...options,
@@ -90,6 +92,8 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
       }
     }
   } finally {
+    // what fails for good is not tried again beside a watch that is over
+    ended.abort();
     await workers.settle();
   }
 }

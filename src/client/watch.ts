@@ -78,15 +78,17 @@ export async function watch(options: WatchOptions): Promise<void> {
   const filter = aliases ? { models: where.models, aliases } : stages;
   const connection = new Connection(options);
   const backoff = new Backoff();
+  // of a time to come the server knows on the first stream only: the others begin at a cursor
+  const since = options.after === undefined ? options.since : undefined;
+  const isDue = (event: object) => !since || new Date((event as Happened).at) >= since;
   let cursor = options.after;
   while (!signal.aborted) {
-    const start = cursor === undefined ? { since: options.since?.toISOString() } : { after: cursor };
+    const start = cursor === undefined ? { since: since?.toISOString() } : { after: cursor };
     const stream = connection.subscribe<Message>(document, { where: filter, ...start }, signal);
     try {
       for (let next = await tell(stream); ; next = await tell(stream)) {
         backoff.reset();
-        const change = next.event && ({ kind, ...next.event } as Change);
-        if (change && isDue(change, options)) await onEvent(change, next.cursor);
+        if (next.event && isDue(next.event)) await onEvent({ kind, ...next.event } as Change, next.cursor);
         else await onBookmark?.(next.cursor);
         cursor = next.cursor;
         if (signal.aborted) return;
@@ -102,11 +104,6 @@ export async function watch(options: WatchOptions): Promise<void> {
       await stream.return(undefined as never);
     }
   }
-}
-
-/** Of a time to come, a stream that goes on after a cursor does not know. */
-function isDue({ at }: Change, { after, since }: WatchOptions): boolean {
-  return after !== undefined || since === undefined || new Date(at) >= since;
 }
 
 /** What the stream itself threw, so that it is not taken for what the caller's own code threw. */

@@ -65,10 +65,10 @@ builder.queryField("audit", (t) =>
     {
       type: AuditEntry,
       description:
-        "Who did what: the whole log with what was there before and after, in order; `last: 20` are the newest. Asks for `audit:read`, and for no other scope; the token's claims narrow it. The cursors are those of streams.",
+        "Who did what: the whole log with what was there before and after, in order; `last: 20` are the newest. Asks for `audit:read`, and for no other scope; the token's claims narrow it. Where entries are very large, a page has fewer of them than were asked for. The cursors are those of streams.",
       args: { where: t.arg({ type: RegistryEventFilter, description: "Which entries. Absent: all." }) },
       resolve: (_root, args, { db, viewer }) =>
-        listEvents(db, asAuditor(viewer), toEventFilter(args.where), args) as never,
+        listEvents(db, asAuditor(viewer), toEventFilter(args.where), args, "WHOLE") as never,
     },
     pages.Connection,
     pages.Edge,

@@ -2,7 +2,13 @@ import type { Viewer } from "../domain/actor.js";
 import { cursorAfter } from "../domain/cursor.js";
 import type { EventFilter } from "../domain/event-filter.js";
 import { type Head, readHead } from "../store/event-log.js";
-import { countEvents, type EventPage, readEventPage } from "../store/event-query.js";
+import {
+  countEvents,
+  type EventColumns,
+  type EventPage,
+  readEventPage,
+  WHOLE_PAGE_BYTES,
+} from "../store/event-query.js";
 import type { Event } from "../store/generated/client.js";
 import { placeOfCursor } from "../store/stream-place.js";
 import type { Connection } from "./connection.js";
@@ -69,8 +75,15 @@ export async function listEvents(
   viewer: Viewer,
   filter: EventFilter,
   args: PageArgs,
+  columns: EventColumns = "TOLD",
 ): Promise<Connection<Event>> {
   const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
-  const rows = await readEventPage(db, viewer, filter, plan.page);
-  return toEventConnection(rows, plan, () => countEvents(db, viewer, filter));
+  const rows = await readEventPage(db, viewer, filter, { ...plan.page, columns });
+  const size = columns === "WHOLE" && mayBeCut(rows) ? Math.min(plan.size, rows.length - 1) : plan.size;
+  return toEventConnection(rows, { ...plan, size }, () => countEvents(db, viewer, filter));
+}
+
+/** Of a page that was cut by its bytes the last row is shown by the next one. */
+function mayBeCut(rows: readonly Event[]): boolean {
+  return rows.length > 1 && rows.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0) >= WHOLE_PAGE_BYTES;
 }

@@ -1,6 +1,7 @@
 import { cursorAfter, hexOf } from "../domain/cursor.js";
 import type { EventRecord } from "../domain/event.js";
-import type { Event, PrismaClient } from "./generated/client.js";
+import { type Event, Prisma, type PrismaClient } from "./generated/client.js";
+import { TOLD_COLUMNS, type ToldEvent } from "./told-events.js";
 import type { Transaction } from "./transaction.js";
 
 /** The channel on which a commit tells the newest revision; `append_events` in the migrations names it too. */
@@ -40,25 +41,32 @@ export async function readHead(prisma: Pick<PrismaClient, "eventHead">): Promise
 /** The most rows of a page of the log, and the bytes of their bodies past which it takes no more: one may have 20 million. */
 export const PAGE_EVENTS = 200;
 export const PAGE_BYTES = 1024 * 1024;
-/** Of one UTF-16 code unit in UTF-8. */
-const UNIT_BYTES = 3;
 
-/**
- * A page of the log, of what came after a revision; none only if nothing did. Two rows at least, if there are so many:
- * who reads the last known one once more gets on.
- */
-export function readEvents(db: Pick<PrismaClient, "$queryRaw">, after: bigint): Promise<Event[]> {
-  return db.$queryRaw<Event[]>`
-    SELECT tail.* FROM "Event" AS tail WHERE tail."revision" > ${after}::bigint AND tail."revision" <= (
-      SELECT max(page."revision") FROM (
-        SELECT ev."revision", sum(octet_length(ev."body")) FILTER (WHERE ev."revision" > ${after}::bigint + 1)
-          OVER (ORDER BY ev."revision" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytes"
-        FROM "Event" AS ev WHERE ev."revision" > ${after}::bigint ORDER BY ev."revision" LIMIT ${PAGE_EVENTS}::int
-      ) AS page WHERE page."bytes" IS NULL OR page."bytes" < ${PAGE_BYTES}::int
-    ) ORDER BY tail."revision"`;
+type LogDatabase = Pick<PrismaClient, "$queryRaw">;
+
+/** A page of the log, of what came after a revision; none only if nothing did. */
+export function readEvents(db: LogDatabase, after: bigint): Promise<Event[]> {
+  return db.$queryRaw<Event[]>`SELECT ev.* FROM "Event" AS ev WHERE ${isOfPage(after)} ORDER BY ev."revision"`;
+}
+
+/** The same page for whoever tells of it, without what of large bodies nobody is told. */
+export function readToldEvents(db: LogDatabase, after: bigint): Promise<ToldEvent[]> {
+  return db.$queryRaw<ToldEvent[]>`
+    SELECT ${TOLD_COLUMNS} FROM "Event" AS ev WHERE ${isOfPage(after)} ORDER BY ev."revision"`;
+}
+
+/** Two rows at least, if there are so many: who reads the last known one once more gets on. */
+function isOfPage(after: bigint): Prisma.Sql {
+  return Prisma.sql`ev."revision" > ${after}::bigint AND ev."revision" <= (
+    SELECT max(page."revision") FROM (
+      SELECT e."revision", sum(octet_length(e."body")) FILTER (WHERE e."revision" > ${after}::bigint + 1)
+        OVER (ORDER BY e."revision" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytes"
+      FROM "Event" AS e WHERE e."revision" > ${after}::bigint ORDER BY e."revision" LIMIT ${PAGE_EVENTS}::int
+    ) AS page WHERE page."bytes" IS NULL OR page."bytes" < ${PAGE_BYTES}::int
+  )`;
 }
 
 /** Whether there may be more behind a page that was read. */
-export function isFull(page: readonly Event[]): boolean {
-  return page.length >= PAGE_EVENTS || page.reduce((sum, { body }) => sum + body.length, 0) * UNIT_BYTES >= PAGE_BYTES;
+export function isFull(page: readonly ToldEvent[]): boolean {
+  return page.length >= PAGE_EVENTS || page.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0) >= PAGE_BYTES;
 }

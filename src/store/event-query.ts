@@ -3,6 +3,7 @@ import type { EventFilter } from "../domain/event-filter.js";
 import { seesEvent } from "./event-rights.js";
 import { type Event, Prisma, type PrismaClient } from "./generated/client.js";
 import { textArray } from "./globs.js";
+import { TOLD_COLUMNS } from "./told-events.js";
 import { coversName } from "./visibility-sql.js";
 
 type LogDatabase = Pick<PrismaClient, "$queryRaw">;
@@ -18,17 +19,30 @@ export interface EventPage extends EventRange {
   readonly limit: number;
 }
 
+/** How much of each event: what its fields tell, or, for auditors, its whole body. */
+export type EventColumns = "TOLD" | "WHOLE";
+
+/** The bytes of bodies past which a page of whole events takes no more, but for its second: one may have 20 million. */
+export const WHOLE_PAGE_BYTES = 4 * 1024 * 1024;
+
 /** A page of the log, of what the viewer may see and the filter wants. */
 export function readEventPage(
   db: LogDatabase,
   viewer: Viewer,
   filter: EventFilter,
-  { newestFirst, limit, ...range }: EventPage,
+  { newestFirst, limit, columns, ...range }: EventPage & { readonly columns: EventColumns },
 ): Promise<Event[]> {
   const order = newestFirst ? Prisma.sql`DESC` : Prisma.sql`ASC`;
-  return db.$queryRaw<Event[]>`
-    SELECT ev.* FROM "Event" AS ev WHERE ${within(range)} AND ${meets(filter)} AND ${seesEvent(viewer)}
+  const bytes = Prisma.sql`sum(octet_length(ev."body")) OVER (
+    ORDER BY ev."revision" ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
+  const page = Prisma.sql`FROM "Event" AS ev WHERE ${within(range)} AND ${meets(filter)} AND ${seesEvent(viewer)}
     ORDER BY ev."revision" ${order} LIMIT ${limit}::int`;
+  if (columns === "TOLD") return db.$queryRaw<Event[]>`SELECT ${TOLD_COLUMNS} ${page}`;
+  return db.$queryRaw<Event[]>`
+    SELECT ev.* FROM "Event" AS ev JOIN (
+      SELECT ev."revision", ${bytes} AS "bytes", row_number() OVER (ORDER BY ev."revision" ${order}) AS "place" ${page}
+    ) AS page ON page."revision" = ev."revision" AND (page."place" <= 2 OR page."bytes" < ${WHOLE_PAGE_BYTES}::int)
+    ORDER BY ev."revision" ${order}`;
 }
 
 export async function countEvents(db: LogDatabase, viewer: Viewer, filter: EventFilter): Promise<number> {
@@ -52,7 +66,7 @@ export async function readActivity(
   const column = Prisma.raw(`"${parent}"`);
   const rows = await db.$queryRaw<(Event & { parentId: string })[]>`
     SELECT p."id"::text AS "parentId", page.* FROM unnest(${[...ids]}::uuid[]) AS p ("id") CROSS JOIN LATERAL (
-      SELECT ev.* FROM "Event" AS ev WHERE ev.${column} = p."id" AND ${within(range)} AND ${seesEvent(viewer)}
+      SELECT ${TOLD_COLUMNS} FROM "Event" AS ev WHERE ev.${column} = p."id" AND ${within(range)} AND ${seesEvent(viewer)}
       ORDER BY ev."revision" ${order} LIMIT ${limit}::int
     ) AS page`;
   const pages = new Map<string, Event[]>(ids.map((id) => [id, []]));

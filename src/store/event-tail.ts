@@ -1,7 +1,7 @@
 import { hexOf } from "../domain/cursor.js";
 import { spread } from "../domain/spread.js";
 import type { Database } from "./database.js";
-import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readEvents, readHead } from "./event-log.js";
+import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readHead, readToldEvents } from "./event-log.js";
 import type { Event } from "./generated/client.js";
 
 /** Whoever is woken, once, when there is more of the log than it has read, when the log was set back, and when the tail stops. */
@@ -75,7 +75,7 @@ export function createEventTail(
 
   /** Reads the newest event that is known once more, for what comes after it may be of another history. */
   async function readNew(): Promise<{ events: Event[]; more: boolean }> {
-    const events = await readEvents(prisma, newest - 1n);
+    const events = await readToldEvents(prisma, newest - 1n);
     const more = isFull(events);
     const [known] = events;
     if (known?.revision === newest && hexOf(known.hash) === newestHash) return { events: events.slice(1), more };
@@ -121,7 +121,7 @@ export function createEventTail(
     reading ??= readWhileAsked();
   }
 
-  const read = (after: bigint) => recent.after(after) ?? readEvents(prisma, after);
+  const read = (after: bigint) => recent.after(after) ?? readToldEvents(prisma, after);
 
   return {
     bookmarkMs,

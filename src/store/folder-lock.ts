@@ -12,21 +12,24 @@ export interface FolderLock {
 }
 
 /**
- * Takes a folder for this process until it ends, however it ends: what holds the lock is a socket that answers, so
+ * Takes a folder, or a file, for this process until it ends, however it ends: what holds the lock is a socket that answers, so
  * neither a killed owner nor a reused pid leaves anything held.
  *
  * Beside the folder lie sockets named 1, 2, 3…; the highest is the lock. It is never removed, so when its owner is dead
  * the next number is the way to take over, and a link to one name succeeds for exactly one contender. A socket listens
  * before it gets its number, so one that does not answer has no owner.
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+export async function lockFolder(
+  folder: string,
+  refuse: (owner: string) => Error = inUse(folder),
+): Promise<FolderLock> {
   const place = `${folder}.lock`;
   await makeFolder(place);
   return withShortPath(place, async (short) => {
     const draft = `new-${randomBytes(6).toString("hex")}`;
     const server = await answerOnSocket(join(short, draft), describeSelf());
     try {
-      const number = await takeNumber(folder, place, { short, draft });
+      const number = await takeNumber(place, { short, draft }, refuse);
       await sweep(place, number);
     } catch (error) {
       await close(server);
@@ -38,12 +41,20 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   });
 }
 
-async function takeNumber(folder: string, place: string, via: { short: string; draft: string }): Promise<number> {
+function inUse(folder: string): (owner: string) => DatabaseStartError {
+  return (owner) =>
+    new DatabaseStartError(`The data folder ${folder} is in use by ${owner}; stop it, or use another folder.`);
+}
+
+async function takeNumber(
+  place: string,
+  via: { short: string; draft: string },
+  refuse: (owner: string) => Error,
+): Promise<number> {
   for (;;) {
     const highest = await highestNumber(place);
     const owner = highest > 0 ? await askSocket(join(via.short, String(highest))) : null;
-    if (owner)
-      throw new DatabaseStartError(`The data folder ${folder} is in use by ${owner}; stop it, or use another folder.`);
+    if (owner) throw refuse(owner);
     const mine = highest + 1;
     if (!(await tryLink(join(place, via.draft), join(place, String(mine))))) continue;
     // a contender that slept since it looked may have linked a number that was taken and swept meanwhile

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type pg from "pg";
 import { MIGRATIONS_FOLDER, type Migration, readMigrations } from "./migration-files.js";
 import { findPending, recordApplied } from "./migration-history.js";
+import { waitForAny } from "./silent-connections.js";
 import { DatabaseStartError, messageOf } from "./start-error.js";
 
 /** "shel" in ASCII: the first half of our advisory lock's key; the second is the schema. */
@@ -18,6 +19,7 @@ export async function applyMigrations(pool: pg.Pool, folder = MIGRATIONS_FOLDER)
   const migrations = await readMigrations(folder);
   if ((await findPending(pool, migrations)).length === 0) return [];
   const client = await pool.connect();
+  waitForAny(client);
   const applied: string[] = [];
   try {
     for (let next = await applyNext(client, migrations); next; next = await applyNext(client, migrations)) {

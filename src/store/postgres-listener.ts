@@ -5,6 +5,7 @@ import { messageOf } from "./start-error.js";
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 const CONNECT_MS = 10_000;
+const GOODBYE_MS = 1_000;
 
 interface Subscription {
   readonly channel: string;
@@ -48,9 +49,16 @@ export async function listenOnPostgres(
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await client.end().catch(() => {});
+      await leave(client);
     },
   };
+}
+
+/** Says goodbye, and does not wait for an answer that a network which is gone will never bring. */
+async function leave(client: pg.Client): Promise<void> {
+  const impatient = setTimeout(() => client.connection.stream.destroy(), GOODBYE_MS);
+  await client.end().catch(() => {});
+  clearTimeout(impatient);
 }
 
 async function connectListener(
@@ -61,6 +69,7 @@ async function connectListener(
   const client = new pg.Client({
     ...config,
     connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: CONNECT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
   });
@@ -72,7 +81,7 @@ async function connectListener(
     await client.connect();
     await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
   } catch (error) {
-    await client.end().catch(() => {});
+    await leave(client);
     throw error;
   }
   lost = (error) => {

@@ -5,6 +5,7 @@ import { listenOnPostgres } from "./postgres-listener.js";
 import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
 import { createPrismaClient } from "./prisma-client.js";
 import { sessionOptions } from "./session.js";
+import { cutSilentConnections } from "./silent-connections.js";
 import { codeOf, DatabaseStartError, messageOf } from "./start-error.js";
 import { observeStatements } from "./statements.js";
 
@@ -21,6 +22,9 @@ export async function openPostgres(options: PostgresOptions, log: DatabaseLog): 
   await tryConnect(address);
   const pool = new pg.Pool(poolConfig(address, options));
   pool.on("error", (error) => log.warn(`A connection to the database was lost: ${messageOf(error)}`));
+  // whoever holds it hears of that by the statement that fails; an error that nobody listens to would end the process
+  pool.on("connect", (client) => client.on("error", () => {}));
+  cutSilentConnections(pool, options.statementTimeoutMs, log);
   const { schema } = address;
   const prisma = createPrismaClient(pool, { prepared: options.prepared, ...(schema === undefined ? {} : { schema }) });
   return {

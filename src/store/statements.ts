@@ -11,7 +11,14 @@ type Connected = Parameters<pg.Pool["connect"]>[0];
 /** Lets others see what is sent through a pool. Returns how to begin; that returns how to end. */
 export function observeStatements(pool: pg.Pool): (observer: StatementObserver) => () => void {
   const observers = new Set<StatementObserver>();
-  pool.on("connect", (client) => observeClient(client, observers));
+  pool.on("connect", (client) =>
+    followStatements(client, (text) => {
+      const ends = [...observers].map((observer) => observer(text));
+      return (error) => {
+        for (const end of ends) end(error);
+      };
+    }),
+  );
   keepContext(pool);
   return (observer) => {
     observers.add(observer);
@@ -26,19 +33,17 @@ function keepContext(pool: pg.Pool): void {
     callback ? connect(AsyncResource.bind(callback)) : connect()) as pg.Pool["connect"];
 }
 
-function observeClient(client: pg.PoolClient, observers: ReadonlySet<StatementObserver>): void {
+/** Lets another see what is sent on one connection. */
+export function followStatements(client: pg.ClientBase, observer: StatementObserver): void {
   const query = client.query.bind(client) as Query;
   const observed: Query = (...args) => {
     const text = textOf(args[0]);
-    if (observers.size === 0 || text === undefined) return query(...args);
-    const ends = [...observers].map((observer) => observer(text));
-    const end = (error?: unknown) => {
-      for (const each of ends) each(error ?? undefined);
-    };
+    if (text === undefined) return query(...args);
+    const end = observer(text);
     const callback = args.at(-1);
     if (typeof callback !== "function") return endWith(query(...args), end);
     return query(...args.slice(0, -1), ((error, ...results) => {
-      end(error);
+      end(error ?? undefined);
       callback(error, ...results);
     }) satisfies Done);
   };

@@ -23,13 +23,21 @@ export async function findStreamStart(db: LogDatabase, { after, since }: StreamS
   const head = await readHead(db);
   if (typeof after === "string") return placeOfCursor(db, head, "after", after);
   if (!since) return head;
-  if (head.compactedAt && since <= head.compactedAt) throw compacted(head, "since is");
+  requireKept(head, since);
   const first = await db.event.findFirst({
     where: { at: { gte: since } },
-    orderBy: { revision: "asc" },
+    // times rise with revisions: alone, revisions would have the index of times passed over, and all that is older read
+    orderBy: [{ at: "asc" }, { revision: "asc" }],
     select: { revision: true },
   });
-  return first ? placeAt(db, head, first.revision - 1n) : head;
+  if (first) return placeAt(db, head, first.revision - 1n);
+  // what there was may have left the log since the head was read
+  requireKept(await readHead(db), since);
+  return head;
+}
+
+function requireKept(head: Head, since: Date): void {
+  if (head.compactedAt && since <= head.compactedAt) throw compacted(head, "since is");
 }
 
 /** The place that a cursor stands for, if this log knows it and still holds what came after. */

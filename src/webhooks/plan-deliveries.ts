@@ -34,7 +34,7 @@ export function planDeliveries(
     const told = events.filter((event) => maySeeEvent(reader, event) && matchesWebhookFilter(filter, event));
     await tx.webhookDelivery.createMany({
       data: told.map((event) => ({
-        id: deliveryId(webhookId, event.revision),
+        id: deliveryId(webhookId, event.id),
         webhookId,
         revision: event.revision,
         turn: event.revision,
@@ -66,9 +66,12 @@ export async function remakeBody(
   return toCloudEvent(event, (await readHead(prisma)).logId, reader);
 }
 
-/** The same whenever it is made, so that a receiver knows an event that is queued anew. A UUID of version 8 (RFC 9562 §5.8). */
-export function deliveryId(webhookId: string, revision: bigint): string {
-  const hex = createHash("sha256").update(`${webhookId} ${revision}`).digest("hex");
+/**
+ * The same whenever it is made, so that a receiver knows an event that is queued anew, and another for another event that
+ * a restored log holds at the same revision. A UUID of version 8 (RFC 9562 §5.8).
+ */
+export function deliveryId(webhookId: string, eventId: string): string {
+  const hex = createHash("sha256").update(`${webhookId} ${eventId}`).digest("hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

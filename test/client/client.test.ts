@@ -135,6 +135,31 @@ async function withProxy(answers: [number, string, string][], work: (url: string
   proxy.close();
 }
 
+test("a time to come still holds after the connection was lost", () => {
+  const message = (cursor: string, at?: string) => {
+    const event = at ? { id: cursor, revision: 1, at, modelName: "m" } : null;
+    return `event: next\ndata: ${JSON.stringify({ data: { message: { cursor, event } } })}\n\n`;
+  };
+  const [first, second] = [
+    message("a"),
+    message("b", "2029-12-31T23:59:59.999Z") + message("c", "2030-01-01T00:00:00Z"),
+  ];
+  const answers: [number, string, string][] = [first, second].map((body) => [200, "text/event-stream", body]);
+  return withProxy(answers, async (url) => {
+    const stopping = new AbortController();
+    const [told, passed]: [string[], string[]] = [[], []];
+    await watch({
+      ...{ url, token: "t", since: new Date("2030-01-01"), signal: stopping.signal },
+      onBookmark: (cursor) => void passed.push(cursor),
+      onEvent: (_change, cursor) => {
+        told.push(cursor);
+        stopping.abort();
+      },
+    });
+    expect([passed, told]).toEqual([["a", "b"], ["c"]]);
+  });
+});
+
 test("a page of a proxy and a message that is garbled end no watch", () => {
   const garbled = 'event: next\ndata: {"data":\n\n';
   return withProxy(
@@ -157,29 +182,6 @@ test("a page of a proxy and a message that is garbled end no watch", () => {
         "The stream broke off: a message of it is no JSON.",
         expect.stringMatching(/^HTTP 503/),
       ]);
-    },
-  );
-});
-
-test("since a time to come, nothing is told before it, also when the stream breaks off meanwhile", () => {
-  const message = (cursor: string, at: string | null) =>
-    `event: next\ndata: ${JSON.stringify({ data: { message: { cursor, event: at && { at } } } })}\n\n`;
-  const [early, due] = ["2999-01-01T11:59:59.999Z", "2999-01-01T12:00:00.000Z"];
-  const streams = [message("a", null), message("a", null) + message("b", early) + message("c", due)];
-  return withProxy(
-    streams.map((text) => [200, "text/event-stream", text]),
-    async (url) => {
-      const stopping = new AbortController();
-      const [told, passed]: [string[], string[]] = [[], []];
-      await watch({
-        ...{ url, token: "t", since: new Date(due), signal: stopping.signal },
-        onBookmark: (cursor) => void passed.push(cursor),
-        onEvent: ({ at }) => {
-          told.push(at);
-          stopping.abort();
-        },
-      });
-      expect([told, passed]).toEqual([[due], ["a", "a", "b"]]);
     },
   );
 });
@@ -217,6 +219,20 @@ describe("reconcile", () => {
       },
     };
   }
+
+  test("ends with its token, also while a deploy fails again and again", async () => {
+    await create("broken", "PRODUCTION");
+    let attempts = 0;
+    const { done } = follow({
+      ...{ models: ["broken"], token: await server.token({ ttlSeconds: 2 }) },
+      apply: async () => {
+        attempts++;
+        throw new Error("no room");
+      },
+    });
+    await expect(done).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(attempts).toBeGreaterThan(1);
+  });
 
   test("models are independent, one call at a time for each, and what was applied is told to the next", async () => {
     for (const model of ["ind-a", "ind-b"]) await create(model, "PRODUCTION");

@@ -280,6 +280,33 @@ describe("rights", () => {
     expect(JSON.stringify(await ask(["models:read", "artifacts:read"]))).toContain("s3://secret/2");
   });
 
+  test("a page of the audit trail is short where entries are large, and both ways lead through all of them", async () => {
+    const tags = Array.from({ length: 30 }, (_, i) => ({ key: `t${i}`, value: "x".repeat(90_000) }));
+    const names = ["large-a", "large-b", "large-c", "large-d"];
+    for (const name of names) {
+      await server.data("mutation ($input: RegisterModelInput!) { registerModel(input: $input) { model { id } } }", {
+        input: { name, tags },
+      });
+    }
+    const walk = async (size: "first" | "last", from: "after" | "before", isMore: string, cursor: string) => {
+      const told: string[][] = [];
+      for (let at: string | null = null, more = true; more; ) {
+        const { audit } = await server.data(
+          `query ($at: String) { audit(where: {models: ["large-*"]}, ${size}: 200, ${from}: $at) {
+            nodes { modelName before after } pageInfo { ${isMore} ${cursor} } } }`,
+          { at },
+        );
+        told.push(audit.nodes.map(({ modelName }: { modelName: string }) => modelName));
+        [at, more] = [audit.pageInfo[cursor], audit.pageInfo[isMore]];
+      }
+      return told;
+    };
+    const forward = await walk("first", "after", "hasNextPage", "endCursor");
+    expect(forward.length).toBeGreaterThan(1);
+    expect(forward.flat()).toEqual(names);
+    expect((await walk("last", "before", "hasPreviousPage", "startCursor")).reverse().flat()).toEqual(names);
+  });
+
   test("the audit trail asks for audit:read alone, tells all, and keeps to the claims", async () => {
     const AUDIT = `query ($where: RegistryEventFilter) { audit(where: $where, first: 200) { totalCount nodes {
       revision type actor { subject } tokenId requestId subjectType modelName experimentName before after hash } } }`;

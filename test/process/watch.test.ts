@@ -113,6 +113,18 @@ describe("one run for each change", () => {
     expect(await watcher.kill("SIGTERM")).toMatchObject({ code: 0 });
   });
 
+  test("two watchers do not share a cursor: one would miss what the other has done", async () => {
+    const cursor = fresh("cursor");
+    const args = ["--model", "shared", "--exec", "true", "--cursor-file", cursor];
+    const first = watch(args);
+    await expect.poll(() => existsSync(cursor), { timeout: 10_000 }).toBe(true);
+    const second = await watch(args).ended;
+    const owner = `is kept by another watcher, process ${first.pid} on `;
+    expect(second).toMatchObject({ code: 1, err: expect.stringContaining(owner) });
+    await first.kill("SIGKILL");
+    await told(watch(args), "on from the cursor in");
+  });
+
   test("a failing command is tried again, stops the watch, or is skipped, and the cursor says so", async () => {
     const [out, cursor, gate] = [fresh("acted"), fresh("cursor"), fresh("gate")];
     await create("fails");

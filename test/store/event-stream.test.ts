@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { snapshotsOf } from "../../src/graphql/registry-event.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
 import { registerModel } from "../../src/registry/register-model.js";
 import { setTag } from "../../src/registry/set-tag.js";
@@ -7,10 +8,12 @@ import type { Database } from "../../src/store/database.js";
 import { readEvents, readHead } from "../../src/store/event-log.js";
 import { EventStream, type StreamMessage } from "../../src/store/event-stream.js";
 import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
+import type { Event } from "../../src/store/generated/client.js";
 import { followRevocations } from "../../src/store/revocations.js";
 import { findStreamStart } from "../../src/store/stream-place.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase, QUIET } from "../support/database.js";
+import { countRowsRead, recordStatements } from "../support/statements.js";
 
 const BOOKMARK_MS = 100;
 let database: Database;
@@ -107,6 +110,59 @@ test("pages of large events are short, and the whole log is told all the same, t
     expect(sizes.length).toBeGreaterThan(3);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(22);
   }));
+
+test("of a large event a stream holds what its fields tell, and no more", () =>
+  withTail(async (tail) => {
+    const { cursor, revision } = await readHead(database.prisma);
+    const waiting = await open(tail, true);
+    await waiting.next();
+    const tags = Array.from({ length: 20 }, (_, i) => ({ key: `t${i}`, value: "é".repeat(90_000) }));
+    await registerModel(context, { name: "heavy", description: "weighs much", tags });
+    await setTag(context, { on: { model: { name: "heavy" } }, key: "long", value: "é".repeat(90_000) });
+    const behind = await open(tail, true, cursor);
+    await behind.next();
+    for (const { next } of [waiting, behind]) {
+      const registered = (await next()).event as Event;
+      expect(registered.body.length).toBeLessThan(1_000);
+      const { after } = snapshotsOf(registered);
+      expect(after).toMatchObject({ name: "heavy", description: "weighs much" });
+      expect(Object.keys(after ?? {})).toContain("tags");
+      expect(snapshotsOf((await next()).event as Event).after).toEqual({ key: "long", value: "é".repeat(90_000) });
+    }
+    const [whole] = await readEvents(database.prisma, revision);
+    expect(whole?.body.length).toBeGreaterThan(1_000_000);
+  }));
+
+test("where a stream since a time begins is found by index, however long the log", async () => {
+  const { pool, prisma } = database;
+  await pool.query(`INSERT INTO "Event" ("revision", "id", "at", "type", "actorIssuer", "actorSubject", "actorKind", "requestId",
+    "commitId", "commitSize", "commitIndex", "subjectType", "subjectId", "body", "hash")
+    SELECT e."revision" + g, gen_random_uuid(), e."at" + g * interval '1 second', e."type", 'i', 's', 'USER', 'r',
+      gen_random_uuid(), 1, 0, 'Model', 'm', '{}', e."hash" FROM "Event" AS e, generate_series(1, 1000) AS g
+    WHERE e."revision" = (SELECT "revision" FROM "EventHead")`);
+  await pool.query(`UPDATE "EventHead" SET ("revision", "at") = (SELECT max("revision"), max("at") FROM "Event")`);
+  await pool.query(`ANALYZE "Event"`);
+  const { at, revision } = await readHead(prisma);
+  const since = new Date(at.getTime() - 99_000);
+  const { result, statements } = await recordStatements(() => findStreamStart(prisma, { since }));
+  expect(result.revision).toBe(revision - 100n);
+  let read = 0;
+  for (const statement of statements) read += await countRowsRead(pool, statement);
+  expect(read).toBeLessThan(10);
+});
+
+test("a stream since a time that leaves the log while it is looked for is told so", async () => {
+  const { prisma, pool } = database;
+  const { at: since } = await readHead(prisma);
+  await write();
+  const { eventHead, event } = prisma;
+  const findFirst = async (args: Parameters<typeof event.findFirst>[0]) => {
+    await pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
+    return event.findFirst(args);
+  };
+  const racing = { eventHead, event: { findFirst, findUnique: event.findUnique } } as unknown as typeof prisma;
+  await expect(findStreamStart(racing, { since })).rejects.toMatchObject({ code: "HISTORY_COMPACTED" });
+});
 
 test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {
   const { cursor } = await readHead(database.prisma);

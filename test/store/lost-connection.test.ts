@@ -1,5 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCommandContext } from "../../src/registry/command.js";
+import { registerModel } from "../../src/registry/register-model.js";
+import { withSnapshot } from "../../src/store/audit-rows.js";
 import { type Database, openDatabase } from "../../src/store/database.js";
+import { createEventTail } from "../../src/store/event-tail.js";
+import { WRITER } from "../registry/writer.js";
 import { postgresOptions, QUIET, TEST_DATABASE_KIND } from "../support/database.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../support/postgres-server.js";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.js";
@@ -41,6 +47,49 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     expect(database.pool.totalCount).toBeLessThanOrEqual(2);
   });
 
+  test("a walk of the log fails, and the process that walks lives on", async () => {
+    const walk = expect(withSnapshot(database.pool, (client) => client.query("SELECT pg_sleep(60)"))).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await proxy.cut();
+    await walk;
+    await proxy.restore();
+    const again = () => withSnapshot(database.pool, async () => "walked").catch(() => "not yet");
+    await expect.poll(again).toBe("walked");
+  });
+
+  test("a network that swallows everything holds up neither statements nor the tail of the log for good", async () => {
+    const direct = await openDatabase(postgresOptions(addressOf(name)), QUIET);
+    const url = addressOf(name).replace(/@[^/]+/, `@127.0.0.1:${proxy.port}`);
+    const stalled = await openDatabase({ ...postgresOptions(url), poolSize: 2, statementTimeoutMs: 400 }, QUIET);
+    const services = { prisma: direct.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+    const tail = createEventTail(stalled, QUIET, { pollMs: 50 });
+    await tail.start();
+    const { newest } = tail;
+    const waiting = tail.next(newest, { signal: new AbortController().signal });
+    const busy = [1, 2].map(() =>
+      stalled.prisma.$transaction((tx) => tx.$queryRaw`SELECT count(*) FROM pg_sleep(0.3)`),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    proxy.stall();
+    await registerModel(createCommandContext(services, WRITER, "stalled"), { name: "m" });
+    expect((await Promise.allSettled(busy)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await waiting).toMatchObject([{ type: "model.registered" }]);
+    await tail.stop();
+    await stalled.close();
+    await direct.close();
+    await proxy.cut();
+    await proxy.restore();
+  });
+
+  test("a connection that was idle is not taken for a silent one", async () => {
+    const options = { ...postgresOptions(addressOf(name)), poolSize: 1, statementTimeoutMs: 400 };
+    const quiet = await openDatabase(options, QUIET);
+    await quiet.ping();
+    await new Promise((resolve) => setTimeout(resolve, 1_650));
+    await quiet.pool.query("SELECT pg_sleep(0.35)");
+    await quiet.close();
+  });
+
   test("who listens is told that there was a gap, and hears on", async () => {
     const heard: string[] = [];
     const listening = await database.listen("news", {
@@ -56,6 +105,14 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     await database.pool.query("SELECT pg_notify('news', 'after')");
     await expect.poll(() => heard).toEqual(["gap", "before", "gap", "after"]);
     await listening.stop();
+  });
+
+  test("who listens stops although nobody answers", async () => {
+    const listening = await database.listen("news", { notify() {}, gap() {} });
+    proxy.stall();
+    await listening.stop();
+    await proxy.cut();
+    await proxy.restore();
   });
 });
 

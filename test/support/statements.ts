@@ -8,7 +8,7 @@ export interface Statement {
 }
 
 /** The tail of the event log reads when it will, whatever a test does meanwhile. */
-const IS_OF_THE_TAIL = /"Event" AS tail/;
+const IS_OF_THE_TAIL = /AS page WHERE page."bytes"/;
 
 /** What is done for a request, or within the work of a test itself, and not by what the server does beside. */
 const asked = new AsyncLocalStorage<true>();

@@ -143,6 +143,26 @@ test("a crash between the send and its mark sends again, under the same id", asy
   await stopped;
 });
 
+test("what happens after a backup was restored is not taken for what was sent of the lost history", async () => {
+  await site.create({ url: receiver.url });
+  const before = await site.startDispatcher();
+  await site.happen("lost");
+  await receiver.until(1);
+  await before.stop();
+  await site.database.pool.query(`
+    ALTER TABLE "Event" DISABLE TRIGGER USER;
+    DELETE FROM "Event" WHERE "revision" = (SELECT "revision" FROM "EventHead");
+    ALTER TABLE "Event" ENABLE TRIGGER USER;
+    UPDATE "EventHead" AS h SET "revision" = e."revision", "hash" = e."hash" FROM "Event" AS e WHERE e."revision" = h."revision" - 1;
+    DELETE FROM "WebhookDelivery";
+    UPDATE "Webhook" SET "position" = (SELECT "revision" FROM "EventHead")`);
+  await site.startDispatcher();
+  await site.happen("kept");
+  const [lost, kept] = await receiver.until(2);
+  expect(kept?.body.data).toMatchObject({ revision: lost?.body.data.revision, model: { name: "kept" } });
+  expect(kept?.headers["webhook-id"]).not.toBe(lost?.headers["webhook-id"]);
+});
+
 test("two dispatchers send each delivery once, in order", async () => {
   await Promise.all([site.startDispatcher(), site.startDispatcher()]);
   const other = await startReceiver();
