@@ -1,10 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Whole processes, a browser, data folders and databases made from nothing, kills: they wait more than they work, and have a command of their own. */
+/**
+ * Whole processes, a browser, data folders and databases made from nothing, kills: they wait more than they work, and have
+ * a command of their own. So has what is measured: the statements of the suite are followed, which takes memory.
+ */
 const PROCESSES = [
   "test/process/**/*.test.ts",
   "test/security/{browser,watch-names}.test.ts",
+  "test/server/subscriber-memory.test.ts",
   "test/cli/migrate.test.ts",
   "test/store/data-folder.test.ts",
   "test/store/migrate.test.ts",
