@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,8 +8,10 @@ import { killServerProcesses, startServerProcess } from "../support/server-proce
 
 /**
  * Subscribers on one process, with ten matching events a second: how late each hears of them, and what the process spends
- * on it, beside a plain `ws` server that broadcasts the same bytes and graphql-ws with nothing behind it. `npm run build && node --import tsx
- * test/bench/subscribers.ts 1000 10000`; on PostgreSQL with BENCH_DATABASE_URL (an empty database).
+ * on it, beside a plain `ws` server that broadcasts the same bytes and graphql-ws with nothing behind it. Memory is told
+ * twice, once garbage was collected: what the process has of the system, and what of its heap is alive.
+ * `npm run build && node --import tsx test/bench/subscribers.ts 1000 10000`; on PostgreSQL with BENCH_DATABASE_URL (an
+ * empty database).
  */
 const COUNTS = process.argv.slice(2).map(Number);
 const EVENTS = 100;
@@ -25,7 +27,8 @@ interface Measured {
   readonly p50: number;
   readonly p99: number;
   readonly cpuSeconds: number;
-  readonly kilobytesEach: number;
+  readonly residentEach: number;
+  readonly liveEach: number;
   readonly messages: number;
 }
 
@@ -38,10 +41,25 @@ function residentKilobytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }
 
+const LIVE = {
+  LIVE_MEMORY_FILE: join(mkdtempSync(join(tmpdir(), "shelfmark-live-")), "bytes"),
+  NODE_OPTIONS: `--expose-gc --import ${new URL("./live-memory.mjs", import.meta.url)}`,
+};
+
+async function liveKilobytes(pid: number): Promise<number> {
+  rmSync(LIVE.LIVE_MEMORY_FILE, { force: true });
+  process.kill(pid, "SIGUSR2");
+  while (!existsSync(LIVE.LIVE_MEMORY_FILE)) await sleep(100);
+  await sleep(100);
+  return Number(readFileSync(LIVE.LIVE_MEMORY_FILE, "utf8")) / 1024;
+}
+
 /** The memory that is held when nothing moves any more. */
-async function settled(pid: number): Promise<number> {
+async function settled(pid: number): Promise<{ resident: number; live: number }> {
   await sleep(3_000);
-  return residentKilobytes(pid);
+  const live = await liveKilobytes(pid);
+  await sleep(1_000);
+  return { resident: residentKilobytes(pid), live };
 }
 
 async function connect(count: number, open: () => Promise<WebSocket>): Promise<WebSocket[]> {
@@ -86,7 +104,8 @@ async function measure(
     p50: at(0.5),
     p99: at(0.99),
     cpuSeconds: spent,
-    kilobytesEach: (held - before) / (count - FIRST),
+    residentEach: (held.resident - before.resident) / (count - FIRST),
+    liveEach: (held.live - before.live) / (count - FIRST),
     messages: late.length,
   };
 }
@@ -120,6 +139,7 @@ async function measureShelfmark(count: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-bench-"));
   const server = await startServerProcess({
     ...{ SHELFMARK_DATA: join(folder, "data"), LOG_LEVEL: "error", SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "100000" },
+    ...LIVE,
     ...(process.env.BENCH_DATABASE_URL ? { DATABASE_URL: process.env.BENCH_DATABASE_URL } : {}),
   });
   const name = `bench-${Date.now()}`;
@@ -149,7 +169,7 @@ async function measurePeer(
   count: number,
   openAt: (port: number, onEvent: (at: number) => void) => Promise<WebSocket>,
 ): Promise<Measured> {
-  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)));
+  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...LIVE } });
   const port = await new Promise<number>((resolve) => child.once("message", (message) => resolve(Number(message))));
   const publish = async () => void child.send(new Date().toISOString());
   const measured = await measure(child.pid ?? 0, count, (onEvent) => openAt(port, onEvent), publish);
@@ -173,17 +193,17 @@ for (const count of COUNTS) {
   const plain = await measurePeer("./plain-broadcast.mjs", count, openPlain);
   const bare = await measurePeer("./bare-graphql-ws.mjs", count, openBare);
   const ours = await measureShelfmark(count);
-  for (const [who, { p50, p99, cpuSeconds: cpu, kilobytesEach, messages }] of Object.entries({
+  for (const [who, { p50, p99, cpuSeconds: cpu, residentEach, liveEach, messages }] of Object.entries({
     "plain ws": plain,
     "graphql-ws alone": bare,
     Shelfmark: ours,
   }))
     console.log(
-      `${count} subscribers, ${who}: p50 ${p50} ms, p99 ${p99} ms, ${cpu.toFixed(1)} s of CPU for ${messages} messages, ${kilobytesEach.toFixed(1)} kB each`,
+      `${count} subscribers, ${who}: p50 ${p50} ms, p99 ${p99} ms, ${cpu.toFixed(1)} s of CPU for ${messages} messages, ${residentEach.toFixed(1)} kB each, ${liveEach.toFixed(1)} of them alive`,
     );
   for (const [who, peer] of Object.entries({ "plain ws": plain, "graphql-ws alone": bare }))
     console.log(
-      `${count} subscribers, Shelfmark to ${who}: p99 ${(ours.p99 / peer.p99).toFixed(1)}, CPU ${(ours.cpuSeconds / peer.cpuSeconds).toFixed(1)}, memory ${(ours.kilobytesEach / peer.kilobytesEach).toFixed(1)}`,
+      `${count} subscribers, Shelfmark to ${who}: p99 ${(ours.p99 / peer.p99).toFixed(1)}, CPU ${(ours.cpuSeconds / peer.cpuSeconds).toFixed(1)}, memory ${(ours.residentEach / peer.residentEach).toFixed(1)}, alive ${(ours.liveEach / peer.liveEach).toFixed(1)}`,
     );
 }
 process.exit(0);
