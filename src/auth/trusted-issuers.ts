@@ -3,6 +3,7 @@ import type { Viewer } from "../domain/actor.js";
 import { UnauthenticatedError } from "../domain/errors.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 import { createKeySource, createTokenVerifier, requireShort, type TokenVerifier } from "./token-verifier.js";
+import { rememberVerified } from "./verified-tokens.js";
 
 interface Trusted {
   /** The settings as a text, to tell whether they have changed. */
@@ -33,11 +34,9 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
       const getKey = keySources.get(keys) ?? createKeySource({ ...settings, now });
       sources.set(keys, getKey);
       const text = JSON.stringify(settings);
-      const verifier = before.get(settings.issuer);
-      trusted.set(
-        settings.issuer,
-        verifier?.text === text ? verifier : { text, verifier: createTokenVerifier({ ...settings, now }, getKey) },
-      );
+      const known = before.get(settings.issuer);
+      const begin = () => rememberVerified(createTokenVerifier({ ...settings, now }, getKey), now);
+      trusted.set(settings.issuer, known?.text === text ? known : { text, verifier: begin() });
     }
     keySources = sources;
   }
