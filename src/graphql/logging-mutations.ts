@@ -54,7 +54,7 @@ builder.mutationFields((t) => ({
   logBatch: t.fieldWithInput({
     type: LogBatchPayload,
     description:
-      "Logs to a run that is going on, all or nothing: metrics are added (a value that is there already, by key, dataset, step, time and value, is left alone), params written once, tags set. A registry event it is not. Asks for `runs:write`.",
+      "Logs to a run that is going on, all or nothing: metrics are added (a value that is there already, by key, dataset, step, time and value, is left alone), params written once, tags set. Tags that change are registry events, metrics and params are not. Asks for `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
       metrics: t.input.field({ type: [MetricInput], description: "Values to add, at most 1 000." }),

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../domain/errors.js";
 import { TAG_KEY_MAX } from "../domain/tag.js";
 import { parseLine } from "../domain/text.js";
-import { readTag, removeTag } from "../store/tags.js";
+import { readTags, removeTag } from "../store/tags.js";
 import { type CommandContext, requireScopes } from "./command.js";
 import { lockTagTarget, rulesOfTagging, type TagTarget, type TagTargetRef } from "./tag-target.js";
 
@@ -15,8 +15,8 @@ export async function deleteTag(context: CommandContext, input: DeleteTagInput):
   const key = parseLine("input.key", input.key, TAG_KEY_MAX);
   return context.transact(async (work) => {
     const { ids, owner, noun, about } = await lockTagTarget(work, input.on);
-    const value = await readTag(work.tx, owner, key);
-    if (value === null) throw new NotFoundError(`The tag "${key}" was not found.`);
+    const value = (await readTags(work.tx, owner, [key])).get(key);
+    if (value === undefined) throw new NotFoundError(`The tag "${key}" was not found.`);
     await removeTag(work.tx, owner, key);
     work.emit({ ...about, type: `${noun}.tag_deleted`, before: { key, value }, after: null });
     return ids;

@@ -14,9 +14,9 @@ import { parseText } from "../domain/text.js";
 import type { DatasetReference } from "../store/dataset-lookup.js";
 import { logMetrics, type MetricEntry } from "../store/log-metrics.js";
 import { logParams } from "../store/log-params.js";
-import { writeTags } from "../store/tags.js";
+import { changeTags } from "./change-tags.js";
 import { type CommandContext, requireScopes, type Work } from "./command.js";
-import { lockOpenRun, requireDatasets } from "./tracking-references.js";
+import { aboutRun, lockOpenRun, requireDatasets } from "./tracking-references.js";
 
 export type ParamInput = { readonly key: string; readonly value: string };
 
@@ -43,10 +43,11 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
   const params = parseParams(input.params ?? []);
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
-    const { id } = await lockOpenRun(work, input.run, "SHARE");
+    const run = await lockOpenRun(work, input.run, tags.length === 0 ? "SHARE" : "NO KEY UPDATE");
+    const { id } = run;
     const entries = await resolveMetrics(work, metrics);
     requireUnchanged(work, params, await logParams(work.tx, id, params));
-    await writeTags(work.tx, { noun: "Run", id }, tags);
+    await changeTags(work, { owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) }, tags);
     await logMetrics(work.tx, id, entries);
     return { id };
   });

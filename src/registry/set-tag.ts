@@ -1,5 +1,5 @@
 import { parseTag } from "../domain/tag.js";
-import { readTag, writeTags } from "../store/tags.js";
+import { changeTags } from "./change-tags.js";
 import { type CommandContext, requireScopes } from "./command.js";
 import { lockTagTarget, rulesOfTagging, type TagTarget, type TagTargetRef } from "./tag-target.js";
 
@@ -15,16 +15,8 @@ export async function setTag(context: CommandContext, input: SetTagInput): Promi
   requireScopes(context.viewer, [scope], "setTag");
   const { key, value } = parseTag("input", input, valueMax);
   return context.transact(async (work) => {
-    const { ids, owner, noun, about } = await lockTagTarget(work, input.on);
-    const before = await readTag(work.tx, owner, key);
-    if (before === value) return ids;
-    await writeTags(work.tx, owner, [{ key, value }]);
-    work.emit({
-      ...about,
-      type: `${noun}.tag_set`,
-      before: before === null ? null : { key, value: before },
-      after: { key, value },
-    });
+    const { ids, ...target } = await lockTagTarget(work, input.on);
+    await changeTags(work, target, [{ key, value }]);
     return ids;
   });
 }

@@ -32,10 +32,16 @@ function partsOf({ noun, id }: TagOwner) {
   };
 }
 
-export async function readTag(tx: Transaction, tagged: TagOwner, key: string): Promise<string | null> {
+/** The values of those of the keys that are set. */
+export async function readTags(
+  tx: Transaction,
+  tagged: TagOwner,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const { table, owner, id } = partsOf(tagged);
-  const rows = await tx.$queryRaw<Tag[]>`SELECT "value" FROM ${table} WHERE ${owner} = ${id} AND "key" = ${key}`;
-  return rows[0]?.value ?? null;
+  const rows = await tx.$queryRaw<Tag[]>`
+    SELECT "key", "value" FROM ${table} WHERE ${owner} = ${id} AND "key" = ANY(${keys}::text[])`;
+  return new Map(rows.map(({ key, value }) => [key, value]));
 }
 
 /** Sets tags, in place of the values that their keys may have had, in one statement and in the order of their keys. */

@@ -25,9 +25,15 @@ const READ = `query ($run: ID!) { run(id: $run) { params { key value } tags { ke
 const read = async (run: string) => (await server.data(READ, { run })).run;
 const at = (ms: number) => new Date(1_767_225_600_000 + ms).toISOString();
 
-test("is all written, sent twice or once, and takes no revision", async () => {
+const EVENTS = `query ($after: String!) { events(after: $after, first: 200) { nodes {
+  type ... on RunTagSetEvent { key value previousValue } commit { index size }
+} } }`;
+const eventsSince = async (after: string) => (await server.data(EVENTS, { after })).events.nodes;
+const head = async () => (await server.data("{ head { cursor } }")).head.cursor as string;
+
+test("is all written, sent twice or once, and takes no revision but for its tags", async () => {
   const run = await newRun();
-  const { revision } = (await server.data("{ head { revision } }")).head;
+  const before = await head();
   const batch = {
     metrics: [
       { key: "m", value: 0.5, step: 2, timestamp: at(2) },
@@ -56,7 +62,21 @@ test("is all written, sent twice or once, and takes no revision", async () => {
   });
   await log(run, batch);
   expect(await read(run)).toEqual(first);
-  expect((await server.data("{ head { revision } }")).head.revision).toBe(revision);
+  expect(await eventsSince(before)).toMatchObject([{ type: "RUN_TAG_SET", key: "t", value: "v" }]);
+});
+
+test("tells of the tags that it changes, as setTag does, and of no others", async () => {
+  const run = await newRun();
+  const tags = (values: Record<string, string>) => ({
+    tags: Object.entries(values).map(([key, value]) => ({ key, value })),
+  });
+  await log(run, tags({ same: "1", changed: "1" }));
+  const before = await head();
+  await log(run, tags({ same: "1", changed: "2", added: "1" }));
+  expect(await eventsSince(before)).toEqual([
+    { type: "RUN_TAG_SET", key: "changed", value: "2", previousValue: "1", commit: { index: 0, size: 2 } },
+    { type: "RUN_TAG_SET", key: "added", value: "1", previousValue: null, commit: { index: 1, size: 2 } },
+  ]);
 });
 
 test("keeps what JSON has no numbers for, and the latest by step, time and value", async () => {
