@@ -11,6 +11,7 @@ const RETRY_MS = 30_000;
 const RETRY_WITHOUT_KEYS_MS = 1_000;
 /** An unknown key id asks for a fetch, and anyone can make one up. */
 const UNKNOWN_KEY_MS = 10_000;
+const MOST_WAITING = 64;
 
 class RemoteKeys {
   readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
@@ -19,6 +20,7 @@ class RemoteKeys {
   #failedAt = -Infinity;
   #unknownAt = -Infinity;
   #isReached = false;
+  #waiting = 0;
   #pending: Promise<void> | undefined;
 
   constructor(url: URL, now: () => Date, timeoutMs: number) {
@@ -39,13 +41,18 @@ class RemoteKeys {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    if (this.#pending || this.#ageOf(this.#unknownAt) >= UNKNOWN_KEY_MS) {
-      this.#unknownAt = this.#now().getTime();
-      await this.#refresh();
-    }
+    if (this.#pending || this.#ageOf(this.#unknownAt) >= UNKNOWN_KEY_MS) await this.#lookAgain();
     requireKeys(this.#isReached);
     return this.#keySet(header, token);
   };
+
+  /** For a key id that is not known. Whoever makes one up waits for the issuer too, and holds a place meanwhile: few may. */
+  async #lookAgain(): Promise<void> {
+    if (this.#waiting >= MOST_WAITING) throw unreached();
+    this.#unknownAt = this.#now().getTime();
+    this.#waiting++;
+    await this.#refresh().finally(() => this.#waiting--);
+  }
 
   async #renewWhenDue(): Promise<void> {
     if (this.#ageOf(this.#loadedAt) < FRESH_MS) return;
@@ -84,8 +91,11 @@ class RemoteKeys {
 }
 
 function requireKeys(areThere: boolean): void {
-  if (areThere) return;
-  throw new UnavailableError("The token cannot be checked now: its issuer's keys cannot be fetched. Try again.");
+  if (!areThere) throw unreached();
+}
+
+function unreached(): UnavailableError {
+  return new UnavailableError("The token cannot be checked now: its issuer's keys cannot be fetched. Try again.");
 }
 
 /** The keys of a JWKS URL: fetched on first use, kept, renewed, and survived by the last good ones for a while. */

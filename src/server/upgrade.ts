@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import { RegistryError } from "../domain/errors.js";
 import { retryAfter } from "./http-status.js";
+import { ignoreUpgrade, isForWebSocket } from "./ignored-upgrades.js";
 import { isAllowedHost, isAllowedOrigin } from "./names.js";
 import type { RateLimits } from "./rate-limits.js";
 import { requestIdOf } from "./request-id.js";
@@ -26,6 +27,7 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
     refuse(request, socket, NO_HANDSHAKE),
   );
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!isForWebSocket(request)) return ignoreUpgrade(server, request, socket, head);
     const refusal = findRefusal(request, options);
     if (refusal) return refuse(request, socket, refusal);
     // node has let go of the socket already: see refuseUpgrade

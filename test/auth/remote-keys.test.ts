@@ -152,6 +152,21 @@ test.each(["endless", "stalled"] as const)(
   },
 );
 
+test("however many bring made-up key ids while the issuer hangs, few wait for it", async () => {
+  const { port } = issuer.address() as AddressInfo;
+  const now = () => new Date(NOW.getTime() + elapsed);
+  const impatient = createRemoteKeys(new URL(`http://127.0.0.1:${port}/keys`), now, 2_000);
+  verifier = createTokenVerifier({ ...settings, algorithms: ["ES256"], keys: { publicKey: "" }, now }, impatient);
+  expect(await outcomeOf(await signAs("one"))).toBe("ok");
+  answer = "stalled";
+  const tokens = await Promise.all(Array.from({ length: 200 }, (_, i) => signAs(`made-up-${i}`)));
+  let settled = 0;
+  const outcomes = tokens.map((token) => outcomeOf(token).finally(() => settled++));
+  await expect.poll(() => settled, { timeout: 1_500 }).toBe(200 - 64);
+  expect(new Set(await Promise.all(outcomes))).toEqual(new Set([UNREACHED]));
+  expect(fetches).toBe(2);
+});
+
 test("nobody listening is unavailable, too, and may be tried again", async () => {
   issuer.closeAllConnections();
   issuer.close();
