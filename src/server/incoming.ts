@@ -29,11 +29,13 @@ export class Incoming {
     this.limits = limits;
   }
 
-  /** From the network, before ws reads them, so that a message is counted as a whole when it is told. */
+  /**
+   * From the network, before ws reads them, so that a message is counted as a whole when it is told; also while the socket
+   * closes, for then ws goes on to hold what comes.
+   */
   receive(bytes: number): void {
-    const { viewer, isOpen } = this.client;
+    const { viewer } = this.client;
     const { held, greetingBytes } = this.limits;
-    if (!isOpen) return;
     this.received += bytes;
     if (viewer === null) {
       if (this.received > greetingBytes)

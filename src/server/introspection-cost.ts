@@ -41,22 +41,23 @@ export function introspectionCost(document: DocumentNode, schema: GraphQLSchema)
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  const measured = new Map<string, number>();
+  const measured = new Map([average, longest].map((lengths) => [lengths, new Map<string, number>()]));
 
-  function costOfFragment(name: string): number {
-    const known = measured.get(name);
+  /** The same fragment may be spread in any type on average, and in the one that has the most. */
+  function costOfFragment(name: string, lengths: Lengths): number {
+    const known = measured.get(lengths)?.get(name);
     if (known !== undefined) return known;
-    measured.set(name, 0); // one that contains itself is refused elsewhere
+    measured.get(lengths)?.set(name, 0); // one that contains itself is refused elsewhere
     const fragment = fragments.get(name);
-    const cost = fragment ? costOf(fragment.selectionSet, average) : 0;
-    measured.set(name, cost);
+    const cost = fragment ? costOf(fragment.selectionSet, lengths) : 0;
+    measured.get(lengths)?.set(name, cost);
     return cost;
   }
 
   function costOf({ selections }: SelectionSetNode, lengths: Lengths): number {
     let cost = 0;
     for (const selection of selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += costOfFragment(selection.name.value);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += costOfFragment(selection.name.value, lengths);
       else if (selection.kind === Kind.INLINE_FRAGMENT) cost += costOf(selection.selectionSet, lengths);
       else cost += costOfField(selection, lengths);
     }

@@ -17,7 +17,7 @@ type DocumentLimits = Pick<
   "documentTokens" | "documentDepth" | "documentAliases" | "documentDirectives" | "documentFragments"
 >;
 
-/** Refuses documents that are floods, before anything of them is executed. Complexity is counted by the schema itself. */
+/** Refuses documents that are floods, before anything of them is executed. Complexity is counted by `useCosts`. */
 export function useDocumentLimits(limits: DocumentLimits): Plugin {
   return {
     onParse({ setParseFn }) {

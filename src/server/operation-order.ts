@@ -7,6 +7,13 @@ interface OrderOptions {
   fail(error: unknown): void;
 }
 
+/** One that waits for the operation before it of the same id. */
+interface Next {
+  readonly text: string;
+  /** It is over, or was completed before it began. */
+  over(): void;
+}
+
 const DONE = Promise.resolve();
 
 /**
@@ -17,7 +24,7 @@ const DONE = Promise.resolve();
 export class OperationOrder {
   private readonly options: OrderOptions;
   /** By id; with a place for what is to follow once the client has completed it. */
-  private readonly running = new Map<string, { next: string | null } | null>();
+  private readonly running = new Map<string, { next: Next | null } | null>();
 
   constructor(options: OrderOptions) {
     this.options = options;
@@ -33,12 +40,16 @@ export class OperationOrder {
     const known = this.running.get(id);
     if (type === MessageType.Subscribe) {
       if (known === undefined) return this.run(id, text);
-      if (known === null || known.next !== null) this.options.refuse(id);
-      else known.next = text;
+      if (known && known.next === null)
+        return new Promise((over) => {
+          known.next = { text, over };
+        });
+      this.options.refuse(id);
       return DONE;
     }
     if (type === MessageType.Complete) {
-      if (known && known.next !== null) {
+      if (known?.next) {
+        known.next.over();
         known.next = null;
         return DONE;
       }
@@ -61,7 +72,7 @@ export class OperationOrder {
   private over(id: string): void {
     const next = this.running.get(id)?.next ?? null;
     this.running.delete(id);
-    if (next !== null) void this.run(id, next);
+    if (next) void this.run(id, next.text).then(next.over);
   }
 }
 

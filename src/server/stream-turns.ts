@@ -50,7 +50,7 @@ export class StreamTurns {
     });
   }
 
-  /** How many messages wait for their turn. */
+  /** How many streams and messages wait for their turn. */
   get waiting(): number {
     return this.places.size;
   }

@@ -112,9 +112,12 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   private whileThere(told: Promise<ExecutionResult>): Promise<ExecutionResult | null> {
-    return new Promise((resolve, reject) => {
+    return new Promise<ExecutionResult | null>((resolve, reject) => {
       this.endWait = () => resolve(null);
       told.then(resolve, reject);
+    }).finally(() => {
+      // it holds what was told, and most streams wait for long
+      this.endWait = null;
     });
   }
 }

@@ -113,13 +113,15 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
       try {
         const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
           rates.countRefusedToken(address),
-        );
+        ).catch((error: unknown) => {
+          visits.refuse(error);
+          throw error;
+        });
         const { askedBytes } = noted.visit;
         await rates.countOperation(viewer.actor, askedBytes);
         noted.arrival.belongTo(viewer.actor, askedBytes);
         noted.viewer = viewer;
       } catch (error) {
-        visits.refuse(error);
         const refusal = toClientError(error, requestId, services);
         noted.codes = [String(refusal.extensions.code)];
         endResponse(

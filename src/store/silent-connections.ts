@@ -27,7 +27,9 @@ export function cutSilentConnections(pool: pg.Pool, statementTimeoutMs: number, 
       unanswered++;
       return () => void unanswered--;
     });
-    stream.setTimeout(silenceMs, () => {
+    stream.setTimeout(silenceMs);
+    // not the callback of setTimeout, which hears the first silence alone: that of a connection that nobody used
+    stream.on("timeout", () => {
       if (unanswered === 0) return;
       const { bytesRead } = stream;
       const cut = () => {

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSocket, post } from "../server/door-client.js";
+import { holdField } from "../support/hold-field.js";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
 
@@ -82,6 +83,22 @@ describe("bytes that are held", () => {
     expect((await post(tight, token, text)).status, "they are those of bodies, too").toBe(503);
     expect((await post(tight, await mintTestToken({ subject: "other" }), text)).status).toBe(200);
     for (const { ws } of open) ws.terminate();
+    await expect.poll(async () => (await post(tight, token, text)).status).toBe(200);
+  });
+
+  test("are those of operations, too, that wait for the one before them of the same id", async () => {
+    const token = await mintTestToken({ subject: "in turn", scopes: [] });
+    const slow = holdField("Query", "viewer");
+    const socket = await openSocket(tight, token);
+    const { query, variables } = JSON.parse(text);
+    for (const id of ["1", "2", "3"]) {
+      socket.subscribe(id, VIEWER.query);
+      socket.say({ id, type: "complete" });
+      socket.subscribe(id, query, variables);
+    }
+    expect(await socket.closed).toEqual({ code: 1013, reason: "More is held of yours than the server can" });
+    slow.release();
+    slow.restore();
     await expect.poll(async () => (await post(tight, token, text)).status).toBe(200);
   });
 

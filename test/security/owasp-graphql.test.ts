@@ -271,6 +271,11 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(statements).toHaveLength(0);
     const nested = `{ __schema { types { ${"fields { type { ".repeat(8)} name ${"} } ".repeat(8)} } } }`;
     expect(await code(nested)).toBe("TOO_COMPLEX");
+    const parts =
+      "fields { name args { name type { name kind } } type { name kind fields { name type { name kind } } } }";
+    const ofLargest = (asked: string) => many(60, (i) => `a${i}: __type(name: "Mutation") { ${asked} }`);
+    expect(await code(`{ ${ofLargest(parts)} }`)).toBe("TOO_COMPLEX");
+    expect(await code(`{ ${ofLargest("...F")} } fragment F on __Type { ${parts} }`)).toBe("TOO_COMPLEX");
     const page = await raw(server.url, { method: "GET", headers: { accept: "text/html" } });
     expect([page.status, page.body.includes("graphiql")]).toEqual([401, false]);
   },

@@ -88,6 +88,18 @@ describe("before a socket has said whose it is", () => {
     expect(await endless.closed).toMatchObject({ code: 1009 });
   });
 
+  test("nor more while it is closed, which it may not want to hear", async () => {
+    const url = await servers.serve({ SHELFMARK_LIMIT_GREETING_BYTES: "4096" });
+    const deaf = new Socket(url);
+    await new Promise((resolve) => deaf.ws.once("open", resolve));
+    deaf.ws.pause();
+    deaf.ws.send("no message of the protocol");
+    const sending = setInterval(() => deaf.ws.send("x".repeat(1_000), { fin: false }, () => {}), 20);
+    await expect.poll(() => deaf.ws.readyState, { timeout: 5_000 }).not.toBe(deaf.ws.OPEN);
+    clearInterval(sending);
+    deaf.ws.terminate();
+  });
+
   test("and as much as all may once it has", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_GREETING_BYTES: "4096" });
     const socket = await openSocket(url, await mintTestToken());

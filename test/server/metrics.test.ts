@@ -210,6 +210,17 @@ test("refused tokens count by what was wrong with them, over both doors", async 
   `);
 });
 
+test("a good token whose bearer asks too often is none that was refused", async () => {
+  const env = { SHELFMARK_METRICS_TOKEN: SCRAPER, SHELFMARK_LIMIT_VIEWER_OPERATIONS: "1" };
+  const strict = createApp(testConfig(env), { log: pino({ level: "silent" }), database });
+  await strict.start();
+  const ask = async () => (await post(strict.url, token, { query: "{ __typename }" })).status;
+  expect([await ask(), await ask()]).toEqual([200, 429]);
+  const { body } = await get({ authorization: `Bearer ${SCRAPER}` }, strict.url);
+  expect(body).not.toContain("shelfmark_authentication_refusals_total{");
+  await strict.stop();
+});
+
 test("the log's head and who is behind it, the queue's age and the size are read by one statement", async () => {
   const query = 'mutation { registerModel(input: { name: "m" }) { model { name } } }';
   const head = async () => (await scrape()).get("shelfmark_event_log_head_revision") ?? Number.NaN;

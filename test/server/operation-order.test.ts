@@ -1,12 +1,11 @@
-import type { GraphQLObjectType } from "graphql";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { schema } from "../../src/graphql/schema.js";
+import { type HeldField, holdField } from "../support/hold-field.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { openSocket, type Socket } from "./door-client.js";
 
 let server: TestServer;
 let socket: Socket;
-let slow: { restore(): void; asked(): number; release(): void };
+let slow: HeldField;
 beforeAll(async () => {
   server = await startTestServer();
   slow = holdField("Query", "viewer");
@@ -19,28 +18,6 @@ afterAll(async () => {
   await socket.close();
   await server.stop();
 });
-
-/** What asks for the field waits until it is released. */
-function holdField(type: string, name: string) {
-  const field = (schema.getType(type) as GraphQLObjectType).getFields()[name];
-  const resolve = field?.resolve;
-  if (!field || !resolve) throw new Error("There is no such field.");
-  let waiting: (() => void)[] = [];
-  field.resolve = async (...args) => {
-    await new Promise<void>((go) => waiting.push(go));
-    return resolve(...args);
-  };
-  return {
-    asked: () => waiting.length,
-    release() {
-      for (const go of waiting) go();
-      waiting = [];
-    },
-    restore() {
-      field.resolve = resolve;
-    },
-  };
-}
 
 const RENAMES = "subscription { registryEvents { cursor event { ... on ModelRenamedEvent { modelName } } } }";
 const SLOW = "{ viewer { actor { subject } } }";

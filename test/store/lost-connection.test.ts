@@ -81,6 +81,18 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     await proxy.restore();
   });
 
+  test("nor does it a connection that nobody had used for a while", async () => {
+    const url = addressOf(name).replace(/@[^/]+/, `@127.0.0.1:${proxy.port}`);
+    const stalled = await openDatabase({ ...postgresOptions(url), poolSize: 1, statementTimeoutMs: 400 }, QUIET);
+    await stalled.ping();
+    await new Promise((resolve) => setTimeout(resolve, 1_650));
+    proxy.stall();
+    await expect(stalled.pool.query("SELECT 1")).rejects.toThrow();
+    await proxy.cut();
+    await proxy.restore();
+    await stalled.close();
+  });
+
   test("a connection that was idle is not taken for a silent one", async () => {
     const options = { ...postgresOptions(addressOf(name)), poolSize: 1, statementTimeoutMs: 400 };
     const quiet = await openDatabase(options, QUIET);
