@@ -189,7 +189,8 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
   ): Promise<RunningServer> {
     const commands = { prisma: store.prisma, now, newId, allowFileSource: isLocal };
     const followField = config.tracing ? traceFields(tracing) : undefined;
-    const services = { ...commands, events, webhooks, sessions, followField };
+    const { answerCharacters } = config.limits;
+    const services = { ...commands, events, webhooks, sessions, answerCharacters, followField };
     const proxies = blockListOf(config.trustedProxies);
     const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
     const networkOf = (socket: Socket) => networkOfPeer(socket, proxies);

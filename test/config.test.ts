@@ -24,6 +24,7 @@ test("without anything set it serves an embedded database to this machine", () =
       "limits": {
         "addressConnections": 5000,
         "addressRequests": 6000,
+        "answerCharacters": 33554432,
         "answerMs": 60000,
         "bodyBytes": 8388608,
         "bodyMs": 60000,

@@ -10,6 +10,8 @@ export interface Limits {
   readonly documentDirectives: number;
   readonly documentFragments: number;
   readonly documentComplexity: number;
+  /** Of all texts of one answer. */
+  readonly answerCharacters: number;
   readonly requestTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** What a subscription may be asked for in: it is kept for as long as the stream is open. */
@@ -64,6 +66,7 @@ export const LIMIT_RULES = {
   documentDirectives: { variable: "SHELFMARK_LIMIT_DIRECTIVES", fallback: 50, min: 1, max: 10_000 },
   documentFragments: { variable: "SHELFMARK_LIMIT_FRAGMENTS", fallback: 100, min: 10, max: 10_000 },
   documentComplexity: { variable: "SHELFMARK_LIMIT_COMPLEXITY", fallback: 20_000, min: 100, max: 100_000_000 },
+  answerCharacters: { variable: "SHELFMARK_LIMIT_ANSWER_CHARACTERS", fallback: 32 * MIB, min: 1024, max: 512 * MIB },
   requestTimeoutMs: { variable: "SHELFMARK_LIMIT_REQUEST_MS", fallback: 30_000, min: 100, max: HOUR_MS },
   statementTimeoutMs: { variable: "SHELFMARK_LIMIT_STATEMENT_MS", fallback: 15_000, min: 100, max: HOUR_MS },
   subscriptionBytes: { variable: "SHELFMARK_LIMIT_SUBSCRIPTION_BYTES", fallback: 64 * 1024, min: 1024, max: 8 * MIB },

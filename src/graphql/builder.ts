@@ -9,6 +9,7 @@ import { ForbiddenError } from "../domain/errors.js";
 import { holdsScope, type Scope } from "../domain/policy.js";
 import type PrismaTypes from "../store/generated/pothos.js";
 import { getDatamodel } from "../store/generated/pothos.js";
+import { ANSWER_SIZE_PLUGIN } from "./answer-size.js";
 import type { GraphQLContext } from "./context.js";
 import { DESCRIPTIONS_PLUGIN } from "./descriptions.js";
 import { describeScope, FIELD_SCOPES_PLUGIN } from "./field-scopes.js";
@@ -32,6 +33,7 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [
     ROOT_FIELDS_PLUGIN,
+    ANSWER_SIZE_PLUGIN,
     ComplexityPlugin,
     ScopeAuthPlugin,
     FIELD_SCOPES_PLUGIN,

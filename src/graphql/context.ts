@@ -5,6 +5,7 @@ import type { WebhookServices } from "../registry/webhook-services.js";
 import type { Head } from "../store/event-log.js";
 import type { EventTail } from "../store/event-tail.js";
 import type { PrismaClient } from "../store/generated/client.js";
+import { AnswerSize } from "./answer-size.js";
 import { createLoaders, type Loaders } from "./loaders.js";
 
 /** What reads may touch. A narrow type also keeps type-checking fast. */
@@ -47,6 +48,8 @@ export interface GraphQLContext {
   readonly events: EventTail;
   readonly sessions: OpenSessions;
   readonly loaders: Loaders;
+  /** How much text the answer has by now. */
+  readonly answer: AnswerSize;
   readonly now: () => Date;
   /** Runs the work of a field of a root type, and looks at it. */
   readonly followField?: FollowField | undefined;
@@ -60,11 +63,13 @@ export interface GraphQLServices extends CommandServices {
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
+  /** How many characters one answer may have in all its texts. */
+  readonly answerCharacters: number;
   readonly followField?: FollowField | undefined;
 }
 
 export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
-  const { prisma, webhooks, events, sessions, now } = services;
+  const { prisma, webhooks, events, sessions, answerCharacters, now } = services;
   return {
     viewer,
     requestId,
@@ -74,6 +79,7 @@ export function createContext(services: GraphQLServices, viewer: Viewer, request
     events,
     sessions,
     loaders: createLoaders(prisma),
+    answer: new AnswerSize(answerCharacters),
     now,
     followField: services.followField,
     head: null,

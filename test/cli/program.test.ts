@@ -85,6 +85,7 @@ test("help names the commands, the variables and the exit codes", async () => {
       SHELFMARK_LIMIT_DIRECTIVES                50
       SHELFMARK_LIMIT_FRAGMENTS                 100
       SHELFMARK_LIMIT_COMPLEXITY                20000
+      SHELFMARK_LIMIT_ANSWER_CHARACTERS         33554432
       SHELFMARK_LIMIT_REQUEST_MS                30000
       SHELFMARK_LIMIT_STATEMENT_MS              15000
       SHELFMARK_LIMIT_SUBSCRIPTION_BYTES        65536

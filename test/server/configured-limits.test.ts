@@ -22,6 +22,7 @@ const SHOWN_IN: Readonly<Record<keyof Limits, string>> = {
   documentDirectives: "configured-limits",
   documentFragments: "configured-limits",
   documentComplexity: "configured-limits",
+  answerCharacters: "configured-limits",
   requestTimeoutMs: "execution",
   statementTimeoutMs: "configured-limits",
   subscriptionBytes: "configured-limits",
@@ -106,6 +107,37 @@ describe("what a document may have", () => {
     }
     await socket.close();
   });
+});
+
+test("an answer has so many characters of text, whatever they are in, at both doors", async () => {
+  const url = await servers.serve({ SHELFMARK_LIMIT_ANSWER_CHARACTERS: "5000" });
+  const token = await mintTestToken();
+  const ask = async (query: string) => (await (await post(url, token, { query })).json()) as GraphQLAnswer;
+  const value = "x".repeat(1_000);
+  const made = await ask(`mutation {
+    registerModel(input: { name: "wordy", tags: [{ key: "a", value: "${value}" }, { key: "b", value: "${value}" }] }) { created }
+    createModelVersion(input: { model: { name: "wordy" }, source: "s3://b/x", signature: { inputs: "${value}" } }) { modelVersion { id } }
+  }`);
+  expect(made.errors).toBeUndefined();
+  const tags = (count: number) => `{ ${many(count, (i) => `m${i}: model(name: "wordy") { tags { value } }`)} }`;
+  const others = (count: number) =>
+    `{ ${many(
+      count,
+      (i) => `v${i}: modelVersion(ref: {number: {model: "wordy", number: 1}}) { signature tag(key: "none") }
+      m${i}: model(name: "wordy") { tag(key: "a") }`,
+    )} }`;
+  const socket = await openSocket(url, token);
+  for (const [within, past] of [
+    [tags(2), tags(3)],
+    [others(2), others(3)],
+  ] as const) {
+    expect(summary(await ask(within))).toBe("ok");
+    const refused = await ask(past);
+    for (const answer of [refused, await socket.answer(past, past)])
+      expect(summary(answer)).toMatch(/^TOO_COMPLEX: The answer has more text than the 5000 characters/);
+    expect(JSON.stringify(refused.data).length).toBeLessThan(6_000);
+  }
+  await socket.close();
 });
 
 test("a subscription is asked for in so many bytes", async () => {
