@@ -68,7 +68,11 @@ async function witnesses(config: Config, options: VerifyCommandOptions, io: Comm
   return { trust, kept: kept ?? [] };
 }
 
-function tellOutcome({ fault, walked, signed, foreign }: Verification, isExport: boolean, io: CommandIo): ExitCode {
+function tellOutcome(
+  { fault, walked, signed, foreign, beyond = null }: Verification,
+  isExport: boolean,
+  io: CommandIo,
+): ExitCode {
   for (const keyId of foreign)
     io.err(`shelfmark: Checkpoints of the key ${keyId} were not looked at; give --key for it.\n`);
   if (fault) {
@@ -79,6 +83,10 @@ function tellOutcome({ fault, walked, signed, foreign }: Verification, isExport:
   const witness = signed === null ? unsigned : `, signed up to revision ${signed}`;
   const what = walked.from > walked.to ? "There is no event to walk" : whole(walked);
   io.out(`${what}${witness}: ${walked.hash}\n`);
+  if (beyond !== null)
+    io.err(
+      `shelfmark: Revision ${beyond} was signed too, and the file ends before it: it is a part, or was cut off.\n`,
+    );
   return EXIT.done;
 }
 

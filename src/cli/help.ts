@@ -65,7 +65,7 @@ identity provider, with a key of its own (shelfmark keygen), for servers that tr
 
 Examples:
   shelfmark token --subject ci --scope models:read models:write
-  shelfmark token --subject fraud-pipeline --machine --scope models:write stages:staging --models 'fraud-*' --ttl 30d
+  shelfmark token --subject fraud-pipeline --machine --scope models:write stages:staging --models 'fraud*' --ttl 30d
   export SHELFMARK_TOKEN=$(shelfmark token --subject me --scope admin)
 `;
 
@@ -93,8 +93,8 @@ SHELFMARK_TO, SHELFMARK_CURSOR (and SHELFMARK_ALIAS), the event as JSON on stand
 command has succeeded, so that after any crash it goes on where it was; the change that was under way may come twice.
 
 Examples:
-  shelfmark watch --reconcile --model 'fraud-*' --stage PRODUCTION --exec ./deploy.sh
+  shelfmark watch --reconcile --model 'fraud*' --stage PRODUCTION --exec ./deploy.sh
   shelfmark watch --reconcile --alias champion --exec ./deploy.sh --report prod-eu
-  shelfmark watch --model 'fraud-*' --to PRODUCTION --exec ./deploy.sh
+  shelfmark watch --model 'fraud*' --to PRODUCTION --exec ./deploy.sh
   shelfmark watch --to PRODUCTION --json
 `;

@@ -85,7 +85,8 @@ export async function query(options: QueryOptions, io: CommandIo): Promise<ExitC
   };
   const client = loadClientConfig({ ...io.env, ...overrides });
   const operationName = document.operation.name?.value;
-  const answer = await send(client.url, await findToken(client, io), {
+  const token = await findToken(client, io);
+  const answer = await send(client.url, token, {
     query: document.text,
     variables,
     operationName,
@@ -93,5 +94,7 @@ export async function query(options: QueryOptions, io: CommandIo): Promise<ExitC
   if (answer.data !== undefined && answer.data !== null) io.out(`${JSON.stringify(answer.data, null, 2)}\n`);
   const errors = answer.errors ?? [];
   for (const error of errors) io.err(`${toLine(error)}\n`);
+  if (errors.length > 0 && token === null)
+    io.err("No token was sent: set SHELFMARK_TOKEN, or SHELFMARK_DATA to the folder of a server on this machine.\n");
   return errors.length === 0 ? EXIT.done : EXIT.failed;
 }

@@ -49,7 +49,7 @@ function toCommand({ exec, execTimeout }: WatchCommandOptions, { env }: CommandI
 function explain({ code, message }: ShelfmarkError): string {
   const isGone = code === "HISTORY_COMPACTED" || code === "HISTORY_DIVERGED";
   const hint = isGone
-    ? " What happened meanwhile is not known: bring things in order, then remove the cursor file."
+    ? " What happened meanwhile is not known: bring things in order, then begin anew, without the cursor file if there is one, and without a --since that is as old."
     : "";
   return `${code}: ${message}${hint}`;
 }

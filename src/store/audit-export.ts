@@ -77,6 +77,7 @@ export async function verifyExport(
     fault,
     walked: { from: start.revision + 1n, to: end.revision, hash: end.hash },
     signed: checkpoints.newest(start.revision, end.revision),
+    beyond: checkpoints.newestBeyond(end.revision),
     foreign: checkpoints.foreign,
   };
 }

@@ -34,6 +34,8 @@ export interface Verification {
   readonly walked: { readonly from: bigint; readonly to: bigint; readonly hash: string };
   /** The newest checkpoint that was held against a row of the walk, or against what it began from. */
   readonly signed: bigint | null;
+  /** Of an export: a later revision that was signed, which it does not hold. */
+  readonly beyond?: bigint | null;
   /** Other keys than the trusted one that have signed checkpoints. */
   readonly foreign: readonly string[];
 }

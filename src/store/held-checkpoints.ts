@@ -57,6 +57,11 @@ export function holdCheckpoints(logId: string, all: readonly SignedCheckpoint[],
       const says = `to ${revision} were cut off: revision ${revision} was signed on ${at.toISOString()}`;
       return faultOfSignature(beyond) ?? { revision: head + 1n, says };
     },
+    /** The newest of this log that stands beyond a revision. */
+    newestBeyond(revision: bigint): bigint | null {
+      const beyond = own.filter((each) => each.revision > revision && faultOfSignature(each) === null);
+      return beyond.reduce<bigint | null>((most, each) => ((most ?? 0n) > each.revision ? most : each.revision), null);
+    },
     /** The newest that stands at one of these revisions. */
     newest(from: bigint, to: bigint): bigint | null {
       const held = own.map(({ revision }) => revision).filter((revision) => revision >= from && revision <= to);

@@ -80,6 +80,7 @@ test("an export is held against the checkpoints that are given, and forged ones 
   const forged = rehash(header, rest, "a", "z");
   const told = [
     await verify(log, "--key", key, "--checkpoints", checkpoints),
+    await verify([header, ...rest.slice(0, 2)].join("\n"), "--key", key, "--checkpoints", checkpoints),
     await verify(forged),
     await verify(forged, "--key", key, "--checkpoints", checkpoints),
     await verify([header.replace(/"hash":"../, '"hash":"zz'), ...rest].join("\n")),
@@ -91,6 +92,8 @@ test("an export is held against the checkpoints that are given, and forged ones 
   ];
   expect(told.join("\n")).toMatchInlineSnapshot(`
     "0 Revisions 1 to 3 are whole, signed up to revision 3: HASH
+    0 Revisions 1 to 2 are whole: HASH
+    shelfmark: Revision 3 was signed too, and the file ends before it: it is a part, or was cut off.
     0 Revisions 1 to 3 are whole: HASH
     1 Revision 3 is not what was signed on TIME: the log up to here was rewritten.
     1 Revision 1 does not follow from the id of its log: what the export begins with was altered.

@@ -33,6 +33,8 @@ export async function connect(): Promise<Connection> {
         method: "POST",
         headers: { "content-type": "application/json", authorization },
         body: JSON.stringify({ query, variables }),
+      }).catch(() => {
+        throw new Error(`nothing answers at ${url.origin}; is the server running, and is SHELFMARK_URL right?`);
       });
       const answer = (await response.json()) as { data?: T; errors?: { message: string }[] };
       if (answer.errors || !answer.data) throw new Error(answer.errors?.map(({ message }) => message).join("\n"));
