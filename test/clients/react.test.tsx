@@ -245,10 +245,9 @@ test("a log that was compacted meanwhile stops it with the reason; then it begin
   await expect.poll(page.moves, soon).toEqual([releases("compacted", 1, 1)]);
   await proxy.cut();
   await release(first, "meanwhile");
-  const { head } = await first.data("{ head { revision } }");
   await first.kill("SIGTERM");
   const compact = async () => (await runShelfmark(["events", "compact", "--keep", "1s"], env)).out;
-  await expect.poll(compact, { timeout: 30_000 }).toContain(`from revision ${Number(head.revision) + 1} to`);
+  await expect.poll(compact, { timeout: 30_000 }).toContain("it holds none any more");
   const second = await startServerProcess({ ...env, PORT: new URL(first.url).port });
   await proxy.restore();
   await expect.poll(page.states, soon).toEqual(["Stopped"]);
