@@ -13,6 +13,7 @@ const IS_OF_THE_TAIL = /AS page WHERE page."bytes"/;
 /** What is done for a request, or within the work of a test itself, and not by what the server does beside. */
 const asked = new AsyncLocalStorage<true>();
 const recorders = new Set<Statement[]>();
+const recordersOfAll = new Set<Statement[]>();
 const original = pg.Client.prototype.query;
 const emit = Server.prototype.emit as (...event: unknown[]) => boolean;
 
@@ -25,21 +26,31 @@ Server.prototype.emit = function follow(this: Server, event: string, ...args: un
 pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
   const [config, values] = args;
   const text = typeof config === "string" ? config : (config as { text?: string } | null)?.text;
-  if (text && asked.getStore() && !IS_OF_THE_TAIL.test(text)) {
+  if (text && !IS_OF_THE_TAIL.test(text)) {
     const given = (config as { values?: unknown[] }).values ?? (Array.isArray(values) ? values : []);
-    for (const recorder of recorders) recorder.push({ text, values: given });
+    const told = asked.getStore() ? [...recorders, ...recordersOfAll] : recordersOfAll;
+    for (const recorder of told) recorder.push({ text, values: given });
   }
   return (original as (...all: unknown[]) => unknown).apply(this, args);
 } as typeof original;
 
 /** The statements that were sent to the database for what the work asks, in order. */
-export async function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
+export function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
+  return recordIn(recorders, work);
+}
+
+/** All that were sent meanwhile, by whomever. */
+export async function recordAllStatements(work: () => Promise<unknown>): Promise<Statement[]> {
+  return (await recordIn(recordersOfAll, work)).statements;
+}
+
+async function recordIn<T>(into: Set<Statement[]>, work: () => Promise<T>) {
   const statements: Statement[] = [];
-  recorders.add(statements);
+  into.add(statements);
   try {
     return { result: await asked.run(true, work), statements };
   } finally {
-    recorders.delete(statements);
+    into.delete(statements);
   }
 }
 

@@ -7,7 +7,7 @@ import { PAGE_EVENTS } from "../../src/store/event-log.js";
 import { forgetOldDeliveries } from "../../src/store/webhook-queue.js";
 import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database.js";
 import { emptyDatabase } from "../support/empty-database.js";
-import { recordStatements } from "../support/statements.js";
+import { recordAllStatements } from "../support/statements.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
 import { openSite, type Site } from "./site.js";
 
@@ -187,13 +187,16 @@ test.runIf(TEST_DATABASE_KIND === "postgres")(
     await other.query(`SELECT FROM "Webhook" FOR UPDATE`);
     await site.happen("a");
     const looks = async () => {
-      const { statements } = await recordStatements(() => new Promise((resolve) => setTimeout(resolve, 300)));
+      const statements = await recordAllStatements(() => new Promise((resolve) => setTimeout(resolve, 300)));
       expect(statements.some(({ text }) => text.includes("FOR UPDATE SKIP LOCKED"))).toBe(true);
     };
-    await vi.waitFor(looks, 5_000);
-    expect(await site.deliveries()).toEqual([]);
-    await other.query(`ROLLBACK`);
-    other.release();
+    try {
+      await vi.waitFor(looks, 5_000);
+      expect(await site.deliveries()).toEqual([]);
+    } finally {
+      await other.query(`ROLLBACK`);
+      other.release();
+    }
     await settled(1);
     expect(namesOf(receiver)).toEqual(["a"]);
   },
@@ -220,7 +223,7 @@ test("a webhook that is far behind does not keep the log from being read for ano
   await appendCopies(2 * PAGE_EVENTS);
   const { id: near } = await site.create({ url: receiver.url, where });
   await updateWebhook(site.as(), site.services, { id: far, enabled: true });
-  const { statements } = await recordStatements(async () => {
+  const statements = await recordAllStatements(async () => {
     await site.startDispatcher();
     const { revision } = await database.prisma.eventHead.findFirstOrThrow();
     await expect.poll(() => database.prisma.webhook.count({ where: { position: revision } })).toBe(2);
@@ -325,7 +328,7 @@ test("410 disables the webhook and says why; enabling goes on where it stopped",
 test("410 disables the webhook before the next delivery can be claimed by anybody", async () => {
   await site.create({ url: receiver.url });
   receiver.answer = 410;
-  const { statements } = await recordStatements(async () => {
+  const statements = await recordAllStatements(async () => {
     await site.startDispatcher();
     await site.happen("a");
     await settled(1);
