@@ -57,8 +57,9 @@ export class Admission {
   constructor(limits: AdmissionLimits, held: HeldBytes | null = null) {
     this.held = held;
     this.limits = limits;
-    this.arrivals = new ActorCounts(limits.executing + this.waitingOfOne(), overloaded);
-    this.running = new Counts(Math.ceil(limits.executing * SHARE_OF_ONE));
+    const executingOfOne = Math.ceil(limits.executing * SHARE_OF_ONE);
+    this.arrivals = new ActorCounts(executingOfOne + this.waitingOfOne(), overloaded);
+    this.running = new Counts(executingOfOne);
   }
 
   /** Lets nothing more in; what has come by now is done. */

@@ -72,6 +72,22 @@ describe("admission", () => {
     await vi.waitFor(() => expect(entered).toEqual(["other", "flood"]));
   });
 
+  test("of one principal no more are let in than can be executed and wait: what is shed late has cost its way", async () => {
+    const admission = new Admission({ executing: 8, waiting: 4, waitMs: 1_000 });
+    let arrived = 0;
+    const arrive = () => {
+      admission.arrive().belongTo(actor("flood"));
+      arrived++;
+    };
+    expect(() => {
+      for (;;) arrive();
+    }).toThrow("more to do");
+    expect(arrived).toBe(8);
+    const places = Array.from({ length: arrived }, () => admission.enter(actor("flood")));
+    await expect(admission.enter(actor("flood"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    for (const place of places) (await place)();
+  });
+
   test("whoever waits too long is refused, and holds no place", async () => {
     const admission = new Admission({ executing: 1, waiting: 1, waitMs: 20 });
     const leave = await admission.enter(actor("a"));
