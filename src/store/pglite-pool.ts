@@ -35,14 +35,22 @@ type Connected = (
   done: (release?: Error | boolean) => void,
 ) => void;
 
-/** PGlite has one session for good: a statement that fails must not make the pool throw its client away. */
+/**
+ * PGlite has one session for good: a statement that fails must not make the pool throw its client away. And it works in
+ * this very thread, where one statement follows the other before the event loop gets on, for as long as any waits: each
+ * user of the session lets it turn once, or nobody could connect meanwhile.
+ */
 class SessionPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<pg.PoolClient> | undefined {
-    if (!callback) return super.connect().then(keep);
-    super.connect((error, client, done) => callback(error, client && keep(client), done));
+    if (!callback) return super.connect().then((client) => afterTurn(keep(client)));
+    super.connect((error, client, done) => setImmediate(() => callback(error, client && keep(client), done)));
   }
+}
+
+function afterTurn<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(resolve, value));
 }
 
 function keep(client: pg.PoolClient): pg.PoolClient {

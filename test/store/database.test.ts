@@ -55,6 +55,19 @@ test("statements that fail outside a transaction, named or not, spoil nothing af
   await database.ping();
 });
 
+test("however many statements wait, the event loop turns: others can connect meanwhile", async () => {
+  let isOver = false;
+  let turns = 0;
+  const turn = () => {
+    turns++;
+    if (!isOver) setImmediate(turn);
+  };
+  turn();
+  await Promise.all(Array.from({ length: 100 }, () => database.prisma.model.count()));
+  isOver = true;
+  expect(turns).toBeGreaterThan(90);
+});
+
 test("a client in a transaction that failed is rolled back for the next", async () => {
   const failing = database.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`CREATE TABLE unwanted (id int)`;
