@@ -26,7 +26,7 @@ export interface PlannedEvents {
 
 /** The page that Relay's arguments ask for, of the log from its beginning or from its end. */
 export async function planEvents(
-  db: Pick<ReadDatabase, "event" | "eventHead">,
+  db: Pick<ReadDatabase, "eventHead" | "$queryRaw">,
   head: Head,
   args: PageArgs,
   order: "OLDEST_FIRST" | "NEWEST_FIRST",

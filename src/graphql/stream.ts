@@ -4,7 +4,7 @@ import { type EventFilter, matchesEvent } from "../domain/event-filter.js";
 import { keepSeen } from "../store/event-rights.js";
 import { EventStream, type StreamMessage } from "../store/event-stream.js";
 import type { Event } from "../store/generated/client.js";
-import { findStreamStart, type StreamStart } from "../store/stream-place.js";
+import type { StreamStart } from "../store/stream-place.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 
@@ -53,7 +53,7 @@ export async function openStream(
   start: StreamStart,
 ): Promise<EventStream> {
   const { lapses } = events;
-  const place = await findStreamStart(db, start);
+  const place = await events.findStart(start);
   const { since } = start;
   // of a time to come, the log does not know the place yet
   const isWanted = (event: Event) => matchesEvent(filter, event) && (!since || event.at >= since);

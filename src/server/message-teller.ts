@@ -6,14 +6,14 @@ import type { StreamMessage } from "../store/event-stream.js";
 import { requireUnexpired } from "./authenticate.js";
 import { withinTime } from "./execution.js";
 import { describeMessages } from "./message-documents.js";
+import type { MessageTurns } from "./message-turns.js";
 import type { SharedResults, SharingGroup } from "./shared-results.js";
-import type { StreamTurns } from "./stream-turns.js";
 
 type Told = ExecutionResult | Promise<ExecutionResult>;
 
 /** What holds for the messages of all subscriptions of a server. */
 export interface TellerServices {
-  readonly turns: StreamTurns;
+  readonly turns: MessageTurns;
   readonly results: SharedResults;
   readonly timeoutMs: number;
   readonly sessions: OpenSessions;

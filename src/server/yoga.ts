@@ -11,13 +11,13 @@ import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./executi
 import { refusalHeaders, statusOf, withStatus } from "./http-status.js";
 import { useDocumentLimits } from "./limits.js";
 import { useMediaTypes } from "./media-types.js";
+import { MessageTurns } from "./message-turns.js";
 import { requireListed } from "./operation-list.js";
 import { useQueryString } from "./query-string.js";
 import { toClientResult } from "./results.js";
 import type { DoorContext, DoorServices, Guards } from "./services.js";
 import { SharedResults } from "./shared-results.js";
 import { useStreamMessages } from "./stream-messages.js";
-import { StreamTurns } from "./stream-turns.js";
 import { ClientStream, TakenSubscription } from "./subscription.js";
 import { useSubscriptionSize } from "./subscription-size.js";
 import { requireBounded } from "./variable-bounds.js";
@@ -46,7 +46,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
   const { config, isLocal, makeContext, sessions, now } = services;
   const { corsOrigins, limits } = config;
   const timeoutMs = limits.requestTimeoutMs;
-  const [turns, openings] = [new StreamTurns(limits.executing), new StreamTurns(limits.executing)];
+  const turns = new MessageTurns(limits.executing);
   return createYoga<Noted, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -80,7 +80,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts({ rates: guards.rates, services, max: limits.documentComplexity }),
       useReferenceExecutor(),
-      useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }, openings),
+      useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }),
       useHeadFirst(),
       useAdmission(guards.admission),
       useRequestTimeout(timeoutMs),

@@ -3,6 +3,7 @@ import { spread } from "../domain/spread.js";
 import type { Database } from "./database.js";
 import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readHead, readToldEvents } from "./event-log.js";
 import type { Event } from "./generated/client.js";
+import { createStreamStarts, type Place, type StreamStart } from "./stream-place.js";
 
 /** Whoever is woken, once, when there is more of the log than it has read, when the log was set back, and when the tail stops. */
 export interface Waiter {
@@ -13,6 +14,8 @@ export interface Waiter {
 export interface EventTail {
   readonly waiting: Set<Waiter>;
   readonly isStopped: boolean;
+  /** Where a stream begins. Throws where the log does not know the place, or holds no more what came after. */
+  findStart(start: StreamStart): Promise<Place>;
   /** The next page after a revision that is older than the newest, oldest first; none if it has been compacted. */
   read(after: bigint): readonly Event[] | Promise<readonly Event[]>;
   /**
@@ -126,6 +129,7 @@ export function createEventTail(
   return {
     bookmarkMs,
     waiting,
+    findStart: createStreamStarts(prisma),
     read,
     get isStopped() {
       return stopped;

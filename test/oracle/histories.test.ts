@@ -15,7 +15,7 @@ import { keepSeen } from "../../src/store/event-rights.js";
 import { EventStream } from "../../src/store/event-stream.js";
 import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
 import type { Event } from "../../src/store/generated/client.js";
-import { findStreamStart, type Place } from "../../src/store/stream-place.js";
+import type { Place } from "../../src/store/stream-place.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase, QUIET } from "../support/database.js";
 import { checkRecord, type LogRow, placeOf, type Segment } from "./record.js";
@@ -74,8 +74,7 @@ class Subscriber {
 
   /** Goes on after its last cursor; where the history is gone it begins anew at the head. */
   async join(tail: EventTail, cursor: string | null = this.cursor): Promise<void> {
-    const { prisma } = database;
-    const start = await findStreamStart(prisma, { after: cursor }).catch((error: unknown) => {
+    const start = await tail.findStart({ after: cursor }).catch((error: unknown) => {
       if (error instanceof RegistryError && error.code === "HISTORY_COMPACTED") return null;
       throw error;
     });

@@ -11,7 +11,7 @@ import type { App } from "../../src/app.js";
 import type { Actor } from "../../src/domain/actor.js";
 import { schema } from "../../src/graphql/schema.js";
 import { describeMessages } from "../../src/server/message-documents.js";
-import { StreamTurns } from "../../src/server/stream-turns.js";
+import { MessageTurns } from "../../src/server/message-turns.js";
 import type { Database } from "../../src/store/database.js";
 import { openTestDatabase } from "../support/database.js";
 import { type As, type GraphQLAnswer, mintTestToken } from "../support/server.js";
@@ -22,7 +22,7 @@ const actor = (subject: string): Actor => ({ issuer: "https://issuer.test", subj
 
 describe("turns", () => {
   test("are so many at once, fewer of one principal, and go to who came first of those who may", async () => {
-    const turns = new StreamTurns(32);
+    const turns = new MessageTurns(32);
     const begun: string[] = [];
     const ends: Record<string, () => void> = {};
     const take = (name: string) =>
@@ -48,7 +48,7 @@ describe("turns", () => {
   });
 
   test("are not kept for whoever leaves before one comes", async () => {
-    const turns = new StreamTurns(1);
+    const turns = new MessageTurns(1);
     const leavers = Array.from({ length: 100 }, () => new AbortController());
     const end = await turns.take(actor("a"), new AbortController().signal);
     const taken = Promise.allSettled(leavers.map(({ signal }) => turns.take(actor("a"), signal)));
@@ -149,28 +149,6 @@ describe("a message that asks the database", () => {
   type Stream = Awaited<ReturnType<typeof openAs>>;
   const nameOf = async ({ next }: Stream) => (await next())?.data?.registryEvents.event.model.name;
   const executing = (count: number) => vi.waitFor(() => expect(release).toHaveLength(count));
-
-  test("does not begin before its stream is open, which is done for two of one principal at once", async () => {
-    const field = schema.getSubscriptionType()?.getFields().registryEvents;
-    const subscribe = field?.subscribe;
-    if (!field || !subscribe) throw new Error("There is no such field.");
-    field.subscribe = async (...args) => {
-      await new Promise<void>((go) => release.push(go));
-      return subscribe(...args);
-    };
-    try {
-      const opening = ["greedy", "greedy", "greedy", "greedy", "modest"].map((subject) => openAs({ subject }));
-      for (const count of [3, 2]) {
-        await executing(count);
-        expect((await ask({ subject: "greedy" }, "{ viewer { actor { subject } } }")).data).toBeDefined();
-        expect(release).toHaveLength(count);
-        releaseAll();
-      }
-      for (const stream of await Promise.all(opening)) stream.leave();
-    } finally {
-      field.subscribe = subscribe;
-    }
-  });
 
   test("is executed for two subscriptions of one principal at once, and requests are answered meanwhile", async () => {
     const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "greedy" })));

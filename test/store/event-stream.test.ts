@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { encodeStreamCursor } from "../../src/domain/cursor.js";
 import { snapshotsOf } from "../../src/graphql/registry-event.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
 import { registerModel } from "../../src/registry/register-model.js";
@@ -10,7 +11,7 @@ import { EventStream, type StreamMessage } from "../../src/store/event-stream.js
 import { createEventTail, type EventTail } from "../../src/store/event-tail.js";
 import type { Event } from "../../src/store/generated/client.js";
 import { followRevocations } from "../../src/store/revocations.js";
-import { findStreamStart } from "../../src/store/stream-place.js";
+import { createStreamStarts, findStreamStarts } from "../../src/store/stream-place.js";
 import { WRITER } from "../registry/writer.js";
 import { openTestDatabase, QUIET } from "../support/database.js";
 import { countRowsRead, recordStatements } from "../support/statements.js";
@@ -40,7 +41,7 @@ async function withTail<T>(work: (tail: EventTail) => Promise<T>, on = database,
 
 async function open(tail: EventTail, isWanted: boolean, after?: string) {
   const { prisma: db } = database;
-  const start = await findStreamStart(db, { after });
+  const start = await tail.findStart({ after });
   const stream = new EventStream(start, { db, tail, keep: (events) => (isWanted ? events : []) });
   const next = async () => (await stream.next()).value as StreamMessage;
   return { next, leave: () => stream.return() };
@@ -133,6 +134,51 @@ test("of a large event a stream holds what its fields tell, and no more", () =>
     expect(whole?.body.length).toBeGreaterThan(1_000_000);
   }));
 
+test("however many streams open while the database is asked, it is asked four times for all of them", async () => {
+  const { prisma, pool } = database;
+  for (let i = 0; i < 4; i++) {
+    await write();
+    // each at a time of its own
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  const { rows } = await pool.query(`SELECT "at" FROM "Event" ORDER BY "revision" DESC OFFSET 1 LIMIT 3`);
+  const head = await readHead(prisma);
+  const find = createStreamStarts(prisma);
+  const past = { logId: head.logId, revision: head.revision + 1n, hash: head.hash };
+  const first = find({});
+  await Promise.resolve();
+  const { result, statements } = await recordStatements(() =>
+    Promise.allSettled([
+      find({ after: head.cursor }),
+      ...rows.map(({ at }) => find({ since: at })),
+      ...Array.from({ length: 50 }, () => find({ since: new Date(head.at.getTime() + 1) })),
+      find({ after: "no cursor" }),
+      find({ after: head.cursor, since: head.at }),
+      find({ after: encodeStreamCursor(past) }),
+      find({ after: encodeStreamCursor({ ...past, revision: head.revision - 1n }) }),
+    ]),
+  );
+  expect((await first).revision).toBe(head.revision);
+  const told = result.map((each) =>
+    each.status === "fulfilled" ? Number(head.revision - each.value.revision) : each.reason.code,
+  );
+  const refused = ["INVALID_INPUT", "INVALID_INPUT", "HISTORY_DIVERGED", "HISTORY_DIVERGED"];
+  expect(told).toEqual([0, 2, 3, 4, ...Array.from({ length: 50 }, () => 0), ...refused]);
+  expect(statements).toHaveLength(4);
+});
+
+test("who asks for the head while it is read gets that of afterwards", async () => {
+  const { prisma } = database;
+  const find = createStreamStarts(prisma);
+  const first = find({});
+  await Promise.resolve();
+  const before = await readHead(prisma);
+  await write();
+  const second = await find({});
+  expect((await first).revision).toBe(before.revision);
+  expect(second.revision).toBe(before.revision + 1n);
+});
+
 test("where a stream since a time begins is found by index, however long the log", async () => {
   const { pool, prisma } = database;
   await pool.query(`INSERT INTO "Event" ("revision", "id", "at", "type", "actorIssuer", "actorSubject", "actorKind", "requestId",
@@ -144,8 +190,8 @@ test("where a stream since a time begins is found by index, however long the log
   await pool.query(`ANALYZE "Event"`);
   const { at, revision } = await readHead(prisma);
   const since = new Date(at.getTime() - 99_000);
-  const { result, statements } = await recordStatements(() => findStreamStart(prisma, { since }));
-  expect(result.revision).toBe(revision - 100n);
+  const { result, statements } = await recordStatements(() => findStreamStarts(prisma, [{ since }]));
+  expect(result).toEqual([expect.objectContaining({ revision: revision - 100n })]);
   let read = 0;
   for (const statement of statements) read += await countRowsRead(pool, statement);
   expect(read).toBeLessThan(10);
@@ -155,13 +201,13 @@ test("a stream since a time that leaves the log while it is looked for is told s
   const { prisma, pool } = database;
   const { at: since } = await readHead(prisma);
   await write();
-  const { eventHead, event } = prisma;
-  const findFirst = async (args: Parameters<typeof event.findFirst>[0]) => {
+  const { eventHead } = prisma;
+  const $queryRaw = async (...args: Parameters<typeof prisma.$queryRaw>) => {
     await pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
-    return event.findFirst(args);
+    return prisma.$queryRaw(...args);
   };
-  const racing = { eventHead, event: { findFirst, findUnique: event.findUnique } } as unknown as typeof prisma;
-  await expect(findStreamStart(racing, { since })).rejects.toMatchObject({ code: "HISTORY_COMPACTED" });
+  const racing = { eventHead, $queryRaw } as unknown as typeof prisma;
+  expect(await findStreamStarts(racing, [{ since }])).toMatchObject([{ code: "HISTORY_COMPACTED" }]);
 });
 
 test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {

@@ -11,10 +11,10 @@ const SHARE_OF_STREAMS = 1 / 4;
 const SHARE_OF_ONE = 1 / 4;
 
 /**
- * Whose stream is opened, or whose message of a stream executed, next: a few at once, fewer of one principal, and in the
- * order in which they came. Nobody is refused: a stream that waits for its turn reads on from the table afterwards.
+ * Whose message of a stream is executed next: a few at once, fewer of one principal, and in the order in which they came.
+ * Nobody is refused: a stream that waits for its turn reads on from the table afterwards.
  */
-export class StreamTurns {
+export class MessageTurns {
   private readonly max: number;
   private readonly maxOfOne: number;
   private readonly running = new Map<string, number>();
@@ -50,7 +50,7 @@ export class StreamTurns {
     });
   }
 
-  /** How many streams and messages wait for their turn. */
+  /** How many messages wait for their turn. */
   get waiting(): number {
     return this.places.size;
   }
