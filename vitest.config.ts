@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
  */
 const PROCESSES = [
   "test/process/**/*.test.ts",
+  "test/oracle/killed-servers.test.ts",
   "test/security/{browser,watch-names}.test.ts",
   "test/server/subscriber-memory.test.ts",
   "test/cli/migrate.test.ts",

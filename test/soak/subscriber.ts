@@ -1,6 +1,8 @@
 import type { LogRow, Segment } from "../oracle/record.js";
 import { placeOf } from "../oracle/record.js";
+import type { GraphQLAnswer } from "../support/server.js";
 import type { ServerProcess } from "../support/server-process.js";
+import { type Cluster, sleep } from "./cluster.js";
 
 /** What a subscriber asks for, and, apart from the code under test, what of the table it is to be told. */
 export interface Wish {
@@ -8,19 +10,27 @@ export interface Wish {
   readonly wants: (row: LogRow) => boolean;
 }
 
-export const WISHES: readonly Wish[] = [
-  { where: {}, wants: () => true },
-  {
-    where: { types: ["MODEL_VERSION_STAGE_CHANGED"], models: ["m-*"] },
-    wants: ({ type, modelName }) => type === "model_version.stage_changed" && /^m-/.test(modelName ?? ""),
-  },
-  {
-    where: { stages: ["PRODUCTION"] },
-    wants: ({ fromStage, toStage }) => fromStage === "PRODUCTION" || toStage === "PRODUCTION",
-  },
-  { where: { aliases: ["a"] }, wants: ({ alias }) => alias === "a" },
-  { where: { models: ["nobody"] }, wants: () => false },
-];
+export const EVERYTHING: Wish = { where: {}, wants: () => true };
+
+/** Wishes for events of the models whose names begin so. */
+export function wishesFor(prefix = ""): readonly Wish[] {
+  const isOwn = ({ modelName }: LogRow) => modelName?.startsWith(prefix) === true;
+  const models = [`${prefix}*`];
+  return [
+    { where: { models }, wants: isOwn },
+    {
+      where: { types: ["MODEL_VERSION_STAGE_CHANGED"], models: [`${prefix}m-*`] },
+      wants: ({ type, modelName }) =>
+        type === "model_version.stage_changed" && modelName?.startsWith(`${prefix}m-`) === true,
+    },
+    {
+      where: { stages: ["PRODUCTION"], models },
+      wants: (row) => isOwn(row) && (row.fromStage === "PRODUCTION" || row.toStage === "PRODUCTION"),
+    },
+    { where: { aliases: ["a"], models }, wants: (row) => isOwn(row) && row.alias === "a" },
+    { where: { models: [`${prefix}nobody`] }, wants: () => false },
+  ];
+}
 
 const STREAM = /* GraphQL */ `
   subscription ($where: RegistryEventFilter, $after: String) {
@@ -28,12 +38,13 @@ const STREAM = /* GraphQL */ `
   }
 `;
 
-/** Somebody who watches, leaves and comes back at any server, for as long as the soak goes on. */
+/** Somebody who watches, leaves and comes back at any server. */
 export class Subscriber {
   readonly wish: Wish;
   readonly segments: Segment[] = [];
   resumes = 0;
   private cursor: string | null;
+  private stream: AsyncIterableIterator<GraphQLAnswer> | null = null;
 
   constructor(wish: Wish, cursor: string) {
     this.wish = wish;
@@ -45,14 +56,31 @@ export class Subscriber {
     return last ? placeOf(last) : -1;
   }
 
-  /** One stream, until the time is up, it has come to a place, or it breaks off. */
-  async follow(server: ServerProcess, ms: number, enough: () => boolean): Promise<void> {
+  /** Watches at any server, and at another when that one is killed, until it is enough. */
+  async watch(cluster: Cluster, enough: () => boolean): Promise<void> {
+    while (!enough()) {
+      await this.follow(await cluster.living(), enough);
+      await sleep(Math.random() * 50);
+    }
+  }
+
+  /** Breaks off what it watches. */
+  leave(): void {
+    void this.stream?.return?.();
+  }
+
+  /** One stream, until it is enough, it breaks off, or it is left. */
+  async follow(server: ServerProcess, enough: () => boolean): Promise<void> {
     const after = this.cursor;
     const stream = server.watch(STREAM, { where: this.wish.where, after });
-    const timer = setTimeout(() => void stream.return?.(), ms);
+    this.stream = stream;
     let segment: Segment | null = null;
     try {
-      for await (const { data, errors } of stream) {
+      for (;;) {
+        // what breaks off was killed, or is not there: that is what all this is about
+        const next = await stream.next().catch(() => null);
+        if (!next || next.done) return;
+        const { data, errors } = next.value;
         if (errors?.[0]) return this.refused(errors[0].extensions.code);
         const { cursor, event } = data.registryEvents as { cursor: string; event: object | null };
         const revision = Number(Buffer.from(cursor, "base64url").toString().split(".")[1]);
@@ -65,12 +93,10 @@ export class Subscriber {
         this.cursor = cursor;
         if (enough()) return;
         // now and then somebody reads slowly
-        if (Math.random() < 0.02) await new Promise((resolve) => setTimeout(resolve, Math.random() * 200));
+        if (Math.random() < 0.02) await sleep(Math.random() * 200);
       }
-    } catch {
-      // the server was killed, or is not there: that is what the soak is about
     } finally {
-      clearTimeout(timer);
+      this.stream = null;
       await stream.return?.();
     }
   }

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import type { LogRow } from "../oracle/record.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "../support/postgres-server.js";
+import type { GraphQLAnswer } from "../support/server.js";
+import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/server-process.js";
+
+const COLUMNS = `"revision"::int, "type", "modelName", "fromStage", "toStage", "alias", "commitId", "commitSize", "commitIndex"`;
+/** What a random command may be refused with; anything else is a fault. */
+const REFUSALS = new Set(["NOT_FOUND", "CONFLICT", "INVALID_INPUT", "UNAVAILABLE", "TIMEOUT"]);
+
+export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Servers on one database, that are killed: with TEST_DATABASE_URL two on a PostgreSQL database of their own, whose log can
+ * be compacted and whose notifications can be cut; without, one on an embedded database.
+ */
+export class Cluster {
+  readonly what: string;
+  kills = 0;
+  cuts = 0;
+  /** Writes that were acknowledged. */
+  writes = 0;
+  private readonly servers: (ServerProcess | null)[] = [];
+  private readonly compacted: LogRow[] = [];
+  private readonly env: Readonly<Record<string, string>>;
+  private readonly release: () => Promise<void>;
+  private readonly pool: pg.Pool | null;
+
+  private constructor(folder: string, database: string | null) {
+    const url = database === null ? null : addressOf(database);
+    this.what = url ? "two servers on PostgreSQL" : "an embedded server";
+    this.pool = url ? new pg.Pool({ connectionString: url }) : null;
+    this.env = {
+      ...{ SHELFMARK_DATA: join(folder, "data"), LOG_LEVEL: "error", SHELFMARK_LIMIT_ADDRESS_REQUESTS: "1000000" },
+      ...(url ? { DATABASE_URL: url } : {}),
+    };
+    this.release = async () => {
+      await this.pool?.end();
+      if (database !== null) await dropTestDatabase(database);
+      rmSync(folder, { recursive: true, force: true });
+    };
+  }
+
+  static async start(): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), "shelfmark-soak-"));
+    const cluster = new Cluster(folder, process.env.TEST_DATABASE_URL ? await createTestDatabase() : null);
+    const count = cluster.pool ? 2 : 1;
+    // one after the other: the first makes the tables
+    for (let i = 0; i < count; i++) cluster.servers.push(await startServerProcess(cluster.env));
+    return cluster;
+  }
+
+  async stop(): Promise<void> {
+    await killServerProcesses();
+    await this.release();
+  }
+
+  /** Any server that is there. */
+  async living(): Promise<ServerProcess> {
+    for (;;) {
+      const alive = this.servers.filter((server) => server !== null);
+      const server = alive[Math.floor(Math.random() * alive.length)];
+      if (server) return server;
+      await sleep(20);
+    }
+  }
+
+  /** Kills any server that is there, and starts another in its place. */
+  async kill(): Promise<void> {
+    const server = await this.living();
+    const which = this.servers.indexOf(server);
+    this.servers[which] = null;
+    await server.kill("SIGKILL");
+    this.kills++;
+    this.servers[which] = await startServerProcess(this.env);
+  }
+
+  /** Asks any server; null if it was killed before it had answered. */
+  async write(mutation: string): Promise<GraphQLAnswer | null> {
+    const server = await this.living();
+    const answer = await server.request(`mutation { ${mutation} }`).catch(() => null);
+    const code = answer?.errors?.[0]?.extensions.code;
+    if (code !== undefined && !REFUSALS.has(code)) throw new Error(`A write was refused: ${code}`);
+    if (answer && code === undefined) this.writes++;
+    return answer;
+  }
+
+  async readHead(): Promise<{ cursor: string; revision: number }> {
+    for (;;) {
+      const server = await this.living();
+      const answer = await server.request("{ head { cursor revision } }").catch(() => null);
+      if (answer?.data) return { cursor: answer.data.head.cursor, revision: Number(answer.data.head.revision) };
+      await sleep(20);
+    }
+  }
+
+  /** Leaves so many events in the log, on PostgreSQL. */
+  async compact(kept: number): Promise<void> {
+    if (!this.pool) return;
+    const rows = await this.readLog(this.pool);
+    const goal = (rows.at(-1)?.revision ?? 0) - kept;
+    const answer = await this.pool.query("SELECT compact_events($1)::int AS gone", [goal]);
+    this.compacted.push(...rows.slice(0, answer.rows[0].gone));
+  }
+
+  /** Cuts the connections that bring notifications: what they would have told is found by polling. */
+  async cut(): Promise<void> {
+    const answer = await this.pool?.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'`,
+    );
+    this.cuts += answer?.rowCount ?? 0;
+  }
+
+  /** Every event that ever was, apart from the streams. */
+  async readTable(): Promise<LogRow[]> {
+    return this.pool ? [...this.compacted, ...(await this.readLog(this.pool))] : this.askForLog();
+  }
+
+  private async readLog(pool: pg.Pool): Promise<LogRow[]> {
+    return (await pool.query<LogRow>(`SELECT ${COLUMNS} FROM "Event" ORDER BY "revision"`)).rows;
+  }
+
+  private async askForLog(): Promise<LogRow[]> {
+    const server = await this.living();
+    const rows: LogRow[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const { audit, events } = await server.data(
+        `query ($after: String) {
+        audit(first: 200, after: $after) { pageInfo { hasNextPage endCursor } nodes { revision type modelName commitId } }
+        events(first: 200, after: $after) { nodes { commit { size index } ... on StageChangedEvent { from to } ... on AliasChangedEvent { alias } } } }`,
+        { after },
+      );
+      for (const [i, { type, ...node }] of audit.nodes.entries()) {
+        const { commit, from = null, to = null, alias = null } = events.nodes[i];
+        rows.push({
+          ...node,
+          type: type.toLowerCase().replace(/^(model_version|model|alias)_/, "$1."),
+          ...{ fromStage: from, toStage: to, alias, commitSize: commit.size, commitIndex: commit.index },
+        });
+      }
+      more = audit.pageInfo.hasNextPage;
+      after = audit.pageInfo.endCursor;
+    }
+    return rows;
+  }
+}
