@@ -28,8 +28,9 @@ interface Reader {
 
 /**
  * Executes the messages of one subscription: at once, and once for all who must get the same, where they come of their
- * event alone; in turn, and within the time of a request, where they ask the database. Each has a context of its own, so
- * that none is held while the subscription waits, and rights and rows are looked at anew.
+ * event alone; in turn, and within the time of a request, where they ask the database, and once for those who wait for
+ * the same. Each has a context of its own, so that none is held while the subscription waits, and rights and rows are
+ * looked at anew.
  */
 export class MessageTeller {
   private readonly args: Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
@@ -62,23 +63,33 @@ export class MessageTeller {
     const { results, timeoutMs } = this.services;
     const known = this.group && results.resultOf(this.group, message);
     if (known) return known;
-    if (message.event && describeMessages(this.args).asksDatabase) return this.tellInTurn(message, reader.left);
+    if (this.group && message.event && describeMessages(this.args).asksDatabase)
+      return this.tellInTurn(message, this.group, reader.left);
     const told = this.execute(message);
     return "then" in told ? withinTime(timeoutMs, told, lateBy(timeoutMs)) : told;
   }
 
   /** What is given up for its time keeps its turn until it is done. */
-  private async tellInTurn(message: StreamMessage, left: AbortSignal): Promise<ExecutionResult> {
+  private async tellInTurn(
+    message: StreamMessage,
+    { fresh }: SharingGroup,
+    left: AbortSignal,
+  ): Promise<ExecutionResult> {
     const { turns, sessions, now, timeoutMs } = this.services;
     const { viewer } = this;
-    const leave = await turns.take(viewer.actor, left);
-    const done = async () => {
-      // it may have waited for longer than the token lasts
-      sessions.require(viewer);
-      requireUnexpired(viewer, now());
-      return this.execute(message);
-    };
-    return withinTime(timeoutMs, done().finally(leave), lateBy(timeoutMs));
+    const came = fresh.come();
+    try {
+      const leave = await turns.take(viewer.actor, left);
+      const done = async () => {
+        // it may have waited for longer than the token lasts
+        sessions.require(viewer);
+        requireUnexpired(viewer, now());
+        return fresh.resultSince(came, message) ?? fresh.read(message, () => this.execute(message));
+      };
+      return await withinTime(timeoutMs, done().finally(leave), lateBy(timeoutMs));
+    } finally {
+      fresh.leave();
+    }
   }
 
   private execute(message: StreamMessage): Told {

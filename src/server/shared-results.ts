@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ExecutionArgs, ExecutionResult } from "graphql";
 import { actorKey, type Viewer } from "../domain/actor.js";
 import type { StreamMessage } from "../store/event-stream.js";
+import { FreshResults } from "./fresh-results.js";
 import { describeMessages } from "./message-documents.js";
 
 /** The results of the last messages, over all subscriptions; what is said of a large event is not kept. */
@@ -11,6 +12,8 @@ const KEPT_CHARACTERS = 16_000;
 /** The subscriptions that must get the same of each event: one for all of them while any is open. */
 export interface SharingGroup {
   readonly key: string;
+  /** Of what asks the database. */
+  readonly fresh: FreshResults;
   members: number;
 }
 
@@ -29,7 +32,7 @@ export class SharedResults {
   /** For a subscription that opens; it leaves when it ends. */
   join(asked: Asked, viewer: Viewer): SharingGroup {
     const key = keyOf(asked, viewer);
-    const group = this.groups.get(key) ?? { key, members: 0 };
+    const group = this.groups.get(key) ?? { key, fresh: new FreshResults(), members: 0 };
     this.groups.set(key, group);
     group.members++;
     return group;

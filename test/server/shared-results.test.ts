@@ -1,6 +1,8 @@
-import type { GraphQLObjectType } from "graphql";
+import { type ExecutionResult, GraphQLError, type GraphQLObjectType } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { schema } from "../../src/graphql/schema.js";
+import { FreshResults } from "../../src/server/fresh-results.js";
+import type { StreamMessage } from "../../src/store/event-stream.js";
 import { type As, type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { openSse } from "./door-client.js";
 
@@ -87,11 +89,32 @@ test("and for nobody else: other claims, other variables, another subject and an
   expect(resolved).toBe(5);
 });
 
-test("what is read from the database is read for each, as it is by then", async () => {
-  const { renamed, heard, resolved } = await watch(READING, [
-    [READER, {}],
-    [READER, {}],
-  ]);
-  expect(heard).toEqual([1, 2].map(() => ({ ...renamed, model: { name: renamed.modelName } })));
-  expect(resolved).toBe(2);
+test("what is read from the database is read anew for whoever waits, and once for all who wait for the same", async () => {
+  const many = Array.from({ length: 20 }, () => [READER, {}] as const);
+  const { renamed, heard, resolved } = await watch(READING, [...many, [{ ...READER, subject: "another" }, {}]]);
+  expect(heard).toEqual([...many, null].map(() => ({ ...renamed, model: { name: renamed.modelName } })));
+  expect(resolved).toBeGreaterThan(1);
+  expect(resolved).toBeLessThan(8);
+});
+
+test("what was read before a message came is not what it is told", async () => {
+  const results = new FreshResults();
+  const [message, other] = ["a", "b"].map((id) => ({ cursor: id, event: { id } })) as unknown as StreamMessage[];
+  if (!message || !other) throw new Error("There are two.");
+  const early = results.come();
+  let finish = (_result: ExecutionResult) => {};
+  const reading = results.read(message, () => new Promise((resolve) => (finish = resolve)));
+  const late = results.come();
+  finish({ data: { name: "as it was" } });
+  await reading;
+  expect(results.resultSince(early, message)).toEqual({ data: { name: "as it was" } });
+  expect(results.resultSince(early, other)).toBeNull();
+  expect(results.resultSince(late, message)).toBeNull();
+  await results.read(message, () => ({ errors: [new GraphQLError("no")] }));
+  expect(results.resultSince(late, message)).toBeNull();
+  await results.read(message, () => ({ data: { name: "as it is" } }));
+  expect(results.resultSince(late, message)).toEqual({ data: { name: "as it is" } });
+  results.leave();
+  results.leave();
+  expect(results.resultSince(early, message)).toBeNull();
 });
