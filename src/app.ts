@@ -77,8 +77,8 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   async function openStore(): Promise<Database> {
     if (database) return database;
-    const { statementTimeoutMs } = config.limits;
-    const opened = await openDatabase({ ...config.database, statementTimeoutMs }, toPlainLog(log));
+    const { statementTimeoutMs, resultBytes } = config.limits;
+    const opened = await openDatabase({ ...config.database, statementTimeoutMs, resultBytes }, toPlainLog(log));
     toStop.push(() => opened.close());
     return opened;
   }

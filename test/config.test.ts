@@ -44,6 +44,7 @@ test("without anything set it serves an embedded database to this machine", () =
         "idleSocketMs": 600000,
         "pingMs": 12000,
         "requestTimeoutMs": 30000,
+        "resultBytes": 67108864,
         "shutdownGraceMs": 10000,
         "statementTimeoutMs": 15000,
         "subscriptionBytes": 65536,

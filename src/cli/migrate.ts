@@ -5,7 +5,8 @@ import { createLog } from "./create-log.js";
 
 /** Brings the database up to date, or says what it lacks. */
 export async function migrate(config: Config, { isCheck }: { isCheck: boolean }, io: CommandIo): Promise<ExitCode> {
-  const options: DatabaseOptions = { ...config.database, statementTimeoutMs: config.limits.statementTimeoutMs };
+  const { statementTimeoutMs, resultBytes } = config.limits;
+  const options: DatabaseOptions = { ...config.database, statementTimeoutMs, resultBytes };
   const log = createLog(config);
   try {
     const pending = await findPendingMigrations(options, log);

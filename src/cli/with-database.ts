@@ -6,7 +6,8 @@ import { createLog } from "./create-log.js";
 
 /** Works on the database that the configuration names, without a server; makes none where there is none. */
 export async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
-  const options = { ...config.database, statementTimeoutMs: config.limits.statementTimeoutMs };
+  const { statementTimeoutMs, resultBytes } = config.limits;
+  const options = { ...config.database, statementTimeoutMs, resultBytes };
   try {
     if (options.kind === "pglite" && !(await hasDatabase(options.folder))) {
       throw new CommandError(

@@ -14,6 +14,8 @@ export interface Limits {
   readonly answerCharacters: number;
   readonly requestTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** Of all rows that one statement gives, on PostgreSQL. */
+  readonly resultBytes: number;
   /** What a subscription may be asked for in: it is kept for as long as the stream is open. */
   readonly subscriptionBytes: number;
   readonly subscriptionsPerSocket: number;
@@ -69,6 +71,7 @@ export const LIMIT_RULES = {
   answerCharacters: { variable: "SHELFMARK_LIMIT_ANSWER_CHARACTERS", fallback: 32 * MIB, min: 1024, max: 512 * MIB },
   requestTimeoutMs: { variable: "SHELFMARK_LIMIT_REQUEST_MS", fallback: 30_000, min: 100, max: HOUR_MS },
   statementTimeoutMs: { variable: "SHELFMARK_LIMIT_STATEMENT_MS", fallback: 15_000, min: 100, max: HOUR_MS },
+  resultBytes: { variable: "SHELFMARK_LIMIT_RESULT_BYTES", fallback: 64 * MIB, min: MIB, max: 1024 * MIB },
   subscriptionBytes: { variable: "SHELFMARK_LIMIT_SUBSCRIPTION_BYTES", fallback: 64 * 1024, min: 1024, max: 8 * MIB },
   subscriptionsPerSocket: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET", fallback: 100, min: 1, max: 100_000 },
   subscriptionsPerViewer: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER", fallback: 500, min: 1, max: 100_000 },

@@ -27,16 +27,17 @@ export interface Listening {
   gap(): void;
 }
 
-export type DatabaseOptions =
-  | {
-      kind: "postgres";
-      url: string;
-      listenUrl?: string;
-      poolSize: number;
-      prepared: boolean;
-      statementTimeoutMs: number;
-    }
-  | { kind: "pglite"; folder: string; statementTimeoutMs: number };
+/** What PostgreSQL bounds, or the connection to it: the embedded database works in this very thread. */
+interface StatementLimits {
+  readonly statementTimeoutMs: number;
+  readonly resultBytes: number;
+}
+
+export type DatabaseOptions = StatementLimits &
+  (
+    | { kind: "postgres"; url: string; listenUrl?: string; poolSize: number; prepared: boolean }
+    | { kind: "pglite"; folder: string }
+  );
 
 export interface DatabaseLog {
   info(message: string): void;

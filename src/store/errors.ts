@@ -4,8 +4,10 @@ import {
   InvalidInputError,
   type RegistryError,
   TimeoutError,
+  TooComplexError,
   UnavailableError,
 } from "../domain/errors.js";
+import { RESULT_TOO_LARGE } from "./large-results.js";
 
 interface DatabaseFailure {
   /** SQLSTATE (PostgreSQL, Appendix A), Prisma's P-code, or a network error's code. */
@@ -76,6 +78,9 @@ export function translateDatabaseError(error: unknown): RegistryError | null {
   }
   if (failure.codes.some((code) => TIMEOUTS.has(code))) {
     return new TimeoutError("The database did not answer within the time allowed for one statement.");
+  }
+  if (failure.codes.some((code) => code === RESULT_TOO_LARGE)) {
+    return new TooComplexError("The answer takes more from the database than is allowed. Ask for less at once.");
   }
   if (failure.codes.some((code) => UNAVAILABLE.has(code)) || isConnectionLost(error)) {
     return new UnavailableError("The database cannot be reached or is too busy right now. Try again shortly.");

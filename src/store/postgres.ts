@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Database, DatabaseLog, DatabaseOptions } from "./database.js";
+import { refuseLargeResults } from "./large-results.js";
 import { ping } from "./ping.js";
 import { listenOnPostgres } from "./postgres-listener.js";
 import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
@@ -25,6 +26,7 @@ export async function openPostgres(options: PostgresOptions, log: DatabaseLog): 
   // whoever holds it hears of that by the statement that fails; an error that nobody listens to would end the process
   pool.on("connect", (client) => client.on("error", () => {}));
   cutSilentConnections(pool, options.statementTimeoutMs, log);
+  refuseLargeResults(pool, options.resultBytes);
   const { schema } = address;
   const prisma = createPrismaClient(pool, { prepared: options.prepared, ...(schema === undefined ? {} : { schema }) });
   return {

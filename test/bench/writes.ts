@@ -20,7 +20,8 @@ const url = process.env.BENCH_DATABASE_URL;
 if (!url) throw new Error("BENCH_DATABASE_URL must name an empty PostgreSQL database.");
 const log = pino({ level: "silent" });
 const quiet = { info: () => undefined, warn: () => undefined };
-const options = { kind: "postgres", url, poolSize: CONNECTIONS, prepared: true, statementTimeoutMs: 15_000 } as const;
+const limits = { statementTimeoutMs: 15_000, resultBytes: 64 * 1024 ** 2 };
+const options = { kind: "postgres", url, poolSize: CONNECTIONS, prepared: true, ...limits } as const;
 const database = await openDatabase(options, quiet);
 const app = createApp(loadConfig({ PORT: "0", SHELFMARK_DATA: `/tmp/shelfmark-bench-${process.pid}` }), {
   log,

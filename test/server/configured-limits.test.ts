@@ -25,6 +25,7 @@ const SHOWN_IN: Readonly<Record<keyof Limits, string>> = {
   answerCharacters: "configured-limits",
   requestTimeoutMs: "execution",
   statementTimeoutMs: "configured-limits",
+  resultBytes: "configured-limits",
   subscriptionBytes: "configured-limits",
   subscriptionsPerSocket: "limits",
   subscriptionsPerViewer: "limits",
@@ -220,5 +221,29 @@ test.skipIf(TEST_DATABASE_KIND === "pglite")("a statement has so long, and its t
   );
   await app.stop();
   await pool.end();
+  await dropTestDatabase(name);
+});
+
+// What the embedded database gives is in this process before anybody could count it.
+test.skipIf(TEST_DATABASE_KIND === "pglite")("a statement gives so many bytes, whoever stored them", async () => {
+  const name = await createTestDatabase(inject("templateDatabase"));
+  const settings = { DATABASE_URL: addressOf(name), SHELFMARK_LIMIT_RESULT_BYTES: "1048576", SHELFMARK_POOL_SIZE: "1" };
+  const app = createApp(testConfig(settings), { log: pino({ level: "error" }) });
+  await app.start();
+  const token = await mintTestToken();
+  const ask = async (query: string) => (await (await post(app.url, token, { query })).json()) as GraphQLAnswer;
+  const value = "x".repeat(90_000);
+  for (let i = 0; i < 4; i++) {
+    const tags = many(4, (tag) => `{ key: "t${tag}", value: "${value}" }`);
+    const made = await ask(`mutation { registerModel(input: { name: "m${i}", tags: [${tags}] }) { created } }`);
+    expect(made.errors).toBeUndefined();
+  }
+  const texts = (count: number) => ask(`{ models(first: ${count}) { nodes { tags { value } } } }`);
+  for (let round = 0; round < 2; round++) {
+    expect((await texts(2)).data.models.nodes).toHaveLength(2);
+    const { errors } = await texts(4);
+    expect(errors).toMatchObject([{ message: /Ask for less/, extensions: { code: "TOO_COMPLEX", retryable: false } }]);
+  }
+  await app.stop();
   await dropTestDatabase(name);
 });

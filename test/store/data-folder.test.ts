@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/store/database.js";
 import { lockFolder } from "../../src/store/folder-lock.js";
-import { QUIET } from "../support/database.js";
+import { QUIET, STATEMENT_LIMITS } from "../support/database.js";
 import { killFolderProcesses, startFolderProcess } from "../support/folder-process.js";
 
 let data: string;
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 function open(at = folder) {
-  return openDatabase({ kind: "pglite", folder: at, statementTimeoutMs: 30_000 }, QUIET);
+  return openDatabase({ kind: "pglite", folder: at, ...STATEMENT_LIMITS }, QUIET);
 }
 
 /** As if an owner had been killed: its socket is there, and nobody answers. */

@@ -7,7 +7,7 @@ import { servePglite } from "../../src/store/pglite.js";
 import { createPglitePool, pgliteParams } from "../../src/store/pglite-pool.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "./postgres-server.js";
 
-const STATEMENT_TIMEOUT_MS = 30_000;
+export const STATEMENT_LIMITS = { statementTimeoutMs: 30_000, resultBytes: 64 * 1024 * 1024 };
 
 /** What the suite runs on: PostgreSQL when TEST_DATABASE_URL is set, else PGlite. */
 export const TEST_DATABASE_KIND: Database["kind"] = process.env.TEST_DATABASE_URL ? "postgres" : "pglite";
@@ -40,12 +40,12 @@ export async function openEmptyPool(): Promise<{ pool: pg.Pool; close(): Promise
 }
 
 export function postgresOptions(url: string): Extract<DatabaseOptions, { kind: "postgres" }> {
-  return { kind: "postgres", url, poolSize: 10, prepared: true, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+  return { kind: "postgres", url, poolSize: 10, prepared: true, ...STATEMENT_LIMITS };
 }
 
 function startImage(image: "migrated" | "empty"): Promise<PGlite> {
   const loadDataDir = new Blob([readFileSync(inject("pgliteImages")[image])]);
-  const startParams = [...pgliteParams(STATEMENT_TIMEOUT_MS), ...SMALL];
+  const startParams = [...pgliteParams(STATEMENT_LIMITS.statementTimeoutMs), ...SMALL];
   return PGlite.create({ loadDataDir, startParams, pgliteWasmModule: wasmModule() });
 }
 

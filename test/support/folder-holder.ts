@@ -5,7 +5,10 @@ const [mode, folder = ""] = process.argv.slice(2);
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 async function open(): Promise<void> {
-  await openDatabase({ kind: "pglite", folder, statementTimeoutMs: 30_000 }, { info: say, warn: say });
+  await openDatabase(
+    { kind: "pglite", folder, statementTimeoutMs: 30_000, resultBytes: 1e6 },
+    { info: say, warn: say },
+  );
   say("ready");
 }
 
