@@ -20,8 +20,8 @@ export interface SharingGroup {
 type Asked = Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
 
 /**
- * Results that hold for all subscriptions of the same document and variables by viewers of the same rights, so that each
- * message is executed once for all of them.
+ * Results that hold for all subscriptions of the same document and variables by one principal with the same rights, so
+ * that each message is executed once for all of them.
  */
 export class SharedResults {
   private readonly groups = new Map<string, SharingGroup>();
@@ -65,7 +65,8 @@ export class SharedResults {
 function keyOf(asked: Asked, { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs }: Viewer): string {
   const { operationName, variableValues } = asked;
   const { id, variables } = describeMessages(asked);
-  const given = variables.map((name) => variableValues?.[name]);
+  // null is not what a default stands for
+  const given = variables.map((name) => (Object.hasOwn(variableValues ?? {}, name) ? [variableValues?.[name]] : []));
   const rights = [actorKey(actor), [...scopes].sort(), modelGlobs, experimentGlobs, environmentGlobs];
   return createHash("sha256")
     .update(JSON.stringify([id, operationName, given, rights]))

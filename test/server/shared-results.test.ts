@@ -1,8 +1,10 @@
-import { type ExecutionResult, GraphQLError, type GraphQLObjectType } from "graphql";
+import { type ExecutionResult, GraphQLError, type GraphQLObjectType, parse } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { schema } from "../../src/graphql/schema.js";
 import { FreshResults } from "../../src/server/fresh-results.js";
+import { SharedResults } from "../../src/server/shared-results.js";
 import type { StreamMessage } from "../../src/store/event-stream.js";
+import { WRITER } from "../registry/writer.js";
 import { type As, type GraphQLAnswer, startTestServer, type TestServer } from "../support/server.js";
 import { openSse } from "./door-client.js";
 
@@ -95,6 +97,14 @@ test("what is read from the database is read anew for whoever waits, and once fo
   expect(heard).toEqual([...many, null].map(() => ({ ...renamed, model: { name: renamed.modelName } })));
   expect(resolved).toBeGreaterThan(1);
   expect(resolved).toBeLessThan(8);
+});
+
+test("null is another variable than none, which is the default", () => {
+  const document = parse("subscription ($id: Boolean = true) { registryEvents { event { id @include(if: $id) } } }");
+  const group = (variableValues: Record<string, unknown>) =>
+    new SharedResults().join({ schema, document, operationName: null, variableValues }, WRITER).key;
+  expect(group({})).toBe(group({}));
+  expect(new Set([group({}), group({ id: null }), group({ id: true })]).size).toBe(3);
 });
 
 test("what was read before a message came is not what it is told", async () => {
