@@ -18,10 +18,12 @@ export interface Place {
   readonly hash: string;
 }
 
+const PATIENCE_MS = 1_000;
+
 /**
  * Finds where streams begin: after the cursor, at the first event since a time, or at the head as it is now. Whoever asks
- * while the database is asked is asked for with all others next: however many streams open at once, and however long
- * each statement waits behind what is written, they are four statements.
+ * while the database is asked is asked for with all others next, or after a second: however many streams open at once,
+ * and however long each statement waits behind what is written, they are four statements.
  */
 export function createStreamStarts(db: LogDatabase): (start: StreamStart) => Promise<Place> {
   let asking: Promise<unknown> = Promise.resolve();
@@ -31,9 +33,18 @@ export function createStreamStarts(db: LogDatabase): (start: StreamStart) => Pro
       asking = found.catch(() => {});
       return found;
     },
-    { cache: false, batchScheduleFn: (ask) => void asking.then(ask) },
+    { cache: false, batchScheduleFn: (ask) => void withPatience(asking).then(ask) },
   );
   return (start) => loader.load(start);
+}
+
+/** A statement that is not answered keeps those waiting who asked with it, and others not for long. */
+function withPatience(asking: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  return Promise.race([asking, patience]).finally(() => clearTimeout(timer));
 }
 
 export async function findStreamStarts(
@@ -41,16 +52,14 @@ export async function findStreamStarts(
   starts: readonly StreamStart[],
 ): Promise<(Place | RegistryError)[]> {
   const head = await readHead(db);
-  const firsts = await readFirstSince(
-    db,
-    starts.flatMap(({ since }) => since ?? []),
-  );
-  // what there was may have left the log since the head was read
-  const later = [...firsts.values()].includes(null) ? await readHead(db) : head;
+  const times = starts.flatMap(({ since }) => since ?? []);
+  const firsts = await readFirstSince(db, times);
+  // what there was may have left the log before the first was looked for
+  const later = times.length > 0 ? await readHead(db) : head;
   const sought = starts.map((start) => orRefusal(() => seek(start, { head, later, firsts })));
   const hashes = await readHashes(
     db,
-    head,
+    [head, later],
     sought.flatMap((each) => ("revision" in each ? each.revision : [])),
   );
   return sought.map((each) => ("revision" in each ? orRefusal(() => placeAt(head, hashes, each)) : each));
@@ -72,11 +81,9 @@ function seek({ after, since }: StreamStart, { head, later, firsts }: Found): So
   if (typeof after === "string" && since) throw new InvalidInputError("since", "Give after or since, not both.");
   if (typeof after === "string") return cursorWithin(head, "after", after);
   if (!since) return { revision: head.revision };
-  requireKept(head, since);
-  const first = firsts.get(since.getTime()) ?? null;
-  if (first !== null) return { revision: first - 1n };
   requireKept(later, since);
-  return { revision: head.revision };
+  const first = firsts.get(since.getTime()) ?? null;
+  return { revision: first === null ? head.revision : first - 1n };
 }
 
 /** The revision of the first event at each time or later; null where there is none. */
@@ -96,7 +103,7 @@ function requireKept(head: Head, since: Date): void {
 /** The place that a cursor stands for, if this log knows it and still holds what came after. */
 export async function placeOfCursor(db: LogDatabase, head: Head, field: string, text: string): Promise<Place> {
   const cursor = cursorWithin(head, field, text);
-  return placeAt(head, await readHashes(db, head, [cursor.revision]), cursor);
+  return placeAt(head, await readHashes(db, [head], [cursor.revision]), cursor);
 }
 
 function cursorWithin(head: Head, field: string, text: string): Sought {
@@ -109,8 +116,8 @@ function cursorWithin(head: Head, field: string, text: string): Sought {
 
 type Hashes = ReadonlyMap<bigint, string>;
 
-async function readHashes(db: LogDatabase, head: Head, revisions: readonly bigint[]): Promise<Hashes> {
-  const hashes = new Map([oldestPlace(head), head].map(({ revision, hash }) => [revision, hash]));
+async function readHashes(db: LogDatabase, heads: readonly Head[], revisions: readonly bigint[]): Promise<Hashes> {
+  const hashes = new Map([...heads.map(oldestPlace), ...heads].map(({ revision, hash }) => [revision, hash]));
   const unknown = [...new Set(revisions)].filter((revision) => !hashes.has(revision)).map(String);
   if (unknown.length === 0) return hashes;
   const rows = await db.$queryRaw<{ revision: bigint; hash: Uint8Array }[]>`

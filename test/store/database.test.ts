@@ -56,6 +56,7 @@ test("statements that fail outside a transaction, named or not, spoil nothing af
 });
 
 test("however many statements wait, the event loop turns: others can connect meanwhile", async () => {
+  await database.prisma.model.count();
   let isOver = false;
   let turns = 0;
   const turn = () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { encodeStreamCursor } from "../../src/domain/cursor.js";
 import { snapshotsOf } from "../../src/graphql/registry-event.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
@@ -146,7 +146,7 @@ test("however many streams open while the database is asked, it is asked four ti
   const find = createStreamStarts(prisma);
   const past = { logId: head.logId, revision: head.revision + 1n, hash: head.hash };
   const first = find({});
-  await Promise.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
   const { result, statements } = await recordStatements(() =>
     Promise.allSettled([
       find({ after: head.cursor }),
@@ -171,12 +171,30 @@ test("who asks for the head while it is read gets that of afterwards", async () 
   const { prisma } = database;
   const find = createStreamStarts(prisma);
   const first = find({});
-  await Promise.resolve();
   const before = await readHead(prisma);
   await write();
   const second = await find({});
   expect((await first).revision).toBe(before.revision);
   expect(second.revision).toBe(before.revision + 1n);
+});
+
+test.each([
+  ["", async () => {}],
+  [" and is written on", write],
+])("a stream since a time that leaves the log while it is looked for%s is told so", async (_and, writeOn) => {
+  const { prisma, pool } = database;
+  // later than what was compacted before
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  await write();
+  const { at: since } = await readHead(prisma);
+  const { eventHead } = prisma;
+  const $queryRaw = async (...args: Parameters<typeof prisma.$queryRaw>) => {
+    await pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
+    await writeOn();
+    return prisma.$queryRaw(...args);
+  };
+  const racing = { eventHead, $queryRaw } as unknown as typeof prisma;
+  expect(await findStreamStarts(racing, [{ since }])).toMatchObject([{ code: "HISTORY_COMPACTED" }]);
 });
 
 test("where a stream since a time begins is found by index, however long the log", async () => {
@@ -197,17 +215,20 @@ test("where a stream since a time begins is found by index, however long the log
   expect(read).toBeLessThan(10);
 });
 
-test("a stream since a time that leaves the log while it is looked for is told so", async () => {
-  const { prisma, pool } = database;
-  const { at: since } = await readHead(prisma);
-  await write();
-  const { eventHead } = prisma;
-  const $queryRaw = async (...args: Parameters<typeof prisma.$queryRaw>) => {
-    await pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
-    return prisma.$queryRaw(...args);
-  };
-  const racing = { eventHead, $queryRaw } as unknown as typeof prisma;
-  expect(await findStreamStarts(racing, [{ since }])).toMatchObject([{ code: "HISTORY_COMPACTED" }]);
+test("a statement that is never answered keeps streams from opening that asked with it, and no others", async () => {
+  const { prisma } = database;
+  let isStuck = true;
+  const findUniqueOrThrow = vi.fn((args: Parameters<typeof prisma.eventHead.findUniqueOrThrow>[0]) =>
+    isStuck ? new Promise(() => {}) : prisma.eventHead.findUniqueOrThrow(args),
+  );
+  const find = createStreamStarts({ eventHead: { findUniqueOrThrow } } as unknown as typeof prisma);
+  const isOpen = vi.fn();
+  void find({}).then(isOpen);
+  await vi.waitFor(() => expect(findUniqueOrThrow).toHaveBeenCalled());
+  isStuck = false;
+  const { revision } = await readHead(prisma);
+  expect(await find({})).toMatchObject({ revision });
+  expect(isOpen).not.toHaveBeenCalled();
 });
 
 test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {
