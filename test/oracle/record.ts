@@ -3,6 +3,7 @@ export interface LogRow {
   readonly revision: number;
   readonly type: string;
   readonly modelName: string | null;
+  readonly versionNumber?: number | null;
   readonly fromStage: string | null;
   readonly toStage: string | null;
   readonly alias: string | null;

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import pg from "pg";
 import type { LogRow } from "../oracle/record.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../support/postgres-server.js";
-import type { GraphQLAnswer } from "../support/server.js";
 import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/server-process.js";
 
-const COLUMNS = `"revision"::int, "type", "modelName", "fromStage", "toStage", "alias", "commitId", "commitSize", "commitIndex"`;
+const COLUMNS = `"revision"::int, "type", "modelName", "versionNumber", "fromStage", "toStage", "alias", "commitId", "commitSize", "commitIndex"`;
 /** What a random command may be refused with; anything else is a fault. */
 const REFUSALS = new Set(["NOT_FOUND", "CONFLICT", "INVALID_INPUT", "UNAVAILABLE", "TIMEOUT"]);
 
@@ -23,6 +22,8 @@ export class Cluster {
   cuts = 0;
   /** Writes that were acknowledged. */
   writes = 0;
+  /** The versions that were acknowledged, by their models' names and their numbers. */
+  private readonly created = new Set<string>();
   private readonly servers: (ServerProcess | null)[] = [];
   private readonly compacted: LogRow[] = [];
   private readonly env: Readonly<Record<string, string>>;
@@ -78,14 +79,16 @@ export class Cluster {
     this.servers[which] = await startServerProcess(this.env);
   }
 
-  /** Asks any server; null if it was killed before it had answered. */
-  async write(mutation: string): Promise<GraphQLAnswer | null> {
+  /** Asks any server, which may be killed before it has answered. */
+  async write(mutation: string): Promise<void> {
     const server = await this.living();
     const answer = await server.request(`mutation { ${mutation} }`).catch(() => null);
     const code = answer?.errors?.[0]?.extensions.code;
     if (code !== undefined && !REFUSALS.has(code)) throw new Error(`A write was refused: ${code}`);
-    if (answer && code === undefined) this.writes++;
-    return answer;
+    if (!answer || code !== undefined) return;
+    this.writes++;
+    const created = answer.data.createModelVersion?.modelVersion;
+    if (created) this.created.add(`${created.model.name} ${created.number}`);
   }
 
   async readHead(): Promise<{ cursor: string; revision: number }> {
@@ -119,6 +122,13 @@ export class Cluster {
     return this.pool ? [...this.compacted, ...(await this.readLog(this.pool))] : this.askForLog();
   }
 
+  /** What was acknowledged and is not in the table. */
+  findForgotten(table: readonly LogRow[]): string[] {
+    const rows = table.filter(({ type }) => type === "model_version.created");
+    const there = new Set(rows.map(({ modelName, versionNumber }) => `${modelName} ${versionNumber}`));
+    return [...this.created].filter((each) => !there.has(each)).map((each) => `acknowledged: ${each} is not there`);
+  }
+
   private async readLog(pool: pg.Pool): Promise<LogRow[]> {
     return (await pool.query<LogRow>(`SELECT ${COLUMNS} FROM "Event" ORDER BY "revision"`)).rows;
   }
@@ -129,7 +139,7 @@ export class Cluster {
     for (let after: string | null = null, more = true; more; ) {
       const { audit, events } = await server.data(
         `query ($after: String) {
-        audit(first: 200, after: $after) { pageInfo { hasNextPage endCursor } nodes { revision type modelName commitId } }
+        audit(first: 200, after: $after) { pageInfo { hasNextPage endCursor } nodes { revision type modelName versionNumber commitId } }
         events(first: 200, after: $after) { nodes { commit { size index } ... on StageChangedEvent { from to } ... on AliasChangedEvent { alias } } } }`,
         { after },
       );

@@ -3,7 +3,7 @@ const STAGES = ["STAGING", "PRODUCTION", "ARCHIVED", "NONE"] as const;
 /** Commands on a model, each with something of a random number in it; some are refused, as there is no such version yet. */
 export const MUTATIONS: readonly ((name: string, random: number) => string)[] = [
   (name) =>
-    `createModelVersion(input: {model: {name: "${name}"}, createModel: true, source: "s3://b/x", aliases: ["a", "b"]}) { modelVersion { id } }`,
+    `createModelVersion(input: {model: {name: "${name}"}, createModel: true, source: "s3://b/x", aliases: ["a", "b"]}) { modelVersion { number model { name } } }`,
   (name, random) =>
     `transitionModelVersion(input: {version: {alias: {model: "${name}", alias: "a"}}, to: ${STAGES[random % 4]}, archiveExisting: ${random % 8 < 4}}) { modelVersion { id } }`,
   (name, random) =>

@@ -1,5 +1,4 @@
-import type { LogRow, Segment } from "../oracle/record.js";
-import { placeOf } from "../oracle/record.js";
+import { checkRecord, type LogRow, placeOf, type Segment, type Verdict } from "../oracle/record.js";
 import type { GraphQLAnswer } from "../support/server.js";
 import type { ServerProcess } from "../support/server-process.js";
 import { type Cluster, sleep } from "./cluster.js";
@@ -32,6 +31,13 @@ export function wishesFor(prefix = ""): readonly Wish[] {
   ];
 }
 
+const LATE_MS = 30_000;
+
+/** A refusal is an answer; all else was killed, or is not there: that is what all this is about. */
+function whatBrokeOff(error: unknown): IteratorResult<GraphQLAnswer> | null {
+  return Array.isArray(error) ? { value: { errors: error } as GraphQLAnswer } : null;
+}
+
 const STREAM = /* GraphQL */ `
   subscription ($where: RegistryEventFilter, $after: String) {
     registryEvents(where: $where, after: $after) { cursor event { revision } }
@@ -59,9 +65,28 @@ export class Subscriber {
   /** Watches at any server, and at another when that one is killed, until it is enough. */
   async watch(cluster: Cluster, enough: () => boolean): Promise<void> {
     while (!enough()) {
-      await this.follow(await cluster.living(), enough);
+      const server = await cluster.living();
+      if (!enough()) await this.follow(server, enough);
       await sleep(Math.random() * 50);
     }
+  }
+
+  /** Watches until it has come to the end, and not for ever: a stream may have fallen silent. */
+  async catchUp(cluster: Cluster, end: number): Promise<void> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.leave();
+    }, LATE_MS);
+    await this.watch(cluster, () => this.place >= end || isLate);
+    clearTimeout(timer);
+  }
+
+  /** Whether it was told what the table says up to the end that it was to come to. */
+  check(table: readonly LogRow[], end: number): Verdict {
+    const verdict = checkRecord(table, this.wish.wants, this.segments, end);
+    if (this.place >= end) return verdict;
+    return { ...verdict, faults: [...verdict.faults, `late: came to ${this.place} of ${end}, and no further`] };
   }
 
   /** Breaks off what it watches. */
@@ -77,8 +102,7 @@ export class Subscriber {
     let segment: Segment | null = null;
     try {
       for (;;) {
-        // what breaks off was killed, or is not there: that is what all this is about
-        const next = await stream.next().catch(() => null);
+        const next = await stream.next().catch(whatBrokeOff);
         if (!next || next.done) return;
         const { data, errors } = next.value;
         if (errors?.[0]) return this.refused(errors[0].extensions.code);
