@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../src/store/database.js";
-import { openTestDatabase } from "../support/database.js";
+import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database.js";
 
 let database: Database;
 beforeAll(async () => {
@@ -55,7 +55,8 @@ test("statements that fail outside a transaction, named or not, spoil nothing af
   await database.ping();
 });
 
-test("however many statements wait, the event loop turns: others can connect meanwhile", async () => {
+// PostgreSQL works elsewhere, and its answers come from the event loop.
+test.skipIf(TEST_DATABASE_KIND === "postgres")("however many statements wait, the event loop turns", async () => {
   await database.prisma.model.count();
   let isOver = false;
   let turns = 0;
