@@ -9,7 +9,7 @@ import { mintDefaultToken } from "./auth/mint-token.js";
 import type { TokenVerifier } from "./auth/token-verifier.js";
 import { createTrustedIssuers, type TrustedIssuers } from "./auth/trusted-issuers.js";
 import { followAuthFile } from "./config/follow-auth-file.js";
-import type { Config } from "./config.js";
+import { type Config, databaseOptions } from "./config.js";
 import { OpenSessions } from "./domain/open-sessions.js";
 import { Revocations } from "./domain/revocation.js";
 import { createContext } from "./graphql/context.js";
@@ -77,8 +77,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   async function openStore(): Promise<Database> {
     if (database) return database;
-    const { statementTimeoutMs, resultBytes } = config.limits;
-    const opened = await openDatabase({ ...config.database, statementTimeoutMs, resultBytes }, toPlainLog(log));
+    const opened = await openDatabase(databaseOptions(config), toPlainLog(log));
     toStop.push(() => opened.close());
     return opened;
   }

@@ -119,6 +119,12 @@ function toDatabase(values: z.infer<typeof serverVariables>): DatabaseSettings {
   };
 }
 
+/** How the database of a configuration is opened. */
+export function databaseOptions({ database, limits }: Config) {
+  const { statementTimeoutMs, resultBytes } = limits;
+  return { ...database, statementTimeoutMs, resultBytes };
+}
+
 function toLimits(given: Environment): Limits {
   const entries = Object.entries(LIMIT_RULES).map(([name, rule]) => [
     name,

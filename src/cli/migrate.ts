@@ -1,12 +1,11 @@
-import type { Config } from "../config.js";
-import { type DatabaseOptions, DatabaseStartError, findPendingMigrations, openDatabase } from "../store/database.js";
+import { type Config, databaseOptions } from "../config.js";
+import { DatabaseStartError, findPendingMigrations, openDatabase } from "../store/database.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode } from "./command-io.js";
 import { createLog } from "./create-log.js";
 
 /** Brings the database up to date, or says what it lacks. */
 export async function migrate(config: Config, { isCheck }: { isCheck: boolean }, io: CommandIo): Promise<ExitCode> {
-  const { statementTimeoutMs, resultBytes } = config.limits;
-  const options: DatabaseOptions = { ...config.database, statementTimeoutMs, resultBytes };
+  const options = databaseOptions(config);
   const log = createLog(config);
   try {
     const pending = await findPendingMigrations(options, log);

@@ -1,4 +1,4 @@
-import type { Config } from "../config.js";
+import { type Config, databaseOptions } from "../config.js";
 import { hasDatabase } from "../store/data-folder.js";
 import { type Database, DatabaseStartError, openDatabase } from "../store/database.js";
 import { CommandError } from "./command-io.js";
@@ -6,8 +6,7 @@ import { createLog } from "./create-log.js";
 
 /** Works on the database that the configuration names, without a server; makes none where there is none. */
 export async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
-  const { statementTimeoutMs, resultBytes } = config.limits;
-  const options = { ...config.database, statementTimeoutMs, resultBytes };
+  const options = databaseOptions(config);
   try {
     if (options.kind === "pglite" && !(await hasDatabase(options.folder))) {
       throw new CommandError(

@@ -5,6 +5,7 @@ import type { GraphQLContext } from "../graphql/context.js";
 import type { StreamMessage } from "../store/event-stream.js";
 import { requireUnexpired } from "./authenticate.js";
 import { withinTime } from "./execution.js";
+import { FreshResults } from "./fresh-results.js";
 import { describeMessages } from "./message-documents.js";
 import type { MessageTurns } from "./message-turns.js";
 import type { SharedResults, SharingGroup } from "./shared-results.js";
@@ -63,20 +64,16 @@ export class MessageTeller {
     const { results, timeoutMs } = this.services;
     const known = this.group && results.resultOf(this.group, message);
     if (known) return known;
-    if (this.group && message.event && describeMessages(this.args).asksDatabase)
-      return this.tellInTurn(message, this.group, reader.left);
+    if (message.event && describeMessages(this.args).asksDatabase) return this.tellInTurn(message, reader.left);
     const told = this.execute(message);
     return "then" in told ? withinTime(timeoutMs, told, lateBy(timeoutMs)) : told;
   }
 
   /** What is given up for its time keeps its turn until it is done. */
-  private async tellInTurn(
-    message: StreamMessage,
-    { fresh }: SharingGroup,
-    left: AbortSignal,
-  ): Promise<ExecutionResult> {
+  private async tellInTurn(message: StreamMessage, left: AbortSignal): Promise<ExecutionResult> {
     const { turns, sessions, now, timeoutMs } = this.services;
     const { viewer } = this;
+    const fresh = this.group?.fresh ?? new FreshResults();
     const came = fresh.come();
     try {
       const leave = await turns.take(viewer.actor, left);

@@ -79,7 +79,7 @@ export function translateDatabaseError(error: unknown): RegistryError | null {
   if (failure.codes.some((code) => TIMEOUTS.has(code))) {
     return new TimeoutError("The database did not answer within the time allowed for one statement.");
   }
-  if (failure.codes.some((code) => code === RESULT_TOO_LARGE)) {
+  if (failure.codes.includes(RESULT_TOO_LARGE)) {
     return new TooComplexError("The answer takes more from the database than is allowed. Ask for less at once.");
   }
   if (failure.codes.some((code) => UNAVAILABLE.has(code)) || isConnectionLost(error)) {

@@ -59,13 +59,15 @@ export function holdCheckpoints(logId: string, all: readonly SignedCheckpoint[],
     },
     /** The newest of this log that stands beyond a revision. */
     newestBeyond(revision: bigint): bigint | null {
-      const beyond = own.filter((each) => each.revision > revision && faultOfSignature(each) === null);
-      return beyond.reduce<bigint | null>((most, each) => ((most ?? 0n) > each.revision ? most : each.revision), null);
+      return newestOf(own.filter((each) => each.revision > revision && faultOfSignature(each) === null));
     },
     /** The newest that stands at one of these revisions. */
     newest(from: bigint, to: bigint): bigint | null {
-      const held = own.map(({ revision }) => revision).filter((revision) => revision >= from && revision <= to);
-      return held.reduce<bigint | null>((most, each) => (most === null || each > most ? each : most), null);
+      return newestOf(own.filter(({ revision }) => revision >= from && revision <= to));
     },
   };
+}
+
+function newestOf(checkpoints: readonly SignedCheckpoint[]): bigint | null {
+  return checkpoints.reduce<bigint | null>((most, { revision }) => (revision > (most ?? -1n) ? revision : most), null);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as afterTurn } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import pg from "pg";
@@ -47,10 +48,6 @@ class SessionPool extends pg.Pool {
     if (!callback) return super.connect().then((client) => afterTurn(keep(client)));
     super.connect((error, client, done) => setImmediate(() => callback(error, client && keep(client), done)));
   }
-}
-
-function afterTurn<T>(value: T): Promise<T> {
-  return new Promise((resolve) => setImmediate(resolve, value));
 }
 
 function keep(client: pg.PoolClient): pg.PoolClient {

@@ -109,5 +109,6 @@ test(`in ${HISTORIES} random histories under killed servers every subscriber is 
   const told = segments.flatMap(({ messages }) => messages.filter(({ isEvent }) => isEvent));
   expect(segments.length).toBeGreaterThan(HISTORIES * 2);
   expect(told.length).toBeGreaterThan(HISTORIES);
+  expect(table.length).toBeGreaterThanOrEqual(cluster.writes);
   expect(cluster.kills).toBe(HISTORIES / KILL_EVERY);
 });
