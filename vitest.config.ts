@@ -8,18 +8,19 @@ import { defineConfig } from "vitest/config";
 const PROCESSES = [
   "test/process/**/*.test.ts",
   "test/oracle/killed-servers.test.ts",
-  "test/security/{browser,watch-names}.test.ts",
-  "test/server/subscriber-memory.test.ts",
-  "test/cli/migrate.test.ts",
-  "test/store/data-folder.test.ts",
-  "test/store/migrate.test.ts",
+  "test/security/browser/browser.test.ts",
+  "test/security/watch-names.test.ts",
+  "test/server/streams/subscriber-memory.test.ts",
+  "test/cli/commands/migrate.test.ts",
+  "test/store/folder/data-folder.test.ts",
+  "test/store/migrations/apply-migrations.test.ts",
 ];
 
 /** Random documents, texts and viewers against plain oracles, and each door with and without the right: the more, the better. */
-const ATTACKS = ["test/security/{no-leak,side-channels,wildcards}.test.ts"];
+const ATTACKS = ["test/security/leaks/{no-leak,side-channels,wildcards}.test.ts"];
 
 const shared = {
-  globalSetup: "test/support/global-setup.ts",
+  globalSetup: "test/support/database/global-setup.ts",
   pool: "forks",
   // Loading the app anew for each of the files would take a third of the time; no test leaves anything behind.
   isolate: false,

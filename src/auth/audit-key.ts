@@ -9,7 +9,7 @@ import {
 } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { type Checkpoint, checkpointText, type SignedCheckpoint } from "../domain/checkpoint.js";
+import { type Checkpoint, checkpointText, type SignedCheckpoint } from "../domain/events/checkpoint.js";
 import { placeSecret } from "./place-secret.js";
 import { unfoldPem } from "./unfold-pem.js";
 

@@ -1,7 +1,7 @@
 import type { JWTPayload } from "jose";
-import type { Coverage } from "../domain/actor.js";
-import { matchesGlob } from "../domain/glob.js";
-import type { Scope } from "../domain/policy.js";
+import type { Coverage } from "../domain/access/actor.js";
+import type { Scope } from "../domain/access/scopes.js";
+import { matchesGlob } from "../domain/values/glob.js";
 
 /** What tokens get whose claims are such: all conditions hold, each by any of its globs. */
 export interface ClaimRule extends Coverage {

@@ -1,4 +1,4 @@
-import type { ActorKind } from "../domain/actor.js";
+import type { ActorKind } from "../domain/access/actor.js";
 import type { ClaimRule } from "./claim-rules.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 

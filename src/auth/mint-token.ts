@@ -1,7 +1,7 @@
 import { type KeyObject, randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
-import type { ActorKind } from "../domain/actor.js";
-import { SCOPES, type Scope } from "../domain/policy.js";
+import type { ActorKind } from "../domain/access/actor.js";
+import { SCOPES, type Scope } from "../domain/access/scopes.js";
 import type { LocalKeys } from "./local-keys.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 

@@ -1,6 +1,6 @@
 import type { webcrypto } from "node:crypto";
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from "jose";
-import type { Viewer } from "../domain/actor.js";
+import type { Viewer } from "../domain/access/actor.js";
 import { RegistryError, type TokenFault, UnauthenticatedError } from "../domain/errors.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 import { createRemoteKeys } from "./remote-keys.js";

@@ -1,5 +1,5 @@
 import { decodeJwt, type JWTVerifyGetKey } from "jose";
-import type { Viewer } from "../domain/actor.js";
+import type { Viewer } from "../domain/access/actor.js";
 import { UnauthenticatedError } from "../domain/errors.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 import { createKeySource, createTokenVerifier, requireShort, type TokenVerifier } from "./token-verifier.js";

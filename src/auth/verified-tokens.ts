@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Viewer } from "../domain/actor.js";
+import type { Viewer } from "../domain/access/actor.js";
 import type { TokenVerifier } from "./token-verifier.js";
 
 /** As long as a key may go on to count that its issuer has withdrawn meanwhile. */

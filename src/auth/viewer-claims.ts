@@ -1,9 +1,9 @@
 import type { JWTPayload } from "jose";
-import type { ActorKind, Coverage, Viewer } from "../domain/actor.js";
+import type { ActorKind, Coverage, Viewer } from "../domain/access/actor.js";
+import { type CombinedGrants, combineGrants, type Grant } from "../domain/access/grant.js";
+import { SCOPES, type Scope } from "../domain/access/scopes.js";
 import { InvalidInputError, UnauthenticatedError } from "../domain/errors.js";
-import { type CombinedGrants, combineGrants, type Grant } from "../domain/grant.js";
-import { SCOPES, type Scope } from "../domain/policy.js";
-import { parseLine } from "../domain/text.js";
+import { parseLine } from "../domain/values/text.js";
 import { claimAt, findUnmet } from "./claim-rules.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 

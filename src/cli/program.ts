@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { loadConfig } from "../config.js";
-import type { RangeOptions, VerifyCommandOptions } from "./audit.js";
-import type { ExplainOptions } from "./auth-explain.js";
-import { type CommandIo, type ExitCode, misuse } from "./command-io.js";
-import type { CompactOptions } from "./events-compact.js";
-import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP, WATCH_HELP } from "./help.js";
-import { KEYGEN_ALGORITHMS, type KeygenOptions } from "./keygen-algorithms.js";
-import type { QueryOptions } from "./query.js";
-import type { TokenOptions } from "./token.js";
-import type { WatchCommandOptions } from "./watch-session.js";
+import { loadConfig } from "../config/load-config.js";
+import type { WatchCommandOptions } from "./client/watch-session.js";
+import type { RangeOptions, VerifyCommandOptions } from "./commands/audit.js";
+import type { ExplainOptions } from "./commands/auth-explain.js";
+import type { CompactOptions } from "./commands/events-compact.js";
+import { KEYGEN_ALGORITHMS, type KeygenOptions } from "./commands/keygen-algorithms.js";
+import type { QueryOptions } from "./commands/query.js";
+import type { TokenOptions } from "./commands/token.js";
+import { type CommandIo, type ExitCode, misuse } from "./io/command-io.js";
+import { PROGRAM_HELP, QUERY_HELP, TOKEN_HELP, WATCH_HELP } from "./io/help.js";
 
 const HELP_WIDTH = 110;
 
@@ -32,7 +32,7 @@ function addServerCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     .action(async (_options: object, { args: [extra] }: Command) => {
       if (extra !== undefined) throw misuse(`There is no command "${extra}"; see shelfmark --help.`);
       const config = loadConfig(io.env);
-      const { serve } = await import("./serve.js");
+      const { serve } = await import("./commands/serve.js");
       await serve(config, io);
     });
   program
@@ -41,7 +41,7 @@ function addServerCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     .option("--check", "change nothing; exit 1 when migrations are pending")
     .action(async (options: { check?: true }) => {
       const config = loadConfig(io.env);
-      const { migrate } = await import("./migrate.js");
+      const { migrate } = await import("./commands/migrate.js");
       exit.code = await migrate(config, { isCheck: options.check ?? false }, io);
     });
 }
@@ -55,7 +55,7 @@ function addEventCommands(program: Command, io: CommandIo): void {
     .option("--accept-earlier", "sign also for what left the log under an earlier version, or under another key")
     .action(async (options: CompactOptions) => {
       const config = loadConfig(io.env);
-      const { compactEvents } = await import("./events-compact.js");
+      const { compactEvents } = await import("./commands/events-compact.js");
       await compactEvents(config, options, io);
     });
 }
@@ -73,7 +73,7 @@ function addAuditCommands(program: Command, io: CommandIo, exit: { code: ExitCod
     .option("--checkpoints <path>", "checkpoints that were kept elsewhere (checkpoints.jsonl in the data folder)")
     .option("--file <path>", "an export, in place of the database")
     .action(async (options: VerifyCommandOptions) => {
-      const { auditVerify } = await import("./audit.js");
+      const { auditVerify } = await import("./commands/audit.js");
       exit.code = await auditVerify(loadConfig(io.env), options, io);
     });
   audit
@@ -83,14 +83,14 @@ function addAuditCommands(program: Command, io: CommandIo, exit: { code: ExitCod
     .option(...TO)
     .option("--out <path>", "a file (standard output)")
     .action(async (options: RangeOptions & { out?: string }) => {
-      const { auditExport } = await import("./audit.js");
+      const { auditExport } = await import("./commands/audit.js");
       await auditExport(loadConfig(io.env), options, io);
     });
   audit
     .command("key")
     .description("print the public half of the key that signs checkpoints")
     .action(async () => {
-      const { auditKey } = await import("./audit.js");
+      const { auditKey } = await import("./commands/audit.js");
       await auditKey(loadConfig(io.env), io);
     });
 }
@@ -102,7 +102,7 @@ function addAuthCommands(program: Command, io: CommandIo, exit: { code: ExitCode
     .option("--out <path>", "where the private key goes, readable for its owner alone", "shelfmark-private.pem")
     .option("--alg <algorithm>", `${KEYGEN_ALGORITHMS.join(", ")}`, KEYGEN_ALGORITHMS[0])
     .action(async (options: KeygenOptions) => {
-      const { keygen } = await import("./keygen.js");
+      const { keygen } = await import("./commands/keygen.js");
       await keygen(options, io);
     });
   program
@@ -115,7 +115,7 @@ function addAuthCommands(program: Command, io: CommandIo, exit: { code: ExitCode
     .option("--token <token>", "the token (which other users of this machine may see; better:)")
     .option("--token-file <path>", "a file that holds it (- for standard input)")
     .action(async (options: ExplainOptions) => {
-      const { authExplain } = await import("./auth-explain.js");
+      const { authExplain } = await import("./commands/auth-explain.js");
       exit.code = await authExplain(loadConfig(io.env), options, io);
     });
 }
@@ -137,21 +137,21 @@ function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     .option("--audience <audience>", "with --key: the aud claim (shelfmark)")
     .addHelpText("after", TOKEN_HELP)
     .action(async (options: TokenOptions) => {
-      const { token } = await import("./token.js");
+      const { token } = await import("./commands/token.js");
       await token(options, io);
     });
   program
     .command("operations")
     .description("print the documents that watch and the client module send, for SHELFMARK_OPERATIONS")
     .action(async () => {
-      const { operations } = await import("./operations.js");
+      const { operations } = await import("./commands/operations.js");
       operations(io);
     });
   program
     .command("schema")
     .description("print the GraphQL schema (SDL)")
     .action(async () => {
-      const { schema } = await import("./schema.js");
+      const { schema } = await import("./commands/schema.js");
       schema(io);
     });
   program
@@ -165,7 +165,7 @@ function addClientCommands(program: Command, io: CommandIo, exit: { code: ExitCo
     .option("--token <token>", "the bearer token (SHELFMARK_TOKEN, which other users of this machine cannot see)")
     .addHelpText("after", QUERY_HELP)
     .action(async (options: QueryOptions) => {
-      const { query } = await import("./query.js");
+      const { query } = await import("./commands/query.js");
       exit.code = await query(options, io);
     });
 }
@@ -198,7 +198,7 @@ function addWatchCommand(program: Command, io: CommandIo): void {
     .option("--token-command <command>", "a command that prints the token, run at each connection")
     .addHelpText("after", WATCH_HELP)
     .action(async (options: WatchCommandOptions) => {
-      const { watchRegistry } = await import("./watch.js");
+      const { watchRegistry } = await import("./commands/watch.js");
       await watchRegistry(options, io);
     });
 }

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { LocalKeysError } from "../auth/local-keys.js";
-import { ConfigError } from "../config.js";
-import { CommandError, type CommandIo, EXIT, type ExitCode } from "./command-io.js";
+import { ConfigError } from "../config/load-config.js";
+import { CommandError, type CommandIo, EXIT, type ExitCode } from "./io/command-io.js";
 import { buildProgram } from "./program.js";
 
 function report(error: unknown, io: CommandIo): ExitCode {

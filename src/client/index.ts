@@ -1,7 +1,8 @@
 /** Watching a Shelfmark registry from programs: no dependency, for Node 20 and later, and for browsers. */
 export type { ConnectionOptions, TokenSource } from "./connection.js";
 export { ConnectionError, ShelfmarkError } from "./errors.js";
-export { type Place, type ReconcileOptions, reconcile, type Standing } from "./reconcile.js";
+export { reconcile } from "./reconcile.js";
+export type { Place, ReconcileOptions, Standing } from "./reconcile-options.js";
 export {
   type AliasChange,
   type Change,

@@ -1,6 +1,6 @@
 import { Backoff, sleep } from "./backoff.js";
 import { reasonOf } from "./connection.js";
-import type { ReconcileOptions, Standing } from "./reconcile.js";
+import type { ReconcileOptions, Standing } from "./reconcile-options.js";
 
 interface WorkersOptions
   extends Pick<ReconcileOptions, "apply" | "onFailure" | "onVacant" | "onRetry" | "concurrency" | "retryMs"> {

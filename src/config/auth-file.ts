@@ -9,9 +9,9 @@ import {
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
 import { unfoldPem } from "../auth/unfold-pem.js";
-import { SCOPES } from "../domain/policy.js";
+import { SCOPES } from "../domain/access/scopes.js";
+import { nearestName } from "../util/nearest-name.js";
 import { MistakesError } from "./mistakes.js";
-import { nearestName } from "./nearest-name.js";
 import { isLine, JWKS_URL_RULE, LINE_RULE, parseJwksUrl } from "./variables.js";
 
 const MAX_ISSUERS = 100;

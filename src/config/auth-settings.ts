@@ -6,8 +6,8 @@ import {
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
 import { unfoldPem } from "../auth/unfold-pem.js";
+import { isLoopbackHost } from "../util/loopback.js";
 import { AuthFileError, readAuthFile } from "./auth-file.js";
-import { isLoopbackHost } from "./loopback.js";
 import { showGiven } from "./show-given.js";
 
 export type AuthSettings =

@@ -1,10 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { GraphQLError, parse } from "graphql";
-
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
+import { sha256 } from "../util/sha256.js";
 
 interface ReadOperations {
   readonly operations: ReadonlyMap<string, string> | null;

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
 import { unfoldPem } from "../auth/unfold-pem.js";
+import { isLoopbackHost } from "../util/loopback.js";
 import { LIMIT_RULES } from "./limits.js";
-import { isLoopbackHost } from "./loopback.js";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 

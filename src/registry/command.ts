@@ -1,11 +1,11 @@
-import type { Viewer } from "../domain/actor.js";
+import type { Viewer } from "../domain/access/actor.js";
+import { holdsScope, type Scope } from "../domain/access/scopes.js";
 import { ForbiddenError } from "../domain/errors.js";
-import { composeEvents, type EventDraft } from "../domain/event.js";
-import { matchesAnyGlob } from "../domain/glob.js";
-import { holdsScope, type Scope } from "../domain/policy.js";
-import { appendEvents } from "../store/event-log.js";
+import { composeEvents, type EventDraft } from "../domain/events/event.js";
+import { matchesAnyGlob } from "../domain/values/glob.js";
+import { type Transaction, transact } from "../store/connection/transaction.js";
+import { appendEvents } from "../store/events/event-log.js";
 import type { PrismaClient } from "../store/generated/client.js";
-import { type Transaction, transact } from "../store/transaction.js";
 
 /** What a command works with: its transaction, the time that it happens at, and the events that it tells. */
 export interface Work {

@@ -1,22 +1,22 @@
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
-import type { Limits } from "../config.js";
-import { toLoggedError } from "../domain/logged-error.js";
-import { Admission } from "./admission.js";
-import { LAST_WORDS_MS } from "./close-codes.js";
-import { limitConnections } from "./connections.js";
-import { createHealth } from "./health.js";
-import { HeldBytes } from "./held-bytes.js";
-import { createHttpHandler } from "./http.js";
-import { createMetricsDoor } from "./metrics-door.js";
-import { OpenStreams } from "./open-streams.js";
-import { closeQueuedResponses } from "./queued-responses.js";
-import { createRateLimits, NO_RATE_LIMITS } from "./rate-limits.js";
-import type { DoorServices, Guards } from "./services.js";
-import { limitReading } from "./unread-answers.js";
-import { refuseUnread } from "./unread-requests.js";
-import { serveWebSocket } from "./websocket.js";
+import type { Limits } from "../config/load-config.js";
+import { toLoggedError } from "../util/logged-error.js";
+import { createHealth } from "./http/health.js";
+import { createHttpHandler } from "./http/http-handler.js";
+import { refuseUnread } from "./http/malformed-request.js";
+import { createMetricsDoor } from "./http/metrics-endpoint.js";
+import { closeQueuedResponses } from "./http/pipelined-responses.js";
+import { limitReading } from "./http/slow-response.js";
+import type { DoorServices, Guards } from "./kit/services.js";
+import { Admission } from "./limits/admission.js";
+import { limitConnections } from "./limits/connections.js";
+import { HeldBytes } from "./limits/memory-budget.js";
+import { OpenStreams } from "./limits/open-streams.js";
+import { createRateLimits, NO_RATE_LIMITS } from "./limits/rate-limits.js";
+import { LAST_WORDS_MS } from "./websocket/close-codes.js";
+import { serveWebSocket } from "./websocket/websocket-server.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
 
 export interface ServerOptions extends DoorServices {

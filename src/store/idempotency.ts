@@ -1,5 +1,5 @@
-import type { JsonValue } from "../domain/json.js";
-import type { Transaction } from "./transaction.js";
+import type { JsonValue } from "../domain/values/json.js";
+import type { Transaction } from "./connection/transaction.js";
 
 export interface IdempotencySlot {
   readonly issuer: string;

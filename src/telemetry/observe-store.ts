@@ -1,6 +1,6 @@
-import type { Database } from "../store/database.js";
-import type { EventTail } from "../store/event-tail.js";
-import { type Figures, readFigures } from "../store/figures.js";
+import type { Database } from "../store/connection/database.js";
+import { type Figures, readFigures } from "../store/connection/database-stats.js";
+import type { EventTail } from "../store/events/event-tail.js";
 import type { DatabaseReadings } from "./gauges.js";
 import type { Metrics } from "./metrics.js";
 import { statementKind } from "./statement-kind.js";

@@ -1,5 +1,5 @@
-import type { Database } from "../store/database.js";
-import { codeOf } from "../store/start-error.js";
+import type { Database } from "../store/connection/database.js";
+import { codeOf } from "../store/connection/start-error.js";
 import { statementKind } from "./statement-kind.js";
 import type { Tracing } from "./tracing.js";
 

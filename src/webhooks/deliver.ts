@@ -1,9 +1,9 @@
-import { nextTryAt } from "../domain/retry.js";
+import { nextTryAt } from "../domain/webhooks/retry-schedule.js";
 import type { CommandServices } from "../registry/command.js";
-import { disableWebhook } from "../registry/disable-webhook.js";
-import { openSecrets } from "../registry/webhook-secrets.js";
-import type { WebhookServices, WebhookTry } from "../registry/webhook-services.js";
-import { type ClaimedDelivery, type DeliveryResult, settleDelivery } from "../store/webhook-queue.js";
+import { disableWebhook } from "../registry/webhooks/disable-webhook.js";
+import { openSecrets } from "../registry/webhooks/webhook-secrets.js";
+import type { WebhookServices, WebhookTry } from "../registry/webhooks/webhook-services.js";
+import { type ClaimedDelivery, type DeliveryResult, settleDelivery } from "../store/webhooks/webhook-queue.js";
 import { remakeBody } from "./plan-deliveries.js";
 
 export interface DeliverServices extends Pick<WebhookServices, "secrets" | "send"> {

@@ -1,6 +1,6 @@
-import type { EventTail } from "../store/event-tail.js";
+import type { EventTail } from "../store/events/event-tail.js";
 import type { Event } from "../store/generated/client.js";
-import { claimDeliveries, hasWebhooks, nextDelivery } from "../store/webhook-queue.js";
+import { claimDeliveries, hasWebhooks, nextDelivery } from "../store/webhooks/webhook-queue.js";
 import { type DeliverServices, deliver, UNFOLLOWED } from "./deliver.js";
 import { planDeliveries } from "./plan-deliveries.js";
 

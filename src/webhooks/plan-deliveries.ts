@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { toCloudEvent } from "../domain/cloud-event.js";
-import { maySeeEvent } from "../domain/event-visibility.js";
-import { matchesWebhookFilter, type WebhookFilter } from "../domain/webhook.js";
-import { readerOf, type WebhookRights } from "../domain/webhook-rights.js";
-import { readEvents, readHead } from "../store/event-log.js";
+import { maySeeEvent } from "../domain/access/event-visibility.js";
+import { toCloudEvent } from "../domain/webhooks/cloud-event.js";
+import { matchesWebhookFilter, type WebhookFilter } from "../domain/webhooks/webhook.js";
+import { readerOf, type WebhookRights } from "../domain/webhooks/webhook-rights.js";
+import { transact } from "../store/connection/transaction.js";
+import { readEvents, readHead } from "../store/events/event-log.js";
 import type { PrismaClient } from "../store/generated/client.js";
-import { transact } from "../store/transaction.js";
-import { lockWebhookBehind } from "../store/webhook-queue.js";
+import { lockWebhookBehind } from "../store/webhooks/webhook-queue.js";
 
 /** For which webhook a page was read, and whether there is more of the log to be read for it. */
 export interface PlannedPage {

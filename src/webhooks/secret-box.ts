@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import type { WebhookSecrets } from "../registry/webhook-services.js";
+import type { WebhookSecrets } from "../registry/webhooks/webhook-services.js";
 import { createSecret, parseSecret } from "./signature.js";
 
 const CIPHER = "aes-256-gcm";

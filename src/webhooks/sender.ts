@@ -2,8 +2,8 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { InvalidInputError } from "../domain/errors.js";
-import { parseRetryAfter } from "../domain/retry.js";
-import type { WebhookMessage, WebhookTry } from "../registry/webhook-services.js";
+import { parseRetryAfter } from "../domain/webhooks/retry-schedule.js";
+import type { WebhookMessage, WebhookTry } from "../registry/webhooks/webhook-services.js";
 import { type AddressGuard, type AddressRules, allowedNames, createAddressGuard, plainHost } from "./address-rules.js";
 import { createResolver, type ResolveHost } from "./resolve-host.js";
 import { signatureHeaders } from "./signature.js";

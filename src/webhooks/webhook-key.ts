@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { link, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { UnavailableError } from "../domain/errors.js";
-import { makeFolder } from "../store/make-folder.js";
+import { makeFolder } from "../store/folder/make-folder.js";
 
 const KEY_FILE = "webhook-key";
 const KEY_BYTES = 32;

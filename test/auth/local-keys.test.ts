@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openLocalKeys, readLocalKeys } from "../../src/auth/local-keys.js";
 import { localSigner, mintDefaultToken, mintToken } from "../../src/auth/mint-token.js";
 import { createTokenVerifier } from "../../src/auth/token-verifier.js";
-import { SCOPES } from "../../src/domain/policy.js";
+import { SCOPES } from "../../src/domain/access/scopes.js";
 
 const NOW = new Date("2026-11-20T12:00:00.000Z");
 let parent: string;

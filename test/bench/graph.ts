@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import { createApp } from "../../src/app.js";
-import { loadConfig } from "../../src/config.js";
-import { SCOPES } from "../../src/domain/policy.js";
-import { openDatabase } from "../../src/store/database.js";
-import { lineageStatement } from "../../src/store/lineage-walk.js";
+import { loadConfig } from "../../src/config/load-config.js";
+import { SCOPES } from "../../src/domain/access/scopes.js";
+import { lineageStatement } from "../../src/store/lineage/lineage-walk.js";
+import { openDatabase } from "../../src/store/open-database.js";
 import { fillGraph, fillMetrics, WALK_BY_HAND } from "./graph-fill.js";
 
 /**

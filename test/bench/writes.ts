@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { pino } from "pino";
 import { createApp } from "../../src/app.js";
-import { loadConfig } from "../../src/config.js";
-import { openDatabase } from "../../src/store/database.js";
+import { loadConfig } from "../../src/config/load-config.js";
+import { openDatabase } from "../../src/store/open-database.js";
 
 /**
  * How many versions a second the registry takes on PostgreSQL, over HTTP, beside the same rows written by hand through

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { runCommand } from "./command-fixture.js";
+import { runCommand } from "../support/command-fixture.js";
 
 test("help names the commands, the variables and the exit codes", async () => {
   const { code, out, err } = await runCommand(["--help"]);

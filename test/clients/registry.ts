@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addressOf, createTestDatabase, dropTestDatabase } from "../support/postgres-server.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "../support/database/postgres-server.js";
 import {
   killServerProcesses,
   runShelfmark,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { AuthFileError, parseAuthFile } from "../../src/config/auth-file.js";
 import { followAuthFile } from "../../src/config/follow-auth-file.js";
-import { ConfigError, loadConfig } from "../../src/config.js";
+import { ConfigError, loadConfig } from "../../src/config/load-config.js";
 
 const ISSUER = { issuer: "https://i", audience: "a", jwksUrl: "https://i/jwks" };
 const RULE = { when: { sub: "x" }, scopes: ["models:read"] };

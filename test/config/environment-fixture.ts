@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { ConfigError, type Environment, loadConfig } from "../../src/config.js";
+import { ConfigError, type Environment, loadConfig } from "../../src/config/load-config.js";
 
 export function pemOf(key: KeyObject): string {
   return key.export({ type: "spki", format: "pem" }).toString();

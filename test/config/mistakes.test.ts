@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import type { Environment } from "../../src/config.js";
+import type { Environment } from "../../src/config/load-config.js";
 import { ISSUER, NO_KEY, PEM, pemOf, problemsOf, rsa } from "./environment-fixture.js";
 
 const weak = generateKeyPairSync("rsa", { modulusLength: 1024 });

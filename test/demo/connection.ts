@@ -2,7 +2,7 @@ import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { readLocalKeys } from "../../src/auth/local-keys.js";
 import { mintDefaultToken } from "../../src/auth/mint-token.js";
-import { loadClientConfig } from "../../src/config.js";
+import { loadClientConfig } from "../../src/config/load-config.js";
 
 /** What the demo needs of a server: requests that fail loudly, and a stream of stage changes. */
 export interface Connection {

@@ -10,13 +10,13 @@ import {
   printSchema,
 } from "graphql";
 import { expect, test } from "vitest";
-import { DEPLOYMENT_HEALTHS, DEPLOYMENT_STATES } from "../../src/domain/deployment.js";
+import { SCOPES } from "../../src/domain/access/scopes.js";
+import { DEPLOYMENT_HEALTHS, DEPLOYMENT_STATES } from "../../src/domain/deployments/deployment.js";
 import { ERROR_CODES } from "../../src/domain/errors.js";
-import { LINEAGE_KINDS, LINEAGE_NODE_KINDS } from "../../src/domain/lineage.js";
-import { SCOPES } from "../../src/domain/policy.js";
-import { RUN_STATUSES } from "../../src/domain/run.js";
-import { STAGES } from "../../src/domain/stage.js";
-import { VERSION_STATUSES } from "../../src/domain/version.js";
+import { LINEAGE_KINDS, LINEAGE_NODE_KINDS } from "../../src/domain/lineage/lineage.js";
+import { RUN_STATUSES } from "../../src/domain/tracking/run.js";
+import { STAGES } from "../../src/domain/versions/stage.js";
+import { VERSION_STATUSES } from "../../src/domain/versions/version.js";
 import { schema } from "../../src/graphql/schema.js";
 
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith("__"));

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TEST_DATABASE_KIND } from "../support/database.js";
+import { TEST_DATABASE_KIND } from "../support/database/database.js";
 import { type Home, makeHome } from "../support/home.js";
 import {
   killServerProcesses,

@@ -1,8 +1,8 @@
 import { decodeJwt } from "jose";
 import { afterEach, describe, expect, test } from "vitest";
-import { TEST_DATABASE_KIND } from "../support/database.js";
+import { TEST_DATABASE_KIND } from "../support/database/database.js";
+import { administer } from "../support/database/postgres-server.js";
 import { type Home, makeHome } from "../support/home.js";
-import { administer } from "../support/postgres-server.js";
 import type { GraphQLAnswer } from "../support/server.js";
 import { killServerProcesses, postGraphQL, type ServerProcess, startServerProcess } from "../support/server-process.js";
 

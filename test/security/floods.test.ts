@@ -1,8 +1,8 @@
 import type { Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BOOKMARKS, greet, openSocket, post } from "../server/door-client.js";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
+import { BOOKMARKS, greet, openSocket, post } from "../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
 let url: string;

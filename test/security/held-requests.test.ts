@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openSocket, post } from "../server/door-client.js";
 import { holdField } from "../support/hold-field.js";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
+import { openSocket, post } from "../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
 let url: string;

@@ -2,10 +2,10 @@ import { connect } from "node:net";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type App, createApp } from "../../src/app.js";
-import type { Database } from "../../src/store/database.js";
-import { openSocket, post } from "../server/door-client.js";
-import { openTestDatabase } from "../support/database.js";
+import type { Database } from "../../src/store/connection/database.js";
+import { openTestDatabase } from "../support/database/database.js";
 import { type GraphQLAnswer, mintTestToken } from "../support/server.js";
+import { openSocket, post } from "../support/transports.js";
 import { testConfig } from "../support/wiring.js";
 
 let database: Database;

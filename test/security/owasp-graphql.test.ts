@@ -2,9 +2,9 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { getIntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../src/app.js";
-import { post, raw } from "../server/door-client.js";
+import { recordStatements } from "../support/database/statements.js";
 import { type GraphQLAnswer, mintTestToken, startTestServer, type TestServer } from "../support/server.js";
-import { recordStatements } from "../support/statements.js";
+import { post, raw } from "../support/transports.js";
 import { startServerOn } from "../support/wiring.js";
 
 let server: TestServer;

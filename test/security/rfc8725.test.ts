@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTokenVerifier } from "../../src/auth/token-verifier.js";
 import { createTrustedIssuers } from "../../src/auth/trusted-issuers.js";
 import { parseAuthFile } from "../../src/config/auth-file.js";
-import { loadConfig } from "../../src/config.js";
+import { loadConfig } from "../../src/config/load-config.js";
 import {
   base64url,
   CLAIMS,

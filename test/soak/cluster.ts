@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { LogRow } from "../oracle/record.js";
-import { addressOf, createTestDatabase, dropTestDatabase } from "../support/postgres-server.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "../support/database/postgres-server.js";
 import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/server-process.js";
 
 const COLUMNS = `"revision"::int, "type", "modelName", "versionNumber", "fromStage", "toStage", "alias", "commitId", "commitSize", "commitIndex"`;

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { TEST_DATABASE_KIND } from "./database.js";
-import { addressOf, createTestDatabase, dropTestDatabase } from "./postgres-server.js";
+import { TEST_DATABASE_KIND } from "./database/database.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "./database/postgres-server.js";
 
 /** What a server keeps between two starts: a data folder, and a database of its own when the suite runs on PostgreSQL. */
 export interface Home {

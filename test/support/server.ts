@@ -1,7 +1,7 @@
 import { createClient } from "graphql-ws";
 import WebSocket from "ws";
-import type { Database } from "../../src/store/database.js";
-import { openTestDatabase } from "./database.js";
+import type { Database } from "../../src/store/connection/database.js";
+import { openTestDatabase } from "./database/database.js";
 import { type As, mintTestToken } from "./token.js";
 import { startServerOn } from "./wiring.js";
 

@@ -1,5 +1,5 @@
 import type { App } from "../../src/app.js";
-import { openTestDatabase } from "./database.js";
+import { openTestDatabase } from "./database/database.js";
 import { startServerOn } from "./wiring.js";
 
 /** Any number of servers with settings of their own, on one database. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
 import { uuidv7 } from "uuidv7";
-import { SCOPES, type Scope } from "../../src/domain/policy.js";
+import { SCOPES, type Scope } from "../../src/domain/access/scopes.js";
 
 export const TEST_ISSUER = "https://issuer.test";
 export const TEST_AUDIENCE = "shelfmark-test";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { createApp } from "../../src/app.js";
-import { type Config, loadConfig } from "../../src/config.js";
-import type { Database } from "../../src/store/database.js";
+import { type Config, loadConfig } from "../../src/config/load-config.js";
+import type { Database } from "../../src/store/connection/database.js";
 import { TEST_AUDIENCE, TEST_ISSUER, TEST_PUBLIC_KEY } from "./token.js";
 
 /** Where servers of this process keep what they sign, each of them alone: their databases are copies of one log. */

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { RETRY_DELAYS_MS } from "../../src/domain/retry.js";
-import { redeliver } from "../../src/registry/redeliver.js";
-import { updateWebhook } from "../../src/registry/update-webhook.js";
-import type { Database } from "../../src/store/database.js";
-import { PAGE_EVENTS } from "../../src/store/event-log.js";
-import { forgetOldDeliveries } from "../../src/store/webhook-queue.js";
-import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database.js";
-import { emptyDatabase } from "../support/empty-database.js";
-import { recordAllStatements } from "../support/statements.js";
+import { RETRY_DELAYS_MS } from "../../src/domain/webhooks/retry-schedule.js";
+import { redeliver } from "../../src/registry/webhooks/redeliver.js";
+import { updateWebhook } from "../../src/registry/webhooks/update-webhook.js";
+import type { Database } from "../../src/store/connection/database.js";
+import { PAGE_EVENTS } from "../../src/store/events/event-log.js";
+import { forgetOldDeliveries } from "../../src/store/webhooks/webhook-queue.js";
+import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database/database.js";
+import { emptyDatabase } from "../support/database/empty-database.js";
+import { recordAllStatements } from "../support/database/statements.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
 import { openSite, type Site } from "./site.js";
 

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { Viewer } from "../../src/domain/actor.js";
+import type { Viewer } from "../../src/domain/access/actor.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
-import { type CreateWebhookInput, createWebhook } from "../../src/registry/create-webhook.js";
-import { registerModel } from "../../src/registry/register-model.js";
-import type { WebhookServices } from "../../src/registry/webhook-services.js";
-import type { Database } from "../../src/store/database.js";
-import { createEventTail } from "../../src/store/event-tail.js";
+import { registerModel } from "../../src/registry/models/register-model.js";
+import { type CreateWebhookInput, createWebhook } from "../../src/registry/webhooks/create-webhook.js";
+import type { WebhookServices } from "../../src/registry/webhooks/webhook-services.js";
+import type { Database } from "../../src/store/connection/database.js";
+import { createEventTail } from "../../src/store/events/event-tail.js";
 import { createWebhookDispatcher, type WebhookDispatcher } from "../../src/webhooks/dispatcher.js";
 import { createSecretBox } from "../../src/webhooks/secret-box.js";
 import { createSender, type Sender } from "../../src/webhooks/sender.js";
-import { openTestDatabase, QUIET } from "../support/database.js";
+import { openTestDatabase, QUIET } from "../support/database/database.js";
 
 const KEY = Buffer.alloc(32, 7);
 

@@ -1,0 +1,19 @@
+import type { Reader } from "../access/event-visibility.js";
+import { SCOPES, type Scope } from "../access/scopes.js";
+import type { JsonObject } from "../values/json.js";
+
+/** What a webhook may be told: what the token of whoever made or changed it allowed, kept as JSON. */
+export interface WebhookRights extends JsonObject {
+  readonly scopes: readonly Scope[];
+  readonly modelGlobs: readonly string[] | null;
+  readonly experimentGlobs: readonly string[] | null;
+  readonly environmentGlobs: readonly string[] | null;
+}
+
+export function rightsOf({ scopes, modelGlobs, experimentGlobs, environmentGlobs }: Reader): WebhookRights {
+  return { scopes: SCOPES.filter((scope) => scopes.has(scope)), modelGlobs, experimentGlobs, environmentGlobs };
+}
+
+export function readerOf(rights: WebhookRights): Reader {
+  return { ...rights, scopes: new Set(rights.scopes) };
+}

@@ -1,0 +1,171 @@
+import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
+import { matchesAnyGlob } from "../../domain/values/glob.js";
+import { requireAtMost } from "../../domain/values/list.js";
+import { visibleVersion } from "../../store/access/visibility.js";
+import { findVersions } from "../../store/versions/version-lookup.js";
+import { builder } from "../kit/builder.js";
+import { encodeId } from "../kit/ids.js";
+import { readRows } from "../kit/node-rows.js";
+import { LineageNodeKind } from "../lineage/lineage-kinds.js";
+import type { GraphQLContext } from "../request/context.js";
+import { Dataset } from "../tracking/dataset.js";
+import { ModelVersion } from "../versions/model-version.js";
+import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
+import {
+  type Comparison,
+  compareInputs,
+  compareMetrics,
+  compareParams,
+  compareTags,
+  type ComparedInput as InputRow,
+  type ComparedMetric as MetricRow,
+} from "./comparison.js";
+
+const VERSIONS_MAX = 10;
+
+const ComparedText = builder
+  .objectRef<{ key: string; values: readonly (string | null)[]; differs: boolean }>("ComparedText")
+  .implement({
+    description: "What each version holds under a key.",
+    fields: (t) => ({
+      key: t.exposeString("key", { description: "The key." }),
+      values: t.stringList({
+        nullable: { list: false, items: true },
+        description: "The values, in the order of the versions; null where a version has none.",
+        resolve: ({ values }) => [...values],
+      }),
+      differs: t.exposeBoolean("differs", { description: "Whether the versions differ in it." }),
+    }),
+  });
+
+const ComparedMetric = builder.objectRef<MetricRow>("ComparedMetric").implement({
+  description: "The latest value of a metric at one step and on one dataset, or on none, for each version.",
+  fields: (t) => ({
+    key: t.exposeString("key", { description: "The metric's key." }),
+    dataset: t.field({
+      type: Dataset,
+      nullable: true,
+      description: "The dataset on which it was measured; null if none was named or it was deleted.",
+      resolve: ({ dataset }) => dataset as never,
+    }),
+    step: t.field({ type: "Long", description: "The step.", resolve: ({ step }) => step }),
+    values: t.field({
+      type: ["MetricValue"],
+      nullable: { list: false, items: true },
+      description: "The values, in the order of the versions; null where a version has none here.",
+      resolve: ({ values }) => [...values],
+    }),
+    deltas: t.field({
+      type: ["MetricValue"],
+      nullable: { list: false, items: true },
+      description: "Each value less the first version's; null where one of the two is missing.",
+      resolve: ({ deltas }) => [...deltas],
+    }),
+    differs: t.exposeBoolean("differs", { description: "Whether the versions differ in it." }),
+  }),
+});
+
+const ComparedInput = builder.objectRef<InputRow>("ComparedInput").implement({
+  description: "A dataset or version that some of the versions came of.",
+  fields: (t) => ({
+    kind: t.field({ type: LineageNodeKind, description: "Which noun.", resolve: ({ kind }) => kind }),
+    id: t.id({
+      description: "The noun's global id.",
+      resolve: ({ kind, id }) => encodeId(kind === "DATASET" ? "Dataset" : "ModelVersion", id),
+    }),
+    name: t.exposeString("name", { description: "`name@digest` of a dataset, `model v3` of a version." }),
+    context: t.string({
+      nullable: true,
+      description: "What it was for, such as `training`; null where nothing was said.",
+      resolve: ({ context }) => context || null,
+    }),
+    present: t.field({
+      type: ["Boolean"],
+      description: "Whether each version came of it, in the order of the versions.",
+      resolve: ({ present }) => [...present],
+    }),
+    differs: t.exposeBoolean("differs", { description: "Whether some versions came of it and others did not." }),
+  }),
+});
+
+const DIFFERING_FIRST = "the rows that differ first, then by key. Asks for `runs:read`.";
+
+const VersionComparison = builder.objectRef<Comparison>("VersionComparison").implement({
+  description: "Versions side by side.",
+  fields: (t) => ({
+    versions: t.field({
+      type: [ModelVersion],
+      description: "The versions, in the order in which they were named.",
+      resolve: async ({ versions }, _args, context, info) => {
+        const ids = versions.map(({ id }) => id);
+        const rows = await readRows(context, info, "ModelVersion", ids);
+        return ids.flatMap((id) => rows.get(id) ?? []) as never;
+      },
+    }),
+    params: t.field({
+      type: [ComparedText],
+      nullable: true,
+      description: `The params of the runs that made them, ${DIFFERING_FIRST}`,
+      resolve: (comparison, _args, context) => compareParams(context, comparison),
+    }),
+    metrics: t.field({
+      type: [ComparedMetric],
+      nullable: true,
+      description: `The latest metrics of the runs that made them, aligned by key, dataset and step, ${DIFFERING_FIRST}`,
+      resolve: (comparison, _args, context) => compareMetrics(context, comparison),
+    }),
+    inputs: t.field({
+      type: [ComparedInput],
+      nullable: true,
+      description: `What they and the runs that made them came of, ${DIFFERING_FIRST}`,
+      resolve: (comparison, _args, context) => compareInputs(context, comparison),
+    }),
+    tags: t.field({
+      type: [ComparedText],
+      description: "The versions' tags, the rows that differ first, then by key.",
+      resolve: (comparison, _args, context) => compareTags(context, comparison),
+    }),
+  }),
+});
+
+builder.queryField("compareVersions", (t) =>
+  t.field({
+    type: VersionComparison,
+    nullable: true,
+    description:
+      "Lays versions side by side, of one model or of several. What a run that the viewer may not see told is left out. A version that is not there, or not the viewer's, is `NOT_FOUND`.",
+    complexity: ({ versions }) => ({ field: 5, multiplier: versions.length }),
+    args: {
+      versions: t.arg({
+        type: [ModelVersionRef],
+        required: true,
+        description: `Which versions, 1 to ${VERSIONS_MAX}; the first is what deltas are against.`,
+      }),
+    },
+    resolve: async (_root, args, context) => {
+      requireAtMost("versions", args.versions, VERSIONS_MAX);
+      if (args.versions.length === 0) throw new InvalidInputError("versions", "versions names at least one version.");
+      return readVersions(context, args.versions);
+    },
+  }),
+);
+
+async function readVersions(
+  { db, viewer }: GraphQLContext,
+  refs: readonly (typeof ModelVersionRef)["$inferInput"][],
+): Promise<Comparison> {
+  const found = await findVersions(
+    db,
+    refs.map((ref, i) => toVersionRef(`versions[${i}]`, ref)),
+  );
+  const ids = found.map((version, i) => {
+    if (version && matchesAnyGlob(viewer.modelGlobs, version.modelName)) return version.id;
+    throw new NotFoundError(`The version of versions[${i}] was not found.`, { field: `versions[${i}]` });
+  });
+  const rows = await db.modelVersion.findMany({
+    where: { AND: [{ id: { in: ids } }, visibleVersion(viewer)] },
+    select: { id: true, runId: true },
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return { versions: ids.flatMap((id) => byId.get(id) ?? []) };
+}

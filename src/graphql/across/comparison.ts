@@ -1,0 +1,132 @@
+import type { LineageNodeKind } from "../../domain/lineage/lineage.js";
+import { fromRank } from "../../domain/tracking/metric.js";
+import { alignColumns, type ComparedRow } from "../../domain/versions/comparison.js";
+import { visibleDataset, visibleRun, visibleVersion } from "../../store/access/visibility.js";
+import type { GraphQLContext } from "../request/context.js";
+
+/** The versions that are compared, and the runs that made them. */
+export interface Comparison {
+  readonly versions: readonly { readonly id: string; readonly runId: string | null }[];
+}
+
+export interface ComparedMetric {
+  readonly key: string;
+  readonly dataset: object | null;
+  readonly step: bigint;
+  readonly values: readonly (number | null)[];
+  readonly deltas: readonly (number | null)[];
+  readonly differs: boolean;
+}
+
+export interface ComparedInput {
+  readonly kind: LineageNodeKind;
+  readonly id: string;
+  readonly name: string;
+  readonly context: string;
+  readonly present: readonly boolean[];
+  readonly differs: boolean;
+}
+
+type Text = { readonly key: string; readonly value: string };
+
+const isSameText = (a: string, b: string) => a === b;
+const isSameNode = () => true;
+
+function runIdsOf({ versions }: Comparison): string[] {
+  return versions.flatMap(({ runId }) => (runId === null ? [] : [runId]));
+}
+
+export async function compareParams({ db, viewer }: GraphQLContext, comparison: Comparison) {
+  const rows = await db.runParam.findMany({
+    where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
+  });
+  const columns = comparison.versions.map(({ runId }) => toColumn(rows.filter((row) => row.runId === runId)));
+  return alignColumns(columns, isSameText);
+}
+
+export async function compareTags({ db }: GraphQLContext, { versions }: Comparison) {
+  const rows = await db.modelVersionTag.findMany({ where: { versionId: { in: versions.map(({ id }) => id) } } });
+  const columns = versions.map(({ id }) => toColumn(rows.filter(({ versionId }) => versionId === id)));
+  return alignColumns(columns, isSameText);
+}
+
+function toColumn(rows: readonly Text[]): Map<string, string> {
+  return new Map(rows.map(({ key, value }) => [key, value]));
+}
+
+export async function compareMetrics(
+  { db, viewer }: GraphQLContext,
+  comparison: Comparison,
+): Promise<ComparedMetric[]> {
+  const rows = await db.metricSeries.findMany({
+    where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
+    include: { dataset: true },
+  });
+  const placeOf = (row: (typeof rows)[number]) =>
+    JSON.stringify([row.key, row.dataset?.name ?? "", row.datasetId, row.step.toString()]);
+  const columns = comparison.versions.map(
+    ({ runId }) => new Map(rows.filter((row) => row.runId === runId).map((row) => [placeOf(row), row])),
+  );
+  return alignColumns(columns, (a, b) => a.rank === b.rank).map((row) => toMetric(row));
+}
+
+type Measured = { key: string; step: bigint; rank: bigint; dataset: { deletedAt: Date | null } | null };
+
+function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMetric {
+  const values = rows.map((row) => (row ? fromRank(row.rank) : null));
+  const [first = null] = values;
+  const some = rows.find((row) => row !== null) as Measured;
+  return {
+    key: some.key,
+    dataset: some.dataset?.deletedAt === null ? some.dataset : null,
+    step: some.step,
+    values,
+    deltas: values.map((value) => (value === null || first === null ? null : value - first)),
+    differs,
+  };
+}
+
+export async function compareInputs({ db, viewer }: GraphQLContext, comparison: Comparison): Promise<ComparedInput[]> {
+  const { versions } = comparison;
+  const edges = await db.lineageEdge.findMany({
+    where: {
+      AND: [
+        {
+          OR: [
+            { toRunId: { in: runIdsOf(comparison) }, toRun: visibleRun(viewer) },
+            { toVersionId: { in: versions.map(({ id }) => id) } },
+          ],
+        },
+        { OR: [{ fromDataset: visibleDataset(viewer) }, { fromVersion: visibleVersion(viewer) }] },
+      ],
+    },
+    include: { fromDataset: true, fromVersion: { include: { model: { select: { name: true } } } } },
+  });
+  const columns = versions.map(({ id, runId }) => {
+    const own = edges.filter(({ toRunId, toVersionId }) => toVersionId === id || (runId !== null && toRunId === runId));
+    return new Map(own.map((edge) => [JSON.stringify([nameOf(edge), edge.fromNode, edge.context]), edge]));
+  });
+  return alignColumns(columns, isSameNode).map(({ values, differs }) => {
+    const some = values.find((edge) => edge !== null) as (typeof edges)[number];
+    return {
+      kind: some.fromDataset ? "DATASET" : "MODEL_VERSION",
+      id: some.fromDatasetId ?? some.fromVersionId ?? "",
+      name: nameOf(some),
+      context: some.context,
+      present: values.map((edge) => edge !== null),
+      differs,
+    };
+  });
+}
+
+function nameOf({
+  fromDataset,
+  fromVersion,
+}: {
+  fromDataset: { name: string; digest: string } | null;
+  fromVersion: { number: number; model: { name: string } } | null;
+}): string {
+  return fromDataset
+    ? `${fromDataset.name}@${fromDataset.digest}`
+    : `${fromVersion?.model.name} v${fromVersion?.number}`;
+}

@@ -1,0 +1,79 @@
+import { visibleDeployment } from "../../store/access/visibility.js";
+import type { Prisma } from "../../store/generated/client.js";
+import { builder } from "../kit/builder.js";
+import { boundedList, combine, StringFilter, textWhere } from "../kit/filters.js";
+import type { GraphQLContext } from "../request/context.js";
+import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
+
+type Input<T extends { $inferInput: unknown }> = T["$inferInput"];
+
+export interface DeploymentFilterShape {
+  AND?: DeploymentFilterShape[] | null | undefined;
+  OR?: DeploymentFilterShape[] | null | undefined;
+  NOT?: DeploymentFilterShape | null | undefined;
+  environment?: Input<typeof StringFilter> | null | undefined;
+  endpoint?: Input<typeof StringFilter> | null | undefined;
+  model?: Input<typeof StringFilter> | null | undefined;
+  state?: (typeof DeploymentState)["$inferType"][] | null | undefined;
+  health?: (typeof DeploymentHealth)["$inferType"][] | null | undefined;
+  drifted?: boolean | null | undefined;
+  stale?: boolean | null | undefined;
+}
+
+export const DeploymentFilter = builder.inputRef<DeploymentFilterShape>("DeploymentFilter").implement({
+  description: "Which deployments: the conditions that are given all hold.",
+  fields: (t) => ({
+    AND: t.field({ type: [DeploymentFilter], description: "All of these hold as well." }),
+    OR: t.field({ type: [DeploymentFilter], description: "One of these holds as well." }),
+    NOT: t.field({ type: DeploymentFilter, description: "This does not hold." }),
+    environment: t.field({ type: StringFilter, description: "By the environment." }),
+    endpoint: t.field({ type: StringFilter, description: "By the endpoint." }),
+    model: t.field({ type: StringFilter, description: "By the name of the model." }),
+    state: t.field({ type: [DeploymentState], description: "In one of these states." }),
+    health: t.field({ type: [DeploymentHealth], description: "Of one of these healths." }),
+    drifted: t.boolean({ description: "Whether what runs is not what the followed stage or alias says." }),
+    stale: t.boolean({ description: "Whether the last report is older than it was good for." }),
+  }),
+});
+
+/** The deployments that the viewer may see and that match the filter. */
+export function deploymentWhere(
+  context: GraphQLContext,
+  filter: DeploymentFilterShape | null | undefined,
+): Prisma.DeploymentWhereInput {
+  const visible = visibleDeployment(context.viewer);
+  if (!filter) return visible;
+  const at = timeOfTurn(context);
+  const matching = combine<DeploymentFilterShape, Prisma.DeploymentWhereInput>(filter, (part, field) => {
+    const { environment, endpoint, model, state, health, drifted, stale } = part;
+    return {
+      ...(environment ? { environment: textWhere(`${field}.environment`, environment) } : {}),
+      ...(endpoint ? { endpoint: textWhere(`${field}.endpoint`, endpoint) } : {}),
+      ...(model ? { model: { name: textWhere(`${field}.model`, model) } } : {}),
+      ...(state ? { state: { in: boundedList(`${field}.state`, state) } } : {}),
+      ...(health ? { health: { in: boundedList(`${field}.health`, health) } } : {}),
+      ...(typeof drifted === "boolean" ? { drifted } : {}),
+      ...(typeof stale === "boolean" ? staleWhere(stale, at) : {}),
+    };
+  });
+  return { AND: [visible, matching] };
+}
+
+const times = new WeakMap<GraphQLContext, Date>();
+
+/** One time for all that is asked in one turn, so that the totals of a page's rows are one grouped statement. */
+function timeOfTurn(context: GraphQLContext): Date {
+  const known = times.get(context);
+  if (known) return known;
+  const at = context.now();
+  times.set(context, at);
+  setImmediate(() => times.delete(context));
+  return at;
+}
+
+/** Either way no NULL is compared, so that a NOT around it finds the others. */
+function staleWhere(stale: boolean, at: Date): Prisma.DeploymentWhereInput {
+  return stale
+    ? { AND: [{ staleAt: { not: null } }, { staleAt: { lte: at } }] }
+    : { OR: [{ staleAt: null }, { staleAt: { gt: at } }] };
+}

@@ -1,0 +1,74 @@
+import { Actor, actedBy } from "../kit/actor.js";
+import { builder } from "../kit/builder.js";
+import { nestedRowsQuery, toConnection } from "../kit/connection.js";
+import { encodeId } from "../kit/ids.js";
+import { pageTypes } from "../kit/page-types.js";
+import { type ListOrder, planPage } from "../kit/paging.js";
+import { Deployment } from "./deployment.js";
+import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
+
+type Ran = { readonly versionId: string; readonly number: number; readonly weight: number };
+
+const RanVersion = builder.objectRef<Ran>("RanVersion").implement({
+  description: "A version that a deployment ran at one time.",
+  fields: (t) => ({
+    versionId: t.id({
+      description: "The version's global id.",
+      resolve: ({ versionId }) => encodeId("ModelVersion", versionId),
+    }),
+    number: t.exposeInt("number", { description: "The version's number." }),
+    weight: t.exposeInt("weight", { description: "Its share of the traffic, relative to the sum of all." }),
+  }),
+});
+
+const DeploymentChange = builder.prismaObject("DeploymentChange", {
+  description: "What a deployment came to run, and how it was, at one time. Never updated, never deleted.",
+  select: { id: true },
+  fields: (t) => ({
+    at: t.expose("at", { type: "DateTime" }),
+    revision: t.expose("revision", { type: "Long" }),
+    actor: t.field({
+      type: Actor,
+      description: "Who reported it.",
+      select: { actorIssuer: true, actorSubject: true, actorName: true, actorKind: true },
+      resolve: actedBy,
+    }),
+    state: t.expose("state", { type: DeploymentState, nullable: true }),
+    health: t.expose("health", { type: DeploymentHealth, nullable: true }),
+    message: t.exposeString("message", { nullable: true }),
+    removed: t.boolean({
+      description: "Whether it was the removal.",
+      select: { state: true },
+      resolve: ({ state }) => state === null,
+    }),
+    running: t.field({
+      type: [RanVersion],
+      description: "The versions that ran from then on, by number.",
+      select: { running: true },
+      resolve: ({ running }) => running as Ran[],
+    }),
+  }),
+});
+
+const pages = pageTypes(DeploymentChange, { one: "change of a deployment", many: "changes of a deployment" });
+
+const NEWEST_FIRST: ListOrder = { columns: [{ name: "revision", kind: "bigint" }], direction: "desc" };
+
+builder.prismaObjectField(Deployment, "history", (t) =>
+  t.connection(
+    {
+      type: DeploymentChange,
+      description: "What the deployment ran and how it was, the newest first: one entry for each change.",
+      select: (args, _context, nested) => {
+        const page = planPage(args, NEWEST_FIRST, { name: "Deployment.history", where: null });
+        return { changes: nestedRowsQuery(nested, "DeploymentChange", page, {}) };
+      },
+      resolve: ({ id, changes }, args, { loaders }) => {
+        const page = planPage(args, NEWEST_FIRST, { name: "Deployment.history", where: null });
+        return toConnection(changes, page, () => loaders.countChanges({}, id));
+      },
+    },
+    pages.Connection,
+    pages.Edge,
+  ),
+);

@@ -1,0 +1,99 @@
+import type { Deployment as Row } from "../../store/generated/client.js";
+import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { builder } from "../kit/builder.js";
+import { encodeId } from "../kit/ids.js";
+import { Node } from "../kit/node-interface.js";
+import { Stage } from "../kit/stage.js";
+import { Model } from "../models/model.js";
+import { ModelVersion } from "../versions/model-version.js";
+import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
+
+const DeploymentTarget = builder.objectRef<Pick<Row, "followsStage" | "followsAlias">>("DeploymentTarget").implement({
+  description: "What a deployment follows: exactly one of these.",
+  fields: (t) => ({
+    stage: t.field({
+      type: Stage,
+      nullable: true,
+      description: "The stage whose holder it should run.",
+      resolve: ({ followsStage }) => followsStage,
+    }),
+    alias: t.string({
+      nullable: true,
+      description: "The alias whose version it should run.",
+      resolve: ({ followsAlias }) => followsAlias,
+    }),
+  }),
+});
+
+const DeployedVersion = builder.prismaObject("DeploymentVersion", {
+  name: "DeployedVersion",
+  description: "A version that a deployment runs.",
+  select: { deploymentId: true, versionId: true },
+  fields: (t) => ({
+    modelVersion: t.field({
+      type: ModelVersion,
+      nullable: true,
+      description: "The version; null once it was deleted.",
+      select: (_args, _context, nested) => ({ modelVersion: nested({ select: { deletedAt: true } } as never) }),
+      resolve: (running) => livingVersion(running) as never,
+    }),
+    number: t.int({
+      description: "The version's number, also once it was deleted.",
+      select: { modelVersion: { select: { number: true } } },
+      resolve: ({ modelVersion }) => modelVersion.number,
+    }),
+    weight: t.exposeInt("weight"),
+    since: t.expose("since", { type: "DateTime" }),
+  }),
+});
+
+function livingVersion(running: object): object | null {
+  const { modelVersion } = running as { modelVersion: { deletedAt: Date | null } };
+  return modelVersion.deletedAt === null ? modelVersion : null;
+}
+
+export const Deployment = builder.prismaObject("Deployment", {
+  description: "What a serving environment says it is really running of one model on one endpoint.",
+  select: { id: true },
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ description: "The deployment's global id.", resolve: ({ id }) => encodeId("Deployment", id) }),
+    environment: t.exposeString("environment"),
+    endpoint: t.exposeString("endpoint"),
+    model: t.relation("model", { type: Model, description: "The model that is served." }),
+    follows: t.field({
+      type: DeploymentTarget,
+      nullable: true,
+      description: "What it follows; null if nothing.",
+      select: { followsStage: true, followsAlias: true },
+      resolve: (row) => (row.followsStage === null && row.followsAlias === null ? null : row),
+    }),
+    desired: t.relation("desired", {
+      type: ModelVersion,
+      nullable: true,
+      description:
+        "The version that the followed stage or alias says now; null if it says none or nothing is followed.",
+    }),
+    drifted: t.exposeBoolean("drifted"),
+    running: t.relation("running", {
+      type: DeployedVersion,
+      description: "The versions that run, by number; at most 20. A canary runs two.",
+      query: { orderBy: { modelVersion: { number: "asc" } } },
+    }),
+    state: t.expose("state", { type: DeploymentState }),
+    health: t.expose("health", { type: DeploymentHealth }),
+    message: t.exposeString("message", { nullable: true }),
+    observedCursor: t.exposeString("observedCursor", { nullable: true }),
+    observedAt: t.expose("observedAt", { type: "DateTime" }),
+    ttlSeconds: t.exposeInt("ttlSeconds", { nullable: true }),
+    lastReportedAt: t.expose("lastReportedAt", { type: "DateTime" }),
+    stale: t.boolean({
+      description: "Whether the last report is older than it was good for (`ttlSeconds`).",
+      select: { staleAt: true },
+      resolve: ({ staleAt }, _args, { now }) => staleAt !== null && staleAt <= now(),
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    updatedAt: t.expose("updatedAt", { type: "DateTime" }),
+    createdBy: t.field({ type: Actor, description: "Who reported it first.", select: CREATED_BY, resolve: createdBy }),
+  }),
+});

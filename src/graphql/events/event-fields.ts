@@ -1,0 +1,109 @@
+import type { Event } from "../../store/generated/client.js";
+import type { builder } from "../kit/builder.js";
+import { readDataset, readExperiment, readModel, readRun, readVersion } from "../kit/visible-rows.js";
+import { Model } from "../models/model.js";
+import { Dataset } from "../tracking/dataset.js";
+import { Experiment } from "../tracking/experiment.js";
+import { Run } from "../tracking/run.js";
+import { ModelVersion } from "../versions/model-version.js";
+import { snapshotsOf, textOf } from "./registry-event.js";
+
+/** Fields that several kinds of events share, by what they tell of. */
+type Implement = ReturnType<typeof builder.objectRef<Event>>["implement"];
+type FieldsOption = NonNullable<Parameters<Implement>[0]["fields"]>;
+export type EventFieldBuilder = Parameters<FieldsOption>[0];
+
+const NOW = "as it is now; null if it was deleted or the viewer may not see it";
+
+export const aboutModel = (t: EventFieldBuilder) => ({
+  modelName: t.string({ description: "The model's name then.", resolve: ({ modelName }) => modelName ?? "" }),
+  model: t.prismaField({
+    type: Model,
+    nullable: true,
+    description: `The model ${NOW}.`,
+    resolve: (query, { modelId }, args, context) => readModel(query, { id: modelId ?? "" }, args, context),
+  }),
+});
+
+export const aboutVersion = (t: EventFieldBuilder) => ({
+  ...aboutModel(t),
+  versionNumber: t.int({ description: "The version's number.", resolve: ({ versionNumber }) => versionNumber ?? 0 }),
+  modelVersion: t.prismaField({
+    type: ModelVersion,
+    nullable: true,
+    description: `The version ${NOW}.`,
+    resolve: (query, { versionId }, args, context) => readVersion(query, { id: versionId ?? "" }, args, context),
+  }),
+});
+
+export const aboutExperiment = (t: EventFieldBuilder) => ({
+  experimentName: t.string({
+    description: "The experiment's name then.",
+    resolve: ({ experimentName }) => experimentName ?? "",
+  }),
+  experiment: t.prismaField({
+    type: Experiment,
+    nullable: true,
+    description: `The experiment ${NOW}.`,
+    resolve: (query, { experimentId }, args, context) =>
+      readExperiment(query, { id: experimentId ?? "" }, args, context),
+  }),
+});
+
+export const aboutRun = (t: EventFieldBuilder) => ({
+  runId: t.string({ description: "The run's own id.", resolve: ({ subjectId }) => subjectId }),
+  experimentName: t.string({
+    description: "The name of the run's experiment then.",
+    resolve: ({ experimentName }) => experimentName ?? "",
+  }),
+  run: t.prismaField({
+    type: Run,
+    nullable: true,
+    description: `The run ${NOW}.`,
+    resolve: (query, { subjectId }, args, context) => readRun(query, { id: subjectId }, args, context),
+  }),
+});
+
+export const aboutDataset = (t: EventFieldBuilder) => ({
+  dataset: t.prismaField({
+    type: Dataset,
+    nullable: true,
+    description: `The dataset ${NOW}.`,
+    resolve: (query, { subjectId }, args, context) => readDataset(query, { id: subjectId }, args, context),
+  }),
+});
+
+export const tagSet = (t: EventFieldBuilder) => ({
+  key: t.string({ description: "The tag's key.", resolve: (event) => textOf(snapshotsOf(event).after, "key") ?? "" }),
+  value: t.string({
+    description: "The value that was set.",
+    resolve: (event) => textOf(snapshotsOf(event).after, "value") ?? "",
+  }),
+  previousValue: t.string({
+    nullable: true,
+    description: "The value before; null if there was none.",
+    resolve: (event) => textOf(snapshotsOf(event).before, "value"),
+  }),
+});
+
+export const tagDeleted = (t: EventFieldBuilder) => ({
+  key: t.string({ description: "The tag's key.", resolve: (event) => textOf(snapshotsOf(event).before, "key") ?? "" }),
+  previousValue: t.string({
+    description: "The value that it had.",
+    resolve: (event) => textOf(snapshotsOf(event).before, "value") ?? "",
+  }),
+});
+
+export const changedFields = (t: EventFieldBuilder) => ({
+  changed: t.stringList({
+    description: "The names of the fields that changed.",
+    resolve: (event) => Object.keys(snapshotsOf(event).after ?? {}).sort(),
+  }),
+});
+
+export const namedText = (t: EventFieldBuilder, key: string, description: string) =>
+  t.string({
+    nullable: true,
+    description,
+    resolve: (event) => textOf(snapshotsOf(event).after, key) ?? textOf(snapshotsOf(event).before, key),
+  });

@@ -1,0 +1,89 @@
+import type { Viewer } from "../../domain/access/actor.js";
+import type { EventFilter } from "../../domain/events/event-filter.js";
+import { cursorAfter } from "../../domain/events/stream-cursor.js";
+import { type Head, readHead } from "../../store/events/event-log.js";
+import {
+  countEvents,
+  type EventColumns,
+  type EventPage,
+  readEventPage,
+  WHOLE_PAGE_BYTES,
+} from "../../store/events/event-query.js";
+import { placeOfCursor } from "../../store/events/stream-start.js";
+import type { Event } from "../../store/generated/client.js";
+import type { Connection } from "../kit/connection.js";
+import { type PageArgs, planSize } from "../kit/paging.js";
+import type { ReadDatabase } from "../request/context.js";
+
+/** A page of the log whose cursors are those of streams. */
+export interface PlannedEvents {
+  readonly page: EventPage;
+  readonly size: number;
+  readonly backward: boolean;
+  readonly continued: boolean;
+  readonly logId: string;
+}
+
+/** The page that Relay's arguments ask for, of the log from its beginning or from its end. */
+export async function planEvents(
+  db: Pick<ReadDatabase, "eventHead" | "$queryRaw">,
+  head: Head,
+  args: PageArgs,
+  order: "OLDEST_FIRST" | "NEWEST_FIRST",
+): Promise<PlannedEvents> {
+  const { backward, size } = planSize(args);
+  const bound = async (field: "after" | "before") => {
+    const text = args[field];
+    return typeof text === "string" ? (await placeOfCursor(db, head, field, text)).revision : null;
+  };
+  const [after, before] = [await bound("after"), await bound("before")];
+  const isOldestFirst = order === "OLDEST_FIRST";
+  const range = isOldestFirst ? { after, before } : { after: before, before: after };
+  return {
+    page: { ...range, newestFirst: isOldestFirst === backward, limit: size + 1 },
+    size,
+    backward,
+    continued: (backward ? before : after) !== null,
+    logId: head.logId,
+  };
+}
+
+export function toEventConnection(
+  rows: readonly Event[],
+  { size, backward, continued, logId }: PlannedEvents,
+  totalCount: () => Promise<number>,
+): Connection<Event> {
+  const shown = rows.slice(0, size);
+  if (backward) shown.reverse();
+  const edges = shown.map((node) => ({ cursor: cursorAfter(logId, node), node }));
+  const more = rows.length > size;
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: backward ? continued : more,
+      hasPreviousPage: backward ? more : continued,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
+}
+
+/** The log from its beginning, as far as the viewer may see it. */
+export async function listEvents(
+  db: ReadDatabase,
+  viewer: Viewer,
+  filter: EventFilter,
+  args: PageArgs,
+  columns: EventColumns = "TOLD",
+): Promise<Connection<Event>> {
+  const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
+  const rows = await readEventPage(db, viewer, filter, { ...plan.page, columns });
+  const size = columns === "WHOLE" && mayBeCut(rows) ? Math.min(plan.size, rows.length - 1) : plan.size;
+  return toEventConnection(rows, { ...plan, size }, () => countEvents(db, viewer, filter));
+}
+
+/** Of a page that was cut by its bytes the last row is shown by the next one. */
+function mayBeCut(rows: readonly Event[]): boolean {
+  return rows.length > 1 && rows.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0) >= WHOLE_PAGE_BYTES;
+}

@@ -1,0 +1,234 @@
+import { EVENT_TYPES, type EventType } from "../../domain/events/event.js";
+import { matchesAnyGlob } from "../../domain/values/glob.js";
+import type { Event } from "../../store/generated/client.js";
+import { Deployment } from "../deployments/deployment.js";
+import { DeploymentHealth, DeploymentState } from "../deployments/deployment-enums.js";
+import { builder } from "../kit/builder.js";
+import { Stage } from "../kit/stage.js";
+import { readDeployment, readTransition, readWebhook } from "../kit/visible-rows.js";
+import { RunStatus } from "../tracking/run-status.js";
+import { StageTransition } from "../versions/stage-transition.js";
+import { Webhook } from "../webhooks/webhook.js";
+import {
+  aboutDataset,
+  aboutExperiment,
+  aboutModel,
+  aboutRun,
+  aboutVersion,
+  changedFields,
+  type EventFieldBuilder,
+  namedText,
+  tagDeleted,
+  tagSet,
+} from "./event-fields.js";
+import { edge } from "./lineage-event-fields.js";
+import { eventTypeName, numberOf, RegistryEvent, snapshotsOf, textOf } from "./registry-event.js";
+
+type Fields = (t: EventFieldBuilder) => Record<string, unknown>;
+
+/** Both kinds of events that an alias knows: one interface, so that a watcher follows an alias by one fragment. */
+export const AliasChangedEvent = builder.interfaceRef<Event>("AliasChangedEvent").implement({
+  description: "An alias came to point elsewhere: `AliasSetEvent`, or, to nowhere, `AliasDeletedEvent`.",
+  interfaces: [RegistryEvent],
+  resolveType: ({ type }) => eventTypeName(type as EventType),
+  fields: (t) => ({
+    alias: t.string({ description: "The alias.", resolve: ({ alias }) => alias ?? "" }),
+    modelName: t.string({ description: "The model's name then.", resolve: ({ modelName }) => modelName ?? "" }),
+    number: t.int({
+      nullable: true,
+      description: "The number of the version that it points to from now on; null if it was deleted.",
+      resolve: (event) => numberOf(snapshotsOf(event).after, "number"),
+    }),
+    previousNumber: t.int({
+      nullable: true,
+      description: "The number of the version that it pointed to before; null if it is new.",
+      resolve: (event) => numberOf(snapshotsOf(event).before, "number"),
+    }),
+  }),
+});
+
+const stageChange: Fields = (t) => ({
+  ...aboutVersion(t),
+  from: t.field({
+    type: Stage,
+    description: "The stage that the version left.",
+    resolve: ({ fromStage }) => fromStage as never,
+  }),
+  to: t.field({
+    type: Stage,
+    description: "The stage that the version entered.",
+    resolve: ({ toStage }) => toStage as never,
+  }),
+  reason: t.string({
+    nullable: true,
+    description: "Why, in the words of whoever moved it.",
+    resolve: (event) => textOf(snapshotsOf(event).after, "reason"),
+  }),
+  transition: t.prismaField({
+    type: StageTransition,
+    nullable: true,
+    description: "The move; null if the viewer may not see the model any more.",
+    resolve: (query, event, args, context) => readTransition(query, event, args, context),
+  }),
+});
+
+const renamed: Fields = (t) => ({
+  ...aboutModel(t),
+  previousName: t.string({
+    nullable: true,
+    description: "The name before; null if the viewer's token does not cover it.",
+    resolve: (event, _args, { viewer }) => {
+      const name = textOf(snapshotsOf(event).before, "name");
+      return name !== null && matchesAnyGlob(viewer.modelGlobs, name) ? name : null;
+    },
+  }),
+});
+
+const described: Fields = (t) => ({
+  ...aboutModel(t),
+  description: t.string({
+    nullable: true,
+    description: "The description from then on.",
+    resolve: (event) => textOf(snapshotsOf(event).after, "description"),
+  }),
+  previousDescription: t.string({
+    nullable: true,
+    description: "The description before.",
+    resolve: (event) => textOf(snapshotsOf(event).before, "description"),
+  }),
+});
+
+const runStatus: Fields = (t) => ({
+  ...aboutRun(t),
+  status: t.field({
+    type: RunStatus,
+    nullable: true,
+    description: "The run's status from then on; null if it did not change.",
+    resolve: (event) => textOf(snapshotsOf(event).after, "status") as never,
+  }),
+});
+
+const dataset: Fields = (t) => ({
+  ...aboutDataset(t),
+  name: namedText(t, "name", "The dataset's name."),
+  digest: namedText(t, "digest", "The dataset's digest."),
+});
+
+const deployment: Fields = (t) => ({
+  ...aboutModel(t),
+  environment: t.string({ description: "The environment.", resolve: (event) => event.environment ?? "" }),
+  endpoint: namedText(t, "endpoint", "The endpoint."),
+  state: t.field({
+    type: DeploymentState,
+    nullable: true,
+    description: "Where the rollout is from then on; null if the deployment was removed.",
+    resolve: (event) => textOf(snapshotsOf(event).after, "state") as never,
+  }),
+  health: t.field({
+    type: DeploymentHealth,
+    nullable: true,
+    description: "How well it serves from then on; null if the deployment was removed.",
+    resolve: (event) => textOf(snapshotsOf(event).after, "health") as never,
+  }),
+  runningNumbers: t.intList({
+    description: "The numbers of the versions that run from then on.",
+    resolve: (event) => {
+      const running = snapshotsOf(event).after?.running;
+      return Array.isArray(running) ? running.map((each) => (each as { number: number }).number) : [];
+    },
+  }),
+  deployment: t.prismaField({
+    type: Deployment,
+    nullable: true,
+    description: "The deployment as it is now; null if it was removed or the viewer may not see it.",
+    resolve: (query, { subjectId }, args, context) => readDeployment(query, { id: subjectId }, args, context),
+  }),
+});
+
+const aboutWebhook: Fields = (t) => ({
+  webhook: t.prismaField({
+    type: Webhook,
+    nullable: true,
+    description: "The webhook as it is now; null if it was deleted or the viewer may not see it.",
+    resolve: (query, { subjectId }, args, context) => readWebhook(query, { id: subjectId }, args, context),
+  }),
+});
+
+const revocation: Fields = (t) => ({
+  revokedTokenId: namedText(t, "tokenId", "The `jti` of the token; null if all of a bearer's were revoked."),
+  issuer: namedText(t, "issuer", "The issuer of the tokens; null if one was revoked by its id."),
+  subject: namedText(t, "subject", "The subject of the tokens; null if one was revoked by its id."),
+  reason: namedText(t, "reason", "Why, in the words of whoever revoked them."),
+});
+
+const tags = (about: Fields): { set: Fields; deleted: Fields } => ({
+  set: (t) => ({ ...about(t), ...tagSet(t) }),
+  deleted: (t) => ({ ...about(t), ...tagDeleted(t) }),
+});
+
+/** What each kind of event says, beyond what all of them do. */
+const KINDS: Record<EventType, [description: string, fields: Fields]> = {
+  "model.registered": ["A model was registered.", aboutModel],
+  "model.updated": ["A model's description changed.", described],
+  "model.renamed": ["A model got another name: `modelName`.", renamed],
+  "model.deleted": ["A model was deleted, and its versions with it.", aboutModel],
+  "model.restored": ["A deleted model came back.", aboutModel],
+  "model.tag_set": ["A tag of a model was set.", tags(aboutModel).set],
+  "model.tag_deleted": ["A tag of a model was deleted.", tags(aboutModel).deleted],
+  "model_version.created": ["A version was registered.", aboutVersion],
+  "model_version.updated": ["A version changed.", (t) => ({ ...aboutVersion(t), ...changedFields(t) })],
+  "model_version.deleted": ["A version was deleted.", aboutVersion],
+  "model_version.restored": ["A deleted version came back.", aboutVersion],
+  "model_version.stage_changed": ["A version moved from a stage to another.", stageChange],
+  "model_version.tag_set": ["A tag of a version was set.", tags(aboutVersion).set],
+  "model_version.tag_deleted": ["A tag of a version was deleted.", tags(aboutVersion).deleted],
+  "alias.set": ["An alias came to point to a version.", aboutVersion],
+  "alias.deleted": ["An alias was deleted; `versionNumber` is the version that it pointed to.", aboutVersion],
+  "experiment.created": ["An experiment was created.", aboutExperiment],
+  "experiment.updated": ["An experiment changed.", (t) => ({ ...aboutExperiment(t), ...changedFields(t) })],
+  "experiment.deleted": ["An experiment was deleted, and its runs with it.", aboutExperiment],
+  "experiment.restored": ["A deleted experiment came back.", aboutExperiment],
+  "experiment.tag_set": ["A tag of an experiment was set.", tags(aboutExperiment).set],
+  "experiment.tag_deleted": ["A tag of an experiment was deleted.", tags(aboutExperiment).deleted],
+  "run.created": ["A run was created.", runStatus],
+  "run.updated": ["A run changed.", (t) => ({ ...runStatus(t), ...changedFields(t) })],
+  "run.finished": ["A run came to its end.", runStatus],
+  "run.deleted": ["A run was deleted.", aboutRun],
+  "run.restored": ["A deleted run came back.", aboutRun],
+  "run.tag_set": ["A tag of a run was set.", tags(aboutRun).set],
+  "run.tag_deleted": ["A tag of a run was deleted.", tags(aboutRun).deleted],
+  "run.inputs_logged": ["A run told what it read.", aboutRun],
+  "run.outputs_logged": ["A run told what it made.", aboutRun],
+  "dataset.registered": ["A dataset was registered.", dataset],
+  "dataset.deleted": ["A dataset was deleted.", dataset],
+  "dataset.restored": ["A deleted dataset came back.", dataset],
+  "dataset.tag_set": ["A tag of a dataset was set.", tags(aboutDataset).set],
+  "dataset.tag_deleted": ["A tag of a dataset was deleted.", tags(aboutDataset).deleted],
+  "lineage.added": ["Somebody told that one thing came of another.", edge],
+  "lineage.removed": ["Somebody took back that one thing came of another.", edge],
+  "deployment.reported": ["What a deployment runs, its state or its health changed.", deployment],
+  "deployment.removed": ["A deployment was removed.", deployment],
+  "webhook.created": ["A webhook was created.", aboutWebhook],
+  "webhook.updated": [
+    "A webhook changed, was disabled or went on.",
+    (t) => ({ ...aboutWebhook(t), ...changedFields(t) }),
+  ],
+  "webhook.deleted": ["A webhook was deleted.", aboutWebhook],
+  "token.revoked": ["Tokens were taken out of use.", revocation],
+};
+
+/** One object type for each kind. */
+export const EVENT_OBJECTS = Object.fromEntries(EVENT_TYPES.map((type) => [type, implementEvent(type)])) as Record<
+  EventType,
+  ReturnType<typeof implementEvent>
+>;
+
+function implementEvent(type: EventType) {
+  const [description, fields] = KINDS[type];
+  const isAlias = type === "alias.set" || type === "alias.deleted";
+  return builder.objectRef<Event>(eventTypeName(type)).implement({
+    description,
+    interfaces: isAlias ? [RegistryEvent, AliasChangedEvent] : [RegistryEvent],
+    fields: fields as never,
+  });
+}

@@ -1,0 +1,56 @@
+import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
+import type { Head as LogHead } from "../../store/events/event-log.js";
+import { readHead } from "../../store/events/event-log.js";
+import { builder } from "../kit/builder.js";
+import type { GraphQLContext } from "../request/context.js";
+
+const Head = builder.objectRef<LogHead>("Head").implement({
+  description: "The newest entry of the registry's log.",
+  fields: (t) => ({
+    cursor: t.exposeString("cursor", {
+      description: "The place after everything that has happened: `after: cursor` of a subscription misses nothing.",
+    }),
+    revision: t.expose("revision", {
+      type: "Long",
+      description: "The number of the newest event; 0 before the first.",
+    }),
+    at: t.expose("at", { type: "DateTime", description: "When the newest event happened." }),
+  }),
+});
+
+builder.queryField("head", (t) =>
+  t.field({
+    type: Head,
+    description:
+      "The head of the log, read before every other field of the document: what the document shows is at least as new, so watching from here has no gap (and may repeat).",
+    resolve: async (_root, _args, context) => context.head ?? readHead(context.db),
+  }),
+);
+
+/** To be called before the execution of an operation. */
+export async function readHeadFirst(context: GraphQLContext, document: DocumentNode, operationName?: string | null) {
+  if (asksForHead(document, operationName)) context.head = await readHead(context.db);
+}
+
+function asksForHead(document: DocumentNode, operationName?: string | null): boolean {
+  const operations = document.definitions.filter(
+    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
+  );
+  const operation = operationName ? operations.find(({ name }) => name?.value === operationName) : operations[0];
+  return operation?.operation === "query" && selectsHead(document, operation.selectionSet, new Set());
+}
+
+function selectsHead(document: DocumentNode, set: SelectionSetNode, seen: Set<string>): boolean {
+  return set.selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) return selection.name.value === "head";
+    if (selection.kind === Kind.INLINE_FRAGMENT) return selectsHead(document, selection.selectionSet, seen);
+    if (seen.has(selection.name.value)) return false;
+    seen.add(selection.name.value);
+    return document.definitions.some(
+      (node) =>
+        node.kind === Kind.FRAGMENT_DEFINITION &&
+        node.name.value === selection.name.value &&
+        selectsHead(document, node.selectionSet, seen),
+    );
+  });
+}

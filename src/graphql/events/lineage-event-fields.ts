@@ -1,0 +1,33 @@
+import type { LineageKind, LineageNodeKind } from "../../domain/lineage/lineage.js";
+import type { Event } from "../../store/generated/client.js";
+import { encodeId, type NodeType } from "../kit/ids.js";
+import { LineageEdgeKind } from "../lineage/lineage-kinds.js";
+import type { EventFieldBuilder } from "./event-fields.js";
+import { snapshotsOf, textOf } from "./registry-event.js";
+
+const NODE_OF: Record<LineageNodeKind, NodeType> = {
+  DATASET: "Dataset",
+  RUN: "Run",
+  MODEL_VERSION: "ModelVersion",
+  DEPLOYMENT: "Deployment",
+};
+
+/** The global id of one end of an edge: events of edges are about `KIND:id KIND:id`. */
+function endOf({ subjectId }: Event, end: 0 | 1): string {
+  const [kind = "", id = ""] = (subjectId.split(" ")[end] ?? "").split(":");
+  return encodeId(NODE_OF[kind as LineageNodeKind], id);
+}
+
+/** What an event of an edge says. */
+export const edge = (t: EventFieldBuilder) => ({
+  from: t.id({ description: "The global id of where the edge begins.", resolve: (event) => endOf(event, 0) }),
+  to: t.id({ description: "The global id of where the edge ends.", resolve: (event) => endOf(event, 1) }),
+  kind: t.field({
+    type: LineageEdgeKind,
+    description: "What the one is to the other.",
+    resolve: (event) => {
+      const { before, after } = snapshotsOf(event);
+      return textOf(after ?? before, "kind") as LineageKind;
+    },
+  }),
+});

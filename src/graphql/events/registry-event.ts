@@ -1,0 +1,70 @@
+import { EVENT_TYPES, type EventType } from "../../domain/events/event.js";
+import type { JsonObject } from "../../domain/values/json.js";
+import type { Event } from "../../store/generated/client.js";
+import { Actor, actedBy } from "../kit/actor.js";
+import { builder } from "../kit/builder.js";
+import { Commit } from "./commit.js";
+
+const camel = (text: string) =>
+  text.replace(/(^|[._])([a-z])/g, (_match, _separator, letter: string) => letter.toUpperCase());
+
+/** The object type of each kind of event: `model_version.created` is a ModelVersionCreatedEvent. */
+export function eventTypeName(type: EventType): string {
+  return type === "model_version.stage_changed" ? "StageChangedEvent" : `${camel(type)}Event`;
+}
+
+export const RegistryEventType = builder.enumType("RegistryEventType", {
+  description: "The kinds of events: a noun, and what became of it.",
+  values: Object.fromEntries(
+    EVENT_TYPES.map((value) => [
+      value.replace(".", "_").toUpperCase(),
+      { value, description: `Told as a ${eventTypeName(value)}.` },
+    ]),
+  ) as Record<string, { value: EventType; description: string }>,
+});
+
+/** What every event says, whatever it tells of. */
+export const RegistryEvent = builder.interfaceRef<Event>("RegistryEvent").implement({
+  description:
+    "Something that happened, as one entry of the registry's one log. Names and numbers are as they were then; what they lead to is as it is now.",
+  resolveType: ({ type }) => eventTypeName(type as EventType),
+  fields: (t) => ({
+    id: t.exposeID("id", { description: "The event's own id: the same however often it is told." }),
+    revision: t.expose("revision", { type: "Long", description: "The event's number in the registry's one log." }),
+    type: t.field({ type: RegistryEventType, description: "What happened.", resolve: ({ type }) => type as EventType }),
+    at: t.expose("at", { type: "DateTime", description: "When it happened." }),
+    actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),
+    commit: t.field({
+      type: Commit,
+      description: "The transaction that the event was a part of.",
+      resolve: (event) => event,
+    }),
+  }),
+});
+
+export interface Snapshots {
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
+const parsed = new WeakMap<Event, Snapshots>();
+
+/** What changed, as it was before and after; parsed once for all fields of an event. */
+export function snapshotsOf(event: Event): Snapshots {
+  const known = parsed.get(event);
+  if (known) return known;
+  const { before, after } = JSON.parse(event.body) as Snapshots;
+  parsed.set(event, { before, after });
+  return { before, after };
+}
+
+/** A text of a snapshot, or null where there is none. */
+export function textOf(snapshot: JsonObject | null, key: string): string | null {
+  const value = snapshot?.[key];
+  return typeof value === "string" ? value : null;
+}
+
+export function numberOf(snapshot: JsonObject | null, key: string): number | null {
+  const value = snapshot?.[key];
+  return typeof value === "number" ? value : null;
+}

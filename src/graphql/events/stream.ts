@@ -1,0 +1,78 @@
+import type { InterfaceRef, ObjectRef } from "@pothos/core";
+import { UnauthenticatedError } from "../../domain/errors.js";
+import { type EventFilter, matchesEvent } from "../../domain/events/event-filter.js";
+import { EventStream, type StreamMessage } from "../../store/events/event-stream.js";
+import { keepSeen } from "../../store/events/event-visibility.js";
+import type { StreamStart } from "../../store/events/stream-start.js";
+import type { Event } from "../../store/generated/client.js";
+import { builder } from "../kit/builder.js";
+import type { GraphQLContext } from "../request/context.js";
+
+type Types = (typeof builder)["$inferSchemaTypes"];
+
+export const STREAM_ARGS = builder.args((t) => ({
+  after: t.string({
+    description:
+      "A cursor of a message, of an edge of `events`, of `holders` or of `head`: start after it. A cursor that this log does not know is `HISTORY_DIVERGED`, one of before what it still holds `HISTORY_COMPACTED`.",
+  }),
+  since: t.field({
+    type: "DateTime",
+    description: "Start with the first event at this time or later, instead of `after`.",
+  }),
+}));
+
+export const STREAM_PROMISE =
+  "In order, none left out and none twice on one stream; after a reconnect, `after` goes on where the last message was (and delivery across reconnects is at least once). Without `after` or `since` the stream starts at the head as it is now. It ends when the token expires.";
+
+/** The type of a stream's messages: a cursor, and an event of the type or null. */
+export function streamMessage(
+  name: string,
+  stream: string,
+  event: InterfaceRef<Types, Event> | ObjectRef<Types, Event>,
+) {
+  return builder.objectRef<StreamMessage>(name).implement({
+    description: `One message of the stream \`${stream}\`. The first one is a bookmark.`,
+    fields: (t) => ({
+      cursor: t.exposeString("cursor", {
+        description: "Everything up to here has been told: `after: cursor` goes on from here.",
+      }),
+      event: t.field({
+        type: event,
+        nullable: true,
+        description: "What happened; null for a bookmark, which only moves the cursor on.",
+        resolve: ({ event }) => event,
+      }),
+    }),
+  });
+}
+
+/** The messages of a subscription: what the viewer may see and the filter wants, until the token expires or is revoked. */
+export async function openStream(
+  { db, events, viewer, sessions, now }: GraphQLContext,
+  filter: EventFilter,
+  start: StreamStart,
+): Promise<EventStream> {
+  const { lapses } = events;
+  const place = await events.findStart(start);
+  const { since } = start;
+  // of a time to come, the log does not know the place yet
+  const isWanted = (event: Event) => matchesEvent(filter, event) && (!since || event.at >= since);
+  const session = {
+    viewer,
+    end: (refusal: UnauthenticatedError) => stream.end(refusal.reason === "expired" ? expired() : refusal),
+  };
+  const stream = new EventStream(place, {
+    ...{ db, tail: events, lapses },
+    onClose: () => sessions.remove(session),
+    keep(page) {
+      if (now() < viewer.expiresAt) return keepSeen(db, viewer, page.filter(isWanted));
+      session.end(expired());
+      return [];
+    },
+  });
+  sessions.add(session);
+  return stream;
+}
+
+const expired = () =>
+  new UnauthenticatedError("The token has expired. Subscribe again with a new one, after the last cursor.", "expired");

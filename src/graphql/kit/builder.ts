@@ -1,0 +1,97 @@
+import SchemaBuilder from "@pothos/core";
+import ComplexityPlugin from "@pothos/plugin-complexity";
+import PrismaPlugin from "@pothos/plugin-prisma";
+import RelayPlugin from "@pothos/plugin-relay";
+import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
+import WithInputPlugin from "@pothos/plugin-with-input";
+import { getNamedType } from "graphql";
+import { holdsScope, type Scope } from "../../domain/access/scopes.js";
+import { ForbiddenError } from "../../domain/errors.js";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
+import type PrismaTypes from "../../store/generated/pothos.js";
+import { getDatamodel } from "../../store/generated/pothos.js";
+import { DESCRIPTIONS_PLUGIN } from "../plugins/descriptions.js";
+import { describeScope, FIELD_SCOPES_PLUGIN } from "../plugins/field-scopes.js";
+import { ANSWER_SIZE_PLUGIN } from "../plugins/limit-answer-size.js";
+import { ROOT_FIELDS_PLUGIN } from "../plugins/trace-root-fields.js";
+import type { GraphQLContext } from "../request/context.js";
+
+export const builder = new SchemaBuilder<{
+  Context: GraphQLContext;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  AuthScopes: { scope: Scope };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    Long: { Input: number; Output: bigint | number };
+    MetricValue: { Input: number; Output: number };
+    JSON: { Input: unknown; Output: unknown };
+  };
+}>({
+  plugins: [
+    ROOT_FIELDS_PLUGIN,
+    ANSWER_SIZE_PLUGIN,
+    ComplexityPlugin,
+    ScopeAuthPlugin,
+    FIELD_SCOPES_PLUGIN,
+    RelayPlugin,
+    PrismaPlugin,
+    WithInputPlugin,
+    DESCRIPTIONS_PLUGIN,
+  ],
+  defaultFieldNullability: false,
+  prisma: {
+    client: (context) => context.db as never,
+    dmmf: getDatamodel(),
+    exposeDescriptions: true,
+    filterConnectionTotalCount: true,
+  },
+  relay: {
+    clientMutationId: "omit",
+    cursorType: "String",
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    edgesFieldOptions: { nullable: { list: false, items: false } },
+    nodesOnConnection: true,
+  },
+  withInput: {
+    typeOptions: { name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Input` },
+    argOptions: { required: true },
+  },
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    authScopes: ({ viewer }) => ({ scope: (scope: Scope) => holdsScope(viewer.scopes, scope) }),
+    unauthorizedError: (_parent, _context, info) => {
+      const name = `${info.parentType.name}.${info.fieldName}`;
+      const scope = describeScope(name, getNamedType(info.returnType).name);
+      const asks = scope ? `the scope ${scope}` : "more than this token allows";
+      return new ForbiddenError(`${name} asks for ${asks}, which this token does not have.`, scope ? [scope] : []);
+    },
+  },
+  complexity: {
+    defaultComplexity: 1,
+    defaultListMultiplier: 1,
+    fieldComplexity: (args, _context, field) => ({
+      field: 1,
+      multiplier: field.args.some(({ name }) => name === "first") ? pageSizeOf(args) : 1,
+    }),
+  },
+});
+
+/** A size that no page may have is refused as such, not as too complex. */
+function pageSizeOf({ first, last }: Record<string, unknown>): number {
+  const size = first ?? last;
+  return typeof size === "number" && size > 0 ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
+}
+
+builder.queryType({
+  description: "What can be read. Each root field asks for `models:read` unless it says otherwise.",
+});
+builder.mutationType({
+  description:
+    "What can be done. A refused mutation is a top-level error with `extensions.code`, never a success-shaped payload; mutation fields are non-null, so the first refusal stops the document, and what was done before it stays done.",
+});
+builder.subscriptionType({ description: "What can be watched, over WebSocket (graphql-ws) or SSE." });

@@ -1,0 +1,63 @@
+import { InvalidInputError } from "../../domain/errors.js";
+import { isRunId } from "../../domain/tracking/run.js";
+import { encodeGlobalId } from "../../domain/values/global-id.js";
+
+/** A row id as the database writes it. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The nouns that have a global id. */
+export const NODE_TYPES = [
+  "Model",
+  "ModelVersion",
+  "StageTransition",
+  "Experiment",
+  "Run",
+  "Dataset",
+  "Deployment",
+  "Webhook",
+  "WebhookDelivery",
+  "Revocation",
+] as const;
+export type NodeType = (typeof NODE_TYPES)[number];
+
+export interface GlobalId {
+  readonly type: NodeType;
+  readonly id: string;
+}
+
+export function encodeId(type: NodeType, id: string): string {
+  return encodeGlobalId(type, id);
+}
+
+export function decodeId(text: string): GlobalId | null {
+  const [type, id, ...rest] = Buffer.from(text, "base64url").toString().split(":");
+  const known = NODE_TYPES.find((name) => name === type);
+  if (!known || !id || rest.length > 0) return null;
+  return (known === "Run" ? isRunId(id) : UUID.test(id)) ? { type: known, id } : null;
+}
+
+/** The row id of an input that must name a noun of one type. */
+export function parseId(field: string, text: string, type: NodeType): string {
+  const decoded = decodeId(text);
+  if (decoded?.type !== type) throw new InvalidInputError(field, `${field} is not the id of a ${type}.`);
+  return decoded.id;
+}
+
+/** An own id that a client brings for a run: not one that reads as a global id, by which another object would answer. */
+export function parseOwnRunId(field: string, text: string): string {
+  if (!decodeId(text)) return text;
+  throw new InvalidInputError(field, `${field} reads as a global id; a run's own id must not.`);
+}
+
+/** A run by its global id, or by its own id, as its client knows it. */
+export function parseRunReference(field: string, text: string): string {
+  const decoded = decodeId(text);
+  if (decoded?.type === "Run") return decoded.id;
+  if (!decoded && isRunId(text)) return text;
+  throw new InvalidInputError(field, `${field} is not the id of a Run.`);
+}
+
+/** A run's own id; absent and null stay what they are. */
+export function toRunId(field: string, text: string | null | undefined): string | null | undefined {
+  return typeof text === "string" ? parseRunReference(field, text) : text;
+}

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { InvalidInputError } from "../../domain/errors.js";
+import { canonicalJson, type JsonValue } from "../../domain/values/json.js";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
+import { isStorable } from "../../domain/values/text.js";
+import { UUID } from "./ids.js";
+
+export interface PageArgs {
+  readonly first?: number | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+type ColumnKind = "text" | "number" | "bigint" | "date" | "id";
+type ColumnValue = string | number | bigint | Date;
+
+/** What a list is ordered by: columns in turn, the last of them unique, all in one direction. */
+export interface ListOrder {
+  readonly columns: readonly { readonly name: string; readonly kind: ColumnKind }[];
+  readonly direction: "asc" | "desc";
+}
+
+export interface Page {
+  /** Conditions that skip to the page by the order's values; no offset, so rows that come or go do not shift it. */
+  readonly where: Record<string, unknown>;
+  readonly orderBy: Record<string, "asc" | "desc">[];
+  /** One row more than the page holds, to know whether there is a next one. */
+  readonly take: number;
+  readonly size: number;
+  readonly backward: boolean;
+  readonly continued: boolean;
+  readonly columns: ListOrder["columns"];
+  readonly fingerprint: string;
+}
+
+/** 9999-12-31T23:59:59.999Z */
+const LAST_MILLISECOND = 253_402_300_799_999;
+
+/**
+ * The page that Relay's arguments ask for. `list` names the list and holds its filter: a cursor belongs to one list,
+ * filter and order, and is refused under another.
+ */
+export function planPage(args: PageArgs, order: ListOrder, list: { name: string; where: unknown }): Page {
+  const { backward, size } = planSize(args);
+  const fingerprint = fingerprintOf({ ...list, order: order.direction, by: order.columns.map(({ name }) => name) });
+  const bounds = (["after", "before"] as const).flatMap((field) => {
+    const cursor = args[field];
+    if (typeof cursor !== "string") return [];
+    const values = decodeCursor(field, cursor, order.columns, fingerprint);
+    return [beyond(order.columns, values, (field === "after") === (order.direction === "asc") ? "gt" : "lt")];
+  });
+  const direction = (order.direction === "asc") === backward ? "desc" : "asc";
+  return {
+    where: bounds.length > 0 ? { AND: bounds } : {},
+    orderBy: order.columns.map(({ name }) => ({ [name]: direction })),
+    take: size + 1,
+    size,
+    backward,
+    continued: typeof (backward ? args.before : args.after) === "string",
+    columns: order.columns,
+    fingerprint,
+  };
+}
+
+/** How many rows a page holds, and from which end of the list. */
+export function planSize({ first, last }: PageArgs): { backward: boolean; size: number } {
+  if (typeof first === "number" && typeof last === "number") {
+    throw new InvalidInputError("last", "Give first or last, not both.");
+  }
+  const backward = typeof last === "number";
+  return { backward, size: pageSize(backward ? "last" : "first", backward ? last : first) };
+}
+
+function pageSize(field: string, size: number | null | undefined): number {
+  if (size === null || size === undefined) return DEFAULT_PAGE_SIZE;
+  if (size < 0 || size > MAX_PAGE_SIZE) {
+    throw new InvalidInputError(field, `${field} is ${size}; a page holds 0 to ${MAX_PAGE_SIZE} rows.`);
+  }
+  return size;
+}
+
+/** `a >= k AND (a > k OR b > x)`: the first half is a range that an index can start from. */
+function beyond(columns: ListOrder["columns"], values: ColumnValue[], side: "gt" | "lt"): Record<string, unknown> {
+  const [column, ...rest] = columns;
+  const [value, ...others] = values;
+  if (!column) return {};
+  if (rest.length === 0) return { [column.name]: { [side]: value } };
+  return {
+    AND: [
+      { [column.name]: { [`${side}e`]: value } },
+      { OR: [{ [column.name]: { [side]: value } }, beyond(rest, others, side)] },
+    ],
+  };
+}
+
+export function encodeCursor(page: Pick<Page, "columns" | "fingerprint">, row: Record<string, unknown>): string {
+  const values = page.columns.map(({ name }) => {
+    const value = row[name] as ColumnValue;
+    return value instanceof Date ? value.getTime() : typeof value === "bigint" ? value.toString() : value;
+  });
+  return Buffer.from(JSON.stringify([page.fingerprint, ...values])).toString("base64url");
+}
+
+function decodeCursor(
+  field: string,
+  cursor: string,
+  columns: ListOrder["columns"],
+  fingerprint: string,
+): ColumnValue[] {
+  const refusal = new InvalidInputError(field, `${field} is not a cursor of this list under this filter and order.`);
+  const [owner, ...values] = parseArray(Buffer.from(cursor, "base64url").toString());
+  if (owner !== fingerprint || values.length !== columns.length) throw refusal;
+  return columns.map(({ kind }, index) => {
+    const value = parseColumn(kind, values[index]);
+    if (value === null) throw refusal;
+    return value;
+  });
+}
+
+function parseColumn(kind: ColumnKind, value: unknown): ColumnValue | null {
+  if (kind === "number") return isWholeUpTo(value, 2 ** 31 - 1) ? value : null;
+  if (kind === "date") return isWholeUpTo(value, LAST_MILLISECOND) ? new Date(value) : null;
+  if (typeof value !== "string") return null;
+  if (kind === "bigint") return isInt64(value) ? BigInt(value) : null;
+  if (kind === "id") return UUID.test(value) ? value : null;
+  // an escape of JSON in here has passed the door unseen: see requireBounded
+  return isStorable(value) ? value : null;
+}
+
+function isInt64(text: string): boolean {
+  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+}
+
+function isWholeUpTo(value: unknown, max: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
+}
+
+function parseArray(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
+function fingerprintOf(list: unknown): string {
+  const plain = JSON.parse(JSON.stringify(list)) as JsonValue;
+  return createHash("sha256").update(canonicalJson(plain)).digest("base64url").slice(0, 12);
+}

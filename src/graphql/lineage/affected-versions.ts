@@ -1,0 +1,62 @@
+import { TooComplexError } from "../../domain/errors.js";
+import { fromNodeKey, LINEAGE_DEPTH_MAX, LINEAGE_WALK_MAX, toNodeKey } from "../../domain/lineage/lineage.js";
+import { walkLineage } from "../../store/lineage/lineage-walk.js";
+import { builder } from "../kit/builder.js";
+import { rowsQuery, toConnection } from "../kit/connection.js";
+import { planPage } from "../kit/paging.js";
+import { Stage } from "../kit/stage.js";
+import type { GraphQLContext } from "../request/context.js";
+import { Dataset } from "../tracking/dataset.js";
+import { ModelVersion, ModelVersionConnection, ModelVersionEdge } from "../versions/model-version.js";
+import { modelVersionOrder, modelVersionWhere } from "../versions/model-version-filter.js";
+
+async function versionsBelow({ db, viewer }: GraphQLContext, datasetId: string): Promise<string[]> {
+  const lineage = await walkLineage(
+    db,
+    viewer,
+    { node: toNodeKey({ kind: "DATASET", id: datasetId }) },
+    {
+      upstream: false,
+      downstream: true,
+      depth: LINEAGE_DEPTH_MAX,
+      letters: [toNodeKey({ kind: "MODEL_VERSION", id: "" })],
+      first: LINEAGE_WALK_MAX,
+    },
+  );
+  if (lineage?.truncated) {
+    throw new TooComplexError(
+      `More came of this dataset than ${LINEAGE_WALK_MAX} nouns or ${LINEAGE_DEPTH_MAX} edges away: walk on with lineage.`,
+    );
+  }
+  return lineage?.nodes.map(({ node }) => fromNodeKey(node).id) ?? [];
+}
+
+builder.prismaObjectField(Dataset, "affectedVersions", (t) =>
+  t.connection(
+    {
+      type: ModelVersion,
+      nullable: true,
+      description: `The versions that came of this dataset, however many runs, datasets and versions lie between, the newest first; with \`deployments\` it says where they run. Two statements for each dataset. What the viewer may not see is not walked through. Asks for \`models:read\`. \`TOO_COMPLEX\` if the walk ends before its end: past ${LINEAGE_WALK_MAX} nouns or ${LINEAGE_DEPTH_MAX} edges.`,
+      complexity: ({ first }) => ({ field: 10, multiplier: typeof first === "number" && first > 0 ? first : 20 }),
+      args: { stage: t.arg({ type: Stage, description: "Only those that stand on this stage." }) },
+      resolve: async ({ id }, args, context, info) => {
+        const ids = await versionsBelow(context, id);
+        const filter = args.stage ? { stage: [args.stage] } : null;
+        const where = { AND: [{ id: { in: ids } }, modelVersionWhere(context, filter)] };
+        const page = planPage(args, modelVersionOrder(null), {
+          name: "Dataset.affectedVersions",
+          where: { id, ...filter },
+        });
+        const rows = await context.db.modelVersion.findMany({
+          ...rowsQuery(context, info, "ModelVersion", page),
+          where: { AND: [where, page.where] },
+          orderBy: page.orderBy,
+          take: page.take,
+        });
+        return toConnection(rows, page, () => context.db.modelVersion.count({ where }));
+      },
+    },
+    ModelVersionConnection,
+    ModelVersionEdge,
+  ),
+);

@@ -1,0 +1,81 @@
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from "@pothos/core";
+import type { GraphQLSchema } from "graphql";
+import { isSameActor } from "../../domain/access/actor.js";
+import { FIELD_SCOPE, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
+import type { GraphQLContext } from "../request/context.js";
+
+/** Fields that whoever created the object may read back without the scope. */
+const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
+  "ModelVersion.source",
+  "Dataset.source",
+]);
+
+interface Created {
+  readonly createdByIssuer: string;
+  readonly createdBySubject: string;
+}
+
+/**
+ * Puts the scopes of domain/policy.ts on the fields that they name, and on every field that leads to a type that they
+ * name from where the scope has not been asked for yet. No field is guarded anywhere else.
+ */
+class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  private readonly guarded = new Set<string>();
+
+  override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    const name = `${config.parentType}.${config.name}`;
+    const scope = scopeOfField(name) ?? this.scopeOfDoor(config);
+    if (!scope) return config;
+    this.guarded.add(name);
+    const authScopes = CREATOR_MAY_READ.has(name)
+      ? (parent: Created, _args: unknown, { viewer }: GraphQLContext) =>
+          isSameActor(viewer.actor, { issuer: parent.createdByIssuer, subject: parent.createdBySubject }) || { scope }
+      : { scope };
+    const pothosOptions = { ...config.pothosOptions, authScopes };
+    const extensions = { ...config.extensions, requiredScope: scope };
+    return { ...config, pothosOptions, extensions } as PothosOutputFieldConfig<Types>;
+  }
+
+  private scopeOfDoor({ parentType, type }: PothosOutputFieldConfig<Types>): Scope | undefined {
+    const inner = type.kind === "List" ? type.type : type;
+    if (inner.kind === "List") return undefined;
+    const scope = scopeOfType(this.builder.configStore.getTypeConfig(inner.ref).name);
+    return scope === scopeOfType(ownerOf(parentType)) ? undefined : scope;
+  }
+
+  override afterBuild(schema: GraphQLSchema): GraphQLSchema {
+    const unknown = Object.keys(FIELD_SCOPE).filter((name) => !this.guarded.has(name));
+    if (unknown.length > 0) throw new Error(`domain/policy.ts guards fields that are not there: ${unknown.join(", ")}`);
+    return schema;
+  }
+}
+
+function scopeOfField(name: string): Scope | undefined {
+  return (FIELD_SCOPE as Record<string, Scope>)[name];
+}
+
+function scopeOfType(name: string): Scope | undefined {
+  return (TYPE_SCOPE as Record<string, Scope>)[name];
+}
+
+/** An edge is reached through its connection. */
+function ownerOf(type: string): string {
+  return type.replace(/Edge$/, "Connection");
+}
+
+/** The scope that a guarded field asks for, for the sentence that refuses it. */
+export function describeScope(field: string, type: string): Scope | undefined {
+  return scopeOfField(field) ?? scopeOfType(type);
+}
+
+export const FIELD_SCOPES_PLUGIN = "fieldScopes" as const;
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      fieldScopes: FieldScopesPlugin<Types>;
+    }
+  }
+}
+
+SchemaBuilder.registerPlugin(FIELD_SCOPES_PLUGIN, FieldScopesPlugin);

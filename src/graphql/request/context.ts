@@ -1,0 +1,87 @@
+import type { Viewer } from "../../domain/access/actor.js";
+import type { OpenSessions } from "../../domain/access/open-sessions.js";
+import { type CommandContext, type CommandServices, createCommandContext } from "../../registry/command.js";
+import type { WebhookServices } from "../../registry/webhooks/webhook-services.js";
+import type { Head } from "../../store/events/event-log.js";
+import type { EventTail } from "../../store/events/event-tail.js";
+import type { PrismaClient } from "../../store/generated/client.js";
+import { AnswerSize } from "./answer-size.js";
+import { createLoaders, type Loaders } from "./loaders.js";
+
+/** What reads may touch. A narrow type also keeps type-checking fast. */
+export type ReadDatabase = Pick<
+  PrismaClient,
+  | "model"
+  | "modelVersion"
+  | "alias"
+  | "shelf"
+  | "modelTag"
+  | "modelVersionTag"
+  | "stageTransition"
+  | "event"
+  | "eventHead"
+  | "experiment"
+  | "run"
+  | "runParam"
+  | "runTag"
+  | "experimentTag"
+  | "datasetTag"
+  | "metricSeries"
+  | "metricPoint"
+  | "dataset"
+  | "lineageEdge"
+  | "deployment"
+  | "deploymentVersion"
+  | "deploymentChange"
+  | "webhook"
+  | "webhookDelivery"
+  | "revocation"
+  | "$queryRaw"
+>;
+
+export interface GraphQLContext {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  readonly db: ReadDatabase;
+  readonly commands: CommandContext;
+  readonly webhooks: WebhookServices;
+  readonly events: EventTail;
+  readonly sessions: OpenSessions;
+  readonly loaders: Loaders;
+  /** How much text the answer has by now. */
+  readonly answer: AnswerSize;
+  readonly now: () => Date;
+  /** Runs the work of a field of a root type, and looks at it. */
+  readonly followField?: FollowField | undefined;
+  /** The head of the log, read before every other field of a document that asks for it. */
+  head: Head | null;
+}
+
+type FollowField = <T>(name: string, work: () => T) => T;
+
+export interface GraphQLServices extends CommandServices {
+  readonly webhooks: WebhookServices;
+  readonly events: EventTail;
+  readonly sessions: OpenSessions;
+  /** How many characters one answer may have in all its texts. */
+  readonly answerCharacters: number;
+  readonly followField?: FollowField | undefined;
+}
+
+export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
+  const { prisma, webhooks, events, sessions, answerCharacters, now } = services;
+  return {
+    viewer,
+    requestId,
+    db: prisma,
+    commands: createCommandContext(services, viewer, requestId),
+    webhooks,
+    events,
+    sessions,
+    loaders: createLoaders(prisma),
+    answer: new AnswerSize(answerCharacters),
+    now,
+    followField: services.followField,
+    head: null,
+  };
+}

@@ -1,0 +1,72 @@
+import { deleteDataset } from "../../registry/tracking/delete-dataset.js";
+import { registerDataset } from "../../registry/tracking/register-dataset.js";
+import { restoreDataset } from "../../registry/tracking/restore-dataset.js";
+import { builder } from "../kit/builder.js";
+import { deletedPayload } from "../kit/deleted-payload.js";
+import { parseId } from "../kit/ids.js";
+import { IfExists } from "../kit/if-exists.js";
+import { TagInput } from "../kit/tag.js";
+import { readDataset } from "../kit/visible-rows.js";
+import { Dataset } from "./dataset.js";
+import { DATASET_TEXTS } from "./dataset-input.js";
+import { DatasetRef, toDatasetRef } from "./tracking-refs.js";
+
+const RegisterDatasetPayload = builder.objectRef<{ id: string; created: boolean }>("RegisterDatasetPayload").implement({
+  description: "The dataset of the name and digest.",
+  fields: (t) => ({
+    dataset: t.prismaField({ type: Dataset, nullable: true, description: "The dataset.", resolve: readDataset }),
+    created: t.exposeBoolean("created", { description: "False if the dataset existed already." }),
+  }),
+});
+
+const RestoreDatasetPayload = builder.objectRef<{ id: string }>("RestoreDatasetPayload").implement({
+  description: "The dataset, back among the living.",
+  fields: (t) => ({
+    dataset: t.prismaField({ type: Dataset, nullable: true, description: "The dataset.", resolve: readDataset }),
+  }),
+});
+
+const DeleteDatasetPayload = deletedPayload("DeleteDatasetPayload", "Dataset", "restoreDataset");
+
+builder.mutationFields((t) => ({
+  registerDataset: t.fieldWithInput({
+    type: RegisterDatasetPayload,
+    description: "Registers a dataset by name and digest; `logInputs` does so on the way. Asks for `runs:write`.",
+    input: {
+      name: t.input.string({ required: true, description: DATASET_TEXTS.name }),
+      digest: t.input.string({ required: true, description: DATASET_TEXTS.digest }),
+      sourceType: t.input.string({ description: DATASET_TEXTS.sourceType }),
+      source: t.input.string({ description: DATASET_TEXTS.source }),
+      schema: t.input.field({ type: "JSON", description: DATASET_TEXTS.schema }),
+      profile: t.input.field({ type: "JSON", description: DATASET_TEXTS.profile }),
+      tags: t.input.field({
+        type: [TagInput],
+        description: "Tags to set, at most 100, values of at most 8 000 characters.",
+      }),
+      ifExists: t.input.field({
+        type: IfExists,
+        defaultValue: "FAIL",
+        description: "What to do when there is one of the name and digest.",
+      }),
+    },
+    resolve: (_root, { input }, { commands }) => registerDataset(commands, input),
+  }),
+  deleteDataset: t.fieldWithInput({
+    type: DeleteDatasetPayload,
+    description:
+      "Deletes a dataset. `IN_USE` while a living run or version stands on it, unless forced. Asks for `runs:write`.",
+    input: {
+      dataset: t.input.field({ type: DatasetRef, required: true, description: "Which dataset." }),
+      force: t.input.boolean({ defaultValue: false, description: "Delete it all the same." }),
+    },
+    resolve: (_root, { input }, { commands }) =>
+      deleteDataset(commands, { ...input, dataset: toDatasetRef("input.dataset", input.dataset) }),
+  }),
+  restoreDataset: t.fieldWithInput({
+    type: RestoreDatasetPayload,
+    description: "Brings a deleted dataset back, unless another one has its name and digest. Asks for `runs:write`.",
+    input: { id: t.input.id({ required: true, description: "The deleted dataset's global id." }) },
+    resolve: (_root, { input }, { commands }) =>
+      restoreDataset(commands, { id: parseId("input.id", input.id, "Dataset") }),
+  }),
+}));

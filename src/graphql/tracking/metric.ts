@@ -1,0 +1,53 @@
+import { fromRank } from "../../domain/tracking/metric.js";
+import { builder } from "../kit/builder.js";
+import { Dataset } from "./dataset.js";
+
+export const Param = builder.prismaObject("RunParam", {
+  name: "Param",
+  description: "A key and value that went into a run. Written once.",
+  select: { runId: true, key: true },
+  fields: (t) => ({
+    key: t.exposeString("key"),
+    value: t.exposeString("value"),
+  }),
+});
+
+export const Metric = builder.prismaObject("MetricSeries", {
+  name: "Metric",
+  description:
+    "The latest value of one metric of a run, on one dataset or on none: the one of the highest step, then of the latest time, then the greatest.",
+  select: { id: true },
+  fields: (t) => ({
+    key: t.exposeString("key"),
+    value: t.field({
+      type: "MetricValue",
+      description: "The value.",
+      select: { rank: true },
+      resolve: ({ rank }) => fromRank(rank),
+    }),
+    step: t.expose("step", { type: "Long" }),
+    timestamp: t.expose("timestamp", { type: "DateTime" }),
+    dataset: t.field({
+      type: Dataset,
+      nullable: true,
+      description: "The dataset on which it was measured; null if none was named or it was deleted.",
+      select: (_args, _context, nested) => ({ dataset: nested({ select: { deletedAt: true } } as never) }),
+      resolve: (metric) => livingDataset(metric) as never,
+    }),
+  }),
+});
+
+function livingDataset(metric: object): object | null {
+  const { dataset } = metric as { dataset: { deletedAt: Date | null } | null };
+  return dataset?.deletedAt === null ? dataset : null;
+}
+
+export const MetricPoint = builder.prismaObject("MetricPoint", {
+  description: "One value of a metric.",
+  select: { seriesId: true, step: true, timestamp: true, rank: true },
+  fields: (t) => ({
+    step: t.expose("step", { type: "Long" }),
+    timestamp: t.expose("timestamp", { type: "DateTime" }),
+    value: t.field({ type: "MetricValue", description: "The value.", resolve: ({ rank }) => fromRank(rank) }),
+  }),
+});

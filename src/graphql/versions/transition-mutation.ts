@@ -1,0 +1,69 @@
+import { type Transitioned, transitionModelVersion } from "../../registry/versions/transition-model-version.js";
+import { visibleVersion } from "../../store/access/visibility.js";
+import { builder } from "../kit/builder.js";
+import { Stage } from "../kit/stage.js";
+import { readTransition, readVersion } from "../kit/visible-rows.js";
+import { ModelVersion } from "./model-version.js";
+import { ModelVersionRef, toVersionRef } from "./model-version-ref.js";
+import { StageTransition } from "./stage-transition.js";
+
+const TransitionModelVersionPayload = builder.objectRef<Transitioned>("TransitionModelVersionPayload").implement({
+  description: "What the move did; under a repeated idempotency key, what the first one did.",
+  fields: (t) => ({
+    modelVersion: t.prismaField({
+      type: ModelVersion,
+      nullable: true,
+      description: "The version, as it is now.",
+      resolve: (query, { versionId }, args, context) => readVersion(query, { id: versionId }, args, context),
+    }),
+    transition: t.prismaField({
+      type: StageTransition,
+      nullable: true,
+      description: "The move.",
+      resolve: (query, { transitionId }, args, context) => readTransition(query, { id: transitionId }, args, context),
+    }),
+    archived: t.prismaField({
+      type: [ModelVersion],
+      nullable: true,
+      description: "The versions that `archiveExisting` moved to ARCHIVED, by number.",
+      resolve: (query, { archivedIds }, _args, { db, viewer }) =>
+        db.modelVersion.findMany({
+          ...query,
+          where: { AND: [{ id: { in: [...archivedIds] } }, visibleVersion(viewer)] },
+          orderBy: { number: "asc" },
+        }),
+    }),
+  }),
+});
+
+builder.mutationField("transitionModelVersion", (t) =>
+  t.fieldWithInput({
+    type: TransitionModelVersionPayload,
+    description:
+      "Moves a version to another stage. Asks for the scopes of both the stage that it leaves and the stage that it enters: `models:write` for NONE, `stages:staging`, `stages:production`, `stages:archived`. Only READY versions enter STAGING or PRODUCTION.",
+    input: {
+      version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
+      to: t.input.field({ type: Stage, required: true, description: "The stage to enter." }),
+      expectedStage: t.input.field({
+        type: Stage,
+        description: "The stage that the version must stand on now, else `CONFLICT`. Absent: no check.",
+      }),
+      expectedHolder: t.input.int({
+        description:
+          "The number of the version that must be the target's current holder, null for nobody, else `CONFLICT`. Absent: no check.",
+      }),
+      archiveExisting: t.input.boolean({
+        defaultValue: false,
+        description:
+          "Move the versions that stand on the target (STAGING or PRODUCTION) to ARCHIVED in the same transaction.",
+      }),
+      reason: t.input.string({ description: "Why, for whoever reads the history; at most 5 000 characters." }),
+      idempotencyKey: t.input.string({
+        description:
+          "A retry with the same key and input gets the first answer and writes nothing; other input is a `CONFLICT`. Kept 30 days for each issuer and subject.",
+      }),
+    },
+    resolve: (_root, { input }, { commands }) =>
+      transitionModelVersion(commands, { ...input, version: toVersionRef("input.version", input.version) }),
+  }),
+);

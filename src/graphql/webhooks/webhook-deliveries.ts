@@ -1,0 +1,78 @@
+import type { Prisma } from "../../store/generated/client.js";
+import { builder } from "../kit/builder.js";
+import { nestedRowsQuery, toConnection } from "../kit/connection.js";
+import { encodeId } from "../kit/ids.js";
+import { Node } from "../kit/node-interface.js";
+import { pageTypes } from "../kit/page-types.js";
+import { type ListOrder, planPage } from "../kit/paging.js";
+import { Webhook } from "./webhook.js";
+
+export const WebhookDeliveryStatus = builder.enumType("WebhookDeliveryStatus", {
+  description: "Where a delivery is.",
+  values: {
+    PENDING: { description: "It waits for its turn, or for its next try." },
+    DELIVERED: { description: "The receiver took it: it answered 2xx." },
+    FAILED: { description: "It was given up, after about three days or because the receiver is gone." },
+  } as const,
+});
+
+export const WebhookDelivery = builder.prismaObject("WebhookDelivery", {
+  description: "One event on its way to one webhook. Kept for 30 days once it is over.",
+  select: { id: true },
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ description: "The delivery's global id.", resolve: ({ id }) => encodeId("WebhookDelivery", id) }),
+    messageId: t.string({
+      description: "The `webhook-id` that it is sent under: the same for every try.",
+      resolve: ({ id }) => id,
+    }),
+    webhook: t.relation("webhook", { type: Webhook, description: "The webhook that it is for." }),
+    revision: t.expose("revision", { type: "Long" }),
+    eventType: t.exposeString("eventType"),
+    status: t.expose("status", { type: WebhookDeliveryStatus }),
+    attempts: t.exposeInt("attempts"),
+    responseCode: t.exposeInt("responseCode", { nullable: true }),
+    latencyMs: t.exposeInt("latencyMs", { nullable: true }),
+    error: t.exposeString("error", { nullable: true }),
+    nextAttemptAt: t.expose("nextAttemptAt", { type: "DateTime", nullable: true }),
+    createdAt: t.expose("createdAt", { type: "DateTime" }),
+    deliveredAt: t.expose("deliveredAt", { type: "DateTime", nullable: true }),
+  }),
+});
+
+const WebhookDeliveryFilter = builder.inputType("WebhookDeliveryFilter", {
+  description: "Which deliveries.",
+  fields: (t) => ({
+    status: t.field({ type: [WebhookDeliveryStatus], description: "Those that are in one of these." }),
+  }),
+});
+
+type Filter = (typeof WebhookDeliveryFilter)["$inferInput"] | null | undefined;
+
+function deliveryWhere(filter: Filter): Prisma.WebhookDeliveryWhereInput {
+  return filter?.status ? { status: { in: filter.status } } : {};
+}
+
+const pages = pageTypes(WebhookDelivery, { one: "delivery", many: "deliveries" });
+
+const NEWEST_FIRST: ListOrder = { columns: [{ name: "revision", kind: "bigint" }], direction: "desc" };
+
+builder.prismaObjectField(Webhook, "deliveries", (t) =>
+  t.connection(
+    {
+      type: WebhookDelivery,
+      description: "What was sent to the webhook, or is to be, the newest event first.",
+      args: { where: t.arg({ type: WebhookDeliveryFilter, description: "Which deliveries." }) },
+      select: (args, _context, nested) => {
+        const page = planPage(args, NEWEST_FIRST, { name: "Webhook.deliveries", where: args.where });
+        return { deliveries: nestedRowsQuery(nested, "WebhookDelivery", page, deliveryWhere(args.where)) };
+      },
+      resolve: ({ id, deliveries }, args, { loaders }) => {
+        const page = planPage(args, NEWEST_FIRST, { name: "Webhook.deliveries", where: args.where });
+        return toConnection(deliveries, page, () => loaders.countDeliveries(deliveryWhere(args.where), id));
+      },
+    },
+    pages.Connection,
+    pages.Edge,
+  ),
+);

@@ -1,0 +1,32 @@
+import { coversEverything } from "../../domain/access/actor.js";
+import { parseRevokedTokens, type RevokedTokens } from "../../domain/access/revocation.js";
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { ForbiddenError } from "../../domain/errors.js";
+import { parseDescription } from "../../domain/models/model.js";
+import { parseOptional } from "../../domain/values/text.js";
+import { actorColumns, type CommandContext, requireScopes } from "../command.js";
+
+export interface RevokeTokensInput {
+  readonly tokens: RevokedTokens;
+  readonly reason?: string | null | undefined;
+}
+
+/** Takes tokens out of use before they expire: each process refuses them from then on and ends what they hold open. */
+export async function revokeTokens(context: CommandContext, input: RevokeTokensInput): Promise<{ id: string }> {
+  const scope = COMMAND_SCOPE.revokeTokens;
+  requireScopes(context.viewer, [scope], "revokeTokens");
+  if (!coversEverything(context.viewer))
+    throw new ForbiddenError("revokeTokens asks for a token with admin that no claim narrows.", [scope]);
+  return context.transact(async ({ tx, viewer, at, newId, emit }) => {
+    const tokens = parseRevokedTokens("input.tokens", input.tokens, at);
+    const reason = parseOptional(input.reason, (text) => parseDescription("input.reason", text)) ?? null;
+    const id = newId();
+    await tx.revocation.create({
+      data: { id, ...tokens, reason, createdAt: at, ...actorColumns(viewer) },
+      select: { id: true },
+    });
+    const told = "tokenId" in tokens ? tokens : { ...tokens, issuedBefore: tokens.issuedBefore.toISOString() };
+    emit({ type: "token.revoked", subject: { type: "Revocation", id }, after: { ...told, reason } });
+    return { id };
+  });
+}

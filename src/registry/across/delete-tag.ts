@@ -1,0 +1,24 @@
+import { NotFoundError } from "../../domain/errors.js";
+import { TAG_KEY_MAX } from "../../domain/values/tag.js";
+import { parseLine } from "../../domain/values/text.js";
+import { readTags, removeTag } from "../../store/across/tags.js";
+import { type CommandContext, requireScopes } from "../command.js";
+import { lockTagTarget, rulesOfTagging, type TagTarget, type TagTargetRef } from "./tag-target.js";
+
+export interface DeleteTagInput {
+  readonly on: TagTargetRef;
+  readonly key: string;
+}
+
+export async function deleteTag(context: CommandContext, input: DeleteTagInput): Promise<TagTarget> {
+  requireScopes(context.viewer, [rulesOfTagging(input.on).scope], "deleteTag");
+  const key = parseLine("input.key", input.key, TAG_KEY_MAX);
+  return context.transact(async (work) => {
+    const { ids, owner, noun, about } = await lockTagTarget(work, input.on);
+    const value = (await readTags(work.tx, owner, [key])).get(key);
+    if (value === undefined) throw new NotFoundError(`The tag "${key}" was not found.`);
+    await removeTag(work.tx, owner, key);
+    work.emit({ ...about, type: `${noun}.tag_deleted`, before: { key, value }, after: null });
+    return ids;
+  });
+}

@@ -1,0 +1,79 @@
+import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
+import { matchesAnyGlob } from "../../domain/values/glob.js";
+import { coveredModel } from "../../store/access/visibility.js";
+import type { ModelVersion } from "../../store/generated/client.js";
+import { type LockedModel, lockModelRow } from "../../store/models/model-lock.js";
+import type { Work } from "../command.js";
+
+export type ModelRef = { readonly id: string } | { readonly name: string };
+
+export type ModelVersionRef =
+  | { readonly id: string }
+  | { readonly number: { readonly model: string; readonly number: number } }
+  | { readonly alias: { readonly model: string; readonly alias: string } };
+
+export interface LockedVersion {
+  readonly model: LockedModel;
+  readonly version: ModelVersion;
+}
+
+/** The living model that the viewer may see, locked until the transaction ends: one model's writers stand in line here. */
+export async function lockModel(work: Work, ref: ModelRef): Promise<LockedModel> {
+  const model = await findAndLockModel(work, ref);
+  if (!model) throw new NotFoundError(`${describeModel(ref)} was not found.`);
+  return model;
+}
+
+export async function findAndLockModel(work: Work, ref: ModelRef): Promise<LockedModel | null> {
+  const model = await lockModelRow(work.tx, ref);
+  return model && model.deletedAt === null && matchesAnyGlob(work.viewer.modelGlobs, model.name) ? model : null;
+}
+
+/** The version, and its model locked: a version changes only under its model's lock. */
+export async function lockVersion(work: Work, ref: ModelVersionRef): Promise<LockedVersion> {
+  const missing = new NotFoundError(`${describeVersion(ref)} was not found.`);
+  const model = await lockModelOf(work, ref);
+  const version = model && (await findVersion(work, model, ref));
+  if (!model || !version || version.deletedAt !== null) throw missing;
+  return { model, version };
+}
+
+async function lockModelOf(work: Work, ref: ModelVersionRef): Promise<LockedModel | null> {
+  if ("number" in ref) return findAndLockModel(work, { name: ref.number.model });
+  if ("alias" in ref) return findAndLockModel(work, { name: ref.alias.model });
+  return lockModelOfVersion(work, ref.id);
+}
+
+/** One that is not the viewer's is not found as one that is not there is not: by the same statement. */
+export async function lockModelOfVersion(work: Work, id: string): Promise<LockedModel | null> {
+  const version = await work.tx.modelVersion.findFirst({
+    where: { id, model: coveredModel(work.viewer) },
+    select: { modelId: true },
+  });
+  return version && findAndLockModel(work, { id: version.modelId });
+}
+
+async function findVersion(work: Work, model: LockedModel, ref: ModelVersionRef): Promise<ModelVersion | null> {
+  if ("id" in ref) return work.tx.modelVersion.findUnique({ where: { id: ref.id } });
+  if ("number" in ref) return findVersionByNumber(work, model, ref.number.number);
+  const alias = await work.tx.alias.findUnique({
+    where: { modelId_name: { modelId: model.id, name: ref.alias.alias } },
+    include: { modelVersion: true },
+  });
+  return alias?.modelVersion ?? null;
+}
+
+export function findVersionByNumber(work: Work, model: LockedModel, number: number): Promise<ModelVersion | null> {
+  if (number < 1) throw new InvalidInputError("number", "Version numbers begin at 1.");
+  return work.tx.modelVersion.findUnique({ where: { modelId_number: { modelId: model.id, number } } });
+}
+
+function describeModel(ref: ModelRef): string {
+  return "name" in ref ? `The model "${ref.name}"` : "The model";
+}
+
+function describeVersion(ref: ModelVersionRef): string {
+  if ("number" in ref) return `Version ${ref.number.number} of the model "${ref.number.model}"`;
+  if ("alias" in ref) return `The alias "${ref.alias.alias}" of the model "${ref.alias.model}"`;
+  return "The version";
+}

@@ -1,0 +1,189 @@
+import { coversAllRuns, coversRunsByVersion, isSameActor, type Viewer } from "../../domain/access/actor.js";
+import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
+import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
+import { IS_OVER } from "../../domain/tracking/run.js";
+import { matchesAnyGlob } from "../../domain/values/glob.js";
+import { coveredDataset, coveredRun } from "../../store/access/visibility.js";
+import {
+  type DatasetReference,
+  type FoundDataset,
+  type LockedDataset,
+  lockDatasetRow,
+  shareDatasets,
+} from "../../store/tracking/dataset-lookup.js";
+import {
+  type LockedExperiment,
+  type LockedRun,
+  lockExperimentRow,
+  lockRunRow,
+  type RowLock,
+} from "../../store/tracking/tracking-locks.js";
+import { type FoundVersion, shareVersions, type VersionReference } from "../../store/versions/version-lookup.js";
+import type { Work } from "../command.js";
+
+export type ExperimentRef = { readonly id: string } | { readonly name: string };
+
+/**
+ * A token that is narrowed to models and says nothing of experiments sees runs by their versions alone: whatever it began
+ * it could not see. It is refused before anything is looked up.
+ */
+export function requireExperiments(viewer: Viewer, scope: Scope): void {
+  if (!coversRunsByVersion(viewer)) return;
+  throw new ForbiddenError(
+    "This token has a models claim and no experiments claim, so it sees only runs that produced or read versions of these models. To create runs, or to create or change experiments, it needs an experiments claim.",
+    [scope],
+  );
+}
+
+/** Data that no run read or made are seen by tokens that see every run; others tell of data by a run. */
+export function requireAllRuns(viewer: Viewer, scope: Scope): void {
+  if (coversAllRuns(viewer)) return;
+  throw new ForbiddenError(
+    "This token is narrowed by a models or an experiments claim, so it sees data only by the runs that it may see. Use logInputs or logOutputs of such a run.",
+    [scope],
+  );
+}
+
+/** A name that the token's `experiments` claim does not cover is refused before it is looked up. */
+export function requireCoveredExperiment(viewer: Viewer, name: string, scope: Scope): void {
+  requireExperiments(viewer, scope);
+  if (matchesAnyGlob(viewer.experimentGlobs, name)) return;
+  throw new ForbiddenError(`The experiments claim of this token does not cover the name "${name}".`, [scope]);
+}
+
+/** The living experiment that the token names, for whoever changes it or begins a run in it. */
+export async function lockExperiment(work: Work, ref: ExperimentRef, lock: RowLock): Promise<LockedExperiment> {
+  const experiment = await findAndLockExperiment(work, ref, lock);
+  if (experiment) return experiment;
+  throw new NotFoundError(
+    "name" in ref ? `The experiment "${ref.name}" was not found.` : "The experiment was not found.",
+  );
+}
+
+export async function findAndLockExperiment(
+  work: Work,
+  ref: ExperimentRef,
+  lock: RowLock,
+): Promise<LockedExperiment | null> {
+  requireExperiments(work.viewer, COMMAND_SCOPE.updateExperiment);
+  const experiment = await lockExperimentRow(work.tx, ref, lock);
+  if (!experiment || experiment.deletedAt) return null;
+  return matchesAnyGlob(work.viewer.experimentGlobs, experiment.name) ? experiment : null;
+}
+
+/** The run, deleted or not, of a living experiment that the viewer may see. */
+export async function lockAnyRun(work: Work, id: string, lock: RowLock, field = "input.run"): Promise<LockedRun> {
+  const run = await lockRunRow(work.tx, id, lock);
+  const covered = await coversRun(work, id, run);
+  if (!run || run.experimentDeletedAt || !covered) throw notFound("run", field);
+  return run;
+}
+
+/** What is not there is looked up like what is not the viewer's, so that the time it takes tells nothing. */
+async function coversRun({ tx, viewer }: Work, id: string, run: LockedRun | null): Promise<boolean> {
+  if (!coversRunsByVersion(viewer)) return run !== null && matchesAnyGlob(viewer.experimentGlobs, run.experimentName);
+  return (await tx.run.count({ where: { AND: [{ id }, coveredRun(viewer)] } })) > 0;
+}
+
+export async function lockRun(work: Work, id: string, lock: RowLock, field = "input.run"): Promise<LockedRun> {
+  const run = await lockAnyRun(work, id, lock, field);
+  if (run.deletedAt) throw notFound("run", field);
+  return run;
+}
+
+/**
+ * A run that is still going on: to a finished one nothing is logged. Whoever tells an event of the run changes its row
+ * behind the head's lock, so must not share the run with others who wait for the head.
+ */
+export async function lockOpenRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
+  const run = await lockRun(work, id, lock);
+  if (!IS_OVER[run.status]) return run;
+  throw new ConflictError(`The run is ${run.status}: nothing is logged to it unless it is set to RUNNING again.`, {
+    field: "input.run",
+    status: run.status,
+  });
+}
+
+/** The living versions that the viewer may see, kept from being deleted until the transaction ends. */
+export async function requireVersions(
+  work: Work,
+  refs: readonly { readonly field: string; readonly ref: VersionReference }[],
+): Promise<FoundVersion[]> {
+  const found = await shareVersions(
+    work.tx,
+    refs.map(({ ref }) => ref),
+  );
+  return found.map((version, index) => {
+    if (version && matchesAnyGlob(work.viewer.modelGlobs, version.modelName)) return version;
+    throw notFound("version", refs[index]?.field);
+  });
+}
+
+/** The living datasets that the viewer may see, kept from being deleted until the transaction ends. */
+export async function requireDatasets(
+  work: Work,
+  refs: readonly { readonly field: string; readonly ref: DatasetReference }[],
+): Promise<FoundDataset[]> {
+  const found = await shareDatasets(
+    work.tx,
+    refs.map(({ ref }) => ref),
+  );
+  const covered = await coveredDatasets(
+    work,
+    found.map((dataset) => dataset?.id ?? NOBODY),
+  );
+  return found.map((dataset, index) => {
+    if (dataset && covered.has(dataset.id)) return dataset;
+    throw notFound("dataset", refs[index]?.field);
+  });
+}
+
+/** The living dataset, for whoever may change it. */
+export async function lockDataset(work: Work, ref: DatasetReference, scope: Scope): Promise<FoundDataset> {
+  const dataset = await lockAnyDataset(work, ref, scope);
+  if (dataset.deletedAt) throw datasetNotFound();
+  return dataset;
+}
+
+/**
+ * The dataset, deleted or not, kept from every other writer until the transaction ends. Data are shared: a token that
+ * sees them by some of their runs alone changes only what its bearer registered.
+ */
+export async function lockAnyDataset(work: Work, ref: DatasetReference, scope: Scope): Promise<LockedDataset> {
+  const dataset = await lockDatasetRow(work.tx, ref);
+  const covered = await coveredDatasets(work, [dataset?.id ?? NOBODY]);
+  if (!dataset || !covered.has(dataset.id)) throw datasetNotFound();
+  const { createdByIssuer: issuer, createdBySubject: subject } = dataset;
+  if (coversAllRuns(work.viewer) || isSameActor(work.viewer.actor, { issuer, subject })) return dataset;
+  throw new ForbiddenError(
+    "Somebody else registered this dataset, and this token is narrowed by a models or an experiments claim: it may use the data, but not change, delete or restore what is told of them.",
+    [scope],
+  );
+}
+
+function datasetNotFound(): NotFoundError {
+  return new NotFoundError("The dataset was not found.");
+}
+
+/** Looked up in place of what is not there, so that the time it takes tells nothing. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** Those of the datasets that the viewer's token covers. */
+async function coveredDatasets({ tx, viewer }: Work, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0 || coversAllRuns(viewer)) return new Set(ids);
+  const where = { AND: [{ id: { in: [...ids] } }, coveredDataset(viewer)] };
+  const rows = await tx.dataset.findMany({ where, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
+}
+
+function notFound(noun: string, field: string | undefined): NotFoundError {
+  return new NotFoundError(`The ${noun} of ${field} was not found.`, { field });
+}
+
+/** How an event tells of a run. */
+export function aboutRun(run: Pick<LockedRun, "id" | "experimentId" | "experimentName">) {
+  return {
+    subject: { type: "Run" as const, id: run.id },
+    experiment: { id: run.experimentId, name: run.experimentName },
+  };
+}

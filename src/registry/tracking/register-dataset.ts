@@ -1,0 +1,33 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { AlreadyExistsError } from "../../domain/errors.js";
+import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
+import { writeTags } from "../../store/across/tags.js";
+import { requireAllRuns } from "../across/tracking-lookup.js";
+import { type CommandContext, requireScopes } from "../command.js";
+import { type DatasetInput, ensureDatasets, parseDataset } from "./dataset-fields.js";
+
+export interface RegisterDatasetInput extends DatasetInput {
+  readonly tags?: readonly TagInput[] | null | undefined;
+  readonly ifExists?: "FAIL" | "RETURN" | null | undefined;
+}
+
+/** Registers a dataset under a name and digest that no living one has. With `ifExists: RETURN` that one is the answer. */
+export async function registerDataset(
+  context: CommandContext,
+  input: RegisterDatasetInput,
+): Promise<{ id: string; created: boolean }> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.registerDataset], "registerDataset");
+  requireAllRuns(context.viewer, COMMAND_SCOPE.registerDataset);
+  const dataset = parseDataset("input", input, context.allowFileSource);
+  const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
+  return context.transact(async (work) => {
+    const [made = { id: "", created: false }] = await ensureDatasets(work, [dataset]);
+    if (made.created) await writeTags(work.tx, { noun: "Dataset", id: made.id }, tags);
+    else if (input.ifExists !== "RETURN") {
+      throw new AlreadyExistsError(`A dataset "${dataset.name}" with the digest "${dataset.digest}" exists already.`, {
+        field: "input.digest",
+      });
+    }
+    return made;
+  });
+}

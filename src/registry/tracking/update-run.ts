@@ -1,0 +1,29 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import type { RunStatus } from "../../domain/tracking/run.js";
+import { lockRun } from "../across/tracking-lookup.js";
+import { type CommandContext, requireScopes } from "../command.js";
+import { changeRun } from "./change-run.js";
+import { parseRunFields, parseRunTime, type RunFieldsInput } from "./run-fields.js";
+
+export interface UpdateRunInput extends RunFieldsInput {
+  readonly run: string;
+  readonly status?: RunStatus | null | undefined;
+}
+
+/** Changes what is said of a run. A run that is over goes on when it is set to RUNNING again. */
+export async function updateRun(context: CommandContext, input: UpdateRunInput): Promise<{ id: string }> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.updateRun], "updateRun");
+  const fields = parseRunFields(input);
+  const startedAt = parseRunTime("startedAt", input.startedAt);
+  const endedAt = parseRunTime("endedAt", input.endedAt);
+  return context.transact(async (work) => {
+    const run = await lockRun(work, input.run, "NO KEY UPDATE");
+    await changeRun(work, run, {
+      ...fields,
+      ...(input.status ? { status: input.status } : {}),
+      ...(startedAt ? { startedAt } : {}),
+      ...(endedAt ? { endedAt } : {}),
+    });
+    return { id: run.id };
+  });
+}

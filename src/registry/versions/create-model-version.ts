@@ -1,0 +1,102 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { InvalidInputError } from "../../domain/errors.js";
+import { parseModelName } from "../../domain/models/model.js";
+import type { JsonObject } from "../../domain/values/json.js";
+import { parseTags, type TagInput } from "../../domain/values/tag.js";
+import { parseAlias } from "../../domain/versions/alias.js";
+import type { ModelVersionStatus } from "../../domain/versions/version.js";
+import { writeTags } from "../../store/across/tags.js";
+import type { LockedModel } from "../../store/models/model-lock.js";
+import { findAndLockModel, lockModel, type ModelRef } from "../across/lookup.js";
+import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "../command.js";
+import { answerOnce } from "../idempotency.js";
+import { insertModel } from "../models/register-model.js";
+import { moveAlias } from "./move-alias.js";
+import { linkToRun, requireRun, requireScopeForRun } from "./source-run.js";
+import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
+
+export interface CreateModelVersionInput extends VersionFieldsInput {
+  readonly model: ModelRef;
+  readonly createModel?: boolean | null | undefined;
+  readonly status?: ModelVersionStatus | null | undefined;
+  readonly tags?: readonly TagInput[] | null | undefined;
+  readonly aliases?: readonly string[] | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/** Registers the next version of a model: numbers rise by one, without gaps, however many writers there are. */
+export async function createModelVersion(
+  context: CommandContext,
+  input: CreateModelVersionInput,
+): Promise<{ id: string }> {
+  const aliases = [...new Set((input.aliases ?? []).map((name, i) => parseAlias(`input.aliases[${i}]`, name)))];
+  const scopes = [COMMAND_SCOPE.createModelVersion, ...(aliases.length > 0 ? [COMMAND_SCOPE.setAlias] : [])];
+  requireScopes(context.viewer, scopes, "createModelVersion");
+  const status = input.status ?? "READY";
+  const fields = parseVersionFields(input, context.allowFileSource);
+  if (status !== "PENDING_REGISTRATION" && !fields.source) {
+    throw new InvalidInputError("input.source", "input.source is required unless the status is PENDING_REGISTRATION.");
+  }
+  const tags = parseTags("input.tags", input.tags ?? []);
+  requireScopeForRun(context, fields, "createModelVersion");
+  return context.transact(async (work) => {
+    const model = await modelFor(work, input);
+    const resolved = { ...fields, modelId: model.id, status, tags, aliases };
+    const once = { mutation: "createModelVersion", key: input.idempotencyKey, input: resolved as JsonObject };
+    return answerOnce(work, once, () => insertVersion(work, model, { fields, status, tags, aliases }));
+  });
+}
+
+async function modelFor(work: Work, { model: ref, createModel }: CreateModelVersionInput): Promise<LockedModel> {
+  if (!createModel || !("name" in ref)) return lockModel(work, ref);
+  const name = parseModelName("input.model.name", ref.name);
+  requireCoveredName(work.viewer, name, COMMAND_SCOPE.createModelVersion);
+  const existing = await findAndLockModel(work, { name });
+  if (existing) return existing;
+  await insertModel(work, { name, description: null, tags: [] });
+  return lockModel(work, { name });
+}
+
+interface NewVersion {
+  readonly fields: VersionFields;
+  readonly status: ModelVersionStatus;
+  readonly tags: readonly TagInput[];
+  readonly aliases: readonly string[];
+}
+
+async function insertVersion(work: Work, model: LockedModel, made: NewVersion): Promise<{ id: string }> {
+  const { fields, status, tags, aliases } = made;
+  const id = work.newId();
+  await requireRun(work, fields);
+  const { versionCounter: number } = await work.tx.model.update({
+    where: { id: model.id },
+    data: { versionCounter: { increment: 1 } },
+    select: { versionCounter: true },
+  });
+  await work.tx.modelVersion.createMany({
+    data: [
+      {
+        ...toColumns(fields),
+        ...actorColumns(work.viewer),
+        id,
+        modelId: model.id,
+        number,
+        status,
+        stage: "NONE",
+        stageSince: work.at,
+        createdAt: work.at,
+        updatedAt: work.at,
+      },
+    ],
+  });
+  await writeTags(work.tx, { noun: "ModelVersion", id }, tags);
+  await linkToRun(work, id, fields);
+  work.emit({
+    type: "model_version.created",
+    model,
+    version: { id, number },
+    after: { ...(fields as JsonObject), status, stage: "NONE", tags },
+  });
+  for (const alias of aliases) await moveAlias(work, model, alias, { id, number });
+  return { id };
+}

@@ -1,0 +1,35 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { NotFoundError } from "../../domain/errors.js";
+import { parseAlias } from "../../domain/versions/alias.js";
+import { lockModel, type ModelRef } from "../across/lookup.js";
+import { type CommandContext, requireScopes } from "../command.js";
+import { findAliasTarget } from "./move-alias.js";
+import { type AliasMoved, requireExpectedNumber } from "./set-alias.js";
+
+export interface DeleteAliasInput {
+  readonly model: ModelRef;
+  readonly alias: string;
+  /** The version that the alias must be on now; absent = no check. */
+  readonly expectedNumber?: number | null | undefined;
+}
+
+export async function deleteAlias(context: CommandContext, input: DeleteAliasInput): Promise<AliasMoved> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.deleteAlias], "deleteAlias");
+  const name = parseAlias("input.alias", input.alias);
+  return context.transact(async (work) => {
+    const model = await lockModel(work, input.model);
+    const from = await findAliasTarget(work, model, name);
+    requireExpectedNumber(name, input.expectedNumber, from?.number ?? null);
+    if (!from) throw new NotFoundError(`The alias "${name}" of the model "${model.name}" was not found.`);
+    await work.tx.alias.delete({ where: { modelId_name: { modelId: model.id, name } }, select: { name: true } });
+    work.emit({
+      type: "alias.deleted",
+      model,
+      version: from,
+      alias: name,
+      before: { number: from.number },
+      after: null,
+    });
+    return { modelId: model.id, name, previousVersionId: from.id };
+  });
+}

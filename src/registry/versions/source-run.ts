@@ -1,0 +1,26 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { writeEdges } from "../../store/lineage/lineage-edges.js";
+import { lockRun } from "../across/tracking-lookup.js";
+import { requireScopes, type Work } from "../command.js";
+import type { VersionFields } from "./version-fields.js";
+
+/** Whoever names the run that made a version tells of an output of that run. */
+export function requireScopeForRun({ viewer }: Pick<Work, "viewer">, { runId }: VersionFields, action: string): void {
+  if (typeof runId === "string") requireScopes(viewer, [COMMAND_SCOPE.logOutputs], `${action} with a run`);
+}
+
+/** The run must live and be the viewer's to see; it may be over, since models are often registered afterwards. */
+export async function requireRun(work: Work, { runId }: VersionFields): Promise<void> {
+  if (typeof runId === "string") await lockRun(work, runId, "SHARE");
+}
+
+/** The version as an output of the run that made it, in place of the run that was named before. */
+export async function linkToRun(work: Work, versionId: string, { runId }: VersionFields, before?: string | null) {
+  if (runId === undefined) return;
+  if (typeof before === "string") {
+    await work.tx.lineageEdge.deleteMany({ where: { fromRunId: before, toVersionId: versionId, kind: "OUTPUT" } });
+  }
+  if (runId === null) return;
+  const edge = { from: { kind: "RUN", id: runId }, to: { kind: "MODEL_VERSION", id: versionId } } as const;
+  await writeEdges(work.tx, [edge], work.at);
+}

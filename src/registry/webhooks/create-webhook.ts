@@ -1,0 +1,67 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { ConflictError } from "../../domain/errors.js";
+import { parseDescription } from "../../domain/models/model.js";
+import { parseOptional } from "../../domain/values/text.js";
+import { parseWebhookFilter, parseWebhookUrl, type WebhookFilterInput } from "../../domain/webhooks/webhook.js";
+import { rightsOf } from "../../domain/webhooks/webhook-rights.js";
+import { readHead } from "../../store/events/event-log.js";
+import type { Prisma } from "../../store/generated/client.js";
+import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
+import { aboutWebhook, originOf } from "./webhook-lookup.js";
+import type { WebhookServices } from "./webhook-services.js";
+
+export interface CreateWebhookInput {
+  readonly url: string;
+  readonly description?: string | null | undefined;
+  readonly where?: WebhookFilterInput | null | undefined;
+  /** One that the receiver knows already; absent = a new one. */
+  readonly secret?: string | null | undefined;
+}
+
+/** Each is read for and sent to on its own. */
+const WEBHOOKS_MAX = 100;
+
+/** Makes a webhook that is told of everything from now on that the token may see. The secret is answered this once. */
+export async function createWebhook(
+  context: CommandContext,
+  webhooks: WebhookServices,
+  input: CreateWebhookInput,
+): Promise<{ id: string; secret: string }> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.createWebhook], "createWebhook");
+  const url = parseWebhookUrl("input.url", input.url);
+  webhooks.requireSendable("input.url", url);
+  const description = parseOptional(input.description, (text) => parseDescription("input.description", text)) ?? null;
+  const filter = parseWebhookFilter("input.where", input.where);
+  const given = input.secret ?? null;
+  const secret = given === null ? webhooks.secrets.create() : webhooks.secrets.parse("input.secret", given);
+  // The key may have to be made first, which is not for a transaction.
+  await webhooks.secrets.keyId();
+  return context.transact(async (work) => {
+    await requireRoom(work);
+    const id = work.newId();
+    const { keyId, sealed } = await webhooks.secrets.seal(id, secret);
+    const { revision: position } = await readHead(work.tx);
+    await work.tx.webhook.create({
+      data: {
+        ...{ id, url, description, keyId, secret: sealed, position, createdAt: work.at, updatedAt: work.at },
+        filter: { ...filter } as unknown as Prisma.InputJsonValue,
+        rights: rightsOf(work.viewer) as unknown as Prisma.InputJsonValue,
+        ...actorColumns(work.viewer),
+      },
+      select: { id: true },
+    });
+    work.emit({
+      ...aboutWebhook(id),
+      type: "webhook.created",
+      after: { origin: originOf(url), description, where: { ...filter } },
+    });
+    return { id, secret };
+  });
+}
+
+async function requireRoom({ tx, viewer }: Work): Promise<void> {
+  const { createdByIssuer, createdBySubject } = actorColumns(viewer);
+  const count = await tx.webhook.count({ where: { createdByIssuer, createdBySubject, deletedAt: null } });
+  if (count >= WEBHOOKS_MAX)
+    throw new ConflictError(`You have ${count} webhooks; at most ${WEBHOOKS_MAX} are allowed.`);
+}

@@ -1,0 +1,19 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { type CommandContext, requireScopes } from "../command.js";
+import { aboutWebhook, lockWebhook, originOf } from "./webhook-lookup.js";
+
+/** Ends a webhook for good: its secret, and what was still to be sent, are gone. */
+export async function deleteWebhook(context: CommandContext, input: { readonly id: string }): Promise<{ id: string }> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.deleteWebhook], "deleteWebhook");
+  return context.transact(async (work) => {
+    const { id, url } = await lockWebhook(work, input.id);
+    await work.tx.webhookDelivery.deleteMany({ where: { webhookId: id } });
+    await work.tx.webhook.update({
+      where: { id },
+      data: { deletedAt: work.at, secret: null, previousSecret: null, previousSecretUntil: null },
+      select: { id: true },
+    });
+    work.emit({ ...aboutWebhook(id), type: "webhook.deleted", before: { origin: originOf(url) }, after: null });
+    return { id };
+  });
+}

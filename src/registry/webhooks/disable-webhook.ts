@@ -1,0 +1,35 @@
+import type { Viewer } from "../../domain/access/actor.js";
+import { lockWebhookRow } from "../../store/webhooks/webhook-lock.js";
+import { type CommandServices, createCommandContext } from "../command.js";
+import { aboutWebhook } from "./webhook-lookup.js";
+
+/** In whose name the registry itself acts. */
+const SYSTEM: Viewer = {
+  actor: { issuer: "shelfmark", subject: "webhooks", name: null, kind: "MACHINE" },
+  scopes: new Set(),
+  modelGlobs: null,
+  experimentGlobs: null,
+  environmentGlobs: null,
+  tokenId: null,
+  issuedAt: null,
+  expiresAt: new Date(8_640_000_000_000_000),
+};
+
+/** Stops sending because the receiver said so, until somebody enables the webhook again. */
+export async function disableWebhook(services: CommandServices, id: string, reason: string): Promise<void> {
+  const context = createCommandContext(services, SYSTEM, services.newId());
+  await context.transact(async (work) => {
+    await lockWebhookRow(work.tx, id);
+    const { count } = await work.tx.webhook.updateMany({
+      where: { id, deletedAt: null, disabledAt: null },
+      data: { disabledAt: work.at, disabledReason: reason, updatedAt: work.at },
+    });
+    if (count === 0) return;
+    work.emit({
+      ...aboutWebhook(id),
+      type: "webhook.updated",
+      before: { enabled: true, disabledReason: null },
+      after: { enabled: false, disabledReason: reason },
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { parseBearer } from "../../auth/parse-bearer.js";
+import { CLOCK_TOLERANCE_SECONDS, type TokenVerifier } from "../../auth/token-verifier.js";
+import type { Viewer } from "../../domain/access/actor.js";
+import { UnauthenticatedError } from "../../domain/errors.js";
+
+/** The viewer of an `Authorization` header; a token is taken from nowhere else. Tells of a token that was refused. */
+export async function authenticate(
+  verifier: TokenVerifier,
+  authorization: string | null | undefined,
+  onRefused: () => Promise<void>,
+): Promise<Viewer> {
+  try {
+    const token = parseBearer(authorization);
+    if (token === null)
+      throw new UnauthenticatedError("A bearer token is required: authorization: Bearer <token>.", "missing");
+    return await verifier.verify(token);
+  } catch (error) {
+    if (error instanceof UnauthenticatedError) await onRefused();
+    throw error;
+  }
+}
+
+/** Throws an UnauthenticatedError once a token that was verified would not be taken any more for its time. */
+export function requireUnexpired({ expiresAt }: Viewer, now: Date): void {
+  if (now.getTime() < expiresAt.getTime() + CLOCK_TOLERANCE_SECONDS * 1_000) return;
+  throw new UnauthenticatedError("The token has expired.", "expired");
+}

@@ -1,0 +1,42 @@
+import type { Limits } from "../../config/load-config.js";
+import { InvalidInputError } from "../../domain/errors.js";
+
+type Bounds = Pick<Limits, "variableDepth" | "variableList">;
+
+interface Place {
+  readonly value: unknown;
+  readonly depth: number;
+  /** The variable that the value is a part of. */
+  readonly path: string;
+}
+
+/** Refuses variables that are nested too deeply, hold too long a list or text that is no Unicode, without recursion of its own. */
+export function requireBounded(variables: unknown, { variableDepth, variableList }: Bounds): void {
+  const open: Place[] = [{ value: variables, depth: 0, path: "variables" }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth, path } = next;
+    if (typeof value === "string") requireUnicode(value, path);
+    if (typeof value !== "object" || value === null) continue;
+    if (depth > variableDepth) {
+      throw new InvalidInputError("variables", `The variables are nested in more than ${variableDepth} levels.`);
+    }
+    if (Array.isArray(value) && value.length > variableList) {
+      throw new InvalidInputError(
+        "variables",
+        `${path} holds ${value.length} elements; at most ${variableList} are allowed.`,
+      );
+    }
+    for (const [name, inner] of Object.entries(value)) {
+      requireUnicode(name, path);
+      open.push({ value: inner, depth: depth + 1, path: depth === 0 ? name : path });
+    }
+  }
+}
+
+/**
+ * Half a surrogate pair comes in by an escape of JSON and no other way. No database keeps it, and on its way there the
+ * driver may write memory that nobody wrote to in its place (Buffer.write of Node 20, now and then).
+ */
+function requireUnicode(text: string, path: string): void {
+  if (!text.isWellFormed()) throw new InvalidInputError("variables", `${path} must be well-formed Unicode.`);
+}

@@ -1,9 +1,0 @@
-import { RateLimitedError } from "../domain/errors.js";
-import { ActorCounts } from "./actor-counts.js";
-
-/** How many subscriptions each viewer has open, over both doors. */
-export class OpenStreams extends ActorCounts {
-  constructor(max: number) {
-    super(max, () => new RateLimitedError(`You have ${max} subscriptions open; at most ${max} are allowed.`));
-  }
-}

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from "node:http";
+import type { TraceHeaders } from "../../telemetry/tracing.js";
+import { requestIdOf } from "./request-id.js";
+import { traceHeadersOf } from "./trace-headers.js";
+
+/** What a request says of whom it comes from, beside the token: what is held of it for as long as its socket is open. */
+export interface Caller {
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  readonly requestId: string;
+  readonly trace: TraceHeaders;
+}
+
+export function callerOf(request: IncomingMessage, addressOf: (request: IncomingMessage) => string): Caller {
+  const { headers } = request;
+  return {
+    address: addressOf(request),
+    userAgent: headers["user-agent"],
+    requestId: requestIdOf(request),
+    trace: traceHeadersOf(headers) ?? NO_TRACE,
+  };
+}
+
+const NO_TRACE: TraceHeaders = {};

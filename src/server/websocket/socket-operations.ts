@@ -1,0 +1,100 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+} from "graphql";
+import type { SubscribePayload } from "graphql-ws";
+import type { Viewer } from "../../domain/access/actor.js";
+import { InvalidDocumentError, UnauthenticatedError } from "../../domain/errors.js";
+import { toClientError } from "../../graphql/kit/client-errors.js";
+import { toClientResult, withRequestId } from "../kit/client-result.js";
+import type { DoorServices, Guards } from "../kit/services.js";
+import { requireBounded } from "../limits/variable-bounds.js";
+import { requireListed } from "../plugins/operation-list.js";
+import { codesOf, type Visit } from "../requests/request-record.js";
+import { ClientStream, TakenSubscription } from "../streams/client-stream.js";
+import type { Yoga } from "../yoga.js";
+
+type Run = (args: ExecutionArgs) => Promise<ExecutionResult | TakenSubscription>;
+
+/** One that was found fit to be executed. */
+interface Operation {
+  readonly viewer: Viewer;
+  readonly args: ExecutionArgs;
+  readonly execute: Run;
+  readonly subscribe: Run;
+}
+
+/** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
+export function createSocketOperations(yoga: Yoga, services: DoorServices, guards: Guards) {
+  const { config, now, visits } = services;
+  const { rates, open } = guards;
+  /** Until they are run: nothing of what they are run with is held for as long as a subscription lasts. */
+  const operations = new WeakMap<Visit, Operation>();
+  const streaming = { services, open, visits };
+
+  function note(visit: Visit, result: ExecutionResult): ExecutionResult {
+    visit.codes = codesOf(result);
+    visits.end(visit);
+    return withoutStatus(result);
+  }
+
+  async function prepare(viewer: Viewer, payload: SubscribePayload, visit: Visit) {
+    const { requestId } = visit;
+    const operationName = payload.operationName ?? null;
+    visit.viewer = viewer;
+    if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
+    await rates.countOperation(viewer.actor, visit.askedBytes);
+    requireBounded(payload.variables, config.limits);
+    const engine = yoga.getEnveloped({ viewer, visit });
+    const document = engine.parse(requireListed(config.operations, payload) ?? "");
+    const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
+    if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, services)).errors;
+    requireOperation(document, operationName);
+    const contextValue: object = await engine.contextFactory();
+    const { schema } = engine;
+    const args = { schema, document, operationName, variableValues: payload.variables ?? null, contextValue };
+    operations.set(visit, { viewer, args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
+    return { schema, document, operationName, contextValue: visit };
+  }
+
+  return {
+    /** What to execute, or why not. */
+    async open(visit: Visit, payload: SubscribePayload, requireViewer: () => Viewer) {
+      visit.asked = payload.operationName ?? undefined;
+      try {
+        return await visit.span.run(() => prepare(requireViewer(), payload, visit));
+      } catch (error) {
+        return note(visit, { errors: [toClientError(error, visit.requestId, services)] }).errors;
+      }
+    },
+
+    async run({ contextValue }: ExecutionArgs, kind: "execute" | "subscribe") {
+      const visit = contextValue as Visit;
+      const operation = operations.get(visit) as Operation;
+      operations.delete(visit);
+      const { requestId } = visit;
+      try {
+        const result = await visit.span.run(() => operation[kind](operation.args));
+        if (result instanceof TakenSubscription) return new ClientStream(result, operation.viewer, visit, streaming);
+        return note(visit, withRequestId(toClientResult(result, requestId, services), requestId));
+      } catch (error) {
+        return note(visit, { errors: [toClientError(error, requestId, services)] });
+      }
+    },
+  };
+}
+
+/** Graphql-ws refuses these itself, but without a code; the sentence is that of the other door. */
+function requireOperation(document: DocumentNode, name: string | null): void {
+  if (!getOperationAST(document, name))
+    throw new InvalidDocumentError("Could not determine what operation to execute.");
+}
+
+/** Yoga notes on an error which HTTP status it asks for; here there is none to choose. */
+function withoutStatus(result: ExecutionResult): ExecutionResult {
+  for (const { extensions } of result.errors ?? []) delete extensions.http;
+  return result;
+}

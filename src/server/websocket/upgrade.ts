@@ -1,0 +1,78 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { WebSocketServer } from "ws";
+import { RegistryError } from "../../domain/errors.js";
+import { isAllowedHost, isAllowedOrigin } from "../http/allowed-hosts.js";
+import { retryAfter } from "../kit/http-status.js";
+import type { RateLimits } from "../limits/rate-limits.js";
+import { requestIdOf } from "../requests/request-id.js";
+import type { Visits } from "../requests/request-tracker.js";
+import { GRAPHQL_PATH } from "../yoga.js";
+import { ignoreUpgrade, isForWebSocket } from "./ignored-upgrades.js";
+
+interface UpgradeOptions {
+  readonly isLocal: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly visits: Visits;
+  readonly rates: RateLimits;
+  readonly addressOf: (request: IncomingMessage) => string;
+}
+
+/** Lets those handshakes through that ask for the right place, by a name and from a page that may. */
+export function acceptUpgrades(server: Server, sockets: WebSocketServer, options: UpgradeOptions): void {
+  sockets.on("headers", (headers: string[], request: IncomingMessage) =>
+    headers.push(`x-request-id: ${requestIdOf(request)}`),
+  );
+  sockets.on("wsClientError", (_error: Error, socket: Duplex, request: IncomingMessage) =>
+    refuse(request, socket, NO_HANDSHAKE),
+  );
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!isForWebSocket(request)) return ignoreUpgrade(server, request, socket, head);
+    const refusal = findRefusal(request, options);
+    if (refusal) return refuse(request, socket, refusal);
+    // node has let go of the socket already: see refuseUpgrade
+    const destroy = () => void socket.destroy();
+    socket.on("error", destroy);
+    options.rates.countRequest(options.addressOf(request)).then(
+      () => {
+        socket.off("error", destroy);
+        open(request, socket, head);
+      },
+      (error: unknown) => refuse(request, socket, tooMany(error)),
+    );
+  });
+
+  function refuse(request: IncomingMessage, socket: Duplex, statusLine: string): void {
+    options.visits.refuseUpgrade(request, statusLine);
+    refuseUpgrade(socket, `${statusLine}\r\nx-request-id: ${requestIdOf(request)}`);
+  }
+
+  function open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      sockets.emit("connection", webSocket, request);
+    });
+  }
+}
+
+/** RFC 6455 §4.4: whoever speaks another version is told which is spoken here. */
+const NO_HANDSHAKE = "400 Bad Request\r\nsec-websocket-version: 13";
+
+function tooMany(error: unknown): string {
+  const details = error instanceof RegistryError ? error.details : {};
+  const headers = Object.entries(retryAfter(details)).map(([name, value]) => `\r\n${name}: ${value}`);
+  return `429 Too Many Requests${headers.join("")}`;
+}
+
+function findRefusal({ url, headers }: IncomingMessage, { isLocal, corsOrigins }: UpgradeOptions): string | null {
+  if ((url ?? "").split("?", 1)[0] !== GRAPHQL_PATH) return "404 Not Found";
+  if (!isAllowedHost(isLocal, headers.host)) return "421 Misdirected Request";
+  if (!isAllowedOrigin(isLocal, corsOrigins, headers.origin)) return "403 Forbidden";
+  return null;
+}
+
+/** Node has let go of a socket that asks for an upgrade: without a listener, a client's reset would end the process. */
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}

@@ -1,0 +1,126 @@
+import type { Server } from "node:http";
+import { CloseCode, type Context, type SubscribePayload } from "graphql-ws";
+import { WebSocketServer } from "ws";
+import { RateLimitedError, RegistryError, UnauthenticatedError } from "../../domain/errors.js";
+import { spread } from "../../util/stagger.js";
+import { authenticate } from "../kit/authenticate.js";
+import type { DoorServices, Guards } from "../kit/services.js";
+import { callerOf } from "../requests/client-info.js";
+import { traceHeadersOf } from "../requests/trace-headers.js";
+import type { Yoga } from "../yoga.js";
+import { GOING_AWAY, toReason } from "./close-codes.js";
+import { sweepSockets } from "./heartbeat.js";
+import { isGreeted, SocketClient } from "./socket-client.js";
+import { tellOfSockets } from "./socket-log.js";
+import { createSocketOperations } from "./socket-operations.js";
+import { type Params, speakProtocol } from "./socket-protocol.js";
+import { acceptUpgrades } from "./upgrade.js";
+
+type SocketContext = Omit<Context<Params, SocketClient>, "connectionParams"> & { connectionParams?: Params };
+
+/** graphql-ws on the path of the HTTP door, through the same engine. */
+export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: Guards) {
+  const { config, isLocal, log, visits, sessions, addressOf } = services;
+  const { corsOrigins, limits } = config;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
+  const clients = new Set<SocketClient>();
+  const operations = createSocketOperations(yoga, services, guards);
+  const told = tellOfSockets(services);
+
+  async function onConnect(context: SocketContext): Promise<boolean> {
+    const client = context.extra;
+    await greet(client, context.connectionParams, { ...services, ...guards });
+    // a token is not held for as long as its socket is open
+    client.authorization = undefined;
+    delete context.connectionParams;
+    // it may have left while its token was verified, and its close has been heard by then
+    if (!isGreeted(client) || !client.isOpen) return false;
+    told.greeted(client);
+    client.idleSince = performance.now();
+    sessions.add(client);
+    return true;
+  }
+
+  function onSubscribe({ extra: client, subscriptions }: SocketContext, payload: SubscribePayload) {
+    const visit = visits.beginOperation(client.caller, client.messageBytes, payload.extensions);
+    return operations.open(visit, payload, () => {
+      guards.admission.requireOpen();
+      if (!client.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
+      sessions.require(client.viewer);
+      requireRoom(Object.keys(subscriptions).length, limits.subscriptionsPerSocket);
+      return client.viewer;
+    });
+  }
+
+  speakProtocol(
+    sockets,
+    {
+      connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
+      onConnect,
+      onComplete({ extra }) {
+        extra.idleSince = performance.now();
+      },
+      onSubscribe: (context, _id, payload) => onSubscribe(context, payload) as never,
+      execute: (args) => operations.run(args, "execute") as never,
+      subscribe: (args) => operations.run(args, "subscribe") as never,
+    },
+    {
+      ...{ log, unreadBytes: limits.frameBytes, greetingBytes: limits.greetingBytes, held: guards.held },
+      opened(socket, request) {
+        const { authorization } = request.headers;
+        const client = new SocketClient(socket, request.socket, {
+          caller: callerOf(request, addressOf),
+          authorization,
+          log,
+        });
+        clients.add(client);
+        told.opened();
+        return client;
+      },
+      closed(client, code) {
+        clients.delete(client);
+        if (isGreeted(client)) sessions.remove(client);
+        told.closed(client, code);
+      },
+    },
+  );
+  acceptUpgrades(server, sockets, { isLocal, corsOrigins, visits, addressOf, ...guards });
+  const stopSweeping = sweepSockets(clients, limits);
+  return {
+    async close() {
+      await closeAll(sockets);
+      stopSweeping();
+    },
+  };
+}
+
+/** Takes the token of `connection_init`, or else of the handshake; without a good one the socket is closed. */
+async function greet(client: SocketClient, params: Params, { verifier, visits, rates }: DoorServices & Guards) {
+  const given = params?.authorization ?? params?.Authorization;
+  const { caller } = client;
+  try {
+    const authorization = typeof given === "string" ? given : client.authorization;
+    client.viewer = await authenticate(verifier, authorization, () => rates.countRefusedToken(caller.address));
+    client.caller = { ...caller, trace: traceHeadersOf(params) ?? caller.trace };
+  } catch (error) {
+    visits.refuse(error);
+    const reason = error instanceof RegistryError ? error.message : "Forbidden";
+    client.close(CloseCode.Forbidden, toReason(reason));
+  }
+}
+
+function requireRoom(open: number, max: number): void {
+  if (open > max) throw new RateLimitedError(`This socket has ${max} operations open, and may have no more.`);
+}
+
+const CLOSE_MS = 1_000;
+
+/** Tells every client that the server goes away (1001), and does not wait for those who do not listen. */
+async function closeAll(sockets: WebSocketServer): Promise<void> {
+  await spread([...sockets.clients].map((socket) => () => socket.close(GOING_AWAY, "Going away")));
+  const impatient = setTimeout(() => {
+    for (const socket of sockets.clients) socket.terminate();
+  }, CLOSE_MS);
+  await new Promise((resolve) => sockets.close(resolve));
+  clearTimeout(impatient);
+}

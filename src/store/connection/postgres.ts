@@ -1,0 +1,105 @@
+import pg from "pg";
+import type { Database, DatabaseLog, DatabaseOptions } from "./database.js";
+import { refuseLargeResults } from "./large-results.js";
+import { ping } from "./ping.js";
+import { listenOnPostgres } from "./postgres-listener.js";
+import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
+import { createPrismaClient } from "./prisma-client.js";
+import { sessionOptions } from "./session-settings.js";
+import { cutSilentConnections } from "./silent-connections.js";
+import { codeOf, DatabaseStartError, messageOf } from "./start-error.js";
+import { observeStatements } from "./statement-observer.js";
+
+const FIRST_CONNECT_MS = 10_000;
+const CONNECT_MS = 30_000;
+const IDLE_MS = 5 * 60_000;
+
+type PostgresOptions = Extract<DatabaseOptions, { kind: "postgres" }>;
+
+/** Opens a pool on PostgreSQL, with every session in UTC. */
+export async function openPostgres(options: PostgresOptions, log: DatabaseLog): Promise<Database> {
+  const address = parsePostgresUrl(options.url);
+  const listening = options.listenUrl === undefined ? address : parsePostgresUrl(options.listenUrl);
+  await tryConnect(address);
+  const pool = new pg.Pool(poolConfig(address, options));
+  pool.on("error", (error) => log.warn(`A connection to the database was lost: ${messageOf(error)}`));
+  // whoever holds it hears of that by the statement that fails; an error that nobody listens to would end the process
+  pool.on("connect", (client) => client.on("error", () => {}));
+  cutSilentConnections(pool, options.statementTimeoutMs, log);
+  refuseLargeResults(pool, options.resultBytes);
+  const { schema } = address;
+  const prisma = createPrismaClient(pool, { prepared: options.prepared, ...(schema === undefined ? {} : { schema }) });
+  return {
+    kind: "postgres",
+    prisma,
+    pool,
+    observe: observeStatements(pool),
+    listen: (channel, on) => listenOnPostgres(listening.config, { channel, on, log }),
+    ping: () => ping(pool),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+function poolConfig({ config }: PostgresAddress, options: PostgresOptions): pg.PoolConfig {
+  const common: pg.PoolConfig = {
+    ...config,
+    max: options.poolSize,
+    connectionTimeoutMillis: CONNECT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    keepAlive: true,
+  };
+  // A transaction pooler refuses parameters it does not know at connect; it does track TimeZone when it is SET.
+  if (!options.prepared)
+    return { ...common, onConnect: async (client) => void (await client.query("SET TimeZone = 'UTC'")) };
+  return {
+    ...common,
+    options: [...sessionOptions(), config.options].filter(Boolean).join(" "),
+    statement_timeout: options.statementTimeoutMs,
+  };
+}
+
+/** Connects once, makes the schema if the URL names one that is missing, and says what is wrong if that fails. */
+async function tryConnect({ config, schema, shown }: PostgresAddress): Promise<void> {
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: FIRST_CONNECT_MS });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    if (schema !== undefined) await ensureSchema(client, schema);
+  } catch (error) {
+    throw new DatabaseStartError(describeFailure(error, shown));
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function ensureSchema(client: pg.Client, schema: string): Promise<void> {
+  const { rowCount } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);
+  if (rowCount) return;
+  try {
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
+  } catch (error) {
+    // two who create it at once: one of them meets the other's row
+    if (codeOf(error) !== "23505" && codeOf(error) !== "42P06") throw error;
+  }
+}
+
+function describeFailure(error: unknown, shown: string): string {
+  const said = messageOf(error);
+  switch (codeOf(error)) {
+    case "ECONNREFUSED":
+      return `Nothing answers at ${shown} (connection refused); start PostgreSQL there, or correct the database URL.`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `The database's host in ${shown} is not known (${said}); correct the database URL.`;
+    case "28P01":
+    case "28000":
+      return `PostgreSQL at ${shown} refuses this user: ${said}.`;
+    case "3D000":
+      return `PostgreSQL at ${shown} has no such database: ${said}; create it first.`;
+    default:
+      return `The database at ${shown} cannot be used: ${said}.`;
+  }
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { DatabaseLog } from "../connection/database.js";
+import { codeOf, DatabaseStartError, messageOf } from "../connection/start-error.js";
+import { createInChild } from "./database-creation.js";
+import { type FolderLock, lockFolder } from "./folder-lock.js";
+import { makeFolder } from "./make-folder.js";
+
+/** PGlite's PostgreSQL. */
+const MAJOR = "18";
+
+/** Takes PGlite's folder for this process; where there is no database yet, it is made, whole or not at all. */
+export async function openDataFolder(folder: string, log: DatabaseLog): Promise<FolderLock> {
+  try {
+    await makeFolder(dirname(folder));
+    const lock = await lockFolder(folder);
+    try {
+      await sweepDrafts(folder);
+      if (!(await hasDatabase(folder))) await createDatabase(folder, log);
+      return lock;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof DatabaseStartError ? error : new DatabaseStartError(describeFailure(folder, error));
+  }
+}
+
+/** Whether a database that this server can open lies in the folder; refuses a folder that holds something else. */
+export async function hasDatabase(folder: string): Promise<boolean> {
+  const names: string[] = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+  if (names.length === 0) return false;
+  if (!names.includes("PG_VERSION")) {
+    throw new DatabaseStartError(
+      `The folder ${folder} holds files that are no database; use an empty or another folder.`,
+    );
+  }
+  const major = (await readFile(join(folder, "PG_VERSION"), "utf8")).trim();
+  if (major === MAJOR) return true;
+  throw new DatabaseStartError(
+    `The database in ${folder} was made by PostgreSQL ${major}, and this server embeds ${MAJOR}; use the server that made it, or another folder.`,
+  );
+}
+
+/** PGlite killed while it fills a new folder never opens it again, so it fills a draft, which then takes the name. */
+async function createDatabase(folder: string, log: DatabaseLog): Promise<void> {
+  log.info(`Creating an embedded database in ${folder}`);
+  const draft = `${folder}.new-${randomBytes(6).toString("hex")}`;
+  try {
+    await createInChild(draft);
+    await rename(draft, folder);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+  const parent = await open(dirname(folder), "r");
+  await parent.sync().finally(() => parent.close());
+}
+
+/** Removes what killed creations left. Only the lock's holder may, so nobody is still at work on one. */
+async function sweepDrafts(folder: string): Promise<void> {
+  const prefix = `${basename(folder)}.new-`;
+  const drafts = (await readdir(dirname(folder))).filter((name) => name.startsWith(prefix));
+  await Promise.all(drafts.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })));
+}
+
+function describeFailure(folder: string, error: unknown): string {
+  switch (codeOf(error)) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `The data folder ${folder} cannot be written by this user (${codeOf(error)}); change its owner, or use another folder.`;
+    case "ENOTDIR":
+    case "EEXIST":
+      return `The data folder ${folder} cannot be made because a file is in its way; use another folder.`;
+    case "ENOENT":
+      return `The data folder ${folder} cannot be made at that place (ENOENT); use another folder.`;
+    case "ENOSPC":
+    case "EDQUOT":
+      return `There is no room left for the data folder ${folder}.`;
+    default:
+      return `The data folder ${folder} cannot be used: ${messageOf(error)}.`;
+  }
+}

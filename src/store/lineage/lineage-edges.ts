@@ -1,0 +1,44 @@
+import type { LineageKind, LineageNode } from "../../domain/lineage/lineage.js";
+import { kindOfEdge, toNodeKey } from "../../domain/lineage/lineage.js";
+import type { Transaction } from "../connection/transaction.js";
+
+export interface NewEdge {
+  readonly from: LineageNode;
+  readonly to: LineageNode;
+  readonly context?: string;
+  /** Told by `addLineage`, and so removable. */
+  readonly external?: boolean;
+}
+
+const FROM = { RUN: "fromRunId", DATASET: "fromDatasetId", MODEL_VERSION: "fromVersionId" } as const;
+const TO = {
+  RUN: "toRunId",
+  DATASET: "toDatasetId",
+  MODEL_VERSION: "toVersionId",
+  DEPLOYMENT: "toDeploymentId",
+} as const;
+
+/** Writes edges that are not there yet, in one statement; returns how many were new. */
+export async function writeEdges(tx: Transaction, edges: readonly NewEdge[], at: Date): Promise<number> {
+  if (edges.length === 0) return 0;
+  const data = edges.map(({ from, to, context = "", external = false }) => {
+    if (from.kind === "DEPLOYMENT") throw new Error("Nothing comes of a deployment.");
+    const kind: LineageKind = kindOfEdge(from.kind, to.kind);
+    return { [FROM[from.kind]]: from.id, [TO[to.kind]]: to.id, kind, context, external, at };
+  });
+  const { count } = await tx.lineageEdge.createMany({ data, skipDuplicates: true });
+  return count;
+}
+
+/** Removes what `addLineage` told; returns how many edges there were, and how many of them it had told. */
+export async function removeExternalEdges(
+  tx: Transaction,
+  from: LineageNode,
+  to: LineageNode,
+  context: string,
+): Promise<{ found: number; removed: number }> {
+  const where = { fromNode: toNodeKey(from), toNode: toNodeKey(to), context };
+  const found = await tx.lineageEdge.count({ where });
+  const { count: removed } = await tx.lineageEdge.deleteMany({ where: { ...where, external: true } });
+  return { found, removed };
+}

@@ -1,0 +1,20 @@
+import type { Transaction } from "../connection/transaction.js";
+import { Prisma } from "../generated/client.js";
+
+export interface LockedModel {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly deletedAt: Date | null;
+}
+
+/** Reads a model and locks its row until the transaction ends, without keeping readers or foreign keys waiting. */
+export async function lockModelRow(
+  tx: Transaction,
+  ref: { readonly id: string } | { readonly name: string },
+): Promise<LockedModel | null> {
+  const by = "id" in ref ? Prisma.sql`"id" = ${ref.id}::uuid` : Prisma.sql`"liveName" = ${ref.name}`;
+  const rows = await tx.$queryRaw<LockedModel[]>`
+    SELECT "id", "name", "description", "deletedAt" FROM "Model" WHERE ${by} FOR NO KEY UPDATE`;
+  return rows[0] ?? null;
+}

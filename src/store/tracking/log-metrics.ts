@@ -1,0 +1,38 @@
+import type { Transaction } from "../connection/transaction.js";
+
+export interface MetricEntry {
+  readonly key: string;
+  readonly datasetId: string | null;
+  readonly step: number;
+  readonly timestamp: Date;
+  readonly rank: bigint;
+}
+
+/**
+ * Adds points to a run's metrics and raises the latest of each, in one statement whatever their number. A point that is
+ * there already is left alone. Series are taken in the order of their keys, so that writers of one run do not wait for
+ * each other in a ring.
+ */
+export async function logMetrics(tx: Transaction, runId: string, metrics: readonly MetricEntry[]): Promise<void> {
+  if (metrics.length === 0) return;
+  const given = JSON.stringify(metrics.map((metric) => ({ ...metric, rank: metric.rank.toString() })));
+  await tx.$executeRaw`
+    WITH given AS (
+      SELECT * FROM json_to_recordset(${given}::json)
+        AS g("key" text, "datasetId" uuid, "step" bigint, "timestamp" timestamptz(3), "rank" bigint)
+    ), series AS (
+      INSERT INTO "MetricSeries" AS s ("runId", "key", "datasetId", "step", "timestamp", "rank")
+      SELECT DISTINCT ON ("key" COLLATE "C", "datasetId") ${runId}, "key", "datasetId", "step", "timestamp", "rank" FROM given
+      ORDER BY "key" COLLATE "C", "datasetId", "step" DESC, "timestamp" DESC, "rank" DESC
+      ON CONFLICT ("runId", "key", "datasetId") DO UPDATE SET ("step", "timestamp", "rank") = (
+        SELECT p."step", p."timestamp", p."rank"
+        FROM (VALUES (s."step", s."timestamp", s."rank"), (EXCLUDED."step", EXCLUDED."timestamp", EXCLUDED."rank"))
+          AS p("step", "timestamp", "rank")
+        ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1)
+      RETURNING s."id", s."key", s."datasetId"
+    )
+    INSERT INTO "MetricPoint" ("seriesId", "step", "timestamp", "rank")
+    SELECT s."id", g."step", g."timestamp", g."rank"
+    FROM given AS g JOIN series AS s ON s."key" = g."key" AND s."datasetId" IS NOT DISTINCT FROM g."datasetId"
+    ON CONFLICT DO NOTHING`;
+}

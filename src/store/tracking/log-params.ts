@@ -1,0 +1,25 @@
+import type { Transaction } from "../connection/transaction.js";
+
+interface Param {
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * Writes params that are not there yet, and returns those that are there with another value: nobody's value is ever
+ * replaced. Two statements whatever their number; a concurrent writer of the same key is waited for.
+ */
+export async function logParams(tx: Transaction, runId: string, params: readonly Param[]): Promise<Param[]> {
+  if (params.length === 0) return [];
+  const given = JSON.stringify(params);
+  await tx.$executeRaw`
+    INSERT INTO "RunParam" ("runId", "key", "value")
+    SELECT ${runId}, g."key", g."value" FROM json_to_recordset(${given}::json) AS g("key" text, "value" text)
+    ORDER BY g."key" COLLATE "C"
+    ON CONFLICT DO NOTHING`;
+  return tx.$queryRaw<Param[]>`
+    SELECT p."key", p."value" FROM "RunParam" AS p
+    JOIN json_to_recordset(${given}::json) AS g("key" text, "value" text) ON g."key" = p."key"
+    WHERE p."runId" = ${runId} AND p."value" <> g."value"
+    ORDER BY p."key"`;
+}

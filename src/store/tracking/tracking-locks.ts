@@ -1,0 +1,32 @@
+import type { Transaction } from "../connection/transaction.js";
+import { type Experiment, Prisma, type Run } from "../generated/client.js";
+
+/** `SHARE` keeps what is read from changing under its reader; `NO KEY UPDATE` is for whoever changes it. */
+export type RowLock = "SHARE" | "NO KEY UPDATE";
+
+export type LockedExperiment = Pick<Experiment, "id" | "name" | "description" | "deletedAt">;
+
+export type LockedRun = Pick<
+  Run,
+  "id" | "name" | "status" | "startedAt" | "endedAt" | "user" | "source" | "gitCommit" | "deletedAt"
+> & { readonly experimentId: string; readonly experimentName: string; readonly experimentDeletedAt: Date | null };
+
+export async function lockExperimentRow(
+  tx: Transaction,
+  ref: { readonly id: string } | { readonly name: string },
+  lock: RowLock,
+): Promise<LockedExperiment | null> {
+  const by = "id" in ref ? Prisma.sql`"id" = ${ref.id}::uuid` : Prisma.sql`"liveName" = ${ref.name}`;
+  const rows = await tx.$queryRaw<LockedExperiment[]>`
+    SELECT "id", "name", "description", "deletedAt" FROM "Experiment" WHERE ${by} FOR ${Prisma.raw(lock)}`;
+  return rows[0] ?? null;
+}
+
+export async function lockRunRow(tx: Transaction, id: string, lock: RowLock): Promise<LockedRun | null> {
+  const rows = await tx.$queryRaw<LockedRun[]>`
+    SELECT r."id", r."name", r."status"::text, r."startedAt", r."endedAt", r."user", r."source", r."gitCommit", r."deletedAt",
+      e."id" AS "experimentId", e."name" AS "experimentName", e."deletedAt" AS "experimentDeletedAt"
+    FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
+    WHERE r."id" = ${id} FOR ${Prisma.raw(lock)} OF r`;
+  return rows[0] ?? null;
+}

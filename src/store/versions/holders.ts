@@ -1,0 +1,56 @@
+import type { Viewer } from "../../domain/access/actor.js";
+import { cursorAfter } from "../../domain/events/stream-cursor.js";
+import type { Stage } from "../../domain/versions/stage.js";
+import { textArray } from "../access/like-patterns.js";
+import { coversName, seesModel } from "../access/visibility-sql.js";
+import { Prisma, type PrismaClient } from "../generated/client.js";
+
+/** Who stands on a stage or under an alias of a model: exactly one of `stage` and `alias` is there. */
+export interface Holder {
+  readonly modelName: string;
+  readonly stage: Stage | null;
+  readonly alias: string | null;
+  readonly versionId: string;
+  readonly versionNumber: number;
+  readonly since: string;
+}
+
+export interface Holders {
+  /** Everything up to here is in the list. */
+  readonly cursor: string;
+  readonly holders: readonly Holder[];
+}
+
+export interface HolderFilter {
+  readonly models: readonly string[] | null;
+  readonly stages: readonly Stage[];
+  /** null = all. */
+  readonly aliases: readonly string[] | null;
+}
+
+/** Who stands where, and the place in the log that this is true of, in one statement: watching on from it has no gap. */
+export async function readHolders(
+  db: Pick<PrismaClient, "$queryRaw">,
+  viewer: Viewer,
+  { models, stages, aliases }: HolderFilter,
+  limit: number,
+): Promise<Holders> {
+  const model = Prisma.sql`${seesModel(viewer)} AND ${coversName(Prisma.sql`m."name"`, models)}`;
+  const [row] = await db.$queryRaw<{ logId: string; revision: bigint; hash: Uint8Array; holders: Holder[] }[]>`
+    SELECT h."logId", h."revision", h."hash", coalesce((
+      SELECT json_agg(s ORDER BY s."modelName", s."stage", s."alias") FROM (
+        SELECT m."name" AS "modelName", shelf."stage"::text AS "stage", NULL::text AS "alias", v."id" AS "versionId",
+          v."number" AS "versionNumber", v."stageSince" AS "since"
+        FROM "Model" AS m JOIN "Shelf" AS shelf ON shelf."modelId" = m."id" JOIN "ModelVersion" AS v ON v."id" = shelf."currentId"
+        WHERE ${model} AND shelf."stage"::text = ANY(${textArray(stages)}::text[])
+        UNION ALL
+        SELECT m."name", NULL, a."name", v."id", v."number", a."setAt"
+        FROM "Model" AS m JOIN "Alias" AS a ON a."modelId" = m."id" JOIN "ModelVersion" AS v ON v."id" = a."versionId"
+        WHERE ${model} AND (${aliases === null}::boolean OR a."name" = ANY(${textArray(aliases ?? [])}::text[]))
+        LIMIT ${limit}::int
+      ) AS s
+    ), '[]') AS "holders"
+    FROM "EventHead" AS h WHERE h."id" = 1`;
+  if (!row) throw new Error("The log has no head.");
+  return { cursor: cursorAfter(row.logId, row), holders: row.holders };
+}

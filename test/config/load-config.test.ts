@@ -1,0 +1,251 @@
+import { generateKeyPairSync } from "node:crypto";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadClientConfig, loadConfig } from "../../src/config/load-config.js";
+import { ISSUER, NO_KEY, PEM, pemOf, problemsOf } from "./environment-fixture.js";
+
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+test("without anything set it serves an embedded database to this machine", () => {
+  const { dataFolder, database, ...rest } = loadConfig({ PATH: "/bin", HOME: "/root" });
+  expect(dataFolder).toBe(resolve(".shelfmark"));
+  expect(database).toEqual({ kind: "pglite", folder: resolve(".shelfmark/database") });
+  expect(rest).toMatchInlineSnapshot(`
+    {
+      "audit": {
+        "checkpointSeconds": 600,
+        "key": null,
+      },
+      "auth": {
+        "mode": "local",
+      },
+      "corsOrigins": [],
+      "host": "127.0.0.1",
+      "limits": {
+        "addressConnections": 5000,
+        "addressRequests": 6000,
+        "answerCharacters": 33554432,
+        "answerMs": 60000,
+        "bodyBytes": 8388608,
+        "bodyMs": 60000,
+        "connectionInitTimeoutMs": 5000,
+        "connections": 20000,
+        "documentAliases": 60,
+        "documentComplexity": 20000,
+        "documentDepth": 16,
+        "documentDirectives": 50,
+        "documentFragments": 100,
+        "documentTokens": 4000,
+        "executing": 32,
+        "frameBytes": 8388608,
+        "greetingBytes": 65536,
+        "headersMs": 15000,
+        "heldBytes": 268435456,
+        "idleSocketMs": 600000,
+        "pingMs": 12000,
+        "requestTimeoutMs": 30000,
+        "resultBytes": 67108864,
+        "shutdownGraceMs": 10000,
+        "statementTimeoutMs": 15000,
+        "subscriptionBytes": 65536,
+        "subscriptionsPerSocket": 100,
+        "subscriptionsPerViewer": 500,
+        "variableDepth": 64,
+        "variableList": 10000,
+        "viewerOperations": 3000,
+        "viewerPoints": 1000000,
+        "waitMs": 5000,
+        "waiting": 160,
+      },
+      "logLevel": "info",
+      "metricsToken": null,
+      "operations": null,
+      "port": 4000,
+      "tracing": null,
+      "trustedProxies": [],
+      "warnings": [],
+      "webhooks": {
+        "allow": [],
+        "key": null,
+      },
+    }
+  `);
+});
+
+test("everything can be set, and cannot be changed afterwards", () => {
+  const config = loadConfig({
+    ...ISSUER,
+    DATABASE_URL: "postgresql://shelf:s3cret@db.example:6432/registry?sslmode=require",
+    SHELFMARK_LISTEN_URL: "postgres://shelf:s3cret@db.example/registry",
+    SHELFMARK_POOL_SIZE: "20",
+    SHELFMARK_PREPARED: "off",
+    SHELFMARK_DATA: "/var/lib/shelfmark",
+    HOST: "0.0.0.0",
+    PORT: "0",
+    SHELFMARK_JWT_ALGORITHMS: "RS256, ES256",
+    SHELFMARK_CORS_ORIGINS: "https://app.example.com, http://localhost:3000",
+    LOG_LEVEL: "debug",
+    SHELFMARK_LIMIT_DEPTH: "20",
+  });
+  expect({ ...config, limits: config.limits.documentDepth }).toMatchInlineSnapshot(`
+    {
+      "audit": {
+        "checkpointSeconds": 600,
+        "key": null,
+      },
+      "auth": {
+        "file": null,
+        "issuers": [
+          {
+            "algorithms": [
+              "RS256",
+              "ES256",
+            ],
+            "audience": "shelfmark",
+            "issuer": "https://issuer.example",
+            "keys": {
+              "jwksUrl": "https://issuer.example/jwks",
+            },
+          },
+        ],
+        "mode": "issuers",
+      },
+      "corsOrigins": [
+        "https://app.example.com",
+        "http://localhost:3000",
+      ],
+      "dataFolder": "/var/lib/shelfmark",
+      "database": {
+        "kind": "postgres",
+        "listenUrl": "postgres://shelf:s3cret@db.example/registry",
+        "poolSize": 20,
+        "prepared": false,
+        "url": "postgresql://shelf:s3cret@db.example:6432/registry?sslmode=require",
+      },
+      "host": "0.0.0.0",
+      "limits": 20,
+      "logLevel": "debug",
+      "metricsToken": null,
+      "operations": null,
+      "port": 0,
+      "tracing": null,
+      "trustedProxies": [],
+      "warnings": [],
+      "webhooks": {
+        "allow": [],
+        "key": null,
+      },
+    }
+  `);
+  const parts = [config, config.database, config.auth, config.corsOrigins, config.limits, config.warnings];
+  expect(parts.every(Object.isFrozen)).toBe(true);
+});
+
+test("blank is unset, as compose files leave it", () => {
+  expect(problemsOf({ DATABASE_URL: "", PORT: " ", SHELFMARK_JWKS_URL: "", LOG_LEVEL: "" })).toEqual([]);
+});
+
+test.each([
+  ["https://issuer.example/jwks", []],
+  ["http://localhost:8080/jwks", []],
+  ["http://127.0.0.1/jwks", []],
+  ["http://[::1]:8080/jwks", []],
+])("keys from %s", (url, problems) => {
+  expect(problemsOf({ ...ISSUER, SHELFMARK_JWKS_URL: url })).toEqual(problems);
+});
+
+describe("public keys", () => {
+  test("as PEM, or with its line ends written as \\n; algorithms are those that fit the key", () => {
+    for (const pem of [PEM, PEM.replaceAll("\n", "\\n")]) {
+      const { auth } = loadConfig({ ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pem });
+      expect(auth.mode === "issuers" && auth.issuers[0]).toMatchObject({
+        keys: { publicKey: PEM.trim() },
+        algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+      });
+    }
+    const { auth } = loadConfig({
+      ...NO_KEY,
+      SHELFMARK_JWT_PUBLIC_KEY: pemOf(ec.publicKey),
+      SHELFMARK_JWT_ALGORITHMS: "RS256,ES256",
+    });
+    expect(auth).toMatchObject({ issuers: [{ algorithms: ["ES256"] }] });
+  });
+});
+
+test("unknown variables are warned of, with what was probably meant and without their value", () => {
+  const env = {
+    SHELFMARK_JWKS_URI: "s3cret",
+    SHELFMARK_COLOUR: "s3cret",
+    SHELFMARK_TOKEN: "t",
+    SHELFMARK_URL: "u",
+    shelfmark_x: "",
+  };
+  expect(loadConfig(env).warnings).toMatchInlineSnapshot(`
+    [
+      "SHELFMARK_COLOUR is not a variable that Shelfmark knows, so it changes nothing.",
+      "SHELFMARK_JWKS_URI is not a variable that Shelfmark knows, so it changes nothing; did you mean SHELFMARK_JWKS_URL?",
+    ]
+  `);
+});
+
+test("a client is not bothered with the server's settings", () => {
+  const { url, token } = loadClientConfig({
+    PORT: "x",
+    SHELFMARK_URL: "https://registry.example",
+    SHELFMARK_TOKEN: "t",
+  });
+  expect([url.href, token]).toEqual(["https://registry.example/graphql", "t"]);
+  expect(() => loadClientConfig({ SHELFMARK_URL: "registry.example" })).toThrowErrorMatchingInlineSnapshot(
+    `[ConfigError: SHELFMARK_URL is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL without user name or password.]`,
+  );
+});
+
+describe("traces, by OpenTelemetry's variables", () => {
+  const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/otlp/" };
+
+  test("go to one endpoint for all signals, or to their own as it stands, and nowhere without any", () => {
+    const own = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://traces.example/in?x=1" };
+    expect(loadConfig({}).tracing).toBeNull();
+    expect(loadConfig({ ...ENDPOINT, OTEL_SDK_DISABLED: "TRUE" }).tracing).toBeNull();
+    expect(loadConfig(ENDPOINT).tracing?.url).toBe("http://collector:4318/otlp/v1/traces");
+    expect(loadConfig({ ...ENDPOINT, ...own }).tracing?.url).toBe("https://traces.example/in?x=1");
+  });
+
+  test("carry what is set, percent-decoded; the name of the service goes before its attribute", () => {
+    const { tracing } = loadConfig({
+      ...ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS: "api-key=a%3Db, x=1",
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x=2",
+      OTEL_SERVICE_NAME: "registry",
+      OTEL_RESOURCE_ATTRIBUTES: "service.name=other,site=a%20b",
+      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+      OTEL_TRACES_SAMPLER_ARG: "0.25",
+    });
+    expect(tracing).toMatchObject({
+      headers: { "api-key": "a=b", x: "2" },
+      resource: { "service.name": "registry", site: "a b" },
+      sampler: "parentbased_traceidratio",
+      ratio: 0.25,
+    });
+  });
+
+  test("go on without what cannot be understood, which is told without its value", () => {
+    const { tracing, warnings } = loadConfig({
+      ...ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS: "s3cret",
+      OTEL_RESOURCE_ATTRIBUTES: "a=1,b=%zz",
+      OTEL_TRACES_SAMPLER: "jaeger_remote",
+      OTEL_TRACES_SAMPLER_ARG: "2",
+    });
+    expect(tracing).toMatchObject({
+      ...{ headers: {}, resource: { "service.name": "shelfmark" }, sampler: "parentbased_always_on", ratio: 1 },
+      ...{ queueSize: 2_048, delayMs: 5_000 },
+    });
+    expect(warnings).toEqual([
+      "OTEL_RESOURCE_ATTRIBUTES cannot be understood and is left out.",
+      "OTEL_EXPORTER_OTLP_HEADERS cannot be understood and is left out.",
+      "OTEL_TRACES_SAMPLER cannot be understood and is left out.",
+      "OTEL_TRACES_SAMPLER_ARG cannot be understood and is left out.",
+    ]);
+  });
+});

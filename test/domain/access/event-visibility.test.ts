@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { type EventPlace, maySeeEvent, nounOf, type Reader } from "../../../src/domain/access/event-visibility.js";
+import type { Scope } from "../../../src/domain/access/scopes.js";
+import { EVENT_TYPES } from "../../../src/domain/events/event.js";
+import { visibleSnapshot } from "../../../src/domain/events/event-snapshot.js";
+
+function reader(scopes: readonly Scope[], claims: Partial<Omit<Reader, "scopes">> = {}): Reader {
+  return { scopes: new Set(scopes), modelGlobs: null, experimentGlobs: null, environmentGlobs: null, ...claims };
+}
+
+const PLACE: EventPlace = { type: "", modelName: null, experimentName: null, environment: null };
+const MODEL = { ...PLACE, modelName: "fraud" };
+const PLACES: Readonly<Record<string, EventPlace>> = {
+  model: MODEL,
+  model_version: MODEL,
+  alias: MODEL,
+  deployment: { ...MODEL, environment: "prod-eu" },
+  experiment: { ...PLACE, experimentName: "tuning" },
+  run: { ...PLACE, experimentName: "tuning" },
+  dataset: PLACE,
+  lineage: PLACE,
+  webhook: PLACE,
+};
+
+function nounsSeen(by: Reader): string[] {
+  const seen = EVENT_TYPES.filter((type) => maySeeEvent(by, { ...(PLACES[nounOf(type)] ?? PLACE), type }));
+  return [...new Set(seen.map(nounOf))];
+}
+
+const OF_MODELS = ["model", "model_version", "alias"];
+const OF_RUNS = ["experiment", "run", "dataset", "lineage"];
+const BOTH = ["models:read", "runs:read"] as const;
+
+test.each([
+  ["models:read: models and where they run", reader(["models:read"]), [...OF_MODELS, "deployment"]],
+  ["runs:read: runs and data", reader(["runs:read"]), ["experiment", "run", "dataset"]],
+  ["admin: everything but webhooks", reader(["admin"]), [...OF_MODELS, ...OF_RUNS, "deployment"]],
+  ["no scope that reads", reader(["models:write", "webhooks:write", "artifacts:read"]), []],
+  ["a models claim that covers", reader(BOTH, { modelGlobs: ["fr*"] }), [...OF_MODELS, "deployment"]],
+  ["a models claim that does not", reader(BOTH, { modelGlobs: ["churn"] }), []],
+  ["no model at all", reader(BOTH, { modelGlobs: [] }), []],
+  [
+    "an experiments claim that covers: no data, which name no experiment",
+    reader(BOTH, { experimentGlobs: ["tun*"] }),
+    [...OF_MODELS, "experiment", "run", "deployment"],
+  ],
+  ["an experiments claim that does not", reader(BOTH, { experimentGlobs: ["x"] }), [...OF_MODELS, "deployment"]],
+  ["both claims", reader(BOTH, { modelGlobs: ["x"], experimentGlobs: ["tuning"] }), ["experiment", "run"]],
+  [
+    "an environments claim that covers",
+    reader(["models:read"], { environmentGlobs: ["prod-*"] }),
+    [...OF_MODELS, "deployment"],
+  ],
+  ["an environments claim that does not", reader(["models:read"], { environmentGlobs: ["dev"] }), OF_MODELS],
+])("%s", (_name, by, nouns) => {
+  expect(nounsSeen(by).sort()).toEqual([...nouns].sort());
+});
+
+test("an event that does not say what it is about is told to nobody who is narrowed", () => {
+  const narrowed = reader(["admin"], { modelGlobs: ["*"], experimentGlobs: ["*"], environmentGlobs: ["*"] });
+  expect(EVENT_TYPES.filter((type) => maySeeEvent(narrowed, { ...PLACE, type }))).toEqual([]);
+  expect(maySeeEvent(reader(["admin"]), { ...MODEL, type: "unheard.of" })).toBe(false);
+});
+
+describe("a snapshot", () => {
+  test("holds a source for artifacts:read alone", () => {
+    const snapshot = { source: "s3://secret/1", digest: "d" };
+    for (const type of ["model_version.created", "dataset.registered"]) {
+      expect(visibleSnapshot(reader(BOTH), type, snapshot)).toEqual({ digest: "d" });
+      expect(visibleSnapshot(reader(["artifacts:read"]), type, snapshot)).toEqual(snapshot);
+    }
+    expect(visibleSnapshot(reader(BOTH), "run.created", { source: "train.py" })).toEqual({ source: "train.py" });
+    expect(visibleSnapshot(reader(BOTH), "model.deleted", null)).toBeNull();
+  });
+
+  test("names a version's run to whoever may see it", () => {
+    const shown = (by: Reader) => visibleSnapshot(by, "model_version.created", { runId: "r" });
+    expect(shown(reader(BOTH))).toEqual({ runId: "r" });
+    expect(shown(reader(BOTH, { modelGlobs: ["fraud"] }))).toEqual({ runId: "r" });
+    expect(shown(reader(["models:read"]))).toEqual({});
+    expect(shown(reader(BOTH, { experimentGlobs: ["other"] }))).toEqual({});
+  });
+
+  test("does not tell the other name of a rename to whom it is hidden", () => {
+    const of = (noun: string, claims: Partial<Omit<Reader, "scopes">>) =>
+      visibleSnapshot(reader(BOTH, claims), `${noun}.renamed`, { name: "secret-project", description: "d" });
+    expect(of("model", { modelGlobs: ["fraud"] })).toEqual({ description: "d" });
+    expect(of("model", { modelGlobs: ["secret-*"] })).toEqual({ name: "secret-project", description: "d" });
+    expect(of("experiment", { experimentGlobs: ["tuning"] })).toEqual({ description: "d" });
+    expect(of("run", { experimentGlobs: ["tuning"] }), "a run's name is its own").toHaveProperty("name");
+  });
+
+  test("names no versions among what a run read to a token that is narrowed to models", () => {
+    const inputs = [
+      { kind: "DATASET", id: "1", context: "" },
+      { kind: "MODEL_VERSION", id: "2", context: "" },
+    ];
+    const shown = (by: Reader) => visibleSnapshot(by, "run.inputs_logged", { inputs })?.inputs;
+    expect(shown(reader(BOTH))).toEqual(inputs);
+    expect(shown(reader(["runs:read"]))).toEqual([inputs[0]]);
+    expect(shown(reader(BOTH, { modelGlobs: ["fraud"], experimentGlobs: ["*"] }))).toEqual([inputs[0]]);
+  });
+});

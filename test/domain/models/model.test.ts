@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { parseDescription, parseModelName } from "../../../src/domain/models/model.js";
+import { refusalOf } from "../../support/refusal.js";
+
+test.each([
+  "fraud",
+  "a",
+  "Müller's Modell (v2.1) @ Köln",
+  "日本語モデル",
+  "100%_*\\?#&",
+  "a-b",
+  "a..b",
+  "…",
+  "x".repeat(256),
+  "😀".repeat(256),
+])("%j is a model's name", (name) => {
+  expect(parseModelName("name", name)).toBe(name);
+});
+
+test.each([
+  ["", "must not be blank"],
+  [" \u00a0 ", "must not be blank"],
+  ["a/b", 'must not contain "/" or ":"'],
+  ["a:b", 'must not contain "/" or ":"'],
+  [" a", "must not begin or end with a blank"],
+  ["a\u2003", "must not begin or end with a blank"],
+  ["\ufeffa", "must not begin or end with a blank"],
+  ["--force", 'must not begin with "-"'],
+  ["a\tb", "must not contain control characters"],
+  ["a\u007fb", "must not contain control characters"],
+  ["a\u0085b", "must not contain control characters"],
+  ["a\u0000b", "U+0000"],
+  ["a\ud800b", "well-formed Unicode"],
+  ["\udc00", "well-formed Unicode"],
+  ["e\u0301", "normalization form C"],
+  ["x".repeat(257), "has 257 characters; at most 256"],
+  ["😀".repeat(257), "has 257 characters; at most 256"],
+])("%j is none", (name, sentence) => {
+  const refused = refusalOf(() => parseModelName("input.name", name));
+  expect(refused.field).toBe("input.name");
+  expect(refused.message).toContain(sentence);
+});
+
+test("a description holds any storable text up to 100 000 characters", () => {
+  expect(parseDescription("d", "")).toBe("");
+  expect(parseDescription("d", "a\n\tb\u001b")).toBe("a\n\tb\u001b");
+  expect(parseDescription("d", "😀".repeat(100_000))).toHaveLength(200_000);
+  expect(refusalOf(() => parseDescription("d", "😀".repeat(100_001))).message).toContain("100001 characters");
+  expect(refusalOf(() => parseDescription("d", "\u0000")).message).toContain("U+0000");
+});

@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseSource } from "../../../src/domain/versions/source-uri.js";
+import { refusalOf } from "../../support/refusal.js";
+
+function refused(source: string, allowFile = false) {
+  const { field, message } = refusalOf(() => parseSource("input.source", source, allowFile));
+  expect(field).toBe("input.source");
+  return message;
+}
+
+test.each([
+  "s3://bucket/models/fraud/1",
+  "s3://bucket/models/fraud/1?versionId=abc.def",
+  "gs://bucket/a..b/...",
+  "abfss://container@account.dfs.core.windows.net/models/1",
+  "oci://registry.example/fraud@sha256:00ff",
+  "hf://org/model@main",
+  "https://host:8443/a%20b/model.bin?download=true#part",
+  "https://[::1]/m",
+  "https://h/signature/token/secret",
+  "https://h/x?design=1&base=2&resignature=3",
+  "models:/fraud/1",
+  "models:/fraud@champion",
+  "runs:/0123/model",
+  "mlflow-artifacts:/1/2/artifacts/model",
+  "dbfs:/models/1",
+  "s3://b/100%",
+  "s3://b/模型/é",
+])("keeps %s as it is", (source) => {
+  expect(parseSource("source", source, false)).toBe(source);
+});
+
+describe("refuses", () => {
+  test.each([
+    "ftp://h/x",
+    "http://h/x",
+    "javascript:alert(1)",
+    "data:,x",
+    "S3://b/x",
+    "HTTPS://h/x",
+    "s3:",
+    "/etc/passwd",
+  ])("the scheme of %s", (source) => expect(refused(source)).toContain("one of the schemes s3, gs,"));
+
+  test.each(["s3://b/a b", "s3://b/a\u00a0b", "s3://b\\..\\c", "https://h\\@evil/x"])(
+    "blanks and backslashes: %j",
+    (source) => expect(refused(source)).toContain("one of the schemes"),
+  );
+
+  test.each(["s3://b/\u0000", "s3://b/\n", "s3://b/\ud800", "", "  "])("what is no line: %j", (source) => {
+    refused(source);
+  });
+
+  test.each([
+    "https://user:password@h/x",
+    "https://user@h/x",
+    "https://@h/x",
+    "s3://AKIA:secret@bucket/x",
+    "https://u%40:p@h/x?100%",
+    "https://u%3Ap%40h/x",
+    "abfss://c:secret@account.dfs.core.windows.net/x",
+    "abfss://c%3Asecret@account.dfs.core.windows.net/x",
+  ])("user information: %s", (source) => expect(refused(source)).toContain("user information"));
+
+  test.each([
+    "https://b.s3.amazonaws.com/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A&X-Amz-Signature=1",
+    "https://b.s3.amazonaws.com/x?x-amz-security-token=1",
+    "https://b.s3.amazonaws.com/x?AWSAccessKeyId=A&Signature=S&Expires=1",
+    "https://storage.googleapis.com/b/x?X-Goog-Signature=1",
+    "https://storage.googleapis.com/b/x?GoogleAccessId=a&Expires=1&Signature=s",
+    "https://a.blob.core.windows.net/c/x?sv=2022-11-02&se=2026-01-01&sr=b&sp=r&sig=abc",
+    "https://d.cloudfront.net/x?Expires=1&Signature=a&Key-Pair-Id=K",
+    "https://d.cloudfront.net/x?Policy=p&Key-Pair-Id=K",
+    "https://h/x?a=1;sig=2",
+    "https://h/x?a=1&token=t",
+    "https://h/x?access_token=t",
+    "https://h/x#access_token=t",
+    "https://h/x?password=p",
+    "https://h/x?client=1&secret=s",
+    "https://h/x?%73ig=1",
+    "https://h/x?a=1%26sig=1",
+    "https://h/x?X%2DAmz%2DSignature=1",
+    "https://h/x?%2573ig=1",
+    "https://h/x?a=100%&%73ig=1",
+  ])("a signed query: %s", (source) => expect(refused(source)).toContain("signed URL"));
+
+  test.each([
+    "s3://b/../c",
+    "s3://b/..",
+    "models:../x",
+    "models:..",
+    "dbfs:/a/../b",
+    "s3://b/%2e%2e/c",
+    "s3://b/.%2E/c",
+    "s3://b/a%2f..%2fc",
+    "s3://b/%252e%252e/c",
+    "s3://b/%25252e./c",
+    "s3://b/a%5c..%5cc",
+    "s3://../c",
+    "s3://b/%2e%2e/100%",
+    "s3://b/%2e%2e/%ff",
+  ])("a way up: %s", (source) => expect(refused(source)).toContain('".."'));
+
+  test("more than 2 000 characters", () => {
+    expect(parseSource("source", `s3://${"x".repeat(1995)}`, false)).toHaveLength(2000);
+    expect(refused(`s3://${"x".repeat(1996)}`)).toContain("at most 2000");
+  });
+});
+
+test("a file is a source on one's own machine only, by the same rules", () => {
+  expect(parseSource("source", "file:///models/1", true)).toBe("file:///models/1");
+  expect(refused("file:///models/1")).toContain("one of the schemes");
+  expect(refused("file:///models/../1", true)).toContain('".."');
+  expect(refused("file://user@host/1", true)).toContain("user information");
+});
+
+test("however often it is percent-encoded, `..` is found", () => {
+  const encode = (text: string) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join("");
+  const dots = fc
+    .tuple(fc.boolean(), fc.boolean())
+    .map((ways) => ways.map((way) => (way ? encode(".") : ".")).join(""));
+  fc.assert(
+    fc.property(dots, fc.nat(4), fc.constantFrom("", "100%", "%zz", "%c3%28"), (segment, times, tail) => {
+      let text = segment;
+      for (let i = 0; i < times; i++) text = text.replaceAll("%", "%25");
+      expect(refused(`s3://b/a/${text}/${tail}`)).toContain('".."');
+    }),
+  );
+});

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type As, type GraphQLAnswer, startTestServer, type TestServer } from "../../support/server.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+  for (const name of ["fraud-a", "fraud-b", "churn"]) {
+    await server.data(
+      `mutation ($name: String!) { createModelVersion(input: {model: {name: $name}, createModel: true, source: "s3://b/x"}) { modelVersion { id } } }`,
+      { name },
+    );
+  }
+});
+afterAll(() => server.stop());
+
+const WATCH = /* GraphQL */ `
+  subscription ($where: StageChangedFilter, $after: String, $since: DateTime) {
+    stageChanged(where: $where, after: $after, since: $since) {
+      cursor
+      event { id revision at from to reason modelName versionNumber actor { subject } model { name } modelVersion { stage } transition { revision } commit { id size index } }
+    }
+  }
+`;
+
+function move(model: string, to: string, more: object = {}) {
+  return server.data(
+    `mutation ($input: TransitionModelVersionInput!) { transitionModelVersion(input: $input) { transition { revision } } }`,
+    { input: { version: { number: { model, number: 1 } }, to, ...more } },
+  );
+}
+
+interface Watched {
+  next(): Promise<NonNullable<GraphQLAnswer["data"]>>;
+  failure(): Promise<string | undefined>;
+  stop(): Promise<unknown>;
+}
+
+async function watch(variables: Record<string, unknown> = {}, as: As = {}): Promise<Watched> {
+  const messages = server.watch(WATCH, variables, as);
+  const watched: Watched = {
+    async next() {
+      const { value, done } = await messages.next();
+      if (done || value.errors) throw new Error(JSON.stringify(value?.errors ?? "ended"));
+      return value.data.stageChanged;
+    },
+    async failure() {
+      const { value } = await messages.next();
+      return value?.errors?.[0]?.extensions.code;
+    },
+    stop: async () => messages.return?.(),
+  };
+  return watched;
+}
+
+test("the first message is a bookmark, then each change arrives as it happens", async () => {
+  const watched = await watch({ where: { models: ["churn"] } });
+  expect(await watched.next()).toMatchObject({ event: null, cursor: expect.any(String) });
+  await move("churn", "STAGING", { reason: "why not" });
+  const { event } = await watched.next();
+  expect(event).toMatchObject({
+    from: "NONE",
+    to: "STAGING",
+    reason: "why not",
+    modelName: "churn",
+    versionNumber: 1,
+    actor: { subject: "tester" },
+    model: { name: "churn" },
+    modelVersion: { stage: "STAGING" },
+    transition: { revision: event.revision },
+    commit: { id: expect.any(String), size: 1, index: 0 },
+  });
+  await watched.stop();
+});
+
+test("read head, then watch from there: nothing is missed, and a cursor of any message goes on from there", async () => {
+  const { head } = await server.data("{ head { cursor } }");
+  await move("fraud-a", "STAGING");
+  await move("fraud-b", "STAGING");
+  await move("fraud-a", "PRODUCTION");
+  const first = await watch({ after: head.cursor });
+  expect((await first.next()).event).toBeNull();
+  const messages = [await first.next(), await first.next(), await first.next()];
+  expect(messages.map(({ event }) => `${event.modelName} ${event.to}`)).toEqual([
+    "fraud-a STAGING",
+    "fraud-b STAGING",
+    "fraud-a PRODUCTION",
+  ]);
+  await first.stop();
+  const second = await watch({ after: messages[0]?.cursor });
+  expect(await second.next()).toEqual({ cursor: messages[0]?.cursor, event: null });
+  expect(await second.next()).toEqual(messages[1]);
+  await second.stop();
+  const since = await watch({ since: messages[1]?.event.at });
+  await since.next();
+  expect((await since.next()).event.revision).toBeLessThanOrEqual(messages[1]?.event.revision);
+  await since.stop();
+});
+
+test("a promotion that archives is told adjacent, the new holder before those that it archives", async () => {
+  const create = `createModelVersion(input: {model: {name: "shelf"}, createModel: true, source: "s3://b/x"}) { modelVersion { id } }`;
+  await server.data(`mutation { a: ${create} b: ${create} c: ${create} }`);
+  await move("shelf", "STAGING");
+  await move("shelf", "STAGING", { version: { number: { model: "shelf", number: 2 } } });
+  const watched = await watch({ where: { models: ["shelf"] } });
+  await watched.next();
+  await move("shelf", "STAGING", { version: { number: { model: "shelf", number: 3 } }, archiveExisting: true });
+  const told = [await watched.next(), await watched.next(), await watched.next()].map(({ event }) => event);
+  await watched.stop();
+  const [id, revision] = [told[0].commit.id, told[0].revision];
+  expect(told.map(({ versionNumber, to, revision, commit }) => ({ versionNumber, to, revision, commit }))).toEqual([
+    { versionNumber: 3, to: "STAGING", revision, commit: { id, size: 3, index: 0 } },
+    ...[told[1], told[2]].map((_, i) => ({
+      ...{ versionNumber: expect.any(Number), to: "ARCHIVED", revision: revision + i + 1 },
+      commit: { id, size: 3, index: i + 1 },
+    })),
+  ]);
+  expect(new Set(told.map(({ versionNumber }) => versionNumber))).toEqual(new Set([1, 2, 3]));
+});
+
+test("since a time to come, nothing is told before it", async () => {
+  const since = new Date(Date.now() + 700);
+  const watched = await watch({ since: since.toISOString() });
+  await watched.next();
+  await move("churn", "ARCHIVED");
+  await new Promise((resolve) => setTimeout(resolve, since.getTime() - Date.now() + 1));
+  await move("churn", "NONE");
+  expect((await watched.next()).event).toMatchObject({ from: "ARCHIVED", to: "NONE" });
+  await watched.stop();
+});
+
+test("filters by glob and by stage, and a quiet stream still gets its cursor moved on", async () => {
+  const { head } = await server.data("{ head { cursor revision } }");
+  const watched = await watch({ after: head.cursor, where: { models: ["fraud-*"], to: ["ARCHIVED"] } });
+  await watched.next();
+  await move("churn", "PRODUCTION");
+  const bookmark = await watched.next();
+  expect(bookmark.event).toBeNull();
+  expect(bookmark.cursor).not.toBe(head.cursor);
+  await move("fraud-b", "ARCHIVED");
+  expect((await watched.next()).event).toMatchObject({ modelName: "fraud-b", to: "ARCHIVED" });
+  await watched.stop();
+}, 15_000);
+
+test("what the log does not know is said, not passed over in silence", async () => {
+  const { head } = await server.data("{ head { cursor } }");
+  const known = Buffer.from(head.cursor, "base64url").toString();
+  const [logId, revision, hash] = known.split(".");
+  const forge = (...parts: unknown[]) => Buffer.from(parts.join(".")).toString("base64url");
+  const diverged = [
+    forge("00000000-0000-0000-0000-000000000000", revision, hash),
+    forge(logId, Number(revision) + 1000, hash),
+    forge(logId, revision, "0".repeat(16)),
+  ];
+  for (const after of diverged) expect(await (await watch({ after })).failure()).toBe("HISTORY_DIVERGED");
+  for (const after of ["", "nonsense", forge(logId, -1, hash)])
+    expect(await (await watch({ after })).failure()).toBe("INVALID_INPUT");
+  expect(await (await watch({ after: head.cursor, since: new Date().toISOString() })).failure()).toBe("INVALID_INPUT");
+});
+
+test("a subscriber who does not read is not told twice and misses nothing", async () => {
+  const { head } = await server.data("{ head { cursor } }");
+  const watched = await watch({ after: head.cursor, where: { models: ["churn"] } });
+  await watched.next();
+  const told: string[] = [];
+  for (let i = 0; i < 30; i++) await move("churn", i % 2 ? "PRODUCTION" : "STAGING");
+  for (let i = 0; i < 30; i++) told.push((await watched.next()).event.to);
+  expect(told).toEqual(Array.from({ length: 30 }, (_, i) => (i % 2 ? "PRODUCTION" : "STAGING")));
+  await watched.stop();
+});

@@ -1,0 +1,206 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type App, createApp } from "../../../src/app.js";
+import type { Database } from "../../../src/store/connection/database.js";
+import { openTestDatabase } from "../../support/database/database.js";
+import { post } from "../../support/transports.js";
+import { testConfig } from "../../support/wiring.js";
+import { type Attack, CROSS_SITE, FORMS } from "./cross-site-attacks.js";
+import { type EvilSite, startEvilSite, startRebinding } from "./evil-site.js";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const folder = mkdtempSync(join(tmpdir(), "shelfmark-browser-"));
+const NO_KEYS = { SHELFMARK_JWT_PUBLIC_KEY: "", SHELFMARK_JWT_ISSUER: "", SHELFMARK_JWT_AUDIENCE: "" };
+
+/** What the victim was asked, as its log says it. */
+const visits: { method: string; status: number }[] = [];
+let database: Database;
+let victim: App;
+let evil: EvilSite;
+let browser: Browser;
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) throw new Error(`There is no ${CHROMIUM}: apt-get install chromium, or set CHROMIUM.`);
+  database = await openTestDatabase();
+  const log = pino({ level: "info" }, { write: (line) => void note(JSON.parse(line)) });
+  victim = createApp(testConfig({ ...NO_KEYS, SHELFMARK_DATA: folder }), { log, database });
+  await victim.start();
+  evil = await startEvilSite();
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+      ...["--disable-background-networking", "--disable-component-update"],
+      // What the browser itself would forbid is not what is tested here.
+      "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
+      "--host-resolver-rules=MAP *.example 127.0.0.1",
+    ],
+  });
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await evil?.stop();
+  await victim?.stop();
+  await database?.close();
+  rmSync(folder, { recursive: true });
+});
+
+function note(line: { method?: string; status?: number }): void {
+  if (line.method !== undefined && line.status !== undefined) visits.push({ method: line.method, status: line.status });
+}
+
+const token = () => victim.localToken ?? "";
+async function asOwner(query: string) {
+  const { data } = (await (await post(victim.url, token(), { query })).json()) as {
+    data: { head: { revision: number } };
+  };
+  return data;
+}
+const revision = async () => (await asOwner("{ head { revision } }")).head.revision;
+
+/** A page of a name, as the developer's browser shows it. */
+async function openPage(url: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** Runs an attack in the page; a function of the test, of which the page gets the text. */
+function attack(page: Page, run: Attack): Promise<string> {
+  return page.evaluate(`(${run.toString()})(${JSON.stringify(endpointOf(page))}, ${JSON.stringify(token())})`);
+}
+const endpoints = new WeakMap<Page, string>();
+const endpointOf = (page: Page) => endpoints.get(page) ?? victim.url;
+
+describe("a page of another site", () => {
+  test.each(Object.keys(CROSS_SITE))("reads nothing and changes nothing by %s", async (name) => {
+    const before = await revision();
+    const page = await openPage(`http://evil.example:${evil.port}/`);
+    visits.length = 0;
+    const told = await attack(page, CROSS_SITE[name] as Attack);
+    const framed = page.frames().filter((frame) => frame !== page.mainFrame());
+    // a frame has no address until it has gone to one
+    await expect.poll(() => framed.filter((frame) => frame.url() === "")).toEqual([]);
+    await page.close();
+    expect(framed.map((frame) => frame.url()).filter((url) => !url.startsWith("chrome-error:"))).toEqual([]);
+    expect(told).toMatch(/^(TypeError: Failed to fetch|opaque: opaque|sent: true|refused: |SecurityError)/);
+    expect(visits.filter(({ status }) => status === 101 || status < 300)).toEqual(allowed(name));
+    expect(await revision()).toBe(before);
+  });
+
+  /** The page of GraphiQL is for whoever asks; what its frame or a fetch shows to others is for the browser to refuse, as told. */
+  const allowed = (name: string) => (/page/.test(name) ? [{ method: "GET", status: 200 }] : []);
+
+  test.each(FORMS)("changes nothing by a form of %s", async (type) => {
+    const before = await revision();
+    const page = await openPage(`http://evil.example:${evil.port}/`);
+    visits.length = 0;
+    await Promise.all([
+      page.waitForURL(/graphql/),
+      page.evaluate(
+        ([action, enctype, bearer]) => {
+          const form = document.createElement("form");
+          Object.assign(form, { method: "POST", action, enctype });
+          const query = 'mutation { registerModel(input: {name: "evil"}) { created } }';
+          const fields =
+            enctype === "text/plain"
+              ? { [`{"query": ${JSON.stringify(query)}, "x": "`]: '"}' }
+              : { query, operations: JSON.stringify({ query }), map: "{}", authorization: `Bearer ${bearer}` };
+          for (const [name, value] of Object.entries(fields)) {
+            const input = document.createElement("input");
+            Object.assign(input, { type: "hidden", name, value });
+            form.append(input);
+          }
+          document.body.append(form);
+          form.submit();
+        },
+        [victim.url, type, token()] as const,
+      ),
+    ]);
+    await page.close();
+    expect(visits.filter(({ method }) => method === "POST")).toEqual([
+      { method: "POST", status: expect.toSatisfy((status: number) => status >= 400) },
+    ]);
+    expect(await revision()).toBe(before);
+  });
+});
+
+test("a name that comes to mean this machine (DNS rebinding) reads nothing, with the token neither", async () => {
+  const before = await revision();
+  const rebinding = await startRebinding(evil.port, Number(new URL(victim.url).port));
+  const page = await openPage(`http://rebind.example:${rebinding.port}/`);
+  rebinding.rebind();
+  endpoints.set(page, `http://rebind.example:${rebinding.port}/graphql`);
+  visits.length = 0;
+  // The same site to the browser, so it lets the page read all that it is answered.
+  for (const name of ["a fetch with the token, after a preflight", "a fetch by GET", "the GraphiQL page by fetch"]) {
+    const told = await attack(page, CROSS_SITE[name] as Attack);
+    expect(told, name).toMatch(/^read: .*"code":"FORBIDDEN"/);
+    expect(told, name).not.toContain("models:read");
+  }
+  expect(await attack(page, CROSS_SITE["a socket with the token"] as Attack)).toMatch(/^refused: /);
+  await page.close();
+  await rebinding.stop();
+  expect(visits.length).toBeGreaterThan(0);
+  expect(visits.filter(({ status }) => status !== 421)).toEqual([]);
+  expect(await revision()).toBe(before);
+});
+
+describe("GraphiQL", () => {
+  test("works with a token that is pasted, keeps none, and asks nobody else", async () => {
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    const refused: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    page.on("console", (message) => {
+      if (/Content Security Policy/i.test(message.text())) refused.push(message.text());
+    });
+    await page.goto(victim.url);
+    await page.locator(".graphiql-query-editor").waitFor();
+    expect(await page.content()).not.toContain(token().split(".")[2]);
+    await page.getByRole("button", { name: "Headers" }).click();
+    await page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden)").click();
+    await page.keyboard.insertText(JSON.stringify({ authorization: `Bearer ${token()}` }));
+    await page
+      .getByRole("button", { name: /execute/i })
+      .first()
+      .click();
+    await expect.poll(() => page.locator(".result-window").textContent(), { timeout: 15_000 }).toContain("models:read");
+    expect(
+      asked.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== new URL(victim.url).origin),
+    ).toEqual([]);
+    expect(refused).toEqual([]);
+    expect(await page.evaluate(() => document.cookie)).toBe("");
+    await page.close();
+  });
+
+  test("runs no script of another origin, sends nothing there, and takes none from its address", async () => {
+    const page = await browser.newPage();
+    const inAddress = encodeURIComponent("</script><script>window.hit = 1</script>{ viewer { scopes } }");
+    await page.goto(`${victim.url}?query=${inAddress}&variables=${inAddress}&operationName=${inAddress}`);
+    await page.locator(".graphiql-query-editor").waitFor();
+    const elsewhere = `http://evil.example:${evil.port}/`;
+    const told = await page.evaluate(async (url) => {
+      const blocked: string[] = [];
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) =>
+        blocked.push(effectiveDirective),
+      );
+      const script = document.createElement("script");
+      script.src = url;
+      document.head.append(script);
+      const image = new Image();
+      image.src = url;
+      const base = document.createElement("base");
+      base.href = url;
+      document.head.append(base);
+      await fetch(url, { mode: "no-cors" }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { blocked: blocked.sort(), hit: (window as { hit?: number }).hit ?? null };
+    }, elsewhere);
+    await page.close();
+    expect(told).toEqual({ blocked: ["base-uri", "connect-src", "img-src", "script-src-elem"], hit: null });
+  });
+});

@@ -1,0 +1,282 @@
+import { type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from "graphql";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { App } from "../../../src/app.js";
+import { SCOPES } from "../../../src/domain/access/scopes.js";
+import { schema } from "../../../src/graphql/schema.js";
+import type { Database } from "../../../src/store/connection/database.js";
+import { openTestDatabase } from "../../support/database/database.js";
+import { type As, type GraphQLAnswer, mintTestToken } from "../../support/server.js";
+import { openSse } from "../../support/transports.js";
+import { startServerOn } from "../../support/wiring.js";
+import { seedMarkedWorld, sendTo, type World } from "./marked-world.js";
+import { createRandom, type Random } from "./random.js";
+import { type Asked, writeMutation, writeQuery, writeSubscription, writeWhole } from "./random-query.js";
+import { holds } from "./sight.js";
+
+/** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project attack test/security/leaks/no-leak.test.ts */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
+/** With so many documents each field of the schema is asked for. */
+const ENOUGH_FOR_ALL = 1_000;
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_123);
+const LONG_MS = 60_000 + RUNS * 300;
+
+let database: Database;
+let app: App;
+let world: World;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  app = await startServerOn(database, {
+    SHELFMARK_LIMIT_COMPLEXITY: "100000000",
+    SHELFMARK_LIMIT_ALIASES: "10000",
+    SHELFMARK_LIMIT_DEPTH: "100",
+    SHELFMARK_LIMIT_TOKENS: "100000",
+    SHELFMARK_WEBHOOK_ALLOW: "127.0.0.0/8",
+  });
+  world = await seedMarkedWorld((document, variables, as) => sendTo(app.url, document, variables, as));
+}, 90_000);
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+const ADMIN: As = { subject: "root", scopes: ["admin"] };
+
+function randomViewer(random: Random): As {
+  const { globs, creators } = world;
+  const claim = (pool: string[]) =>
+    random.chance(0.5) ? Array.from({ length: random.below(3) }, () => random.pick(pool)) : undefined;
+  const fewer = SCOPES.filter((scope) => scope !== "admin");
+  return {
+    subject: random.chance(0.3) ? random.pick(creators) : "stranger",
+    scopes: random.chance(0.05) ? ["admin"] : random.some(fewer, random.pick([0.4, 0.7, 0.9, 0.95])),
+    models: claim(globs.models),
+    experiments: claim(globs.experiments),
+    environments: claim(globs.environments),
+  };
+}
+
+/** What an answer holds that is not for the viewer. What an error repeats of the document tells nobody anything. */
+function leaksOf(viewer: As, { data, errors = [] }: GraphQLAnswer, document: string) {
+  const said = world.marks.in(document);
+  const inErrors = world.marks.leaks(viewer, errors).filter(({ value }) => !said.has(value));
+  return [...world.marks.leaks(viewer, data), ...inErrors];
+}
+
+/** An answer that says so was never the viewer's fault, nor the document's. */
+const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "INVALID_DOCUMENT"]);
+const faultsOf = ({ errors = [] }: GraphQLAnswer) => errors.filter(({ extensions: { code } }) => FAULTS.has(code));
+
+/** Runs a case for each seed, several at once, and gathers what went wrong. */
+async function forEachSeed(count: number, run: (random: Random) => Promise<object | null>, atOnce = 8) {
+  const found: object[] = [];
+  for (let from = 0; from < count && found.length < 5; from += atOnce) {
+    const seeds = Array.from({ length: Math.min(atOnce, count - from) }, (_, i) => SEED + from + i);
+    const faults = await Promise.all(
+      seeds.map(async (seed) => {
+        const fault = await run(createRandom(seed));
+        return fault && { seed, ...fault };
+      }),
+    );
+    found.push(...faults.filter((fault) => fault !== null));
+  }
+  if (found.length > 0) console.error(JSON.stringify(found, null, 1));
+  return found;
+}
+
+/** The fields of all types that a query can come to. */
+function reachableFields(type: GraphQLObjectType, found = new Set<string>()): Set<string> {
+  for (const field of Object.values(type.getFields())) {
+    const name = `${type.name}.${field.name}`;
+    if (found.has(name)) continue;
+    found.add(name);
+    const leadsTo = getNamedType(field.type);
+    if (isLeafType(leadsTo)) continue;
+    for (const each of isObjectType(leadsTo) ? [leadsTo] : schema.getPossibleTypes(leadsTo as never)) {
+      reachableFields(each, found);
+    }
+  }
+  return found;
+}
+
+test("no answer holds what its viewer may not read", { timeout: LONG_MS }, async () => {
+  const asked: Asked = new Map();
+  const seen = { documents: 0, told: 0, withheld: 0 };
+  const faults = await forEachSeed(RUNS, async (random) => {
+    const viewer = randomViewer(random);
+    const document = writeQuery({ schema, random, pools: world.pools, asked, depth: 2 + random.below(4) });
+    const answer = await sendTo(app.url, document, {}, viewer);
+    const [leaks, faulty] = [leaksOf(viewer, answer, document), faultsOf(answer)];
+    seen.told += world.marks.in(answer.data).size;
+    if (seen.documents++ % 4 === 0) {
+      const { data } = await sendTo(app.url, document, {}, ADMIN);
+      seen.withheld += [...world.marks.in(data)].filter((value) => !world.marks.allows(viewer, value)).length;
+    }
+    return leaks.length + faulty.length === 0 ? null : { leaks, faulty, viewer, document, answer };
+  });
+  expect(faults).toEqual([]);
+  const query = schema.getQueryType();
+  const left = [...reachableFields(query as GraphQLObjectType)].filter((name) => !asked.has(name));
+  if (process.env.FUZZ_RUNS) console.info(seen, `${asked.size} asked, left: ${left.join(" ")}`);
+  // What was there to leak, and was not told.
+  expect(seen.withheld).toBeGreaterThan(RUNS / 2);
+  expect(seen.told).toBeGreaterThan(RUNS / 2);
+  if (RUNS < ENOUGH_FOR_ALL) expect(left.length).toBeLessThan(asked.size / 3);
+  else expect(left).toEqual([]);
+});
+
+test("nor does a stream, from the first event on", { timeout: LONG_MS }, async () => {
+  const since = new Date(Date.now() - 3_600_000).toISOString();
+  const head = async () => (await sendTo(app.url, "{ head { revision } }", {}, ADMIN)).data.head.revision as number;
+  const asked: Asked = new Map();
+  let told = 0;
+  const faults = await forEachSeed(
+    Math.ceil(RUNS / 12),
+    async (random) => {
+      const viewer = { ...randomViewer(random), ttlSeconds: 3_600 };
+      const field = random.pick(["registryEvents", "stageChanged", "aliasChanged"]);
+      const document = writeSubscription({ schema, random, pools: world.pools, asked, depth: 3 }, field, since);
+      const last = await head();
+      const stream = await openSse(app.url, await mintTestToken(viewer), document);
+      const messages: GraphQLAnswer[] = [];
+      for (;;) {
+        const message = await stream.next();
+        if (message === null) break;
+        messages.push(message);
+        const cursor = message.data?.[field]?.cursor as string | undefined;
+        if (cursor === undefined || Number(Buffer.from(cursor, "base64url").toString().split(".")[1]) >= last) break;
+      }
+      stream.leave();
+      const leaks = messages.flatMap((message) => leaksOf(viewer, message, document));
+      const faulty = messages.flatMap(faultsOf);
+      told += messages.reduce((sum, { data }) => sum + world.marks.in(data).size, 0);
+      return leaks.length + faulty.length === 0 ? null : { leaks, faulty, viewer, document, messages };
+      // Each waits for the bookmark that ends it.
+    },
+    32,
+  );
+  expect(faults).toEqual([]);
+  expect(told).toBeGreaterThan(RUNS / 10);
+});
+
+/** The list of each noun, and what it asks for to hold what was deleted. */
+const LISTS = {
+  Model: ["models", "models:delete"],
+  ModelVersion: ["modelVersions", "models:delete"],
+  StageTransition: ["stageTransitions", null],
+  Experiment: ["experiments", "runs:write"],
+  Run: ["runs", "runs:write"],
+  Dataset: ["datasets", "runs:write"],
+  Deployment: ["deployments", null],
+  Webhook: ["webhooks", null],
+  Revocation: ["revocations", null],
+} as const;
+
+test("what the viewer may see is there: lists, counts and each by its id", { timeout: LONG_MS }, async () => {
+  const ids = world.things.map(({ id }) => id);
+  let shown = 0;
+  const faults = await forEachSeed(Math.ceil(RUNS / 16), async (random) => {
+    const viewer = randomViewer(random);
+    const mine = world.things.filter(({ rule }) => rule(viewer));
+    const living = mine.filter(({ state }) => state === "LIVING");
+    const wrong: object[] = [];
+    const nodes = await sendTo(app.url, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids }, viewer);
+    const byId = (nodes.data.nodes as ({ id: string } | null)[]).flatMap((node) => (node ? [node.id] : []));
+    compare(wrong, "nodes", byId, living);
+    const compareList = async (type: string, args: string, expected: typeof mine, isOn = (_id: string) => true) => {
+      const list = `${LISTS[type as keyof typeof LISTS][0]}(first: 200${args})`;
+      const { data } = await sendTo(app.url, `{ list: ${list} { totalCount nodes { id } } }`, {}, viewer);
+      const found = (data?.list.nodes ?? []) as { id: string }[];
+      const wanted = expected.filter((thing) => thing.type === type);
+      compare(
+        wrong,
+        list,
+        found.map(({ id }) => id),
+        wanted.filter(({ id }) => isOn(id)),
+      );
+      if ((data?.list.totalCount ?? 0) !== wanted.length) wrong.push({ list, totalCount: data?.list.totalCount });
+      shown += wanted.length;
+    };
+    for (const [type, [list, forDeleted]] of Object.entries(LISTS)) {
+      await compareList(type, "", living);
+      // A place in the list of somebody who sees more is a place in this one, whether its row is seen here or not.
+      const { edges } = (
+        await sendTo(app.url, `{ list: ${list}(first: 200) { edges { cursor node { id } } } }`, {}, ADMIN)
+      ).data.list;
+      const at = random.below(edges.length);
+      const after = edges.slice(at + 1).map(({ node }: { node: { id: string } }) => node.id);
+      await compareList(type, `, after: "${edges[at].cursor}"`, living, (id) => after.includes(id));
+      if (!forDeleted) continue;
+      const deleted = holds(forDeleted)(viewer) ? mine.filter(({ state }) => state === "DELETED") : [];
+      await compareList(type, ", where: {deleted: ONLY}", deleted);
+    }
+    return wrong.length === 0 ? null : { viewer, wrong };
+  });
+  expect(faults).toEqual([]);
+  expect(shown).toBeGreaterThan(RUNS / 8);
+});
+
+test("nor do whole lists, with every field of every row, nor the whole log", { timeout: LONG_MS }, async () => {
+  const wholes = [
+    ...Object.entries(LISTS).map(([type, [list]]) => [type, list]),
+    ["RegistryEvent", "events"],
+    ["AuditEntry", "audit"],
+  ];
+  const documents = wholes.map(([type = "", list]) => {
+    const body = writeWhole(schema, schema.getType(type) as GraphQLObjectType, 2);
+    return `{ list: ${list}(first: 200) { totalCount nodes ${body} } }`;
+  });
+  for (const document of documents) expect((await sendTo(app.url, document, {}, ADMIN)).errors).toBeUndefined();
+  const faults = await forEachSeed(Math.ceil(RUNS / 16), async (random) => {
+    const viewer = randomViewer(random);
+    const wrong: object[] = [];
+    for (const document of documents) {
+      const answer = await sendTo(app.url, document, {}, viewer);
+      const [leaks, faulty] = [leaksOf(viewer, answer, ""), faultsOf(answer)];
+      const { totalCount, nodes } = answer.data?.list ?? { totalCount: 0, nodes: [] };
+      if (leaks.length + faulty.length > 0 || totalCount !== nodes.length) {
+        wrong.push({ leaks, faulty, totalCount, rows: nodes.length, document: document.slice(0, 40) });
+      }
+    }
+    return wrong.length === 0 ? null : { viewer, wrong };
+  });
+  expect(faults).toEqual([]);
+});
+
+function compare(wrong: object[], list: string, found: readonly string[], expected: readonly { id: string }[]) {
+  const missing = expected.filter(({ id }) => !found.includes(id)).map(({ id }) => nameOf(id));
+  const extra = found.filter((id) => !expected.some((each) => each.id === id)).map(nameOf);
+  if (missing.length + extra.length > 0) wrong.push({ list, missing, extra });
+}
+const nameOf = (id: string) => Buffer.from(id, "base64url").toString();
+
+/** Commands that let nobody see more than before: what they write, links or brings back would outgrow the table. */
+const COMMANDS = [
+  ...["updateModel", "deleteModel", "updateModelVersion", "deleteModelVersion", "transitionModelVersion", "setAlias"],
+  ...["deleteAlias", "setTag", "deleteTag", "deleteExperiment", "updateRun", "finishRun", "deleteRun", "deleteDataset"],
+  ...["removeLineage", "removeDeployment", "updateWebhook", "deleteWebhook", "testWebhook"],
+  // Refused in this world, whoever asks: there is nothing of the name, or all of it lives.
+  ...["restoreModelVersion", "restoreRun"],
+];
+
+// The last, for it leaves the world poorer.
+test("nor does the answer of a command, refused or done", { timeout: LONG_MS }, async () => {
+  const asked: Asked = new Map();
+  const codes = new Map<string, number>();
+  let told = 0;
+  const faults = await forEachSeed(RUNS, async (random) => {
+    const viewer = { ...randomViewer(random), subject: "stranger" };
+    const document = writeMutation({ schema, random, pools: world.pools, asked, depth: 3 }, COMMANDS);
+    const answer = await sendTo(app.url, document, {}, viewer);
+    // An id that it was given it may give back.
+    const said = world.marks.in(document);
+    const leaks = leaksOf(viewer, answer, document).filter(({ value }) => !said.has(value));
+    const faulty = faultsOf(answer);
+    told += world.marks.in(answer.data).size;
+    const code = answer.errors?.[0]?.extensions.code ?? "done";
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+    return leaks.length + faulty.length === 0 ? null : { leaks, faulty, viewer, document, answer };
+  });
+  if (process.env.FUZZ_RUNS) console.info(told, Object.fromEntries(codes));
+  expect(faults).toEqual([]);
+  expect([...codes.keys()]).toEqual(expect.arrayContaining(["done", "FORBIDDEN", "NOT_FOUND", "IN_USE"]));
+});

@@ -1,0 +1,291 @@
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Admission } from "../../../src/server/limits/admission.js";
+import { recordStatements } from "../../support/database/statements.js";
+import { mintTestToken } from "../../support/server.js";
+import { openServers } from "../../support/servers.js";
+import { BOOKMARKS, openSocket, openSse, post, raw } from "../../support/transports.js";
+
+let servers: Awaited<ReturnType<typeof openServers>>;
+let url: string;
+beforeAll(async () => {
+  servers = await openServers();
+  url = await servers.serve({
+    SHELFMARK_LIMIT_HEADERS_MS: "200",
+    SHELFMARK_LIMIT_BODY_MS: "400",
+    SHELFMARK_LIMIT_IDLE_SOCKET_MS: "150",
+    SHELFMARK_LIMIT_PING_MS: "100",
+    SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1",
+  });
+});
+afterAll(() => servers.stop());
+
+const actor = (subject: string) => ({ issuer: "i", subject, name: null, kind: "USER" as const });
+
+describe("admission", () => {
+  test("executes so many at once, lets so many wait, in order, and refuses the rest at once", async () => {
+    const admission = new Admission({ executing: 2, waiting: 4, waitMs: 1_000 });
+    const [first, second] = [await admission.enter(actor("a")), await admission.enter(actor("a"))];
+    const entered: string[] = [];
+    const wait = (who: string) =>
+      admission.enter(actor(who)).then((leave) => {
+        entered.push(who);
+        return leave;
+      });
+    const [a, b, c, d] = [wait("a"), wait("b"), wait("c"), wait("d")];
+    expect(admission.isFull()).toBe(true);
+    await expect(admission.enter(actor("e"))).rejects.toMatchObject({
+      ...{ code: "UNAVAILABLE", details: { retryAfterSeconds: 2 } },
+    });
+    first();
+    first();
+    await a;
+    expect(entered).toEqual(["a"]);
+    second();
+    (await b)();
+    (await c)();
+    await d;
+    expect([entered, admission.isFull()]).toEqual([["a", "b", "c", "d"], false]);
+  });
+
+  test("one principal fills half of the queue and no more", async () => {
+    const admission = new Admission({ executing: 1, waiting: 4, waitMs: 1_000 });
+    const leave = await admission.enter(actor("flood"));
+    const waiting = ["flood", "flood", "flood", "other"].map((who) => admission.enter(actor(who)));
+    const [first, second, third, other] = waiting;
+    await expect(third).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    leave();
+    for (const place of [first, second, other]) (await place)?.();
+    expect(admission.isFull()).toBe(false);
+  });
+
+  test("one principal takes three quarters of the places and no more: others pass by what it waits for", async () => {
+    const admission = new Admission({ executing: 4, waiting: 4, waitMs: 1_000 });
+    const first = await admission.enter(actor("flood"));
+    for (let taken = 1; taken < 3; taken++) await admission.enter(actor("flood"));
+    const entered: string[] = [];
+    const wait = (who: string) => admission.enter(actor(who)).then(() => entered.push(who));
+    void wait("flood");
+    await wait("other");
+    expect(entered).toEqual(["other"]);
+    first();
+    await vi.waitFor(() => expect(entered).toEqual(["other", "flood"]));
+  });
+
+  test("of one principal no more are let in than can be executed and wait: what is shed late has cost its way", async () => {
+    const admission = new Admission({ executing: 8, waiting: 4, waitMs: 1_000 });
+    let arrived = 0;
+    const arrive = () => {
+      admission.arrive().belongTo(actor("flood"));
+      arrived++;
+    };
+    expect(() => {
+      for (;;) arrive();
+    }).toThrow("more to do");
+    expect(arrived).toBe(8);
+    const places = Array.from({ length: arrived }, () => admission.enter(actor("flood")));
+    await expect(admission.enter(actor("flood"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    for (const place of places) (await place)();
+  });
+
+  test("whoever waits too long is refused, and holds no place", async () => {
+    const admission = new Admission({ executing: 1, waiting: 1, waitMs: 20 });
+    const leave = await admission.enter(actor("a"));
+    await expect(admission.enter(actor("b"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    leave();
+    const [again, next] = [await admission.enter(actor("c")), admission.enter(actor("d"))];
+    again();
+    (await next)();
+    expect(admission.isFull()).toBe(false);
+  });
+
+  test("whoever leaves before its token is verified takes no place from its principal", () => {
+    const admission = new Admission({ executing: 1, waiting: 2, waitMs: 20 });
+    for (let left = 0; left < 3; left++) {
+      const arrival = admission.arrive();
+      arrival.end();
+      arrival.belongTo(actor("a"));
+    }
+    const places = [admission.arrive(), admission.arrive(), admission.arrive()];
+    for (const place of places.slice(0, 2)) place.belongTo(actor("a"));
+    expect(() => places[2]?.belongTo(actor("a"))).toThrow("more to do");
+  });
+});
+
+test("a server with more to do than it can says 503 quickly, keeps its probes, and recovers", async () => {
+  const busy = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAITING: "2" });
+  const client = await servers.database.pool.connect();
+  await client.query("BEGIN");
+  await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
+  const came: Response[] = [];
+  const ask = async (subject: string) => {
+    const response = await post(busy, await mintTestToken({ subject }), { query: "{ models { totalCount } }" });
+    came.push(response);
+    return response.status;
+  };
+  const asked = Array.from({ length: 6 }, (_, i) => ask(`one of many ${i}`));
+  await vi.waitFor(() => expect(came).toHaveLength(3), 3_000);
+  for (const shed of came.slice(0, 3)) {
+    expect([shed.status, shed.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(await shed.json()).toMatchObject({
+      errors: [{ extensions: { code: "UNAVAILABLE", retryable: true, requestId: expect.any(String) } }],
+    });
+  }
+  expect((await raw(busy, { method: "GET", path: "/healthz" })).status).toBe(200);
+  await client.query("ROLLBACK");
+  client.release();
+  expect((await Promise.all(asked)).sort()).toEqual([200, 200, 200, 503, 503, 503]);
+  expect(await ask("later")).toBe(200);
+});
+
+test("one principal whose webhooks are tested against a host that never answers shuts nobody else out", async () => {
+  const held: Socket[] = [];
+  const tarPit = createServer((socket) => void held.push(socket.on("error", () => {})));
+  await new Promise<void>((resolve) => void tarPit.listen(0, "127.0.0.1", resolve));
+  const { port } = tarPit.address() as AddressInfo;
+  const busy = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "4", SHELFMARK_WEBHOOK_ALLOW: "127.0.0.1" });
+  const token = await mintTestToken({ subject: "flood" });
+  const create = `mutation { createWebhook(input: { url: "https://127.0.0.1:${port}/" }) { webhook { id } } }`;
+  const { data } = await (await post(busy, token, { query: create })).json();
+  const test = `mutation { testWebhook(input: { id: "${data.createWebhook.webhook.id}" }) { delivered } }`;
+  const tests = Array.from({ length: 6 }, () => post(busy, token, { query: test }));
+  const sockets = () => new Promise<number>((resolve) => tarPit.getConnections((_, count) => resolve(count)));
+  await expect.poll(sockets).toBe(3);
+  const startedAt = Date.now();
+  const other = await post(busy, await mintTestToken({ subject: "other" }), { query: "{ models { totalCount } }" });
+  expect([other.status, Date.now() - startedAt < 3_000]).toEqual([200, true]);
+  tarPit.on("connection", (socket) => socket.destroy());
+  for (const socket of held) socket.destroy();
+  await Promise.all(tests);
+  await new Promise((resolve) => tarPit.close(resolve));
+});
+
+test("however many ask at once whether the server is ready, the database is asked once", async () => {
+  const { pool } = servers.database;
+  const clients = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
+  const { statements } = await recordStatements(async () => {
+    const asked = Array.from({ length: 20 }, () => raw(url, { method: "GET", path: "/readyz" }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const client of clients) client.release();
+    expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+  });
+  expect(statements.filter(({ text }) => text === "SELECT 1").length).toBeLessThan(5);
+});
+
+/** What a raw connection hears until it is closed, and after how many milliseconds that was. */
+function speak(text: string, drip?: string): Promise<{ heard: string; ms: number }> {
+  const { hostname, port } = new URL(url);
+  const start = Date.now();
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let heard = "";
+    const timer = drip ? setInterval(() => socket.write(drip), 40) : undefined;
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      heard += data;
+    });
+    socket.on("close", () => {
+      clearInterval(timer);
+      resolve({ heard, ms: Date.now() - start });
+    });
+  });
+}
+
+describe("a connection that is slow on purpose is cut off", () => {
+  const HEAD = "POST /graphql HTTP/1.1\r\nhost: x\r\n";
+  test.each([
+    ["headers that drip", HEAD, "x-a: b\r\n"],
+    ["nothing after a head that is not over", HEAD, undefined],
+    [
+      "a body that drips",
+      `${HEAD}authorization: Bearer TOKEN\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{`,
+      " ",
+    ],
+  ])("%s", async (_name, text, drip) => {
+    const { heard, ms } = await speak(text.replace("TOKEN", await mintTestToken()), drip);
+    expect(heard).toMatch(/^HTTP\/1\.1 408 |^$/);
+    expect(ms).toBeLessThan(3_000);
+  });
+});
+
+describe("an answer of more than the system's own buffers hold", () => {
+  const aliases = Array.from({ length: 50 }, (_, i) => `a${i}: model(name: "fat") { tags { value } }`);
+  let token: string;
+  let hasty: string;
+  beforeAll(async () => {
+    token = await mintTestToken();
+    hasty = await servers.serve({ SHELFMARK_LIMIT_ANSWER_MS: "3000" });
+    const value = "x".repeat(99_000);
+    const tags = Array.from({ length: 5 }, (_, i) => ({ key: String(i), value }));
+    const query = `mutation ($tags: [TagInput!]) { registerModel(input: { name: "fat", tags: $tags }) { created } }`;
+    expect(await (await post(hasty, token, { query, variables: { tags } })).json()).not.toHaveProperty("errors");
+  });
+
+  /** How much comes to a client that begins to read after so many milliseconds, until its connection is closed. */
+  function readAfter(ms: number): Promise<number> {
+    const { hostname, port } = new URL(hasty);
+    const body = JSON.stringify({ query: `{ ${aliases.join(" ")} }` });
+    const lines = [
+      ...["POST /graphql HTTP/1.1", "host: x", "connection: close", "content-type: application/json"],
+      ...[`authorization: Bearer ${token}`, `content-length: ${body.length}`],
+    ];
+    return new Promise((resolve) => {
+      let bytes = 0;
+      const socket = connect(Number(port), hostname, () => socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`));
+      socket.on("error", () => {}).on("close", () => resolve(bytes));
+      setTimeout(() => {
+        socket.on("data", (data) => {
+          bytes += data.length;
+        });
+      }, ms);
+    });
+  }
+
+  test("is not held for a client that does not read it", async () => {
+    const whole = 50 * 5 * 99_000;
+    expect(await readAfter(0)).toBeGreaterThan(whole);
+    expect(await readAfter(5_000)).toBeLessThan(whole);
+  });
+
+  test("is told from a stream, which goes on", async () => {
+    const stream = await openSse(hasty, await mintTestToken({ subject: "patient" }), BOOKMARKS);
+    expect(await stream.next()).toMatchObject({ data: { stageChanged: { event: null } } });
+    const ended = stream.next().then(
+      () => "told more",
+      () => "cut off",
+    );
+    expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 4_000, "open"))])).toBe("open");
+    stream.leave();
+    await ended;
+  });
+});
+
+describe("a socket", () => {
+  test("that holds nothing open is closed, one that does is not", async () => {
+    const [idle, busy] = [await openSocket(url, await mintTestToken()), await openSocket(url, await mintTestToken())];
+    busy.subscribe("1", BOOKMARKS);
+    await busy.about("1");
+    expect(await idle.closed).toEqual({ code: 1000, reason: "Idle" });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(busy.ws.readyState).toBe(busy.ws.OPEN);
+    busy.say({ id: "1", type: "complete" });
+    expect(await busy.closed).toEqual({ code: 1000, reason: "Idle" });
+  });
+
+  test("whose client does not read any more is cut off", async () => {
+    const token = await mintTestToken({ subject: "mute" });
+    const socket = await openSocket(url, token);
+    socket.subscribe("1", BOOKMARKS);
+    await socket.about("1");
+    const codes = async () => {
+      const stream = await openSse(url, token, BOOKMARKS);
+      const first = await stream.next();
+      stream.leave();
+      return first?.errors?.[0]?.extensions.code ?? "open";
+    };
+    expect(await codes(), "the viewer may hold one subscription").toBe("RATE_LIMITED");
+    socket.ws.pause();
+    await expect.poll(codes, { timeout: 3_000, interval: 50 }).toBe("open");
+    socket.ws.terminate();
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { createDocumentCache } from "../../../src/server/plugins/document-cache.js";
+
+const text = (name: string, length: number) => name.padEnd(length, " ");
+
+test("gives back what it was given", () => {
+  const cache = createDocumentCache<number>();
+  expect(cache.get("{ a }")).toBeUndefined();
+  cache.set("{ a }", 1);
+  cache.set("{ a }", 2);
+  expect(cache.get("{ a }")).toBe(2);
+});
+
+test("does not keep a long document", () => {
+  const cache = createDocumentCache<number>();
+  cache.set(text("short", 20_000), 1);
+  cache.set(text("long", 20_001), 2);
+  expect([cache.get(text("short", 20_000)), cache.get(text("long", 20_001))]).toEqual([1, undefined]);
+});
+
+test("keeps 500 000 characters: those that were used last", () => {
+  const cache = createDocumentCache<number>();
+  for (let i = 0; i < 25; i++) cache.set(text(`${i}`, 20_000), i);
+  expect(cache.get(text("0", 20_000))).toBe(0);
+  cache.set("{ one more }", 25);
+  expect(cache.get(text("0", 20_000))).toBe(0);
+  expect(cache.get(text("1", 20_000))).toBeUndefined();
+  expect(cache.get(text("2", 20_000))).toBe(2);
+});
+
+test("counts a document once, however often it is set", () => {
+  const cache = createDocumentCache<number>();
+  cache.set("{ first }", 1);
+  for (let i = 0; i < 100; i++) cache.set(text("again", 20_000), i);
+  expect(cache.get("{ first }")).toBe(1);
+});

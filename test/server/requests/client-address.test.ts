@@ -1,0 +1,38 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { expect, test } from "vitest";
+import { blockListOf, clientAddress, networkOf, peerAddress } from "../../../src/server/requests/client-address.js";
+
+const PROXIES = blockListOf(["10.0.0.0/8", "192.0.2.7", "fd00::/8"]);
+
+test.each([
+  ["no proxy", "203.0.113.9", undefined, "203.0.113.9"],
+  ["a header from somebody who is no proxy of ours", "203.0.113.9", "198.51.100.1", "203.0.113.9"],
+  ["a proxy", "10.1.2.3", "198.51.100.1", "198.51.100.1"],
+  ["a proxy whose client makes up hops of its own", "10.1.2.3", "1.1.1.1, 2.2.2.2, 198.51.100.1", "198.51.100.1"],
+  ["two proxies", "10.1.2.3", "198.51.100.1, 192.0.2.7", "198.51.100.1"],
+  ["an IPv4 address in IPv6's words", "::ffff:10.1.2.3", "::ffff:198.51.100.1", "198.51.100.1"],
+  ["an IPv6 proxy", "fd00::1", "2001:db8::1", "2001:db8::1"],
+  ["a proxy that says nothing", "10.1.2.3", undefined, "10.1.2.3"],
+  ["a hop that is no address", "10.1.2.3", "unknown", "10.1.2.3"],
+  ["a hop that is an injection", "10.1.2.3", "198.51.100.1\r\nx: y", "10.1.2.3"],
+  ["all hops are proxies", "10.1.2.3", "10.9.9.9", "10.9.9.9"],
+])("%s", (_name, remoteAddress, forwarded, expected) => {
+  const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+  const request = { socket: { remoteAddress }, headers } as unknown as IncomingMessage;
+  expect(clientAddress(request, PROXIES)).toBe(expected);
+});
+
+test("an IPv4 peer is written as one, whatever the server listens on", () => {
+  expect(peerAddress({ remoteAddress: "::ffff:198.51.100.1" } as Socket)).toBe("198.51.100.1");
+  expect(peerAddress({ remoteAddress: undefined } as Socket)).toBe("");
+});
+
+test.each([
+  ["203.0.113.9", "203.0.113.9"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+  ["2001:db8:1:2::9", "2001:db8:1:2"],
+  ["2001:0db8::1", "2001:db8:0:0"],
+  ["::1", "0:0:0:0"],
+  ["", ""],
+])("%s counts as %s", (address, network) => expect(networkOf(address)).toBe(network));

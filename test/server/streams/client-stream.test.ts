@@ -1,0 +1,292 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type GraphQLAnswer, startTestServer, type TestServer } from "../../support/server.js";
+import { BOOKMARKS, openSocket, openSse, post, raw } from "../../support/transports.js";
+import { startServerOn } from "../../support/wiring.js";
+
+const WATCH = `subscription ($after: String) { stageChanged(after: $after) {
+  cursor event { revision from to modelName versionNumber }
+} }`;
+const TAGS = `subscription ($after: String) { registryEvents(where: { types: [MODEL_TAG_SET] }, after: $after) {
+  event { ... on ModelTagSetEvent { value } }
+} }`;
+const SET_TAG = `mutation ($value: String!) { setTag(input: { on: { model: { name: "m" } }, key: "k", value: $value }) { __typename } }`;
+const SCRAPER = "0123456789abcdef";
+const SCRAPE = { method: "GET", path: "/metrics" };
+const STAGES = ["STAGING", "PRODUCTION", "ARCHIVED"];
+
+let server: TestServer;
+let token: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  token = await server.token();
+  await server.data(
+    'mutation { createModelVersion(input: { model: { name: "m" }, createModel: true, source: "s3://b/x" }) { modelVersion { id } } }',
+  );
+});
+afterAll(() => server?.stop());
+
+async function moveAll(): Promise<void> {
+  for (const to of STAGES)
+    await server.data(
+      `mutation { transitionModelVersion(input: { version: { number: { model: "m", number: 1 } }, to: ${to} }) { __typename } }`,
+    );
+}
+
+const codeOf = (answer: GraphQLAnswer | null) => answer?.errors?.[0]?.extensions.code;
+
+/** One subscription, through whichever door; null when it is complete. */
+interface Stream {
+  next(): Promise<GraphQLAnswer | null>;
+  /** Whether it reads from the network; one over SSE reads what is asked for and little more. */
+  read(isReading: boolean): void;
+  leave(): void;
+}
+
+type Open = (url: string, as: string, variables?: object, query?: string) => Promise<Stream>;
+
+const DOORS: readonly [string, Open][] = [
+  ["SSE", async (url, as, variables, query = WATCH) => ({ ...(await openSse(url, as, query, variables)), read() {} })],
+  [
+    "WebSocket",
+    async (url, as, variables, query = WATCH) => {
+      const socket = await openSocket(url, as);
+      socket.subscribe("s", query, variables);
+      return {
+        read: (isReading) => (isReading ? socket.ws.resume() : socket.ws.pause()),
+        async next() {
+          const { type, payload } = await socket.about("s");
+          return type === "complete" ? null : type === "error" ? { errors: payload } : payload;
+        },
+        leave: () => socket.ws.terminate(),
+      };
+    },
+  ],
+];
+
+test("SSE tells proxies in front to pass on what comes as it comes", async () => {
+  const stream = await openSse(server.url, token, BOOKMARKS);
+  expect(Object.fromEntries(stream.response.headers)).toMatchObject({
+    "content-type": "text/event-stream",
+    "cache-control": expect.stringContaining("no-store"),
+    "x-accel-buffering": "no",
+  });
+  stream.leave();
+});
+
+describe.each(DOORS)("over %s", (_name, open) => {
+  test("a bookmark comes first, then each event in order, and any cursor goes on from there", async () => {
+    const stream = await open(server.url, token);
+    const first = (await stream.next())?.data.stageChanged;
+    expect(first).toEqual({ cursor: expect.any(String), event: null });
+    await moveAll();
+    const told = [await stream.next(), await stream.next(), await stream.next()].map((it) => it?.data.stageChanged);
+    expect(told.map(({ event }) => event.to)).toEqual(STAGES);
+    const revisions = told.map(({ event }) => event.revision);
+    expect(revisions).toEqual([revisions[0], revisions[0] + 1, revisions[0] + 2]);
+    stream.leave();
+
+    const again = await open(server.url, token, { after: told[0].cursor });
+    expect((await again.next())?.data.stageChanged).toEqual({ cursor: told[0].cursor, event: null });
+    expect((await again.next())?.data.stageChanged).toEqual(told[1]);
+    expect((await again.next())?.data.stageChanged).toEqual(told[2]);
+    again.leave();
+  });
+
+  test("a subscriber who does not read is held back in the table, and not in memory, and misses nothing", async () => {
+    const app = await startServerOn(server.database, {
+      ...{ SHELFMARK_METRICS_TOKEN: SCRAPER, SHELFMARK_LIMIT_PING_MS: "60000" },
+    });
+    const { cursor } = (await server.data("{ head { cursor } }")).head;
+    const stream = await open(app.url, token, { after: cursor }, TAGS);
+    await stream.next();
+    stream.read(false);
+    const values = Array.from({ length: 30 }, (_, i) => `${i} ${"€".repeat(90_000)}`);
+    for (const value of values) await server.data(SET_TAG, { value });
+    const lag = async () => {
+      const { body } = await raw(app.url, { ...SCRAPE, headers: { authorization: `Bearer ${SCRAPER}` } });
+      return Number(/^shelfmark_event_log_lag_revisions\{consumer="streams"\} (\d+)$/m.exec(body)?.[1]);
+    };
+    // of eight megabytes the network holds some by itself
+    expect(await lag()).toBeGreaterThan(6);
+    stream.read(true);
+    const told: string[] = [];
+    for (const _ of values) told.push((await stream.next())?.data.registryEvents.event.value);
+    expect(told).toEqual(values);
+    stream.leave();
+    await app.stop();
+  });
+
+  test("a cursor that the log does not know is refused, and the stream is over", async () => {
+    const stream = await open(server.url, token, { after: "nonsense" });
+    expect(codeOf(await stream.next())).toBe("INVALID_INPUT");
+    stream.leave();
+  });
+
+  test("a token that ended within the half minute by which clocks may differ opens a stream that ends at once", async () => {
+    const startedAt = Date.now();
+    const stream = await open(server.url, await server.token({ ttlSeconds: -5 }));
+    let last = await stream.next();
+    while (last?.data) last = await stream.next();
+    expect(codeOf(last)).toBe("UNAUTHENTICATED");
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    stream.leave();
+  });
+});
+
+describe("when the token expires", () => {
+  const shortToken = () => server.token({ ttlSeconds: 2 });
+
+  test("a stream says so and ends, at both doors, and nothing that comes later is told", async () => {
+    const startedAt = Date.now();
+    const as = await shortToken();
+    const streams = await Promise.all(DOORS.map(([, open]) => open(server.url, as)));
+    for (const stream of streams) expect((await stream.next())?.data.stageChanged.event).toBeNull();
+    const extensions = { code: "UNAUTHENTICATED", retryable: false, requestId: expect.any(String) };
+    for (const last of await Promise.all(streams.map((stream) => stream.next())))
+      expect(last?.errors).toMatchObject([{ message: expect.stringContaining("expired"), extensions }]);
+    expect(Date.now() - startedAt).toBeLessThan(2_500);
+    await moveAll();
+    for (const stream of streams) expect(await stream.next()).toBeNull();
+  });
+
+  test("a socket is closed with 4403, with no stream open and after one has said why", async () => {
+    const [idle, watching] = [
+      await openSocket(server.url, await shortToken()),
+      await openSocket(server.url, await shortToken()),
+    ];
+    watching.subscribe("s", BOOKMARKS);
+    expect((await watching.about("s")).payload.data.stageChanged.event).toBeNull();
+    expect((await watching.about("s")).payload.errors[0].extensions.code).toBe("UNAUTHENTICATED");
+    expect((await watching.about("s")).type).toBe("complete");
+    const closed = { code: 4403, reason: "Forbidden: the token has expired" };
+    expect(await Promise.all([idle.closed, watching.closed])).toEqual([closed, closed]);
+  });
+});
+
+test("a client that leaves frees its stream at once, also while it waits for the next event", async () => {
+  const small = await startServerOn(server.database, { SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1" });
+  for (const [, open] of DOORS) {
+    for (let i = 0; i < 3; i++) {
+      let stream = await open(small.url, token);
+      // the last one that left may not have been heard yet
+      for (let tries = 0; tries < 50 && !(await stream.next())?.data; tries++) {
+        stream.leave();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        stream = await open(small.url, token);
+      }
+      const refused = await openSse(small.url, token, BOOKMARKS);
+      expect(codeOf(await refused.next())).toBe("RATE_LIMITED");
+      stream.leave();
+      await expect.poll(() => firstCode(small.url), { timeout: 1_000, interval: 10 }).toBe("open");
+    }
+  }
+  await small.stop();
+});
+
+async function firstCode(url: string): Promise<string> {
+  const stream = await openSse(url, token, BOOKMARKS);
+  const code = codeOf(await stream.next());
+  stream.leave();
+  return code ?? "open";
+}
+
+/** Asks over a connection that is meant to be kept: all that is heard on it until the server closes it. */
+function askAndKeep(url: string, body: object): Promise<string> {
+  const text = JSON.stringify(body);
+  const head = `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\n`;
+  const connection = connect(Number(new URL(url).port), "127.0.0.1", () =>
+    connection.write(`${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`),
+  );
+  let heard = "";
+  connection.on("data", (data) => {
+    heard += data;
+  });
+  return new Promise((resolve) => connection.on("close", () => resolve(heard)));
+}
+
+describe("a server that stops", () => {
+  test("answers what is under way, says goodbye to streams and sockets, and then listens no more", async () => {
+    const app = await startServerOn(server.database);
+    const sse = await openSse(app.url, token, BOOKMARKS);
+    await sse.next();
+    const socket = await openSocket(app.url, token);
+    socket.subscribe("s", BOOKMARKS);
+    await socket.about("s");
+    const rows = Array.from({ length: 40 }, (_, i) => `m${i}: registerModel(input: { name: "m${i}" }) { created }`);
+    const underWay = post(app.url, token, { query: `mutation { ${rows.join(" ")} }` });
+    const registered = async () => (await server.data('{ model(name: "m0") { name } }')).model;
+    await expect.poll(registered, { timeout: 5_000, interval: 5 }).not.toBeNull();
+
+    const startedAt = Date.now();
+    const stopped = app.stop();
+    expect(await raw(app.url, { method: "GET", path: "/readyz" }).catch(({ code }) => code)).toBe("ECONNREFUSED");
+    const answer = (await (await underWay).json()) as GraphQLAnswer;
+    expect(answer.errors).toBeUndefined();
+    expect(Object.keys(answer.data)).toHaveLength(40);
+    // the forty models are no stage changes: a bookmark may tell that the stream is past them
+    let last = await sse.next();
+    while (last?.data) last = await sse.next();
+    expect(last?.errors).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
+    expect(await sse.next()).toBeNull();
+    expect(await socket.closed).toMatchObject({ code: 1001 });
+    await stopped;
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    await expect(fetch(app.url)).rejects.toThrow();
+  });
+
+  test("takes no new work from connections that are open, and answers what is under way on sockets, too", async () => {
+    const app = await startServerOn(server.database);
+    const register = (name: string) => `mutation { registerModel(input: { name: "${name}" }) { created } }`;
+    const [busy, idle] = [await openSocket(app.url, token), await openSocket(app.url, token)];
+    const client = await server.database.pool.connect();
+    await client.query("BEGIN");
+    await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
+    const heard = askAndKeep(app.url, { query: register("asked-before") });
+    const underWay = busy.answer("u", register("under-way"));
+    // what was said before it has been heard
+    await openSocket(app.url, token).then((socket) => socket.answer("t", "{ __typename }"));
+    await post(app.url, token, { query: "{ __typename }" });
+
+    const stopped = app.stop();
+    expect(codeOf(await idle.answer("late", register("late")))).toBe("UNAVAILABLE");
+    idle.subscribe("s", BOOKMARKS);
+    expect((await idle.about("s")).payload).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
+    await client.query("ROLLBACK");
+    client.release();
+    expect((await underWay).data).toEqual({ registerModel: { created: true } });
+    expect(await heard).toMatch(/^HTTP\/1\.1 200 .*^connection: close\r.*"created":true/ims);
+    for (const socket of [busy, idle]) expect(await socket.closed).toMatchObject({ code: 1001 });
+    await stopped;
+    expect((await server.data('{ model(name: "late") { name } }')).model).toBeNull();
+  });
+
+  test.each(DOORS)(
+    "ends streams over %s one after the other, so that not all come to the next server at once",
+    async (_name, open) => {
+      const app = await startServerOn(server.database);
+      const streams = await Promise.all(Array.from({ length: 40 }, () => open(app.url, token)));
+      await Promise.all(streams.map((stream) => stream.next()));
+      const ends = streams.map(async (stream) => {
+        while (await stream.next().catch(() => null));
+        return Date.now();
+      });
+      await app.stop();
+      const times = await Promise.all(ends);
+      expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(200);
+    },
+  );
+
+  test("does not wait for clients that only sit there", async () => {
+    const app = await startServerOn(server.database);
+    const idle = await openSocket(app.url, token);
+    const sse = await openSse(app.url, token, BOOKMARKS);
+    await sse.next();
+    idle.ws.pause();
+    const startedAt = Date.now();
+    await app.stop();
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+    idle.ws.resume();
+    sse.leave();
+  });
+});

@@ -1,0 +1,227 @@
+import {
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  getNamedType,
+  isCompositeType,
+  parse,
+  validate,
+} from "graphql";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { App } from "../../../src/app.js";
+import type { Actor } from "../../../src/domain/access/actor.js";
+import { schema } from "../../../src/graphql/schema.js";
+import { describeMessages } from "../../../src/server/streams/document-analysis.js";
+import { MessageTurns } from "../../../src/server/streams/fair-queue.js";
+import type { Database } from "../../../src/store/connection/database.js";
+import { openTestDatabase } from "../../support/database/database.js";
+import { type As, type GraphQLAnswer, mintTestToken } from "../../support/server.js";
+import { openSse, post } from "../../support/transports.js";
+import { startServerOn } from "../../support/wiring.js";
+
+const actor = (subject: string): Actor => ({ issuer: "https://issuer.test", subject, name: null, kind: "USER" });
+
+describe("turns", () => {
+  test("are so many at once, fewer of one principal, and go to who came first of those who may", async () => {
+    const turns = new MessageTurns(32);
+    const begun: string[] = [];
+    const ends: Record<string, () => void> = {};
+    const take = (name: string) =>
+      void turns.take(actor(name[0] as string), new AbortController().signal).then((end) => {
+        begun.push(name);
+        ends[name] = end;
+      });
+    for (const name of ["a1", "a2", "a3", "b1", "b2", "b3", "c1", "c2", "d1", "d2", "e1", "e2"]) take(name);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual(["a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2"]);
+    for (const [ended, next] of [
+      ["c1", "e1"],
+      ["a1", "a3"],
+      ["a1", undefined],
+      ["b1", "b3"],
+      ["a2", "e2"],
+    ] as const) {
+      begun.length = 0;
+      ends[ended]?.();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(begun).toEqual(next ? [next] : []);
+    }
+  });
+
+  test("are not kept for whoever leaves before one comes", async () => {
+    const turns = new MessageTurns(1);
+    const leavers = Array.from({ length: 100 }, () => new AbortController());
+    const end = await turns.take(actor("a"), new AbortController().signal);
+    const taken = Promise.allSettled(leavers.map(({ signal }) => turns.take(actor("a"), signal)));
+    expect(turns.waiting).toBe(100);
+    for (const leaver of leavers) leaver.abort();
+    expect(turns.waiting).toBe(0);
+    expect(new Set((await taken).map(({ status }) => status))).toEqual(new Set(["rejected"]));
+    end();
+    (await turns.take(actor("a"), new AbortController().signal))();
+  });
+});
+
+describe("what selects nodes asks the database", () => {
+  const subscription = (fields: string) => parse(`subscription { registryEvents { cursor event { ${fields} } } }`);
+  test.each([
+    [
+      "what an event says of itself",
+      "type actor { subject } commit { id size } ... on ModelRenamedEvent { previousName }",
+      false,
+    ],
+    ["a node", "... on ModelRenamedEvent { model { name } }", true],
+    [
+      "a node in a fragment",
+      "...F } } } fragment F on StageChangedEvent { ... @include(if: true) { ... { transition { id } ",
+      true,
+    ],
+  ])("%s", (_, fields, asksDatabase) => {
+    const document = subscription(fields);
+    expect(validate(schema, document)).toEqual([]);
+    expect(describeMessages({ document, schema }).asksDatabase).toBe(asksDatabase);
+  });
+
+  test("and no field of an event asks it for anything else", () => {
+    const events = schema.getPossibleTypes(schema.getType("RegistryEvent") as GraphQLInterfaceType);
+    const told = events.flatMap((event) => Object.values(event.getFields()).map(({ type }) => getNamedType(type)));
+    const others = told.filter(
+      (type) => isCompositeType(type) && !String((type as GraphQLObjectType).getInterfaces()).includes("Node"),
+    );
+    expect(new Set(others.map(({ name }) => name))).toEqual(new Set(["Actor", "Commit"]));
+  });
+});
+
+describe("a message that asks the database", () => {
+  let database: Database;
+  let app: App;
+  let release: (() => void)[] = [];
+  let isSlow = true;
+  let restore: () => void;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    app = await startServerOn(database, {
+      SHELFMARK_LIMIT_EXECUTING: "32",
+      SHELFMARK_LIMIT_REQUEST_MS: "2500",
+    });
+    const field = (schema.getType("ModelRegisteredEvent") as GraphQLObjectType).getFields().model;
+    const resolve = field?.resolve;
+    if (!field || !resolve) throw new Error("There is no such field.");
+    field.resolve = async (...args) => {
+      if (isSlow) await new Promise<void>((go) => release.push(go));
+      return resolve(...args);
+    };
+    restore = () => {
+      field.resolve = resolve;
+    };
+  });
+  afterAll(async () => {
+    restore();
+    await app.stop();
+    await database.close();
+  });
+  afterEach(() => {
+    isSlow = true;
+    releaseAll();
+  });
+
+  const releaseAll = () => {
+    for (const go of release) go();
+    release = [];
+  };
+  const ask = async (as: As, query: string) =>
+    (await (await post(app.url, await mintTestToken(as), { query })).json()) as GraphQLAnswer;
+  let registered = 0;
+  async function register(): Promise<string> {
+    const name = `m${registered++}`;
+    const { errors } = await ask({}, `mutation { registerModel(input: { name: "${name}" }) { model { id } } }`);
+    expect(errors).toBeUndefined();
+    return name;
+  }
+  const DOCUMENT = `subscription ($after: String) { registryEvents(after: $after) {
+    cursor event { ... on ModelRegisteredEvent { model { name } } }
+  } }`;
+  const openAs = async (as: As, variables: object = {}, document = DOCUMENT) => {
+    const stream = await openSse(app.url, await mintTestToken(as), document, variables);
+    const bookmark = await stream.next();
+    expect(bookmark?.data.registryEvents.event).toBeNull();
+    return { ...stream, cursor: bookmark?.data.registryEvents.cursor as string };
+  };
+  type Stream = Awaited<ReturnType<typeof openAs>>;
+  const nameOf = async ({ next }: Stream) => (await next())?.data?.registryEvents.event.model.name;
+  const executing = (count: number) => vi.waitFor(() => expect(release).toHaveLength(count));
+
+  test("is executed for two subscriptions of one principal at once, and requests are answered meanwhile", async () => {
+    const documents = [1, 2, 3, 4, 5].map((i) => DOCUMENT.replace("cursor event", `cursor c${i}: cursor event`));
+    const mine = await Promise.all(documents.map((document) => openAs({ subject: "greedy" }, {}, document)));
+    const other = await openAs({ subject: "modest" });
+    const name = await register();
+    // from the first message of its document on
+    for (const count of [3, 2, 1]) {
+      await executing(count);
+      expect((await ask({ subject: "greedy" }, "{ viewer { actor { subject } } }")).data).toBeDefined();
+      expect(release).toHaveLength(count);
+      releaseAll();
+    }
+    expect(await Promise.all([...mine, other].map(nameOf))).toEqual(Array(6).fill(name));
+    for (const stream of [...mine, other]) stream.leave();
+  });
+
+  test("is executed no more for those who waited for the same", async () => {
+    const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "many" })));
+    const name = await register();
+    await executing(2);
+    releaseAll();
+    expect(await Promise.all(mine.map(nameOf))).toEqual(Array(5).fill(name));
+    for (const stream of mine) stream.leave();
+  });
+
+  test("gives its turn back, and is not executed at all, where its subscriber has left", async () => {
+    const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "leaver" })));
+    await register();
+    await executing(2);
+    for (const stream of mine) stream.leave();
+    const after = await openAs({ subject: "leaver" });
+    const name = await register();
+    releaseAll();
+    await executing(1);
+    releaseAll();
+    expect(await nameOf(after)).toBe(name);
+    after.leave();
+  });
+
+  test("ends its stream in time, which goes on after the last cursor", async () => {
+    const stream = await openAs({});
+    const name = await register();
+    expect((await stream.next())?.errors).toMatchObject([
+      { message: /after the last cursor/, extensions: { code: "TIMEOUT", retryable: true } },
+    ]);
+    expect(await stream.next()).toBeNull();
+    isSlow = false;
+    releaseAll();
+    const again = await openAs({}, { after: stream.cursor });
+    expect(await nameOf(again)).toBe(name);
+    again.leave();
+  });
+
+  test("is not told to whose token was revoked while it waited", async () => {
+    const held = await Promise.all([1, 2].map(() => openAs({ subject: "thief", tokenId: "held" })));
+    const waiting = await openAs({ subject: "thief", tokenId: "stolen" });
+    await register();
+    await executing(2);
+    const revoked = await ask(
+      { subject: "admin", scopes: ["admin"] },
+      `mutation { revokeTokens(input: { tokens: { tokenId: "stolen" } }) { revocation { id } } }`,
+    );
+    expect(revoked.errors).toBeUndefined();
+    await vi.waitFor(async () => {
+      const response = await post(app.url, await mintTestToken({ subject: "thief", tokenId: "stolen" }), {
+        query: "{ viewer { scopes } }",
+      });
+      expect(response.status).toBe(401);
+    });
+    releaseAll();
+    expect((await waiting.next())?.errors).toMatchObject([{ extensions: { code: "UNAUTHENTICATED" } }]);
+    expect(await waiting.next()).toBeNull();
+    for (const stream of held) stream.leave();
+  });
+});

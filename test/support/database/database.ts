@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import { inject } from "vitest";
+import type { Database, DatabaseOptions } from "../../../src/store/connection/database.js";
+import { servePglite } from "../../../src/store/connection/pglite.js";
+import { createPglitePool, pgliteParams } from "../../../src/store/connection/pglite-pool.js";
+import { openDatabase } from "../../../src/store/open-database.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "./postgres-server.js";
+
+export const STATEMENT_LIMITS = { statementTimeoutMs: 30_000, resultBytes: 64 * 1024 * 1024 };
+
+/** What the suite runs on: PostgreSQL when TEST_DATABASE_URL is set, else PGlite. */
+export const TEST_DATABASE_KIND: Database["kind"] = process.env.TEST_DATABASE_URL ? "postgres" : "pglite";
+
+export const QUIET = { info() {}, warn() {} };
+
+/** A hundred of them are opened, and what they are given they fill before the first statement. */
+const SMALL = ["-c", "shared_buffers=8MB"];
+
+/** A migrated database of the caller's own; `close()` removes it. */
+export async function openTestDatabase(): Promise<Database> {
+  if (TEST_DATABASE_KIND === "pglite") return servePglite(await startImage("migrated"), QUIET);
+  const name = await createTestDatabase(inject("templateDatabase"));
+  const database = await openDatabase(postgresOptions(addressOf(name)), QUIET);
+  return { ...database, close: () => database.close().finally(() => dropTestDatabase(name)) };
+}
+
+/** A pool on a database of the caller's own that no migration has touched. */
+export async function openEmptyPool(): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+  if (TEST_DATABASE_KIND === "pglite") {
+    const pglite = await startImage("empty");
+    const pool = createPglitePool(pglite, QUIET);
+    return { pool, close: () => pool.end().then(() => pglite.close()) };
+  }
+  const name = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: addressOf(name) });
+  // pool.end() does not wait for the server, so a drop may cut connections off
+  pool.on("error", () => {});
+  return { pool, close: () => pool.end().then(() => dropTestDatabase(name)) };
+}
+
+export function postgresOptions(url: string): Extract<DatabaseOptions, { kind: "postgres" }> {
+  return { kind: "postgres", url, poolSize: 10, prepared: true, ...STATEMENT_LIMITS };
+}
+
+function startImage(image: "migrated" | "empty"): Promise<PGlite> {
+  const loadDataDir = new Blob([readFileSync(inject("pgliteImages")[image])]);
+  const startParams = [...pgliteParams(STATEMENT_LIMITS.statementTimeoutMs), ...SMALL];
+  return PGlite.create({ loadDataDir, startParams, pgliteWasmModule: wasmModule() });
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** One for all databases of the process, so that what the engine has optimized stays so. */
+function wasmModule(): WebAssembly.Module {
+  const url = new URL("pglite.wasm", import.meta.resolve("@electric-sql/pglite"));
+  compiled ??= new WebAssembly.Module(readFileSync(url));
+  return compiled;
+}
