@@ -14,7 +14,7 @@ export async function* readMessages(
   let rest = "";
   try {
     for (;;) {
-      const { done, value } = await withinTime(reader.read(), giveUp, silenceMs);
+      const { done, value } = await readUnlessSilent(reader.read(), giveUp, silenceMs);
       if (done) return;
       const blocks = (rest + value).split(/\r?\n\r?\n/);
       rest = blocks.pop() ?? "";
@@ -31,7 +31,7 @@ export async function* readMessages(
   }
 }
 
-async function withinTime<T>(reading: Promise<T>, giveUp: () => void, ms: number): Promise<T> {
+async function readUnlessSilent<T>(reading: Promise<T>, giveUp: () => void, ms: number): Promise<T> {
   const timer = setTimeout(giveUp, ms);
   try {
     return await reading;

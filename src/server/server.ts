@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config/load-config.js";
 import { toLoggedError } from "../util/logged-error.js";
@@ -117,7 +118,7 @@ function urlOf(server: Server, host: string): string {
 /** Waits for what is under way, but not for longer than given. */
 async function settle(isUnderWay: () => boolean, graceMs: number): Promise<void> {
   const end = Date.now() + graceMs;
-  while (Date.now() < end && isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (Date.now() < end && isUnderWay()) await sleep(20);
 }
 
 /** Answers are written whole: one that has begun and not ended is a stream, which does not end by itself. */

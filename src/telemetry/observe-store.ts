@@ -1,6 +1,8 @@
 import type { Database } from "../store/connection/database.js";
 import { type Figures, readFigures } from "../store/connection/database-stats.js";
 import type { EventTail } from "../store/events/event-tail.js";
+import { singleFlight } from "../util/single-flight.js";
+import { withTimeout } from "../util/timeout.js";
 import type { DatabaseReadings } from "./gauges.js";
 import type { Metrics } from "./metrics.js";
 import { statementKind } from "./statement-kind.js";
@@ -24,7 +26,7 @@ export function observeStore(metrics: Metrics, { database, events, now, log }: O
   metrics.follow({
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     log: () => ({ tail: Number(events.newest), slowestStream: slowest(events.places) }),
-    database: once(async () => toReadings(await readFigures(database), now()), log),
+    database: readInTime(async () => toReadings(await readFigures(database), now()), log),
   });
   return async () => unobserve();
 }
@@ -40,26 +42,13 @@ function toReadings({ headRevision, webhookRevision, oldestDeliveryAt, bytes }: 
   return { headRevision, webhookRevision, oldestDeliverySeconds, bytes };
 }
 
-/** Null if it fails or is late. What is late is waited for by whoever asks next, so that nothing piles up. */
-function once<T>(read: () => Promise<T>, log: Observed["log"]): () => Promise<T | null> {
-  let reading: Promise<T | null> | null = null;
-  return () => {
-    reading ??= read()
-      .catch((error: Error) => {
-        log.warn(`Metrics go without what the database knows: ${error.message}`);
-        return null;
-      })
-      .finally(() => {
-        reading = null;
-      });
-    return withinTime(reading, READ_MS);
-  };
-}
-
-function withinTime<T>(work: Promise<T | null>, timeoutMs: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, null);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+/** Null if it fails or is late. A late reading is shared with the next call, so that nothing piles up. */
+function readInTime<T>(read: () => Promise<T>, log: Observed["log"]): () => Promise<T | null> {
+  const share = singleFlight(() =>
+    read().catch((error: Error) => {
+      log.warn(`Metrics go without what the database knows: ${error.message}`);
+      return null;
+    }),
+  );
+  return () => withTimeout(share(), READ_MS, () => null);
 }

@@ -17,7 +17,7 @@ export async function openTracing(
   if (settings === null) return NO_TRACING;
   const otel = await import("./otel.js");
   let warnedAt = -Infinity;
-  return otel.openTracing({
+  return otel.openOtelTracing({
     ...settings,
     onLost(reason, count, error) {
       metrics.spansLost(reason, count);

@@ -20,6 +20,7 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
+import { withTimeout } from "../util/timeout.js";
 import { type BatchOptions, CountingBatches } from "./batches.js";
 import type { Attributes, Span, SpanEnd, Tracing } from "./tracing.js";
 
@@ -35,7 +36,7 @@ const SEND_MS = 10_000;
 const STOP_MS = 1_000;
 
 /** Traces to a collector over OTLP. It registers nothing globally, so that each app has its own. */
-export function openTracing(options: TracingOptions): Tracing {
+export function openOtelTracing(options: TracingOptions): Tracing {
   const { url, headers, resource } = options;
   const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: SEND_MS });
   const provider = new BasicTracerProvider({
@@ -72,7 +73,7 @@ export function openTracing(options: TracingOptions): Tracing {
       if (!parent || !trace.getSpan(parent)?.isRecording()) return null;
       return begin(name, kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL, parent, attributes);
     },
-    stop: () => withinTime(provider.shutdown()),
+    stop: () => stopInTime(provider.shutdown()),
   };
 }
 
@@ -94,14 +95,11 @@ function rootSampler(name: string, ratio: number): Sampler {
   return name === "traceidratio" ? new TraceIdRatioBasedSampler(ratio) : new AlwaysOnSampler();
 }
 
-/** What a collector does not take by then is lost, and counted as such by nobody any more. */
-async function withinTime(shutdown: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, STOP_MS);
-  });
-  const failed = () => {
-    // it has been counted, span by span
-  };
-  await Promise.race([shutdown.catch(failed), late]).finally(() => clearTimeout(timer));
+/** Spans that the collector does not take in time are lost. Failures were counted, span by span. */
+async function stopInTime(shutdown: Promise<void>): Promise<void> {
+  await withTimeout(
+    shutdown.catch(() => {}),
+    STOP_MS,
+    () => {},
+  );
 }

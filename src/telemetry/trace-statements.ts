@@ -1,5 +1,5 @@
 import type { Database } from "../store/connection/database.js";
-import { codeOf } from "../store/connection/start-error.js";
+import { errorCode } from "../util/error-text.js";
 import { statementKind } from "./statement-kind.js";
 import type { Tracing } from "./tracing.js";
 
@@ -20,7 +20,7 @@ export function traceStatements({ observe }: Pick<Database, "observe">, tracing:
     if (!span) return done;
     return (error) => {
       if (error === undefined) return span.end();
-      const code = codeOf(error) ?? "unknown";
+      const code = errorCode(error) ?? "unknown";
       span.end({ error: code, attributes: { "db.response.status_code": code, "error.type": code } });
     };
   });

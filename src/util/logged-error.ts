@@ -1,3 +1,5 @@
+import { errorCode } from "./error-text.js";
+
 /** What the log is told of an error that nobody foresaw. */
 export interface LoggedError {
   readonly type: string;
@@ -17,22 +19,18 @@ const DATA_EXCEPTION = /^22[0-9A-Z]{3}$/;
  */
 export function toLoggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: "Something was thrown that is no error." };
-  const code = codeOf(error);
+  const code = errorCode(error);
   const message = isAboutValues(error) ? error.message.replace(/: ".*$/s, ': "…"') : error.message;
   const stack = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
   const cause = depth < MAX_CAUSES && error.cause !== undefined ? toLoggedError(error.cause, depth + 1) : null;
   return {
     ...{ type: error.constructor.name, message },
     ...(stack && { stack: stack.join("\n") }),
-    ...(code !== null && { code }),
+    ...(code !== undefined && { code }),
     ...(cause && { cause }),
   };
 }
 
-function codeOf(error: Error): string | null {
-  return "code" in error && typeof error.code === "string" ? error.code : null;
-}
-
 function isAboutValues(error: Error): boolean {
-  return DATA_EXCEPTION.test(codeOf(error) ?? "") || /Code: `22[0-9A-Z]{3}`/.test(error.message);
+  return DATA_EXCEPTION.test(errorCode(error) ?? "") || /Code: `22[0-9A-Z]{3}`/.test(error.message);
 }

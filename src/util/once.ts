@@ -1,4 +1,4 @@
-/** Calls back the first time that it is called, and never again. */
+/** Does the work on the first call, and nothing on later ones. */
 export function once(work: () => void): () => void {
   let isDone = false;
   return () => {

@@ -3,6 +3,7 @@ import { link, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { UnavailableError } from "../domain/errors.js";
 import { makeFolder } from "../store/folder/make-folder.js";
+import { errorCode } from "../util/error-text.js";
 
 const KEY_FILE = "webhook-key";
 const KEY_BYTES = 32;
@@ -13,7 +14,7 @@ export async function openWebhookKey(dataFolder: string): Promise<Buffer> {
     return (await readKey(dataFolder)) ?? (await placeNewKey(dataFolder).then(() => requireKey(dataFolder)));
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
-    const code = codeOf(error) ?? "unknown error";
+    const code = errorCode(error) ?? "unknown error";
     throw unusable(
       `cannot be read or made (${code}). Set SHELFMARK_WEBHOOK_KEY, or SHELFMARK_DATA to a folder of this user's`,
     );
@@ -32,7 +33,7 @@ async function requireKey(dataFolder: string): Promise<Buffer> {
 
 async function readKey(dataFolder: string): Promise<Buffer | null> {
   const handle = await open(join(dataFolder, KEY_FILE), "r").catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return null;
     throw error;
   });
   if (!handle) return null;
@@ -57,13 +58,9 @@ async function placeNewKey(dataFolder: string): Promise<void> {
     await handle.sync();
     await link(draft, join(dataFolder, KEY_FILE));
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
   } finally {
     await handle.close();
     await unlink(draft);
   }
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && "code" in error ? String(error.code) : null;
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { access, constants, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { codeOf } from "../../store/connection/start-error.js";
 import { type FolderLock, lockFolder } from "../../store/folder/folder-lock.js";
+import { errorCode } from "../../util/error-text.js";
 import { CommandError } from "../io/command-io.js";
 
 /** A watcher's place in the log, kept through any crash. */
@@ -30,7 +30,7 @@ export class CursorFile {
       );
     return lockFolder(this.path, refuse).catch((error: unknown) => {
       if (error instanceof CommandError) throw error;
-      say(`The cursor file cannot be locked (${codeOf(error)}): see to it that no other watcher is given it.`);
+      say(`The cursor file cannot be locked (${errorCode(error)}): see to it that no other watcher is given it.`);
       return { release: async () => {} };
     });
   }
@@ -64,7 +64,7 @@ export class CursorFile {
   }
 
   private unwritable(error: unknown): CommandError {
-    return new CommandError(`The cursor file ${this.path} cannot be written (${codeOf(error)}).`);
+    return new CommandError(`The cursor file ${this.path} cannot be written (${errorCode(error)}).`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { TimeoutError } from "../../domain/errors.js";
 import { readHeadFirst } from "../../graphql/events/head.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
+import { withinTime } from "../kit/within-time.js";
 
 /**
  * Executes queries and mutations with graphql-js itself: yoga's own executor writes an answer's fields in the order in
@@ -38,13 +38,4 @@ export function useRequestTimeout(timeoutMs: number): Plugin {
       setExecuteFn((args: ExecutionArgs) => withinTime(timeoutMs, executeFn(args) as Promise<ExecutionResult>, late));
     },
   };
-}
-
-/** What the work gives, or a TimeoutError that says so. */
-export async function withinTime<T>(timeoutMs: number, work: T | Promise<T>, message: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError(message)), timeoutMs);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

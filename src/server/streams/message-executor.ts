@@ -4,7 +4,7 @@ import type { OpenSessions } from "../../domain/access/open-sessions.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import type { StreamMessage } from "../../store/events/event-stream.js";
 import { requireUnexpired } from "../kit/authenticate.js";
-import { withinTime } from "../plugins/execution.js";
+import { withinTime } from "../kit/within-time.js";
 import { describeMessages } from "./document-analysis.js";
 import type { MessageTurns } from "./fair-queue.js";
 import { FreshResults } from "./fresh-results.js";

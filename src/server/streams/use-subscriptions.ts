@@ -1,8 +1,8 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { StreamMessage } from "../../store/events/event-stream.js";
+import { withinTime } from "../kit/within-time.js";
 import { refuseConditionalRoot } from "../limits/root-condition-rule.js";
-import { withinTime } from "../plugins/execution.js";
 import { TakenSubscription } from "./client-stream.js";
 import { MessageTeller, type TellerServices } from "./message-executor.js";
 

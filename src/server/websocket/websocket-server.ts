@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { CloseCode, type Context, type SubscribePayload } from "graphql-ws";
 import { WebSocketServer } from "ws";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../../domain/errors.js";
-import { spread } from "../../util/stagger.js";
+import { stagger } from "../../util/stagger.js";
 import { authenticate } from "../kit/authenticate.js";
 import type { DoorServices, Guards } from "../kit/services.js";
 import { callerOf } from "../requests/client-info.js";
@@ -117,7 +117,7 @@ const CLOSE_MS = 1_000;
 
 /** Tells every client that the server goes away (1001), and does not wait for those who do not listen. */
 async function closeAll(sockets: WebSocketServer): Promise<void> {
-  await spread([...sockets.clients].map((socket) => () => socket.close(GOING_AWAY, "Going away")));
+  await stagger([...sockets.clients].map((socket) => () => socket.close(GOING_AWAY, "Going away")));
   const impatient = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
   }, CLOSE_MS);

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type pg from "pg";
 import { columnsOfBody, type StoredEvent } from "../../domain/events/log-fault.js";
-import { codeOf } from "../connection/start-error.js";
+import { errorCode } from "../../util/error-text.js";
 import { readStoredEvents, readStoredHash, readStoredHead, withSnapshot } from "./audit-rows.js";
 import { baseOf, type Verification, type VerifyOptions } from "./audit-verify.js";
 import { holdCheckpoints } from "./checkpoint-check.js";
@@ -86,7 +86,7 @@ async function nextLine(lines: AsyncIterator<string>, path: string): Promise<str
   try {
     return (await lines.next()).value ?? "";
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     throw code === undefined ? error : new ExportError(`The file ${path} cannot be read (${code}).`);
   }
 }

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CHECKPOINT_PURPOSES, type Checkpoint, type SignedCheckpoint } from "../../domain/events/checkpoint.js";
-import { codeOf } from "../connection/start-error.js";
+import { errorCode } from "../../util/error-text.js";
 import { makeFolder } from "../folder/make-folder.js";
 import type { PrismaClient } from "../generated/client.js";
 import type { Trust } from "./checkpoint-check.js";
@@ -71,7 +71,7 @@ async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
+    if (errorCode(error) === "ENOENT") return null;
     throw error;
   }
 }

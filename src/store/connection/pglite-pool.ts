@@ -2,9 +2,9 @@ import { setImmediate as afterTurn } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import pg from "pg";
+import { errorMessage } from "../../util/error-text.js";
 import type { DatabaseLog } from "./database.js";
 import { sessionOptions } from "./session-settings.js";
-import { messageOf } from "./start-error.js";
 
 /** Start parameters, so that whatever resets the session comes back to them. */
 export function pgliteParams(statementTimeoutMs: number): string[] {
@@ -26,7 +26,7 @@ export function createPglitePool(pglite: PGlite, log: DatabaseLog): pg.Pool {
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 30_000,
   });
-  pool.on("error", (error) => log.warn(`The embedded database failed: ${messageOf(error)}`));
+  pool.on("error", (error) => log.warn(`The embedded database failed: ${errorMessage(error)}`));
   return pool;
 }
 

@@ -1,11 +1,12 @@
 import { AsyncResource } from "node:async_hooks";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { errorMessage } from "../../util/error-text.js";
 import type { Database, DatabaseLog, DatabaseOptions, Listening } from "./database.js";
 import { createPglitePool, pgliteParams } from "./pglite-pool.js";
 import { ping } from "./ping.js";
 import { createPrismaClient } from "./prisma-client.js";
-import { DatabaseStartError, messageOf } from "./start-error.js";
+import { DatabaseStartError } from "./start-error.js";
 import { observeStatements } from "./statement-observer.js";
 
 type PgliteOptions = Extract<DatabaseOptions, { kind: "pglite" }>;
@@ -23,7 +24,7 @@ async function startPglite(folder: string, statementTimeoutMs: number): Promise<
   try {
     return await PGlite.create({ dataDir: folder, startParams: pgliteParams(statementTimeoutMs) });
   } catch (error) {
-    throw new DatabaseStartError(`The embedded database in ${folder} does not open: ${messageOf(error)}.`);
+    throw new DatabaseStartError(`The embedded database in ${folder} does not open: ${errorMessage(error)}.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import pg from "pg";
+import { errorMessage } from "../../util/error-text.js";
 import type { DatabaseLog, Listening } from "./database.js";
-import { messageOf } from "./start-error.js";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
@@ -35,7 +35,7 @@ export async function listenOnPostgres(
         if (stopped) return await fresh.end();
         client = fresh;
       } catch (error) {
-        subscription.log.warn(`Still not listening for changes: ${messageOf(error)}`);
+        subscription.log.warn(`Still not listening for changes: ${errorMessage(error)}`);
         if (!stopped) retry(Math.min(waitMs * 2, LONGEST_WAIT_MS));
       }
     }, waitMs);

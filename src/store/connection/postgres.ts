@@ -1,4 +1,5 @@
 import pg from "pg";
+import { errorCode, errorMessage } from "../../util/error-text.js";
 import type { Database, DatabaseLog, DatabaseOptions } from "./database.js";
 import { refuseLargeResults } from "./large-results.js";
 import { ping } from "./ping.js";
@@ -7,7 +8,7 @@ import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
 import { createPrismaClient } from "./prisma-client.js";
 import { sessionOptions } from "./session-settings.js";
 import { cutSilentConnections } from "./silent-connections.js";
-import { codeOf, DatabaseStartError, messageOf } from "./start-error.js";
+import { DatabaseStartError } from "./start-error.js";
 import { observeStatements } from "./statement-observer.js";
 
 const FIRST_CONNECT_MS = 10_000;
@@ -22,7 +23,7 @@ export async function openPostgres(options: PostgresOptions, log: DatabaseLog): 
   const listening = options.listenUrl === undefined ? address : parsePostgresUrl(options.listenUrl);
   await tryConnect(address);
   const pool = new pg.Pool(poolConfig(address, options));
-  pool.on("error", (error) => log.warn(`A connection to the database was lost: ${messageOf(error)}`));
+  pool.on("error", (error) => log.warn(`A connection to the database was lost: ${errorMessage(error)}`));
   // whoever holds it hears of that by the statement that fails; an error that nobody listens to would end the process
   pool.on("connect", (client) => client.on("error", () => {}));
   cutSilentConnections(pool, options.statementTimeoutMs, log);
@@ -82,13 +83,13 @@ async function ensureSchema(client: pg.Client, schema: string): Promise<void> {
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
   } catch (error) {
     // two who create it at once: one of them meets the other's row
-    if (codeOf(error) !== "23505" && codeOf(error) !== "42P06") throw error;
+    if (errorCode(error) !== "23505" && errorCode(error) !== "42P06") throw error;
   }
 }
 
 function describeFailure(error: unknown, shown: string): string {
-  const said = messageOf(error);
-  switch (codeOf(error)) {
+  const said = errorMessage(error);
+  switch (errorCode(error)) {
     case "ECONNREFUSED":
       return `Nothing answers at ${shown} (connection refused); start PostgreSQL there, or correct the database URL.`;
     case "ENOTFOUND":

@@ -1,5 +1,5 @@
 import { hexOf } from "../../domain/events/stream-cursor.js";
-import { spread } from "../../util/stagger.js";
+import { stagger } from "../../util/stagger.js";
 import type { Database } from "../connection/database.js";
 import type { Event } from "../generated/client.js";
 import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readHead, readToldEvents } from "./event-log.js";
@@ -155,7 +155,7 @@ export function createEventTail(
       if (stopped) return;
       stopped = true;
       clearInterval(poll);
-      await spread([...waiting].map((waiter) => () => waiter.wake()));
+      await stagger([...waiting].map((waiter) => () => waiter.wake()));
       await listener?.stop();
       await reading;
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Revocations } from "../../domain/access/revocation.js";
 import { readRevocations } from "../access/revocations.js";
 import type { PrismaClient } from "../generated/client.js";
@@ -47,7 +48,7 @@ export async function followRevocations({ prisma, events, onRevocations, log }: 
     while (!stopping.signal.aborted) {
       await follow().catch(async (error: Error) => {
         log.warn(`What was revoked could not be read, will try again: ${error.message}`);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+        await sleep(RETRY_MS, undefined, { ref: false });
       });
     }
   }

@@ -6,6 +6,8 @@ import {
   encodeStreamCursor,
   hexOf,
 } from "../../domain/events/stream-cursor.js";
+import { withTimeout } from "../../util/timeout.js";
+
 import type { PrismaClient } from "../generated/client.js";
 import { type Head, readHead } from "./event-log.js";
 
@@ -45,11 +47,7 @@ export function createStreamStarts(db: LogDatabase): (start: StreamStart) => Pro
 
 /** A statement that is not answered keeps those waiting who asked with it, and others not for long. */
 function withPatience(asking: Promise<unknown>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
-  return Promise.race([asking, patience]).finally(() => clearTimeout(timer));
+  return withTimeout(asking, PATIENCE_MS, () => undefined);
 }
 
 export async function findStreamStarts(

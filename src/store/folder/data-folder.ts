@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { errorCode, errorMessage } from "../../util/error-text.js";
 import type { DatabaseLog } from "../connection/database.js";
-import { codeOf, DatabaseStartError, messageOf } from "../connection/start-error.js";
+import { DatabaseStartError } from "../connection/start-error.js";
 import { createInChild } from "./database-creation.js";
 import { type FolderLock, lockFolder } from "./folder-lock.js";
 import { makeFolder } from "./make-folder.js";
@@ -31,7 +32,7 @@ export async function openDataFolder(folder: string, log: DatabaseLog): Promise<
 /** Whether a database that this server can open lies in the folder; refuses a folder that holds something else. */
 export async function hasDatabase(folder: string): Promise<boolean> {
   const names: string[] = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return [];
+    if (errorCode(error) === "ENOENT") return [];
     throw error;
   });
   if (names.length === 0) return false;
@@ -70,11 +71,11 @@ async function sweepDrafts(folder: string): Promise<void> {
 }
 
 function describeFailure(folder: string, error: unknown): string {
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return `The data folder ${folder} cannot be written by this user (${codeOf(error)}); change its owner, or use another folder.`;
+      return `The data folder ${folder} cannot be written by this user (${errorCode(error)}); change its owner, or use another folder.`;
     case "ENOTDIR":
     case "EEXIST":
       return `The data folder ${folder} cannot be made because a file is in its way; use another folder.`;
@@ -84,6 +85,6 @@ function describeFailure(folder: string, error: unknown): string {
     case "EDQUOT":
       return `There is no room left for the data folder ${folder}.`;
     default:
-      return `The data folder ${folder} cannot be used: ${messageOf(error)}.`;
+      return `The data folder ${folder} cannot be used: ${errorMessage(error)}.`;
   }
 }

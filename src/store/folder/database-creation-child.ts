@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { PGlite } from "@electric-sql/pglite";
+import { errorMessage } from "../../util/error-text.js";
 import { createPglitePool, pgliteParams } from "../connection/pglite-pool.js";
-import { messageOf } from "../connection/start-error.js";
 import { applyMigrations } from "../migrations/apply-migrations.js";
 
 const QUIET = { info() {}, warn() {} };
@@ -40,5 +40,5 @@ function abandon(): never {
 process.on("disconnect", abandon);
 create(folder).then(
   () => end(0, ""),
-  (error: unknown) => end(1, messageOf(error)),
+  (error: unknown) => end(1, errorMessage(error)),
 );

@@ -3,7 +3,8 @@ import { link, readdir, rm } from "node:fs/promises";
 import type { Server } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { codeOf, DatabaseStartError } from "../connection/start-error.js";
+import { errorCode } from "../../util/error-text.js";
+import { DatabaseStartError } from "../connection/start-error.js";
 import { answerOnSocket, askSocket, withShortPath } from "./lock-socket.js";
 import { makeFolder } from "./make-folder.js";
 
@@ -73,7 +74,7 @@ async function tryLink(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
 }

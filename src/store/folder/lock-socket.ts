@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { codeOf } from "../connection/start-error.js";
+import { errorCode } from "../../util/error-text.js";
 
 const ANSWER_MS = 2_000;
 const LONGEST_ANSWER = 500;
@@ -52,7 +52,7 @@ export function askSocket(path: string): Promise<string | null> {
     });
     socket.on("end", () => finish(answer || "another process"));
     socket.on("error", (error) => {
-      const code = codeOf(error);
+      const code = errorCode(error);
       const dead = code === "ECONNREFUSED" || code === "ENOENT" || code === "ENOTSOCK";
       finish(dead ? null : answer || `another process (its lock says ${code})`);
     });

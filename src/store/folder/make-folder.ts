@@ -1,13 +1,13 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeOf } from "../connection/start-error.js";
+import { errorCode } from "../../util/error-text.js";
 
 /** Makes a folder for this user alone, and those above it. Not by mkdir's `recursive`, which never returns under /proc. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeOne(folder);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+    if (errorCode(error) !== "ENOENT" || dirname(folder) === folder) throw error;
     await makeFolder(dirname(folder));
     await makeOne(folder);
   }

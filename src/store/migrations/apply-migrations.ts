@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import type pg from "pg";
+import { errorMessage } from "../../util/error-text.js";
 import { waitForAny } from "../connection/silent-connections.js";
-import { DatabaseStartError, messageOf } from "../connection/start-error.js";
+import { DatabaseStartError } from "../connection/start-error.js";
 import { MIGRATIONS_FOLDER, type Migration, readMigrations } from "./migration-files.js";
 import { findPending, recordApplied } from "./migration-history.js";
 
@@ -73,5 +74,5 @@ async function readTransactionId(client: pg.PoolClient): Promise<string> {
 function describeFailure({ file, sql }: Migration, error: unknown): string {
   const position = error instanceof Error && "position" in error ? Number(error.position) : 0;
   const line = position > 0 ? ` at line ${[...sql].slice(0, position - 1).filter((c) => c === "\n").length + 1}` : "";
-  return `The migration ${relative(process.cwd(), file)} failed${line}: ${messageOf(error)}; nothing of it was applied.`;
+  return `The migration ${relative(process.cwd(), file)} failed${line}: ${errorMessage(error)}; nothing of it was applied.`;
 }

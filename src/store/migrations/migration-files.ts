@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { codeOf, DatabaseStartError } from "../connection/start-error.js";
+import { errorCode } from "../../util/error-text.js";
+import { DatabaseStartError } from "../connection/start-error.js";
 
 export interface Migration {
   readonly name: string;
@@ -26,6 +27,6 @@ async function readMigration(name: string, file: string): Promise<Migration> {
     const sql = (await readFile(file, "utf8")).replaceAll("\r\n", "\n");
     return { name, file, sql, checksum: createHash("sha256").update(sql).digest("hex") };
   } catch (error) {
-    throw new DatabaseStartError(`The migration ${file} cannot be read (${codeOf(error)}).`);
+    throw new DatabaseStartError(`The migration ${file} cannot be read (${errorCode(error)}).`);
   }
 }
