@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { maySeeEvent } from "../domain/access/event-visibility.js";
+import { mayDeliver } from "../domain/events/event-visibility.js";
 import { toCloudEvent } from "../domain/webhooks/cloud-event.js";
 import { matchesWebhookFilter, type WebhookFilter } from "../domain/webhooks/webhook.js";
 import { readerOf, type WebhookRights } from "../domain/webhooks/webhook-rights.js";
@@ -31,7 +31,7 @@ export function planDeliveries(
     const events = await readEvents(tx, webhook.position);
     const filter = webhook.filter as unknown as WebhookFilter;
     const reader = readerOf(webhook.rights as unknown as WebhookRights);
-    const told = events.filter((event) => maySeeEvent(reader, event) && matchesWebhookFilter(filter, event));
+    const told = events.filter((event) => mayDeliver(reader, event) && matchesWebhookFilter(filter, event));
     await tx.webhookDelivery.createMany({
       data: told.map((event) => ({
         id: deliveryId(webhookId, event.id),
@@ -62,7 +62,7 @@ export async function remakeBody(
   const event = await prisma.event.findUnique({ where: { revision } });
   const { rights } = await prisma.webhook.findUniqueOrThrow({ where: { id: webhookId }, select: { rights: true } });
   const reader = readerOf(rights as unknown as WebhookRights);
-  if (!event || !maySeeEvent(reader, event)) return null;
+  if (!event || !mayDeliver(reader, event)) return null;
   return toCloudEvent(event, (await readHead(prisma)).logId, reader);
 }
 

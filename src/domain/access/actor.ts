@@ -34,6 +34,9 @@ export interface Viewer extends Coverage {
   readonly expiresAt: Date;
 }
 
+/** The part of a token that decides what it sees. Also kept by what outlives the token, such as a webhook. */
+export type Reader = Pick<Viewer, "scopes" | "modelGlobs" | "experimentGlobs" | "environmentGlobs">;
+
 /** What of a token decides which runs it covers. */
 type RunClaims = Pick<Coverage, "modelGlobs" | "experimentGlobs">;
 

@@ -1,8 +1,8 @@
-import { coversAllRuns, coversRunsByVersion } from "../access/actor.js";
-import { nounOf, type Reader } from "../access/event-visibility.js";
+import { coversAllRuns, coversRunsByVersion, type Reader } from "../access/actor.js";
 import { FIELD_SCOPE, holdsScope } from "../access/scopes.js";
 import { matchesAnyGlob } from "../values/glob.js";
 import type { JsonObject, JsonValue } from "../values/json.js";
+import { nounOf } from "./event-visibility.js";
 
 /** An event's before or after as far as the reader may see it: what the live object would refuse is left out. */
 export function visibleSnapshot(reader: Reader, type: string, snapshot: JsonObject | null): JsonObject | null {

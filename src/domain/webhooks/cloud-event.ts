@@ -1,5 +1,4 @@
-import type { ActorKind } from "../access/actor.js";
-import type { Reader } from "../access/event-visibility.js";
+import type { ActorKind, Reader } from "../access/actor.js";
 import { visibleSnapshot } from "../events/event-snapshot.js";
 import { cursorAfter } from "../events/stream-cursor.js";
 import { encodeGlobalId } from "../values/global-id.js";

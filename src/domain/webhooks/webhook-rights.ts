@@ -1,4 +1,4 @@
-import type { Reader } from "../access/event-visibility.js";
+import type { Reader } from "../access/actor.js";
 import { SCOPES, type Scope } from "../access/scopes.js";
 import type { JsonObject } from "../values/json.js";
 

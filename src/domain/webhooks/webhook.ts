@@ -1,6 +1,6 @@
-import type { EventPlace } from "../access/event-visibility.js";
 import { InvalidInputError } from "../errors.js";
 import { EVENT_TYPES } from "../events/event.js";
+import type { VisibleColumns } from "../events/event-visibility.js";
 import { matchesAnyGlob, matchesGlob } from "../values/glob.js";
 import { requireAtMost } from "../values/list.js";
 import { parseLine, parseOptional, parseText } from "../values/text.js";
@@ -32,7 +32,7 @@ export type WebhookFilterInput = Given<Omit<WebhookFilter, "actor">> & {
 };
 
 /** What of an event a filter looks at. */
-export interface FilteredEvent extends EventPlace {
+export interface FilteredEvent extends VisibleColumns {
   readonly fromStage: string | null;
   readonly toStage: string | null;
   readonly alias: string | null;

@@ -1,5 +1,7 @@
 import { coversAllRuns, coversRunsByVersion, isSameActor, type Viewer } from "../../domain/access/actor.js";
+import { evaluate } from "../../domain/access/condition.js";
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
+import { coveredRun as runRule } from "../../domain/access/visibility.js";
 import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
 import { IS_OVER } from "../../domain/tracking/run.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
@@ -79,10 +81,11 @@ export async function lockAnyRun(work: Work, id: string, lock: RowLock, field = 
   return run;
 }
 
-/** What is not there is looked up like what is not the viewer's, so that the time it takes tells nothing. */
+/** A run that does not exist is looked up like one that is not the viewer's, so that the time it takes reveals nothing. */
 async function coversRun({ tx, viewer }: Work, id: string, run: LockedRun | null): Promise<boolean> {
-  if (!coversRunsByVersion(viewer)) return run !== null && matchesAnyGlob(viewer.experimentGlobs, run.experimentName);
-  return (await tx.run.count({ where: { AND: [{ id }, coveredRun(viewer)] } })) > 0;
+  const experiment = run && { name: run.experimentName };
+  const isCovered = evaluate(runRule(viewer), { experiment });
+  return isCovered ?? (await tx.run.count({ where: { AND: [{ id }, coveredRun(viewer)] } })) > 0;
 }
 
 export async function lockRun(work: Work, id: string, lock: RowLock, field = "input.run"): Promise<LockedRun> {

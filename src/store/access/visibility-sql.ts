@@ -1,49 +1,88 @@
-import { coversAllRuns, coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
+import type { Viewer } from "../../domain/access/actor.js";
+import type { AnyCondition } from "../../domain/access/condition.js";
+import { VISIBLE } from "../../domain/access/visibility.js";
 import { Prisma } from "../generated/client.js";
 import { likePatterns } from "./like-patterns.js";
+import { relationOf } from "./relations.js";
 
-/** Whether a name is one of those that the globs cover, for statements that are written by hand. */
+/** Whether a name is one of those that the globs cover, for statements that are written by hand; null = any name. */
 export function coversName(name: Prisma.Sql, globs: readonly string[] | null): Prisma.Sql {
   const patterns = likePatterns(globs);
   return patterns === null ? Prisma.sql`true` : Prisma.sql`${name} LIKE ANY(${patterns}::text[])`;
 }
 
-/** Whether the model `m` is the viewer's to see. */
-export function seesModel({ modelGlobs }: Viewer): Prisma.Sql {
-  return Prisma.sql`(m."deletedAt" IS NULL AND ${coversName(Prisma.sql`m."name"`, modelGlobs)})`;
+/** The aliases of a row and of those related rows that the statement has joined already. */
+export interface Aliases {
+  readonly row: string;
+  readonly joined?: Readonly<Record<string, string>>;
 }
 
-/** Whether the run `r` of the experiment `x` is the viewer's to see: `visibleRun` of store/visibility.ts. */
-export function seesRun(viewer: Viewer): Prisma.Sql {
-  return Prisma.sql`(r."deletedAt" IS NULL AND x."deletedAt" IS NULL AND ${coversRun(viewer)})`;
+/** Whether the viewer may see the living row: the rules of domain/access/visibility.ts as SQL. */
+export function sees(noun: keyof typeof VISIBLE, viewer: Viewer, aliases: Aliases): Prisma.Sql {
+  const rule: (viewer: Viewer, deleted: "EXCLUDE") => AnyCondition = VISIBLE[noun];
+  return toSql(noun, rule(viewer, "EXCLUDE"), aliases);
 }
 
-/** Whether the viewer's token covers the run `r` of the experiment `x`, living or not: `coveredRun`. */
-export function coversRun(viewer: Viewer): Prisma.Sql {
-  if (!coversRunsByVersion(viewer)) return coversName(Prisma.sql`x."name"`, viewer.experimentGlobs);
-  const version = (run: Prisma.Sql, end: Prisma.Sql) => Prisma.sql`EXISTS (
-    SELECT FROM "LineageEdge" AS e JOIN "ModelVersion" AS v ON v."id" = e.${end} JOIN "Model" AS m ON m."id" = v."modelId"
-    WHERE e.${run} = r."id" AND v."deletedAt" IS NULL AND ${seesModel(viewer)})`;
-  const [produced, read] = [
-    version(Prisma.sql`"fromRunId"`, Prisma.sql`"toVersionId"`),
-    version(Prisma.sql`"toRunId"`, Prisma.sql`"fromVersionId"`),
-  ];
-  return Prisma.sql`(${produced} OR ${read})`;
+/** A condition on a noun's row as an SQL predicate. */
+export function toSql(noun: string, condition: AnyCondition, aliases: Aliases): Prisma.Sql {
+  const column = (name: string) => columnOf(aliases.row, name);
+  switch (condition.kind) {
+    case "constant":
+      return condition.value ? Prisma.sql`true` : Prisma.sql`false`;
+    case "and":
+    case "or":
+      return Prisma.sql`(${Prisma.join(
+        condition.of.map((part) => toSql(noun, part, aliases)),
+        condition.kind === "and" ? " AND " : " OR ",
+      )})`;
+    case "matches":
+      return coversName(column(condition.column), condition.globs);
+    case "equals":
+      return Prisma.sql`${column(condition.column)} = ${condition.text}`;
+    case "isNull":
+      return condition.value
+        ? Prisma.sql`${column(condition.column)} IS NULL`
+        : Prisma.sql`${column(condition.column)} IS NOT NULL`;
+    case "related":
+      return toRelatedSql(noun, condition, aliases);
+  }
 }
 
-/** Whether the dataset `d` is the viewer's to see: `visibleDataset` of store/visibility.ts. */
-export function seesDataset(viewer: Viewer): Prisma.Sql {
-  return Prisma.sql`(d."deletedAt" IS NULL AND ${coversDataset(viewer)})`;
+function toRelatedSql(
+  noun: string,
+  { relation: name, where }: Extract<AnyCondition, { kind: "related" }>,
+  { row, joined }: Aliases,
+): Prisma.Sql {
+  const relation = relationOf(noun, name);
+  const { table } = relation;
+  const known = joined?.[name];
+  if (known !== undefined) return toSql(table, where, { row: known });
+  const other = `${row}_${name}`;
+  const condition = toSql(table, where, { row: other });
+  const from = Prisma.sql`${identifier(table)} AS ${identifier(other)}`;
+  const id = (alias: string) => columnOf(alias, "id");
+  switch (relation.kind) {
+    case "one": {
+      const key = columnOf(row, relation.column);
+      const typed = relation.cast ? Prisma.sql`${key}::${Prisma.raw(relation.cast)}` : key;
+      return Prisma.sql`EXISTS (SELECT FROM ${from} WHERE ${id(other)} = ${typed} AND ${condition})`;
+    }
+    case "many":
+      return Prisma.sql`EXISTS (SELECT FROM ${from} WHERE ${columnOf(other, relation.column)} = ${id(row)} AND ${condition})`;
+    case "through": {
+      const link = `${other}_link`;
+      return Prisma.sql`EXISTS (
+        SELECT FROM ${identifier(relation.link)} AS ${identifier(link)} JOIN ${from}
+          ON ${id(other)} = ${columnOf(link, relation.otherColumn)}
+        WHERE ${columnOf(link, relation.ownColumn)} = ${id(row)} AND ${condition})`;
+    }
+  }
 }
 
-/** Whether the viewer's token covers the dataset `d`, living or not: `coveredDataset`. */
-export function coversDataset(viewer: Viewer): Prisma.Sql {
-  if (coversAllRuns(viewer)) return Prisma.sql`true`;
-  const ofRun = (table: Prisma.Sql, run: Prisma.Sql, dataset: Prisma.Sql) => Prisma.sql`EXISTS (
-    SELECT FROM ${table} AS t JOIN "Run" AS r ON r."id" = t.${run} JOIN "Experiment" AS x ON x."id" = r."experimentId"
-    WHERE t.${dataset} = d."id" AND ${seesRun(viewer)})`;
-  const edge = Prisma.sql`"LineageEdge"`;
-  return Prisma.sql`(${ofRun(edge, Prisma.sql`"toRunId"`, Prisma.sql`"fromDatasetId"`)}
-    OR ${ofRun(edge, Prisma.sql`"fromRunId"`, Prisma.sql`"toDatasetId"`)}
-    OR ${ofRun(Prisma.sql`"MetricSeries"`, Prisma.sql`"runId"`, Prisma.sql`"datasetId"`)})`;
+function columnOf(alias: string, name: string): Prisma.Sql {
+  return Prisma.raw(`"${alias}"."${name}"`);
+}
+
+function identifier(name: string): Prisma.Sql {
+  return Prisma.raw(`"${name}"`);
 }

@@ -1,93 +1,105 @@
-import { coversAllRuns, coversEverything, coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
+import type { Reader, Viewer } from "../../domain/access/actor.js";
+import type { AnyCondition } from "../../domain/access/condition.js";
+import * as rules from "../../domain/access/visibility.js";
+import { type Deleted, VISIBLE } from "../../domain/access/visibility.js";
 import type { Prisma } from "../generated/client.js";
+import { relationOf } from "./relations.js";
 
-type ModelWhere = Prisma.ModelWhereInput;
+export type { Deleted } from "../../domain/access/visibility.js";
 
-/** Living rows, or those that were deleted. */
-export type Deleted = "EXCLUDE" | "ONLY";
+type Where = Readonly<Record<string, unknown>>;
 
-/** The models whose names the viewer's token covers, as a condition; the same rule as domain/glob.ts. */
-export function coveredModel(viewer: Viewer): ModelWhere {
-  return viewer.modelGlobs === null ? {} : textMatches("name", viewer.modelGlobs);
+/** The rules of domain/access/visibility.ts as Prisma filters, one for each noun. */
+export function visibleModel(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ModelWhereInput {
+  return toWhere("Model", VISIBLE.Model(viewer, deleted));
 }
 
-/** The living (or deleted) models that the viewer may see. */
-export function visibleModel(viewer: Viewer, deleted: Deleted = "EXCLUDE"): ModelWhere {
-  return { ...coveredModel(viewer), deletedAt: deleted === "ONLY" ? { not: null } : null };
-}
-
-/** The living (or deleted) versions, of living models, that the viewer may see. */
 export function visibleVersion(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ModelVersionWhereInput {
-  return { deletedAt: deleted === "ONLY" ? { not: null } : null, model: visibleModel(viewer) };
+  return toWhere("ModelVersion", VISIBLE.ModelVersion(viewer, deleted));
 }
 
 export function visibleTransition(viewer: Viewer): Prisma.StageTransitionWhereInput {
-  return { model: visibleModel(viewer) };
+  return toWhere("StageTransition", VISIBLE.StageTransition(viewer, "EXCLUDE"));
 }
 
-/** The living (or deleted) experiments that the viewer may see: those that the token names, or those of visible runs. */
 export function visibleExperiment(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ExperimentWhereInput {
-  const deletedAt = deleted === "ONLY" ? { not: null } : null;
-  if (coversRunsByVersion(viewer))
-    return { deletedAt, runs: { some: { AND: [{ deletedAt: null }, coveredRun(viewer)] } } };
-  return { ...namedExperiment(viewer), deletedAt };
+  return toWhere("Experiment", VISIBLE.Experiment(viewer, deleted));
 }
 
-/** The runs, of living or deleted experiments, that the viewer's token covers. store/visibility-sql.ts says the same. */
-export function coveredRun(viewer: Viewer): Prisma.RunWhereInput {
-  if (!coversRunsByVersion(viewer)) return { experiment: namedExperiment(viewer) };
-  const version = visibleVersion(viewer);
-  return { OR: [{ downstream: { some: { toVersion: version } } }, { upstream: { some: { fromVersion: version } } }] };
-}
-
-/** The living (or deleted) runs, of living experiments, that the viewer may see. */
 export function visibleRun(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.RunWhereInput {
-  const deletedAt = deleted === "ONLY" ? { not: null } : null;
-  if (coversRunsByVersion(viewer)) return { ...coveredRun(viewer), deletedAt, experiment: { deletedAt: null } };
-  return { deletedAt, experiment: visibleExperiment(viewer) };
+  return toWhere("Run", VISIBLE.Run(viewer, deleted));
 }
 
-/** The datasets that the viewer's token covers: for one that is narrowed, what visible runs read, made or were measured on. */
-export function coveredDataset(viewer: Viewer): Prisma.DatasetWhereInput {
-  if (coversAllRuns(viewer)) return {};
-  const run = visibleRun(viewer);
-  return {
-    OR: [
-      { downstream: { some: { toRun: run } } },
-      { upstream: { some: { fromRun: run } } },
-      { series: { some: { run } } },
-    ],
-  };
-}
-
-/** The living (or deleted) datasets that the viewer may see. */
 export function visibleDataset(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.DatasetWhereInput {
-  return { ...coveredDataset(viewer), deletedAt: deleted === "ONLY" ? { not: null } : null };
+  return toWhere("Dataset", VISIBLE.Dataset(viewer, deleted));
 }
 
-/** The deployments, of living models, that the viewer may see. */
 export function visibleDeployment(viewer: Viewer): Prisma.DeploymentWhereInput {
-  const covered = viewer.environmentGlobs === null ? {} : textMatches("environment", viewer.environmentGlobs);
-  return { ...covered, removedAt: null, model: visibleModel(viewer) };
+  return toWhere("Deployment", VISIBLE.Deployment(viewer, "EXCLUDE"));
 }
 
-/** The living webhooks that the viewer may see: those of the same actor, or all for a token for everything. */
 export function visibleWebhook(viewer: Viewer): Prisma.WebhookWhereInput {
-  if (coversEverything(viewer)) return { deletedAt: null };
-  return { createdBySubject: viewer.actor.subject, createdByIssuer: viewer.actor.issuer, deletedAt: null };
-}
-
-/** Revocations are for tokens for everything. */
-export function visibleRevocation(viewer: Viewer): Prisma.RevocationWhereInput {
-  return coversEverything(viewer) ? {} : { id: { in: [] } };
+  return toWhere("Webhook", VISIBLE.Webhook(viewer, "EXCLUDE"));
 }
 
 export function visibleDelivery(viewer: Viewer): Prisma.WebhookDeliveryWhereInput {
-  return { webhook: visibleWebhook(viewer) };
+  return toWhere("WebhookDelivery", VISIBLE.WebhookDelivery(viewer, "EXCLUDE"));
 }
 
-function namedExperiment({ experimentGlobs }: Viewer): Prisma.ExperimentWhereInput {
-  return experimentGlobs === null ? {} : textMatches("name", experimentGlobs);
+export function visibleRevocation(viewer: Viewer): Prisma.RevocationWhereInput {
+  return toWhere("Revocation", VISIBLE.Revocation(viewer, "EXCLUDE"));
+}
+
+/** What the token covers, living or deleted. */
+export function coveredModel(reader: Reader): Prisma.ModelWhereInput {
+  return toWhere("Model", rules.coveredModel(reader));
+}
+
+export function coveredRun(reader: Reader): Prisma.RunWhereInput {
+  return toWhere("Run", rules.coveredRun(reader));
+}
+
+export function coveredDataset(reader: Reader): Prisma.DatasetWhereInput {
+  return toWhere("Dataset", rules.coveredDataset(reader));
+}
+
+/** A condition on a noun as a Prisma filter. */
+export function toWhere(noun: string, condition: AnyCondition): Where {
+  switch (condition.kind) {
+    case "constant":
+      return condition.value ? {} : { id: { in: [] } };
+    case "and":
+      return conjoin(condition.of.map((part) => toWhere(noun, part)));
+    case "or":
+      return { OR: condition.of.map((part) => toWhere(noun, part)) };
+    case "matches":
+      return textMatches(condition.column, condition.globs);
+    case "equals":
+      return { [condition.column]: condition.text };
+    case "isNull":
+      return { [condition.column]: condition.value ? null : { not: null } };
+    case "related":
+      return toRelatedWhere(noun, condition);
+  }
+}
+
+function toRelatedWhere(noun: string, { relation: name, where }: Extract<AnyCondition, { kind: "related" }>): Where {
+  const relation = relationOf(noun, name);
+  const related = toWhere(relation.table, where);
+  switch (relation.kind) {
+    case "one":
+      return { [name]: related };
+    case "many":
+      return { [relation.field]: { some: related } };
+    case "through":
+      return { [relation.field]: { some: { [relation.otherField]: related } } };
+  }
+}
+
+/** One object where no key stands twice: Prisma keeps a query plan for each shape, and AND nests them. */
+function conjoin(parts: readonly Where[]): Where {
+  const keys = parts.flatMap((part) => Object.keys(part));
+  return new Set(keys).size === keys.length ? Object.assign({}, ...parts) : { AND: parts };
 }
 
 /** Texts of a column that match one of the globs. An exact text stays a look-up by index. */

@@ -1,7 +1,7 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
 import { LINEAGE_WALK_MAX, type LineageKind } from "../../domain/lineage/lineage.js";
-import { coversName, seesDataset, seesModel, seesRun } from "../access/visibility-sql.js";
+import { sees } from "../access/visibility-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 import type { VersionReference } from "../versions/version-lookup.js";
 
@@ -142,15 +142,15 @@ const NAME = byKind({
   deployment: Prisma.sql`SELECT p."environment" || '/' || p."endpoint"`,
 });
 
-/** Whether the viewer may see the node `c`: the rules of store/visibility.ts, and the scopes of each noun. */
+/** Whether the viewer may see the node `c`, and holds the scope that reading it requires. */
 export function seesNode(viewer: Viewer): Prisma.Sql {
   const runs = Prisma.sql`${holdsScope(viewer.scopes, "runs:read")}::boolean`;
   const models = Prisma.sql`${holdsScope(viewer.scopes, "models:read")}::boolean`;
-  const environment = coversName(Prisma.sql`p."environment"`, viewer.environmentGlobs);
+  const joined = { model: "m" };
   return byKind({
-    run: Prisma.sql`SELECT ${runs} AND ${seesRun(viewer)}`,
-    dataset: Prisma.sql`SELECT ${runs} AND ${seesDataset(viewer)}`,
-    version: Prisma.sql`SELECT ${models} AND v."deletedAt" IS NULL AND ${seesModel(viewer)}`,
-    deployment: Prisma.sql`SELECT ${models} AND p."removedAt" IS NULL AND ${environment} AND ${seesModel(viewer)}`,
+    run: Prisma.sql`SELECT ${runs} AND ${sees("Run", viewer, { row: "r", joined: { experiment: "x" } })}`,
+    dataset: Prisma.sql`SELECT ${runs} AND ${sees("Dataset", viewer, { row: "d" })}`,
+    version: Prisma.sql`SELECT ${models} AND ${sees("ModelVersion", viewer, { row: "v", joined })}`,
+    deployment: Prisma.sql`SELECT ${models} AND ${sees("Deployment", viewer, { row: "p", joined })}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Viewer } from "../../domain/access/actor.js";
-import { seesRun } from "../access/visibility-sql.js";
+import { sees } from "../access/visibility-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 /** What the points of a series are laid out along: steps, milliseconds since 1970, or milliseconds since the run's start. */
@@ -47,7 +47,7 @@ export function readMetricSeries(
       FROM "MetricSeries" AS s
       JOIN "Run" AS r ON r."id" = s."runId"
       JOIN "Experiment" AS x ON x."id" = r."experimentId"
-      WHERE s."runId" = ANY(${runIds}::text[]) AND s."key" = ANY(${keys}::text[]) AND ${seesRun(viewer)}
+      WHERE s."runId" = ANY(${runIds}::text[]) AND s."key" = ANY(${keys}::text[]) AND ${sees("Run", viewer, { row: "r", joined: { experiment: "x" } })}
     ), "span" AS (
       SELECT s.*, n."count", n."low", n."high" FROM "series" AS s CROSS JOIN LATERAL (
         SELECT count(*)::int AS "count", min(${x}) AS "low", max(${x}) AS "high"

@@ -2,7 +2,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { cursorAfter } from "../../domain/events/stream-cursor.js";
 import type { Stage } from "../../domain/versions/stage.js";
 import { textArray } from "../access/like-patterns.js";
-import { coversName, seesModel } from "../access/visibility-sql.js";
+import { coversName, sees } from "../access/visibility-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 /** Who stands on a stage or under an alias of a model: exactly one of `stage` and `alias` is there. */
@@ -35,7 +35,7 @@ export async function readHolders(
   { models, stages, aliases }: HolderFilter,
   limit: number,
 ): Promise<Holders> {
-  const model = Prisma.sql`${seesModel(viewer)} AND ${coversName(Prisma.sql`m."name"`, models)}`;
+  const model = Prisma.sql`${sees("Model", viewer, { row: "m" })} AND ${coversName(Prisma.sql`m."name"`, models)}`;
   const [row] = await db.$queryRaw<{ logId: string; revision: bigint; hash: Uint8Array; holders: Holder[] }[]>`
     SELECT h."logId", h."revision", h."hash", coalesce((
       SELECT json_agg(s ORDER BY s."modelName", s."stage", s."alias") FROM (

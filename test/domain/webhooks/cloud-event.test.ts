@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Reader } from "../../../src/domain/access/event-visibility.js";
+import type { Reader } from "../../../src/domain/access/actor.js";
 import { type LoggedEvent, toCloudEvent } from "../../../src/domain/webhooks/cloud-event.js";
 
 const LOG = "11111111-1111-4111-8111-111111111111";

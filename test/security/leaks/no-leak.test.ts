@@ -5,11 +5,11 @@ import { SCOPES } from "../../../src/domain/access/scopes.js";
 import { schema } from "../../../src/graphql/schema.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
+import { createRandom, type Random } from "../../support/random.js";
 import { type As, type GraphQLAnswer, mintTestToken } from "../../support/server.js";
 import { openSse } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 import { seedMarkedWorld, sendTo, type World } from "./marked-world.js";
-import { createRandom, type Random } from "./random.js";
 import { type Asked, writeMutation, writeQuery, writeSubscription, writeWhole } from "./random-query.js";
 import { holds } from "./sight.js";
 

@@ -14,8 +14,8 @@ import {
   isNonNullType,
   isObjectType,
 } from "graphql";
+import type { Random } from "../../support/random.js";
 import type { Pools } from "./marked-world.js";
-import type { Random } from "./random.js";
 
 /** How often each field was asked for, so that the next documents ask for what the last ones left out. */
 export type Asked = Map<string, number>;

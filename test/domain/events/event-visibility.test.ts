@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { type EventPlace, maySeeEvent, nounOf, type Reader } from "../../../src/domain/access/event-visibility.js";
+import type { Reader } from "../../../src/domain/access/actor.js";
 import type { Scope } from "../../../src/domain/access/scopes.js";
 import { EVENT_TYPES } from "../../../src/domain/events/event.js";
 import { visibleSnapshot } from "../../../src/domain/events/event-snapshot.js";
+import { mayDeliver, nounOf, type VisibleColumns } from "../../../src/domain/events/event-visibility.js";
 
 function reader(scopes: readonly Scope[], claims: Partial<Omit<Reader, "scopes">> = {}): Reader {
   return { scopes: new Set(scopes), modelGlobs: null, experimentGlobs: null, environmentGlobs: null, ...claims };
 }
 
-const PLACE: EventPlace = { type: "", modelName: null, experimentName: null, environment: null };
+const PLACE: VisibleColumns = { type: "", modelName: null, experimentName: null, environment: null };
 const MODEL = { ...PLACE, modelName: "fraud" };
-const PLACES: Readonly<Record<string, EventPlace>> = {
+const PLACES: Readonly<Record<string, VisibleColumns>> = {
   model: MODEL,
   model_version: MODEL,
   alias: MODEL,
@@ -23,7 +24,7 @@ const PLACES: Readonly<Record<string, EventPlace>> = {
 };
 
 function nounsSeen(by: Reader): string[] {
-  const seen = EVENT_TYPES.filter((type) => maySeeEvent(by, { ...(PLACES[nounOf(type)] ?? PLACE), type }));
+  const seen = EVENT_TYPES.filter((type) => mayDeliver(by, { ...(PLACES[nounOf(type)] ?? PLACE), type }));
   return [...new Set(seen.map(nounOf))];
 }
 
@@ -58,8 +59,8 @@ test.each([
 
 test("an event that does not say what it is about is told to nobody who is narrowed", () => {
   const narrowed = reader(["admin"], { modelGlobs: ["*"], experimentGlobs: ["*"], environmentGlobs: ["*"] });
-  expect(EVENT_TYPES.filter((type) => maySeeEvent(narrowed, { ...PLACE, type }))).toEqual([]);
-  expect(maySeeEvent(reader(["admin"]), { ...MODEL, type: "unheard.of" })).toBe(false);
+  expect(EVENT_TYPES.filter((type) => mayDeliver(narrowed, { ...PLACE, type }))).toEqual([]);
+  expect(mayDeliver(reader(["admin"]), { ...MODEL, type: "unheard.of" })).toBe(false);
 });
 
 describe("a snapshot", () => {

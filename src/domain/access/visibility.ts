@@ -1,0 +1,96 @@
+import { coversAllRuns, coversEverything, coversRunsByVersion, type Reader, type Viewer } from "./actor.js";
+import { ALWAYS, and, type Condition, equals, isNull, matches, type Noun, or, when } from "./condition.js";
+
+/** Living rows, or those that were deleted. */
+export type Deleted = "EXCLUDE" | "ONLY";
+
+type RowNoun = Exclude<Noun, "Event">;
+type Rules = { readonly [N in RowNoun]: (viewer: Viewer, deleted: Deleted) => Condition<N> };
+
+const living = (deleted: Deleted) => isNull("deletedAt", deleted === "EXCLUDE");
+
+/** The models whose names the token covers, living or deleted. */
+export function coveredModel({ modelGlobs }: Reader): Condition<"Model"> {
+  return matches("name", modelGlobs);
+}
+
+function visibleModel(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"Model"> {
+  return and<"Model">(coveredModel(reader), living(deleted));
+}
+
+function visibleVersion(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"ModelVersion"> {
+  return and<"ModelVersion">(living(deleted), { kind: "related", relation: "model", where: visibleModel(reader) });
+}
+
+/**
+ * The runs that the token covers, living or deleted: those of the experiments that it names, or, if it is narrowed to
+ * models and names no experiments, those that produced or read a version that it sees.
+ */
+export function coveredRun(reader: Reader): Condition<"Run"> {
+  if (!coversRunsByVersion(reader)) return inExperiment(matches("name", reader.experimentGlobs));
+  const where = visibleVersion(reader);
+  return or<"Run">(
+    { kind: "related", relation: "producedVersions", where },
+    { kind: "related", relation: "readVersions", where },
+  );
+}
+
+function inExperiment(where: Condition<"Experiment">): Condition<"Run"> {
+  return where === ALWAYS ? ALWAYS : { kind: "related", relation: "experiment", where };
+}
+
+function visibleRun(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"Run"> {
+  if (!coversRunsByVersion(reader)) {
+    const experiment = and<"Experiment">(matches("name", reader.experimentGlobs), living("EXCLUDE"));
+    return and<"Run">(living(deleted), inExperiment(experiment));
+  }
+  return and<"Run">(coveredRun(reader), living(deleted), inExperiment(living("EXCLUDE")));
+}
+
+/** The datasets that the token covers, living or deleted: all, or what visible runs read, wrote or were measured on. */
+export function coveredDataset(reader: Reader): Condition<"Dataset"> {
+  if (coversAllRuns(reader)) return ALWAYS;
+  const where = visibleRun(reader);
+  return or<"Dataset">(
+    { kind: "related", relation: "readingRuns", where },
+    { kind: "related", relation: "writingRuns", where },
+    { kind: "related", relation: "measuringRuns", where },
+  );
+}
+
+/** The experiments that the token names, or, if it sees runs by their versions, those of the runs that it covers. */
+function visibleExperiment(reader: Reader, deleted: Deleted): Condition<"Experiment"> {
+  const covered: Condition<"Experiment"> = coversRunsByVersion(reader)
+    ? { kind: "related", relation: "runs", where: and<"Run">(living("EXCLUDE"), coveredRun(reader)) }
+    : matches("name", reader.experimentGlobs);
+  return and<"Experiment">(covered, living(deleted));
+}
+
+/** Webhooks of the same actor; all of them for a token without limits. */
+function visibleWebhook(viewer: Viewer): Condition<"Webhook"> {
+  const { issuer, subject } = viewer.actor;
+  const own = and<"Webhook">(equals("createdBySubject", subject), equals("createdByIssuer", issuer));
+  return and<"Webhook">(coversEverything(viewer) ? ALWAYS : own, isNull("deletedAt"));
+}
+
+/**
+ * Who may see which rows of each noun. Every filter, predicate and check is built from this table: a noun without a rule
+ * does not compile. Which scope reading a noun requires stands in scopes.ts.
+ */
+export const VISIBLE: Rules = {
+  Model: visibleModel,
+  ModelVersion: visibleVersion,
+  StageTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
+  Experiment: visibleExperiment,
+  Run: visibleRun,
+  Dataset: (viewer, deleted) => and<"Dataset">(coveredDataset(viewer), living(deleted)),
+  Deployment: (viewer) =>
+    and<"Deployment">(matches("environment", viewer.environmentGlobs), isNull("removedAt"), {
+      kind: "related",
+      relation: "model",
+      where: visibleModel(viewer),
+    }),
+  Webhook: visibleWebhook,
+  WebhookDelivery: (viewer) => ({ kind: "related", relation: "webhook", where: visibleWebhook(viewer) }),
+  Revocation: (viewer) => when(coversEverything(viewer)),
+};
