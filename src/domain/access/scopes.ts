@@ -120,6 +120,12 @@ export const FIELD_SCOPE = {
   "VersionComparison.inputs": "runs:read",
 } as const satisfies Record<string, Scope>;
 
+/** Fields that the creator of the object may read back without the scope: they brought the value. */
+export const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
+  "ModelVersion.source",
+  "Dataset.source",
+]);
+
 /** What filtering by a field asks for: an answer that depends on a value tells of it. */
 export const FILTER_SCOPE = {
   "ModelVersionFilter.source": "artifacts:read",

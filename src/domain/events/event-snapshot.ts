@@ -1,27 +1,50 @@
-import { coversAllRuns, coversRunsByVersion, type Reader } from "../access/actor.js";
-import { FIELD_SCOPE, holdsScope } from "../access/scopes.js";
+import { coversAllRuns, coversEverything, coversRunsByVersion, type Reader } from "../access/actor.js";
+import { CREATOR_MAY_READ, holdsScope } from "../access/scopes.js";
 import { matchesAnyGlob } from "../values/glob.js";
 import type { JsonObject, JsonValue } from "../values/json.js";
-import { nounOf } from "./event-visibility.js";
+import { nounOf } from "./event.js";
+import { fieldOfKey, scopeOfKey } from "./snapshot-fields.js";
 
-/** An event's before or after as far as the reader may see it: what the live object would refuse is left out. */
-export function visibleSnapshot(reader: Reader, type: string, snapshot: JsonObject | null): JsonObject | null {
+/**
+ * An event's before or after as far as the reader may see it: without the keys whose fields of the live object the reader
+ * may not see. With `isOwn` the reader made the change and reads back the values that it wrote.
+ */
+export function visibleSnapshot(
+  reader: Reader,
+  type: string,
+  snapshot: JsonObject | null,
+  isOwn = false,
+): JsonObject | null {
   if (snapshot === null) return null;
+  const noun = nounOf(type);
   const shown = Object.entries(snapshot).flatMap(([key, value]): [string, JsonValue][] => {
-    if (isHidden(reader, nounOf(type), key, value)) return [];
-    return [[key, isEnds(type, key, value) ? value.filter((end) => coversEnd(reader, end)) : value]];
+    if (isGuarded(reader, noun, key, isOwn) || isHidden(reader, noun, key, value)) return [];
+    return [[key, isEnds(noun, key, value) ? value.filter((end) => coversEnd(reader, end)) : value]];
   });
   return Object.fromEntries(shown);
 }
 
+/**
+ * By the scope of the field that shows the same value. A key that no table describes, which another release may have
+ * written, is shown to tokens without limits only.
+ */
+function isGuarded(reader: Reader, noun: string, key: string, isOwn: boolean): boolean {
+  const field = fieldOfKey(noun, key);
+  if (field === undefined) return !coversEverything(reader);
+  const scope = scopeOfKey(noun, key);
+  return (
+    scope !== undefined &&
+    !holdsScope(reader.scopes, scope) &&
+    !(isOwn && field !== null && CREATOR_MAY_READ.has(field))
+  );
+}
+
+/** By what the value names, where the token's claims may not cover it. */
 function isHidden(reader: Reader, noun: string, key: string, value: JsonValue): boolean {
-  const { scopes } = reader;
-  if (key === "source" && noun === "model_version") return !holdsScope(scopes, FIELD_SCOPE["ModelVersion.source"]);
-  if (key === "source" && noun === "dataset") return !holdsScope(scopes, FIELD_SCOPE["Dataset.source"]);
   if (key === "runId" && noun === "model_version") return !coversRunOfVersion(reader);
-  // A run's parent may be one of another experiment.
+  // A run's parent may belong to another experiment.
   if (key === "parentId" && noun === "run") return !coversAllRuns(reader);
-  // A rename tells the other name too, which may be none of the reader's.
+  // A rename holds the other name too, which the token may not cover.
   if (key !== "name" || typeof value !== "string") return false;
   if (noun === "model") return !matchesAnyGlob(reader.modelGlobs, value);
   return noun === "experiment" && !matchesAnyGlob(reader.experimentGlobs, value);
@@ -31,12 +54,12 @@ function coversRunOfVersion(reader: Reader): boolean {
   return holdsScope(reader.scopes, "runs:read") && (coversAllRuns(reader) || coversRunsByVersion(reader));
 }
 
-/** What a run read or made: nodes of the lineage graph. */
-function isEnds(type: string, key: string, value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value) && nounOf(type) === "run" && (key === "inputs" || key === "outputs");
+/** What a run read or wrote: nodes of the lineage graph. */
+function isEnds(noun: string, key: string, value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value) && noun === "run" && (key === "inputs" || key === "outputs");
 }
 
-/** A version stands there by its id alone, which does not say whether a token that is narrowed to models covers it. */
+/** The event holds a version by its id alone, which does not show whether a token that is narrowed to models covers it. */
 function coversEnd({ scopes, modelGlobs }: Reader, end: JsonValue): boolean {
   const isVersion = (end as { kind?: JsonValue } | null)?.kind === "MODEL_VERSION";
   return !isVersion || (modelGlobs === null && holdsScope(scopes, "models:read"));

@@ -2,10 +2,7 @@ import { coversAllRuns, coversEverything, coversRunsByVersion, type Reader } fro
 import { ALWAYS, and, type Condition, evaluate, type Facts, matches, NEVER, when } from "../access/condition.js";
 import { holdsScope, type Scope } from "../access/scopes.js";
 import { coveredDataset, coveredRun } from "../access/visibility.js";
-import type { EventType } from "./event.js";
-
-/** `model_version` of `model_version.created`. */
-export type EventNoun = EventType extends `${infer N}.${string}` ? N : never;
+import { type EventNoun, nounOf } from "./event.js";
 
 interface EventRule {
   /** What the log calls the thing that such an event is about. */
@@ -76,10 +73,6 @@ export interface VisibleColumns {
   readonly modelName: string | null;
   readonly experimentName: string | null;
   readonly environment: string | null;
-}
-
-export function nounOf(type: string): string {
-  return type.slice(0, type.indexOf("."));
 }
 
 function ruleOf(type: string): EventRule | undefined {

@@ -1,6 +1,7 @@
 import type { Actor, ActorKind } from "../access/actor.js";
 import { canonicalMembers, type JsonObject } from "../values/json.js";
 import type { Stage } from "../versions/stage.js";
+import { fieldOfKey } from "./snapshot-fields.js";
 
 /** Every kind of thing that the log tells, named as CloudEvents types are: noun, then participle. */
 export const EVENT_TYPES = [
@@ -50,6 +51,13 @@ export const EVENT_TYPES = [
   "token.revoked",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** `model_version` of `model_version.created`. */
+export type EventNoun = EventType extends `${infer Noun}.${string}` ? Noun : never;
+
+export function nounOf(type: string): string {
+  return type.slice(0, type.indexOf("."));
+}
 
 /** What happened, as a command tells it. Before and after are snapshots of what changed, told without a later read. */
 export interface EventDraft {
@@ -114,6 +122,7 @@ export function composeEvents(drafts: readonly EventDraft[], occasion: Occasion)
 }
 
 function composeEvent(draft: EventDraft, occasion: Occasion, place: { size: number; index: number }): EventRecord {
+  requireDescribedKeys(draft);
   const { id } = draft;
   const { actor, tokenId, requestId, commitId } = occasion;
   const subject = subjectOf(draft);
@@ -149,6 +158,13 @@ function composeEvent(draft: EventDraft, occasion: Occasion, place: { size: numb
     subjectType: subject.type,
     subjectId: subject.id,
   };
+}
+
+/** What the table does not describe could not be hidden from readers who may not see it. */
+function requireDescribedKeys({ type, before, after }: EventDraft): void {
+  const keys = [...Object.keys(before ?? {}), ...Object.keys(after ?? {})];
+  const unknown = keys.find((key) => fieldOfKey(nounOf(type), key) === undefined);
+  if (unknown) throw new Error(`${type} holds "${unknown}", which domain/events/snapshot-fields.ts does not describe.`);
 }
 
 function subjectOf({ subject, alias, version, model }: EventDraft): { id: string; type: EventRecord["subjectType"] } {

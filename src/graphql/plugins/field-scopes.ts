@@ -1,14 +1,8 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from "@pothos/core";
 import type { GraphQLSchema } from "graphql";
 import { isSameActor } from "../../domain/access/actor.js";
-import { FIELD_SCOPE, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
+import { CREATOR_MAY_READ, FIELD_SCOPE, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import type { GraphQLContext } from "../request/context.js";
-
-/** Fields that whoever created the object may read back without the scope. */
-const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
-  "ModelVersion.source",
-  "Dataset.source",
-]);
 
 interface Created {
   readonly createdByIssuer: string;
@@ -16,7 +10,7 @@ interface Created {
 }
 
 /**
- * Puts the scopes of domain/policy.ts on the fields that they name, and on every field that leads to a type that they
+ * Puts the scopes of domain/access/scopes.ts on the fields that they name, and on every field that leads to a type that they
  * name from where the scope has not been asked for yet. No field is guarded anywhere else.
  */
 class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
@@ -45,7 +39,8 @@ class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
   override afterBuild(schema: GraphQLSchema): GraphQLSchema {
     const unknown = Object.keys(FIELD_SCOPE).filter((name) => !this.guarded.has(name));
-    if (unknown.length > 0) throw new Error(`domain/policy.ts guards fields that are not there: ${unknown.join(", ")}`);
+    if (unknown.length > 0)
+      throw new Error(`domain/access/scopes.ts guards fields that are not there: ${unknown.join(", ")}`);
     return schema;
   }
 }

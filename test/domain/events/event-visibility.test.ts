@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Reader } from "../../../src/domain/access/actor.js";
 import type { Scope } from "../../../src/domain/access/scopes.js";
-import { EVENT_TYPES } from "../../../src/domain/events/event.js";
+import { EVENT_TYPES, nounOf } from "../../../src/domain/events/event.js";
 import { visibleSnapshot } from "../../../src/domain/events/event-snapshot.js";
-import { mayDeliver, nounOf, type VisibleColumns } from "../../../src/domain/events/event-visibility.js";
+import { mayDeliver, type VisibleColumns } from "../../../src/domain/events/event-visibility.js";
 
 function reader(scopes: readonly Scope[], claims: Partial<Omit<Reader, "scopes">> = {}): Reader {
   return { scopes: new Set(scopes), modelGlobs: null, experimentGlobs: null, environmentGlobs: null, ...claims };

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Viewer } from "../../../src/domain/access/actor.js";
 import { type AnyCondition, evaluate } from "../../../src/domain/access/condition.js";
 import { type Deleted, VISIBLE } from "../../../src/domain/access/visibility.js";
+import type { EventNoun } from "../../../src/domain/events/event.js";
 import {
   EVENT_RULES,
-  type EventNoun,
   factsOf,
   type VisibleColumns,
   visibleEvent,
