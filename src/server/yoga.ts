@@ -1,7 +1,7 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql";
 import { type CORSOptions, createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Viewer } from "../domain/access/actor.js";
-import { type ErrorCode, RegistryError, UnauthenticatedError } from "../domain/errors.js";
+import { type ErrorCode, UnauthenticatedError } from "../domain/errors.js";
 import { toClientError } from "../graphql/kit/client-errors.js";
 import { authenticate, requireUnexpired } from "./kit/authenticate.js";
 import { toClientResult } from "./kit/client-result.js";
@@ -19,10 +19,7 @@ import { useQueryString } from "./plugins/use-query-string.js";
 import { useVisit } from "./plugins/use-request-record.js";
 import { useSubscriptionSize } from "./plugins/use-subscription-size.js";
 import { codesOf } from "./requests/request-record.js";
-import { ClientStream, TakenSubscription } from "./streams/client-stream.js";
-import { MessageTurns } from "./streams/fair-queue.js";
-import { SharedResults } from "./streams/result-sharing.js";
-import { useStreamMessages } from "./streams/use-subscriptions.js";
+import { useSubscriptions } from "./streams/use-subscriptions.js";
 
 export const GRAPHQL_PATH = "/graphql";
 
@@ -46,7 +43,6 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
   const { config, isLocal, makeContext, sessions, now } = services;
   const { corsOrigins, limits } = config;
   const timeoutMs = limits.requestTimeoutMs;
-  const turns = new MessageTurns(limits.executing);
   return createYoga<Noted, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -70,7 +66,8 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     multipart: false,
     maxRequestBodySize: false, // the door has seen to it, by the limit of the configuration
     logging: false,
-    maskedErrors: { maskError: (error) => toGraphQLError(error) },
+    // useDoor masks them; yoga's own plugin would put two more iterators around every subscription
+    maskedErrors: false,
     plugins: [
       useVisit(),
       useDoor(services, guards),
@@ -80,7 +77,7 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
       useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts({ rates: guards.rates, services, max: limits.documentComplexity }),
       useReferenceExecutor(),
-      useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }),
+      useSubscriptions(services, guards),
       useHeadFirst(),
       useAdmission(guards.admission),
       useRequestTimeout(timeoutMs),
@@ -95,14 +92,7 @@ function corsFor(origin: string | null, allowed: readonly string[]): CORSOptions
   return { origin, credentials: false, methods: ["GET", "POST"], exposedHeaders };
 }
 
-/** Errors are made fit for clients in one place, at the end; until then they keep their cause. */
-function toGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const message = error instanceof RegistryError ? error.message : "";
-  return new GraphQLError(message, { originalError: error instanceof Error ? error : new Error(String(error)) });
-}
-
-function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object, Noted> {
+function useDoor(services: DoorServices, { rates }: Guards): Plugin<object, Noted> {
   const { config, verifier, isLocal, visits } = services;
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
@@ -134,16 +124,12 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
       const query = requireListed(config.operations, params);
       if (query !== undefined && query !== params.query) setParams({ ...params, query });
     },
-    onExecutionResult({ request, result, setResult, context }) {
-      if (result instanceof TakenSubscription)
-        setResult(clientStream(result, context as unknown as Noted, request.signal) as never);
-    },
     onResultProcess({ result, setResult, serverContext }) {
       const noted = serverContext as Noted;
-      if ((result as object) instanceof ClientStream) return;
+      if (Symbol.asyncIterator in result) return; // a ClientStream, whose results are for clients already
       const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, services);
       noted.codes = codesOf(answer);
-      setResult(withStatus(answer) as never);
+      setResult(withStatus(answer));
     },
     onResponse({ response, serverContext }) {
       response.headers.set("x-request-id", (serverContext as Noted).visit.requestId);
@@ -158,23 +144,6 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
       }
     },
   };
-
-  function clientStream(taken: TakenSubscription, { viewer, visit }: Noted, left: AbortSignal) {
-    if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
-    try {
-      return endWith(left, new ClientStream(taken, viewer, visit, { services, open, visits }));
-    } catch (error) {
-      return { errors: [toClientError(error, visit.requestId, services)] };
-    }
-  }
-}
-
-/** The stream of a client that leaves before its answer begins would be dropped by yoga's adapter as it is: open. */
-function endWith(left: AbortSignal, stream: ClientStream): ClientStream {
-  const end = () => void stream.return();
-  if (left.aborted) end();
-  else left.addEventListener("abort", end, { once: true });
-  return stream;
 }
 
 /** At the door, HTTP says it too (RFC 6750 §3, RFC 9110 §10.2.3). */

@@ -39,8 +39,8 @@ export function useCosts({ rates, services, max }: Costs): Plugin {
 
 function complexityOf({ schema, document, variableValues, contextValue }: ExecutionArgs): number {
   const variables = variableValues as Record<string, unknown> | undefined;
-  return complexityFromQuery(document, { schema, ctx: contextValue as never, ...(variables && { variables }) })
-    .complexity;
+  const ctx = contextValue as GraphQLContext;
+  return complexityFromQuery(document, { schema, ctx, ...(variables && { variables }) }).complexity;
 }
 
 function tooComplex(complexity: number, maxComplexity: number): TooComplexError {

@@ -14,10 +14,10 @@ import type { DoorServices, Guards } from "../kit/services.js";
 import { requireBounded } from "../limits/variable-bounds.js";
 import { requireListed } from "../plugins/operation-list.js";
 import { codesOf, type Visit } from "../requests/request-record.js";
-import { ClientStream, TakenSubscription } from "../streams/client-stream.js";
+import { ClientStream } from "../streams/client-stream.js";
 import type { Yoga } from "../yoga.js";
 
-type Run = (args: ExecutionArgs) => Promise<ExecutionResult | TakenSubscription>;
+type Run = (args: ExecutionArgs) => Promise<ExecutionResult | ClientStream>;
 
 /** One that was found fit to be executed. */
 interface Operation {
@@ -30,10 +30,9 @@ interface Operation {
 /** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
 export function createSocketOperations(yoga: Yoga, services: DoorServices, guards: Guards) {
   const { config, now, visits } = services;
-  const { rates, open } = guards;
+  const { rates } = guards;
   /** Until they are run: nothing of what they are run with is held for as long as a subscription lasts. */
   const operations = new WeakMap<Visit, Operation>();
-  const streaming = { services, open, visits };
 
   function note(visit: Visit, result: ExecutionResult): ExecutionResult {
     visit.codes = codesOf(result);
@@ -78,7 +77,7 @@ export function createSocketOperations(yoga: Yoga, services: DoorServices, guard
       const { requestId } = visit;
       try {
         const result = await visit.span.run(() => operation[kind](operation.args));
-        if (result instanceof TakenSubscription) return new ClientStream(result, operation.viewer, visit, streaming);
+        if (result instanceof ClientStream) return result;
         return note(visit, withRequestId(toClientResult(result, requestId, services), requestId));
       } catch (error) {
         return note(visit, { errors: [toClientError(error, requestId, services)] });

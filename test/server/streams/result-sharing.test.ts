@@ -1,8 +1,7 @@
 import { type ExecutionResult, GraphQLError, type GraphQLObjectType, parse } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { schema } from "../../../src/graphql/schema.js";
-import { FreshResults } from "../../../src/server/streams/fresh-results.js";
-import { SharedResults } from "../../../src/server/streams/result-sharing.js";
+import { ResultSharing, SharedReads } from "../../../src/server/streams/result-sharing.js";
 import type { StreamMessage } from "../../../src/store/events/event-stream.js";
 import { type As, type GraphQLAnswer, startTestServer, type TestServer } from "../../support/server.js";
 import { openSse } from "../../support/transports.js";
@@ -102,29 +101,29 @@ test("what is read from the database is read anew for whoever waits, and once fo
 test("null is another variable than none, which is the default", () => {
   const document = parse("subscription ($id: Boolean = true) { registryEvents { event { id @include(if: $id) } } }");
   const group = (variableValues: Record<string, unknown>) =>
-    new SharedResults().join({ schema, document, operationName: null, variableValues }, WRITER).key;
+    new ResultSharing().join({ schema, document, operationName: null, variableValues }, WRITER).key;
   expect(group({})).toBe(group({}));
   expect(new Set([group({}), group({ id: null }), group({ id: true })]).size).toBe(3);
 });
 
 test("what was read before a message came is not what it is told", async () => {
-  const results = new FreshResults();
+  const reads = new SharedReads();
   const [message, other] = ["a", "b"].map((id) => ({ cursor: id, event: { id } })) as unknown as StreamMessage[];
   if (!message || !other) throw new Error("There are two.");
-  const early = results.come();
+  const early = reads.arrive();
   let finish = (_result: ExecutionResult) => {};
-  const reading = results.read(message, () => new Promise((resolve) => (finish = resolve)));
-  const late = results.come();
+  const reading = reads.read(message, () => new Promise((resolve) => (finish = resolve)));
+  const late = reads.arrive();
   finish({ data: { name: "as it was" } });
   await reading;
-  expect(results.resultSince(early, message)).toEqual({ data: { name: "as it was" } });
-  expect(results.resultSince(early, other)).toBeNull();
-  expect(results.resultSince(late, message)).toBeNull();
-  await results.read(message, () => ({ errors: [new GraphQLError("no")] }));
-  expect(results.resultSince(late, message)).toBeNull();
-  await results.read(message, () => ({ data: { name: "as it is" } }));
-  expect(results.resultSince(late, message)).toEqual({ data: { name: "as it is" } });
-  results.leave();
-  results.leave();
-  expect(results.resultSince(early, message)).toBeNull();
+  expect(reads.findSince(early, message)).toEqual({ data: { name: "as it was" } });
+  expect(reads.findSince(early, other)).toBeNull();
+  expect(reads.findSince(late, message)).toBeNull();
+  await reads.read(message, () => ({ errors: [new GraphQLError("no")] }));
+  expect(reads.findSince(late, message)).toBeNull();
+  await reads.read(message, () => ({ data: { name: "as it is" } }));
+  expect(reads.findSince(late, message)).toEqual({ data: { name: "as it is" } });
+  reads.leave();
+  reads.leave();
+  expect(reads.findSince(early, message)).toBeNull();
 });

@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import type { App } from "../../../src/app.js";
 import type { Actor } from "../../../src/domain/access/actor.js";
 import { schema } from "../../../src/graphql/schema.js";
-import { describeMessages } from "../../../src/server/streams/document-analysis.js";
-import { MessageTurns } from "../../../src/server/streams/fair-queue.js";
+import { analyzeDocument } from "../../../src/server/streams/document-analysis.js";
+import { FairQueue } from "../../../src/server/streams/fair-queue.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { type As, type GraphQLAnswer, mintTestToken } from "../../support/server.js";
@@ -22,11 +22,11 @@ const actor = (subject: string): Actor => ({ issuer: "https://issuer.test", subj
 
 describe("turns", () => {
   test("are so many at once, fewer of one principal, and go to who came first of those who may", async () => {
-    const turns = new MessageTurns(32);
+    const queue = new FairQueue(32);
     const begun: string[] = [];
     const ends: Record<string, () => void> = {};
     const take = (name: string) =>
-      void turns.take(actor(name[0] as string), new AbortController().signal).then((end) => {
+      void queue.acquire(actor(name[0] as string), new AbortController().signal).then((end) => {
         begun.push(name);
         ends[name] = end;
       });
@@ -48,16 +48,16 @@ describe("turns", () => {
   });
 
   test("are not kept for whoever leaves before one comes", async () => {
-    const turns = new MessageTurns(1);
+    const queue = new FairQueue(1);
     const leavers = Array.from({ length: 100 }, () => new AbortController());
-    const end = await turns.take(actor("a"), new AbortController().signal);
-    const taken = Promise.allSettled(leavers.map(({ signal }) => turns.take(actor("a"), signal)));
-    expect(turns.waiting).toBe(100);
+    const end = await queue.acquire(actor("a"), new AbortController().signal);
+    const taken = Promise.allSettled(leavers.map(({ signal }) => queue.acquire(actor("a"), signal)));
+    expect(queue.waiting).toBe(100);
     for (const leaver of leavers) leaver.abort();
-    expect(turns.waiting).toBe(0);
+    expect(queue.waiting).toBe(0);
     expect(new Set((await taken).map(({ status }) => status))).toEqual(new Set(["rejected"]));
     end();
-    (await turns.take(actor("a"), new AbortController().signal))();
+    (await queue.acquire(actor("a"), new AbortController().signal))();
   });
 });
 
@@ -75,10 +75,10 @@ describe("what selects nodes asks the database", () => {
       "...F } } } fragment F on StageChangedEvent { ... @include(if: true) { ... { transition { id } ",
       true,
     ],
-  ])("%s", (_, fields, asksDatabase) => {
+  ])("%s", (_, fields, readsDatabase) => {
     const document = subscription(fields);
     expect(validate(schema, document)).toEqual([]);
-    expect(describeMessages({ document, schema }).asksDatabase).toBe(asksDatabase);
+    expect(analyzeDocument({ document, schema }).readsDatabase).toBe(readsDatabase);
   });
 
   test("and no field of an event asks it for anything else", () => {
