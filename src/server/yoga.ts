@@ -27,7 +27,7 @@ import { useStreamMessages } from "./streams/use-subscriptions.js";
 export const GRAPHQL_PATH = "/graphql";
 
 /** What plugins note on one HTTP request while it is served. */
-interface Noted extends Pick<DoorContext, "visit"> {
+interface Noted extends Pick<DoorContext, "record"> {
   arrival: Arrival;
   viewer?: Viewer;
   codes?: readonly string[];
@@ -51,12 +51,12 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     context: (initial) => {
-      const { viewer, visit } = initial as Noted;
+      const { viewer, record } = initial as Noted;
       if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
       // it was verified when the head came, and the body may have taken a minute more
       sessions.require(viewer);
       requireUnexpired(viewer, now());
-      return makeContext(viewer, visit.requestId);
+      return makeContext(viewer, record.requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     cors: corsOrigins.length > 0 && ((request) => corsFor(request.headers.get("origin"), corsOrigins)),
@@ -103,23 +103,23 @@ function toGraphQLError(error: unknown): GraphQLError {
 }
 
 function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object, Noted> {
-  const { config, verifier, isLocal, visits } = services;
+  const { config, verifier, isLocal, tracker } = services;
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
       const noted = serverContext as Noted;
-      const { address, requestId } = noted.visit;
+      const { address, requestId } = noted.record;
       const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
       if (isPage || request.method === "OPTIONS") return;
       try {
         const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
           rates.countRefusedToken(address),
         ).catch((error: unknown) => {
-          visits.refuse(error);
+          tracker.recordRefusedToken(error);
           throw error;
         });
-        const { askedBytes } = noted.visit;
-        await rates.countOperation(viewer.actor, askedBytes);
-        noted.arrival.belongTo(viewer.actor, askedBytes);
+        const { requestBytes } = noted.record;
+        await rates.countOperation(viewer.actor, requestBytes);
+        noted.arrival.assignTo(viewer.actor, requestBytes);
         noted.viewer = viewer;
       } catch (error) {
         const refusal = toClientError(error, requestId, services);
@@ -141,12 +141,12 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
     onResultProcess({ result, setResult, serverContext }) {
       const noted = serverContext as Noted;
       if ((result as object) instanceof ClientStream) return;
-      const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, services);
+      const answer = toClientResult(result as ExecutionResult, noted.record.requestId, services);
       noted.codes = codesOf(answer);
       setResult(withStatus(answer) as never);
     },
     onResponse({ response, serverContext }) {
-      response.headers.set("x-request-id", (serverContext as Noted).visit.requestId);
+      response.headers.set("x-request-id", (serverContext as Noted).record.requestId);
       response.headers.set("x-content-type-options", "nosniff");
       response.headers.set("referrer-policy", "no-referrer");
       response.headers.set("cache-control", "no-store");
@@ -159,12 +159,12 @@ function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object
     },
   };
 
-  function clientStream(taken: TakenSubscription, { viewer, visit }: Noted, left: AbortSignal) {
+  function clientStream(taken: TakenSubscription, { viewer, record }: Noted, left: AbortSignal) {
     if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
     try {
-      return endWith(left, new ClientStream(taken, viewer, visit, { services, open, visits }));
+      return endWith(left, new ClientStream(taken, viewer, record, { services, open, tracker }));
     } catch (error) {
-      return { errors: [toClientError(error, visit.requestId, services)] };
+      return { errors: [toClientError(error, record.requestId, services)] };
     }
   }
 }

@@ -3,9 +3,9 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
 import type { StreamMessage } from "../../store/events/event-stream.js";
 import { toClientResult, withRequestId } from "../kit/client-result.js";
-import type { OpenStreams } from "../limits/open-streams.js";
-import type { Visit } from "../requests/request-record.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { StreamCounter } from "../limits/stream-counter.js";
+import type { RequestRecord } from "../requests/request-record.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 import type { MessageTeller } from "./message-executor.js";
 
 type Result = IteratorResult<ExecutionResult, undefined>;
@@ -27,8 +27,8 @@ export class TakenSubscription {
 /** What holds for all streams of a server. */
 interface StreamServices {
   readonly services: ErrorServices;
-  readonly open: OpenStreams;
-  readonly visits: Visits;
+  readonly open: StreamCounter;
+  readonly tracker: RequestTracker;
 }
 
 const END: Result = { value: undefined, done: true };
@@ -42,27 +42,27 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
   private readonly source: AsyncIterableIterator<StreamMessage>;
   private readonly teller: MessageTeller;
   private readonly viewer: Viewer;
-  private readonly visit: Visit;
+  private readonly record: RequestRecord;
   private readonly shared: StreamServices;
   private isOver = false;
   private leaving: AbortController | null = null;
   private endWait: (() => void) | null = null;
 
   /** Throws a RateLimitedError where the viewer has too many open. */
-  constructor({ source, teller }: TakenSubscription, viewer: Viewer, visit: Visit, shared: StreamServices) {
+  constructor({ source, teller }: TakenSubscription, viewer: Viewer, record: RequestRecord, shared: StreamServices) {
     this.source = source;
     this.teller = teller;
     this.viewer = viewer;
-    this.visit = visit;
+    this.record = record;
     this.shared = shared;
     try {
-      shared.open.take(viewer.actor);
+      shared.open.acquire(viewer.actor);
     } catch (error) {
       void source.return?.();
       throw error;
     }
     teller.begin();
-    shared.visits.openStream(visit);
+    shared.tracker.openStream(record);
   }
 
   async next(): Promise<Result> {
@@ -73,10 +73,10 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
       if (done) return await this.return();
       const told = this.teller.tell(message, this);
       const result = told instanceof Promise ? await this.whileThere(told) : told;
-      return result === null ? END : this.answer(toClientResult(result, this.visit.requestId, this.shared.services));
+      return result === null ? END : this.answer(toClientResult(result, this.record.requestId, this.shared.services));
     } catch (error) {
       if (this.isOver) return END;
-      const last = this.answer({ errors: [toClientError(error, this.visit.requestId, this.shared.services)] });
+      const last = this.answer({ errors: [toClientError(error, this.record.requestId, this.shared.services)] });
       await this.return();
       return last;
     }
@@ -87,9 +87,9 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
     this.isOver = true;
     this.leaving?.abort();
     this.endWait?.();
-    this.shared.open.leave(this.viewer.actor);
+    this.shared.open.release(this.viewer.actor);
     this.teller.end();
-    this.shared.visits.closeStream(this.visit);
+    this.shared.tracker.closeStream(this.record);
     await this.source.return?.();
     return END;
   }
@@ -105,9 +105,9 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   private answer(result: ExecutionResult): Result {
-    const { door, messages, requestId } = this.visit;
-    const isBare = messages === 0 && door === "websocket";
-    this.shared.visits.streamed(this.visit, result);
+    const { transport, messages, requestId } = this.record;
+    const isBare = messages === 0 && transport === "websocket";
+    this.shared.tracker.recordMessage(this.record, result);
     return { value: isBare ? withRequestId(result, requestId) : result, done: false };
   }
 
