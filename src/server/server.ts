@@ -4,19 +4,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config/load-config.js";
 import { toLoggedError } from "../util/logged-error.js";
-import { createHealth } from "./http/health.js";
+import { createHealthEndpoints } from "./http/health.js";
 import { createHttpHandler } from "./http/http-handler.js";
-import { refuseUnread } from "./http/malformed-request.js";
-import { createMetricsDoor } from "./http/metrics-endpoint.js";
-import { closeQueuedResponses } from "./http/pipelined-responses.js";
-import { limitReading } from "./http/slow-response.js";
+import { refuseMalformedRequests } from "./http/malformed-request.js";
+import { createMetricsEndpoint } from "./http/metrics-endpoint.js";
+import { trackPipelinedResponses } from "./http/pipelined-responses.js";
+import { limitResponseTime } from "./http/slow-response.js";
 import type { DoorServices, Guards } from "./kit/services.js";
 import { Admission } from "./limits/admission.js";
 import { limitConnections } from "./limits/connections.js";
-import { HeldBytes } from "./limits/memory-budget.js";
-import { OpenStreams } from "./limits/open-streams.js";
+import { MemoryBudget } from "./limits/memory-budget.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./limits/rate-limits.js";
-import { LAST_WORDS_MS } from "./websocket/close-codes.js";
+import { StreamCounter } from "./limits/stream-counter.js";
+import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
 import { serveWebSocket } from "./websocket/websocket-server.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
 
@@ -41,36 +41,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { schema, config, isLocal, host, port, ping, log, networkOf } = options;
   let isStopping = false;
   const { limits } = config;
-  const held = new HeldBytes(limits);
+  const held = new MemoryBudget(limits);
   const guards: Guards = {
     held,
     rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
     admission: new Admission(limits, held),
-    open: new OpenStreams(limits.subscriptionsPerViewer),
+    open: new StreamCounter(limits.subscriptionsPerViewer),
   };
   const yoga = createYogaServer(schema, options, guards);
-  const health = createHealth({ isStopping: () => isStopping, ping });
-  const metricsDoor = createMetricsDoor({ isLocal, token: config.metricsToken, ...options.metrics });
+  const health = createHealthEndpoints({ isStopping: () => isStopping, ping });
+  const metricsDoor = createMetricsEndpoint({ isLocal, token: config.metricsToken, ...options.metrics });
   const pages: typeof health = async (path, response) =>
     (await health(path, response)) || (await metricsDoor(path, response));
-  const { visits } = options;
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health: pages, visits, guards });
+  const { tracker } = options;
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health: pages, tracker, guards });
   const requests = new Set<ServerResponse>();
   const server = createHttpServer(timesOf(limits), (request, response) => {
     requests.add(response);
     if (isStopping) response.shouldKeepAlive = false;
-    limitReading(response, limits.answerMs);
+    limitResponseTime(response, limits.answerMs);
     response.once("close", () => requests.delete(response));
     handle(request, response).catch((error: unknown) => {
       log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
       response.destroy();
     });
   });
-  refuseUnread(server, { isAnswering: closeQueuedResponses(server), visits, rates: guards.rates });
+  refuseMalformedRequests(server, { isAnswering: trackPipelinedResponses(server), tracker, rates: guards.rates });
   // a server may do without what is expected of it (RFC 9110 §10.1.1)
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-  const maxOfOne = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
-  limitConnections(server, { max: limits.connections, maxOfOne, networkOf, log });
+  const maxPerNetwork = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
+  limitConnections(server, { max: limits.connections, maxPerNetwork, networkOf, log });
   const webSocket = serveWebSocket(server, yoga, options, guards);
   await listen(server, host, port);
   return {
@@ -84,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await settle(() => [...requests].some(isNotStream) || !guards.admission.isIdle(), limits.shutdownGraceMs);
       await webSocket.close();
       await options.endStreams();
-      await settle(() => requests.size > 0, LAST_WORDS_MS);
+      await settle(() => requests.size > 0, CLOSE_GRACE_MS);
       server.closeAllConnections();
       await closed;
       await yoga.dispose();

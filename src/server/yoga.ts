@@ -24,7 +24,7 @@ import { useSubscriptions } from "./streams/use-subscriptions.js";
 export const GRAPHQL_PATH = "/graphql";
 
 /** What plugins note on one HTTP request while it is served. */
-interface Noted extends Pick<DoorContext, "visit"> {
+interface Noted extends Pick<DoorContext, "record"> {
   arrival: Arrival;
   viewer?: Viewer;
   codes?: readonly string[];
@@ -47,12 +47,12 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     context: (initial) => {
-      const { viewer, visit } = initial as Noted;
+      const { viewer, record } = initial as Noted;
       if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
       // it was verified when the head came, and the body may have taken a minute more
       sessions.require(viewer);
       requireUnexpired(viewer, now());
-      return makeContext(viewer, visit.requestId);
+      return makeContext(viewer, record.requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     cors: corsOrigins.length > 0 && ((request) => corsFor(request.headers.get("origin"), corsOrigins)),
@@ -93,23 +93,23 @@ function corsFor(origin: string | null, allowed: readonly string[]): CORSOptions
 }
 
 function useDoor(services: DoorServices, { rates }: Guards): Plugin<object, Noted> {
-  const { config, verifier, isLocal, visits } = services;
+  const { config, verifier, isLocal, tracker } = services;
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
       const noted = serverContext as Noted;
-      const { address, requestId } = noted.visit;
+      const { address, requestId } = noted.record;
       const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
       if (isPage || request.method === "OPTIONS") return;
       try {
         const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
           rates.countRefusedToken(address),
         ).catch((error: unknown) => {
-          visits.refuse(error);
+          tracker.recordRefusedToken(error);
           throw error;
         });
-        const { askedBytes } = noted.visit;
-        await rates.countOperation(viewer.actor, askedBytes);
-        noted.arrival.belongTo(viewer.actor, askedBytes);
+        const { requestBytes } = noted.record;
+        await rates.countOperation(viewer.actor, requestBytes);
+        noted.arrival.assignTo(viewer.actor, requestBytes);
         noted.viewer = viewer;
       } catch (error) {
         const refusal = toClientError(error, requestId, services);
@@ -127,12 +127,12 @@ function useDoor(services: DoorServices, { rates }: Guards): Plugin<object, Note
     onResultProcess({ result, setResult, serverContext }) {
       const noted = serverContext as Noted;
       if (Symbol.asyncIterator in result) return; // a ClientStream, whose results are for clients already
-      const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, services);
+      const answer = toClientResult(result as ExecutionResult, noted.record.requestId, services);
       noted.codes = codesOf(answer);
       setResult(withStatus(answer));
     },
     onResponse({ response, serverContext }) {
-      response.headers.set("x-request-id", (serverContext as Noted).visit.requestId);
+      response.headers.set("x-request-id", (serverContext as Noted).record.requestId);
       response.headers.set("x-content-type-options", "nosniff");
       response.headers.set("referrer-policy", "no-referrer");
       response.headers.set("cache-control", "no-store");

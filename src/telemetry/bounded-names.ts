@@ -7,17 +7,17 @@ const MAX_CHARACTERS = 100;
  */
 export class BoundedNames {
   private readonly known = new Set<string>();
-  private readonly most: number;
+  private readonly max: number;
 
   constructor(most = MAX_NAMES) {
-    this.most = most;
+    this.max = most;
   }
 
   /** A name is only learnt from who may teach it. */
-  labelOf(name: string | null | undefined, mayLearn: boolean): string {
+  labelOf(name: string | null | undefined, isTrusted: boolean): string {
     if (!name) return "anonymous";
     if (this.known.has(name)) return name;
-    if (!mayLearn || this.known.size >= this.most || name.length > MAX_CHARACTERS) return "other";
+    if (!isTrusted || this.known.size >= this.max || name.length > MAX_CHARACTERS) return "other";
     this.known.add(name);
     return name;
   }

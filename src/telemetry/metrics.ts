@@ -1,12 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { BoundedNames } from "./bounded-names.js";
-import { createGauges, type Readings } from "./gauges.js";
 import { processMetrics } from "./process-metrics.js";
+import { createStoreGauges, type StoreReadings } from "./store-gauges.js";
 
-export type Door = "http" | "websocket";
+export type Transport = "http" | "websocket";
 
-export interface CountedOperation {
-  readonly door: Door;
+export interface MeasuredOperation {
+  readonly transport: Transport;
   /** `query`, `mutation`, `subscription`; null for what was refused before that was known. */
   readonly type: string | null;
   readonly name: string | null;
@@ -33,29 +33,29 @@ const CLOSE_CODES: ReadonlySet<number> = new Set([
 export function createMetrics() {
   const registry = new Registry();
   const names = new BoundedNames();
-  const traffic = createTraffic(registry);
-  const { statements, failures, deliveries, sends } = createWork(registry);
+  const traffic = createRequestMetrics(registry);
+  const { statements, failures, deliveries, sends } = createBackendMetrics(registry);
   let refresh = async () => {};
 
   return {
     contentType: registry.contentType,
 
     /** Also tells, at each scrape, what these say. */
-    follow(readings: Readings): void {
-      refresh = createGauges(registry, readings);
+    addStoreGauges(readings: StoreReadings): void {
+      refresh = createStoreGauges(registry, readings);
     },
 
-    operation({ door, type, name, code, seconds, isExecuted }: CountedOperation): void {
+    recordOperation({ transport, type, name, code, seconds, isExecuted }: MeasuredOperation): void {
       const labels = { type: type ?? "none", name: type === null ? "none" : names.labelOf(name, isExecuted) };
-      traffic.operations.inc({ door, code, ...labels });
+      traffic.operations.inc({ door: transport, code, ...labels });
       if (isExecuted && type !== "subscription") traffic.durations.observe(labels, seconds);
     },
 
-    httpAnswer: (status: number) => traffic.answers.inc({ status }),
-    refusal: (reason: string) => traffic.refusals.inc({ reason }),
+    countResponse: (status: number) => traffic.answers.inc({ status }),
+    countRefusedToken: (reason: string) => traffic.refusals.inc({ reason }),
 
-    streamOpened: (door: Door) => traffic.streams.inc({ door }),
-    streamClosed: (door: Door) => traffic.streams.dec({ door }),
+    streamOpened: (door: Transport) => traffic.streams.inc({ door }),
+    streamClosed: (door: Transport) => traffic.streams.dec({ door }),
 
     socketOpened: () => traffic.sockets.inc(),
     socketClosed(code: number): void {
@@ -63,18 +63,18 @@ export function createMetrics() {
       traffic.closes.inc({ code: CLOSE_CODES.has(code) ? code : "other" });
     },
 
-    statement(operation: string, seconds: number, isFailed: boolean): void {
+    recordStatement(operation: string, seconds: number, isFailed: boolean): void {
       statements.observe({ operation }, seconds);
       if (isFailed) failures.inc({ operation });
     },
 
-    delivery(outcome: string, seconds: number): void {
+    recordDelivery(outcome: string, seconds: number): void {
       deliveries.inc({ outcome });
       sends.observe(seconds);
     },
 
     /** Spans that no collector has taken, for the reason. */
-    spansLost: (reason: string, count: number) => traffic.spans.inc({ reason }, count),
+    countLostSpans: (reason: string, count: number) => traffic.spans.inc({ reason }, count),
 
     /** All of it, in Prometheus' text format. */
     async expose(): Promise<string> {
@@ -84,7 +84,7 @@ export function createMetrics() {
   };
 }
 
-function createTraffic(register: Registry) {
+function createRequestMetrics(register: Registry) {
   const registers = [register];
   return {
     operations: new Counter({
@@ -122,7 +122,7 @@ function createTraffic(register: Registry) {
   };
 }
 
-function createWork(register: Registry) {
+function createBackendMetrics(register: Registry) {
   const registers = [register];
   return {
     statements: new Histogram({

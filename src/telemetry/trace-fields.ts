@@ -5,7 +5,11 @@ import type { Tracing } from "./tracing.js";
 export function traceFields(tracing: Tracing) {
   return <T>(name: string, work: () => T): T => {
     const [parent = "", field = ""] = name.split(".");
-    const span = tracing.part(name, { "graphql.field.parent_type": parent, "graphql.field.name": field }, "internal");
+    const span = tracing.startChildSpan(
+      name,
+      { "graphql.field.parent_type": parent, "graphql.field.name": field },
+      "internal",
+    );
     if (!span) return work();
     const fail = (error: unknown) => {
       const isRefusal = error instanceof RegistryError;

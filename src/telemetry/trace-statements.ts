@@ -12,7 +12,7 @@ export function traceStatements({ observe }: Pick<Database, "observe">, tracing:
     const table = TARGET.exec(text)?.[1];
     const summary = table === undefined ? kind : `${kind} ${table}`;
     const attributes = { "db.system.name": "postgresql", "db.operation.name": kind, "db.query.summary": summary };
-    const span = tracing.part(
+    const span = tracing.startChildSpan(
       summary,
       table === undefined ? attributes : { ...attributes, "db.collection.name": table },
       "client",

@@ -1,4 +1,4 @@
-import { traceIdOf } from "./trace-context.js";
+import { traceIdOf } from "./traceparent.js";
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -28,11 +28,11 @@ export interface Span {
 
 export interface Tracing {
   /** What somebody asked of us. */
-  serve(name: string, caller: TraceHeaders): Span;
+  startServerSpan(name: string, caller: TraceHeaders): Span;
   /** What we send, without anybody waiting for it. */
-  send(name: string, attributes: Attributes): Span;
+  startClientSpan(name: string, attributes: Attributes): Span;
   /** A part of what is under way; null if nothing is that is recorded. */
-  part(name: string, attributes: Attributes, kind: "internal" | "client"): Span | null;
+  startChildSpan(name: string, attributes: Attributes, kind: "internal" | "client"): Span | null;
   /** Delivers what waits, in bounded time. */
   stop(): Promise<void>;
 }
@@ -41,11 +41,11 @@ const NO_SPAN: Span = { traceId: null, run: (work) => work(), end() {}, headers:
 
 /** Without a collector: the caller's trace is only named in the log. */
 export const NO_TRACING: Tracing = {
-  serve(_name, { traceparent }) {
+  startServerSpan(_name, { traceparent }) {
     const traceId = traceIdOf(traceparent);
     return traceId === null ? NO_SPAN : { ...NO_SPAN, traceId };
   },
-  send: () => NO_SPAN,
-  part: () => null,
+  startClientSpan: () => NO_SPAN,
+  startChildSpan: () => null,
   stop: async () => {},
 };

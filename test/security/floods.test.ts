@@ -2,7 +2,7 @@ import type { Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
-import { BOOKMARKS, greet, openSocket, post } from "../support/transports.js";
+import { BOOKMARKS, initSocket, openSocket, post } from "../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
 let url: string;
@@ -45,7 +45,7 @@ test("a flood of connection_init with guessed tokens shuts its own address out, 
   });
   const from = (address: string) => ({ "x-forwarded-for": address });
   const guess = async () => {
-    const { first } = await greet(behindProxy, { authorization: "Bearer guess" }, from("198.51.100.1"));
+    const { first } = await initSocket(behindProxy, { authorization: "Bearer guess" }, from("198.51.100.1"));
     return "code" in first ? first.code : "let in";
   };
   const heard: unknown[] = [];
@@ -55,7 +55,7 @@ test("a flood of connection_init with guessed tokens shuts its own address out, 
   expect(looked, "a token that is refused counts as 20 requests").toBeLessThan(12);
   expect(new Set(heard.slice(looked))).toEqual(new Set(["Unexpected server response: 429"]));
   const token = await mintTestToken();
-  const { first } = await greet(behindProxy, { authorization: `Bearer ${token}` }, from("198.51.100.2"));
+  const { first } = await initSocket(behindProxy, { authorization: `Bearer ${token}` }, from("198.51.100.2"));
   expect(first).toEqual({ type: "connection_ack" });
   expect((await post(behindProxy, token, VIEWER, from("198.51.100.2"))).status).toBe(200);
 });

@@ -93,7 +93,7 @@ describe("bytes that are held", () => {
     const { query, variables } = JSON.parse(text);
     for (const id of ["1", "2", "3"]) {
       socket.subscribe(id, VIEWER.query);
-      socket.say({ id, type: "complete" });
+      socket.send({ id, type: "complete" });
       socket.subscribe(id, query, variables);
     }
     expect(await socket.closed).toEqual({ code: 1013, reason: "More is held of yours than the server can" });

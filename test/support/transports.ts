@@ -72,7 +72,7 @@ interface SocketMessage {
 export class Socket {
   readonly ws: WebSocket;
   readonly closed: Promise<Closed>;
-  private readonly heard: SocketMessage[] = [];
+  private readonly received: SocketMessage[] = [];
   private wake: () => void = () => {};
   private end: Closed | undefined;
 
@@ -80,7 +80,7 @@ export class Socket {
     this.ws = new WebSocket(url.replace(/^http/, "ws"), "graphql-transport-ws", { headers });
     this.ws.on("error", () => {});
     this.ws.on("message", (data) => {
-      this.heard.push(JSON.parse(String(data)));
+      this.received.push(JSON.parse(String(data)));
       this.wake();
     });
     this.closed = new Promise((resolve) => {
@@ -92,26 +92,26 @@ export class Socket {
     });
   }
 
-  say(message: object | string): void {
+  send(message: object | string): void {
     this.ws.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
   subscribe(id: string, query: string, variables: object = {}): void {
-    this.say({ id, type: "subscribe", payload: { query, variables } });
+    this.send({ id, type: "subscribe", payload: { query, variables } });
   }
 
   /** The next message, or how the socket was closed. */
   async next(): Promise<SocketMessage | Closed> {
-    while (this.heard.length === 0 && !this.end) {
+    while (this.received.length === 0 && !this.end) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
-    return this.heard.shift() ?? (this.end as Closed);
+    return this.received.shift() ?? (this.end as Closed);
   }
 
   /** The next message of an operation; those of others are passed over. */
-  async about(id: string): Promise<SocketMessage> {
+  async nextFor(id: string): Promise<SocketMessage> {
     for (;;) {
       const message = await this.next();
       if (!("type" in message)) throw new Error(`closed: ${JSON.stringify(message)}`);
@@ -121,8 +121,8 @@ export class Socket {
 
   async answer(id: string, query: string, variables: object = {}): Promise<GraphQLAnswer> {
     this.subscribe(id, query, variables);
-    const { type, payload } = await this.about(id);
-    if (type === "next") await this.about(id);
+    const { type, payload } = await this.nextFor(id);
+    if (type === "next") await this.nextFor(id);
     return type === "error" ? { errors: payload } : payload;
   }
 
@@ -133,15 +133,15 @@ export class Socket {
 }
 
 /** A socket that has said hello, and what it heard for it. */
-export async function greet(url: string, payload: object, headers: Record<string, string> = {}) {
+export async function initSocket(url: string, payload: object, headers: Record<string, string> = {}) {
   const socket = new Socket(url, headers);
   await new Promise((resolve, reject) => socket.ws.once("open", resolve).once("error", reject));
-  socket.say({ type: "connection_init", payload });
+  socket.send({ type: "connection_init", payload });
   return { socket, first: await socket.next() };
 }
 
 export async function openSocket(url: string, token: string): Promise<Socket> {
-  const { socket, first } = await greet(url, { authorization: `Bearer ${token}` });
+  const { socket, first } = await initSocket(url, { authorization: `Bearer ${token}` });
   if (!("type" in first) || first.type !== "connection_ack") throw new Error(JSON.stringify(first));
   return socket;
 }

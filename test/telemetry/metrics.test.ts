@@ -139,10 +139,10 @@ test("operations count by door, type, name and code", async () => {
 
 test("only the first hundred names that were executed become labels", async () => {
   const server = createMetrics();
-  const operation = { door: "http", type: "query", code: "OK", seconds: 0.1 } as const;
-  server.operation({ ...operation, name: "Invalid", isExecuted: false });
-  for (let i = 0; i < 1_000; i++) server.operation({ ...operation, name: `N${i}`, isExecuted: true });
-  server.operation({ ...operation, name: "N0", isExecuted: false });
+  const operation = { transport: "http", type: "query", code: "OK", seconds: 0.1 } as const;
+  server.recordOperation({ ...operation, name: "Invalid", isExecuted: false });
+  for (let i = 0; i < 1_000; i++) server.recordOperation({ ...operation, name: `N${i}`, isExecuted: true });
+  server.recordOperation({ ...operation, name: "N0", isExecuted: false });
   const counts = [...parse(await server.expose())].filter(([name]) => name.startsWith("shelfmark_operations_total"));
   const named = new Map(counts.map(([name, value]) => [/name="(\w+)"/.exec(name)?.[1], value]));
   expect([named.size, named.get("other"), named.get("N0"), named.get("N99")]).toEqual([101, 901, 2, 1]);
@@ -180,7 +180,7 @@ test("open streams and sockets are counted while they are open", async () => {
   const socket = await openSocket(app.url, token);
   await sse.next();
   socket.subscribe("1", BOOKMARKS);
-  await socket.about("1");
+  await socket.nextFor("1");
   expect(await open()).toEqual([1, 1, 1]);
   const closes = await risen(async () => {
     sse.leave();

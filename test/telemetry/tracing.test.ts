@@ -9,7 +9,7 @@ import type { Database } from "../../src/store/connection/database.js";
 import { type Collector, startCollector, treeOf } from "../support/collector.js";
 import { openTestDatabase } from "../support/database/database.js";
 import { mintTestToken, TEST_ISSUER } from "../support/token.js";
-import { BOOKMARKS, greet, openSse, post, raw } from "../support/transports.js";
+import { BOOKMARKS, initSocket, openSse, post, raw } from "../support/transports.js";
 import { testConfig } from "../support/wiring.js";
 import { startReceiver } from "../webhooks/receiver.js";
 
@@ -153,19 +153,23 @@ test("over WebSocket the trace comes with the operation, with connection_init or
   const parents = trees.map((id) => `00-${id}-${CALLER}-01`) as [string, string, string];
   await trace(collector, async (app) => {
     const payload = { authorization: `Bearer ${token}`, traceparent: parents[1] };
-    const { socket } = await greet(app.url, payload, { traceparent: parents[0] });
-    socket.say({
+    const { socket } = await initSocket(app.url, payload, { traceparent: parents[0] });
+    socket.send({
       id: "1",
       type: "subscribe",
       payload: { query: "query Own { viewer { scopes } }", extensions: { traceparent: parents[2] } },
     });
-    await socket.about("1");
+    await socket.nextFor("1");
     socket.subscribe("2", "query Init { viewer { scopes } }");
-    await socket.about("2");
+    await socket.nextFor("2");
     await socket.close();
-    const { socket: bare } = await greet(app.url, { authorization: `Bearer ${token}` }, { traceparent: parents[0] });
+    const { socket: bare } = await initSocket(
+      app.url,
+      { authorization: `Bearer ${token}` },
+      { traceparent: parents[0] },
+    );
     bare.subscribe("1", "query Handshake { viewer { scopes } }");
-    await bare.about("1");
+    await bare.nextFor("1");
     await bare.close();
   });
   await collector.stop();

@@ -7,7 +7,7 @@ interface Readiness {
 }
 
 /** `/healthz`: the process lives. `/readyz`: it can serve. Answers whether the path was one of the two. */
-export function createHealth({ isStopping, ping }: Readiness) {
+export function createHealthEndpoints({ isStopping, ping }: Readiness) {
   let pinging: Promise<void> | null = null;
   // nobody is refused here for asking often, so that whoever asks shares the answer that is under way
   const pingOnce = () => {
@@ -17,19 +17,19 @@ export function createHealth({ isStopping, ping }: Readiness) {
     return pinging;
   };
   return async (path: string, response: ServerResponse): Promise<boolean> => {
-    if (path === "/healthz") return answer(response, 200, { status: "ok" });
+    if (path === "/healthz") return respond(response, 200, { status: "ok" });
     if (path !== "/readyz") return false;
-    if (isStopping()) return answer(response, 503, { status: "unavailable", reason: "The server is stopping." });
+    if (isStopping()) return respond(response, 503, { status: "unavailable", reason: "The server is stopping." });
     try {
       await pingOnce();
     } catch {
-      return answer(response, 503, { status: "unavailable", reason: "The database does not answer." });
+      return respond(response, 503, { status: "unavailable", reason: "The database does not answer." });
     }
-    return answer(response, 200, { status: "ok" });
+    return respond(response, 200, { status: "ok" });
   };
 }
 
-function answer(response: ServerResponse, status: number, body: object): true {
+function respond(response: ServerResponse, status: number, body: object): true {
   const retry = status === 503 ? { "retry-after": "5" } : {};
   const id = { "x-request-id": requestIdOf(response.req) };
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...id, ...retry });

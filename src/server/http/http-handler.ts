@@ -3,8 +3,8 @@ import { ERROR_CODES, RegistryError } from "../../domain/errors.js";
 import { refusalHeaders, statusOf } from "../kit/http-status.js";
 import type { Guards } from "../kit/services.js";
 import { overloaded } from "../limits/admission.js";
-import type { Visit } from "../requests/request-record.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { RequestRecord } from "../requests/request-record.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH, type Yoga } from "../yoga.js";
 import { isAllowedHost } from "./allowed-hosts.js";
 
@@ -30,27 +30,27 @@ interface HttpOptions {
   readonly yoga: Yoga;
   readonly isLocal: boolean;
   readonly bodyBytes: number;
-  readonly visits: Visits;
+  readonly tracker: RequestTracker;
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
   readonly guards: Pick<Guards, "rates" | "admission">;
 }
 
 /** What node:http calls for each request: what can be refused without reading the body is refused here. */
-export function createHttpHandler({ yoga, isLocal, bodyBytes, health, visits, guards }: HttpOptions) {
+export function createHttpHandler({ yoga, isLocal, bodyBytes, health, tracker, guards }: HttpOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
-    const visit = visits.begin(request, response, path === GRAPHQL_PATH);
-    const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(visit.address, guards));
-    if (refusal) return refuse(visit, request, response, refusal);
+    const record = tracker.beginRequest(request, response, path === GRAPHQL_PATH);
+    const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, guards));
+    if (refusal) return refuse(record, request, response, refusal);
     const arrival = guards.admission.arrive();
-    untilAnswered(response, arrival.end);
-    await visit.span.run(async () => yoga(request, response, { visit, arrival }));
+    onAnswerStart(response, arrival.end);
+    await record.span.run(async () => yoga(request, response, { record, arrival }));
   };
 }
 
 /** Calls back when an answer begins, or when the client has gone: a stream does not count for as long as it is open. */
-function untilAnswered(response: ServerResponse, answered: () => void): void {
+function onAnswerStart(response: ServerResponse, answered: () => void): void {
   const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => ServerResponse;
   response.writeHead = (...head: unknown[]) => {
     answered();
@@ -105,13 +105,13 @@ function connectionOf(request: IncomingMessage, status: number): { connection?: 
 }
 
 function refuse(
-  visit: Visit,
+  record: RequestRecord,
   request: IncomingMessage,
   response: ServerResponse,
   { status, code, message, details = {} }: Refusal,
 ): void {
-  const { requestId } = visit;
-  visit.codes = [code];
+  const { requestId } = record;
+  record.codes = [code];
   response.writeHead(status, {
     ...REFUSAL_HEADERS,
     ...connectionOf(request, status),

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { ERROR_CODES, type ErrorCode } from "../../domain/errors.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 import { peerAddress } from "../requests/client-address.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 
 interface Refusal {
   readonly status: string;
@@ -28,10 +28,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 const UNREADABLE: Refusal = { status: "400 Bad Request", code: "INVALID_DOCUMENT", message: "This is no request." };
 
-interface UnreadServices {
+interface RefusalServices {
   /** Whether an answer over the connection has begun. */
   isAnswering(socket: Socket): boolean;
-  readonly visits: Visits;
+  readonly tracker: RequestTracker;
   readonly rates: RateLimits;
 }
 
@@ -39,7 +39,7 @@ interface UnreadServices {
  * Refuses what cannot be read as a request as all else is refused, with an id and a line in the log: node does neither. It
  * counts as a request of its address; past the rate of that the connection is closed without a word.
  */
-export function refuseUnread(server: Server, { isAnswering, visits, rates }: UnreadServices): void {
+export function refuseMalformedRequests(server: Server, { isAnswering, tracker, rates }: RefusalServices): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) return void socket.destroy(error);
     rates.countRequest(peerAddress(socket)).then(
@@ -50,7 +50,7 @@ export function refuseUnread(server: Server, { isAnswering, visits, rates }: Unr
 
   function refuse(socket: Socket, error: NodeJS.ErrnoException): void {
     const { status, code, message } = REFUSALS[error.code ?? ""] ?? UNREADABLE;
-    const requestId = visits.refuseUnread(socket, Number.parseInt(status, 10), code);
+    const requestId = tracker.recordMalformedRequest(socket, Number.parseInt(status, 10), code);
     const { retryable } = ERROR_CODES[code];
     const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, requestId } }] });
     const head = [

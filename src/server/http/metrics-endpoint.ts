@@ -4,7 +4,7 @@ import { parseBearer } from "../../auth/parse-bearer.js";
 import { requestIdOf } from "../requests/request-id.js";
 import { isAllowedHost } from "./allowed-hosts.js";
 
-interface MetricsDoor {
+interface MetricsEndpoint {
   readonly isLocal: boolean;
   /** What a scrape must show; null = nothing in local mode, and no scrapes otherwise. */
   readonly token: string | null;
@@ -13,15 +13,15 @@ interface MetricsDoor {
 }
 
 /** `GET /metrics`. Answers whether the path was that; without a token there is no such path but on one's own machine. */
-export function createMetricsDoor({ isLocal, token, contentType, expose }: MetricsDoor) {
+export function createMetricsEndpoint({ isLocal, token, contentType, expose }: MetricsEndpoint) {
   const isOpen = isLocal || token !== null;
   return async (path: string, response: ServerResponse): Promise<boolean> => {
     const { req: request } = response;
     if (!isOpen || path !== "/metrics" || request.method !== "GET" || !isAllowedHost(isLocal, request.headers.host))
       return false;
-    if (token !== null && !isSame(bearerOf(request), token))
-      return answer(response, 401, "A bearer token is required.\n");
-    return answer(response, 200, await expose(), contentType);
+    if (token !== null && !isSameSecret(bearerOf(request), token))
+      return respond(response, 401, "A bearer token is required.\n");
+    return respond(response, 200, await expose(), contentType);
   };
 }
 
@@ -30,12 +30,12 @@ function bearerOf({ headers }: IncomingMessage): string {
 }
 
 /** In a time that tells nothing of where they differ, nor of how long the right one is. */
-function isSame(given: string, right: string): boolean {
+function isSameSecret(given: string, right: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(right));
 }
 
-function answer(response: ServerResponse, status: number, body: string, type = "text/plain; charset=utf-8"): true {
+function respond(response: ServerResponse, status: number, body: string, type = "text/plain; charset=utf-8"): true {
   const challenge = status === 401 ? { "www-authenticate": 'Bearer realm="shelfmark-metrics"' } : {};
   const headers = { "content-type": type, "cache-control": "no-store", "x-content-type-options": "nosniff" };
   response.writeHead(status, { ...headers, ...challenge, "x-request-id": requestIdOf(response.req) });

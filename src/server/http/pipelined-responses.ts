@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
  * the one whose turn it is alone: of the others everything that ends with them would be kept for good. Returns what tells
  * whether an answer over a connection has begun.
  */
-export function closeQueuedResponses(server: Server): (socket: Socket) => boolean {
+export function trackPipelinedResponses(server: Server): (socket: Socket) => boolean {
   const responsesOf = new WeakMap<Socket, Set<ServerResponse>>();
 
   function follow(socket: Socket): Set<ServerResponse> {

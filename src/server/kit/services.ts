@@ -8,11 +8,11 @@ import type { OpenSessions } from "../../domain/access/open-sessions.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import type { Metrics } from "../../telemetry/metrics.js";
 import type { Admission } from "../limits/admission.js";
-import type { HeldBytes } from "../limits/memory-budget.js";
-import type { OpenStreams } from "../limits/open-streams.js";
+import type { MemoryBudget } from "../limits/memory-budget.js";
 import type { RateLimits } from "../limits/rate-limits.js";
-import type { Visit } from "../requests/request-record.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { StreamCounter } from "../limits/stream-counter.js";
+import type { RequestRecord } from "../requests/request-record.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 
 /** What both doors, HTTP and WebSocket, need to serve a request. */
 export interface DoorServices {
@@ -27,7 +27,7 @@ export interface DoorServices {
   readonly sessions: OpenSessions;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly visits: Visits;
+  readonly tracker: RequestTracker;
   readonly now: () => Date;
   makeContext(viewer: Viewer, requestId: string): GraphQLContext;
 }
@@ -36,12 +36,12 @@ export interface DoorServices {
 export interface Guards {
   readonly rates: RateLimits;
   readonly admission: Admission;
-  readonly held: HeldBytes;
-  readonly open: OpenStreams;
+  readonly held: MemoryBudget;
+  readonly open: StreamCounter;
 }
 
 /** What a door hands to yoga for one operation. */
 export interface DoorContext {
   readonly viewer: Viewer;
-  readonly visit: Visit;
+  readonly record: RequestRecord;
 }

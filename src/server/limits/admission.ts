@@ -2,16 +2,16 @@ import type { Limits } from "../../config/load-config.js";
 import { type Actor, actorKey } from "../../domain/access/actor.js";
 import { UnavailableError } from "../../domain/errors.js";
 import { once } from "../../util/once.js";
-import { ActorCounts } from "./actor-counter.js";
-import { Counts } from "./counter.js";
-import type { HeldBytes } from "./memory-budget.js";
+import { ActorCounter } from "./actor-counter.js";
+import { Counter } from "./counter.js";
+import type { MemoryBudget } from "./memory-budget.js";
 
 type AdmissionLimits = Pick<Limits, "executing" | "waiting" | "waitMs">;
 
-interface Waiting {
+interface Waiter {
   readonly who: string;
   /** Hands over what to call when the place is free again. */
-  admit(leave: () => void): void;
+  admit(release: () => void): void;
 }
 
 /** A request that came, until its answer begins. */
@@ -20,7 +20,7 @@ export interface Arrival {
    * Whose it is, once that is known, and how many bytes it brings: no more theirs if it has ended by then. Throws an
    * UnavailableError where too many are.
    */
-  belongTo(actor: Actor, bytes?: number): void;
+  assignTo(actor: Actor, bytes?: number): void;
   end(): void;
 }
 
@@ -35,7 +35,7 @@ export function overloaded(): UnavailableError {
 }
 
 /** What is refused because the server stops. */
-function goingAway(): UnavailableError {
+function shuttingDown(): UnavailableError {
   return new UnavailableError("The server is going away. Connect again.", { retryAfterSeconds: 0 });
 }
 
@@ -45,21 +45,21 @@ function goingAway(): UnavailableError {
  */
 export class Admission {
   private readonly limits: AdmissionLimits;
-  private readonly queue: Waiting[] = [];
+  private readonly queue: Waiter[] = [];
   /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
-  private readonly arrivals: ActorCounts;
-  private readonly running: Counts;
-  private readonly held: HeldBytes | null;
+  private readonly arrivals: ActorCounter;
+  private readonly running: Counter;
+  private readonly memory: MemoryBudget | null;
   private executing = 0;
   private arrived = 0;
   private isClosed = false;
 
-  constructor(limits: AdmissionLimits, held: HeldBytes | null = null) {
-    this.held = held;
+  constructor(limits: AdmissionLimits, memory: MemoryBudget | null = null) {
+    this.memory = memory;
     this.limits = limits;
-    const executingOfOne = Math.ceil(limits.executing * SHARE_OF_ONE);
-    this.arrivals = new ActorCounts(executingOfOne + this.waitingOfOne(), overloaded);
-    this.running = new Counts(executingOfOne);
+    const maxExecutingPerActor = Math.ceil(limits.executing * SHARE_OF_ONE);
+    this.arrivals = new ActorCounter(maxExecutingPerActor + this.maxWaitingPerActor(), overloaded);
+    this.running = new Counter(maxExecutingPerActor);
   }
 
   /** Lets nothing more in; what has come by now is done. */
@@ -68,7 +68,7 @@ export class Admission {
   }
 
   requireOpen(): void {
-    if (this.isClosed) throw goingAway();
+    if (this.isClosed) throw shuttingDown();
   }
 
   /** Whether nothing is executed. */
@@ -92,8 +92,8 @@ export class Admission {
     let free = () => {};
     let isOver = false;
     return {
-      belongTo: (actor, bytes = 0) => {
-        if (!isOver) free = this.takeFor(actor, bytes);
+      assignTo: (actor, bytes = 0) => {
+        if (!isOver) free = this.acquireFor(actor, bytes);
       },
       end: once(() => {
         isOver = true;
@@ -103,37 +103,37 @@ export class Admission {
     };
   }
 
-  private takeFor(actor: Actor, bytes: number): () => void {
-    this.arrivals.take(actor);
-    if (this.held?.take(actor, bytes) === false) {
-      this.arrivals.leave(actor);
+  private acquireFor(actor: Actor, bytes: number): () => void {
+    this.arrivals.acquire(actor);
+    if (this.memory?.tryAcquire(actor, bytes) === false) {
+      this.arrivals.release(actor);
       throw overloaded();
     }
     return () => {
-      this.arrivals.leave(actor);
-      this.held?.giveBack(actor, bytes);
+      this.arrivals.release(actor);
+      this.memory?.release(actor, bytes);
     };
   }
 
   /** One principal does not fill the queue, so that others are let in beside it. */
-  private waitingOfOne(): number {
+  private maxWaitingPerActor(): number {
     return Math.max(1, this.limits.waiting / 2);
   }
 
   /** Waits for a place. Returns what to call when it is free again; throws an UnavailableError. */
   async enter(actor: Actor): Promise<() => void> {
     const who = actorKey(actor);
-    return this.begin(who) ?? this.wait(who);
+    return this.tryBegin(who) ?? this.wait(who);
   }
 
   /** Takes a place if there is one for this principal. */
-  private begin(who: string): (() => void) | null {
+  private tryBegin(who: string): (() => void) | null {
     if (this.executing >= this.limits.executing) return null;
-    if (!this.running.take(who)) return null;
+    if (!this.running.tryAcquire(who)) return null;
     this.executing++;
     return once(() => {
       this.executing--;
-      this.running.leave(who);
+      this.running.release(who);
       this.admitNext();
     });
   }
@@ -141,7 +141,7 @@ export class Admission {
   /** The first of those who wait that may have the place that became free. */
   private admitNext(): void {
     for (const [index, next] of this.queue.entries()) {
-      const leave = this.begin(next.who);
+      const leave = this.tryBegin(next.who);
       if (!leave) continue;
       this.queue.splice(index, 1);
       next.admit(leave);
@@ -152,7 +152,7 @@ export class Admission {
   private wait(who: string): Promise<() => void> {
     const { waiting, waitMs } = this.limits;
     const own = this.queue.filter((each) => each.who === who).length;
-    if (this.queue.length >= waiting || own >= this.waitingOfOne()) throw overloaded();
+    if (this.queue.length >= waiting || own >= this.maxWaitingPerActor()) throw overloaded();
     return new Promise((resolve, reject) => {
       const place = { who, admit };
       const timer = setTimeout(() => {

@@ -1,9 +1,9 @@
 import type { Server, Socket } from "node:net";
-import { Counts } from "./counter.js";
+import { Counter } from "./counter.js";
 
 interface ConnectionLimits {
   readonly max: number;
-  readonly maxOfOne: number;
+  readonly maxPerNetwork: number;
   /** Who the peer counts as; null for one that speaks for many. */
   readonly networkOf: (socket: Socket) => string | null;
   readonly log: { warn(message: string): void };
@@ -12,8 +12,8 @@ interface ConnectionLimits {
 const WARN_MS = 60_000;
 
 /** Closes what comes past the number of connections, of all and of one network, and says so once in a minute. */
-export function limitConnections(server: Server, { max, maxOfOne, networkOf, log }: ConnectionLimits): void {
-  const open = new Counts(maxOfOne);
+export function limitConnections(server: Server, { max, maxPerNetwork, networkOf, log }: ConnectionLimits): void {
+  const open = new Counter(maxPerNetwork);
   let warnedAt = Number.NEGATIVE_INFINITY;
   function warn(message: string): void {
     if (performance.now() - warnedAt < WARN_MS) return;
@@ -25,9 +25,9 @@ export function limitConnections(server: Server, { max, maxOfOne, networkOf, log
   server.on("connection", (socket: Socket) => {
     const network = networkOf(socket);
     if (network === null) return;
-    if (open.take(network)) return void socket.on("close", () => open.leave(network));
+    if (open.tryAcquire(network)) return void socket.on("close", () => open.release(network));
     warn(
-      `Connections from ${network} are refused: ${maxOfOne} are open (SHELFMARK_LIMIT_ADDRESS_CONNECTIONS; if it is a proxy, SHELFMARK_TRUSTED_PROXIES).`,
+      `Connections from ${network} are refused: ${maxPerNetwork} are open (SHELFMARK_LIMIT_ADDRESS_CONNECTIONS; if it is a proxy, SHELFMARK_TRUSTED_PROXIES).`,
     );
     socket.destroy();
   });

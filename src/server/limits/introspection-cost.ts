@@ -15,22 +15,22 @@ import {
 } from "graphql";
 
 /** How long the lists of the introspection types are, by the names of their fields (GraphQL, October 2021, §4.2). */
-type Lengths = Readonly<Record<string, number>>;
+type ListLengths = Readonly<Record<string, number>>;
 
 interface SchemaSize {
   /** Of a type on average; what is asked of every type comes to the right sum. */
-  readonly average: Lengths;
+  readonly average: ListLengths;
   /** Of the type that has the most. */
-  readonly longest: Lengths;
+  readonly longest: ListLengths;
 }
 
 const sizes = new WeakMap<GraphQLSchema, SchemaSize>();
 
 /** About every other type has one within it, since lists and `!` are types around others. */
-const OF_TYPE = 1 / 2;
+const WRAPPERS_PER_TYPE = 1 / 2;
 
 /** Nothing else is told of the schema by these: `__typename` is a field of every object. */
-const ENTRIES: ReadonlySet<string> = new Set(["__schema", "__type"]);
+const INTROSPECTION_FIELDS: ReadonlySet<string> = new Set(["__schema", "__type"]);
 
 /**
  * About how many fields the answer will have of what a document asks of the schema itself. The complexity of the schema's
@@ -44,7 +44,7 @@ export function introspectionCost(document: DocumentNode, schema: GraphQLSchema)
   const measured = new Map([average, longest].map((lengths) => [lengths, new Map<string, number>()]));
 
   /** The same fragment may be spread in any type on average, and in the one that has the most. */
-  function costOfFragment(name: string, lengths: Lengths): number {
+  function costOfFragment(name: string, lengths: ListLengths): number {
     const known = measured.get(lengths)?.get(name);
     if (known !== undefined) return known;
     measured.get(lengths)?.set(name, 0); // one that contains itself is refused elsewhere
@@ -54,7 +54,7 @@ export function introspectionCost(document: DocumentNode, schema: GraphQLSchema)
     return cost;
   }
 
-  function costOf({ selections }: SelectionSetNode, lengths: Lengths): number {
+  function costOf({ selections }: SelectionSetNode, lengths: ListLengths): number {
     let cost = 0;
     for (const selection of selections) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) cost += costOfFragment(selection.name.value, lengths);
@@ -64,13 +64,13 @@ export function introspectionCost(document: DocumentNode, schema: GraphQLSchema)
     return cost;
   }
 
-  function costOfField({ name, selectionSet }: FieldNode, lengths: Lengths): number {
+  function costOfField({ name, selectionSet }: FieldNode, lengths: ListLengths): number {
     if (!selectionSet) return 1;
     const below = costOf(selectionSet, name.value === "__type" ? longest : average);
     return 1 + (lengths[name.value] ?? 1) * below;
   }
 
-  return Math.ceil(entriesOf(document).reduce((sum, entry) => sum + costOfField(entry, average), 0));
+  return Math.ceil(introspectionFieldsOf(document).reduce((sum, entry) => sum + costOfField(entry, average), 0));
 }
 
 const allowed = new WeakMap<GraphQLSchema, number>();
@@ -89,14 +89,14 @@ export function introspectionLimit(schema: GraphQLSchema): number {
 }
 
 /** They stand at the root of an operation only, in whatever fragments. */
-function entriesOf(document: DocumentNode): FieldNode[] {
+function introspectionFieldsOf(document: DocumentNode): FieldNode[] {
   const entries: FieldNode[] = [];
   const open: SelectionSetNode[] = document.definitions.flatMap((node) =>
     "selectionSet" in node && node.selectionSet ? [node.selectionSet] : [],
   );
   for (let set = open.pop(); set; set = open.pop()) {
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD && ENTRIES.has(selection.name.value)) entries.push(selection);
+      if (selection.kind === Kind.FIELD && INTROSPECTION_FIELDS.has(selection.name.value)) entries.push(selection);
       if (selection.kind === Kind.INLINE_FRAGMENT) open.push(selection.selectionSet);
     }
   }
@@ -113,7 +113,12 @@ function sizeOf(schema: GraphQLSchema): SchemaSize {
   const size = (measure: (lengths: readonly number[]) => number) => {
     const of = (name: keyof ReturnType<typeof listsOf>) => measure(lists.map((list) => list[name]));
     return {
-      ...{ types: types.length, directives: schema.getDirectives().length, args: measure(args), ofType: OF_TYPE },
+      ...{
+        types: types.length,
+        directives: schema.getDirectives().length,
+        args: measure(args),
+        ofType: WRAPPERS_PER_TYPE,
+      },
       ...{ fields: of("fields"), inputFields: of("inputFields"), enumValues: of("enumValues") },
       ...{ interfaces: of("interfaces"), possibleTypes: of("possibleTypes") },
     };

@@ -9,9 +9,9 @@ const WINDOW_SECONDS = 10;
 /** What a refused token costs its address: it may be one of many guesses. */
 const FAILURE_COST = 20;
 /** An operation counts once more for each of these that it sends: JSON is read in one go, while all others wait. */
-const BYTES_OF_ONE = 16 * 1024;
+const BYTES_PER_OPERATION = 16 * 1024;
 /** So many counters at most, whatever comes: what falls together shares one, and a secret keeps that from being arranged. */
-const COUNTERS = 2 ** 16;
+const MAX_COUNTERS = 2 ** 16;
 
 /** What one address and one principal may ask for in ten seconds, counted by each process for itself. */
 export interface RateLimits {
@@ -28,26 +28,26 @@ type Rates = Pick<Limits, "addressRequests" | "viewerOperations" | "viewerPoints
 
 export function createRateLimits({ addressRequests, viewerOperations, viewerPoints }: Rates): RateLimits {
   const secret = randomBytes(16);
-  const counterOf = (key: string) => createHmac("sha256", secret).update(key).digest().readUInt32LE() % COUNTERS;
+  const counterOf = (key: string) => createHmac("sha256", secret).update(key).digest().readUInt32LE() % MAX_COUNTERS;
   const limiter = (points: number) => new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
   const [requests, operations, costs] = [addressRequests, viewerOperations, viewerPoints].map(limiter) as [
     RateLimiterMemory,
     RateLimiterMemory,
     RateLimiterMemory,
   ];
-  const ofAddress = (address: string) => counterOf(networkOf(address));
-  const ofActor = (actor: Actor) => counterOf(actorKey(actor));
+  const addressKey = (address: string) => counterOf(networkOf(address));
+  const actorCounterKey = (actor: Actor) => counterOf(actorKey(actor));
 
   return {
-    countRequest: (address) => consume(requests, ofAddress(address), 1, "requests from your address"),
+    countRequest: (address) => consume(requests, addressKey(address), 1, "requests from your address"),
     async countRefusedToken(address) {
-      await requests.penalty(ofAddress(address), FAILURE_COST);
+      await requests.penalty(addressKey(address), FAILURE_COST);
     },
     countOperation(actor, bytes) {
-      const cost = Math.min(viewerOperations, 1 + Math.floor(bytes / BYTES_OF_ONE));
-      return consume(operations, ofActor(actor), cost, "operations of yours");
+      const cost = Math.min(viewerOperations, 1 + Math.floor(bytes / BYTES_PER_OPERATION));
+      return consume(operations, actorCounterKey(actor), cost, "operations of yours");
     },
-    charge: (actor, points) => consume(costs, ofActor(actor), points, "points of complexity of yours"),
+    charge: (actor, points) => consume(costs, actorCounterKey(actor), points, "points of complexity of yours"),
   };
 }
 

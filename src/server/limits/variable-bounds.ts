@@ -3,7 +3,7 @@ import { InvalidInputError } from "../../domain/errors.js";
 
 type Bounds = Pick<Limits, "variableDepth" | "variableList">;
 
-interface Place {
+interface NestedValue {
   readonly value: unknown;
   readonly depth: number;
   /** The variable that the value is a part of. */
@@ -12,7 +12,7 @@ interface Place {
 
 /** Refuses variables that are nested too deeply, hold too long a list or text that is no Unicode, without recursion of its own. */
 export function requireBounded(variables: unknown, { variableDepth, variableList }: Bounds): void {
-  const open: Place[] = [{ value: variables, depth: 0, path: "variables" }];
+  const open: NestedValue[] = [{ value: variables, depth: 0, path: "variables" }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth, path } = next;
     if (typeof value === "string") requireUnicode(value, path);

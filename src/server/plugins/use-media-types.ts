@@ -20,14 +20,14 @@ export function useMediaTypes(services: ErrorServices): Plugin<object, Noted> {
   return {
     onRequest({ request, fetchAPI, endResponse, serverContext }) {
       const noted = serverContext as Noted;
-      if (!noted.viewer || !noted.visit) return; // a page, or refused already
+      if (!noted.viewer || !noted.record) return; // a page, or refused already
       const accepted = acceptedOf(request.headers.get("accept"));
       // yoga compares both to the letter, knows no weights, and has forms of its own
       request.headers.set("accept", accepted.join(","));
       if (request.method === "POST") request.headers.set("content-type", "application/json");
       if (accepted.length > 0) return;
       const sentence = notTaken(`Answers are written as ${ANSWERS.join(", ")}`);
-      const refusal = toClientError(new InvalidDocumentError(sentence), noted.visit.requestId, services);
+      const refusal = toClientError(new InvalidDocumentError(sentence), noted.record.requestId, services);
       noted.codes = [String(refusal.extensions.code)];
       endResponse(fetchAPI.Response.json({ errors: [refusal] }, { status: 406 }));
     },

@@ -1,7 +1,7 @@
 import { type DocumentNode, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { DoorContext } from "../kit/services.js";
-import type { Visit } from "../requests/request-record.js";
+import type { RequestRecord } from "../requests/request-record.js";
 
 type Seen = Partial<DoorContext> & { codes?: readonly string[] };
 
@@ -14,24 +14,24 @@ export function useVisit(): Plugin<object, Seen> {
     onExecute: ({ args }) => noteBegun(args.contextValue as Seen),
     onSubscribe: ({ args }) => noteBegun(args.contextValue as Seen),
     onResponse({ serverContext }) {
-      const { visit, viewer, codes } = serverContext as Seen;
-      if (!visit) return;
-      visit.viewer = viewer;
-      if (codes && visit.messages === undefined) visit.codes = codes;
+      const { record, viewer, codes } = serverContext as Seen;
+      if (!record) return;
+      record.viewer = viewer;
+      if (codes && record.messages === undefined) record.codes = codes;
     },
   };
 }
 
 function noteOperation(context: Seen & { params?: { operationName?: string | null } }, result: unknown): void {
-  const { visit } = context;
-  if (!visit || !isDocument(result)) return;
-  const operation = getOperationAST(result, context.params?.operationName ?? visit.asked);
-  visit.type = operation?.operation;
-  visit.name = operation?.name?.value;
+  const { record } = context;
+  if (!record || !isDocument(result)) return;
+  const operation = getOperationAST(result, context.params?.operationName ?? record.requestedName);
+  record.operationType = operation?.operation;
+  record.operationName = operation?.name?.value;
 }
 
-function noteBegun({ visit }: { visit?: Visit }): void {
-  if (visit) visit.isExecuted = true;
+function noteBegun({ record }: { record?: RequestRecord }): void {
+  if (record) record.isExecuted = true;
 }
 
 function isDocument(result: unknown): result is DocumentNode {

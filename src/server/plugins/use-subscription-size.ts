@@ -11,10 +11,10 @@ import type { DoorContext } from "../kit/services.js";
 export function useSubscriptionSize(maxBytes: number, services: ErrorServices): Plugin {
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
-      const { visit } = (args as ExecutionArgs).contextValue as DoorContext;
-      if (visit.askedBytes <= maxBytes) return;
-      const sentence = `A subscription is asked for in ${maxBytes} bytes at most, its document and variables together; this one has ${visit.askedBytes}.`;
-      const refusal = toClientError(new TooComplexError(sentence), visit.requestId, services);
+      const { record } = (args as ExecutionArgs).contextValue as DoorContext;
+      if (record.requestBytes <= maxBytes) return;
+      const sentence = `A subscription is asked for in ${maxBytes} bytes at most, its document and variables together; this one has ${record.requestBytes}.`;
+      const refusal = toClientError(new TooComplexError(sentence), record.requestId, services);
       setResultAndStopExecution({ errors: [refusal] });
     },
   };

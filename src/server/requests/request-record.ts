@@ -1,12 +1,12 @@
 import type { ExecutionResult } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
-import type { Door } from "../../telemetry/metrics.js";
+import type { Transport } from "../../telemetry/metrics.js";
 import type { Span } from "../../telemetry/tracing.js";
 
 /** What is known of one request of HTTP, or of one operation of a socket, while it is served. */
-export interface Visit {
+export interface RequestRecord {
   readonly requestId: string;
-  readonly door: Door;
+  readonly transport: Transport;
   /** As HTTP names it; `WS` for an operation of a socket. */
   readonly method: string;
   readonly path: PathKind;
@@ -16,19 +16,19 @@ export interface Visit {
   readonly startedAt: number;
   readonly span: Span;
   /** How long the body, or the message of a socket, is that asks. */
-  readonly askedBytes: number;
+  readonly requestBytes: number;
   viewer?: Viewer | undefined;
   /** The operation that a socket's client asks for: any text, until the document has an operation of that name. */
-  asked?: string | undefined;
-  type?: string | undefined;
-  name?: string | undefined;
+  requestedName?: string | undefined;
+  operationType?: string | undefined;
+  operationName?: string | undefined;
   /** It was found valid, and begun. */
   isExecuted: boolean;
   /** It has been counted. */
   isAnswered: boolean;
   codes: readonly string[];
   status?: number;
-  bytes?: number;
+  responseBytes?: number;
   /** The client left before the answer was written. */
   left?: true;
   /** Of a stream: how many were sent. */

@@ -4,17 +4,17 @@ import { type ErrorServices, toClientError } from "../../graphql/kit/client-erro
 import type { StreamMessage } from "../../store/events/event-stream.js";
 import { toClientResult, withRequestId } from "../kit/client-result.js";
 import type { DoorContext } from "../kit/services.js";
-import type { OpenStreams } from "../limits/open-streams.js";
-import type { Visit } from "../requests/request-record.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { StreamCounter } from "../limits/stream-counter.js";
+import type { RequestRecord } from "../requests/request-record.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 import { type ExecutorServices, MessageExecutor } from "./message-executor.js";
 
 type Next = IteratorResult<ExecutionResult, undefined>;
 
 /** What the streams of all clients of a server need. */
 export interface StreamServices extends ExecutorServices, ErrorServices {
-  readonly open: OpenStreams;
-  readonly visits: Visits;
+  readonly open: StreamCounter;
+  readonly tracker: RequestTracker;
 }
 
 const END: Next = { value: undefined, done: true };
@@ -28,7 +28,7 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
   private readonly source: AsyncIterableIterator<StreamMessage>;
   private readonly executor: MessageExecutor;
   private readonly viewer: Viewer;
-  private readonly visit: Visit;
+  private readonly record: RequestRecord;
   private readonly services: StreamServices;
   private isClosed = false;
   private closing: AbortController | null = null;
@@ -36,9 +36,9 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
 
   /** Throws a RateLimitedError if the viewer has too many streams open. */
   constructor(source: AsyncIterableIterator<StreamMessage>, args: ExecutionArgs, services: StreamServices) {
-    const { viewer, visit } = args.contextValue as DoorContext;
+    const { viewer, record } = args.contextValue as DoorContext;
     try {
-      services.open.take(viewer.actor);
+      services.open.acquire(viewer.actor);
     } catch (error) {
       void source.return?.();
       throw error;
@@ -46,9 +46,9 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
     this.source = source;
     this.executor = new MessageExecutor(args, services);
     this.viewer = viewer;
-    this.visit = visit;
+    this.record = record;
     this.services = services;
-    services.visits.openStream(visit);
+    services.tracker.openStream(record);
   }
 
   async next(): Promise<Next> {
@@ -59,10 +59,10 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
       if (done) return await this.return();
       const execution = this.executor.execute(message, this);
       const result = execution instanceof Promise ? await this.unlessClosed(execution) : execution;
-      return result === null ? END : this.deliver(toClientResult(result, this.visit.requestId, this.services));
+      return result === null ? END : this.deliver(toClientResult(result, this.record.requestId, this.services));
     } catch (error) {
       if (this.isClosed) return END;
-      const last = this.deliver({ errors: [toClientError(error, this.visit.requestId, this.services)] });
+      const last = this.deliver({ errors: [toClientError(error, this.record.requestId, this.services)] });
       await this.return();
       return last;
     }
@@ -73,9 +73,9 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
     this.isClosed = true;
     this.closing?.abort();
     this.stopWaiting?.();
-    this.services.open.leave(this.viewer.actor);
+    this.services.open.release(this.viewer.actor);
     this.executor.close();
-    this.services.visits.closeStream(this.visit);
+    this.services.tracker.closeStream(this.record);
     await this.source.return?.();
     return END;
   }
@@ -92,9 +92,9 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
 
   /** The first message of a socket's subscription carries the request id, for there is no header to hold it. */
   private deliver(result: ExecutionResult): Next {
-    const { door, messages, requestId } = this.visit;
-    const isFirstOfSocket = messages === 0 && door === "websocket";
-    this.services.visits.streamed(this.visit, result);
+    const { transport, messages, requestId } = this.record;
+    const isFirstOfSocket = messages === 0 && transport === "websocket";
+    this.services.tracker.recordMessage(this.record, result);
     return { value: isFirstOfSocket ? withRequestId(result, requestId) : result, done: false };
   }
 

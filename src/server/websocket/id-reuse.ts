@@ -1,6 +1,6 @@
 import { MessageType, parseMessage } from "graphql-ws";
 
-interface OrderOptions {
+interface GuardOptions {
   handle(text: string): Promise<void>;
   /** Called with an id that was given to two at once, which must close the socket (graphql-transport-ws, Subscribe). */
   refuse(id: string): void;
@@ -21,12 +21,12 @@ const DONE = Promise.resolve();
  * graphql-ws knows operations by their ids alone, and would take what the former still does for the other's. So the other
  * begins when the former is over.
  */
-export class OperationOrder {
-  private readonly options: OrderOptions;
+export class IdReuseGuard {
+  private readonly options: GuardOptions;
   /** By id; with a place for what is to follow once the client has completed it. */
   private readonly running = new Map<string, { next: Next | null } | null>();
 
-  constructor(options: OrderOptions) {
+  constructor(options: GuardOptions) {
     this.options = options;
   }
 
@@ -35,7 +35,7 @@ export class OperationOrder {
   }
 
   /** Resolves when it has been dealt with: one that asks for an operation, when that is over. */
-  take(text: string): Promise<void> {
+  handle(text: string): Promise<void> {
     const { type, id } = read(text);
     const known = this.running.get(id);
     if (type === MessageType.Subscribe) {

@@ -1,5 +1,5 @@
-import type { HeldBytes } from "../limits/memory-budget.js";
-import { LAST_WORDS_MS, MESSAGE_TOO_BIG, TRY_AGAIN_LATER } from "./close-codes.js";
+import type { MemoryBudget } from "../limits/memory-budget.js";
+import { CLOSE_GRACE_MS, MESSAGE_TOO_BIG, TRY_AGAIN_LATER } from "./close-codes.js";
 import type { SocketClient } from "./socket-client.js";
 
 /** Messages that are no longer than this are not counted: all sockets together may hold as much of them. */
@@ -7,8 +7,8 @@ const SHORT = 64 * 1024;
 /** What a control frame of a client has besides what it says (RFC 6455 §5.2): it comes between pieces of a message. */
 const CONTROL_BYTES = 6;
 
-interface IncomingLimits {
-  readonly held: HeldBytes;
+interface InboundLimits {
+  readonly memory: MemoryBudget;
   /** What a socket may send before it has said whose it is. */
   readonly greetingBytes: number;
 }
@@ -18,13 +18,13 @@ interface IncomingLimits {
  * they are, and then those that send more than their principal may have held: messages that never become whole, on as
  * many sockets as one opens, and long ones that wait for their turn.
  */
-export class Incoming {
+export class InboundBudget {
   private readonly client: SocketClient;
-  private readonly limits: IncomingLimits;
+  private readonly limits: InboundLimits;
   private received = 0;
   private counted = 0;
 
-  constructor(client: SocketClient, limits: IncomingLimits) {
+  constructor(client: SocketClient, limits: InboundLimits) {
     this.client = client;
     this.limits = limits;
   }
@@ -35,7 +35,7 @@ export class Incoming {
    */
   receive(bytes: number): void {
     const { viewer } = this.client;
-    const { held, greetingBytes } = this.limits;
+    const { memory, greetingBytes } = this.limits;
     this.received += bytes;
     if (viewer === null) {
       if (this.received > greetingBytes)
@@ -44,31 +44,31 @@ export class Incoming {
     }
     if (this.received <= SHORT) return;
     const more = Math.max(0, this.received - this.counted);
-    if (held.take(viewer.actor, more)) this.counted += more;
+    if (memory.tryAcquire(viewer.actor, more)) this.counted += more;
     else this.refuse(TRY_AGAIN_LATER, TOO_MUCH);
   }
 
   /** A ping or a pong was told: its bytes were of no message. */
-  passOver(said: number): void {
+  discountControlFrame(said: number): void {
     this.received = Math.max(0, this.received - said - CONTROL_BYTES);
   }
 
   /** A message is whole, or will never be; of whoever is not known yet all counts that was sent. */
-  end(): void {
+  release(): void {
     const { viewer } = this.client;
     if (viewer === null) return;
-    this.limits.held.giveBack(viewer.actor, this.counted);
+    this.limits.memory.release(viewer.actor, this.counted);
     this.received = 0;
     this.counted = 0;
   }
 
   /** Deals with a message, which counts until it is done with. Closes the socket without room for it. */
-  take(bytes: number, deal: () => Promise<void>): void {
-    this.end();
+  handle(bytes: number, deal: () => Promise<void>): void {
+    this.release();
     const { viewer } = this.client;
-    const { held } = this.limits;
+    const { memory } = this.limits;
     if (viewer === null || bytes <= SHORT) void deal();
-    else if (held.take(viewer.actor, bytes)) void deal().finally(() => held.giveBack(viewer.actor, bytes));
+    else if (memory.tryAcquire(viewer.actor, bytes)) void deal().finally(() => memory.release(viewer.actor, bytes));
     else this.refuse(TRY_AGAIN_LATER, TOO_MUCH);
   }
 
@@ -76,7 +76,7 @@ export class Incoming {
     const { socket } = this.client;
     socket.close(code, reason);
     socket.pause();
-    setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
+    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
   }
 }
 

@@ -5,17 +5,17 @@ import type { WebSocket } from "ws";
 import type { Viewer } from "../../domain/access/actor.js";
 import type { UnauthenticatedError } from "../../domain/errors.js";
 import { toLoggedError } from "../../util/logged-error.js";
-import type { Caller } from "../requests/client-info.js";
-import { LAST_WORDS_MS, toReason } from "./close-codes.js";
-import { OperationOrder } from "./id-reuse.js";
+import type { ClientInfo } from "../requests/client-info.js";
+import { CLOSE_GRACE_MS, toCloseReason } from "./close-codes.js";
+import { IdReuseGuard } from "./id-reuse.js";
 
 /** One socket, as graphql-ws asks for it, and all that is held of its client beside the operations. */
 export class SocketClient {
   readonly socket: WebSocket;
   readonly stream: Socket;
-  readonly operations = new OperationOrder(this);
+  readonly operations = new IdReuseGuard(this);
   readonly openedAt = performance.now();
-  caller: Caller;
+  info: ClientInfo;
   /** The token of the handshake, until the client has said whose it is. */
   authorization: string | undefined;
   /** Null until a token was taken. */
@@ -26,14 +26,14 @@ export class SocketClient {
   /** Of the message that is being taken. */
   messageBytes = 0;
   /** It has not answered the last ping. */
-  isSilent = false;
+  isPongDue = false;
   private readonly log: Logger;
   private take: (text: string) => Promise<void> = async () => {};
 
-  constructor(socket: WebSocket, stream: Socket, { caller, authorization, log }: Greeting & { log: Logger }) {
+  constructor(socket: WebSocket, stream: Socket, { info, authorization, log }: Handshake & { log: Logger }) {
     this.socket = socket;
     this.stream = stream;
-    this.caller = caller;
+    this.info = info;
     this.authorization = authorization;
     this.log = log;
   }
@@ -68,7 +68,7 @@ export class SocketClient {
   }
 
   refuse(id: string): void {
-    this.close(CloseCode.SubscriberAlreadyExists, toReason(`Subscriber for ${id} already exists`));
+    this.close(CloseCode.SubscriberAlreadyExists, toCloseReason(`Subscriber for ${id} already exists`));
   }
 
   fail(error: unknown): void {
@@ -79,17 +79,17 @@ export class SocketClient {
   /** Its token does not count any more. Its streams say so first. */
   end({ reason, message }: UnauthenticatedError): void {
     const why = reason === "expired" ? "the token has expired" : message;
-    setTimeout(() => this.close(CloseCode.Forbidden, toReason(`Forbidden: ${why}`)), LAST_WORDS_MS).unref();
+    setTimeout(() => this.close(CloseCode.Forbidden, toCloseReason(`Forbidden: ${why}`)), CLOSE_GRACE_MS).unref();
   }
 }
 
 /** What a handshake says. */
-interface Greeting {
-  readonly caller: Caller;
+interface Handshake {
+  readonly info: ClientInfo;
   readonly authorization: string | undefined;
 }
 
 /** One that has said whose it is. */
-export function isGreeted(client: SocketClient): client is SocketClient & { viewer: Viewer } {
+export function isAuthenticated(client: SocketClient): client is SocketClient & { viewer: Viewer } {
   return client.viewer !== null;
 }

@@ -13,7 +13,7 @@ import { toClientResult, withRequestId } from "../kit/client-result.js";
 import type { DoorServices, Guards } from "../kit/services.js";
 import { requireBounded } from "../limits/variable-bounds.js";
 import { requireListed } from "../plugins/operation-list.js";
-import { codesOf, type Visit } from "../requests/request-record.js";
+import { codesOf, type RequestRecord } from "../requests/request-record.js";
 import { ClientStream } from "../streams/client-stream.js";
 import type { Yoga } from "../yoga.js";
 
@@ -29,58 +29,58 @@ interface Operation {
 
 /** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
 export function createSocketOperations(yoga: Yoga, services: DoorServices, guards: Guards) {
-  const { config, now, visits } = services;
+  const { config, now, tracker } = services;
   const { rates } = guards;
   /** Until they are run: nothing of what they are run with is held for as long as a subscription lasts. */
-  const operations = new WeakMap<Visit, Operation>();
+  const operations = new WeakMap<RequestRecord, Operation>();
 
-  function note(visit: Visit, result: ExecutionResult): ExecutionResult {
-    visit.codes = codesOf(result);
-    visits.end(visit);
+  function finish(record: RequestRecord, result: ExecutionResult): ExecutionResult {
+    record.codes = codesOf(result);
+    tracker.endOperation(record);
     return withoutStatus(result);
   }
 
-  async function prepare(viewer: Viewer, payload: SubscribePayload, visit: Visit) {
-    const { requestId } = visit;
+  async function prepare(viewer: Viewer, payload: SubscribePayload, record: RequestRecord) {
+    const { requestId } = record;
     const operationName = payload.operationName ?? null;
-    visit.viewer = viewer;
+    record.viewer = viewer;
     if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
-    await rates.countOperation(viewer.actor, visit.askedBytes);
+    await rates.countOperation(viewer.actor, record.requestBytes);
     requireBounded(payload.variables, config.limits);
-    const engine = yoga.getEnveloped({ viewer, visit });
+    const engine = yoga.getEnveloped({ viewer, record });
     const document = engine.parse(requireListed(config.operations, payload) ?? "");
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
-    if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, services)).errors;
+    if (errors.length > 0) return finish(record, toClientResult({ errors }, requestId, services)).errors;
     requireOperation(document, operationName);
     const contextValue: object = await engine.contextFactory();
     const { schema } = engine;
     const args = { schema, document, operationName, variableValues: payload.variables ?? null, contextValue };
-    operations.set(visit, { viewer, args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
-    return { schema, document, operationName, contextValue: visit };
+    operations.set(record, { viewer, args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
+    return { schema, document, operationName, contextValue: record };
   }
 
   return {
     /** What to execute, or why not. */
-    async open(visit: Visit, payload: SubscribePayload, requireViewer: () => Viewer) {
-      visit.asked = payload.operationName ?? undefined;
+    async prepare(record: RequestRecord, payload: SubscribePayload, requireViewer: () => Viewer) {
+      record.requestedName = payload.operationName ?? undefined;
       try {
-        return await visit.span.run(() => prepare(requireViewer(), payload, visit));
+        return await record.span.run(() => prepare(requireViewer(), payload, record));
       } catch (error) {
-        return note(visit, { errors: [toClientError(error, visit.requestId, services)] }).errors;
+        return finish(record, { errors: [toClientError(error, record.requestId, services)] }).errors;
       }
     },
 
     async run({ contextValue }: ExecutionArgs, kind: "execute" | "subscribe") {
-      const visit = contextValue as Visit;
-      const operation = operations.get(visit) as Operation;
-      operations.delete(visit);
-      const { requestId } = visit;
+      const record = contextValue as RequestRecord;
+      const operation = operations.get(record) as Operation;
+      operations.delete(record);
+      const { requestId } = record;
       try {
-        const result = await visit.span.run(() => operation[kind](operation.args));
+        const result = await record.span.run(() => operation[kind](operation.args));
         if (result instanceof ClientStream) return result;
-        return note(visit, withRequestId(toClientResult(result, requestId, services), requestId));
+        return finish(record, withRequestId(toClientResult(result, requestId, services), requestId));
       } catch (error) {
-        return note(visit, { errors: [toClientError(error, requestId, services)] });
+        return finish(record, { errors: [toClientError(error, requestId, services)] });
       }
     },
   };

@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import type { Logger } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
-import type { HeldBytes } from "../limits/memory-budget.js";
-import { waitForSlowReader } from "./backpressure.js";
-import { Incoming } from "./inbound-budget.js";
+import type { MemoryBudget } from "../limits/memory-budget.js";
+import { pauseWhileUnread } from "./backpressure.js";
+import { InboundBudget } from "./inbound-budget.js";
 import type { SocketClient } from "./socket-client.js";
 
 export type Params = Record<string, unknown> | undefined;
@@ -13,7 +13,7 @@ interface ProtocolServices {
   /** What is written and not read, in bytes, past which nothing more is taken. */
   readonly unreadBytes: number;
   readonly log: Logger;
-  readonly held: HeldBytes;
+  readonly memory: MemoryBudget;
   /** What a socket may send before it has said whose it is. */
   readonly greetingBytes: number;
   opened(socket: WebSocket, request: IncomingMessage): SocketClient;
@@ -24,7 +24,7 @@ interface ProtocolServices {
  * Speaks graphql-transport-ws with each socket. As `graphql-ws/use/ws` does, but with operations of one id one after the
  * other, with what fails in the log, where that writes to the console, and without holding the handshake's request.
  */
-export function speakProtocol(
+export function serveProtocol(
   sockets: WebSocketServer,
   options: ServerOptions<Params, SocketClient>,
   { unreadBytes, log, opened, closed, ...limits }: ProtocolServices,
@@ -36,21 +36,21 @@ export function speakProtocol(
 
   function follow(client: SocketClient): void {
     const { socket, stream } = client;
-    const incoming = new Incoming(client, limits);
+    const incoming = new InboundBudget(client, limits);
     const end = protocol.opened(client, client);
     stream.prependListener("data", (chunk: Buffer) => incoming.receive(chunk.length));
     socket.on("error", failed);
     socket.on("message", (data: Buffer) => {
-      incoming.take(data.length, () => client.operations.take(String(data)));
-      waitForSlowReader(client, unreadBytes);
+      incoming.handle(data.length, () => client.operations.handle(String(data)));
+      pauseWhileUnread(client, unreadBytes);
     });
-    socket.on("ping", ({ length }) => incoming.passOver(length));
+    socket.on("ping", ({ length }) => incoming.discountControlFrame(length));
     socket.on("pong", ({ length }) => {
-      incoming.passOver(length);
-      client.isSilent = false;
+      incoming.discountControlFrame(length);
+      client.isPongDue = false;
     });
     socket.on("close", (code, reason) => {
-      incoming.end();
+      incoming.release();
       closed(client, code);
       end(code, String(reason)).catch((error: unknown) => client.fail(error));
     });

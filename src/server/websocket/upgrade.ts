@@ -6,14 +6,14 @@ import { isAllowedHost, isAllowedOrigin } from "../http/allowed-hosts.js";
 import { retryAfter } from "../kit/http-status.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 import { requestIdOf } from "../requests/request-id.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH } from "../yoga.js";
 import { ignoreUpgrade, isForWebSocket } from "./ignored-upgrades.js";
 
 interface UpgradeOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
-  readonly visits: Visits;
+  readonly tracker: RequestTracker;
   readonly rates: RateLimits;
   readonly addressOf: (request: IncomingMessage) => string;
 }
@@ -43,7 +43,7 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
   });
 
   function refuse(request: IncomingMessage, socket: Duplex, statusLine: string): void {
-    options.visits.refuseUpgrade(request, statusLine);
+    options.tracker.recordRefusedUpgrade(request, statusLine);
     refuseUpgrade(socket, `${statusLine}\r\nx-request-id: ${requestIdOf(request)}`);
   }
 

@@ -5,45 +5,45 @@ import { RateLimitedError, RegistryError, UnauthenticatedError } from "../../dom
 import { stagger } from "../../util/stagger.js";
 import { authenticate } from "../kit/authenticate.js";
 import type { DoorServices, Guards } from "../kit/services.js";
-import { callerOf } from "../requests/client-info.js";
+import { clientInfoOf } from "../requests/client-info.js";
 import { traceHeadersOf } from "../requests/trace-headers.js";
 import type { Yoga } from "../yoga.js";
-import { GOING_AWAY, toReason } from "./close-codes.js";
-import { sweepSockets } from "./heartbeat.js";
-import { isGreeted, SocketClient } from "./socket-client.js";
-import { tellOfSockets } from "./socket-log.js";
+import { GOING_AWAY, toCloseReason } from "./close-codes.js";
+import { startHeartbeat } from "./heartbeat.js";
+import { isAuthenticated, SocketClient } from "./socket-client.js";
+import { createSocketLog } from "./socket-log.js";
 import { createSocketOperations } from "./socket-operations.js";
-import { type Params, speakProtocol } from "./socket-protocol.js";
+import { type Params, serveProtocol } from "./socket-protocol.js";
 import { acceptUpgrades } from "./upgrade.js";
 
 type SocketContext = Omit<Context<Params, SocketClient>, "connectionParams"> & { connectionParams?: Params };
 
 /** graphql-ws on the path of the HTTP door, through the same engine. */
 export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: Guards) {
-  const { config, isLocal, log, visits, sessions, addressOf } = services;
+  const { config, isLocal, log, tracker, sessions, addressOf } = services;
   const { corsOrigins, limits } = config;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
   const clients = new Set<SocketClient>();
   const operations = createSocketOperations(yoga, services, guards);
-  const told = tellOfSockets(services);
+  const told = createSocketLog(services);
 
   async function onConnect(context: SocketContext): Promise<boolean> {
     const client = context.extra;
-    await greet(client, context.connectionParams, { ...services, ...guards });
+    await authenticateSocket(client, context.connectionParams, { ...services, ...guards });
     // a token is not held for as long as its socket is open
     client.authorization = undefined;
     delete context.connectionParams;
     // it may have left while its token was verified, and its close has been heard by then
-    if (!isGreeted(client) || !client.isOpen) return false;
-    told.greeted(client);
+    if (!isAuthenticated(client) || !client.isOpen) return false;
+    told.authenticated(client);
     client.idleSince = performance.now();
     sessions.add(client);
     return true;
   }
 
   function onSubscribe({ extra: client, subscriptions }: SocketContext, payload: SubscribePayload) {
-    const visit = visits.beginOperation(client.caller, client.messageBytes, payload.extensions);
-    return operations.open(visit, payload, () => {
+    const record = tracker.beginOperation(client.info, client.messageBytes, payload.extensions);
+    return operations.prepare(record, payload, () => {
       guards.admission.requireOpen();
       if (!client.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       sessions.require(client.viewer);
@@ -52,7 +52,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
     });
   }
 
-  speakProtocol(
+  serveProtocol(
     sockets,
     {
       connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
@@ -65,11 +65,11 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
       subscribe: (args) => operations.run(args, "subscribe") as never,
     },
     {
-      ...{ log, unreadBytes: limits.frameBytes, greetingBytes: limits.greetingBytes, held: guards.held },
+      ...{ log, unreadBytes: limits.frameBytes, greetingBytes: limits.greetingBytes, memory: guards.held },
       opened(socket, request) {
         const { authorization } = request.headers;
         const client = new SocketClient(socket, request.socket, {
-          caller: callerOf(request, addressOf),
+          info: clientInfoOf(request, addressOf),
           authorization,
           log,
         });
@@ -79,13 +79,13 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
       },
       closed(client, code) {
         clients.delete(client);
-        if (isGreeted(client)) sessions.remove(client);
+        if (isAuthenticated(client)) sessions.remove(client);
         told.closed(client, code);
       },
     },
   );
-  acceptUpgrades(server, sockets, { isLocal, corsOrigins, visits, addressOf, ...guards });
-  const stopSweeping = sweepSockets(clients, limits);
+  acceptUpgrades(server, sockets, { isLocal, corsOrigins, tracker, addressOf, ...guards });
+  const stopSweeping = startHeartbeat(clients, limits);
   return {
     async close() {
       await closeAll(sockets);
@@ -95,17 +95,21 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
 }
 
 /** Takes the token of `connection_init`, or else of the handshake; without a good one the socket is closed. */
-async function greet(client: SocketClient, params: Params, { verifier, visits, rates }: DoorServices & Guards) {
+async function authenticateSocket(
+  client: SocketClient,
+  params: Params,
+  { verifier, tracker, rates }: DoorServices & Guards,
+) {
   const given = params?.authorization ?? params?.Authorization;
-  const { caller } = client;
+  const { info } = client;
   try {
     const authorization = typeof given === "string" ? given : client.authorization;
-    client.viewer = await authenticate(verifier, authorization, () => rates.countRefusedToken(caller.address));
-    client.caller = { ...caller, trace: traceHeadersOf(params) ?? caller.trace };
+    client.viewer = await authenticate(verifier, authorization, () => rates.countRefusedToken(info.address));
+    client.info = { ...info, trace: traceHeadersOf(params) ?? info.trace };
   } catch (error) {
-    visits.refuse(error);
+    tracker.recordRefusedToken(error);
     const reason = error instanceof RegistryError ? error.message : "Forbidden";
-    client.close(CloseCode.Forbidden, toReason(reason));
+    client.close(CloseCode.Forbidden, toCloseReason(reason));
   }
 }
 

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../support/server.js";
-import { BOOKMARKS, greet, openSocket, openSse, post, raw, upgrade } from "../../support/transports.js";
+import { BOOKMARKS, initSocket, openSocket, openSse, post, raw, upgrade } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 
 const FRIEND = "https://app.example";
@@ -109,7 +109,7 @@ describe("bodies", () => {
 
   test("a frame past the limit closes the socket, which then frees it", async () => {
     const socket = await openSocket(friendly.url, token);
-    socket.say("x".repeat(2049));
+    socket.send("x".repeat(2049));
     expect(await socket.closed).toMatchObject({ code: 1009 });
     const other = await openSocket(friendly.url, token);
     expect(await other.answer("1", QUERY)).toMatchObject({ data: {} });
@@ -120,7 +120,7 @@ describe("bodies", () => {
     "a frame that is none: 4400 (%s)",
     async (text) => {
       const socket = await openSocket(server.url, token);
-      socket.say(text);
+      socket.send(text);
       expect(await socket.closed).toMatchObject({ code: 4400, reason: expect.any(String) });
     },
   );
@@ -253,10 +253,10 @@ describe("request ids", () => {
     expect(answers.map(({ status, headers }) => [status, headers["x-request-id"]])).toEqual(
       [403, 404, 400, 400, 200, 200, 404, 401].map((status) => [status, "mine"]),
     );
-    const { socket } = await greet(server.url, { authorization: `Bearer ${token}` }, named);
+    const { socket } = await initSocket(server.url, { authorization: `Bearer ${token}` }, named);
     const ids = [(await socket.answer("1", QUERY)).extensions?.requestId];
     socket.subscribe("2", BOOKMARKS);
-    ids.push((await socket.about("2")).payload.extensions.requestId);
+    ids.push((await socket.nextFor("2")).payload.extensions.requestId);
     for (const id of ids) expect(id, "one of its own, whatever the handshake said").toMatch(/^[0-9a-f-]{36}$/);
     expect(new Set(ids).size).toBe(2);
     await socket.close();

@@ -111,7 +111,7 @@ test("a stream whose first read fails ends with the masked error, at both doors"
   expect(first?.errors).toMatchObject([{ extensions: { code: "INTERNAL" } }]);
   expect(await sse.next()).toBeNull();
   socket.subscribe("1", BOOKMARKS);
-  const { payload } = await socket.about("1");
+  const { payload } = await socket.nextFor("1");
   expect(JSON.stringify(payload)).toContain('"code":"INTERNAL"');
   expect(JSON.stringify([first, payload])).not.toMatch(/EventHead|relation/);
   await server.database.pool.query('ALTER TABLE "Gone" RENAME TO "EventHead"');

@@ -76,7 +76,7 @@ describe("admission", () => {
     const admission = new Admission({ executing: 8, waiting: 4, waitMs: 1_000 });
     let arrived = 0;
     const arrive = () => {
-      admission.arrive().belongTo(actor("flood"));
+      admission.arrive().assignTo(actor("flood"));
       arrived++;
     };
     expect(() => {
@@ -104,11 +104,11 @@ describe("admission", () => {
     for (let left = 0; left < 3; left++) {
       const arrival = admission.arrive();
       arrival.end();
-      arrival.belongTo(actor("a"));
+      arrival.assignTo(actor("a"));
     }
     const places = [admission.arrive(), admission.arrive(), admission.arrive()];
-    for (const place of places.slice(0, 2)) place.belongTo(actor("a"));
-    expect(() => places[2]?.belongTo(actor("a"))).toThrow("more to do");
+    for (const place of places.slice(0, 2)) place.assignTo(actor("a"));
+    expect(() => places[2]?.assignTo(actor("a"))).toThrow("more to do");
   });
 });
 
@@ -264,11 +264,11 @@ describe("a socket", () => {
   test("that holds nothing open is closed, one that does is not", async () => {
     const [idle, busy] = [await openSocket(url, await mintTestToken()), await openSocket(url, await mintTestToken())];
     busy.subscribe("1", BOOKMARKS);
-    await busy.about("1");
+    await busy.nextFor("1");
     expect(await idle.closed).toEqual({ code: 1000, reason: "Idle" });
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(busy.ws.readyState).toBe(busy.ws.OPEN);
-    busy.say({ id: "1", type: "complete" });
+    busy.send({ id: "1", type: "complete" });
     expect(await busy.closed).toEqual({ code: 1000, reason: "Idle" });
   });
 
@@ -276,7 +276,7 @@ describe("a socket", () => {
     const token = await mintTestToken({ subject: "mute" });
     const socket = await openSocket(url, token);
     socket.subscribe("1", BOOKMARKS);
-    await socket.about("1");
+    await socket.nextFor("1");
     const codes = async () => {
       const stream = await openSse(url, token, BOOKMARKS);
       const first = await stream.next();

@@ -147,7 +147,7 @@ test("a subscription is asked for in so many bytes", async () => {
   const padded = (length: number) => BOOKMARKS.padEnd(length);
   const first = async (id: string, query: string) => {
     socket.subscribe(id, query);
-    return summary((await socket.about(id)).payload);
+    return summary((await socket.nextFor(id)).payload);
   };
   expect(await first("within", padded(800))).toBe("ok");
   expect(await first("past", padded(1_100))).toMatch(/^TOO_COMPLEX: .* in 1024 bytes at most/);

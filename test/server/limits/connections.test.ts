@@ -2,7 +2,7 @@ import { connect, type Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { mintTestToken } from "../../support/server.js";
 import { openServers } from "../../support/servers.js";
-import { greet, openSocket, Socket } from "../../support/transports.js";
+import { initSocket, openSocket, Socket } from "../../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
 beforeAll(async () => {
@@ -79,7 +79,7 @@ describe("before a socket has said whose it is", () => {
 
   test("it may send a token, and no more: in one frame, or in many that do not end", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_GREETING_BYTES: "4096" });
-    const { first } = await greet(url, { authorization: `Bearer ${await mintTestToken()}`, filler: FILLER });
+    const { first } = await initSocket(url, { authorization: `Bearer ${await mintTestToken()}`, filler: FILLER });
     expect(first).toEqual({ code: 1009, reason: "More than 4096 bytes before connection_init" });
 
     const endless = new Socket(url);

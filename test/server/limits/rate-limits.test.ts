@@ -113,7 +113,7 @@ describe("a viewer", () => {
       const socket = await openSocket(url, token);
       for (const id of ["1", "2"]) {
         if (subject === "of-http") expect((await post(url, token, long)).status).toBe(200);
-        else socket.say({ id, type: "subscribe", payload: long });
+        else socket.send({ id, type: "subscribe", payload: long });
       }
       const { taken } = await until429(() => post(url, token, ME));
       expect(taken).toBeLessThan(20 - 2 * 6);

@@ -43,9 +43,9 @@ let asked = 0;
 async function said(body: object, url = app.url, on = socket): Promise<string> {
   const http = (await (await post(url, token, body)).json()) as GraphQLAnswer;
   const id = String(++asked);
-  on.say({ id, type: "subscribe", payload: { query: "", ...body } });
-  const { type, payload } = await on.about(id);
-  if (type === "next") await on.about(id);
+  on.send({ id, type: "subscribe", payload: { query: "", ...body } });
+  const { type, payload } = await on.nextFor(id);
+  if (type === "next") await on.nextFor(id);
   const [first, second] = [http, type === "error" ? { errors: payload } : payload].map(({ data, errors }) =>
     errors ? `${errors[0].extensions.code}: ${errors[0].message}` : JSON.stringify(data),
   );

@@ -159,7 +159,7 @@ describe("open streams", () => {
 
   async function subscribe(on: Socket, id: string): Promise<string> {
     on.subscribe(id, BOOKMARKS);
-    const { payload } = await on.about(id);
+    const { payload } = await on.nextFor(id);
     return payload.data ? "open" : (payload[0]?.extensions.code ?? payload.errors[0].extensions.code);
   }
 
@@ -180,9 +180,9 @@ describe("open streams", () => {
     const one = await openSocket(strict.url, await server.token({ subject: "socket" }));
     for (const id of ["1", "2", "3"]) expect(await subscribe(one, id)).toBe("open");
     one.subscribe("4", BOOKMARKS);
-    expect((await one.about("4")).payload).toMatchObject([{ extensions: LIMITED }]);
+    expect((await one.nextFor("4")).payload).toMatchObject([{ extensions: LIMITED }]);
     expect((await one.answer("5", "{ __typename }")).errors).toMatchObject([{ extensions: LIMITED }]);
-    one.say({ id: "1", type: "complete" });
+    one.send({ id: "1", type: "complete" });
     expect(await subscribe(one, "6")).toBe("open");
     await one.close();
   });
@@ -202,7 +202,7 @@ describe("open streams", () => {
     const other = await sse(await server.token({ subject: "other viewer" }));
     expect(other.said).toBe("open");
     other.leave();
-    first.say({ id: "1", type: "complete" });
+    first.send({ id: "1", type: "complete" });
     expect(await subscribe(second, "2")).toBe("open");
     expect((await sse(as)).said).toBe("RATE_LIMITED");
     streams[0]?.leave();

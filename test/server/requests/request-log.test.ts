@@ -5,7 +5,7 @@ import { type App, createApp } from "../../../src/app.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { mintTestToken, TEST_ISSUER } from "../../support/token.js";
-import { BOOKMARKS, greet, openSocket, openSse, post, raw, upgrade } from "../../support/transports.js";
+import { BOOKMARKS, initSocket, openSocket, openSse, post, raw, upgrade } from "../../support/transports.js";
 import { testConfig } from "../../support/wiring.js";
 
 const SECRET = "hunter2";
@@ -49,8 +49,8 @@ const WS = { requestId: ID, method: "WS", ...FROM, ...WHO };
 test("each operation of either door has one line: its request id, its name, its codes, whose it was", async () => {
   await post(app.url, token, { query: TAG, variables: VARIABLES, operationName: "Tag" }, { "x-request-id": "http-1" });
   const socket = await openSocket(app.url, token);
-  socket.say({ id: "1", type: "subscribe", payload: { query: TAG, variables: VARIABLES, operationName: "Tag" } });
-  await socket.about("1");
+  socket.send({ id: "1", type: "subscribe", payload: { query: TAG, variables: VARIABLES, operationName: "Tag" } });
+  await socket.nextFor("1");
   await socket.answer("2", "{ nothing }");
   await socket.answer("3", "{");
   await socket.close();
@@ -80,7 +80,7 @@ test("a stream has its line when it ends: for how long, how many messages, and w
   await told(1);
   const socket = await openSocket(app.url, token);
   socket.subscribe("1", BOOKMARKS);
-  await socket.about("1");
+  await socket.nextFor("1");
   await socket.close();
   await told(2);
   const shortLived = await mintTestToken({ ttlSeconds: 1 });
@@ -116,11 +116,11 @@ test("requests that were sent behind a stream end with their connection", async 
 });
 
 test("a socket has a line when it has said whose it is, and one when it is closed", async () => {
-  const { socket } = await greet(app.url, { authorization: `Bearer ${token}` }, { "x-request-id": "handshake-1" });
+  const { socket } = await initSocket(app.url, { authorization: `Bearer ${token}` }, { "x-request-id": "handshake-1" });
   await socket.answer("1", "{ __typename }");
   socket.ws.close(4321);
   await socket.closed;
-  await greet(app.url, { authorization: "Bearer x" });
+  await initSocket(app.url, { authorization: "Bearer x" });
   expect(await told(1, "socket opened")).toEqual([{ requestId: "handshake-1", ...WHO }]);
   expect(await told(2, "socket closed")).toEqual([
     { requestId: "handshake-1", code: 4321, ...WHO, address: "127.0.0.1" },
@@ -153,8 +153,8 @@ test("the trace that a caller names is named in the line, and only if it is one"
   for (const traceparent of parents) await post(app.url, token, { query: "{ __typename }" }, { traceparent });
   const socket = await openSocket(app.url, token);
   const payload = { query: "{ __typename }", extensions: { traceparent: parents[0] } };
-  socket.say({ id: "1", type: "subscribe", payload });
-  await socket.about("1");
+  socket.send({ id: "1", type: "subscribe", payload });
+  await socket.nextFor("1");
   await socket.close();
   expect((await told(4)).map(({ traceId }) => traceId)).toEqual([trace, undefined, undefined, trace]);
 });

@@ -55,7 +55,7 @@ const DOORS: readonly [string, Open][] = [
       return {
         read: (isReading) => (isReading ? socket.ws.resume() : socket.ws.pause()),
         async next() {
-          const { type, payload } = await socket.about("s");
+          const { type, payload } = await socket.nextFor("s");
           return type === "complete" ? null : type === "error" ? { errors: payload } : payload;
         },
         leave: () => socket.ws.terminate(),
@@ -156,9 +156,9 @@ describe("when the token expires", () => {
       await openSocket(server.url, await shortToken()),
     ];
     watching.subscribe("s", BOOKMARKS);
-    expect((await watching.about("s")).payload.data.stageChanged.event).toBeNull();
-    expect((await watching.about("s")).payload.errors[0].extensions.code).toBe("UNAUTHENTICATED");
-    expect((await watching.about("s")).type).toBe("complete");
+    expect((await watching.nextFor("s")).payload.data.stageChanged.event).toBeNull();
+    expect((await watching.nextFor("s")).payload.errors[0].extensions.code).toBe("UNAUTHENTICATED");
+    expect((await watching.nextFor("s")).type).toBe("complete");
     const closed = { code: 4403, reason: "Forbidden: the token has expired" };
     expect(await Promise.all([idle.closed, watching.closed])).toEqual([closed, closed]);
   });
@@ -212,7 +212,7 @@ describe("a server that stops", () => {
     await sse.next();
     const socket = await openSocket(app.url, token);
     socket.subscribe("s", BOOKMARKS);
-    await socket.about("s");
+    await socket.nextFor("s");
     const rows = Array.from({ length: 40 }, (_, i) => `m${i}: registerModel(input: { name: "m${i}" }) { created }`);
     const underWay = post(app.url, token, { query: `mutation { ${rows.join(" ")} }` });
     const registered = async () => (await server.data('{ model(name: "m0") { name } }')).model;
@@ -251,7 +251,7 @@ describe("a server that stops", () => {
     const stopped = app.stop();
     expect(codeOf(await idle.answer("late", register("late")))).toBe("UNAVAILABLE");
     idle.subscribe("s", BOOKMARKS);
-    expect((await idle.about("s")).payload).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
+    expect((await idle.nextFor("s")).payload).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
     await client.query("ROLLBACK");
     client.release();
     expect((await underWay).data).toEqual({ registerModel: { created: true } });

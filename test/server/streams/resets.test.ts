@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestServer, type TestServer } from "../../support/server.js";
-import { greet, openSse, post } from "../../support/transports.js";
+import { initSocket, openSse, post } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 
 let server: TestServer;
@@ -95,7 +95,7 @@ test("a refused handshake does not hold its connection", async () => {
 
 test("a broken frame closes its socket, and prints nothing past the log", async () => {
   const printed = vi.spyOn(console, "error").mockImplementation(() => {});
-  const { socket } = await greet(server.url, { authorization: `Bearer ${token}` });
+  const { socket } = await initSocket(server.url, { authorization: `Bearer ${token}` });
   // a text frame of 255 reserved bits: no client sends it
   (socket.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0xff, 0xff, 0x00]));
   expect((await socket.closed).code).toBe(1002);

@@ -58,7 +58,7 @@ describe("one token", () => {
     const kept = await openSse(there.url, other, BOOKMARKS);
     const socket = await openSocket(there.url, token);
     socket.subscribe("1", BOOKMARKS);
-    await Promise.all([sse.next(), kept.next(), socket.about("1")]);
+    await Promise.all([sse.next(), kept.next(), socket.nextFor("1")]);
     expect(await told(token)).toEqual(["200 ok", "200 ok"]);
     const { data } = await revoke({ tokenId: "stolen" }, ADMIN, "It was in a log.");
     expect(data?.revokeTokens.revocation).toMatchObject({
@@ -68,7 +68,7 @@ describe("one token", () => {
     const refusal = { message: "The token has been revoked.", extensions: { code: "UNAUTHENTICATED" } };
     expect((await sse.next())?.errors).toMatchObject([refusal]);
     expect(await sse.next()).toBeNull();
-    expect((await socket.about("1")).payload.errors ?? []).toMatchObject([refusal]);
+    expect((await socket.nextFor("1")).payload.errors ?? []).toMatchObject([refusal]);
     expect(await socket.closed).toEqual({ code: 4403, reason: "Forbidden: The token has been revoked." });
     await vi.waitFor(async () => expect(await told(token)).toEqual(REFUSED));
     expect(await told(other)).toEqual(["200 ok", "200 ok"]);

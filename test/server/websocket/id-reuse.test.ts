@@ -21,8 +21,8 @@ afterAll(async () => {
 
 const RENAMES = "subscription { registryEvents { cursor event { ... on ModelRenamedEvent { modelName } } } }";
 const SLOW = "{ viewer { actor { subject } } }";
-const complete = (id: string) => socket.say({ id, type: "complete" });
-const nameOf = async (id: string) => (await socket.about(id)).payload?.data?.registryEvents.event?.modelName;
+const complete = (id: string) => socket.send({ id, type: "complete" });
+const nameOf = async (id: string) => (await socket.nextFor(id)).payload?.data?.registryEvents.event?.modelName;
 /** Once the server has read all that was said so far. */
 const heard = () => socket.answer("heard", "{ __typename }");
 const asked = (count: number) => vi.waitFor(() => expect(slow.asked()).toBe(count));
@@ -42,7 +42,7 @@ test("an id that is free again is a stream of its own: it is not told that the o
   for (let round = 0; round < 3; round++) {
     complete("s");
     socket.subscribe("s", RENAMES);
-    expect(await socket.about("s")).toMatchObject({
+    expect(await socket.nextFor("s")).toMatchObject({
       type: "next",
       payload: { data: { registryEvents: { event: null } } },
     });
@@ -59,8 +59,12 @@ test("nor is it answered what the one before had asked, or told its end", async 
   socket.subscribe("q", "{ __typename }");
   await heard();
   slow.release();
-  expect(await socket.about("q")).toMatchObject({ id: "q", type: "next", payload: { data: { __typename: "Query" } } });
-  expect(await socket.about("q")).toEqual({ id: "q", type: "complete" });
+  expect(await socket.nextFor("q")).toMatchObject({
+    id: "q",
+    type: "next",
+    payload: { data: { __typename: "Query" } },
+  });
+  expect(await socket.nextFor("q")).toEqual({ id: "q", type: "complete" });
 });
 
 test("whoever completes it before it could begin hears nothing of it", async () => {
@@ -73,15 +77,19 @@ test("whoever completes it before it could begin hears nothing of it", async () 
   slow.release();
   await rename();
   socket.subscribe("w", "{ __typename }");
-  expect(await socket.about("w")).toMatchObject({ id: "w", type: "next", payload: { data: { __typename: "Query" } } });
-  expect(await socket.about("w")).toEqual({ id: "w", type: "complete" });
+  expect(await socket.nextFor("w")).toMatchObject({
+    id: "w",
+    type: "next",
+    payload: { data: { __typename: "Query" } },
+  });
+  expect(await socket.nextFor("w")).toEqual({ id: "w", type: "complete" });
 });
 
 test("two under one id close their socket, also while the one before them is not over", async () => {
   const other = await openSocket(server.url, await server.token());
   other.subscribe("d", SLOW);
   await asked(1);
-  other.say({ id: "d", type: "complete" });
+  other.send({ id: "d", type: "complete" });
   other.subscribe("d", RENAMES);
   other.subscribe("d", RENAMES);
   expect(await other.closed).toEqual({ code: 4409, reason: "Subscriber for d already exists" });

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 
 /** What is read at the moment of a scrape. */
-export interface Readings {
+export interface StoreReadings {
   pool(): { readonly total: number; readonly idle: number; readonly waiting: number };
   /** Revisions: up to where this process has read the log, and where the stream is that is furthest behind. */
   log(): { readonly tail: number; readonly slowestStream: number | null };
@@ -17,7 +17,7 @@ export interface DatabaseReadings {
 }
 
 /** Makes the gauges of the pool, the log and the database. Returns what sets them; what is not known is left out. */
-export function createGauges(register: Registry, readings: Readings): () => Promise<void> {
+export function createStoreGauges(register: Registry, readings: StoreReadings): () => Promise<void> {
   const registers = [register];
   const up = new Gauge({
     ...{ name: "shelfmark_database_up", registers },

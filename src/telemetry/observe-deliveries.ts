@@ -1,15 +1,15 @@
 import type { Metrics } from "./metrics.js";
 import type { TraceHeaders, Tracing } from "./tracing.js";
 
-interface Tried {
+interface DeliveryAttempt {
   readonly responseCode: number | null;
   readonly latencyMs: number;
 }
 
 /** Counts tries to deliver webhooks, and traces them: the receiver is sent the trace that its own spans may belong to. */
-export function followDeliveries(metrics: Metrics, tracing: Tracing) {
+export function observeDeliveries(metrics: Metrics, tracing: Tracing) {
   return ({ id, webhookId, url }: { readonly id: string; readonly webhookId: string; readonly url: string }) => {
-    const span = tracing.send("POST webhook", {
+    const span = tracing.startClientSpan("POST webhook", {
       "http.request.method": "POST",
       "server.address": new URL(url).hostname,
       "shelfmark.webhook.id": webhookId,
@@ -18,8 +18,8 @@ export function followDeliveries(metrics: Metrics, tracing: Tracing) {
     return {
       headers: definedOf(span.headers),
       run: span.run,
-      end(outcome: string, { responseCode, latencyMs }: Tried): void {
-        metrics.delivery(outcome, latencyMs / 1_000);
+      end(outcome: string, { responseCode, latencyMs }: DeliveryAttempt): void {
+        metrics.recordDelivery(outcome, latencyMs / 1_000);
         const status = responseCode === null ? {} : { "http.response.status_code": responseCode };
         const error = outcome === "delivered" ? null : String(responseCode ?? "no_answer");
         span.end({ error, attributes: { ...status, ...(error === null ? {} : { "error.type": error }) } });

@@ -21,10 +21,10 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
 import { withTimeout } from "../util/timeout.js";
-import { type BatchOptions, CountingBatches } from "./batches.js";
+import { CountingSpanProcessor, type SpanProcessorOptions } from "./counting-span-processor.js";
 import type { Attributes, Span, SpanEnd, Tracing } from "./tracing.js";
 
-export interface TracingOptions extends BatchOptions {
+export interface TracingOptions extends SpanProcessorOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly resource: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export function openOtelTracing(options: TracingOptions): Tracing {
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes(resource),
     sampler: samplerOf(options),
-    spanProcessors: [new CountingBatches(exporter, options)],
+    spanProcessors: [new CountingSpanProcessor(exporter, options)],
   });
   const tracer = provider.getTracer("shelfmark");
   const propagator = new W3CTraceContextPropagator();
@@ -64,10 +64,10 @@ export function openOtelTracing(options: TracingOptions): Tracing {
   }
 
   return {
-    serve: (name, caller) =>
+    startServerSpan: (name, caller) =>
       begin(name, SpanKind.SERVER, propagator.extract(ROOT_CONTEXT, caller, defaultTextMapGetter)),
-    send: (name, attributes) => begin(name, SpanKind.CLIENT, ROOT_CONTEXT, attributes),
-    part(name, attributes, kind) {
+    startClientSpan: (name, attributes) => begin(name, SpanKind.CLIENT, ROOT_CONTEXT, attributes),
+    startChildSpan(name, attributes, kind) {
       const parent = active.getStore();
       // what goes on after the answer, as a stream does, is no part of it any more
       if (!parent || !trace.getSpan(parent)?.isRecording()) return null;
