@@ -10,7 +10,7 @@ import { refuseMalformedRequests } from "./http/malformed-request.js";
 import { createMetricsEndpoint } from "./http/metrics-endpoint.js";
 import { trackPipelinedResponses } from "./http/pipelined-responses.js";
 import { limitResponseTime } from "./http/slow-response.js";
-import type { DoorServices, Guards } from "./kit/services.js";
+import type { EntryPointServices, Limiters } from "./kit/services.js";
 import { Admission } from "./limits/admission.js";
 import { limitConnections } from "./limits/connections.js";
 import { MemoryBudget } from "./limits/memory-budget.js";
@@ -20,7 +20,7 @@ import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
 import { serveWebSocket } from "./websocket/websocket-server.js";
 import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
 
-export interface ServerOptions extends DoorServices {
+export interface ServerOptions extends EntryPointServices {
   readonly schema: GraphQLSchema;
   readonly host: string;
   readonly port: number;
@@ -41,20 +41,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { schema, config, isLocal, host, port, ping, log, networkOf } = options;
   let isStopping = false;
   const { limits } = config;
-  const held = new MemoryBudget(limits);
-  const guards: Guards = {
-    held,
+  const memory = new MemoryBudget(limits);
+  const limiters: Limiters = {
+    memory,
     rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
-    admission: new Admission(limits, held),
-    open: new StreamCounter(limits.subscriptionsPerViewer),
+    admission: new Admission(limits, memory),
+    streams: new StreamCounter(limits.subscriptionsPerViewer),
   };
-  const yoga = createYogaServer(schema, options, guards);
+  const yoga = createYogaServer(schema, options, limiters);
   const health = createHealthEndpoints({ isStopping: () => isStopping, ping });
-  const metricsDoor = createMetricsEndpoint({ isLocal, token: config.metricsToken, ...options.metrics });
+  const metricsEndpoint = createMetricsEndpoint({ isLocal, token: config.metricsToken, ...options.metrics });
   const pages: typeof health = async (path, response) =>
-    (await health(path, response)) || (await metricsDoor(path, response));
+    (await health(path, response)) || (await metricsEndpoint(path, response));
   const { tracker } = options;
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health: pages, tracker, guards });
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health: pages, tracker, limiters });
   const requests = new Set<ServerResponse>();
   const server = createHttpServer(timesOf(limits), (request, response) => {
     requests.add(response);
@@ -66,22 +66,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       response.destroy();
     });
   });
-  refuseMalformedRequests(server, { isAnswering: trackPipelinedResponses(server), tracker, rates: guards.rates });
+  refuseMalformedRequests(server, { isAnswering: trackPipelinedResponses(server), tracker, rates: limiters.rates });
   // a server may do without what is expected of it (RFC 9110 §10.1.1)
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   const maxPerNetwork = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
   limitConnections(server, { max: limits.connections, maxPerNetwork, networkOf, log });
-  const webSocket = serveWebSocket(server, yoga, options, guards);
+  const webSocket = serveWebSocket(server, yoga, options, limiters);
   await listen(server, host, port);
   return {
     url: urlOf(server, host),
     async stop() {
       isStopping = true;
-      guards.admission.close();
+      limiters.admission.close();
       for (const response of requests) response.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await settle(() => [...requests].some(isNotStream) || !guards.admission.isIdle(), limits.shutdownGraceMs);
+      await settle(() => [...requests].some(isNotStream) || !limiters.admission.isIdle(), limits.shutdownGraceMs);
       await webSocket.close();
       await options.endStreams();
       await settle(() => requests.size > 0, CLOSE_GRACE_MS);

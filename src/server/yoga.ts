@@ -6,7 +6,7 @@ import { toClientError } from "../graphql/kit/client-errors.js";
 import { authenticate, requireUnexpired } from "./kit/authenticate.js";
 import { toClientResult } from "./kit/client-result.js";
 import { refusalHeaders, statusOf, withStatus } from "./kit/http-status.js";
-import type { DoorContext, DoorServices, Guards } from "./kit/services.js";
+import type { EntryPointContext, EntryPointServices, Limiters } from "./kit/services.js";
 import type { Arrival } from "./limits/admission.js";
 import { requireBounded } from "./limits/variable-bounds.js";
 import { createDocumentCache } from "./plugins/document-cache.js";
@@ -16,7 +16,7 @@ import { useAdmission, useCosts } from "./plugins/use-costs.js";
 import { useDocumentLimits } from "./plugins/use-document-limits.js";
 import { useMediaTypes } from "./plugins/use-media-types.js";
 import { useQueryString } from "./plugins/use-query-string.js";
-import { useVisit } from "./plugins/use-request-record.js";
+import { useRequestRecord } from "./plugins/use-request-record.js";
 import { useSubscriptionSize } from "./plugins/use-subscription-size.js";
 import { codesOf } from "./requests/request-record.js";
 import { useSubscriptions } from "./streams/use-subscriptions.js";
@@ -24,7 +24,7 @@ import { useSubscriptions } from "./streams/use-subscriptions.js";
 export const GRAPHQL_PATH = "/graphql";
 
 /** What plugins note on one HTTP request while it is served. */
-interface Noted extends Pick<DoorContext, "record"> {
+interface Noted extends Pick<EntryPointContext, "record"> {
   arrival: Arrival;
   viewer?: Viewer;
   codes?: readonly string[];
@@ -39,7 +39,7 @@ const HTML_HEADERS = {
 };
 
 /** The GraphQL engine that both doors share, so that the same limits and the same errors hold on both. */
-export function createYogaServer(schema: GraphQLSchema, services: DoorServices, guards: Guards): Yoga {
+export function createYogaServer(schema: GraphQLSchema, services: EntryPointServices, limiters: Limiters): Yoga {
   const { config, isLocal, makeContext, sessions, now } = services;
   const { corsOrigins, limits } = config;
   const timeoutMs = limits.requestTimeoutMs;
@@ -69,17 +69,17 @@ export function createYogaServer(schema: GraphQLSchema, services: DoorServices, 
     // useDoor masks them; yoga's own plugin would put two more iterators around every subscription
     maskedErrors: false,
     plugins: [
-      useVisit(),
-      useDoor(services, guards),
+      useRequestRecord(),
+      useDoor(services, limiters),
       useMediaTypes(services),
       useQueryString(),
       useDocumentLimits(limits),
       useSubscriptionSize(limits.subscriptionBytes, services),
-      useCosts({ rates: guards.rates, services, max: limits.documentComplexity }),
+      useCosts({ rates: limiters.rates, services, max: limits.documentComplexity }),
       useReferenceExecutor(),
-      useSubscriptions(services, guards),
+      useSubscriptions(services, limiters),
       useHeadFirst(),
-      useAdmission(guards.admission),
+      useAdmission(limiters.admission),
       useRequestTimeout(timeoutMs),
     ] as Plugin<object>[],
   });
@@ -92,7 +92,7 @@ function corsFor(origin: string | null, allowed: readonly string[]): CORSOptions
   return { origin, credentials: false, methods: ["GET", "POST"], exposedHeaders };
 }
 
-function useDoor(services: DoorServices, { rates }: Guards): Plugin<object, Noted> {
+function useDoor(services: EntryPointServices, { rates }: Limiters): Plugin<object, Noted> {
   const { config, verifier, isLocal, tracker } = services;
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ERROR_CODES, RegistryError } from "../../domain/errors.js";
 import { refusalHeaders, statusOf } from "../kit/http-status.js";
-import type { Guards } from "../kit/services.js";
+import type { Limiters } from "../kit/services.js";
 import { overloaded } from "../limits/admission.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
@@ -32,18 +32,19 @@ interface HttpOptions {
   readonly bodyBytes: number;
   readonly tracker: RequestTracker;
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
-  readonly guards: Pick<Guards, "rates" | "admission">;
+  readonly limiters: Pick<Limiters, "rates" | "admission">;
 }
 
 /** What node:http calls for each request: what can be refused without reading the body is refused here. */
-export function createHttpHandler({ yoga, isLocal, bodyBytes, health, tracker, guards }: HttpOptions) {
+export function createHttpHandler({ yoga, isLocal, bodyBytes, health, tracker, limiters }: HttpOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
     const record = tracker.beginRequest(request, response, path === GRAPHQL_PATH);
-    const refusal = findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, guards));
+    const refusal =
+      findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
     if (refusal) return refuse(record, request, response, refusal);
-    const arrival = guards.admission.arrive();
+    const arrival = limiters.admission.arrive();
     onAnswerStart(response, arrival.end);
     await record.span.run(async () => yoga(request, response, { record, arrival }));
   };
@@ -60,7 +61,7 @@ function onAnswerStart(response: ServerResponse, answered: () => void): void {
 }
 
 /** What is refused for its number, of one address or of all, and what comes when the server stops. */
-async function findOverload(address: string, { rates, admission }: HttpOptions["guards"]): Promise<Refusal | null> {
+async function findOverload(address: string, { rates, admission }: HttpOptions["limiters"]): Promise<Refusal | null> {
   try {
     admission.requireOpen();
     await rates.countRequest(address);

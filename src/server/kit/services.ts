@@ -15,7 +15,7 @@ import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
 
 /** What both doors, HTTP and WebSocket, need to serve a request. */
-export interface DoorServices {
+export interface EntryPointServices {
   readonly config: Pick<Config, "corsOrigins" | "limits" | "metricsToken" | "operations">;
   /** On one's own machine: loopback names only, and a GraphiQL page. */
   readonly isLocal: boolean;
@@ -33,15 +33,15 @@ export interface DoorServices {
 }
 
 /** What keeps one client from taking what all need. */
-export interface Guards {
+export interface Limiters {
   readonly rates: RateLimits;
   readonly admission: Admission;
-  readonly held: MemoryBudget;
-  readonly open: StreamCounter;
+  readonly memory: MemoryBudget;
+  readonly streams: StreamCounter;
 }
 
 /** What a door hands to yoga for one operation. */
-export interface DoorContext {
+export interface EntryPointContext {
   readonly viewer: Viewer;
   readonly record: RequestRecord;
 }

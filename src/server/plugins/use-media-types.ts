@@ -3,9 +3,9 @@ import type { Plugin, YogaInitialContext } from "graphql-yoga";
 import Negotiator from "negotiator";
 import { InvalidDocumentError } from "../../domain/errors.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
-import type { DoorContext } from "../kit/services.js";
+import type { EntryPointContext } from "../kit/services.js";
 
-type Noted = Partial<DoorContext> & { codes?: readonly string[] };
+type Noted = Partial<EntryPointContext> & { codes?: readonly string[] };
 
 const STREAM = "text/event-stream";
 /** What answers are written as, the best first; those of subscriptions as a stream only. */

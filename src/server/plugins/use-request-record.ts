@@ -1,12 +1,12 @@
 import { type DocumentNode, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { DoorContext } from "../kit/services.js";
+import type { EntryPointContext } from "../kit/services.js";
 import type { RequestRecord } from "../requests/request-record.js";
 
-type Seen = Partial<DoorContext> & { codes?: readonly string[] };
+type Seen = Partial<EntryPointContext> & { codes?: readonly string[] };
 
 /** Notes on the visit what becomes known while it is served: who asks, and which operation it is. */
-export function useVisit(): Plugin<object, Seen> {
+export function useRequestRecord(): Plugin<object, Seen> {
   return {
     onParse({ context }) {
       return ({ result }: { result: unknown }) => noteOperation(context as Seen, result);

@@ -3,7 +3,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
 import type { StreamMessage } from "../../store/events/event-stream.js";
 import { toClientResult, withRequestId } from "../kit/client-result.js";
-import type { DoorContext } from "../kit/services.js";
+import type { EntryPointContext } from "../kit/services.js";
 import type { StreamCounter } from "../limits/stream-counter.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
@@ -13,7 +13,7 @@ type Next = IteratorResult<ExecutionResult, undefined>;
 
 /** What the streams of all clients of a server need. */
 export interface StreamServices extends ExecutorServices, ErrorServices {
-  readonly open: StreamCounter;
+  readonly streams: StreamCounter;
   readonly tracker: RequestTracker;
 }
 
@@ -36,9 +36,9 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
 
   /** Throws a RateLimitedError if the viewer has too many streams open. */
   constructor(source: AsyncIterableIterator<StreamMessage>, args: ExecutionArgs, services: StreamServices) {
-    const { viewer, record } = args.contextValue as DoorContext;
+    const { viewer, record } = args.contextValue as EntryPointContext;
     try {
-      services.open.acquire(viewer.actor);
+      services.streams.acquire(viewer.actor);
     } catch (error) {
       void source.return?.();
       throw error;
@@ -73,7 +73,7 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
     this.isClosed = true;
     this.closing?.abort();
     this.stopWaiting?.();
-    this.services.open.release(this.viewer.actor);
+    this.services.streams.release(this.viewer.actor);
     this.executor.close();
     this.services.tracker.closeStream(this.record);
     await this.source.return?.();

@@ -3,7 +3,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import type { StreamMessage } from "../../store/events/event-stream.js";
 import { requireUnexpired } from "../kit/authenticate.js";
-import type { DoorServices } from "../kit/services.js";
+import type { EntryPointServices } from "../kit/services.js";
 import { withinTime } from "../kit/within-time.js";
 import { analyzeDocument } from "./document-analysis.js";
 import type { FairQueue } from "./fair-queue.js";
@@ -12,7 +12,7 @@ import { type ResultSharing, SharedReads, type SharingGroup } from "./result-sha
 type MaybePromise<T> = T | Promise<T>;
 
 /** What the messages of all subscriptions of a server need. */
-export interface ExecutorServices extends Pick<DoorServices, "sessions" | "now" | "makeContext"> {
+export interface ExecutorServices extends Pick<EntryPointServices, "sessions" | "now" | "makeContext"> {
   readonly queue: FairQueue;
   readonly sharing: ResultSharing;
   readonly timeoutMs: number;

@@ -1,7 +1,7 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from "graphql";
 import type { Plugin, YogaInitialContext } from "graphql-yoga";
 import type { StreamMessage } from "../../store/events/event-stream.js";
-import type { DoorServices, Guards } from "../kit/services.js";
+import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { withinTime } from "../kit/within-time.js";
 import { refuseConditionalRoot } from "../limits/root-condition-rule.js";
 import { ClientStream, type StreamServices } from "./client-stream.js";
@@ -20,11 +20,11 @@ type Source = AsyncIterableIterator<StreamMessage> | ExecutionResult;
  * server stops; the transport ends it when the client leaves. Nothing is pulled before the client has taken the result
  * before it, so no result waits in memory.
  */
-export function useSubscriptions(services: DoorServices, { open }: Pick<Guards, "open">): Plugin {
+export function useSubscriptions(services: EntryPointServices, { streams }: Pick<Limiters, "streams">): Plugin {
   const { executing, requestTimeoutMs: timeoutMs } = services.config.limits;
   const streamServices: StreamServices = {
     ...services,
-    open,
+    streams,
     queue: new FairQueue(executing),
     sharing: new ResultSharing(),
     timeoutMs,

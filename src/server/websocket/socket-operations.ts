@@ -10,7 +10,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { InvalidDocumentError, UnauthenticatedError } from "../../domain/errors.js";
 import { toClientError } from "../../graphql/kit/client-errors.js";
 import { toClientResult, withRequestId } from "../kit/client-result.js";
-import type { DoorServices, Guards } from "../kit/services.js";
+import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { requireBounded } from "../limits/variable-bounds.js";
 import { requireListed } from "../plugins/operation-list.js";
 import { codesOf, type RequestRecord } from "../requests/request-record.js";
@@ -28,9 +28,9 @@ interface Operation {
 }
 
 /** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
-export function createSocketOperations(yoga: Yoga, services: DoorServices, guards: Guards) {
+export function createSocketOperations(yoga: Yoga, services: EntryPointServices, limiters: Limiters) {
   const { config, now, tracker } = services;
-  const { rates } = guards;
+  const { rates } = limiters;
   /** Until they are run: nothing of what they are run with is held for as long as a subscription lasts. */
   const operations = new WeakMap<RequestRecord, Operation>();
 

@@ -4,7 +4,7 @@ import { WebSocketServer } from "ws";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../../domain/errors.js";
 import { stagger } from "../../util/stagger.js";
 import { authenticate } from "../kit/authenticate.js";
-import type { DoorServices, Guards } from "../kit/services.js";
+import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { clientInfoOf } from "../requests/client-info.js";
 import { traceHeadersOf } from "../requests/trace-headers.js";
 import type { Yoga } from "../yoga.js";
@@ -19,17 +19,17 @@ import { acceptUpgrades } from "./upgrade.js";
 type SocketContext = Omit<Context<Params, SocketClient>, "connectionParams"> & { connectionParams?: Params };
 
 /** graphql-ws on the path of the HTTP door, through the same engine. */
-export function serveWebSocket(server: Server, yoga: Yoga, services: DoorServices, guards: Guards) {
+export function serveWebSocket(server: Server, yoga: Yoga, services: EntryPointServices, limiters: Limiters) {
   const { config, isLocal, log, tracker, sessions, addressOf } = services;
   const { corsOrigins, limits } = config;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
   const clients = new Set<SocketClient>();
-  const operations = createSocketOperations(yoga, services, guards);
+  const operations = createSocketOperations(yoga, services, limiters);
   const told = createSocketLog(services);
 
   async function onConnect(context: SocketContext): Promise<boolean> {
     const client = context.extra;
-    await authenticateSocket(client, context.connectionParams, { ...services, ...guards });
+    await authenticateSocket(client, context.connectionParams, { ...services, ...limiters });
     // a token is not held for as long as its socket is open
     client.authorization = undefined;
     delete context.connectionParams;
@@ -44,7 +44,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
   function onSubscribe({ extra: client, subscriptions }: SocketContext, payload: SubscribePayload) {
     const record = tracker.beginOperation(client.info, client.messageBytes, payload.extensions);
     return operations.prepare(record, payload, () => {
-      guards.admission.requireOpen();
+      limiters.admission.requireOpen();
       if (!client.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
       sessions.require(client.viewer);
       requireRoom(Object.keys(subscriptions).length, limits.subscriptionsPerSocket);
@@ -65,7 +65,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
       subscribe: (args) => operations.run(args, "subscribe") as never,
     },
     {
-      ...{ log, unreadBytes: limits.frameBytes, greetingBytes: limits.greetingBytes, memory: guards.held },
+      ...{ log, unreadBytes: limits.frameBytes, greetingBytes: limits.greetingBytes, memory: limiters.memory },
       opened(socket, request) {
         const { authorization } = request.headers;
         const client = new SocketClient(socket, request.socket, {
@@ -84,7 +84,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
       },
     },
   );
-  acceptUpgrades(server, sockets, { isLocal, corsOrigins, tracker, addressOf, ...guards });
+  acceptUpgrades(server, sockets, { isLocal, corsOrigins, tracker, addressOf, ...limiters });
   const stopSweeping = startHeartbeat(clients, limits);
   return {
     async close() {
@@ -98,7 +98,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: DoorService
 async function authenticateSocket(
   client: SocketClient,
   params: Params,
-  { verifier, tracker, rates }: DoorServices & Guards,
+  { verifier, tracker, rates }: EntryPointServices & Limiters,
 ) {
   const given = params?.authorization ?? params?.Authorization;
   const { info } = client;
