@@ -8,8 +8,8 @@ const MAX_CHARACTERS = 500_000;
 const MAX_CHARACTERS_EACH = 20_000;
 
 /**
- * Remembers what became of the documents used last, bounded by their size and not only by their number: else anyone
- * with a token could fill the memory with long ones.
+ * Keeps the results for the documents used last. It is bounded by their size and not only by their number: else any
+ * client with a token could fill the memory with long ones.
  */
 export function createDocumentCache<Value>(): DocumentCache<Value> {
   const values = new Map<string, Value>();

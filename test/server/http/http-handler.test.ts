@@ -201,7 +201,7 @@ describe("methods and paths", () => {
       const refused = await asking({ [name]: "hunter2" });
       expect(refused.status).toBe(400);
       expect(JSON.parse(refused.body)).toEqual(
-        refusal("INVALID_DOCUMENT", `The parameter ${name} of the address is no JSON.`),
+        refusal("INVALID_DOCUMENT", `The URL parameter "${name}" is not valid JSON.`),
       );
     }
     expect((await asking({ variables: "[]" })).status).toBe(400);

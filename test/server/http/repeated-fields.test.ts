@@ -10,7 +10,8 @@ afterAll(() => server?.stop());
 
 const REFUSED = [
   {
-    message: "The document asks for the same fields so often that it cannot be checked in time. Ask for each once.",
+    message:
+      "The document selects the same fields so often that it cannot be validated in time. Select each field once.",
     extensions: { code: "TOO_COMPLEX", retryable: false, requestId: expect.any(String) },
   },
 ];

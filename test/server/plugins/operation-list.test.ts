@@ -54,7 +54,7 @@ async function said(body: object, url = app.url, on = socket): Promise<string> {
 }
 
 const ANSWER = '{"viewer":{"actor":{"subject":"tester"}}}';
-const UNLISTED = "INVALID_DOCUMENT: This server executes the operations of its list only, and this is none of them.";
+const UNLISTED = "INVALID_DOCUMENT: This server executes only the operations of its list. This one is not in it.";
 const hashed = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
 describe("a list of operations", () => {
@@ -121,7 +121,7 @@ describe("a list of operations", () => {
 test("a server without a list asks for the document", async () => {
   const open = await openSocket(server.url, token);
   expect(await said(hashed(sha256(LISTED)), server.url, open)).toBe(
-    "INVALID_DOCUMENT: This server keeps no list of operations: send the document itself.",
+    "INVALID_DOCUMENT: This server has no list of operations. Send the document itself.",
   );
   await open.close();
 });

@@ -45,12 +45,12 @@ const fragments = (count: number) => {
 const schemaTimes = (count: number, selection: string) =>
   `{ ${Array.from({ length: count }, (_, i) => `a${i}: __schema { types { ...T } }`).join(" ")} } fragment T on __Type { ${selection} }`;
 const TOO_MUCH_OF_SCHEMA =
-  "TOO_COMPLEX: The document asks for more of the schema than twice the whole of it. Ask for each part once.";
+  "TOO_COMPLEX: The document requests more than twice the whole schema. Request each part of it once.";
 
 const tooMany = (what: string, max: number) =>
   `TOO_COMPLEX: The document has too many ${what}; at most ${max} are allowed.`;
 const tooComplex = (points: number) =>
-  `TOO_COMPLEX: The document has a complexity of ${points}; at most 20000 is allowed. Ask for smaller pages.`;
+  `TOO_COMPLEX: The document has a complexity of ${points}; at most 20000 is allowed. Request smaller pages.`;
 
 const DOCUMENTS: readonly [string, string, unknown][] = [
   ["an ordinary question", "{ viewer { actor { subject } } }", "ok"],
@@ -218,7 +218,7 @@ describe("open streams", () => {
     const as = await server.token({ subject: "wordy" });
     const variables = { unused: "x".repeat(64 * 1024) };
     const refusal = {
-      message: expect.stringMatching(/^A subscription is asked for in 65536 bytes at most, .* has 65\d{3}\.$/),
+      message: expect.stringMatching(/^A subscription may have 65536 bytes at most, .* has 65\d{3}\.$/),
       extensions: { code: "TOO_COMPLEX", retryable: false },
     };
     const socket = await openSocket(strict.url, as);
@@ -227,7 +227,7 @@ describe("open streams", () => {
     expect((await socket.answer("3", "{ __typename }", variables)).data).toEqual({ __typename: "Query" });
     for (const asked of [{ query: BOOKMARKS, variables }, { query: `${BOOKMARKS}${" ".repeat(64 * 1024)}` }]) {
       const answer = await post(strict.url, as, asked, { accept: "text/event-stream" });
-      expect(await answer.text()).toContain("A subscription is asked for in 65536 bytes at most");
+      expect(await answer.text()).toContain("A subscription may have 65536 bytes at most");
     }
     expect(await subscribe(socket, "4")).toBe("open");
     await socket.close();
