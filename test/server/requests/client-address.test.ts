@@ -7,14 +7,14 @@ const PROXIES = blockListOf(["10.0.0.0/8", "192.0.2.7", "fd00::/8"]);
 
 test.each([
   ["no proxy", "203.0.113.9", undefined, "203.0.113.9"],
-  ["a header from somebody who is no proxy of ours", "203.0.113.9", "198.51.100.1", "203.0.113.9"],
+  ["a header from an untrusted peer", "203.0.113.9", "198.51.100.1", "203.0.113.9"],
   ["a proxy", "10.1.2.3", "198.51.100.1", "198.51.100.1"],
-  ["a proxy whose client makes up hops of its own", "10.1.2.3", "1.1.1.1, 2.2.2.2, 198.51.100.1", "198.51.100.1"],
+  ["a proxy whose client invents hops", "10.1.2.3", "1.1.1.1, 2.2.2.2, 198.51.100.1", "198.51.100.1"],
   ["two proxies", "10.1.2.3", "198.51.100.1, 192.0.2.7", "198.51.100.1"],
-  ["an IPv4 address in IPv6's words", "::ffff:10.1.2.3", "::ffff:198.51.100.1", "198.51.100.1"],
+  ["an IPv4-mapped IPv6 address", "::ffff:10.1.2.3", "::ffff:198.51.100.1", "198.51.100.1"],
   ["an IPv6 proxy", "fd00::1", "2001:db8::1", "2001:db8::1"],
-  ["a proxy that says nothing", "10.1.2.3", undefined, "10.1.2.3"],
-  ["a hop that is no address", "10.1.2.3", "unknown", "10.1.2.3"],
+  ["a proxy without the header", "10.1.2.3", undefined, "10.1.2.3"],
+  ["a hop that is not an address", "10.1.2.3", "unknown", "10.1.2.3"],
   ["a hop that is an injection", "10.1.2.3", "198.51.100.1\r\nx: y", "10.1.2.3"],
   ["all hops are proxies", "10.1.2.3", "10.9.9.9", "10.9.9.9"],
 ])("%s", (_name, remoteAddress, forwarded, expected) => {
@@ -23,7 +23,7 @@ test.each([
   expect(clientAddress(request, PROXIES)).toBe(expected);
 });
 
-test("an IPv4 peer is written as one, whatever the server listens on", () => {
+test("an IPv4 peer has an IPv4 address, even if the server listens on IPv6", () => {
   expect(peerAddress({ remoteAddress: "::ffff:198.51.100.1" } as Socket)).toBe("198.51.100.1");
   expect(peerAddress({ remoteAddress: undefined } as Socket)).toBe("");
 });
@@ -35,4 +35,4 @@ test.each([
   ["2001:0db8::1", "2001:db8:0:0"],
   ["::1", "0:0:0:0"],
   ["", ""],
-])("%s counts as %s", (address, network) => expect(networkOf(address)).toBe(network));
+])("the network of %s is %s", (address, network) => expect(networkOf(address)).toBe(network));
