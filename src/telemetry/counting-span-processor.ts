@@ -11,14 +11,14 @@ import {
 export interface SpanProcessorOptions {
   readonly queueSize: number;
   readonly delayMs: number;
-  /** Told of spans that will not be delivered. */
+  /** Called for spans that will not be delivered. */
   onLost(reason: "queue_full" | "not_taken", count: number, error?: Error): void;
 }
 
 const MAX_BATCH_SIZE = 512;
 const EXPORT_MS = 10_000;
 
-/** OpenTelemetry's batch processor drops what does not fit into its queue, and tells nobody: this one counts. */
+/** OpenTelemetry's batch processor, which drops spans without notice when its queue is full, with a count of what is lost. */
 export class CountingSpanProcessor implements SpanProcessor {
   private readonly batches: BatchSpanProcessor;
   private readonly options: SpanProcessorOptions;

@@ -1,14 +1,20 @@
 import type { Metrics } from "./metrics.js";
 import type { TraceHeaders, Tracing } from "./tracing.js";
 
+interface Delivery {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly url: string;
+}
+
 interface DeliveryAttempt {
   readonly responseCode: number | null;
   readonly latencyMs: number;
 }
 
-/** Counts tries to deliver webhooks, and traces them: the receiver is sent the trace that its own spans may belong to. */
+/** Measures and traces each attempt to deliver a webhook. The request carries the trace, for the spans of the receiver. */
 export function observeDeliveries(metrics: Metrics, tracing: Tracing) {
-  return ({ id, webhookId, url }: { readonly id: string; readonly webhookId: string; readonly url: string }) => {
+  return ({ id, webhookId, url }: Delivery) => {
     const span = tracing.startClientSpan("POST webhook", {
       "http.request.method": "POST",
       "server.address": new URL(url).hostname,

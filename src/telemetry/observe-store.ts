@@ -16,7 +16,7 @@ interface ObservedStore {
 
 const READ_MS = 1_000;
 
-/** Counts statements, and reads what only pool, log and database know whenever the metrics are asked for. */
+/** Measures statements, and reads the state of pool, event log and database at each scrape. Returns what ends this. */
 export function observeStore(metrics: Metrics, { database, events, now, log }: ObservedStore): () => Promise<void> {
   const unobserve = database.observe((text) => {
     const started = performance.now();
@@ -43,11 +43,11 @@ function toReadings({ headRevision, webhookRevision, oldestDeliveryAt, bytes }: 
   return { headRevision, webhookRevision, oldestDeliverySeconds, bytes };
 }
 
-/** Null if it fails or is late. A late reading is shared with the next call, so that nothing piles up. */
+/** Resolves to null if the read fails or is late. The next call shares a late read, so that statements cannot pile up. */
 function readInTime<T>(read: () => Promise<T>, log: ObservedStore["log"]): () => Promise<T | null> {
   const share = singleFlight(() =>
     read().catch((error: Error) => {
-      log.warn(`Metrics go without what the database knows: ${error.message}`);
+      log.warn(`The database could not be read for the metrics: ${error.message}`);
       return null;
     }),
   );

@@ -1,3 +1,4 @@
+import { throttle } from "../util/throttle.js";
 import type { Metrics } from "./metrics.js";
 import type { TracingOptions } from "./otel-tracing.js";
 import { NO_TRACING, type Tracing } from "./tracing.js";
@@ -9,23 +10,23 @@ interface LossReporting {
 
 const WARNING_INTERVAL_MS = 60_000;
 
-/** Traces if there is a collector to send them to. OpenTelemetry is loaded only then. */
+/** Opens tracing to the collector, if there is one. OpenTelemetry is loaded only then, because that takes time and memory. */
 export async function openTracing(
   settings: Omit<TracingOptions, "onLost"> | null,
   { metrics, log }: LossReporting,
 ): Promise<Tracing> {
   if (settings === null) return NO_TRACING;
   const otel = await import("./otel-tracing.js");
-  let warnedAt = -Infinity;
+  const warn = throttle(WARNING_INTERVAL_MS, (reason: string, error: Error | undefined) => {
+    const queueFull = "the queue is full, because they come faster than the collector accepts them";
+    const why = reason === "queue_full" ? queueFull : (error?.message ?? reason);
+    log.warn(`Spans are not delivered to the collector: ${why}`);
+  });
   return otel.openOtelTracing({
     ...settings,
     onLost(reason, count, error) {
       metrics.countLostSpans(reason, count);
-      if (performance.now() - warnedAt < WARNING_INTERVAL_MS) return;
-      warnedAt = performance.now();
-      const why =
-        reason === "queue_full" ? "they come faster than the collector takes them" : (error?.message ?? reason);
-      log.warn(`Spans are not delivered to the collector: ${why}`);
+      warn(reason, error);
     },
   });
 }

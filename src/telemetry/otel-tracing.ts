@@ -35,7 +35,7 @@ export interface TracingOptions extends SpanProcessorOptions {
 const SEND_MS = 10_000;
 const STOP_MS = 1_000;
 
-/** Traces to a collector over OTLP. It registers nothing globally, so that each app has its own. */
+/** Sends traces to a collector over OTLP. Registers nothing globally, so that each app in a process has its own. */
 export function openOtelTracing(options: TracingOptions): Tracing {
   const { url, headers, resource } = options;
   const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: SEND_MS });
@@ -69,7 +69,7 @@ export function openOtelTracing(options: TracingOptions): Tracing {
     startClientSpan: (name, attributes) => begin(name, SpanKind.CLIENT, ROOT_CONTEXT, attributes),
     startChildSpan(name, attributes, kind) {
       const parent = active.getStore();
-      // what goes on after the answer, as a stream does, is no part of it any more
+      // work after the answer, such as that of a stream, is not a part of the trace
       if (!parent || !trace.getSpan(parent)?.isRecording()) return null;
       return begin(name, kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL, parent, attributes);
     },
@@ -95,11 +95,8 @@ function rootSampler(name: string, ratio: number): Sampler {
   return name === "traceidratio" ? new TraceIdRatioBasedSampler(ratio) : new AlwaysOnSampler();
 }
 
-/** Spans that the collector does not take in time are lost. Failures were counted, span by span. */
+/** Spans that the collector does not accept in time are lost. The span processor counts failures. */
 async function stopInTime(shutdown: Promise<void>): Promise<void> {
-  await withTimeout(
-    shutdown.catch(() => {}),
-    STOP_MS,
-    () => {},
-  );
+  const settled = shutdown.catch(() => {});
+  await withTimeout(settled, STOP_MS, () => {});
 }

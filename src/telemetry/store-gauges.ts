@@ -1,11 +1,11 @@
 import { Gauge, type Registry } from "prom-client";
 
-/** What is read at the moment of a scrape. */
+/** What is read at each scrape. */
 export interface StoreReadings {
   pool(): { readonly total: number; readonly idle: number; readonly waiting: number };
-  /** Revisions: up to where this process has read the log, and where the stream is that is furthest behind. */
+  /** The revision up to which this process has read the log, and that of its slowest stream. */
   log(): { readonly tail: number; readonly slowestStream: number | null };
-  /** One statement; null if the database does not answer. */
+  /** Costs one statement. Resolves to null if the database does not answer. */
   database(): Promise<DatabaseReadings | null>;
 }
 
@@ -16,50 +16,21 @@ export interface DatabaseReadings {
   readonly bytes: number | null;
 }
 
-/** Makes the gauges of the pool, the log and the database. Returns what sets them; what is not known is left out. */
-export function createStoreGauges(register: Registry, readings: StoreReadings): () => Promise<void> {
-  const registers = [register];
+/** Creates the gauges of the pool, the event log and the database. Returns what sets them; unknown ones are left out. */
+export function createStoreGauges(registry: Registry, readings: StoreReadings): () => Promise<void> {
   const up = new Gauge({
-    ...{ name: "shelfmark_database_up", registers },
-    help: "1 if the database answered this scrape in time. If it did not, whatever only it knows is missing below.",
+    name: "shelfmark_database_up",
+    help: "1 if the database answered this scrape in time. If 0, the metrics that are read from it are missing.",
+    registers: [registry],
   });
-  const connections = new Gauge({
-    ...{ name: "shelfmark_database_pool_connections", registers, labelNames: ["state"] },
-    help: "Connections to the database, idle or busy. The embedded database has one.",
-  });
-  const waiting = new Gauge({
-    ...{ name: "shelfmark_database_pool_waiting", registers },
-    help: "Pieces of work that wait for a connection.",
-  });
-  const head = new Gauge({
-    ...{ name: "shelfmark_event_log_head_revision", registers },
-    help: "The newest revision of the event log, in the database.",
-  });
-  const lag = new Gauge({
-    ...{ name: "shelfmark_event_log_lag_revisions", registers, labelNames: ["consumer"] },
-    help: "How far a reader is behind the head: this process's tail, its slowest open stream, and the slowest webhook of all.",
-  });
-  const age = new Gauge({
-    ...{ name: "shelfmark_webhook_queue_age_seconds", registers },
-    help: "How long the oldest delivery at the head of an enabled webhook's queue has waited; 0 if none waits.",
-  });
-  const size = new Gauge({
-    ...{ name: "shelfmark_database_size_bytes", registers },
-    help: "The size of the embedded database. Not told of PostgreSQL, which has exporters of its own.",
-  });
-
-  function readPool(): void {
-    const pool = readings.pool();
-    connections.set({ state: "idle" }, pool.idle);
-    connections.set({ state: "busy" }, pool.total - pool.idle);
-    waiting.set(pool.waiting);
-  }
+  const pool = createPoolGauges(registry);
+  const { head, lag, age, size } = createDatabaseGauges(registry);
 
   return async () => {
     for (const gauge of [head, age, size]) gauge.remove();
     lag.reset();
     // before the statement of the scrape itself takes a connection
-    readPool();
+    pool.set(readings.pool());
     const found = await readings.database();
     up.set(found ? 1 : 0);
     if (!found) return;
@@ -71,5 +42,52 @@ export function createStoreGauges(register: Registry, readings: StoreReadings): 
     lag.set({ consumer: "webhooks" }, behind(found.webhookRevision));
     age.set(found.oldestDeliverySeconds);
     if (found.bytes !== null) size.set(found.bytes);
+  };
+}
+
+function createPoolGauges(registry: Registry) {
+  const connections = new Gauge({
+    name: "shelfmark_database_pool_connections",
+    help: "Connections to the database, idle or busy. The embedded database has one.",
+    labelNames: ["state"],
+    registers: [registry],
+  });
+  const waiting = new Gauge({
+    name: "shelfmark_database_pool_waiting",
+    help: "Statements and transactions that wait for a connection.",
+    registers: [registry],
+  });
+  return {
+    set(pool: ReturnType<StoreReadings["pool"]>): void {
+      connections.set({ state: "idle" }, pool.idle);
+      connections.set({ state: "busy" }, pool.total - pool.idle);
+      waiting.set(pool.waiting);
+    },
+  };
+}
+
+function createDatabaseGauges(registry: Registry) {
+  return {
+    head: new Gauge({
+      name: "shelfmark_event_log_head_revision",
+      help: "The newest revision of the event log.",
+      registers: [registry],
+    }),
+    lag: new Gauge({
+      name: "shelfmark_event_log_lag_revisions",
+      help: "How many revisions a reader is behind the head: this process's tail, its slowest open stream, and the slowest webhook of all processes.",
+      labelNames: ["consumer"],
+      registers: [registry],
+    }),
+    age: new Gauge({
+      name: "shelfmark_webhook_queue_age_seconds",
+      help: "How long the oldest delivery at the head of an enabled webhook's queue has waited; 0 if none waits.",
+      registers: [registry],
+    }),
+    size: new Gauge({
+      name: "shelfmark_database_size_bytes",
+      help: "The size of the embedded database. Missing for PostgreSQL, which has exporters of its own.",
+      registers: [registry],
+    }),
   };
 }

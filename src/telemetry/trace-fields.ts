@@ -1,7 +1,7 @@
 import { RegistryError } from "../domain/errors.js";
 import type { Tracing } from "./tracing.js";
 
-/** A span for each field of a root type, around the work that its resolver does. */
+/** Returns a function that runs the resolver of a root field, named `Type.field`, in a span. */
 export function traceFields(tracing: Tracing) {
   return <T>(name: string, work: () => T): T => {
     const [parent = "", field = ""] = name.split(".");

@@ -209,7 +209,7 @@ test("numbers at the edges of their kinds are kept exactly, and past them refuse
   }
 });
 
-test("a cursor that was forged brings no text that no database keeps past the door", async () => {
+test("a forged cursor cannot bring in text that the database cannot store", async () => {
   const query = `query ($after: String) {
     models(first: 1, after: $after, orderBy: { field: NAME, direction: ASC }) { pageInfo { endCursor } }
   }`;

@@ -17,7 +17,7 @@ export interface RawRequest {
   readonly body?: string;
 }
 
-/** A request with exactly these headers: fetch adds some, and refuses others. */
+/** Sends a request with exactly these headers: fetch adds some, and refuses others. */
 export function raw(url: string, { method = "POST", path, headers = {}, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port, pathname } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -38,11 +38,14 @@ export function raw(url: string, { method = "POST", path, headers = {}, body }: 
   });
 }
 
-/** The same for the handshake of a WebSocket. */
+/** Sends the handshake of a WebSocket. The status is 101 if it is accepted. */
 export function upgrade(url: string, headers: Record<string, string>, path?: string): Promise<RawAnswer> {
   const handshake = {
-    ...{ connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" },
-    ...{ "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==", "sec-websocket-protocol": "graphql-transport-ws" },
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    "sec-websocket-protocol": "graphql-transport-ws",
   };
   return raw(url, { method: "GET", headers: { ...handshake, ...headers }, ...(path ? { path } : {}) });
 }
@@ -68,7 +71,7 @@ interface SocketMessage {
   readonly payload?: any;
 }
 
-/** A client that speaks graphql-transport-ws word by word, and shows what it hears. */
+/** A client of graphql-transport-ws that sends single messages and shows those that it receives. */
 export class Socket {
   readonly ws: WebSocket;
   readonly closed: Promise<Closed>;
@@ -100,7 +103,7 @@ export class Socket {
     this.send({ id, type: "subscribe", payload: { query, variables } });
   }
 
-  /** The next message, or how the socket was closed. */
+  /** The next message, or the close of the socket. */
   async next(): Promise<SocketMessage | Closed> {
     while (this.received.length === 0 && !this.end) {
       await new Promise<void>((resolve) => {
@@ -110,7 +113,7 @@ export class Socket {
     return this.received.shift() ?? (this.end as Closed);
   }
 
-  /** The next message of an operation; those of others are passed over. */
+  /** The next message of an operation. Drops those of others. */
   async nextFor(id: string): Promise<SocketMessage> {
     for (;;) {
       const message = await this.next();
@@ -132,7 +135,7 @@ export class Socket {
   }
 }
 
-/** A socket that has said hello, and what it heard for it. */
+/** Opens a socket and sends `connection_init`. Returns it with its first message. */
 export async function initSocket(url: string, payload: object, headers: Record<string, string> = {}) {
   const socket = new Socket(url, headers);
   await new Promise((resolve, reject) => socket.ws.once("open", resolve).once("error", reject));
@@ -146,13 +149,14 @@ export async function openSocket(url: string, token: string): Promise<Socket> {
   return socket;
 }
 
-/** A subscription over SSE: each message, then null once it has said that it is complete. */
+/** Opens a subscription over SSE. `next` resolves to each message, and to null once the stream is complete. */
 export async function openSse(url: string, token: string, query: string, variables: object = {}) {
   const leave = new AbortController();
   const response = await fetch(url, {
     method: "POST",
     headers: {
-      ...{ "content-type": "application/json", accept: "text/event-stream" },
+      "content-type": "application/json",
+      accept: "text/event-stream",
       authorization: `Bearer ${token}`,
     },
     body: JSON.stringify({ query, variables }),
@@ -182,5 +186,5 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Gra
       if (data) yield JSON.parse(data);
     }
   }
-  throw new Error("the stream ended without saying that it is complete");
+  throw new Error("The stream ended without a complete event.");
 }

@@ -1,7 +1,7 @@
 import { type Actor, actorKey } from "../../domain/access/actor.js";
 import { Counter } from "./counter.js";
 
-/** How many of something each principal has at the moment, each of them at most so many. */
+/** Counts how many of something each principal holds now, up to the same maximum for every principal. */
 export class ActorCounter {
   private readonly counter: Counter;
   private readonly refusal: () => Error;
@@ -11,7 +11,7 @@ export class ActorCounter {
     this.refusal = refusal;
   }
 
-  /** Counts one more, or throws the refusal. What was taken is left once. */
+  /** Counts one more, or throws the refusal at the maximum. Release exactly once. */
   acquire(actor: Actor): void {
     if (!this.counter.tryAcquire(actorKey(actor))) throw this.refusal();
   }

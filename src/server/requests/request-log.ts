@@ -29,7 +29,7 @@ export function logRequest(log: Logger, record: RequestRecord): void {
   log.info(line, "request");
 }
 
-/** The identity of a viewer. Leaves out the display name, which is personal data. */
+/** Who the viewer is to the registry. Leaves out the display name, which is personal data, and the token, which is secret. */
 export function toLoggedViewer({ actor: { issuer, subject } }: Viewer) {
   return { issuer, subject };
 }

@@ -8,7 +8,7 @@ interface SocketServices {
   readonly metrics: Metrics;
 }
 
-/** One line when a socket has said whose it is, and one when it is closed. Counts those that are open. */
+/** Logs a socket when its token is verified and when it closes, and counts the open ones. */
 export function createSocketLog({ log, metrics }: SocketServices) {
   return {
     opened: () => metrics.socketOpened(),
@@ -17,10 +17,15 @@ export function createSocketLog({ log, metrics }: SocketServices) {
     },
     closed({ viewer, info, openedAt }: SocketClient, code: number): void {
       metrics.socketClosed(code);
-      const { requestId, address } = info;
-      const [ms, userAgent] = [Math.round(performance.now() - openedAt), toPrintable(info.userAgent)];
-      const who = viewer ? toLoggedViewer(viewer) : undefined;
-      log.info({ requestId, code, ms, viewer: who, address, userAgent }, "socket closed");
+      const line = {
+        requestId: info.requestId,
+        code,
+        ms: Math.round(performance.now() - openedAt),
+        viewer: viewer ? toLoggedViewer(viewer) : undefined,
+        address: info.address,
+        userAgent: toPrintable(info.userAgent),
+      };
+      log.info(line, "socket closed");
     },
   };
 }

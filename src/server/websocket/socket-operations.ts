@@ -19,20 +19,19 @@ import type { Yoga } from "../yoga.js";
 
 type Run = (args: ExecutionArgs) => Promise<ExecutionResult | ClientStream>;
 
-/** One that was found fit to be executed. */
+/** A valid operation, ready to be executed. */
 interface Operation {
-  readonly viewer: Viewer;
   readonly args: ExecutionArgs;
   readonly execute: Run;
   readonly subscribe: Run;
 }
 
-/** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
+/** Runs the operations of sockets through the GraphQL engine of HTTP, each with its own context and request id. */
 export function createSocketOperations(yoga: Yoga, services: EntryPointServices, limiters: Limiters) {
   const { config, now, tracker } = services;
   const { rates } = limiters;
-  /** Until they are run: nothing of what they are run with is held for as long as a subscription lasts. */
-  const operations = new WeakMap<RequestRecord, Operation>();
+  /** Removed when they run, so that a subscription does not keep them in memory. */
+  const prepared = new WeakMap<RequestRecord, Operation>();
 
   function finish(record: RequestRecord, result: ExecutionResult): ExecutionResult {
     record.codes = codesOf(result);
@@ -40,7 +39,7 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
     return withoutStatus(result);
   }
 
-  async function prepare(viewer: Viewer, payload: SubscribePayload, record: RequestRecord) {
+  async function prepareFor(viewer: Viewer, payload: SubscribePayload, record: RequestRecord) {
     const { requestId } = record;
     const operationName = payload.operationName ?? null;
     record.viewer = viewer;
@@ -55,16 +54,16 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
     const contextValue: object = await engine.contextFactory();
     const { schema } = engine;
     const args = { schema, document, operationName, variableValues: payload.variables ?? null, contextValue };
-    operations.set(record, { viewer, args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
+    prepared.set(record, { args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
     return { schema, document, operationName, contextValue: record };
   }
 
   return {
-    /** What to execute, or why not. */
+    /** Returns what graphql-ws passes to `run`, or the errors of an operation that is refused. */
     async prepare(record: RequestRecord, payload: SubscribePayload, requireViewer: () => Viewer) {
       record.requestedName = payload.operationName ?? undefined;
       try {
-        return await record.span.run(() => prepare(requireViewer(), payload, record));
+        return await record.span.run(() => prepareFor(requireViewer(), payload, record));
       } catch (error) {
         return finish(record, { errors: [toClientError(error, record.requestId, services)] }).errors;
       }
@@ -72,8 +71,8 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
 
     async run({ contextValue }: ExecutionArgs, kind: "execute" | "subscribe") {
       const record = contextValue as RequestRecord;
-      const operation = operations.get(record) as Operation;
-      operations.delete(record);
+      const operation = prepared.get(record) as Operation;
+      prepared.delete(record);
       const { requestId } = record;
       try {
         const result = await record.span.run(() => operation[kind](operation.args));
@@ -86,13 +85,13 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
   };
 }
 
-/** Graphql-ws refuses these itself, but without a code; the sentence is that of the other door. */
+/** graphql-ws refuses these itself, but without a code. The sentence is that of yoga over HTTP. */
 function requireOperation(document: DocumentNode, name: string | null): void {
   if (!getOperationAST(document, name))
     throw new InvalidDocumentError("Could not determine what operation to execute.");
 }
 
-/** Yoga notes on an error which HTTP status it asks for; here there is none to choose. */
+/** Removes the HTTP status that yoga stores in an error. */
 function withoutStatus(result: ExecutionResult): ExecutionResult {
   for (const { extensions } of result.errors ?? []) delete extensions.http;
   return result;

@@ -10,19 +10,19 @@ import type { SocketClient } from "./socket-client.js";
 export type Params = Record<string, unknown> | undefined;
 
 interface ProtocolServices {
-  /** What is written and not read, in bytes, past which nothing more is taken. */
+  /** How many sent and unread bytes pause the reading from a socket. */
   readonly unreadBytes: number;
   readonly log: Logger;
   readonly memory: MemoryBudget;
-  /** What a socket may send before it has said whose it is. */
+  /** How many bytes a socket may send before its token is verified. */
   readonly greetingBytes: number;
   opened(socket: WebSocket, request: IncomingMessage): SocketClient;
   closed(client: SocketClient, code: number): void;
 }
 
 /**
- * Speaks graphql-transport-ws with each socket. As `graphql-ws/use/ws` does, but with operations of one id one after the
- * other, with what fails in the log, where that writes to the console, and without holding the handshake's request.
+ * Speaks graphql-transport-ws with each socket. Differs from `graphql-ws/use/ws` in three ways: operations under the same id
+ * run one after the other, errors go to the log instead of the console, and the handshake's request is not kept in memory.
  */
 export function serveProtocol(
   sockets: WebSocketServer,
@@ -31,26 +31,26 @@ export function serveProtocol(
 ): void {
   sockets.options.handleProtocols = handleProtocols;
   const protocol = makeServer(options);
-  // frames that are none: ws has closed the socket, and its close is logged with the code
+  // invalid frames: ws closes the socket itself, and the close is logged with its code
   const failed = (error: Error) => log.debug({ err: error }, "A socket failed");
 
   function follow(client: SocketClient): void {
     const { socket, stream } = client;
-    const incoming = new InboundBudget(client, limits);
+    const inbound = new InboundBudget(client, limits);
     const end = protocol.opened(client, client);
-    stream.prependListener("data", (chunk: Buffer) => incoming.receive(chunk.length));
+    stream.prependListener("data", (chunk: Buffer) => inbound.receive(chunk.length));
     socket.on("error", failed);
     socket.on("message", (data: Buffer) => {
-      incoming.handle(data.length, () => client.operations.handle(String(data)));
+      inbound.handle(data.length, () => client.operations.handle(String(data)));
       pauseWhileUnread(client, unreadBytes);
     });
-    socket.on("ping", ({ length }) => incoming.discountControlFrame(length));
+    socket.on("ping", ({ length }) => inbound.discountControlFrame(length));
     socket.on("pong", ({ length }) => {
-      incoming.discountControlFrame(length);
+      inbound.discountControlFrame(length);
       client.isPongDue = false;
     });
     socket.on("close", (code, reason) => {
-      incoming.release();
+      inbound.release();
       closed(client, code);
       end(code, String(reason)).catch((error: unknown) => client.fail(error));
     });

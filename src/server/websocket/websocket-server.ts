@@ -1,6 +1,6 @@
-import type { Server } from "node:http";
-import { CloseCode, type Context, type SubscribePayload } from "graphql-ws";
-import { WebSocketServer } from "ws";
+import type { IncomingMessage, Server } from "node:http";
+import { CloseCode, type Context, type ServerOptions } from "graphql-ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { RateLimitedError, RegistryError, UnauthenticatedError } from "../../domain/errors.js";
 import { stagger } from "../../util/stagger.js";
 import { authenticate } from "../kit/authenticate.js";
@@ -18,83 +18,94 @@ import { acceptUpgrades } from "./upgrade.js";
 
 type SocketContext = Omit<Context<Params, SocketClient>, "connectionParams"> & { connectionParams?: Params };
 
-/** graphql-ws on the path of the HTTP door, through the same engine. */
+/** Serves graphql-transport-ws on the path and through the GraphQL engine of the HTTP entry point. */
 export function serveWebSocket(server: Server, yoga: Yoga, services: EntryPointServices, limiters: Limiters) {
-  const { config, isLocal, log, tracker, sessions, addressOf } = services;
+  const { config, isLocal, log, tracker, addressOf } = services;
   const { corsOrigins, limits } = config;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes });
   const clients = new Set<SocketClient>();
-  const operations = createSocketOperations(yoga, services, limiters);
-  const told = createSocketLog(services);
-
-  async function onConnect(context: SocketContext): Promise<boolean> {
-    const client = context.extra;
-    await authenticateSocket(client, context.connectionParams, { ...services, ...limiters });
-    // a token is not held for as long as its socket is open
-    client.authorization = undefined;
-    delete context.connectionParams;
-    // it may have left while its token was verified, and its close has been heard by then
-    if (!isAuthenticated(client) || !client.isOpen) return false;
-    told.authenticated(client);
-    client.idleSince = performance.now();
-    sessions.add(client);
-    return true;
-  }
-
-  function onSubscribe({ extra: client, subscriptions }: SocketContext, payload: SubscribePayload) {
-    const record = tracker.beginOperation(client.info, client.messageBytes, payload.extensions);
-    return operations.prepare(record, payload, () => {
-      limiters.admission.requireOpen();
-      if (!client.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
-      sessions.require(client.viewer);
-      requireRoom(Object.keys(subscriptions).length, limits.subscriptionsPerSocket);
-      return client.viewer;
-    });
-  }
-
-  serveProtocol(
-    sockets,
-    {
-      connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
-      onConnect,
-      onComplete({ extra }) {
-        extra.idleSince = performance.now();
-      },
-      onSubscribe: (context, _id, payload) => onSubscribe(context, payload) as never,
-      execute: (args) => operations.run(args, "execute") as never,
-      subscribe: (args) => operations.run(args, "subscribe") as never,
-    },
-    {
-      ...{ log, unreadBytes: limits.frameBytes, greetingBytes: limits.greetingBytes, memory: limiters.memory },
-      opened(socket, request) {
-        const { authorization } = request.headers;
-        const client = new SocketClient(socket, request.socket, {
-          info: clientInfoOf(request, addressOf),
-          authorization,
-          log,
-        });
-        clients.add(client);
-        told.opened();
-        return client;
-      },
-      closed(client, code) {
-        clients.delete(client);
-        if (isAuthenticated(client)) sessions.remove(client);
-        told.closed(client, code);
-      },
-    },
-  );
+  serveProtocol(sockets, protocolOptions(yoga, services, limiters), {
+    log,
+    memory: limiters.memory,
+    unreadBytes: limits.frameBytes,
+    greetingBytes: limits.greetingBytes,
+    ...trackClients(clients, services),
+  });
   acceptUpgrades(server, sockets, { isLocal, corsOrigins, tracker, addressOf, ...limiters });
-  const stopSweeping = startHeartbeat(clients, limits);
+  const stopHeartbeat = startHeartbeat(clients, limits);
   return {
     async close() {
       await closeAll(sockets);
-      stopSweeping();
+      stopHeartbeat();
     },
   };
 }
 
-/** Takes the token of `connection_init`, or else of the handshake; without a good one the socket is closed. */
+/** What graphql-ws calls for the messages of a socket. */
+function protocolOptions(
+  yoga: Yoga,
+  services: EntryPointServices,
+  limiters: Limiters,
+): ServerOptions<Params, SocketClient> {
+  const { tracker, sessions } = services;
+  const { connectionInitTimeoutMs, subscriptionsPerSocket } = services.config.limits;
+  const operations = createSocketOperations(yoga, services, limiters);
+  const socketLog = createSocketLog(services);
+  return {
+    connectionInitWaitTimeout: connectionInitTimeoutMs,
+    async onConnect(context: SocketContext): Promise<boolean> {
+      const client = context.extra;
+      await authenticateSocket(client, context.connectionParams, { ...services, ...limiters });
+      // drops the token, which the context would keep for as long as the socket is open
+      client.authorization = undefined;
+      delete context.connectionParams;
+      // it may have closed while its token was verified, and the close event is past
+      if (!isAuthenticated(client) || !client.isOpen) return false;
+      socketLog.authenticated(client);
+      client.idleSince = performance.now();
+      sessions.add(client);
+      return true;
+    },
+    onSubscribe({ extra: client, subscriptions }, _id, payload) {
+      const record = tracker.beginOperation(client.info, client.messageBytes, payload.extensions);
+      return operations.prepare(record, payload, () => {
+        limiters.admission.requireOpen();
+        if (!client.viewer) throw new UnauthenticatedError("The connection was not initialised.", "missing");
+        sessions.require(client.viewer);
+        requireRoom(Object.keys(subscriptions).length, subscriptionsPerSocket);
+        return client.viewer;
+      });
+    },
+    onComplete({ extra: client }) {
+      client.idleSince = performance.now();
+    },
+    execute: (args) => operations.run(args, "execute"),
+    subscribe: (args) => operations.run(args, "subscribe"),
+  };
+}
+
+/** Keeps the set of open sockets, and ends the session of each that closes. */
+function trackClients(clients: Set<SocketClient>, services: EntryPointServices) {
+  const { log, sessions, addressOf } = services;
+  const socketLog = createSocketLog(services);
+  return {
+    opened(socket: WebSocket, request: IncomingMessage): SocketClient {
+      const { authorization } = request.headers;
+      const info = clientInfoOf(request, addressOf);
+      const client = new SocketClient(socket, request.socket, { info, authorization, log });
+      clients.add(client);
+      socketLog.opened();
+      return client;
+    },
+    closed(client: SocketClient, code: number): void {
+      clients.delete(client);
+      if (isAuthenticated(client)) sessions.remove(client);
+      socketLog.closed(client, code);
+    },
+  };
+}
+
+/** Verifies the token of `connection_init`, or else that of the handshake. Closes the socket if it is missing or refused. */
 async function authenticateSocket(
   client: SocketClient,
   params: Params,
@@ -114,17 +125,17 @@ async function authenticateSocket(
 }
 
 function requireRoom(open: number, max: number): void {
-  if (open > max) throw new RateLimitedError(`This socket has ${max} operations open, and may have no more.`);
+  if (open > max) throw new RateLimitedError(`This socket has ${max} operations open; at most ${max} are allowed.`);
 }
 
-const CLOSE_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
-/** Tells every client that the server goes away (1001), and does not wait for those who do not listen. */
+/** Closes every socket with 1001 (going away), and terminates those whose clients do not answer in time. */
 async function closeAll(sockets: WebSocketServer): Promise<void> {
   await stagger([...sockets.clients].map((socket) => () => socket.close(GOING_AWAY, "Going away")));
-  const impatient = setTimeout(() => {
+  const timer = setTimeout(() => {
     for (const socket of sockets.clients) socket.terminate();
-  }, CLOSE_MS);
+  }, CLOSE_TIMEOUT_MS);
   await new Promise((resolve) => sockets.close(resolve));
-  clearTimeout(impatient);
+  clearTimeout(timer);
 }
