@@ -104,7 +104,7 @@ function createRequestListener(options: ServerOptions, { yoga, limiters, isStopp
   };
 }
 
-/** What a client may do to the server before its request is read. */
+/** Limits what a client may do before its request is read. */
 function limitClients(server: Server, options: ServerOptions, { rates }: Limiters): void {
   const { config, isLocal, log, networkOf, tracker } = options;
   const { connections: max, addressConnections } = config.limits;

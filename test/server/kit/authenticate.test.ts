@@ -108,10 +108,10 @@ describe.each(HOSTILE)("%s", (_name, make, sentence) => {
   });
 });
 
-describe("a sound token", () => {
+describe("a valid token", () => {
   const ACK = { type: "connection_ack" };
 
-  test("is taken by HTTP, SSE and WebSocket", async () => {
+  test("is accepted over HTTP, SSE and WebSocket", async () => {
     const token = await sign();
     expect(await (await post(url, token, { query: VIEWER })).json()).toEqual({
       data: { viewer: { actor: { subject: "ada" } } },
@@ -148,7 +148,7 @@ describe("a sound token", () => {
       expect((await post(url, null, { query: VIEWER }, headers as Record<string, string>)).status).toBe(401);
   });
 
-  test("that is a parameter counts, not the one of the header", async () => {
+  test("in the parameters counts, and not the one in the header", async () => {
     const header = bearer(await sign({ sub: "of-the-header" })) as Record<string, string>;
     const { socket } = await initSocket(
       url,
@@ -162,8 +162,8 @@ describe("a sound token", () => {
   });
 });
 
-describe("a socket that has not said who it is", () => {
-  test("may open, but not ask, and not say it twice", async () => {
+describe("a socket that is not authenticated", () => {
+  test("may open, but not run operations, and must not initialise twice", async () => {
     const silent = new Socket(url);
     await new Promise((resolve) => silent.ws.once("open", resolve));
     silent.subscribe("1", VIEWER);
@@ -174,7 +174,7 @@ describe("a socket that has not said who it is", () => {
     expect(await socket.closed).toEqual({ code: 4429, reason: "Too many initialisation requests" });
   });
 
-  test("and leaves while its token is verified, is not kept", async () => {
+  test("and closes while its token is verified, is not kept", async () => {
     const kept = vi.spyOn(OpenSessions.prototype, "add");
     onTestFinished(() => kept.mockRestore());
     let release = () => {};

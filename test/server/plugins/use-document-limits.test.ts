@@ -53,7 +53,7 @@ const tooComplex = (points: number) =>
   `TOO_COMPLEX: The document has a complexity of ${points}; at most 20000 is allowed. Request smaller pages.`;
 
 const DOCUMENTS: readonly [string, string, unknown][] = [
-  ["an ordinary question", "{ viewer { actor { subject } } }", "ok"],
+  ["an ordinary query", "{ viewer { actor { subject } } }", "ok"],
   ["the introspection that tools send", getIntrospectionQuery(), "ok"],
   [
     "the introspection of later tools",
@@ -127,7 +127,7 @@ function summary({ errors }: GraphQLAnswer): string {
   return errors ? `${errors[0]?.extensions.code}: ${errors[0]?.message}` : "ok";
 }
 
-describe("the same floods meet the same dams at both doors", () => {
+describe("the same limits hold over HTTP and WebSocket", () => {
   test.each(DOCUMENTS)("%s", async (name, query, expected) => {
     const startedAt = performance.now();
     const http = await (await post(server.url, token, { query })).json();
@@ -135,7 +135,7 @@ describe("the same floods meet the same dams at both doors", () => {
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 
-  test("a limit counts before anything is done: the refused document changes nothing", async () => {
+  test("a limit applies before execution: the refused document changes nothing", async () => {
     const query = `mutation { ${aliases(61).slice(1, -1)} registerModel(input: { name: "flooded" }) { created } }`;
     const refused = tooMany("aliases", 60);
     expect(summary(await (await post(server.url, token, { query })).json())).toBe(refused);
@@ -150,7 +150,7 @@ describe("the same floods meet the same dams at both doors", () => {
 const LIMITED = { code: "RATE_LIMITED", retryable: true, requestId: expect.any(String) };
 
 describe("open streams", () => {
-  /** What the stream says first: "open" or a code. */
+  /** The first message of the stream: "open" or an error code. */
   async function sse(as: string) {
     const stream = await openSse(strict.url, as, BOOKMARKS);
     const first = await stream.next();
@@ -163,7 +163,7 @@ describe("open streams", () => {
     return payload.data ? "open" : (payload[0]?.extensions.code ?? payload.errors[0].extensions.code);
   }
 
-  /** Freed at once, or as soon as the server has heard that the client left. */
+  /** A place is free once the server knows that the client has left. */
   const freed = (as: string) =>
     expect
       .poll(
@@ -187,7 +187,7 @@ describe("open streams", () => {
     await one.close();
   });
 
-  test("of one viewer: counted over both doors, and freed by every way out", async () => {
+  test("of one viewer: counted over both transports, and freed however they end", async () => {
     const as = await server.token({ subject: "viewer" });
     const first = await openSocket(strict.url, as);
     expect([await subscribe(first, "1"), await subscribe(first, "2")]).toEqual(["open", "open"]);
@@ -214,7 +214,7 @@ describe("open streams", () => {
     streams[1]?.leave();
   });
 
-  test("are asked for in few words, since these are kept; a question may be as long as a body", async () => {
+  test("have short documents and variables, since these are held; a query may be as long as a body", async () => {
     const as = await server.token({ subject: "wordy" });
     const variables = { unused: "x".repeat(64 * 1024) };
     const refusal = {
