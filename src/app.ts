@@ -15,8 +15,8 @@ import { Revocations } from "./domain/access/revocation.js";
 import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
 import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
-import { blockListOf, clientAddress, networkOfPeer } from "./server/requests/client-address.js";
-import { Visits } from "./server/requests/request-tracker.js";
+import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
+import { RequestTracker } from "./server/requests/request-tracker.js";
 import { type RunningServer, startServer } from "./server/server.js";
 import { createCheckpointer } from "./store/audit/checkpointer.js";
 import { checkpointFile } from "./store/audit/checkpoints.js";
@@ -27,13 +27,14 @@ import { makeFolder } from "./store/folder/make-folder.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
 import { openDatabase } from "./store/open-database.js";
 import { forgetOldDeliveries } from "./store/webhooks/webhook-queue.js";
-import { followDeliveries } from "./telemetry/follow-deliveries.js";
 import { createMetrics } from "./telemetry/metrics.js";
+import { observeDeliveries } from "./telemetry/observe-deliveries.js";
 import { observeStore } from "./telemetry/observe-store.js";
 import { openTracing } from "./telemetry/open-tracing.js";
 import { traceFields } from "./telemetry/trace-fields.js";
 import { traceStatements } from "./telemetry/trace-statements.js";
 import { NO_TRACING, type Tracing } from "./telemetry/tracing.js";
+import { blockListOf } from "./util/address-blocks.js";
 import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
 import { createSecretBox } from "./webhooks/secret-box.js";
 import { createSender } from "./webhooks/sender.js";
@@ -169,7 +170,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const secrets = createSecretBox(() => openKey(key));
     const sender = createSender({ allow, isLocal, now });
     const commands = { prisma, now, newId, allowFileSource: isLocal };
-    const follow = followDeliveries(metrics, tracing);
+    const follow = observeDeliveries(metrics, tracing);
     const dispatcher = createWebhookDispatcher({ commands, events, secrets, log: toPlainLog(log), ...sender, follow });
     await dispatcher.start();
     toStop.push(() => dispatcher.stop());
@@ -196,7 +197,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const networkOf = (socket: Socket) => networkOfPeer(socket, proxies);
     return startServer({
       ...{ schema, config, isLocal, verifier, sessions, log, now, host: config.host, port: config.port },
-      ...{ metrics, addressOf, networkOf, visits: new Visits({ log, metrics, tracing, addressOf }) },
+      ...{ metrics, addressOf, networkOf, tracker: new RequestTracker({ log, metrics, tracing, addressOf }) },
       makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
       ping: () => store.ping(),
       endStreams: () => events.stop(),

@@ -1,30 +1,30 @@
-import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config/load-config.js";
 import { toLoggedError } from "../util/logged-error.js";
-import { createHealth } from "./http/health.js";
+import { createHealthEndpoints } from "./http/health.js";
 import { createHttpHandler } from "./http/http-handler.js";
-import { refuseUnread } from "./http/malformed-request.js";
-import { createMetricsDoor } from "./http/metrics-endpoint.js";
-import { closeQueuedResponses } from "./http/pipelined-responses.js";
-import { limitReading } from "./http/slow-response.js";
-import type { DoorServices, Guards } from "./kit/services.js";
+import { refuseMalformedRequests } from "./http/malformed-request.js";
+import { createMetricsEndpoint } from "./http/metrics-endpoint.js";
+import { trackPipelinedResponses } from "./http/pipelined-responses.js";
+import { limitResponseTime } from "./http/slow-response.js";
+import type { EntryPointServices, Limiters } from "./kit/services.js";
 import { Admission } from "./limits/admission.js";
 import { limitConnections } from "./limits/connections.js";
-import { HeldBytes } from "./limits/memory-budget.js";
-import { OpenStreams } from "./limits/open-streams.js";
+import { MemoryBudget } from "./limits/memory-budget.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./limits/rate-limits.js";
-import { LAST_WORDS_MS } from "./websocket/close-codes.js";
+import { StreamCounter } from "./limits/stream-counter.js";
+import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
 import { serveWebSocket } from "./websocket/websocket-server.js";
-import { createYogaServer, GRAPHQL_PATH } from "./yoga.js";
+import { createYogaServer, GRAPHQL_PATH, type Yoga } from "./yoga.js";
 
-export interface ServerOptions extends DoorServices {
+export interface ServerOptions extends EntryPointServices {
   readonly schema: GraphQLSchema;
   readonly host: string;
   readonly port: number;
-  /** Rejects when the database does not answer. */
+  /** Rejects when the database does not respond. */
   ping(): Promise<void>;
   /** Ends the streams that wait for events, when the server stops. */
   endStreams(): Promise<void>;
@@ -36,55 +36,36 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Opens both doors. Rejects with node's own error if it cannot listen. */
+/** Opens both entry points, HTTP and WebSocket. Rejects with node's own error if it cannot listen. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { schema, config, isLocal, host, port, ping, log, networkOf } = options;
-  let isStopping = false;
+  const { schema, config, isLocal, host, port } = options;
   const { limits } = config;
-  const held = new HeldBytes(limits);
-  const guards: Guards = {
-    held,
-    rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
-    admission: new Admission(limits, held),
-    open: new OpenStreams(limits.subscriptionsPerViewer),
-  };
-  const yoga = createYogaServer(schema, options, guards);
-  const health = createHealth({ isStopping: () => isStopping, ping });
-  const metricsDoor = createMetricsDoor({ isLocal, token: config.metricsToken, ...options.metrics });
-  const pages: typeof health = async (path, response) =>
-    (await health(path, response)) || (await metricsDoor(path, response));
-  const { visits } = options;
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes: limits.bodyBytes, health: pages, visits, guards });
-  const requests = new Set<ServerResponse>();
-  const server = createHttpServer(timesOf(limits), (request, response) => {
-    requests.add(response);
+  let isStopping = false;
+  const limiters = createLimiters(limits, isLocal);
+  const yoga = createYogaServer(schema, options, limiters);
+  const handle = createRequestListener(options, { yoga, limiters, isStopping: () => isStopping });
+  const responses = new Set<ServerResponse>();
+  const server = createHttpServer(timeoutsOf(limits), (request, response) => {
+    responses.add(response);
+    response.once("close", () => responses.delete(response));
     if (isStopping) response.shouldKeepAlive = false;
-    limitReading(response, limits.answerMs);
-    response.once("close", () => requests.delete(response));
-    handle(request, response).catch((error: unknown) => {
-      log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
-      response.destroy();
-    });
+    handle(request, response);
   });
-  refuseUnread(server, { isAnswering: closeQueuedResponses(server), visits, rates: guards.rates });
-  // a server may do without what is expected of it (RFC 9110 §10.1.1)
-  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-  const maxOfOne = isLocal ? Number.POSITIVE_INFINITY : limits.addressConnections;
-  limitConnections(server, { max: limits.connections, maxOfOne, networkOf, log });
-  const webSocket = serveWebSocket(server, yoga, options, guards);
+  limitClients(server, options, limiters);
+  const webSocket = serveWebSocket(server, yoga, options, limiters);
   await listen(server, host, port);
   return {
     url: urlOf(server, host),
     async stop() {
       isStopping = true;
-      guards.admission.close();
-      for (const response of requests) response.shouldKeepAlive = false;
+      limiters.admission.close();
+      for (const response of responses) response.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await settle(() => [...requests].some(isNotStream) || !guards.admission.isIdle(), limits.shutdownGraceMs);
+      await settle(() => [...responses].some(isNotStream) || !limiters.admission.isIdle(), limits.shutdownGraceMs);
       await webSocket.close();
       await options.endStreams();
-      await settle(() => requests.size > 0, LAST_WORDS_MS);
+      await settle(() => responses.size > 0, CLOSE_GRACE_MS);
       server.closeAllConnections();
       await closed;
       await yoga.dispose();
@@ -92,8 +73,50 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** Whoever sends a request drop by drop holds a connection, and no longer than this. */
-function timesOf({ headersMs, bodyMs }: Limits) {
+function createLimiters(limits: Limits, isLocal: boolean): Limiters {
+  const memory = new MemoryBudget(limits);
+  return {
+    memory,
+    rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
+    admission: new Admission(limits, memory),
+    streams: new StreamCounter(limits.subscriptionsPerViewer),
+  };
+}
+
+type Engine = { readonly yoga: Yoga; readonly limiters: Limiters; isStopping(): boolean };
+
+/** What node:http calls for each request. */
+function createRequestListener(options: ServerOptions, { yoga, limiters, isStopping }: Engine) {
+  const { config, isLocal, log, metrics, ping, tracker } = options;
+  const { answerMs, bodyBytes } = config.limits;
+  const serveHealth = createHealthEndpoints({ isStopping, ping });
+  const serveMetrics = createMetricsEndpoint({ isLocal, token: config.metricsToken, ...metrics });
+  const health: typeof serveHealth = async (path, response) =>
+    (await serveHealth(path, response)) || (await serveMetrics(path, response));
+  const handle = createHttpHandler({ yoga, isLocal, bodyBytes, health, tracker, limiters });
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    limitResponseTime(response, answerMs);
+    handle(request, response).catch((error: unknown) => {
+      log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
+      response.destroy();
+    });
+  };
+}
+
+/** Limits what a client may do before its request is read. */
+function limitClients(server: Server, options: ServerOptions, { rates }: Limiters): void {
+  const { config, isLocal, log, networkOf, tracker } = options;
+  const { connections: max, addressConnections } = config.limits;
+  refuseMalformedRequests(server, { isAnswering: trackPipelinedResponses(server), tracker, rates });
+  // a server may ignore an expectation (RFC 9110 §10.1.1)
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  const maxPerNetwork = isLocal ? Number.POSITIVE_INFINITY : addressConnections;
+  limitConnections(server, { max, maxPerNetwork, networkOf, log });
+}
+
+/** How long a client may take to send a request, byte by byte: it holds a connection meanwhile. */
+function timeoutsOf({ headersMs, bodyMs }: Limits) {
   const headersTimeout = Math.min(headersMs, bodyMs);
   const connectionsCheckingInterval = Math.min(5_000, Math.ceil(headersTimeout / 2));
   return { headersTimeout, requestTimeout: bodyMs, connectionsCheckingInterval };
@@ -115,13 +138,13 @@ function urlOf(server: Server, host: string): string {
   return `http://${name}:${port}${GRAPHQL_PATH}`;
 }
 
-/** Waits for what is under way, but not for longer than given. */
+/** Waits while the work goes on, at most the given time. */
 async function settle(isUnderWay: () => boolean, graceMs: number): Promise<void> {
   const end = Date.now() + graceMs;
   while (Date.now() < end && isUnderWay()) await sleep(20);
 }
 
-/** Answers are written whole: one that has begun and not ended is a stream, which does not end by itself. */
+/** Responses are written in one piece: one that has begun and not ended is a stream, which does not end by itself. */
 function isNotStream({ headersSent, writableEnded }: ServerResponse): boolean {
   return !headersSent || writableEnded;
 }

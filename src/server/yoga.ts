@@ -1,184 +1,82 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
-import { type CORSOptions, createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
-import type { Viewer } from "../domain/access/actor.js";
-import { type ErrorCode, RegistryError, UnauthenticatedError } from "../domain/errors.js";
-import { toClientError } from "../graphql/kit/client-errors.js";
-import { authenticate, requireUnexpired } from "./kit/authenticate.js";
-import { toClientResult } from "./kit/client-result.js";
-import { refusalHeaders, statusOf, withStatus } from "./kit/http-status.js";
-import type { DoorContext, DoorServices, Guards } from "./kit/services.js";
-import type { Arrival } from "./limits/admission.js";
-import { requireBounded } from "./limits/variable-bounds.js";
+import type { GraphQLSchema } from "graphql";
+import { type CORSOptions, createYoga, type YogaServerInstance } from "graphql-yoga";
+import { UnauthenticatedError } from "../domain/errors.js";
+import { requireUnexpired } from "./kit/authenticate.js";
+import type { EntryPointServices, HttpContext, Limiters } from "./kit/services.js";
 import { createDocumentCache } from "./plugins/document-cache.js";
-import { useHeadFirst, useReferenceExecutor, useRequestTimeout } from "./plugins/execution.js";
-import { requireListed } from "./plugins/operation-list.js";
-import { useAdmission, useCosts } from "./plugins/use-costs.js";
+import { useAdmission } from "./plugins/use-admission.js";
+import { useAuthentication } from "./plugins/use-authentication.js";
+import { useClientResults } from "./plugins/use-client-results.js";
+import { useCosts } from "./plugins/use-costs.js";
 import { useDocumentLimits } from "./plugins/use-document-limits.js";
+import { useHeadFirst } from "./plugins/use-head-first.js";
 import { useMediaTypes } from "./plugins/use-media-types.js";
+import { useOperationParams } from "./plugins/use-operation-params.js";
 import { useQueryString } from "./plugins/use-query-string.js";
-import { useVisit } from "./plugins/use-request-record.js";
+import { useReferenceExecutor } from "./plugins/use-reference-executor.js";
+import { useRequestRecord } from "./plugins/use-request-record.js";
+import { useRequestTimeout } from "./plugins/use-request-timeout.js";
+import { useResponseHeaders } from "./plugins/use-response-headers.js";
 import { useSubscriptionSize } from "./plugins/use-subscription-size.js";
-import { codesOf } from "./requests/request-record.js";
-import { ClientStream, TakenSubscription } from "./streams/client-stream.js";
-import { MessageTurns } from "./streams/fair-queue.js";
-import { SharedResults } from "./streams/result-sharing.js";
-import { useStreamMessages } from "./streams/use-subscriptions.js";
+import { useSubscriptions } from "./streams/use-subscriptions.js";
 
 export const GRAPHQL_PATH = "/graphql";
 
-/** What plugins note on one HTTP request while it is served. */
-interface Noted extends Pick<DoorContext, "visit"> {
-  arrival: Arrival;
-  viewer?: Viewer;
-  codes?: readonly string[];
-}
+export type Yoga = YogaServerInstance<HttpContext, object>;
 
-export type Yoga = YogaServerInstance<Noted, object>;
-
-const HTML_HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self' ws://localhost:* ws://127.0.0.1:*; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "x-frame-options": "DENY",
+const GRAPHIQL = {
+  title: "Shelfmark",
+  defaultQuery: "{\n  viewer {\n    actor { subject }\n    scopes\n  }\n}\n",
 };
 
-/** The GraphQL engine that both doors share, so that the same limits and the same errors hold on both. */
-export function createYogaServer(schema: GraphQLSchema, services: DoorServices, guards: Guards): Yoga {
+/** The GraphQL engine that HTTP and WebSocket share, so that both have the same limits and the same errors. */
+export function createYogaServer(schema: GraphQLSchema, services: EntryPointServices, limiters: Limiters): Yoga {
   const { config, isLocal, makeContext, sessions, now } = services;
   const { corsOrigins, limits } = config;
-  const timeoutMs = limits.requestTimeoutMs;
-  const turns = new MessageTurns(limits.executing);
-  return createYoga<Noted, object>({
+  return createYoga<HttpContext, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: (initial) => {
-      const { viewer, visit } = initial as Noted;
+    context: ({ viewer, record }) => {
       if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
-      // it was verified when the head came, and the body may have taken a minute more
+      // the token was verified with the headers, and the body may have taken a minute more
       sessions.require(viewer);
       requireUnexpired(viewer, now());
-      return makeContext(viewer, visit.requestId);
+      return makeContext(viewer, record.requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     cors: corsOrigins.length > 0 && ((request) => corsFor(request.headers.get("origin"), corsOrigins)),
-    graphiql: isLocal
-      ? { title: "Shelfmark", defaultQuery: "{\n  viewer {\n    actor { subject }\n    scopes\n  }\n}\n" }
-      : false,
+    graphiql: isLocal ? GRAPHIQL : false,
     renderGraphiQL: async (options) => (await import("@graphql-yoga/render-graphiql")).renderGraphiQL(options),
     landingPage: false,
     batching: false,
     extraParamNames: ["documentId"],
     multipart: false,
-    maxRequestBodySize: false, // the door has seen to it, by the limit of the configuration
+    maxRequestBodySize: false, // http-handler has checked it, by the limit of the configuration
     logging: false,
-    maskedErrors: { maskError: (error) => toGraphQLError(error) },
+    maskedErrors: false, // useClientResults masks them; yoga's plugin would wrap each subscription in two iterators
     plugins: [
-      useVisit(),
-      useDoor(services, guards),
+      useRequestRecord(),
+      useAuthentication(services, limiters.rates),
+      useOperationParams(config),
+      useClientResults(services),
+      useResponseHeaders(),
       useMediaTypes(services),
       useQueryString(),
       useDocumentLimits(limits),
       useSubscriptionSize(limits.subscriptionBytes, services),
-      useCosts({ rates: guards.rates, services, max: limits.documentComplexity }),
+      useCosts({ rates: limiters.rates, services, max: limits.documentComplexity }),
       useReferenceExecutor(),
-      useStreamMessages({ turns, results: new SharedResults(), timeoutMs, sessions, now, makeContext }),
+      useSubscriptions(services, limiters),
       useHeadFirst(),
-      useAdmission(guards.admission),
-      useRequestTimeout(timeoutMs),
-    ] as Plugin<object>[],
+      useAdmission(limiters.admission),
+      useRequestTimeout(limits.requestTimeoutMs),
+    ],
   });
 }
 
-/** Not a list: yoga would tell every other origin which one is allowed, or that `null` is. */
+/** Not yoga's list of origins: it would tell every other origin which one is allowed, or that `null` is. */
 function corsFor(origin: string | null, allowed: readonly string[]): CORSOptions {
   if (origin === null || !allowed.includes(origin)) return false;
   const exposedHeaders = ["x-request-id", "retry-after", "www-authenticate"];
   return { origin, credentials: false, methods: ["GET", "POST"], exposedHeaders };
-}
-
-/** Errors are made fit for clients in one place, at the end; until then they keep their cause. */
-function toGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const message = error instanceof RegistryError ? error.message : "";
-  return new GraphQLError(message, { originalError: error instanceof Error ? error : new Error(String(error)) });
-}
-
-function useDoor(services: DoorServices, { rates, open }: Guards): Plugin<object, Noted> {
-  const { config, verifier, isLocal, visits } = services;
-  return {
-    async onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const noted = serverContext as Noted;
-      const { address, requestId } = noted.visit;
-      const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
-      if (isPage || request.method === "OPTIONS") return;
-      try {
-        const viewer = await authenticate(verifier, request.headers.get("authorization"), () =>
-          rates.countRefusedToken(address),
-        ).catch((error: unknown) => {
-          visits.refuse(error);
-          throw error;
-        });
-        const { askedBytes } = noted.visit;
-        await rates.countOperation(viewer.actor, askedBytes);
-        noted.arrival.belongTo(viewer.actor, askedBytes);
-        noted.viewer = viewer;
-      } catch (error) {
-        const refusal = toClientError(error, requestId, services);
-        noted.codes = [String(refusal.extensions.code)];
-        endResponse(
-          refuse(refusal, (status, headers) => fetchAPI.Response.json({ errors: [refusal] }, { status, headers })),
-        );
-      }
-    },
-    onParams({ params, setParams }) {
-      requireBounded(params.variables, config.limits);
-      const query = requireListed(config.operations, params);
-      if (query !== undefined && query !== params.query) setParams({ ...params, query });
-    },
-    onExecutionResult({ request, result, setResult, context }) {
-      if (result instanceof TakenSubscription)
-        setResult(clientStream(result, context as unknown as Noted, request.signal) as never);
-    },
-    onResultProcess({ result, setResult, serverContext }) {
-      const noted = serverContext as Noted;
-      if ((result as object) instanceof ClientStream) return;
-      const answer = toClientResult(result as ExecutionResult, noted.visit.requestId, services);
-      noted.codes = codesOf(answer);
-      setResult(withStatus(answer) as never);
-    },
-    onResponse({ response, serverContext }) {
-      response.headers.set("x-request-id", (serverContext as Noted).visit.requestId);
-      response.headers.set("x-content-type-options", "nosniff");
-      response.headers.set("referrer-policy", "no-referrer");
-      response.headers.set("cache-control", "no-store");
-      const type = response.headers.get("content-type");
-      // nginx keeps a stream's events back until they fill a buffer, unless it is told not to
-      if (type?.startsWith("text/event-stream")) response.headers.set("x-accel-buffering", "no");
-      if (type?.startsWith("text/html")) {
-        for (const [name, value] of Object.entries(HTML_HEADERS)) response.headers.set(name, value);
-      }
-    },
-  };
-
-  function clientStream(taken: TakenSubscription, { viewer, visit }: Noted, left: AbortSignal) {
-    if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
-    try {
-      return endWith(left, new ClientStream(taken, viewer, visit, { services, open, visits }));
-    } catch (error) {
-      return { errors: [toClientError(error, visit.requestId, services)] };
-    }
-  }
-}
-
-/** The stream of a client that leaves before its answer begins would be dropped by yoga's adapter as it is: open. */
-function endWith(left: AbortSignal, stream: ClientStream): ClientStream {
-  const end = () => void stream.return();
-  if (left.aborted) end();
-  else left.addEventListener("abort", end, { once: true });
-  return stream;
-}
-
-/** At the door, HTTP says it too (RFC 6750 §3, RFC 9110 §10.2.3). */
-function refuse<T>({ extensions }: GraphQLError, respond: (status: number, headers: Record<string, string>) => T): T {
-  const code = extensions.code as ErrorCode;
-  return respond(statusOf(code), refusalHeaders(code, extensions));
 }

@@ -3,11 +3,11 @@ import { type Figures, readFigures } from "../store/connection/database-stats.js
 import type { EventTail } from "../store/events/event-tail.js";
 import { singleFlight } from "../util/single-flight.js";
 import { withTimeout } from "../util/timeout.js";
-import type { DatabaseReadings } from "./gauges.js";
 import type { Metrics } from "./metrics.js";
 import { statementKind } from "./statement-kind.js";
+import type { DatabaseReadings } from "./store-gauges.js";
 
-interface Observed {
+interface ObservedStore {
   readonly database: Database;
   readonly events: Pick<EventTail, "newest" | "places">;
   readonly now: () => Date;
@@ -16,14 +16,15 @@ interface Observed {
 
 const READ_MS = 1_000;
 
-/** Counts statements, and reads what only pool, log and database know whenever the metrics are asked for. */
-export function observeStore(metrics: Metrics, { database, events, now, log }: Observed): () => Promise<void> {
+/** Measures statements, and reads the state of pool, event log and database at each scrape. Returns what ends this. */
+export function observeStore(metrics: Metrics, { database, events, now, log }: ObservedStore): () => Promise<void> {
   const unobserve = database.observe((text) => {
     const started = performance.now();
-    return (error) => metrics.statement(statementKind(text), (performance.now() - started) / 1000, error !== undefined);
+    return (error) =>
+      metrics.recordStatement(statementKind(text), (performance.now() - started) / 1000, error !== undefined);
   });
   const { pool } = database;
-  metrics.follow({
+  metrics.addStoreGauges({
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     log: () => ({ tail: Number(events.newest), slowestStream: slowest(events.places) }),
     database: readInTime(async () => toReadings(await readFigures(database), now()), log),
@@ -42,11 +43,11 @@ function toReadings({ headRevision, webhookRevision, oldestDeliveryAt, bytes }: 
   return { headRevision, webhookRevision, oldestDeliverySeconds, bytes };
 }
 
-/** Null if it fails or is late. A late reading is shared with the next call, so that nothing piles up. */
-function readInTime<T>(read: () => Promise<T>, log: Observed["log"]): () => Promise<T | null> {
+/** Resolves to null if the read fails or is late. The next call shares a late read, so that statements cannot pile up. */
+function readInTime<T>(read: () => Promise<T>, log: ObservedStore["log"]): () => Promise<T | null> {
   const share = singleFlight(() =>
     read().catch((error: Error) => {
-      log.warn(`Metrics go without what the database knows: ${error.message}`);
+      log.warn(`The database could not be read for the metrics: ${error.message}`);
       return null;
     }),
   );

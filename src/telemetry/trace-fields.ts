@@ -1,11 +1,15 @@
 import { RegistryError } from "../domain/errors.js";
 import type { Tracing } from "./tracing.js";
 
-/** A span for each field of a root type, around the work that its resolver does. */
+/** Returns a function that runs the resolver of a root field, named `Type.field`, in a span. */
 export function traceFields(tracing: Tracing) {
   return <T>(name: string, work: () => T): T => {
     const [parent = "", field = ""] = name.split(".");
-    const span = tracing.part(name, { "graphql.field.parent_type": parent, "graphql.field.name": field }, "internal");
+    const span = tracing.startChildSpan(
+      name,
+      { "graphql.field.parent_type": parent, "graphql.field.name": field },
+      "internal",
+    );
     if (!span) return work();
     const fail = (error: unknown) => {
       const isRefusal = error instanceof RegistryError;

@@ -5,14 +5,14 @@ import type { Tracing } from "./tracing.js";
 
 const TARGET = /\b(?:FROM|INTO|UPDATE)\s+(?:"[^"]+"\.)?"([^"]+)"/;
 
-/** A span for each statement of what is traced: what it does and to which table, never its text or values. */
+/** Makes a span for each statement within a trace, with its kind and table but not its text or values. Returns what ends this. */
 export function traceStatements({ observe }: Pick<Database, "observe">, tracing: Tracing): () => void {
   return observe((text) => {
     const kind = statementKind(text);
     const table = TARGET.exec(text)?.[1];
     const summary = table === undefined ? kind : `${kind} ${table}`;
     const attributes = { "db.system.name": "postgresql", "db.operation.name": kind, "db.query.summary": summary };
-    const span = tracing.part(
+    const span = tracing.startChildSpan(
       summary,
       table === undefined ? attributes : { ...attributes, "db.collection.name": table },
       "client",
@@ -27,5 +27,5 @@ export function traceStatements({ observe }: Pick<Database, "observe">, tracing:
 }
 
 function done(): void {
-  // nothing of it is traced
+  // the statement is not a part of a trace
 }

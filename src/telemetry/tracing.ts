@@ -1,8 +1,8 @@
-import { traceIdOf } from "./trace-context.js";
+import { traceIdOf } from "./traceparent.js";
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** The headers of W3C Trace Context, as somebody sent them. */
+/** The headers of W3C Trace Context. */
 export interface TraceHeaders {
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
@@ -11,41 +11,41 @@ export interface TraceHeaders {
 export interface SpanEnd {
   readonly name?: string;
   readonly attributes?: Attributes;
-  /** Why it failed; nothing of it may be secret. */
+  /** Why the work failed. Must not contain secrets. */
   readonly error?: string | null;
 }
 
 export interface Span {
-  /** The trace that it belongs to, be it recorded or not. */
+  /** The trace that the span belongs to, whether it is recorded or not. */
   readonly traceId: string | null;
-  /** What is begun within the work belongs to this span. */
+  /** Runs the work with this span as the parent of those that it starts. */
   run<T>(work: () => T): T;
-  /** A second end changes nothing. */
+  /** Later calls do nothing. */
   end(how?: SpanEnd): void;
-  /** To be sent along, so that the receiver's spans belong to this one. */
+  /** For an outgoing request, so that the receiver's spans belong to this one. */
   readonly headers: TraceHeaders;
 }
 
 export interface Tracing {
-  /** What somebody asked of us. */
-  serve(name: string, caller: TraceHeaders): Span;
-  /** What we send, without anybody waiting for it. */
-  send(name: string, attributes: Attributes): Span;
-  /** A part of what is under way; null if nothing is that is recorded. */
-  part(name: string, attributes: Attributes, kind: "internal" | "client"): Span | null;
-  /** Delivers what waits, in bounded time. */
+  /** Starts the span of an incoming request, in the trace of its caller. */
+  startServerSpan(name: string, caller: TraceHeaders): Span;
+  /** Starts a trace of its own, for an outgoing request that is not a part of an incoming one. */
+  startClientSpan(name: string, attributes: Attributes): Span;
+  /** Starts a span below the current one; null if that is not recorded. */
+  startChildSpan(name: string, attributes: Attributes, kind: "internal" | "client"): Span | null;
+  /** Delivers the waiting spans, within bounded time. */
   stop(): Promise<void>;
 }
 
 const NO_SPAN: Span = { traceId: null, run: (work) => work(), end() {}, headers: {} };
 
-/** Without a collector: the caller's trace is only named in the log. */
+/** Used without a collector. Keeps only the trace id of the caller, for the log. */
 export const NO_TRACING: Tracing = {
-  serve(_name, { traceparent }) {
+  startServerSpan(_name, { traceparent }) {
     const traceId = traceIdOf(traceparent);
     return traceId === null ? NO_SPAN : { ...NO_SPAN, traceId };
   },
-  send: () => NO_SPAN,
-  part: () => null,
+  startClientSpan: () => NO_SPAN,
+  startChildSpan: () => null,
   stop: async () => {},
 };

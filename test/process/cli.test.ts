@@ -17,14 +17,16 @@ const CREATE = `mutation Create($model: String!) {
 let home: Home;
 let server: ServerProcess;
 let folder: string;
-/** As on the server's machine: the same data folder, and where it listens. */
+/** The environment on the machine of the server: its data folder and its address. */
 let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "shelfmark-cli-"));
   writeFileSync(join(folder, "create.graphql"), CREATE);
   home = await makeHome("migrated");
   expect(await runShelfmark(["migrate", "--check"], home.env)).toMatchObject({
-    ...{ code: 0, out: "The database is up to date.\n", err: "" },
+    code: 0,
+    out: "The database is up to date.\n",
+    err: "",
   });
   server = await startServerProcess(home.env);
   env = { SHELFMARK_DATA: home.folder, SHELFMARK_URL: server.url };
@@ -39,7 +41,7 @@ function create(model: string, more: Readonly<Record<string, string>> = {}) {
   return runShelfmark(["query", "-f", join(folder, "create.graphql"), "-v", `model=${model}`], { ...env, ...more });
 }
 
-test("query prints the data for a pipeline, and a refusal on stderr with an exit code", async () => {
+test("query prints data on stdout, and a refusal on stderr with an exit code", async () => {
   const created = await create("fraud-eu");
   expect(created).toMatchObject({ code: 0, err: "" });
   expect(JSON.parse(created.out)).toEqual({ createModelVersion: { modelVersion: { number: 1 } } });
@@ -52,7 +54,7 @@ test("query prints the data for a pipeline, and a refusal on stderr with an exit
   expect(refused.err).toMatch(/^ALREADY_EXISTS registerModel: [^\n]+\n$/);
 });
 
-test("a token for some models sees and writes those alone", async () => {
+test("a token for some models can read and write only those", async () => {
   expect(await create("churn")).toMatchObject({ code: 0 });
   const options = ["--subject", "ci", "--scope", "models:read", "models:write", "--models", "fraud-*"];
   const minted = await runShelfmark(["token", ...options], env);
@@ -80,7 +82,7 @@ test("a token for some models sees and writes those alone", async () => {
   expect(wide.model.versions.totalCount).toBe(1);
 });
 
-test("nobody there is one sentence", async () => {
+test("a server that does not answer is reported in one sentence", async () => {
   const { code, out, err } = await runShelfmark(["query", "-e", "{ head { revision } }"], {
     SHELFMARK_DATA: folder,
     SHELFMARK_URL: "http://127.0.0.1:2",
@@ -91,7 +93,7 @@ test("nobody there is one sentence", async () => {
   );
 });
 
-test("migrate --check names what is pending, exits with 1 and makes nothing", async () => {
+test("migrate --check lists pending migrations, exits with 1 and creates nothing", async () => {
   const fresh = await makeHome("fresh");
   try {
     const check = await runShelfmark(["migrate", "--check"], fresh.env);

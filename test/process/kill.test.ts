@@ -25,20 +25,21 @@ afterEach(async () => {
   await home.remove();
 });
 
-interface Told {
+interface StageChange {
   readonly cursor: string;
   readonly event: { readonly revision: number; readonly modelName: string; readonly versionNumber: number };
 }
 
-/** What the server has acknowledged, in every round. */
+/** What the server has acknowledged in all rounds. */
 class Acknowledged {
   readonly versions = new Map<string, { name: string; number: number; digest: string }>();
   readonly moves = new Map<number, { name: string; number: number }>();
-  readonly told = new Map<number, string>();
+  /** The cursors that a watcher received, by revision. */
+  readonly cursors = new Map<number, string>();
   readonly heads: string[] = [];
 }
 
-/** Registers and moves versions until the server is gone. */
+/** Creates and moves versions until the server is killed. */
 async function write(server: ServerProcess, seen: Acknowledged, writer: string): Promise<void> {
   for (let turn = 0; ; turn++) {
     const name = MODELS[turn % MODELS.length] ?? "";
@@ -53,7 +54,7 @@ async function write(server: ServerProcess, seen: Acknowledged, writer: string):
   }
 }
 
-/** The data of an acknowledged mutation; null once nobody answers. A refusal would be a fault. */
+/** The data of an acknowledged mutation; null once the server is killed. Fails the test for a refusal. */
 async function answered(server: ServerProcess, document: string, input: object): Promise<GraphQLAnswer["data"] | null> {
   let answer: GraphQLAnswer;
   try {
@@ -65,15 +66,15 @@ async function answered(server: ServerProcess, document: string, input: object):
   return answer.data;
 }
 
-/** Keeps what a watcher is told until the server is gone. */
+/** Keeps what a watcher receives until the server is killed. */
 async function follow(server: ServerProcess, seen: Acknowledged, after: string): Promise<void> {
   try {
     for await (const { data } of server.watch(REPLAY, { after })) {
-      const { cursor, event }: Told = data.stageChanged;
-      if (event) seen.told.set(Number(event.revision), cursor);
+      const { cursor, event }: StageChange = data.stageChanged;
+      if (event) seen.cursors.set(Number(event.revision), cursor);
     }
   } catch {
-    // the connection broke, as it was meant to
+    // the kill breaks the connection
   }
 }
 
@@ -97,11 +98,11 @@ async function readVersions(server: ServerProcess, name: string) {
   return versions;
 }
 
-/** All stage changes from the log's beginning to its end. */
-async function replay(server: ServerProcess, after: string, count: number): Promise<Told[]> {
+/** All stage changes from the beginning of the log to its end. */
+async function replay(server: ServerProcess, after: string, count: number): Promise<StageChange[]> {
   const stream = server.watch(REPLAY, { after });
   expect((await stream.next()).value.data.stageChanged.event).toBeNull();
-  const all: Told[] = [];
+  const all: StageChange[] = [];
   while (all.length < count) {
     const { data } = (await stream.next()).value;
     if (data.stageChanged.event) all.push(data.stageChanged);
@@ -125,16 +126,16 @@ async function checkNothingLost(server: ServerProcess, seen: Acknowledged, start
     moves.push(...[...versions.values()].flatMap((version) => version.moves));
   }
   expect(moves).toEqual(expect.arrayContaining([...seen.moves.keys()]));
-  // every revision is one model's, one version's or one move's event: as many as the head says, none twice
+  // each revision is the event of one model, one version or one move, so their number is the revision of the head
   expect(new Set(moves).size).toBe(moves.length);
   expect(Number(head.revision)).toBe(MODELS.length + versionCount + moves.length);
 
-  const told = await replay(server, start, moves.length);
-  const revisions = told.map(({ event }) => Number(event.revision));
+  const changes = await replay(server, start, moves.length);
+  const revisions = changes.map(({ event }) => Number(event.revision));
   expect(revisions).toEqual([...moves].sort((a, b) => a - b));
-  // a cursor carries the hash that its event has in the chain: the same as before the kill
-  const cursors = new Map(told.map(({ cursor, event }) => [Number(event.revision), cursor]));
-  for (const [revision, cursor] of seen.told) expect(cursors.get(revision)).toBe(cursor);
+  // a cursor contains the hash of its event in the chain, which must be the same as before the kill
+  const cursors = new Map(changes.map(({ cursor, event }) => [Number(event.revision), cursor]));
+  for (const [revision, cursor] of seen.cursors) expect(cursors.get(revision)).toBe(cursor);
   for (const cursor of seen.heads) {
     const stream = server.watch(REPLAY, { after: cursor });
     expect((await stream.next()).value).toMatchObject({ data: { stageChanged: { cursor, event: null } } });
@@ -142,12 +143,12 @@ async function checkNothingLost(server: ServerProcess, seen: Acknowledged, start
   }
 }
 
-describe("killed while it is written to", () => {
+describe("a server that is killed during writes", () => {
   beforeEach(async () => {
     home = await makeHome("migrated");
   });
 
-  test("it loses nothing that it acknowledged, and the log goes on where it was", { timeout: 90_000 }, async () => {
+  test("loses nothing that it acknowledged, and its log continues without a gap", { timeout: 90_000 }, async () => {
     const seen = new Acknowledged();
     let server = await startServerProcess(home.env);
     const start: string = (await server.data("{ head { cursor } }")).head.cursor;
@@ -162,17 +163,17 @@ describe("killed while it is written to", () => {
       await checkNothingLost(server, seen, start);
       seen.heads.push((await server.data("{ head { cursor } }")).head.cursor);
     }
-    expect(seen.told.size).toBeGreaterThan(0);
+    expect(seen.cursors.size).toBeGreaterThan(0);
     expect(await server.kill("SIGTERM")).toMatchObject({ code: 0 });
   });
 });
 
-describe("killed during its very first start", () => {
+describe("a server that is killed during its first start", () => {
   beforeEach(async () => {
     home = await makeHome("fresh");
   });
 
-  test("at any moment, the next start works", { timeout: 90_000 }, async () => {
+  test("starts the next time, whenever it was killed", { timeout: 90_000 }, async () => {
     for (const ms of [700, 2_200]) {
       const starting = spawnShelfmark(["serve"], { ...home.env, PORT: "0" });
       await new Promise((resolve) => setTimeout(resolve, ms));

@@ -51,7 +51,7 @@ async function readiness(server: ServerProcess): Promise<number> {
 }
 
 describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one PostgreSQL", () => {
-  test("five that start at once on an empty database all come up, and each hears of the others' changes", async () => {
+  test("five that start at once on an empty database all become ready, and each delivers the changes of the others", async () => {
     home = await makeHome("fresh");
     const servers = await Promise.all(Array.from({ length: 5 }, () => startServerProcess(home.env)));
     expect(new Set(servers.map(({ url }) => url)).size).toBe(5);
@@ -61,7 +61,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     expect(await Promise.all(watches.map(nextEvent))).toEqual(
       servers.map(() => ({ modelName: "fraud", versionNumber: 1, to: "STAGING" })),
     );
-    // they made one key together, so that one's token is good for the others
+    // they share one key, so the token of one is valid on the others
     const shown = await Promise.all(
       servers.map(async ({ url }) => {
         const response = await fetch(url, {
@@ -77,7 +77,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     expect(exits.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  test("a token that is revoked on one is refused by the other within seconds, and what it holds open there ends", async () => {
+  test("a token that is revoked on one is refused by the other within seconds, and its streams there end", async () => {
     home = await makeHome("migrated");
     const [here, there] = await Promise.all([startServerProcess(home.env), startServerProcess(home.env)]);
     const watch = await startWatching(there);
@@ -88,17 +88,17 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     expect(value.errors).toMatchObject([
       { message: "The token has been revoked.", extensions: { code: "UNAUTHENTICATED" } },
     ]);
-    // each of them learns of it by itself
+    // each server learns of it on its own
     for (const { url } of [here, there]) {
-      const said = async () => (await postGraphQL(url, there.token, { query: ME })).errors?.[0]?.message;
-      await expect.poll(said, { timeout: 2_000 }).toBe("The token has been revoked.");
+      const refusal = async () => (await postGraphQL(url, there.token, { query: ME })).errors?.[0]?.message;
+      await expect.poll(refusal, { timeout: 2_000 }).toBe("The token has been revoked.");
       const kept = await postGraphQL(url, here.token, { query: ME });
       expect(kept.errors).toBeUndefined();
     }
     expect(performance.now() - revokedAt).toBeLessThan(4_000);
   });
 
-  test("PostgreSQL lost: UNAVAILABLE and not ready; when it is back, all works again by itself", async () => {
+  test("without PostgreSQL they are not ready and answer UNAVAILABLE, and they recover on their own", async () => {
     home = await makeHome("migrated");
     const server = await startServerProcess(home.env);
     const watch = await startWatching(server);
@@ -121,10 +121,11 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     await administer(`ALTER DATABASE ${home.database} ALLOW_CONNECTIONS true`);
     await expect.poll(() => readiness(server), { timeout: 10_000 }).toBe(200);
     expect(await server.data('{ model(name: "during") { id } models { totalCount } }')).toEqual({
-      ...{ model: null, models: { totalCount: 1 } },
+      model: null,
+      models: { totalCount: 1 },
     });
     await move(server, "after");
-    // the stream that was open all the while
+    // the stream has been open all the time
     expect(await nextEvent(watch)).toMatchObject({ modelName: "after" });
     expect(await server.kill("SIGTERM")).toMatchObject({ code: 0 });
   });

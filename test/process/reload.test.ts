@@ -19,12 +19,12 @@ const issuer = { audience: "a", publicKey: publicKey.export({ type: "spki", form
 const fileOf = (...names: string[]) =>
   JSON.stringify({ issuers: names.map((name) => ({ issuer: `https://${name}.example`, ...issuer })) });
 
-test("SIGHUP has a server read its file of issuers at once; one with mistakes changes nothing, and is told", async () => {
+test("on SIGHUP the server reads its file of issuers at once; a file with mistakes changes nothing and is logged", async () => {
   const path = join(dirname(home.folder), "auth.json");
   writeFileSync(path, fileOf("one"));
   const env = { ...home.env, PORT: "0", SHELFMARK_AUTH_FILE: path };
   const server = spawnShelfmark(["serve"], env);
-  const told = (sentence: string) =>
+  const logged = (sentence: string) =>
     expect
       .poll(
         () =>
@@ -35,12 +35,12 @@ test("SIGHUP has a server read its file of issuers at once; one with mistakes ch
       )
       .toBe(1);
   await expect.poll(() => server.out(), { timeout: 25_000 }).toContain("ready at");
-  await told("1 issuers are trusted");
+  await logged("1 issuers are trusted");
   writeFileSync(path, fileOf("one", "two"));
   process.kill(server.pid, "SIGHUP");
-  await told("2 issuers are trusted");
+  await logged("2 issuers are trusted");
   writeFileSync(path, "{");
   process.kill(server.pid, "SIGHUP");
-  await told("what it said before still holds");
+  await logged("what it said before still holds");
   expect(await server.kill("SIGTERM")).toMatchObject({ code: 0 });
 });

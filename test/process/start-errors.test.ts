@@ -21,8 +21,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** The sentences on stderr; whatever else a process may say there fails the test. */
-async function complaints(args: readonly string[], env: Readonly<Record<string, string>>) {
+/** Runs a command that must fail. Returns its sentences on stderr, and fails the test for stack traces and secrets there. */
+async function runFailing(args: readonly string[], env: Readonly<Record<string, string>>) {
   const { code, out, err } = await runShelfmark(args, {
     PORT: "0",
     SHELFMARK_DATA: join(root, "data"),
@@ -56,7 +56,7 @@ test.each<[name: string, env: Readonly<Record<string, string>>, code: number, se
     [`DATABASE_URL is mysql://***@127.0.0.1/db; ${URL_RULE}`],
   ],
   [
-    "a database that nobody serves",
+    "a database that does not listen",
     { DATABASE_URL: `postgres://me:${SECRET}@127.0.0.1:1/db` },
     1,
     ["Nothing answers at 127.0.0.1:1/db (connection refused); start PostgreSQL there, or correct the database URL."],
@@ -107,14 +107,14 @@ test.each<[name: string, env: Readonly<Record<string, string>>, code: number, se
     ],
   ],
   [
-    "a data folder where nobody may make one",
+    "a data folder where none can be created",
     { SHELFMARK_DATA: "/proc/shelfmark" },
     1,
     ["The data folder /proc/shelfmark/database cannot be made at that place (ENOENT); use another folder."],
   ],
 ])("%s", async (_name, env, code, sentences) => {
   const given = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace("<root>", root)]));
-  expect(await complaints(["serve"], given)).toEqual({ code, lines: sentences.map((text) => `shelfmark: ${text}`) });
+  expect(await runFailing(["serve"], given)).toEqual({ code, lines: sentences.map((text) => `shelfmark: ${text}`) });
 });
 
 test.each<[args: string[], lines: string[]]>([
@@ -127,24 +127,24 @@ test.each<[args: string[], lines: string[]]>([
     ["token", "--subject", "ci"],
     ["error: required option '--scope <scopes...>' not specified", "(see shelfmark --help)"],
   ],
-])("shelfmark %j is no command line", async (args, lines) => {
-  expect(await complaints(args, {})).toEqual({ code: 2, lines });
+])("shelfmark %j is not a valid command line", async (args, lines) => {
+  expect(await runFailing(args, {})).toEqual({ code: 2, lines });
 });
 
-test("a taken port, an address that is not here", { timeout: 60_000 }, async () => {
+test("a taken port, and an address of another machine", { timeout: 60_000 }, async () => {
   const home = await makeHome("migrated");
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;
   try {
-    expect(await complaints(["serve"], { ...home.env, PORT: String(port) })).toEqual({
+    expect(await runFailing(["serve"], { ...home.env, PORT: String(port) })).toEqual({
       code: 1,
       lines: [
         `shelfmark: Port ${port} on 127.0.0.1 is taken by another program; stop it, or set PORT to another one (0 = any free one).`,
       ],
     });
     const issuer = { ...ISSUER, SHELFMARK_JWT_PUBLIC_KEY: PUBLIC_PEM };
-    expect(await complaints(["serve"], { ...home.env, ...issuer, HOST: "192.0.2.7" })).toEqual({
+    expect(await runFailing(["serve"], { ...home.env, ...issuer, HOST: "192.0.2.7" })).toEqual({
       code: 1,
       lines: ["shelfmark: HOST is 192.0.2.7, which is no address of this machine (EADDRNOTAVAIL)."],
     });

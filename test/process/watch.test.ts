@@ -73,14 +73,16 @@ const deployed = async (environment: string) =>
       { name: environment },
     )
   ).deployments.nodes;
-const told = (watcher: CommandProcess, text: string) =>
+const logged = (watcher: CommandProcess, text: string) =>
   expect.poll(() => watcher.err(), { timeout: 20_000 }).toContain(text);
 const acted = (file: string) => expect.poll(() => [...new Set(linesOf(file))], { timeout: 30_000, interval: 50 });
 
 const NOTE = `echo "$SHELFMARK_MODEL v$SHELFMARK_VERSION $SHELFMARK_FROM-$SHELFMARK_TO"`;
 
 describe("one run for each change", () => {
-  test("through kills of the server, of the watcher and of both, none is left out", { timeout: 120_000 }, async () => {
+  test("no change is missed through kills of the server, of the watcher and of both", {
+    timeout: 120_000,
+  }, async () => {
     const [out, cursor] = [fresh("acted"), fresh("cursor")];
     const args = ["--model", "edge", "--to", "PRODUCTION", "--exec", `${NOTE} >> ${out}`, "--cursor-file", cursor];
     const expected: string[] = [];
@@ -90,7 +92,7 @@ describe("one run for each change", () => {
       expected.push(`edge v${number} NONE-PRODUCTION`);
     };
     let watcher = watch(args);
-    await told(watcher, "keeping the cursor");
+    await logged(watcher, "keeping the cursor");
     await expect.poll(() => existsSync(cursor), { timeout: 10_000 }).toBe(true);
     await promote(1);
     await acted(out).toEqual(expected);
@@ -113,7 +115,7 @@ describe("one run for each change", () => {
     expect(await watcher.kill("SIGTERM")).toMatchObject({ code: 0 });
   });
 
-  test("two watchers do not share a cursor: one would miss what the other has done", async () => {
+  test("two watchers cannot share a cursor file: each would skip the changes that the other handled", async () => {
     const cursor = fresh("cursor");
     const args = ["--model", "shared", "--exec", "true", "--cursor-file", cursor];
     const first = watch(args);
@@ -122,10 +124,10 @@ describe("one run for each change", () => {
     const owner = `is kept by another watcher, process ${first.pid} on `;
     expect(second).toMatchObject({ code: 1, err: expect.stringContaining(owner) });
     await first.kill("SIGKILL");
-    await told(watch(args), "on from the cursor in");
+    await logged(watch(args), "on from the cursor in");
   });
 
-  test("a failing command is tried again, stops the watch, or is skipped, and the cursor says so", async () => {
+  test("a failing command is retried, stops the watch or is skipped, and the cursor is kept accordingly", async () => {
     const [out, cursor, gate] = [fresh("acted"), fresh("cursor"), fresh("gate")];
     await create("fails");
     const { head } = await server.data("{ head { cursor } }");
@@ -136,7 +138,7 @@ describe("one run for each change", () => {
     expect(stopped).toMatchObject({ code: 1, err: expect.stringContaining("The command ended with exit code 1") });
     expect(linesOf(out)).toEqual([]);
     const retrying = watch([...args, "--once"]);
-    await told(retrying, "Again in");
+    await logged(retrying, "Again in");
     writeFileSync(gate, "");
     expect(await retrying.ended).toMatchObject({ code: 0 });
     expect(linesOf(out)).toEqual(["fails v1 NONE-PRODUCTION"]);
@@ -152,7 +154,9 @@ describe("one run for each change", () => {
     expect(linesOf(out)).toEqual(["fails v1 NONE-PRODUCTION", "fails v1 STAGING-ARCHIVED"]);
   });
 
-  test("what came of it is reported, and what the environment follows must be said", { timeout: 60_000 }, async () => {
+  test("the outcome is reported for an environment, which requires one stage or alias to follow", {
+    timeout: 60_000,
+  }, async () => {
     const [cursor, gate] = [fresh("cursor"), fresh("gate")];
     for (const number of [1, 2]) {
       await create("reported");
@@ -175,7 +179,7 @@ describe("one run for each change", () => {
       .toEqual([{ ...about, state: "RUNNING", drifted: false, running }]);
   });
 
-  test("a command that is cut off by whoever stops the watcher is not skipped", async () => {
+  test("a command that is interrupted by the stop of the watcher is not skipped", async () => {
     const [cursor, begun] = [fresh("cursor"), fresh("begun")];
     await create("cut");
     const { head } = await server.data("{ head { cursor } }");
@@ -189,7 +193,7 @@ describe("one run for each change", () => {
     expect(JSON.parse(readFileSync(cursor, "utf8"))).toEqual({ cursor: head.cursor });
   });
 
-  test("names are no options and no shell text, and the command is told on standard input too", async () => {
+  test("names are neither options nor shell text, and the command receives the event on standard input", async () => {
     const [out, mark] = [fresh("acted"), fresh("mark")];
     const name = `x; touch ${mark.replaceAll("/", "_")} $(touch mark) \`touch mark\``;
     const { head } = await server.data("{ head { at } }");
@@ -209,7 +213,7 @@ describe("one run for each change", () => {
     const command = `${process.execPath} ${main} token --subject short --scope models:read --ttl 2s`;
     const args = ["--model", "short", "--exec", `${NOTE} >> ${out}`, "--cursor-file", fresh("cursor")];
     const watcher = watch([...args, "--token-command", command]);
-    await told(watcher, "The token has expired");
+    await logged(watcher, "The token has expired");
     await create("short");
     await move("short", 1);
     await acted(out).toEqual(["short v1 NONE-PRODUCTION"]);
@@ -225,14 +229,14 @@ describe("one run for each change", () => {
     await renew("2s");
     const args = ["--model", "file", "--exec", `${NOTE} >> ${out}`, "--cursor-file", fresh("cursor")];
     const watcher = watch([...args, "--token-file", file]);
-    await told(watcher, "The token has expired");
+    await logged(watcher, "The token has expired");
     await renew("1h");
     await create("file");
     await move("file", 1);
     await acted(out).toEqual(["file v1 NONE-PRODUCTION"]);
   });
 
-  test("a place that the log does not know is told, not passed over", async () => {
+  test("a cursor of another log is refused", async () => {
     const cursor = fresh("cursor");
     const foreign = Buffer.from(`00000000-0000-4000-8000-000000000000.1.${"0".repeat(16)}`).toString("base64url");
     writeFileSync(cursor, JSON.stringify({ cursor: foreign }));
@@ -244,7 +248,9 @@ describe("one run for each change", () => {
 });
 
 describe("reconcile", () => {
-  test("begins with what stands, follows, and a rollback overtakes a broken deploy", { timeout: 60_000 }, async () => {
+  test("runs for the current holders, then follows them, and a rollback overtakes a failing deployment", {
+    timeout: 60_000,
+  }, async () => {
     const out = fresh("acted");
     for (const model of ["level-a", "level-b"]) {
       await create(model);
@@ -258,7 +264,7 @@ describe("reconcile", () => {
       .poll(() => linesOf(out).sort(), { timeout: 20_000 })
       .toEqual(["level-a v1 s3://b/x", "level-b v1 s3://b/x"]);
     await move("level-a", 2);
-    await told(watcher, "level-a v2: The command ended with exit code 1.");
+    await logged(watcher, "level-a v2: The command ended with exit code 1.");
     await move("level-b", 2);
     await expect.poll(() => linesOf(out).at(-1), { timeout: 20_000 }).toBe("level-b v2 s3://b/x");
     await move("level-a", 1);
@@ -272,7 +278,7 @@ describe("reconcile", () => {
     expect(await watcher.kill("SIGTERM")).toMatchObject({ code: 0 });
   });
 
-  test("under an alias; nobody there is no run", { timeout: 60_000 }, async () => {
+  test("follows an alias, and does not run when it is removed", { timeout: 60_000 }, async () => {
     const out = fresh("acted");
     const setAlias = (number: number) =>
       server.data(`mutation ($input: SetAliasInput!) { setAlias(input: $input) { alias { name } } }`, {
@@ -292,7 +298,7 @@ describe("reconcile", () => {
     await server.data(
       `mutation { deleteAlias(input: {model: {name: "aliased"}, alias: "champion"}) { previous { id } } }`,
     );
-    await told(watcher, "Nobody stands on champion of aliased any more");
+    await logged(watcher, "Nobody stands on champion of aliased any more");
     await setAlias(2);
     await acted(out).toEqual(["champion 1", "champion 2"]);
   });
@@ -304,7 +310,7 @@ describe("reconcile", () => {
     [["--to", "PRODUCTION"], "watch needs --exec or --json."],
     [["--exec", "true", "--on-failure", "panic"], '--on-failure is "panic"'],
     [["--exec", "true", "--token", "a", "--token-file", "b"], "Give one of --token"],
-  ])("watch %j is no command line", async (args, sentence) => {
+  ])("watch %j is not a valid command line", async (args, sentence) => {
     expect(await watch(args).ended).toMatchObject({ code: 2, err: expect.stringContaining(sentence) });
   });
 });

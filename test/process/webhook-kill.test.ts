@@ -15,7 +15,7 @@ afterEach(async () => {
   await home.remove();
 });
 
-test("what was acknowledged before kill -9, while the receiver was down, is sent after the restart, in order", async () => {
+test("changes acknowledged before kill -9, while the receiver was down, are delivered in order after the restart", async () => {
   const first = await startServerProcess(home.env);
   const { createWebhook } = await first.data(
     `mutation { createWebhook(input: { url: "${receiver.url}", where: { types: ["model.registered"] } }) { secret } }`,
@@ -31,6 +31,6 @@ test("what was acknowledged before kill -9, while the receiver was down, is sent
   expect(received.map(({ body }) => body.data.model.name)).toEqual(names);
   expect(
     received.every((one) => verify(one, createWebhook.secret, new Date())),
-    "by the same key",
+    "signed with the same key",
   ).toBe(true);
 }, 60_000);

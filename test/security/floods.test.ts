@@ -2,13 +2,13 @@ import type { Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
-import { BOOKMARKS, greet, openSocket, post } from "../support/transports.js";
+import { BOOKMARKS, initSocket, openSocket, post } from "../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
 let url: string;
 beforeAll(async () => {
   servers = await openServers();
-  // The limits as they are without configuration.
+  // The default limits.
   url = await servers.serve({});
 });
 afterAll(() => servers.stop());
@@ -16,7 +16,7 @@ afterAll(() => servers.stop());
 const ALLOWED = 100;
 const VIEWER = { query: "{ viewer { actor { subject } } }" };
 
-test("of 1 000 subscriptions on one socket so many open as are allowed, the others are refused, and nobody waits", async () => {
+test("of 1 000 subscriptions on one socket the allowed number opens, the others are refused, and other clients do not wait", async () => {
   const socket = await openSocket(url, await mintTestToken({ subject: "mallory" }));
   const ids = Array.from({ length: 1_000 }, (_, i) => String(i));
   for (const id of ids) socket.subscribe(id, BOOKMARKS);
@@ -38,14 +38,14 @@ test("of 1 000 subscriptions on one socket so many open as are allowed, the othe
   await socket.close();
 });
 
-test("a flood of connection_init with guessed tokens shuts its own address out, and nobody else", async () => {
+test("a flood of connection_init with guessed tokens locks out its own address only", async () => {
   const behindProxy = await servers.serve({
     SHELFMARK_TRUSTED_PROXIES: "127.0.0.1",
     SHELFMARK_LIMIT_ADDRESS_REQUESTS: "200",
   });
   const from = (address: string) => ({ "x-forwarded-for": address });
   const guess = async () => {
-    const { first } = await greet(behindProxy, { authorization: "Bearer guess" }, from("198.51.100.1"));
+    const { first } = await initSocket(behindProxy, { authorization: "Bearer guess" }, from("198.51.100.1"));
     return "code" in first ? first.code : "let in";
   };
   const heard: unknown[] = [];
@@ -55,12 +55,12 @@ test("a flood of connection_init with guessed tokens shuts its own address out, 
   expect(looked, "a token that is refused counts as 20 requests").toBeLessThan(12);
   expect(new Set(heard.slice(looked))).toEqual(new Set(["Unexpected server response: 429"]));
   const token = await mintTestToken();
-  const { first } = await greet(behindProxy, { authorization: `Bearer ${token}` }, from("198.51.100.2"));
+  const { first } = await initSocket(behindProxy, { authorization: `Bearer ${token}` }, from("198.51.100.2"));
   expect(first).toEqual({ type: "connection_ack" });
   expect((await post(behindProxy, token, VIEWER, from("198.51.100.2"))).status).toBe(200);
 });
 
-test("a frame that says it has 100 MiB ends its socket before they come", async () => {
+test("a frame that announces 100 MiB closes its socket before they arrive", async () => {
   const socket = await openSocket(url, await mintTestToken());
   const header = Buffer.alloc(14);
   // RFC 6455 §5.2: the last fragment of a text, masked, with a length of 64 bits.

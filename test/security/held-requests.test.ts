@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
-/** More megabytes than the system's own buffers hold. */
+/** More megabytes than the buffers of the system hold. */
 const MANY = 32;
 const VIEWER = { query: "{ viewer { actor { subject } } }" };
 
-/** A request whose head is sent at once, and whose body only when it is asked for. */
+/** Sends the head of a request at once, and its body when `finish` is called. */
 function hold(token: string, body: object, at = url) {
   const { hostname, port } = new URL(at);
   const text = JSON.stringify(body);
@@ -36,7 +36,7 @@ function hold(token: string, body: object, at = url) {
   return { answer, heard: () => heard, finish: () => socket.write(text), leave: () => socket.destroy() };
 }
 
-test("a token that is revoked while the body of a request is held back does nothing more with it", async () => {
+test("a request whose token is revoked before its body arrives is not executed", async () => {
   const [token, admin] = [await mintTestToken({ tokenId: "held" }), await mintTestToken({ scopes: ["admin"] })];
   const held = hold(token, { query: `mutation { registerModel(input: { name: "late" }) { created } }` });
   expect((await post(url, token, VIEWER)).status).toBe(200);
@@ -51,7 +51,7 @@ test("a token that is revoked while the body of a request is held back does noth
   expect(data).toEqual({ model: null });
 });
 
-test("one principal that holds back bodies shuts nobody else out", async () => {
+test("one principal that holds back bodies does not lock others out", async () => {
   const token = await mintTestToken({ subject: "flood", scopes: [] });
   const held = Array.from({ length: 8 }, () => hold(token, VIEWER));
   const refused = () => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length;
@@ -63,7 +63,7 @@ test("one principal that holds back bodies shuts nobody else out", async () => {
   expect((await post(url, token, VIEWER)).status, "the places are free again").toBe(200);
 });
 
-describe("bytes that are held", () => {
+describe("the memory budget", () => {
   const [PART, FRAME] = ["x".repeat(900 * 1024), String(1024 * 1024)];
   const limits = { SHELFMARK_LIMIT_BODY_BYTES: FRAME, SHELFMARK_LIMIT_FRAME_BYTES: FRAME };
   const text = JSON.stringify({ ...VIEWER, variables: { unused: PART } });
@@ -72,37 +72,37 @@ describe("bytes that are held", () => {
     tight = await servers.serve({ ...limits, SHELFMARK_LIMIT_HELD_BYTES: "8388608" });
   });
 
-  test("of messages that never become whole, on however many sockets, are bounded for each principal", async () => {
+  test("bounds messages that never end for each principal, over all of its sockets", async () => {
     const token = await mintTestToken({ subject: "flood", scopes: [] });
     const sockets = [await openSocket(tight, token), await openSocket(tight, token), await openSocket(tight, token)];
     for (const { ws } of sockets) ws.send(PART, { fin: false });
     const first = await Promise.race(sockets.map(({ closed }) => closed));
-    expect(first).toEqual({ code: 1013, reason: "More is held of yours than the server can" });
+    expect(first).toEqual({ code: 1013, reason: "Too many bytes of yours wait to be processed" });
     const open = sockets.filter(({ ws }) => ws.readyState === ws.OPEN);
     expect(open).toHaveLength(2);
-    expect((await post(tight, token, text)).status, "they are those of bodies, too").toBe(503);
+    expect((await post(tight, token, text)).status, "bodies and messages share the budget").toBe(503);
     expect((await post(tight, await mintTestToken({ subject: "other" }), text)).status).toBe(200);
     for (const { ws } of open) ws.terminate();
     await expect.poll(async () => (await post(tight, token, text)).status).toBe(200);
   });
 
-  test("are those of operations, too, that wait for the one before them of the same id", async () => {
+  test("includes operations that wait for the one before them under the same id", async () => {
     const token = await mintTestToken({ subject: "in turn", scopes: [] });
     const slow = holdField("Query", "viewer");
     const socket = await openSocket(tight, token);
     const { query, variables } = JSON.parse(text);
     for (const id of ["1", "2", "3"]) {
       socket.subscribe(id, VIEWER.query);
-      socket.say({ id, type: "complete" });
+      socket.send({ id, type: "complete" });
       socket.subscribe(id, query, variables);
     }
-    expect(await socket.closed).toEqual({ code: 1013, reason: "More is held of yours than the server can" });
+    expect(await socket.closed).toEqual({ code: 1013, reason: "Too many bytes of yours wait to be processed" });
     slow.release();
     slow.restore();
     await expect.poll(async () => (await post(tight, token, text)).status).toBe(200);
   });
 
-  test("are none of pings, however many", async () => {
+  test("excludes pings, however many there are", async () => {
     const socket = await openSocket(tight, await mintTestToken({ subject: "lively" }));
     let heard = () => {};
     socket.ws.on("pong", (data) => {
@@ -119,7 +119,7 @@ describe("bytes that are held", () => {
     await socket.close();
   });
 
-  test("of bodies are bounded for each principal, and free once these are answered", async () => {
+  test("bounds bodies for each principal, and frees them once they are answered", async () => {
     const token = await mintTestToken({ subject: "flood", scopes: [] });
     const held = Array.from({ length: 3 }, () => hold(token, JSON.parse(text), tight));
     await expect.poll(() => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length).toBe(1);
@@ -132,7 +132,7 @@ describe("bytes that are held", () => {
   });
 });
 
-test("a socket whose client reads no answers is not read on, and loses nothing once it does", async () => {
+test("a socket whose client does not read its answers is paused, and loses nothing once it reads", async () => {
   const payload = { text: "x".repeat(1024 * 1024) };
   const socket = await openSocket(url, await mintTestToken());
   socket.ws.pause();

@@ -209,7 +209,7 @@ test("numbers at the edges of their kinds are kept exactly, and past them refuse
   }
 });
 
-test("a cursor that was forged brings no text that no database keeps past the door", async () => {
+test("a forged cursor cannot bring in text that the database cannot store", async () => {
   const query = `query ($after: String) {
     models(first: 1, after: $after, orderBy: { field: NAME, direction: ASC }) { pageInfo { endCursor } }
   }`;
@@ -275,11 +275,11 @@ test("no text that a client sends begins a header or a line of the log, or speak
   const socket = await openSocket(app.url, token);
   for (const [i, operationName] of names.entries()) {
     await send({ query: "{ viewer { scopes } }", operationName });
-    socket.say({ id: String(i), type: "subscribe", payload: { query: "{ viewer { scopes } }", operationName } });
-    await socket.about(String(i));
+    socket.send({ id: String(i), type: "subscribe", payload: { query: "{ viewer { scopes } }", operationName } });
+    await socket.nextFor(String(i));
     // what cannot be parsed names no operation that anybody could check the name by
-    socket.say({ id: `${i} broken`, type: "subscribe", payload: { query: "{", operationName } });
-    await socket.about(`${i} broken`);
+    socket.send({ id: `${i} broken`, type: "subscribe", payload: { query: "{", operationName } });
+    await socket.nextFor(`${i} broken`);
   }
   await socket.close();
   const asked = () => log.filter((line) => JSON.parse(line).msg === "request").length;

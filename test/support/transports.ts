@@ -17,7 +17,7 @@ export interface RawRequest {
   readonly body?: string;
 }
 
-/** A request with exactly these headers: fetch adds some, and refuses others. */
+/** Sends a request with exactly these headers: fetch adds some, and refuses others. */
 export function raw(url: string, { method = "POST", path, headers = {}, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port, pathname } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -38,11 +38,14 @@ export function raw(url: string, { method = "POST", path, headers = {}, body }: 
   });
 }
 
-/** The same for the handshake of a WebSocket. */
+/** Sends the handshake of a WebSocket. The status is 101 if it is accepted. */
 export function upgrade(url: string, headers: Record<string, string>, path?: string): Promise<RawAnswer> {
   const handshake = {
-    ...{ connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" },
-    ...{ "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==", "sec-websocket-protocol": "graphql-transport-ws" },
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    "sec-websocket-protocol": "graphql-transport-ws",
   };
   return raw(url, { method: "GET", headers: { ...handshake, ...headers }, ...(path ? { path } : {}) });
 }
@@ -68,11 +71,11 @@ interface SocketMessage {
   readonly payload?: any;
 }
 
-/** A client that speaks graphql-transport-ws word by word, and shows what it hears. */
+/** A client of graphql-transport-ws that sends single messages and shows those that it receives. */
 export class Socket {
   readonly ws: WebSocket;
   readonly closed: Promise<Closed>;
-  private readonly heard: SocketMessage[] = [];
+  private readonly received: SocketMessage[] = [];
   private wake: () => void = () => {};
   private end: Closed | undefined;
 
@@ -80,7 +83,7 @@ export class Socket {
     this.ws = new WebSocket(url.replace(/^http/, "ws"), "graphql-transport-ws", { headers });
     this.ws.on("error", () => {});
     this.ws.on("message", (data) => {
-      this.heard.push(JSON.parse(String(data)));
+      this.received.push(JSON.parse(String(data)));
       this.wake();
     });
     this.closed = new Promise((resolve) => {
@@ -92,26 +95,26 @@ export class Socket {
     });
   }
 
-  say(message: object | string): void {
+  send(message: object | string): void {
     this.ws.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
   subscribe(id: string, query: string, variables: object = {}): void {
-    this.say({ id, type: "subscribe", payload: { query, variables } });
+    this.send({ id, type: "subscribe", payload: { query, variables } });
   }
 
-  /** The next message, or how the socket was closed. */
+  /** The next message, or the close of the socket. */
   async next(): Promise<SocketMessage | Closed> {
-    while (this.heard.length === 0 && !this.end) {
+    while (this.received.length === 0 && !this.end) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
-    return this.heard.shift() ?? (this.end as Closed);
+    return this.received.shift() ?? (this.end as Closed);
   }
 
-  /** The next message of an operation; those of others are passed over. */
-  async about(id: string): Promise<SocketMessage> {
+  /** The next message of an operation. Drops those of others. */
+  async nextFor(id: string): Promise<SocketMessage> {
     for (;;) {
       const message = await this.next();
       if (!("type" in message)) throw new Error(`closed: ${JSON.stringify(message)}`);
@@ -121,8 +124,8 @@ export class Socket {
 
   async answer(id: string, query: string, variables: object = {}): Promise<GraphQLAnswer> {
     this.subscribe(id, query, variables);
-    const { type, payload } = await this.about(id);
-    if (type === "next") await this.about(id);
+    const { type, payload } = await this.nextFor(id);
+    if (type === "next") await this.nextFor(id);
     return type === "error" ? { errors: payload } : payload;
   }
 
@@ -132,27 +135,28 @@ export class Socket {
   }
 }
 
-/** A socket that has said hello, and what it heard for it. */
-export async function greet(url: string, payload: object, headers: Record<string, string> = {}) {
+/** Opens a socket and sends `connection_init`. Returns it with its first message. */
+export async function initSocket(url: string, payload: object, headers: Record<string, string> = {}) {
   const socket = new Socket(url, headers);
   await new Promise((resolve, reject) => socket.ws.once("open", resolve).once("error", reject));
-  socket.say({ type: "connection_init", payload });
+  socket.send({ type: "connection_init", payload });
   return { socket, first: await socket.next() };
 }
 
 export async function openSocket(url: string, token: string): Promise<Socket> {
-  const { socket, first } = await greet(url, { authorization: `Bearer ${token}` });
+  const { socket, first } = await initSocket(url, { authorization: `Bearer ${token}` });
   if (!("type" in first) || first.type !== "connection_ack") throw new Error(JSON.stringify(first));
   return socket;
 }
 
-/** A subscription over SSE: each message, then null once it has said that it is complete. */
+/** Opens a subscription over SSE. `next` resolves to each message, and to null once the stream is complete. */
 export async function openSse(url: string, token: string, query: string, variables: object = {}) {
   const leave = new AbortController();
   const response = await fetch(url, {
     method: "POST",
     headers: {
-      ...{ "content-type": "application/json", accept: "text/event-stream" },
+      "content-type": "application/json",
+      accept: "text/event-stream",
       authorization: `Bearer ${token}`,
     },
     body: JSON.stringify({ query, variables }),
@@ -182,5 +186,5 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Gra
       if (data) yield JSON.parse(data);
     }
   }
-  throw new Error("the stream ended without saying that it is complete");
+  throw new Error("The stream ended without a complete event.");
 }

@@ -36,26 +36,26 @@ function get(headers: Record<string, string> = {}, url = app.url) {
   return raw(url, { method: "GET", path: "/metrics", headers });
 }
 
-/** Everything but what the process itself is measured by, each series with its value. */
+/** Each series with its value. */
 async function scrape(): Promise<Map<string, number>> {
   const { status, body } = await get({ authorization: `Bearer ${SCRAPER}` });
   expect(status).toBe(200);
   return parse(body);
 }
 
-/** Throws for a line that is not of Prometheus' text format. */
+/** Throws for a line that is not in the text format of Prometheus. */
 function parse(text: string): Map<string, number> {
   const series = new Map<string, number>();
   for (const line of text.split("\n")) {
     if (line === "" || /^# (HELP|TYPE) [a-z_0-9]+ \S/.test(line)) continue;
     const match = /^([a-z_0-9]+(?:\{(?:[a-z_]+="[^"\\\n]*",?)+\})?) (\S+)$/.exec(line);
-    if (!match?.[1]) throw new Error(`no line of metrics: ${line}`);
+    if (!match?.[1]) throw new Error(`Not a line of metrics: ${line}`);
     series.set(match[1], Number(match[2]));
   }
   return series;
 }
 
-/** How much the series rose while the work was done; those that did not are left out. */
+/** By how much each series rose during the work. Leaves out those that did not. */
 async function risen(work: () => Promise<unknown>, prefix: string): Promise<Record<string, number>> {
   const before = await scrape();
   await work();
@@ -64,7 +64,7 @@ async function risen(work: () => Promise<unknown>, prefix: string): Promise<Reco
   return Object.fromEntries(rises.filter(([name, rise]) => name.startsWith(prefix) && rise !== 0));
 }
 
-test("the metrics are for who has their token, and what has none cannot tell that they are there", async () => {
+test("the metrics need their own token, and do not exist on a server without one", async () => {
   for (const given of [undefined, `Bearer ${token}`, `Bearer ${SCRAPER}x`, `Basic ${SCRAPER}`]) {
     const answer = await get(given === undefined ? {} : { authorization: given });
     expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, 'Bearer realm="shelfmark-metrics"']);
@@ -79,7 +79,7 @@ test("the metrics are for who has their token, and what has none cannot tell tha
   await without.stop();
 });
 
-test("each series has a help and a type, and the process is measured too", async () => {
+test("each series has a help and a type, and those of the process are included", async () => {
   const { body } = await get({ authorization: `Bearer ${SCRAPER}` });
   const names = (word: string) => [...body.matchAll(new RegExp(`^# ${word} (\\S+) \\S`, "gm"))].map(([, name]) => name);
   expect(names("HELP")).toEqual(names("TYPE"));
@@ -109,7 +109,7 @@ test("each series has a help and a type, and the process is measured too", async
   expect(names("TYPE")).toEqual(expect.arrayContaining(["process_cpu_seconds_total", "nodejs_eventloop_lag_seconds"]));
 });
 
-test("operations count by door, type, name and code", async () => {
+test("operations count by transport, type, name and code", async () => {
   const rises = await risen(async () => {
     await post(app.url, token, { query: "query Who { viewer { scopes } }" });
     await post(app.url, token, { query: "query Who { viewer { scopes } }" });
@@ -137,18 +137,18 @@ test("operations count by door, type, name and code", async () => {
   `);
 });
 
-test("only the first hundred names that were executed become labels", async () => {
+test("only the first hundred executed names become labels", async () => {
   const server = createMetrics();
-  const operation = { door: "http", type: "query", code: "OK", seconds: 0.1 } as const;
-  server.operation({ ...operation, name: "Invalid", isExecuted: false });
-  for (let i = 0; i < 1_000; i++) server.operation({ ...operation, name: `N${i}`, isExecuted: true });
-  server.operation({ ...operation, name: "N0", isExecuted: false });
+  const operation = { transport: "http", type: "query", code: "OK", seconds: 0.1 } as const;
+  server.recordOperation({ ...operation, name: "Invalid", isExecuted: false });
+  for (let i = 0; i < 1_000; i++) server.recordOperation({ ...operation, name: `N${i}`, isExecuted: true });
+  server.recordOperation({ ...operation, name: "N0", isExecuted: false });
   const counts = [...parse(await server.expose())].filter(([name]) => name.startsWith("shelfmark_operations_total"));
   const named = new Map(counts.map(([name, value]) => [/name="(\w+)"/.exec(name)?.[1], value]));
   expect([named.size, named.get("other"), named.get("N0"), named.get("N99")]).toEqual([101, 901, 2, 1]);
 });
 
-test("latency, statements and answers are counted", async () => {
+test("durations, statements and responses are measured", async () => {
   const work = () => post(app.url, token, { query: "query Timed { models(first: 1) { nodes { name } } }" });
   expect(await risen(work, 'shelfmark_operation_duration_seconds_count{type="query",name="Timed"}')).toEqual({
     'shelfmark_operation_duration_seconds_count{type="query",name="Timed"}': 1,
@@ -157,7 +157,7 @@ test("latency, statements and answers are counted", async () => {
     'shelfmark_http_responses_total{status="200"}': 1,
   });
   const statements = await risen(work, "shelfmark_database_statement_duration_seconds_count");
-  // that of the scrape before, and that of the operation
+  // that of the first scrape, and that of the operation
   expect(statements['shelfmark_database_statement_duration_seconds_count{operation="SELECT"}']).toBeGreaterThanOrEqual(
     2,
   );
@@ -180,7 +180,7 @@ test("open streams and sockets are counted while they are open", async () => {
   const socket = await openSocket(app.url, token);
   await sse.next();
   socket.subscribe("1", BOOKMARKS);
-  await socket.about("1");
+  await socket.nextFor("1");
   expect(await open()).toEqual([1, 1, 1]);
   const closes = await risen(async () => {
     sse.leave();
@@ -190,7 +190,7 @@ test("open streams and sockets are counted while they are open", async () => {
   expect(closes).toEqual({ 'shelfmark_websocket_closes_total{code="other"}': 1 });
 });
 
-test("refused tokens count by what was wrong with them, over both doors", async () => {
+test("refused tokens count by reason, over HTTP and WebSocket", async () => {
   const [header, claims, signature = ""] = token.split(".");
   const others = await mintTestToken({ issuer: "https://elsewhere.test" });
   const expired = await mintTestToken({ ttlSeconds: -100 });
@@ -210,7 +210,7 @@ test("refused tokens count by what was wrong with them, over both doors", async 
   `);
 });
 
-test("a good token whose bearer asks too often is none that was refused", async () => {
+test("a valid token past its rate does not count as refused", async () => {
   const env = { SHELFMARK_METRICS_TOKEN: SCRAPER, SHELFMARK_LIMIT_VIEWER_OPERATIONS: "1" };
   const strict = createApp(testConfig(env), { log: pino({ level: "silent" }), database });
   await strict.start();
@@ -221,13 +221,13 @@ test("a good token whose bearer asks too often is none that was refused", async 
   await strict.stop();
 });
 
-test("the log's head and who is behind it, the queue's age and the size are read by one statement", async () => {
+test("head, lag, queue age and size are read with one statement", async () => {
   const query = 'mutation { registerModel(input: { name: "m" }) { model { name } } }';
   const head = async () => (await scrape()).get("shelfmark_event_log_head_revision") ?? Number.NaN;
   const before = await head();
   await post(app.url, token, { query });
   expect(await head()).toBe(before + 1);
-  // once those who follow the log have read what just happened
+  // once the readers of the log have read the new event
   const series = await vi.waitFor(async () => {
     const { result, statements } = await recordStatements(scrape);
     expect(statements.map(({ text }) => /FROM "EventHead" AS head/.test(text))).toEqual([true]);
@@ -243,7 +243,7 @@ test("the log's head and who is behind it, the queue's age and the size are read
   expect(series.get('shelfmark_database_pool_connections{state="idle"}')).toBeGreaterThanOrEqual(1);
 });
 
-test("a database that does not answer is told as such, and the rest is told all the same", async () => {
+test("if the database does not answer, it counts as down and the other metrics are served", async () => {
   const client = await database.pool.connect();
   await client.query("BEGIN");
   await client.query('LOCK TABLE "EventHead" IN ACCESS EXCLUSIVE MODE');
@@ -256,7 +256,7 @@ test("a database that does not answer is told as such, and the rest is told all 
   await expect.poll(async () => (await scrape()).get("shelfmark_database_up")).toBe(1);
 });
 
-test("who is behind is told by how much", async () => {
+test("the lag of the slowest stream and of the tail are measured", async () => {
   const metrics = createMetrics();
   const events = createEventTail(database, QUIET);
   const end = observeStore(metrics, { database, events, now: () => new Date(), log: QUIET });
@@ -274,7 +274,7 @@ describe("in local mode", () => {
   let receiver: Receiver;
   let now = () => new Date();
   beforeAll(async () => {
-    // another server's dispatcher would queue what this one is to send, and has not its key
+    // in a shared database the dispatcher of the other server, which has another key, would queue these deliveries
     own = await openTestDatabase();
     receiver = await startReceiver();
     const folder = mkdtempSync(join(tmpdir(), "shelfmark-metrics-"));
@@ -290,31 +290,31 @@ describe("in local mode", () => {
   });
   const scrapeLocal = async () => parse((await get({}, local.url)).body);
 
-  test("this machine needs no token, and a page elsewhere cannot ask by another name", async () => {
+  test("the metrics need no token, but an allowed host", async () => {
     expect((await get({}, local.url)).status).toBe(200);
     expect((await get({ host: "rebound.example" }, local.url)).status).toBe(421);
   });
 
-  test("webhook deliveries count by how they ended, and the queue grows old", async () => {
-    const say = (query: string) => post(local.url, local.localToken ?? null, { query });
+  test("webhook deliveries count by outcome, and the age of the queue grows", async () => {
+    const send = (query: string) => post(local.url, local.localToken ?? null, { query });
     const count = async () => {
       const series = await scrapeLocal();
       return ["delivered", "retry", "failed"].map(
         (outcome) => `${outcome} ${series.get(`shelfmark_webhook_deliveries_total{outcome="${outcome}"}`) ?? 0}`,
       );
     };
-    await say(`mutation { createWebhook(input: { url: "${receiver.url}" }) { webhook { id } } }`);
-    await say('mutation { registerModel(input: { name: "told" }) { model { id } } }');
+    await send(`mutation { createWebhook(input: { url: "${receiver.url}" }) { webhook { id } } }`);
+    await send('mutation { registerModel(input: { name: "delivered" }) { model { id } } }');
     await expect.poll(count).toEqual(["delivered 1", "retry 0", "failed 0"]);
     receiver.answer = 500;
-    await say('mutation { registerModel(input: { name: "told-late" }) { model { id } } }');
+    await send('mutation { registerModel(input: { name: "delivered-late" }) { model { id } } }');
     await expect.poll(count).toEqual(["delivered 1", "retry 1", "failed 0"]);
     const ago = Date.now() + 3_600;
     now = () => new Date(ago);
     expect((await scrapeLocal()).get("shelfmark_webhook_queue_age_seconds")).toBeGreaterThan(1);
     receiver.answer = 410;
     now = () => new Date(ago + 60_000);
-    await say('mutation { registerModel(input: { name: "wake" }) { model { id } } }');
+    await send('mutation { registerModel(input: { name: "wake" }) { model { id } } }');
     await expect.poll(count).toEqual(["delivered 1", "retry 1", "failed 1"]);
     expect((await scrapeLocal()).get("shelfmark_webhook_delivery_duration_seconds_count")).toBe(3);
   });

@@ -9,7 +9,7 @@ import type { Database } from "../../src/store/connection/database.js";
 import { type Collector, startCollector, treeOf } from "../support/collector.js";
 import { openTestDatabase } from "../support/database/database.js";
 import { mintTestToken, TEST_ISSUER } from "../support/token.js";
-import { BOOKMARKS, greet, openSse, post, raw } from "../support/transports.js";
+import { BOOKMARKS, initSocket, openSse, post, raw } from "../support/transports.js";
 import { testConfig } from "../support/wiring.js";
 import { startReceiver } from "../webhooks/receiver.js";
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-/** What is logged and traced of the work; the collector has everything once the app has stopped. */
+/** Does the work on an app that sends its traces to the collector. Returns its log, once it has stopped. */
 async function trace(
   collector: Collector,
   work: (app: App) => Promise<unknown>,
@@ -47,7 +47,7 @@ async function trace(
   return { lines: lines.map((line) => JSON.parse(line)), stoppedIn: performance.now() - stopping };
 }
 
-test("an operation is a span with its fields and their statements below, in the trace of its caller", async () => {
+test("an operation is a span in the trace of its caller, with spans of its fields and statements below", async () => {
   const collector = await startCollector();
   const query = `mutation Both($name: String!) {
     registerModel(input: { name: $name }) { model { name } }
@@ -113,7 +113,7 @@ test("an operation is a span with its fields and their statements below, in the 
   for (const part of token.split(".")) expect(collector.text).not.toContain(part);
 });
 
-test("nested reads, however they are batched, belong to the operation that asked for them", async () => {
+test("batched reads belong to the operation that requested them", async () => {
   const collector = await startCollector();
   const query =
     "query Page { models(first: 5) { nodes { name latestVersion { number } aliases { name } } } viewer { scopes } }";
@@ -147,25 +147,29 @@ test("nested reads, however they are batched, belong to the operation that asked
   `);
 });
 
-test("over WebSocket the trace comes with the operation, with connection_init or with the handshake", async () => {
+test("over WebSocket the trace is taken from the operation, from connection_init or from the handshake", async () => {
   const collector = await startCollector();
   const trees = ["1", "2", "3"].map((digit) => digit.repeat(32));
   const parents = trees.map((id) => `00-${id}-${CALLER}-01`) as [string, string, string];
   await trace(collector, async (app) => {
     const payload = { authorization: `Bearer ${token}`, traceparent: parents[1] };
-    const { socket } = await greet(app.url, payload, { traceparent: parents[0] });
-    socket.say({
+    const { socket } = await initSocket(app.url, payload, { traceparent: parents[0] });
+    socket.send({
       id: "1",
       type: "subscribe",
       payload: { query: "query Own { viewer { scopes } }", extensions: { traceparent: parents[2] } },
     });
-    await socket.about("1");
+    await socket.nextFor("1");
     socket.subscribe("2", "query Init { viewer { scopes } }");
-    await socket.about("2");
+    await socket.nextFor("2");
     await socket.close();
-    const { socket: bare } = await greet(app.url, { authorization: `Bearer ${token}` }, { traceparent: parents[0] });
+    const { socket: bare } = await initSocket(
+      app.url,
+      { authorization: `Bearer ${token}` },
+      { traceparent: parents[0] },
+    );
     bare.subscribe("1", "query Handshake { viewer { scopes } }");
-    await bare.about("1");
+    await bare.nextFor("1");
     await bare.close();
   });
   await collector.stop();
@@ -175,7 +179,7 @@ test("over WebSocket the trace comes with the operation, with connection_init or
   expect([named.get("query Handshake"), named.get("query Init"), named.get("query Own")]).toEqual(trees);
 });
 
-test("a stream's span ends when it opens, and what it reads later is no part of any trace", async () => {
+test("the span of a stream ends when it opens, and later reads are in no trace", async () => {
   const collector = await startCollector();
   await trace(collector, async (app) => {
     const stream = await openSse(app.url, token, BOOKMARKS);
@@ -193,7 +197,7 @@ test("a stream's span ends when it opens, and what it reads later is no part of 
   expect(roots.map(({ name }) => name).sort()).toEqual(["mutation", "mutation", "subscription"]);
 });
 
-test("faults are errors, refusals are not, and what is refused at the door is named by its method", async () => {
+test("faults are errors, refusals are not, and a request refused before GraphQL is named by its method", async () => {
   const collector = await startCollector();
   await trace(
     collector,
@@ -228,9 +232,9 @@ test("a webhook carries the trace of its delivery", async () => {
   const config = loadConfig({ ...env, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/traces` });
   const app = createApp(config, { log: pino({ level: "error" }), database });
   await app.start();
-  const say = (query: string) => post(app.url, app.localToken ?? null, { query });
-  await say(`mutation { createWebhook(input: { url: "${receiver.url}" }) { webhook { id } } }`);
-  await say('mutation { registerModel(input: { name: "traced" }) { model { id } } }');
+  const send = (query: string) => post(app.url, app.localToken ?? null, { query });
+  await send(`mutation { createWebhook(input: { url: "${receiver.url}" }) { webhook { id } } }`);
+  await send('mutation { registerModel(input: { name: "traced" }) { model { id } } }');
   const [received] = await receiver.until(1);
   await app.stop();
   await receiver.stop();
@@ -266,39 +270,42 @@ test.each([
 test.each([
   ["never answers", () => startCollector(() => {}), "queue_full"],
   ["refuses", () => startCollector((response) => void response.writeHead(400).end()), "not_taken"],
-  ["is not there", async () => ({ ...(await startCollector()), url: "http://127.0.0.1:9" }), "queue_full"],
-])("a collector that %s slows no request, fills no memory and holds up no stop", async (_what, start, reason) => {
-  const collector = await start();
-  const more = {
-    OTEL_BSP_MAX_QUEUE_SIZE: "32",
-    OTEL_BSP_SCHEDULE_DELAY: "10",
-    SHELFMARK_METRICS_TOKEN: "scraper-0123456789",
-  };
-  let metrics = "";
-  let slowest = 0;
-  const { lines, stoppedIn } = await trace(
-    collector,
-    async (app) => {
-      for (let i = 0; i < 30; i++) {
-        const began = performance.now();
-        const answer = await post(app.url, token, { query: "query Own { models(first: 1) { nodes { name } } }" });
-        expect(await answer.json()).not.toHaveProperty("errors");
-        slowest = Math.max(slowest, performance.now() - began);
-      }
-      const lost = new RegExp(`shelfmark_trace_spans_lost_total\\{reason="${reason}"\\} [1-9]`);
-      await expect
-        .poll(async () => {
-          const headers = { authorization: "Bearer scraper-0123456789" };
-          metrics = (await raw(app.url, { method: "GET", path: "/metrics", headers })).body;
-          return metrics;
-        })
-        .toMatch(lost);
-    },
-    more,
-  );
-  await collector.stop();
-  expect(slowest).toBeLessThan(1_000);
-  expect(stoppedIn).toBeLessThan(4_000);
-  const warnings = lines.filter(({ msg }) => String(msg).startsWith("Spans are not delivered"));
-  expect(warnings).toHaveLength(1);
-});
+  ["does not exist", async () => ({ ...(await startCollector()), url: "http://127.0.0.1:9" }), "queue_full"],
+])(
+  "a collector that %s delays neither requests nor the stop, and uses bounded memory",
+  async (_what, start, reason) => {
+    const collector = await start();
+    const more = {
+      OTEL_BSP_MAX_QUEUE_SIZE: "32",
+      OTEL_BSP_SCHEDULE_DELAY: "10",
+      SHELFMARK_METRICS_TOKEN: "scraper-0123456789",
+    };
+    let metrics = "";
+    let slowest = 0;
+    const { lines, stoppedIn } = await trace(
+      collector,
+      async (app) => {
+        for (let i = 0; i < 30; i++) {
+          const began = performance.now();
+          const answer = await post(app.url, token, { query: "query Own { models(first: 1) { nodes { name } } }" });
+          expect(await answer.json()).not.toHaveProperty("errors");
+          slowest = Math.max(slowest, performance.now() - began);
+        }
+        const lost = new RegExp(`shelfmark_trace_spans_lost_total\\{reason="${reason}"\\} [1-9]`);
+        await expect
+          .poll(async () => {
+            const headers = { authorization: "Bearer scraper-0123456789" };
+            metrics = (await raw(app.url, { method: "GET", path: "/metrics", headers })).body;
+            return metrics;
+          })
+          .toMatch(lost);
+      },
+      more,
+    );
+    await collector.stop();
+    expect(slowest).toBeLessThan(1_000);
+    expect(stoppedIn).toBeLessThan(4_000);
+    const warnings = lines.filter(({ msg }) => String(msg).startsWith("Spans are not delivered"));
+    expect(warnings).toHaveLength(1);
+  },
+);

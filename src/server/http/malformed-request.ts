@@ -1,45 +1,50 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { ERROR_CODES, type ErrorCode } from "../../domain/errors.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 import { peerAddress } from "../requests/client-address.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
+import { type Refusal, toRefusalBody } from "./refusal.js";
 
-interface Refusal {
-  readonly status: string;
-  readonly code: ErrorCode;
-  readonly message: string;
+interface MalformedRequest extends Refusal {
+  readonly statusLine: string;
 }
 
-/** By the code of node:http's error; the statuses are those that it would answer with. */
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+/** By the code of node:http's error, with the status that Node itself would answer with. */
+const REFUSALS: Readonly<Record<string, MalformedRequest>> = {
   HPE_HEADER_OVERFLOW: {
-    ...{ status: "431 Request Header Fields Too Large", code: "INVALID_DOCUMENT" },
-    message: "The head of a request may have 16 KiB at most, its token with it.",
+    statusLine: "431 Request Header Fields Too Large",
+    code: "INVALID_DOCUMENT",
+    message: "The head of a request may have 16 KiB at most, including its token.",
   },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: {
-    ...{ status: "413 Content Too Large", code: "INVALID_DOCUMENT" },
+    statusLine: "413 Content Too Large",
+    code: "INVALID_DOCUMENT",
     message: "The extensions of a chunk are too long.",
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
-    ...{ status: "408 Request Timeout", code: "TIMEOUT" },
-    message: "The request did not come within its time.",
+    statusLine: "408 Request Timeout",
+    code: "TIMEOUT",
+    message: "The request did not arrive in time.",
   },
 };
-const UNREADABLE: Refusal = { status: "400 Bad Request", code: "INVALID_DOCUMENT", message: "This is no request." };
+const NO_REQUEST: MalformedRequest = {
+  statusLine: "400 Bad Request",
+  code: "INVALID_DOCUMENT",
+  message: "This is not an HTTP request.",
+};
 
-interface UnreadServices {
-  /** Whether an answer over the connection has begun. */
+interface RefusalServices {
+  /** Whether a response on the connection has begun. */
   isAnswering(socket: Socket): boolean;
-  readonly visits: Visits;
+  readonly tracker: RequestTracker;
   readonly rates: RateLimits;
 }
 
 /**
- * Refuses what cannot be read as a request as all else is refused, with an id and a line in the log: node does neither. It
- * counts as a request of its address; past the rate of that the connection is closed without a word.
+ * Answers what is not an HTTP request like every other refusal, with a code and a request id, and logs it: Node does
+ * neither. It counts as a request of its address; past that rate the connection is closed without an answer.
  */
-export function refuseUnread(server: Server, { isAnswering, visits, rates }: UnreadServices): void {
+export function refuseMalformedRequests(server: Server, { isAnswering, tracker, rates }: RefusalServices): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) return void socket.destroy(error);
     rates.countRequest(peerAddress(socket)).then(
@@ -49,13 +54,15 @@ export function refuseUnread(server: Server, { isAnswering, visits, rates }: Unr
   });
 
   function refuse(socket: Socket, error: NodeJS.ErrnoException): void {
-    const { status, code, message } = REFUSALS[error.code ?? ""] ?? UNREADABLE;
-    const requestId = visits.refuseUnread(socket, Number.parseInt(status, 10), code);
-    const { retryable } = ERROR_CODES[code];
-    const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, requestId } }] });
+    const refusal = REFUSALS[error.code ?? ""] ?? NO_REQUEST;
+    const requestId = tracker.recordMalformedRequest(socket, Number.parseInt(refusal.statusLine, 10), refusal.code);
+    const body = toRefusalBody(refusal, requestId);
     const head = [
-      ...[`HTTP/1.1 ${status}`, "connection: close", "content-type: application/json; charset=utf-8"],
-      ...[`content-length: ${Buffer.byteLength(body)}`, `x-request-id: ${requestId}`],
+      `HTTP/1.1 ${refusal.statusLine}`,
+      "connection: close",
+      "content-type: application/json; charset=utf-8",
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
     ];
     socket.once("finish", () => socket.destroy());
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);

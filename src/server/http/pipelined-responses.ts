@@ -2,14 +2,14 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /**
- * Closes with a connection the answers that wait on it for their turn (pipelined requests, RFC 9112 §9.3.2). Node closes
- * the one whose turn it is alone: of the others everything that ends with them would be kept for good. Returns what tells
- * whether an answer over a connection has begun.
+ * Closes all responses of a connection that closes. Of pipelined requests (RFC 9112 §9.3.2) Node closes only the response
+ * that it is writing: what the others release when they close would stay in memory for good. Returns a function that checks
+ * whether a response on a connection has begun.
  */
-export function closeQueuedResponses(server: Server): (socket: Socket) => boolean {
+export function trackPipelinedResponses(server: Server): (socket: Socket) => boolean {
   const responsesOf = new WeakMap<Socket, Set<ServerResponse>>();
 
-  function follow(socket: Socket): Set<ServerResponse> {
+  function track(socket: Socket): Set<ServerResponse> {
     const responses = new Set<ServerResponse>();
     responsesOf.set(socket, responses);
     socket.on("close", () => {
@@ -19,7 +19,7 @@ export function closeQueuedResponses(server: Server): (socket: Socket) => boolea
   }
 
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const responses = responsesOf.get(socket) ?? follow(socket);
+    const responses = responsesOf.get(socket) ?? track(socket);
     responses.add(response);
     response.once("close", () => responses.delete(response));
   });

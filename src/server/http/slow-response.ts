@@ -1,25 +1,17 @@
 import type { ServerResponse } from "node:http";
+import { onResponseStart } from "./response-start.js";
 
 const STREAM = "text/event-stream";
 
 /**
- * Closes the connection of a client that has not read its answer so long after it began: what is left of it is held until
- * then. Streams have no end to be waited for, and are written as they are read.
+ * Closes the connection of a client that has not read its answer this long after it began, because the unread rest stays in
+ * memory until then. Streams are exempt: they have no end, and are written only as fast as they are read.
  */
-export function limitReading(response: ServerResponse, answerMs: number): void {
-  const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => ServerResponse;
+export function limitResponseTime(response: ServerResponse, answerMs: number): void {
   const { socket } = response.req;
-  response.writeHead = (...head: unknown[]) => {
-    if (!typeOf(response, head.at(-1)).startsWith(STREAM)) {
-      const timer = setTimeout(() => socket.destroy(), answerMs).unref();
-      response.once("close", () => clearTimeout(timer));
-    }
-    return writeHead(...head);
-  };
-}
-
-/** Of the headers that were set before, or that come with the head. */
-function typeOf(response: ServerResponse, headers: unknown): string {
-  const given = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "content-type");
-  return String(given?.[1] ?? response.getHeader("content-type") ?? "");
+  onResponseStart(response, (contentType) => {
+    if (contentType.startsWith(STREAM)) return;
+    const timer = setTimeout(() => socket.destroy(), answerMs).unref();
+    response.once("close", () => clearTimeout(timer));
+  });
 }

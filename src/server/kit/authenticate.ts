@@ -3,7 +3,7 @@ import { CLOCK_TOLERANCE_SECONDS, type TokenVerifier } from "../../auth/token-ve
 import type { Viewer } from "../../domain/access/actor.js";
 import { UnauthenticatedError } from "../../domain/errors.js";
 
-/** The viewer of an `Authorization` header; a token is taken from nowhere else. Tells of a token that was refused. */
+/** Returns the viewer of an `Authorization` header, the only place for a token. Calls back for a token that is refused. */
 export async function authenticate(
   verifier: TokenVerifier,
   authorization: string | null | undefined,
@@ -20,7 +20,7 @@ export async function authenticate(
   }
 }
 
-/** Throws an UnauthenticatedError once a token that was verified would not be taken any more for its time. */
+/** Throws an UnauthenticatedError if a verified token has expired since, with the same tolerance as its verification. */
 export function requireUnexpired({ expiresAt }: Viewer, now: Date): void {
   if (now.getTime() < expiresAt.getTime() + CLOCK_TOLERANCE_SECONDS * 1_000) return;
   throw new UnauthenticatedError("The token has expired.", "expired");

@@ -7,41 +7,51 @@ import type { Viewer } from "../../domain/access/actor.js";
 import type { OpenSessions } from "../../domain/access/open-sessions.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import type { Metrics } from "../../telemetry/metrics.js";
-import type { Admission } from "../limits/admission.js";
-import type { HeldBytes } from "../limits/memory-budget.js";
-import type { OpenStreams } from "../limits/open-streams.js";
+import type { Admission, Arrival } from "../limits/admission.js";
+import type { MemoryBudget } from "../limits/memory-budget.js";
 import type { RateLimits } from "../limits/rate-limits.js";
-import type { Visit } from "../requests/request-record.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { StreamCounter } from "../limits/stream-counter.js";
+import type { RequestRecord } from "../requests/request-record.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 
-/** What both doors, HTTP and WebSocket, need to serve a request. */
-export interface DoorServices {
+/** What both entry points, HTTP and WebSocket, need to serve requests. */
+export interface EntryPointServices {
   readonly config: Pick<Config, "corsOrigins" | "limits" | "metricsToken" | "operations">;
-  /** On one's own machine: loopback names only, and a GraphiQL page. */
+  /** Local mode: only names of the loopback interface are served, and GraphiQL is. */
   readonly isLocal: boolean;
   readonly verifier: TokenVerifier;
-  /** Where a request comes from, behind the proxies that are trusted. */
+  /** The address of the client, behind the trusted proxies. */
   addressOf(request: IncomingMessage): string;
-  /** Which network a connection counts for; null if it comes from a proxy that is trusted. */
+  /** The network that a connection counts for; null if it comes from a trusted proxy. */
   networkOf(socket: Socket): string | null;
   readonly sessions: OpenSessions;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly visits: Visits;
+  readonly tracker: RequestTracker;
   readonly now: () => Date;
   makeContext(viewer: Viewer, requestId: string): GraphQLContext;
 }
 
-/** What keeps one client from taking what all need. */
-export interface Guards {
+/** What keeps one client from using up what all clients share. Both entry points count in the same limiters. */
+export interface Limiters {
   readonly rates: RateLimits;
   readonly admission: Admission;
-  readonly held: HeldBytes;
-  readonly open: OpenStreams;
+  readonly memory: MemoryBudget;
+  readonly streams: StreamCounter;
 }
 
-/** What a door hands to yoga for one operation. */
-export interface DoorContext {
+/** What an entry point passes to yoga with one operation. */
+export interface EntryPointContext {
   readonly viewer: Viewer;
-  readonly visit: Visit;
+  readonly record: RequestRecord;
+}
+
+/** What the plugins know of one HTTP request while yoga serves it. */
+export interface HttpContext {
+  readonly record: RequestRecord;
+  readonly arrival: Arrival;
+  /** Set when the token is verified. */
+  viewer?: Viewer;
+  /** The error codes of the response. */
+  codes?: readonly string[];
 }

@@ -1,22 +1,22 @@
 import { type Actor, actorKey } from "../../domain/access/actor.js";
-import { Counts } from "./counter.js";
+import { Counter } from "./counter.js";
 
-/** How many of something each principal has at the moment, each of them at most so many. */
-export class ActorCounts {
-  private readonly counts: Counts;
+/** Counts how many of something each principal holds now, up to the same maximum for every principal. */
+export class ActorCounter {
+  private readonly counter: Counter;
   private readonly refusal: () => Error;
 
   constructor(max: number, refusal: () => Error) {
-    this.counts = new Counts(max);
+    this.counter = new Counter(max);
     this.refusal = refusal;
   }
 
-  /** Counts one more, or throws the refusal. What was taken is left once. */
-  take(actor: Actor): void {
-    if (!this.counts.take(actorKey(actor))) throw this.refusal();
+  /** Counts one more, or throws the refusal at the maximum. Release exactly once. */
+  acquire(actor: Actor): void {
+    if (!this.counter.tryAcquire(actorKey(actor))) throw this.refusal();
   }
 
-  leave(actor: Actor): void {
-    this.counts.leave(actorKey(actor));
+  release(actor: Actor): void {
+    this.counter.release(actorKey(actor));
   }
 }

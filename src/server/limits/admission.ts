@@ -2,81 +2,78 @@ import type { Limits } from "../../config/load-config.js";
 import { type Actor, actorKey } from "../../domain/access/actor.js";
 import { UnavailableError } from "../../domain/errors.js";
 import { once } from "../../util/once.js";
-import { ActorCounts } from "./actor-counter.js";
-import { Counts } from "./counter.js";
-import type { HeldBytes } from "./memory-budget.js";
+import { ActorCounter } from "./actor-counter.js";
+import { Counter } from "./counter.js";
+import type { MemoryBudget } from "./memory-budget.js";
 
 type AdmissionLimits = Pick<Limits, "executing" | "waiting" | "waitMs">;
 
-interface Waiting {
-  readonly who: string;
-  /** Hands over what to call when the place is free again. */
-  admit(leave: () => void): void;
+interface Waiter {
+  readonly key: string;
+  /** Hands over what releases the place. */
+  admit(release: () => void): void;
 }
 
-/** A request that came, until its answer begins. */
+/** A request from when it arrives until its answer begins. */
 export interface Arrival {
   /**
-   * Whose it is, once that is known, and how many bytes it brings: no more theirs if it has ended by then. Throws an
-   * UnavailableError where too many are.
+   * Counts the request and the bytes of its body for a principal, once its token is verified. Does nothing if the request
+   * has ended by then. Throws an UnavailableError past the limits.
    */
-  belongTo(actor: Actor, bytes?: number): void;
+  assignTo(actor: Actor, bytes?: number): void;
   end(): void;
 }
 
 const OVERLOAD_RETRY_SECONDS = 2;
-/** Of what is executed at once, so much may be of one principal: what waits for somebody else's server does so for long. */
+/** The share of the executing operations that may be of one principal: those that wait for somebody else's server take long. */
 const SHARE_OF_ONE = 3 / 4;
 
-/** What is refused because too much is asked of the server at once. */
 export function overloaded(): UnavailableError {
   const retryAfterSeconds = OVERLOAD_RETRY_SECONDS;
-  return new UnavailableError("The server has more to do than it can. Try again.", { retryAfterSeconds });
+  return new UnavailableError(`The server is overloaded. Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
 }
 
-/** What is refused because the server stops. */
-function goingAway(): UnavailableError {
-  return new UnavailableError("The server is going away. Connect again.", { retryAfterSeconds: 0 });
+function shuttingDown(): UnavailableError {
+  return new UnavailableError("The server is shutting down. Connect again.", { retryAfterSeconds: 0 });
 }
 
 /**
- * How many operations are executed at once, and how many wait for that. What comes on top is refused at once: whoever
- * waits too long has gone when the answer comes, and what waits takes memory. Open streams do not count.
+ * Bounds how many operations execute at once, and how many wait for that. What exceeds both is refused at once: a client
+ * that waits too long has left when the answer is ready, and what waits uses memory. Open streams do not count.
  */
 export class Admission {
   private readonly limits: AdmissionLimits;
-  private readonly queue: Waiting[] = [];
-  /** No more of one principal than could be executed and wait: bodies that do not come hold places, too. */
-  private readonly arrivals: ActorCounts;
-  private readonly running: Counts;
-  private readonly held: HeldBytes | null;
+  private readonly queue: Waiter[] = [];
+  /** No more of one principal than can execute and wait, because requests whose bodies are late use memory too. */
+  private readonly arrivals: ActorCounter;
+  private readonly running: Counter;
+  private readonly memory: MemoryBudget | null;
   private executing = 0;
   private arrived = 0;
   private isClosed = false;
 
-  constructor(limits: AdmissionLimits, held: HeldBytes | null = null) {
-    this.held = held;
+  constructor(limits: AdmissionLimits, memory: MemoryBudget | null = null) {
+    this.memory = memory;
     this.limits = limits;
-    const executingOfOne = Math.ceil(limits.executing * SHARE_OF_ONE);
-    this.arrivals = new ActorCounts(executingOfOne + this.waitingOfOne(), overloaded);
-    this.running = new Counts(executingOfOne);
+    const maxExecutingPerActor = Math.ceil(limits.executing * SHARE_OF_ONE);
+    this.arrivals = new ActorCounter(maxExecutingPerActor + this.maxWaitingPerActor(), overloaded);
+    this.running = new Counter(maxExecutingPerActor);
   }
 
-  /** Lets nothing more in; what has come by now is done. */
+  /** Refuses everything that arrives from now on. What has arrived is still executed. */
   close(): void {
     this.isClosed = true;
   }
 
   requireOpen(): void {
-    if (this.isClosed) throw goingAway();
+    if (this.isClosed) throw shuttingDown();
   }
 
-  /** Whether nothing is executed. */
   isIdle(): boolean {
     return this.executing === 0;
   }
 
-  /** Whether whatever comes now would be refused: then it need not be looked at. */
+  /** True if every further request would be refused, so that its token and body need not be read. */
   isFull(): boolean {
     const { executing, waiting } = this.limits;
     const isArrivedFull = this.arrived >= executing + waiting;
@@ -84,86 +81,85 @@ export class Admission {
   }
 
   /**
-   * Counts a request from when it comes until its answer begins: where the processor is what is short, requests wait long
-   * before they are executed.
+   * Counts a request from when it arrives until its answer begins: where the processor is the bottleneck, most of the
+   * waiting comes before the execution.
    */
   arrive(): Arrival {
     this.arrived++;
-    let free = () => {};
+    let release = () => {};
     let isOver = false;
     return {
-      belongTo: (actor, bytes = 0) => {
-        if (!isOver) free = this.takeFor(actor, bytes);
+      assignTo: (actor, bytes = 0) => {
+        if (!isOver) release = this.acquireFor(actor, bytes);
       },
       end: once(() => {
         isOver = true;
         this.arrived--;
-        free();
+        release();
       }),
     };
   }
 
-  private takeFor(actor: Actor, bytes: number): () => void {
-    this.arrivals.take(actor);
-    if (this.held?.take(actor, bytes) === false) {
-      this.arrivals.leave(actor);
+  private acquireFor(actor: Actor, bytes: number): () => void {
+    this.arrivals.acquire(actor);
+    if (this.memory?.tryAcquire(actor, bytes) === false) {
+      this.arrivals.release(actor);
       throw overloaded();
     }
     return () => {
-      this.arrivals.leave(actor);
-      this.held?.giveBack(actor, bytes);
+      this.arrivals.release(actor);
+      this.memory?.release(actor, bytes);
     };
   }
 
-  /** One principal does not fill the queue, so that others are let in beside it. */
-  private waitingOfOne(): number {
+  /** Half of the queue, so that one principal cannot fill it. */
+  private maxWaitingPerActor(): number {
     return Math.max(1, this.limits.waiting / 2);
   }
 
-  /** Waits for a place. Returns what to call when it is free again; throws an UnavailableError. */
+  /** Waits for a place to execute. Returns what releases it. Throws an UnavailableError. */
   async enter(actor: Actor): Promise<() => void> {
-    const who = actorKey(actor);
-    return this.begin(who) ?? this.wait(who);
+    const key = actorKey(actor);
+    return this.tryBegin(key) ?? this.wait(key);
   }
 
-  /** Takes a place if there is one for this principal. */
-  private begin(who: string): (() => void) | null {
+  private tryBegin(key: string): (() => void) | null {
     if (this.executing >= this.limits.executing) return null;
-    if (!this.running.take(who)) return null;
+    if (!this.running.tryAcquire(key)) return null;
     this.executing++;
     return once(() => {
       this.executing--;
-      this.running.leave(who);
+      this.running.release(key);
       this.admitNext();
     });
   }
 
-  /** The first of those who wait that may have the place that became free. */
+  /** Admits the first waiter whose principal may execute one more. */
   private admitNext(): void {
     for (const [index, next] of this.queue.entries()) {
-      const leave = this.begin(next.who);
-      if (!leave) continue;
+      const release = this.tryBegin(next.key);
+      if (!release) continue;
       this.queue.splice(index, 1);
-      next.admit(leave);
+      next.admit(release);
       return;
     }
   }
 
-  private wait(who: string): Promise<() => void> {
+  private wait(key: string): Promise<() => void> {
     const { waiting, waitMs } = this.limits;
-    const own = this.queue.filter((each) => each.who === who).length;
-    if (this.queue.length >= waiting || own >= this.waitingOfOne()) throw overloaded();
+    const own = this.queue.filter((waiter) => waiter.key === key).length;
+    if (this.queue.length >= waiting || own >= this.maxWaitingPerActor()) throw overloaded();
     return new Promise((resolve, reject) => {
-      const place = { who, admit };
+      const waiter = { key, admit };
       const timer = setTimeout(() => {
-        this.queue.splice(this.queue.indexOf(place), 1);
+        this.queue.splice(this.queue.indexOf(waiter), 1);
         reject(overloaded());
       }, waitMs);
-      function admit(leave: () => void): void {
+      function admit(release: () => void): void {
         clearTimeout(timer);
-        resolve(leave);
+        resolve(release);
       }
-      this.queue.push(place);
+      this.queue.push(waiter);
     });
   }
 }

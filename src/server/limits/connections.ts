@@ -1,33 +1,29 @@
 import type { Server, Socket } from "node:net";
-import { Counts } from "./counter.js";
+import { throttle } from "../../util/throttle.js";
+import { Counter } from "./counter.js";
 
 interface ConnectionLimits {
   readonly max: number;
-  readonly maxOfOne: number;
-  /** Who the peer counts as; null for one that speaks for many. */
+  readonly maxPerNetwork: number;
+  /** The network that a peer counts for; null for a trusted proxy, which carries the requests of many clients. */
   readonly networkOf: (socket: Socket) => string | null;
   readonly log: { warn(message: string): void };
 }
 
-const WARN_MS = 60_000;
+const WARNING_INTERVAL_MS = 60_000;
 
-/** Closes what comes past the number of connections, of all and of one network, and says so once in a minute. */
-export function limitConnections(server: Server, { max, maxOfOne, networkOf, log }: ConnectionLimits): void {
-  const open = new Counts(maxOfOne);
-  let warnedAt = Number.NEGATIVE_INFINITY;
-  function warn(message: string): void {
-    if (performance.now() - warnedAt < WARN_MS) return;
-    warnedAt = performance.now();
-    log.warn(message);
-  }
+/** Closes connections past the maximum of all, or past that of one network. Warns at most once a minute. */
+export function limitConnections(server: Server, { max, maxPerNetwork, networkOf, log }: ConnectionLimits): void {
+  const open = new Counter(maxPerNetwork);
+  const warn = throttle(WARNING_INTERVAL_MS, (message: string) => log.warn(message));
   server.maxConnections = max;
   server.on("drop", () => warn(`Connections are refused: ${max} are open (SHELFMARK_LIMIT_CONNECTIONS).`));
   server.on("connection", (socket: Socket) => {
     const network = networkOf(socket);
     if (network === null) return;
-    if (open.take(network)) return void socket.on("close", () => open.leave(network));
+    if (open.tryAcquire(network)) return void socket.on("close", () => open.release(network));
     warn(
-      `Connections from ${network} are refused: ${maxOfOne} are open (SHELFMARK_LIMIT_ADDRESS_CONNECTIONS; if it is a proxy, SHELFMARK_TRUSTED_PROXIES).`,
+      `Connections from ${network} are refused: ${maxPerNetwork} are open (SHELFMARK_LIMIT_ADDRESS_CONNECTIONS). If this is a proxy, name it in SHELFMARK_TRUSTED_PROXIES.`,
     );
     socket.destroy();
   });

@@ -1,5 +1,5 @@
-/** How many of something each key has at the moment, each of them at most so many. */
-export class Counts {
+/** Counts how many of something each key holds now, up to the same maximum for every key. */
+export class Counter {
   private readonly counts = new Map<string, number>();
   private readonly max: number;
 
@@ -7,17 +7,17 @@ export class Counts {
     this.max = max;
   }
 
-  /** Counts one more; says whether there was room for it. What was taken is left once. */
-  take(key: string): boolean {
+  /** Counts one more and returns true; returns false at the maximum. Release exactly once. */
+  tryAcquire(key: string): boolean {
     const count = this.counts.get(key) ?? 0;
     if (count >= this.max) return false;
     this.counts.set(key, count + 1);
     return true;
   }
 
-  leave(key: string): void {
-    const left = (this.counts.get(key) ?? 1) - 1;
-    if (left > 0) this.counts.set(key, left);
+  release(key: string): void {
+    const rest = (this.counts.get(key) ?? 1) - 1;
+    if (rest > 0) this.counts.set(key, rest);
     else this.counts.delete(key);
   }
 }

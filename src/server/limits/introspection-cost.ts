@@ -14,27 +14,27 @@ import {
   type SelectionSetNode,
 } from "graphql";
 
-/** How long the lists of the introspection types are, by the names of their fields (GraphQL, October 2021, §4.2). */
-type Lengths = Readonly<Record<string, number>>;
+/** The lengths of the lists in the introspection types, by the names of their fields (GraphQL, October 2021, §4.2). */
+type ListLengths = Readonly<Record<string, number>>;
 
 interface SchemaSize {
-  /** Of a type on average; what is asked of every type comes to the right sum. */
-  readonly average: Lengths;
-  /** Of the type that has the most. */
-  readonly longest: Lengths;
+  /** Those of the average type: summed over all types they are exact. */
+  readonly average: ListLengths;
+  /** Those of the type with the longest lists, which `__type` may name. */
+  readonly longest: ListLengths;
 }
 
 const sizes = new WeakMap<GraphQLSchema, SchemaSize>();
 
-/** About every other type has one within it, since lists and `!` are types around others. */
-const OF_TYPE = 1 / 2;
+/** Lists and `!` are types around other types: about every second type has another within it. */
+const WRAPPERS_PER_TYPE = 1 / 2;
 
-/** Nothing else is told of the schema by these: `__typename` is a field of every object. */
-const ENTRIES: ReadonlySet<string> = new Set(["__schema", "__type"]);
+/** The fields that describe the schema. `__typename` does not: every object has it. */
+const INTROSPECTION_FIELDS: ReadonlySet<string> = new Set(["__schema", "__type"]);
 
 /**
- * About how many fields the answer will have of what a document asks of the schema itself. The complexity of the schema's
- * own fields is counted elsewhere, where these are one field each.
+ * Estimates how many fields the answer has below `__schema` and `__type`. By hand, because libraries for the complexity of
+ * documents count each of the two as one field, and those for introspection only turn it off.
  */
 export function introspectionCost(document: DocumentNode, schema: GraphQLSchema): number {
   const { average, longest } = sizeOf(schema);
@@ -43,18 +43,18 @@ export function introspectionCost(document: DocumentNode, schema: GraphQLSchema)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const measured = new Map([average, longest].map((lengths) => [lengths, new Map<string, number>()]));
 
-  /** The same fragment may be spread in any type on average, and in the one that has the most. */
-  function costOfFragment(name: string, lengths: Lengths): number {
+  /** A fragment has two costs: it can be spread below the average type and below the longest one. */
+  function costOfFragment(name: string, lengths: ListLengths): number {
     const known = measured.get(lengths)?.get(name);
     if (known !== undefined) return known;
-    measured.get(lengths)?.set(name, 0); // one that contains itself is refused elsewhere
+    measured.get(lengths)?.set(name, 0); // ends the recursion: validation refuses a fragment that contains itself
     const fragment = fragments.get(name);
     const cost = fragment ? costOf(fragment.selectionSet, lengths) : 0;
     measured.get(lengths)?.set(name, cost);
     return cost;
   }
 
-  function costOf({ selections }: SelectionSetNode, lengths: Lengths): number {
+  function costOf({ selections }: SelectionSetNode, lengths: ListLengths): number {
     let cost = 0;
     for (const selection of selections) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) cost += costOfFragment(selection.name.value, lengths);
@@ -64,43 +64,46 @@ export function introspectionCost(document: DocumentNode, schema: GraphQLSchema)
     return cost;
   }
 
-  function costOfField({ name, selectionSet }: FieldNode, lengths: Lengths): number {
+  function costOfField({ name, selectionSet }: FieldNode, lengths: ListLengths): number {
     if (!selectionSet) return 1;
     const below = costOf(selectionSet, name.value === "__type" ? longest : average);
     return 1 + (lengths[name.value] ?? 1) * below;
   }
 
-  return Math.ceil(entriesOf(document).reduce((sum, entry) => sum + costOfField(entry, average), 0));
+  return Math.ceil(introspectionFieldsOf(document).reduce((sum, field) => sum + costOfField(field, average), 0));
 }
 
 const allowed = new WeakMap<GraphQLSchema, number>();
 
-/** Twice what tools ask for that want to know all of the schema. */
+/** Twice the cost of the query with which tools read the whole schema. */
 export function introspectionLimit(schema: GraphQLSchema): number {
   const known = allowed.get(schema);
   if (known !== undefined) return known;
   const all = getIntrospectionQuery({
-    ...{ specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true },
-    ...{ inputValueDeprecation: true, oneOf: true },
+    specifiedByUrl: true,
+    directiveIsRepeatable: true,
+    schemaDescription: true,
+    inputValueDeprecation: true,
+    oneOf: true,
   });
   const limit = 2 * introspectionCost(parse(all), schema);
   allowed.set(schema, limit);
   return limit;
 }
 
-/** They stand at the root of an operation only, in whatever fragments. */
-function entriesOf(document: DocumentNode): FieldNode[] {
-  const entries: FieldNode[] = [];
+/** The selections of `__schema` and `__type`: at the root of an operation, or in a fragment that it spreads there. */
+function introspectionFieldsOf(document: DocumentNode): FieldNode[] {
+  const found: FieldNode[] = [];
   const open: SelectionSetNode[] = document.definitions.flatMap((node) =>
     "selectionSet" in node && node.selectionSet ? [node.selectionSet] : [],
   );
   for (let set = open.pop(); set; set = open.pop()) {
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD && ENTRIES.has(selection.name.value)) entries.push(selection);
+      if (selection.kind === Kind.FIELD && INTROSPECTION_FIELDS.has(selection.name.value)) found.push(selection);
       if (selection.kind === Kind.INLINE_FRAGMENT) open.push(selection.selectionSet);
     }
   }
-  return entries;
+  return found;
 }
 
 function sizeOf(schema: GraphQLSchema): SchemaSize {
@@ -113,9 +116,15 @@ function sizeOf(schema: GraphQLSchema): SchemaSize {
   const size = (measure: (lengths: readonly number[]) => number) => {
     const of = (name: keyof ReturnType<typeof listsOf>) => measure(lists.map((list) => list[name]));
     return {
-      ...{ types: types.length, directives: schema.getDirectives().length, args: measure(args), ofType: OF_TYPE },
-      ...{ fields: of("fields"), inputFields: of("inputFields"), enumValues: of("enumValues") },
-      ...{ interfaces: of("interfaces"), possibleTypes: of("possibleTypes") },
+      types: types.length,
+      directives: schema.getDirectives().length,
+      args: measure(args),
+      ofType: WRAPPERS_PER_TYPE,
+      fields: of("fields"),
+      inputFields: of("inputFields"),
+      enumValues: of("enumValues"),
+      interfaces: of("interfaces"),
+      possibleTypes: of("possibleTypes"),
     };
   };
   const found = { average: size(averageOf), longest: size((lengths) => Math.max(...lengths)) };

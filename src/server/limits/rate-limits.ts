@@ -6,21 +6,21 @@ import { RateLimitedError } from "../../domain/errors.js";
 import { networkOf } from "../requests/client-address.js";
 
 const WINDOW_SECONDS = 10;
-/** What a refused token costs its address: it may be one of many guesses. */
-const FAILURE_COST = 20;
-/** An operation counts once more for each of these that it sends: JSON is read in one go, while all others wait. */
-const BYTES_OF_ONE = 16 * 1024;
-/** So many counters at most, whatever comes: what falls together shares one, and a secret keeps that from being arranged. */
-const COUNTERS = 2 ** 16;
+/** A refused token counts as this many requests of its address, because it may be one of many guesses. */
+const REFUSED_TOKEN_COST = 20;
+/** An operation counts once more for each of these, because parsing its JSON blocks every other request. */
+const BYTES_PER_OPERATION = 16 * 1024;
+/** Bounds the memory: keys with the same hash share a counter. The hash has a secret, so that no client can choose with whom. */
+const MAX_COUNTERS = 2 ** 16;
 
-/** What one address and one principal may ask for in ten seconds, counted by each process for itself. */
+/** Limits what one address and one principal may request in ten seconds. Each process counts on its own. */
 export interface RateLimits {
-  /** Before authentication. Throws a RateLimitedError. */
+  /** Called before authentication. Throws a RateLimitedError. */
   countRequest(address: string): Promise<void>;
   countRefusedToken(address: string): Promise<void>;
-  /** Each request and each operation of a socket; one that is long to read counts as several. Throws a RateLimitedError. */
+  /** Counts an HTTP request or an operation of a socket; a long one counts several times. Throws a RateLimitedError. */
   countOperation(actor: Actor, bytes: number): Promise<void>;
-  /** What an operation costs, in points of complexity, before it is executed. Throws a RateLimitedError. */
+  /** Charges the complexity of an operation before it is executed. Throws a RateLimitedError. */
   charge(actor: Actor, points: number): Promise<void>;
 }
 
@@ -28,43 +28,42 @@ type Rates = Pick<Limits, "addressRequests" | "viewerOperations" | "viewerPoints
 
 export function createRateLimits({ addressRequests, viewerOperations, viewerPoints }: Rates): RateLimits {
   const secret = randomBytes(16);
-  const counterOf = (key: string) => createHmac("sha256", secret).update(key).digest().readUInt32LE() % COUNTERS;
-  const limiter = (points: number) => new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
-  const [requests, operations, costs] = [addressRequests, viewerOperations, viewerPoints].map(limiter) as [
-    RateLimiterMemory,
-    RateLimiterMemory,
-    RateLimiterMemory,
-  ];
-  const ofAddress = (address: string) => counterOf(networkOf(address));
-  const ofActor = (actor: Actor) => counterOf(actorKey(actor));
+  const hash = (key: string) => createHmac("sha256", secret).update(key).digest().readUInt32LE() % MAX_COUNTERS;
+  const addressHash = (address: string) => hash(networkOf(address));
+  const actorHash = (actor: Actor) => hash(actorKey(actor));
+  const requests = createLimit(addressRequests, `Your address sent more than ${addressRequests} requests`);
+  const operations = createLimit(viewerOperations, `You sent more than ${viewerOperations} operations`);
+  const points = createLimit(viewerPoints, `Your operations cost more than ${viewerPoints} points of complexity`);
 
   return {
-    countRequest: (address) => consume(requests, ofAddress(address), 1, "requests from your address"),
-    async countRefusedToken(address) {
-      await requests.penalty(ofAddress(address), FAILURE_COST);
-    },
-    countOperation(actor, bytes) {
-      const cost = Math.min(viewerOperations, 1 + Math.floor(bytes / BYTES_OF_ONE));
-      return consume(operations, ofActor(actor), cost, "operations of yours");
-    },
-    charge: (actor, points) => consume(costs, ofActor(actor), points, "points of complexity of yours"),
+    countRequest: (address) => requests.consume(addressHash(address), 1),
+    countRefusedToken: (address) => requests.penalize(addressHash(address), REFUSED_TOKEN_COST),
+    countOperation: (actor, bytes) =>
+      operations.consume(actorHash(actor), Math.min(viewerOperations, 1 + Math.floor(bytes / BYTES_PER_OPERATION))),
+    charge: (actor, cost) => points.consume(actorHash(actor), cost),
   };
 }
 
-async function consume(limiter: RateLimiterMemory, key: number, points: number, what: string): Promise<void> {
-  try {
-    await limiter.consume(key, points);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw new RateLimitedError(
-      `There were more than ${limiter.points} ${what} in ${WINDOW_SECONDS} s. Try again in ${retryAfterSeconds} s.`,
-      { retryAfterSeconds },
-    );
-  }
+function createLimit(max: number, excess: string) {
+  const limiter = new RateLimiterMemory({ points: max, duration: WINDOW_SECONDS });
+  return {
+    async consume(key: number, points: number): Promise<void> {
+      try {
+        await limiter.consume(key, points);
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+        const message = `${excess} in ${WINDOW_SECONDS} s. Try again in ${retryAfterSeconds} s.`;
+        throw new RateLimitedError(message, { retryAfterSeconds });
+      }
+    },
+    async penalize(key: number, points: number): Promise<void> {
+      await limiter.penalty(key, points);
+    },
+  };
 }
 
-/** On one's own machine there is nobody to be kept from the others. */
+/** In local mode the only client is the user of this machine, so nothing is limited. */
 export const NO_RATE_LIMITS: RateLimits = {
   countRequest: async () => {},
   countRefusedToken: async () => {},

@@ -11,8 +11,8 @@ import {
 const CONDITIONS = ["skip", "include"];
 
 /**
- * Refuses `@skip` and `@include` on what a subscription selects at its root: which stream it opens, and that it is one,
- * must not depend on a variable (GraphQL, September 2025, §5.2.4.1). graphql-js has this rule from 17 on.
+ * Refuses `@skip` and `@include` at the root of a subscription: which stream it opens must not depend on a variable
+ * (GraphQL, September 2025, §5.2.4.1). graphql-js has this rule from version 17 on.
  */
 export function refuseConditionalRoot(context: ValidationContext): ASTVisitor {
   return {

@@ -3,16 +3,19 @@ import { InvalidInputError } from "../../domain/errors.js";
 
 type Bounds = Pick<Limits, "variableDepth" | "variableList">;
 
-interface Place {
+interface NestedValue {
   readonly value: unknown;
   readonly depth: number;
-  /** The variable that the value is a part of. */
+  /** The variable that contains the value. */
   readonly path: string;
 }
 
-/** Refuses variables that are nested too deeply, hold too long a list or text that is no Unicode, without recursion of its own. */
+/**
+ * Refuses variables that are nested too deeply, that contain too long a list, or text that is not well-formed Unicode. Not
+ * recursive, so that deep input cannot exhaust the stack here.
+ */
 export function requireBounded(variables: unknown, { variableDepth, variableList }: Bounds): void {
-  const open: Place[] = [{ value: variables, depth: 0, path: "variables" }];
+  const open: NestedValue[] = [{ value: variables, depth: 0, path: "variables" }];
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth, path } = next;
     if (typeof value === "string") requireUnicode(value, path);
@@ -34,8 +37,8 @@ export function requireBounded(variables: unknown, { variableDepth, variableList
 }
 
 /**
- * Half a surrogate pair comes in by an escape of JSON and no other way. No database keeps it, and on its way there the
- * driver may write memory that nobody wrote to in its place (Buffer.write of Node 20, now and then).
+ * Half a surrogate pair can arrive only as an escape in JSON. PostgreSQL cannot store it, and on the way there the driver
+ * may send uninitialised memory in its place (Buffer.write of Node 20, now and then).
  */
 function requireUnicode(text: string, path: string): void {
   if (!text.isWellFormed()) throw new InvalidInputError("variables", `${path} must be well-formed Unicode.`);

@@ -1,14 +1,14 @@
 import { InvalidDocumentError } from "../../domain/errors.js";
 import { sha256 } from "../../util/sha256.js";
 
-/** What a client sends of an operation, before anything of it is believed. */
+/** An operation as a client sends it, not yet checked. */
 export interface GivenOperation {
   readonly query?: unknown;
   readonly extensions?: unknown;
   readonly documentId?: unknown;
 }
 
-/** By which id a client asks for a document: as Apollo's persisted queries say it, or as GraphQL over HTTP's appendix does. */
+/** The id of the document, in the form of GraphQL over HTTP's appendix or of Apollo's persisted queries. */
 function idOf({ extensions, documentId }: GivenOperation): string | null {
   if (typeof documentId === "string") return documentId;
   const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown } };
@@ -16,7 +16,7 @@ function idOf({ extensions, documentId }: GivenOperation): string | null {
   return typeof hash === "string" ? hash : null;
 }
 
-/** The text to execute, if it is one of the list; throws an InvalidDocumentError. */
+/** Returns the text to execute. Throws an InvalidDocumentError if the server has a list and the operation is not in it. */
 export function requireListed(
   operations: ReadonlyMap<string, string> | null,
   given: GivenOperation,
@@ -25,10 +25,10 @@ export function requireListed(
   const text = typeof given.query === "string" && given.query !== "" ? given.query : undefined;
   if (operations === null) {
     if (text === undefined && id !== null)
-      throw new InvalidDocumentError("This server keeps no list of operations: send the document itself.");
+      throw new InvalidDocumentError("This server has no list of operations. Send the document itself.");
     return text;
   }
   const listed = id === null ? text && operations.get(sha256(text)) : operations.get(id);
   if (listed !== undefined && listed !== "" && (text === undefined || text === listed)) return listed;
-  throw new InvalidDocumentError("This server executes the operations of its list only, and this is none of them.");
+  throw new InvalidDocumentError("This server executes only the operations of its list. This one is not in it.");
 }

@@ -4,11 +4,8 @@ import type { Plugin } from "graphql-yoga";
 import { TooComplexError } from "../../domain/errors.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
-import type { Admission } from "../limits/admission.js";
 import { introspectionCost } from "../limits/introspection-cost.js";
 import type { RateLimits } from "../limits/rate-limits.js";
-
-type Refuse = (result: ExecutionResult) => void;
 
 interface Costs {
   readonly rates: RateLimits;
@@ -17,9 +14,9 @@ interface Costs {
   readonly max: number;
 }
 
-/** Counts what an operation costs before anything of it is executed: refuses what is too complex, and charges its viewer. */
-export function useCosts({ rates, services, max }: Costs): Plugin {
-  async function charge(args: ExecutionArgs, refuse: Refuse): Promise<void> {
+/** Computes what an operation costs before it is executed, charges its viewer, and refuses what is too complex. */
+export function useCosts({ rates, services, max }: Costs): Plugin<GraphQLContext> {
+  async function charge(args: ExecutionArgs, refuse: (result: ExecutionResult) => void): Promise<void> {
     const { viewer, requestId } = args.contextValue as GraphQLContext;
     try {
       const points = complexityOf(args);
@@ -30,38 +27,20 @@ export function useCosts({ rates, services, max }: Costs): Plugin {
     }
   }
   return {
-    onExecute: ({ args, setResultAndStopExecution }) =>
-      charge(args as ExecutionArgs, setResultAndStopExecution as Refuse),
-    onSubscribe: ({ args, setResultAndStopExecution }) =>
-      charge(args as ExecutionArgs, setResultAndStopExecution as Refuse),
+    onExecute: ({ args, setResultAndStopExecution }) => charge(args, setResultAndStopExecution),
+    onSubscribe: ({ args, setResultAndStopExecution }) => charge(args, setResultAndStopExecution),
   };
 }
 
 function complexityOf({ schema, document, variableValues, contextValue }: ExecutionArgs): number {
   const variables = variableValues as Record<string, unknown> | undefined;
-  return complexityFromQuery(document, { schema, ctx: contextValue as never, ...(variables && { variables }) })
-    .complexity;
+  const ctx = contextValue as GraphQLContext;
+  return complexityFromQuery(document, { schema, ctx, ...(variables && { variables }) }).complexity;
 }
 
 function tooComplex(complexity: number, maxComplexity: number): TooComplexError {
   return new TooComplexError(
-    `The document has a complexity of ${complexity}; at most ${maxComplexity} is allowed. Ask for smaller pages.`,
+    `The document has a complexity of ${complexity}; at most ${maxComplexity} is allowed. Request smaller pages.`,
     { complexity, maxComplexity },
   );
-}
-
-/** Executes no more at once than the process has places for. What is given up for its time keeps its place until it is done. */
-export function useAdmission(admission: Admission): Plugin {
-  return {
-    onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn(async (args: ExecutionArgs) => {
-        const leave = await admission.enter((args.contextValue as GraphQLContext).viewer.actor);
-        try {
-          return await executeFn(args);
-        } finally {
-          leave();
-        }
-      });
-    },
-  };
 }

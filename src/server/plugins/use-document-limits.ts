@@ -17,7 +17,10 @@ type DocumentLimits = Pick<
   "documentTokens" | "documentDepth" | "documentAliases" | "documentDirectives" | "documentFragments"
 >;
 
-/** Refuses documents that are floods, before anything of them is executed. Complexity is counted by `useCosts`. */
+/**
+ * Refuses documents that are too large to execute; `useCosts` computes their complexity. It is by hand, and not
+ * graphql-armor: that leaves introspection out of the depth, and throws errors without our codes.
+ */
 export function useDocumentLimits(limits: DocumentLimits): Plugin {
   return {
     onParse({ setParseFn }) {
@@ -26,12 +29,12 @@ export function useDocumentLimits(limits: DocumentLimits): Plugin {
     onValidate({ addValidationRule }) {
       addValidationRule((context: ValidationContext) => limitDocument(context, limits));
       return ({ result, setResult }) =>
-        setResult((result as readonly Error[]).map((error) => (isGivenUp(error) ? endless() : error)));
+        setResult((result as readonly Error[]).map((error) => (isAborted(error) ? tooRepetitive() : error)));
     },
   };
 }
 
-/** Fragments are counted before validation, which compares each with each. */
+/** Fragments are counted before validation, which compares each one with all others. */
 function parseWithin(source: Parameters<typeof parse>[0], { documentTokens, documentFragments }: DocumentLimits) {
   const document = parseTokens(source, documentTokens);
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).length;
@@ -43,10 +46,10 @@ function parseTokens(source: Parameters<typeof parse>[0], maxTokens: number) {
   try {
     return parse(source, { maxTokens });
   } catch (error) {
-    // nested deeply enough, a document exhausts the stack before its tokens are counted
-    const isFlood =
+    // a document that is nested deeply enough exhausts the stack before it has too many tokens
+    const isTooLong =
       error instanceof RangeError || (error instanceof GraphQLError && error.message.includes("Parsing aborted"));
-    if (isFlood) throw tooComplex("tokens", maxTokens);
+    if (isTooLong) throw tooComplex("tokens", maxTokens);
     throw error;
   }
 }
@@ -57,7 +60,7 @@ function limitDocument(context: ValidationContext, limits: DocumentLimits): ASTV
   return {
     Document(node) {
       const schema = context.getSchema();
-      if (introspectionCost(node, schema) > introspectionLimit(schema)) context.reportError(tooMuchOfSchema());
+      if (introspectionCost(node, schema) > introspectionLimit(schema)) context.reportError(tooMuchIntrospection());
     },
     Field(node) {
       if (node.alias && ++aliases === limits.documentAliases + 1)
@@ -76,7 +79,7 @@ function limitDocument(context: ValidationContext, limits: DocumentLimits): ASTV
   };
 }
 
-/** The deepest field below a selection. Each fragment is measured once; one that contains itself is refused elsewhere. */
+/** The depth of the deepest field. Each fragment is measured once; another rule refuses one that contains itself. */
 function depthOf(set: SelectionSetNode, context: ValidationContext, measured: Map<string, number>): number {
   let deepest = 0;
   for (const selection of set.selections) {
@@ -104,26 +107,26 @@ function fragmentDepth(
   return depth;
 }
 
-/** graphql-js bounds how long it compares fields that would land in one place of the answer, and does not say more. */
-function isGivenUp({ message }: Error): boolean {
+/** graphql-js stops comparing fields of the same response name after some time, with this error alone. */
+function isAborted({ message }: Error): boolean {
   return message === "Validation aborted.";
 }
 
-function endless(): GraphQLError {
-  const { message, extensions } = new TooComplexError(
-    "The document asks for the same fields so often that it cannot be checked in time. Ask for each once.",
+function tooRepetitive(): GraphQLError {
+  return toGraphQLError(
+    "The document selects the same fields so often that it cannot be validated in time. Select each field once.",
   );
-  return new GraphQLError(message, { extensions });
 }
 
-function tooMuchOfSchema(): GraphQLError {
-  const { message, extensions } = new TooComplexError(
-    "The document asks for more of the schema than twice the whole of it. Ask for each part once.",
-  );
-  return new GraphQLError(message, { extensions });
+function tooMuchIntrospection(): GraphQLError {
+  return toGraphQLError("The document requests more than twice the whole schema. Request each part of it once.");
 }
 
 function tooComplex(what: string, max: number): GraphQLError {
-  const { message, extensions } = new TooComplexError(`The document has too many ${what}; at most ${max} are allowed.`);
+  return toGraphQLError(`The document has too many ${what}; at most ${max} are allowed.`);
+}
+
+function toGraphQLError(sentence: string): GraphQLError {
+  const { message, extensions } = new TooComplexError(sentence);
   return new GraphQLError(message, { extensions });
 }

@@ -1,52 +1,54 @@
-import { type ExecutionArgs, GraphQLError } from "graphql";
+import { GraphQLError } from "graphql";
 import type { Plugin, YogaInitialContext } from "graphql-yoga";
 import Negotiator from "negotiator";
 import { InvalidDocumentError } from "../../domain/errors.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
-import type { DoorContext } from "../kit/services.js";
-
-type Noted = Partial<DoorContext> & { codes?: readonly string[] };
+import type { HttpContext } from "../kit/services.js";
 
 const STREAM = "text/event-stream";
-/** What answers are written as, the best first; those of subscriptions as a stream only. */
-const ANSWERS = ["application/json", "application/graphql-response+json", STREAM];
+/** The media types of responses, the preferred one first. A subscription is a stream only. */
+const MEDIA_TYPES = ["application/json", "application/graphql-response+json", STREAM];
 const CHARSET = "; charset=utf-8";
 
 /**
- * Settles how a request's answer is written (RFC 9110 §12.5.1) before anything is executed. Yoga looks for it when all is
- * done: a mutation would be refused after it was made, and a subscription kept open that nobody reads.
+ * Chooses the media type of the response (RFC 9110 §12.5.1) before anything is executed. Yoga chooses it at the end: it
+ * would refuse a mutation after its commit, and keep a subscription open that no client reads.
  */
-export function useMediaTypes(services: ErrorServices): Plugin<object, Noted> {
+export function useMediaTypes(services: ErrorServices): Plugin<object, HttpContext> {
   return {
     onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const noted = serverContext as Noted;
-      if (!noted.viewer || !noted.visit) return; // a page, or refused already
+      const { viewer, record } = serverContext;
+      // without a viewer, it is the page of GraphiQL or was refused already
+      if (!viewer) return;
       const accepted = acceptedOf(request.headers.get("accept"));
-      // yoga compares both to the letter, knows no weights, and has forms of its own
+      // yoga compares both headers letter by letter, ignores weights, and has media types of its own
       request.headers.set("accept", accepted.join(","));
       if (request.method === "POST") request.headers.set("content-type", "application/json");
       if (accepted.length > 0) return;
-      const sentence = notTaken(`Answers are written as ${ANSWERS.join(", ")}`);
-      const refusal = toClientError(new InvalidDocumentError(sentence), noted.visit.requestId, services);
-      noted.codes = [String(refusal.extensions.code)];
+      const error = new InvalidDocumentError(notAccepted(`A response is ${MEDIA_TYPES.join(", ")}`));
+      const refusal = toClientError(error, record.requestId, services);
+      serverContext.codes = [String(refusal.extensions.code)];
       endResponse(fetchAPI.Response.json({ errors: [refusal] }, { status: 406 }));
     },
     onSubscribe({ args, setResultAndStopExecution }) {
-      const { request } = (args as ExecutionArgs).contextValue as Partial<YogaInitialContext>;
+      // an operation of a socket has no request
+      const { request } = args.contextValue as Partial<YogaInitialContext>;
       if (!request || request.headers.get("accept")?.includes(STREAM)) return;
-      const { message, extensions } = new InvalidDocumentError(notTaken(`A subscription is answered as ${STREAM}`));
+      const { message, extensions } = new InvalidDocumentError(
+        notAccepted(`The response to a subscription is ${STREAM}`),
+      );
       const http = { status: 406, spec: false };
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions: { ...extensions, http } })] });
     },
   };
 }
 
-/** Those of our forms that an `Accept` header takes, the one it likes best first. */
+/** Those of our media types that an `Accept` header allows, the one that it prefers first. */
 function acceptedOf(accept: string | null): string[] {
   const negotiator = new Negotiator({ headers: { accept: accept || "*/*" } });
-  return negotiator.mediaTypes(ANSWERS.map((type) => type + CHARSET));
+  return negotiator.mediaTypes(MEDIA_TYPES.map((type) => type + CHARSET));
 }
 
-function notTaken(what: string): string {
-  return `${what}, which the request's Accept header does not take.`;
+function notAccepted(what: string): string {
+  return `${what}, which the Accept header of the request does not allow.`;
 }

@@ -2,25 +2,24 @@ import { GraphQLError } from "graphql";
 import type { GraphQLParams, Plugin } from "graphql-yoga";
 
 /**
- * Reads what a GET asks for from its address (GraphQL over HTTP, GET). Yoga's own parser takes text that is no JSON for
- * a fault of the server's, whose log would then quote it, and leaves `documentId` out.
+ * Parses the URL parameters of a GET (GraphQL over HTTP, GET). Yoga's own parser leaves `documentId` out, and reports
+ * invalid JSON as a fault of the server, with the text in the log.
  */
 export function useQueryString(): Plugin {
   return {
     onRequestParse({ request, url, setRequestParser }) {
-      if (request.method === "GET") setRequestParser(() => paramsOf(url.searchParams));
+      if (request.method === "GET") setRequestParser(() => parseParams(url.searchParams));
     },
   };
 }
 
-function paramsOf(given: URLSearchParams): GraphQLParams {
+function parseParams(given: URLSearchParams): GraphQLParams {
   const text = (name: string) => given.get(name) || undefined;
   const json = (name: string) => parseJson(name, text(name));
-  const [query, operationName, documentId] = ["query", "operationName", "documentId"].map(text);
   return {
-    query,
-    operationName,
-    documentId,
+    query: text("query"),
+    operationName: text("operationName"),
+    documentId: text("documentId"),
     variables: json("variables"),
     extensions: json("extensions"),
   } as GraphQLParams;
@@ -32,6 +31,6 @@ function parseJson(name: string, text: string | undefined): unknown {
     return JSON.parse(text);
   } catch {
     const extensions = { code: "BAD_REQUEST", http: { status: 400 } };
-    throw new GraphQLError(`The parameter ${name} of the address is no JSON.`, { extensions });
+    throw new GraphQLError(`The URL parameter "${name}" is not valid JSON.`, { extensions });
   }
 }

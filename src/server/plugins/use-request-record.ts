@@ -1,37 +1,35 @@
 import { type DocumentNode, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { DoorContext } from "../kit/services.js";
-import type { Visit } from "../requests/request-record.js";
+import type { HttpContext } from "../kit/services.js";
 
-type Seen = Partial<DoorContext> & { codes?: readonly string[] };
+/** An operation of a socket has a record, too, but no parameters of HTTP. */
+type OperationContext = Partial<HttpContext> & { params?: { operationName?: string | null } };
 
-/** Notes on the visit what becomes known while it is served: who asks, and which operation it is. */
-export function useVisit(): Plugin<object, Seen> {
+/** Adds to the record of a request what becomes known while it is served: the viewer, the operation, the error codes. */
+export function useRequestRecord(): Plugin<OperationContext, HttpContext> {
   return {
-    onParse({ context }) {
-      return ({ result }: { result: unknown }) => noteOperation(context as Seen, result);
+    onParse: ({ context }) => {
+      return ({ result }) => recordOperation(context, result);
     },
-    onExecute: ({ args }) => noteBegun(args.contextValue as Seen),
-    onSubscribe: ({ args }) => noteBegun(args.contextValue as Seen),
+    onExecute: ({ args }) => recordExecution(args.contextValue),
+    onSubscribe: ({ args }) => recordExecution(args.contextValue),
     onResponse({ serverContext }) {
-      const { visit, viewer, codes } = serverContext as Seen;
-      if (!visit) return;
-      visit.viewer = viewer;
-      if (codes && visit.messages === undefined) visit.codes = codes;
+      const { record, viewer, codes } = serverContext;
+      record.viewer = viewer;
+      if (codes && record.messages === undefined) record.codes = codes;
     },
   };
 }
 
-function noteOperation(context: Seen & { params?: { operationName?: string | null } }, result: unknown): void {
-  const { visit } = context;
-  if (!visit || !isDocument(result)) return;
-  const operation = getOperationAST(result, context.params?.operationName ?? visit.asked);
-  visit.type = operation?.operation;
-  visit.name = operation?.name?.value;
+function recordOperation({ record, params }: OperationContext, result: unknown): void {
+  if (!record || !isDocument(result)) return;
+  const operation = getOperationAST(result, params?.operationName ?? record.requestedName);
+  record.operationType = operation?.operation;
+  record.operationName = operation?.name?.value;
 }
 
-function noteBegun({ visit }: { visit?: Visit }): void {
-  if (visit) visit.isExecuted = true;
+function recordExecution({ record }: OperationContext): void {
+  if (record) record.isExecuted = true;
 }
 
 function isDocument(result: unknown): result is DocumentNode {

@@ -1,21 +1,21 @@
-import type { ExecutionArgs } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { TooComplexError } from "../../domain/errors.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
-import type { DoorContext } from "../kit/services.js";
+import type { EntryPointContext } from "../kit/services.js";
 
 /**
- * Refuses subscriptions that were asked for at length: the document, its variables and all that came with them are kept
- * for as long as the stream is open, and one principal may hold hundreds.
+ * Refuses subscriptions whose request is long: the document, its variables and the rest of the request are held as long
+ * as the stream is open, and one principal may hold hundreds.
  */
-export function useSubscriptionSize(maxBytes: number, services: ErrorServices): Plugin {
+export function useSubscriptionSize(maxBytes: number, services: ErrorServices): Plugin<EntryPointContext> {
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
-      const { visit } = (args as ExecutionArgs).contextValue as DoorContext;
-      if (visit.askedBytes <= maxBytes) return;
-      const sentence = `A subscription is asked for in ${maxBytes} bytes at most, its document and variables together; this one has ${visit.askedBytes}.`;
-      const refusal = toClientError(new TooComplexError(sentence), visit.requestId, services);
-      setResultAndStopExecution({ errors: [refusal] });
+      const { requestId, requestBytes } = args.contextValue.record;
+      if (requestBytes <= maxBytes) return;
+      const error = new TooComplexError(
+        `A subscription may have ${maxBytes} bytes at most, its document and variables together; this one has ${requestBytes}.`,
+      );
+      setResultAndStopExecution({ errors: [toClientError(error, requestId, services)] });
     },
   };
 }

@@ -1,60 +1,42 @@
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP, type Socket } from "node:net";
+import { type BlockList, isIP, type Socket } from "node:net";
+import ipaddr from "ipaddr.js";
+import proxyAddr from "proxy-addr";
+import { isListed } from "../../util/address-blocks.js";
 
-/** Whose `X-Forwarded-For` is believed: addresses and blocks of them. */
-export function blockListOf(entries: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const entry of entries) {
-    const [address = "", prefix] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (prefix === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(prefix), family);
-  }
-  return list;
+/** Some proxies add the port of their peer, as in `198.51.100.1:4711` and `[2001:db8::1]:4711`. */
+const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::\d+)?$/;
+
+/** The address of a request's client: the nearest hop of `X-Forwarded-For` that is not a trusted proxy. */
+export function clientAddress(request: IncomingMessage, proxies: BlockList): string {
+  const hops = proxyAddr.all(request, (hop) => isListed(proxies, toAddress(hop)));
+  return hops.map(toAddress).findLast((hop) => hop !== "") ?? "";
 }
 
-/** Where a request comes from: the nearest hop that is none of our proxies. Each proxy adds its peer at the right. */
-export function clientAddress({ socket, headers }: IncomingMessage, proxies: BlockList): string {
-  let address = peerAddress(socket);
-  const hops = String(headers["x-forwarded-for"] ?? "").split(",");
-  while (isListed(proxies, address)) {
-    const hop = plain(hops.pop()?.trim() ?? "");
-    if (isIP(hop) === 0) break;
-    address = hop;
-  }
-  return address;
-}
-
-/** Who is at the other end, be it a proxy. */
+/** The address of the other end of a connection, which may be a proxy. */
 export function peerAddress({ remoteAddress }: Socket): string {
-  return plain(remoteAddress ?? "");
+  return toAddress(remoteAddress);
 }
 
-/** The network of a peer; null of one of our proxies, which speaks for many. */
+/** The network of a peer; null for a trusted proxy, which carries the requests of many clients. */
 export function networkOfPeer(socket: Socket, proxies: BlockList): string | null {
   const address = peerAddress(socket);
   return isListed(proxies, address) ? null : networkOf(address);
 }
 
-/** What counts as one client: an IPv4 address, or the /64 that an IPv6 client has all to itself (RFC 4291 §2.5.4). */
+/** What counts as one client: an IPv4 address, or the /64 that a single IPv6 client may have to itself (RFC 4291 §2.5.4). */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
-  const [head = "", tail] = address.split("::");
-  const left = head.split(":").filter(Boolean);
-  const right = tail?.split(":").filter(Boolean) ?? [];
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array.from({ length: Math.max(0, zeros) }, () => "0"), ...right];
-  return groups
+  const { parts } = ipaddr.IPv6.parse(address);
+  return parts
     .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
+    .map((part) => part.toString(16))
     .join(":");
 }
 
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
-}
-
-function isListed(list: BlockList, address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && list.check(address, family === 6 ? "ipv6" : "ipv4");
+/** An address without port and zone, and an IPv4-mapped one as IPv4. Empty for text that is not an address. */
+function toAddress(hop: string | undefined): string {
+  const [, bracketed, v4] = WITH_PORT.exec(hop ?? "") ?? [];
+  const address = bracketed ?? v4 ?? hop ?? "";
+  return isIP(address) === 0 ? "" : ipaddr.process(address.replace(/%.*$/, "")).toString();
 }

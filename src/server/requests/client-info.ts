@@ -3,15 +3,15 @@ import type { TraceHeaders } from "../../telemetry/tracing.js";
 import { requestIdOf } from "./request-id.js";
 import { traceHeadersOf } from "./trace-headers.js";
 
-/** What a request says of whom it comes from, beside the token: what is held of it for as long as its socket is open. */
-export interface Caller {
+/** What a request reveals about its client, besides the token. A socket keeps it for as long as it is open. */
+export interface ClientInfo {
   readonly address: string;
   readonly userAgent: string | undefined;
   readonly requestId: string;
   readonly trace: TraceHeaders;
 }
 
-export function callerOf(request: IncomingMessage, addressOf: (request: IncomingMessage) => string): Caller {
+export function clientInfoOf(request: IncomingMessage, addressOf: (request: IncomingMessage) => string): ClientInfo {
   const { headers } = request;
   return {
     address: addressOf(request),

@@ -1,19 +1,20 @@
 import type { SpanEnd } from "../../telemetry/tracing.js";
-import type { Visit } from "./request-record.js";
+import type { RequestRecord } from "./request-record.js";
 
 /**
- * How a visit looks in a trace, by OpenTelemetry's conventions for GraphQL servers and for HTTP. The document is left
- * out: literals in it may be what variables are for.
+ * The end of a request's span, by OpenTelemetry's conventions for GraphQL servers and for HTTP. The document is left out:
+ * clients that use no variables put their secrets into it as literals.
  */
-export function endOf({ type, name, codes, viewer, method, status, requestId, door, path }: Visit): SpanEnd {
+export function spanEndOf(record: RequestRecord): SpanEnd {
+  const { operationType, operationName, codes, viewer, method, status, requestId, transport, path } = record;
   const [error = null] = codes;
   return {
-    name: type === undefined ? method : [type, name].filter(Boolean).join(" "),
+    name: operationType === undefined ? method : [operationType, operationName].filter(Boolean).join(" "),
     error: error !== null && isFault(error, status) ? error : null,
     attributes: {
-      ...(type === undefined ? {} : { "graphql.operation.type": type }),
-      ...(name === undefined ? {} : { "graphql.operation.name": name }),
-      ...(door === "http" ? { "http.request.method": method } : { "network.protocol.name": "websocket" }),
+      ...(operationType === undefined ? {} : { "graphql.operation.type": operationType }),
+      ...(operationName === undefined ? {} : { "graphql.operation.name": operationName }),
+      ...(transport === "http" ? { "http.request.method": method } : { "network.protocol.name": "websocket" }),
       ...(status === undefined ? {} : { "http.response.status_code": status }),
       ...(path === "graphql" ? { "url.path": "/graphql", "http.route": "/graphql" } : {}),
       ...(viewer ? { "enduser.id": `${viewer.actor.issuer} ${viewer.actor.subject}` } : {}),
@@ -25,7 +26,7 @@ export function endOf({ type, name, codes, viewer, method, status, requestId, do
 
 const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "UNAVAILABLE", "TIMEOUT"]);
 
-/** A refusal is an answer: only what the server failed at makes a span of the server an error. */
+/** A refusal is a proper answer. A span is an error only if the server failed. */
 function isFault(code: string, status = 0): boolean {
   return FAULTS.has(code) || status >= 500;
 }

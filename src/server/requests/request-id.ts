@@ -1,22 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import { uuidv7 } from "uuidv7";
 
-/** A text that was put together of pieces is a tree of them, which a stream would hold for as long as it is open. */
-const flat = (text: string) => Buffer.from(text, "latin1").toString("latin1");
+/** Copies a concatenated string, which V8 keeps as a tree of its parts: a stream would hold it for as long as it is open. */
+const flatten = (text: string) => Buffer.from(text, "latin1").toString("latin1");
 
-const SANE = /^[\w.:-]{1,128}$/;
-const known = new WeakMap<IncomingMessage, string>();
+const VALID_ID = /^[\w.:-]{1,128}$/;
+const idOf = new WeakMap<IncomingMessage, string>();
 
 export function newRequestId(): string {
-  return flat(uuidv7());
+  return flatten(uuidv7());
 }
 
-/** The caller's request id if it can be one, else a new one: the same however often a request is asked for it. */
+/** The request id that the client sent, if it is valid, or else a new one. Always the same for one request. */
 export function requestIdOf(request: IncomingMessage): string {
-  const found = known.get(request);
-  if (found !== undefined) return found;
+  const known = idOf.get(request);
+  if (known !== undefined) return known;
   const given = request.headers["x-request-id"]?.toString();
-  const id = given && SANE.test(given) ? given : newRequestId();
-  known.set(request, id);
+  const id = given && VALID_ID.test(given) ? given : newRequestId();
+  idOf.set(request, id);
   return id;
 }

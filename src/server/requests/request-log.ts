@@ -1,30 +1,39 @@
 import type { Logger } from "pino";
 import type { Viewer } from "../../domain/access/actor.js";
-import type { Visit } from "./request-record.js";
+import type { RequestRecord } from "./request-record.js";
 
-const MAX_NAME = 100;
-const MAX_AGENT = 200;
-/** Whoever looks at the log in a terminal must not be spoken to by it. JSON escapes some of these, and not all. */
+const MAX_NAME_CHARACTERS = 100;
+const MAX_AGENT_CHARACTERS = 200;
+/** Control characters could drive the terminal of somebody who reads the log. JSON escapes only some of them. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** One line for each request, when it is over: what was asked by its name only, for variables hold secrets. */
-export function logRequest(log: Logger, visit: Visit): void {
-  const { requestId, method, path, status, type, name, codes, viewer, address, bytes, messages, left } = visit;
+/** Logs one line for each request, when it is over. Contains the operation's name only, because variables hold secrets. */
+export function logRequest(log: Logger, record: RequestRecord): void {
   const line = {
-    ...{ requestId, method, path, status, ms: Math.round(performance.now() - visit.startedAt) },
-    ...{ operationType: type, operationName: name?.slice(0, MAX_NAME), codes },
-    viewer: viewer && toLogged(viewer),
-    ...{ address, userAgent: toPlainText(visit.userAgent), bytes, messages, left },
-    traceId: visit.span.traceId ?? undefined,
+    requestId: record.requestId,
+    method: record.method,
+    path: record.path,
+    status: record.status,
+    ms: Math.round(performance.now() - record.startedAt),
+    operationType: record.operationType,
+    operationName: record.operationName?.slice(0, MAX_NAME_CHARACTERS),
+    codes: record.codes,
+    viewer: record.viewer && toLoggedViewer(record.viewer),
+    address: record.address,
+    userAgent: toPrintable(record.userAgent),
+    bytes: record.responseBytes,
+    messages: record.messages,
+    left: record.left,
+    traceId: record.span.traceId ?? undefined,
   };
   log.info(line, "request");
 }
 
-/** Who it was for the registry. Names are for people, and tokens for nobody else. */
-export function toLogged({ actor: { issuer, subject } }: Viewer) {
+/** Who the viewer is to the registry. Leaves out the display name, which is personal data, and the token, which is secret. */
+export function toLoggedViewer({ actor: { issuer, subject } }: Viewer) {
   return { issuer, subject };
 }
 
-export function toPlainText(text: string | undefined): string | undefined {
-  return text?.slice(0, MAX_AGENT).replace(UNPRINTABLE, "\u{fffd}");
+export function toPrintable(text: string | undefined): string | undefined {
+  return text?.slice(0, MAX_AGENT_CHARACTERS).replace(UNPRINTABLE, "\u{fffd}");
 }

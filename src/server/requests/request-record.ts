@@ -1,45 +1,45 @@
 import type { ExecutionResult } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
-import type { Door } from "../../telemetry/metrics.js";
+import type { Transport } from "../../telemetry/metrics.js";
 import type { Span } from "../../telemetry/tracing.js";
 
-/** What is known of one request of HTTP, or of one operation of a socket, while it is served. */
-export interface Visit {
+/** What is known of one HTTP request, or of one operation of a socket, while it is served. */
+export interface RequestRecord {
   readonly requestId: string;
-  readonly door: Door;
-  /** As HTTP names it; `WS` for an operation of a socket. */
+  readonly transport: Transport;
+  /** The HTTP method; `WS` for an operation of a socket. */
   readonly method: string;
   readonly path: PathKind;
   readonly address: string;
   readonly userAgent: string | undefined;
-  /** Milliseconds, as `performance.now` tells them. */
+  /** In milliseconds of `performance.now`. */
   readonly startedAt: number;
   readonly span: Span;
-  /** How long the body, or the message of a socket, is that asks. */
-  readonly askedBytes: number;
+  /** The length of the body, or of the message of a socket. */
+  readonly requestBytes: number;
   viewer?: Viewer | undefined;
-  /** The operation that a socket's client asks for: any text, until the document has an operation of that name. */
-  asked?: string | undefined;
-  type?: string | undefined;
-  name?: string | undefined;
-  /** It was found valid, and begun. */
+  /** The operation name that a socket's client sent: any text, until the document turns out to have such an operation. */
+  requestedName?: string | undefined;
+  operationType?: string | undefined;
+  operationName?: string | undefined;
+  /** Whether the operation was valid and its execution has begun. */
   isExecuted: boolean;
-  /** It has been counted. */
+  /** Whether the operation has been counted. */
   isAnswered: boolean;
+  /** The codes of the errors in the answer, or in the last message of a stream. */
   codes: readonly string[];
   status?: number;
-  bytes?: number;
-  /** The client left before the answer was written. */
+  responseBytes?: number;
+  /** The client left before the whole answer was written. */
   left?: true;
-  /** Of a stream: how many were sent. */
+  /** How many messages a stream has sent. */
   messages?: number;
 }
 
-export type PathKind = "graphql" | "other";
+type PathKind = "graphql" | "other";
 
 export const NO_CODES: readonly string[] = [];
 
-/** The codes of an answer. */
 export function codesOf({ errors }: ExecutionResult): readonly string[] {
   return errors ? errors.map(({ extensions }) => String(extensions.code ?? "INTERNAL")) : NO_CODES;
 }

@@ -6,19 +6,22 @@ import { type ErrorCode, UnauthenticatedError } from "../../domain/errors.js";
 import type { Metrics } from "../../telemetry/metrics.js";
 import type { Tracing } from "../../telemetry/tracing.js";
 import { peerAddress } from "./client-address.js";
-import { type Caller, callerOf } from "./client-info.js";
-import { endOf } from "./operation-span.js";
+import { type ClientInfo, clientInfoOf } from "./client-info.js";
+import { spanEndOf } from "./operation-span.js";
 import { newRequestId } from "./request-id.js";
 import { logRequest } from "./request-log.js";
-import { codesOf, NO_CODES, type Visit } from "./request-record.js";
+import { codesOf, NO_CODES, type RequestRecord } from "./request-record.js";
 import { traceHeadersOf } from "./trace-headers.js";
 
-interface VisitServices {
+interface TrackerServices {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly addressOf: (request: IncomingMessage) => string;
 }
+
+/** What is known of a request when it arrives, besides its client. */
+type Arrived = Pick<RequestRecord, "method" | "transport" | "path" | "requestBytes">;
 
 const UPGRADE_CODES: Readonly<Record<number, ErrorCode>> = {
   400: "INVALID_DOCUMENT",
@@ -27,109 +30,131 @@ const UPGRADE_CODES: Readonly<Record<number, ErrorCode>> = {
   503: "UNAVAILABLE",
 };
 
-const UNREAD = { door: "http", type: null, name: null, seconds: 0, isExecuted: false } as const;
+const MALFORMED = { transport: "http", type: null, name: null, seconds: 0, isExecuted: false } as const;
 
-/** Follows what both doors serve, and tells the log, the metrics and the trace of it. */
-export class Visits {
-  private readonly services: VisitServices;
+/** Follows each request over HTTP and WebSocket, and reports it to the log, the metrics and the trace. */
+export class RequestTracker {
+  private readonly services: TrackerServices;
 
-  constructor(services: VisitServices) {
+  constructor(services: TrackerServices) {
     this.services = services;
   }
 
-  /** A request of HTTP, from here until its answer has been written, or its stream has ended. */
-  begin(request: IncomingMessage, response: ServerResponse, isGraphQL: boolean): Visit {
-    const method = request.method ?? "";
-    const askedBytes = Number(request.headers["content-length"] ?? 0);
-    const path = isGraphQL ? "graphql" : "other";
-    const visit = { ...this.meet(this.callerOf(request), method), door: "http", path, askedBytes } as Visit;
-    const before = request.socket.bytesWritten;
-    const { socket } = request;
-    response.once("close", () => {
-      visit.status = response.statusCode;
-      visit.bytes = socket.bytesWritten - before;
-      if (!response.writableFinished) visit.left = true;
-      this.services.metrics.httpAnswer(response.statusCode);
-      this.answer(visit);
-      logRequest(this.services.log, visit);
+  /** Follows a request over HTTP until its response is written or its stream has ended. */
+  beginRequest(request: IncomingMessage, response: ServerResponse, isGraphQL: boolean): RequestRecord {
+    const record = this.newRecord(this.clientInfoOf(request), {
+      method: request.method ?? "",
+      transport: "http",
+      path: isGraphQL ? "graphql" : "other",
+      requestBytes: Number(request.headers["content-length"] ?? 0),
     });
-    return visit;
+    const { socket } = request;
+    const before = socket.bytesWritten;
+    response.once("close", () => {
+      record.status = response.statusCode;
+      record.responseBytes = socket.bytesWritten - before;
+      if (!response.writableFinished) record.left = true;
+      this.services.metrics.countResponse(response.statusCode);
+      this.recordAnswer(record);
+      logRequest(this.services.log, record);
+    });
+    return record;
   }
 
-  /** An operation of a socket, under an id of its own; what of the trace comes with it goes before what came with the handshake. */
-  beginOperation(caller: Caller, askedBytes: number, told: unknown): Visit {
-    const met = this.meet({ ...caller, requestId: newRequestId() }, "WS", told);
-    return { ...met, door: "websocket", path: "graphql", askedBytes } as Visit;
+  /** Follows an operation of a socket, with its own request id. Its own trace headers override those of the handshake. */
+  beginOperation(info: ClientInfo, requestBytes: number, extensions: unknown): RequestRecord {
+    return this.newRecord(
+      { ...info, requestId: newRequestId() },
+      { method: "WS", transport: "websocket", path: "graphql", requestBytes },
+      extensions,
+    );
   }
 
-  /** A handshake that is refused, with its status line. */
-  refuseUpgrade(request: IncomingMessage, statusLine: string): void {
+  /** Reports a handshake that was refused with this status line. */
+  recordRefusedUpgrade(request: IncomingMessage, statusLine: string): void {
     const status = Number.parseInt(statusLine, 10);
-    const codes = [UPGRADE_CODES[status] ?? "FORBIDDEN"];
-    const met = this.meet(this.callerOf(request), request.method ?? "");
-    const path = status === 404 ? "other" : "graphql";
-    this.services.metrics.httpAnswer(status);
-    this.end({ ...met, door: "websocket", path, status, codes, askedBytes: 0 } as Visit);
+    const record = this.newRecord(this.clientInfoOf(request), {
+      method: request.method ?? "",
+      transport: "websocket",
+      path: status === 404 ? "other" : "graphql",
+      requestBytes: 0,
+    });
+    record.status = status;
+    record.codes = [UPGRADE_CODES[status] ?? "FORBIDDEN"];
+    this.services.metrics.countResponse(status);
+    this.endOperation(record);
   }
 
-  /** What could not be read as a request. Returns the id that it is told. */
-  refuseUnread(socket: Socket, status: number, code: ErrorCode): string {
+  /** Reports bytes that are not an HTTP request. Returns the request id for the response. */
+  recordMalformedRequest(socket: Socket, status: number, code: ErrorCode): string {
     const requestId = newRequestId();
-    this.services.metrics.httpAnswer(status);
-    this.services.metrics.operation({ ...UNREAD, code });
+    this.services.metrics.countResponse(status);
+    this.services.metrics.recordOperation({ ...MALFORMED, code });
     this.services.log.info({ requestId, status, codes: [code], address: peerAddress(socket) }, "request");
     return requestId;
   }
 
-  /** It has been answered, or its stream has opened. */
-  answer(visit: Visit): void {
-    if (visit.isAnswered) return;
-    visit.isAnswered = true;
-    const { door, type = null, name = null, isExecuted } = visit;
-    const code = visit.codes[0] ?? "OK";
-    const seconds = (performance.now() - visit.startedAt) / 1000;
-    this.services.metrics.operation({ door, type, name, code, seconds, isExecuted });
-    visit.span.end(endOf(visit));
+  /** Counts the operation and ends its span: it was answered, or its stream has opened. Later calls do nothing. */
+  recordAnswer(record: RequestRecord): void {
+    if (record.isAnswered) return;
+    record.isAnswered = true;
+    const { transport, operationType, operationName, isExecuted } = record;
+    this.services.metrics.recordOperation({
+      transport,
+      type: operationType ?? null,
+      name: operationName ?? null,
+      code: record.codes[0] ?? "OK",
+      seconds: (performance.now() - record.startedAt) / 1000,
+      isExecuted,
+    });
+    record.span.end(spanEndOf(record));
   }
 
-  /** The last word on an operation of a socket. */
-  end(visit: Visit): void {
-    this.answer(visit);
-    logRequest(this.services.log, visit);
+  /** Reports an operation of a socket that is over. */
+  endOperation(record: RequestRecord): void {
+    this.recordAnswer(record);
+    logRequest(this.services.log, record);
   }
 
-  /** Its stream has opened. */
-  openStream(visit: Visit): void {
-    this.answer(visit);
-    this.services.metrics.streamOpened(visit.door);
-    visit.messages = 0;
+  openStream(record: RequestRecord): void {
+    this.recordAnswer(record);
+    this.services.metrics.streamOpened(record.transport);
+    record.messages = 0;
   }
 
-  /** Its stream has told one message more, whose codes are the visit's from here on. */
-  streamed(visit: Visit, result: ExecutionResult): void {
-    visit.messages = (visit.messages ?? 0) + 1;
-    visit.codes = codesOf(result);
+  /** Counts one more message of a stream. The codes of the last message are those of the record. */
+  recordMessage(record: RequestRecord, result: ExecutionResult): void {
+    record.messages = (record.messages ?? 0) + 1;
+    record.codes = codesOf(result);
   }
 
-  closeStream(visit: Visit): void {
-    this.services.metrics.streamClosed(visit.door);
-    if (visit.door === "websocket") logRequest(this.services.log, visit);
+  closeStream(record: RequestRecord): void {
+    this.services.metrics.streamClosed(record.transport);
+    if (record.transport === "websocket") logRequest(this.services.log, record);
   }
 
-  /** A token that did not count, or none. */
-  refuse(error: unknown): void {
+  /** Counts a request or socket whose token is missing or refused. */
+  recordRefusedToken(error: unknown): void {
     const reason = error instanceof UnauthenticatedError ? error.reason : "unavailable";
-    this.services.metrics.refusal(reason);
+    this.services.metrics.countRefusedToken(reason);
   }
 
-  private callerOf(request: IncomingMessage): Caller {
-    return callerOf(request, this.services.addressOf);
+  private clientInfoOf(request: IncomingMessage): ClientInfo {
+    return clientInfoOf(request, this.services.addressOf);
   }
 
-  private meet(caller: Caller, method: string, told?: unknown) {
-    const { requestId, address, userAgent } = caller;
-    const span = this.services.tracing.serve(method, traceHeadersOf(told) ?? caller.trace);
-    const known = { requestId, method, span, address, userAgent };
-    return { ...known, startedAt: performance.now(), isExecuted: false, isAnswered: false, codes: NO_CODES };
+  private newRecord({ requestId, address, userAgent, trace }: ClientInfo, arrived: Arrived, carrier?: unknown) {
+    const record: RequestRecord = {
+      ...arrived,
+      requestId,
+      address,
+      userAgent,
+      span: this.services.tracing.startServerSpan(arrived.method, traceHeadersOf(carrier) ?? trace),
+      startedAt: performance.now(),
+      isExecuted: false,
+      isAnswered: false,
+      codes: NO_CODES,
+    };
+    return record;
   }
 }

@@ -1,16 +1,16 @@
 import type { TraceHeaders } from "../../telemetry/tracing.js";
 
-/** As much as anybody has to pass on (W3C Trace Context §3.3.1.5). */
+/** Every party should pass on at least this much of tracestate (W3C Trace Context §3.3.1.5). */
 const MAX_CHARACTERS = 512;
 
-/** What of the trace of a caller is told in headers, or in an object of a client's; null if nothing is. */
-export function traceHeadersOf(told: unknown): TraceHeaders | null {
-  const given: Record<string, unknown> = typeof told === "object" && told !== null ? { ...told } : {};
+/** The trace headers in a client's headers or in an object that it sent; null if there is no traceparent. */
+export function traceHeadersOf(carrier: unknown): TraceHeaders | null {
+  const given: Record<string, unknown> = typeof carrier === "object" && carrier !== null ? { ...carrier } : {};
   const { traceparent, tracestate } = given;
   if (!isShort(traceparent)) return null;
   return { traceparent, tracestate: isShort(tracestate) ? tracestate : undefined };
 }
 
-function isShort(text: unknown): text is string {
-  return typeof text === "string" && text.length <= MAX_CHARACTERS;
+function isShort(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_CHARACTERS;
 }

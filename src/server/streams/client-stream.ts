@@ -1,123 +1,111 @@
-import type { ExecutionResult } from "graphql";
+import type { ExecutionArgs, ExecutionResult } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
 import type { StreamMessage } from "../../store/events/event-stream.js";
 import { toClientResult, withRequestId } from "../kit/client-result.js";
-import type { OpenStreams } from "../limits/open-streams.js";
-import type { Visit } from "../requests/request-record.js";
-import type { Visits } from "../requests/request-tracker.js";
-import type { MessageTeller } from "./message-executor.js";
+import type { EntryPointContext } from "../kit/services.js";
+import type { StreamCounter } from "../limits/stream-counter.js";
+import type { RequestRecord } from "../requests/request-record.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
+import { type ExecutorServices, MessageExecutor } from "./message-executor.js";
 
-type Result = IteratorResult<ExecutionResult, undefined>;
+type Next = IteratorResult<ExecutionResult, undefined>;
 
-/**
- * A subscription that was taken, for its door to open. Not iterable itself: yoga and its plugins would each put an
- * iterator of their own around it, and another for its errors.
- */
-export class TakenSubscription {
-  readonly source: AsyncIterableIterator<StreamMessage>;
-  readonly teller: MessageTeller;
-
-  constructor(source: AsyncIterableIterator<StreamMessage>, teller: MessageTeller) {
-    this.source = source;
-    this.teller = teller;
-  }
+/** What the streams of all clients of a server need. */
+export interface StreamServices extends ExecutorServices, ErrorServices {
+  readonly streams: StreamCounter;
+  readonly tracker: RequestTracker;
 }
 
-/** What holds for all streams of a server. */
-interface StreamServices {
-  readonly services: ErrorServices;
-  readonly open: OpenStreams;
-  readonly visits: Visits;
-}
-
-const END: Result = { value: undefined, done: true };
+const END: Next = { value: undefined, done: true };
 
 /**
- * The answers of a subscription as a client may see them, counted while it is open. One that fails says why in a last
- * answer, and ends. Whoever leaves is told no more, not even what is being executed. An object of few fields and no
- * generator, for there are many and most of them wait.
+ * The results of one subscription, as its client may see them. The stream counts against the limit of its viewer while
+ * it is open. When it fails, its last result holds the error. A client that leaves gets nothing more, not even what is
+ * being executed. It is an object of few fields and not a generator: there are many, and most of them wait.
  */
 export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
   private readonly source: AsyncIterableIterator<StreamMessage>;
-  private readonly teller: MessageTeller;
+  private readonly executor: MessageExecutor;
   private readonly viewer: Viewer;
-  private readonly visit: Visit;
-  private readonly shared: StreamServices;
-  private isOver = false;
-  private leaving: AbortController | null = null;
-  private endWait: (() => void) | null = null;
+  private readonly record: RequestRecord;
+  private readonly services: StreamServices;
+  private isClosed = false;
+  private closing: AbortController | null = null;
+  private stopWaiting: (() => void) | null = null;
 
-  /** Throws a RateLimitedError where the viewer has too many open. */
-  constructor({ source, teller }: TakenSubscription, viewer: Viewer, visit: Visit, shared: StreamServices) {
-    this.source = source;
-    this.teller = teller;
-    this.viewer = viewer;
-    this.visit = visit;
-    this.shared = shared;
+  /** Throws a RateLimitedError if the viewer has too many streams open. */
+  constructor(source: AsyncIterableIterator<StreamMessage>, args: ExecutionArgs, services: StreamServices) {
+    const { viewer, record } = args.contextValue as EntryPointContext;
     try {
-      shared.open.take(viewer.actor);
+      services.streams.acquire(viewer.actor);
     } catch (error) {
       void source.return?.();
       throw error;
     }
-    teller.begin();
-    shared.visits.openStream(visit);
+    this.source = source;
+    this.executor = new MessageExecutor(args, services);
+    this.viewer = viewer;
+    this.record = record;
+    this.services = services;
+    services.tracker.openStream(record);
   }
 
-  async next(): Promise<Result> {
-    if (this.isOver) return END;
+  async next(): Promise<Next> {
+    if (this.isClosed) return END;
     try {
       const { value: message, done } = await this.source.next();
-      if (this.isOver) return END;
+      if (this.isClosed) return END;
       if (done) return await this.return();
-      const told = this.teller.tell(message, this);
-      const result = told instanceof Promise ? await this.whileThere(told) : told;
-      return result === null ? END : this.answer(toClientResult(result, this.visit.requestId, this.shared.services));
+      const execution = this.executor.execute(message, this);
+      const result = execution instanceof Promise ? await this.unlessClosed(execution) : execution;
+      return result === null ? END : this.deliver(toClientResult(result, this.record.requestId, this.services));
     } catch (error) {
-      if (this.isOver) return END;
-      const last = this.answer({ errors: [toClientError(error, this.visit.requestId, this.shared.services)] });
+      if (this.isClosed) return END;
+      const last = this.deliver({ errors: [toClientError(error, this.record.requestId, this.services)] });
       await this.return();
       return last;
     }
   }
 
-  async return(): Promise<Result> {
-    if (this.isOver) return END;
-    this.isOver = true;
-    this.leaving?.abort();
-    this.endWait?.();
-    this.shared.open.leave(this.viewer.actor);
-    this.teller.end();
-    this.shared.visits.closeStream(this.visit);
+  async return(): Promise<Next> {
+    if (this.isClosed) return END;
+    this.isClosed = true;
+    this.closing?.abort();
+    this.stopWaiting?.();
+    this.services.streams.release(this.viewer.actor);
+    this.executor.close();
+    this.services.tracker.closeStream(this.record);
     await this.source.return?.();
     return END;
   }
 
-  /** Aborts when whom it is for has left. */
-  get left(): AbortSignal {
-    this.leaving ??= new AbortController();
-    return this.leaving.signal;
+  /** Aborts when the client has left. */
+  get closed(): AbortSignal {
+    this.closing ??= new AbortController();
+    return this.closing.signal;
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  private answer(result: ExecutionResult): Result {
-    const { door, messages, requestId } = this.visit;
-    const isBare = messages === 0 && door === "websocket";
-    this.shared.visits.streamed(this.visit, result);
-    return { value: isBare ? withRequestId(result, requestId) : result, done: false };
+  /** The first message of a socket's subscription carries the request id, for there is no header to hold it. */
+  private deliver(result: ExecutionResult): Next {
+    const { transport, messages, requestId } = this.record;
+    const isFirstOfSocket = messages === 0 && transport === "websocket";
+    this.services.tracker.recordMessage(this.record, result);
+    return { value: isFirstOfSocket ? withRequestId(result, requestId) : result, done: false };
   }
 
-  private whileThere(told: Promise<ExecutionResult>): Promise<ExecutionResult | null> {
+  /** The result, or null if the client leaves before it is there. */
+  private unlessClosed(execution: Promise<ExecutionResult>): Promise<ExecutionResult | null> {
     return new Promise<ExecutionResult | null>((resolve, reject) => {
-      this.endWait = () => resolve(null);
-      told.then(resolve, reject);
+      this.stopWaiting = () => resolve(null);
+      execution.then(resolve, reject);
     }).finally(() => {
-      // it holds what was told, and most streams wait for long
-      this.endWait = null;
+      // it refers to the result, and most streams wait for long
+      this.stopWaiting = null;
     });
   }
 }

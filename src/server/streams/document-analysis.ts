@@ -13,26 +13,27 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 
-/** What can be said of the messages of a subscription from its document alone. */
-export interface MessageDocument {
+/** What is known of the messages of a subscription from its document alone. */
+export interface DocumentAnalysis {
+  /** Unique within the process. */
   readonly id: number;
-  /** What the document says of a message by: those of its own field's arguments choose messages, and say nothing of one. */
+  /** The variables that change a result. Those in arguments of the root field choose messages, and change none. */
   readonly variables: readonly string[];
-  /** It selects nodes: what is said of an event itself comes of its row, nodes are read as they are by then. */
-  readonly asksDatabase: boolean;
+  /** Whether it selects nodes, which are read when the message is executed. All other fields come from the event itself. */
+  readonly readsDatabase: boolean;
 }
 
-/** By the documents themselves: the same text is parsed once. */
-const described = new WeakMap<DocumentNode, MessageDocument>();
+/** The key is the parsed document: the document cache parses the same text once. */
+const analyses = new WeakMap<DocumentNode, DocumentAnalysis>();
 let documents = 0;
 
-export function describeMessages({ document, schema }: Pick<ExecutionArgs, "document" | "schema">): MessageDocument {
-  const known = described.get(document);
+export function analyzeDocument({ document, schema }: Pick<ExecutionArgs, "document" | "schema">): DocumentAnalysis {
+  const known = analyses.get(document);
   if (known) return known;
   const id = documents++;
-  const description = { id, variables: variablesOf(document), asksDatabase: selectsNodes(document, schema) };
-  described.set(document, description);
-  return description;
+  const analysis = { id, variables: variablesOf(document), readsDatabase: selectsNodes(document, schema) };
+  analyses.set(document, analysis);
+  return analysis;
 }
 
 function variablesOf(document: DocumentNode): string[] {
@@ -45,7 +46,7 @@ function variablesOf(document: DocumentNode): string[] {
   return [...names].sort();
 }
 
-/** Below a document, its definitions, an operation, a selection set, its selections and a field. */
+/** The ancestors are: document, definitions, operation, selection set, selections, field. */
 function isOfRootField([, , operation, , , field, ...below]: readonly (ASTNode | readonly ASTNode[])[]): boolean {
   const isA = (node: typeof field, kind: Kind) => node !== undefined && "kind" in node && node.kind === kind;
   return isA(operation, Kind.OPERATION_DEFINITION) && isA(field, Kind.FIELD) && below.length === 0;

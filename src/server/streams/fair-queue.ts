@@ -2,23 +2,24 @@ import { type Actor, actorKey } from "../../domain/access/actor.js";
 import { once } from "../../util/once.js";
 
 interface Waiting {
-  readonly who: string;
-  begin(): void;
+  readonly key: string;
+  start(): void;
 }
 
-/** Of what may be executed at once: so much is left to requests, and to the streams of other principals. */
+/** The share of what the server executes at once. The rest is for requests, and for the streams of other principals. */
 const SHARE_OF_STREAMS = 1 / 4;
 const SHARE_OF_ONE = 1 / 4;
 
 /**
- * Whose message of a stream is executed next: a few at once, fewer of one principal, and in the order in which they came.
- * Nobody is refused: a stream that waits for its turn reads on from the table afterwards.
+ * Decides whose message is executed next: a few at once, fewer of one principal, in the order of arrival. It refuses
+ * nothing: a stream that has waited reads on from the event table afterwards.
  */
-export class MessageTurns {
+export class FairQueue {
   private readonly max: number;
   private readonly maxOfOne: number;
+  /** How many messages of each principal are executed now. */
   private readonly running = new Map<string, number>();
-  private readonly places = new Set<Waiting>();
+  private readonly queue = new Set<Waiting>();
   private count = 0;
 
   constructor(executing: number) {
@@ -26,55 +27,55 @@ export class MessageTurns {
     this.maxOfOne = Math.ceil(this.max * SHARE_OF_ONE);
   }
 
-  /** Waits for a turn, unless its subscriber leaves. Returns what to call when it is over. */
-  async take(actor: Actor, left: AbortSignal): Promise<() => void> {
-    const who = actorKey(actor);
-    if (this.isFree(who)) this.begin(who);
-    else await this.wait(who, left);
-    return once(() => this.end(who));
+  /** Waits for a place and returns the function that releases it. Rejects when the signal aborts first. */
+  async acquire(actor: Actor, signal: AbortSignal): Promise<() => void> {
+    const key = actorKey(actor);
+    if (this.hasRoom(key)) this.start(key);
+    else await this.wait(key, signal);
+    return once(() => this.release(key));
   }
 
-  private wait(who: string, left: AbortSignal): Promise<void> {
+  /** How many messages wait for a place. */
+  get waiting(): number {
+    return this.queue.size;
+  }
+
+  private wait(key: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        this.places.delete(place);
-        reject(left.reason);
+      const giveUp = () => {
+        this.queue.delete(place);
+        reject(signal.reason);
       };
-      const begin = () => {
-        left.removeEventListener("abort", leave);
+      const start = () => {
+        signal.removeEventListener("abort", giveUp);
         resolve();
       };
-      const place = { who, begin };
-      left.addEventListener("abort", leave, { once: true });
-      this.places.add(place);
+      const place = { key, start };
+      signal.addEventListener("abort", giveUp, { once: true });
+      this.queue.add(place);
     });
   }
 
-  /** How many messages wait for their turn. */
-  get waiting(): number {
-    return this.places.size;
+  private hasRoom(key: string): boolean {
+    return this.count < this.max && (this.running.get(key) ?? 0) < this.maxOfOne;
   }
 
-  private isFree(who: string): boolean {
-    return this.count < this.max && (this.running.get(who) ?? 0) < this.maxOfOne;
-  }
-
-  private begin(who: string): void {
+  private start(key: string): void {
     this.count++;
-    this.running.set(who, (this.running.get(who) ?? 0) + 1);
+    this.running.set(key, (this.running.get(key) ?? 0) + 1);
   }
 
-  private end(who: string): void {
+  private release(key: string): void {
     this.count--;
-    const left = (this.running.get(who) ?? 1) - 1;
-    if (left > 0) this.running.set(who, left);
-    else this.running.delete(who);
-    for (const next of this.places) {
+    const left = (this.running.get(key) ?? 1) - 1;
+    if (left > 0) this.running.set(key, left);
+    else this.running.delete(key);
+    for (const next of this.queue) {
       if (this.count >= this.max) return;
-      if (!this.isFree(next.who)) continue;
-      this.places.delete(next);
-      this.begin(next.who);
-      next.begin();
+      if (!this.hasRoom(next.key)) continue;
+      this.queue.delete(next);
+      this.start(next.key);
+      next.start();
     }
   }
 }

@@ -1,102 +1,103 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
-import type { OpenSessions } from "../../domain/access/open-sessions.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import type { StreamMessage } from "../../store/events/event-stream.js";
 import { requireUnexpired } from "../kit/authenticate.js";
+import type { EntryPointServices } from "../kit/services.js";
 import { withinTime } from "../kit/within-time.js";
-import { describeMessages } from "./document-analysis.js";
-import type { MessageTurns } from "./fair-queue.js";
-import { FreshResults } from "./fresh-results.js";
-import type { SharedResults, SharingGroup } from "./result-sharing.js";
+import { analyzeDocument } from "./document-analysis.js";
+import type { FairQueue } from "./fair-queue.js";
+import { type ResultSharing, SharedReads, type SharingGroup } from "./result-sharing.js";
 
-type Told = ExecutionResult | Promise<ExecutionResult>;
+type MaybePromise<T> = T | Promise<T>;
 
-/** What holds for the messages of all subscriptions of a server. */
-export interface TellerServices {
-  readonly turns: MessageTurns;
-  readonly results: SharedResults;
+/** What the messages of all subscriptions of a server need. */
+export interface ExecutorServices extends Pick<EntryPointServices, "sessions" | "now" | "makeContext"> {
+  readonly queue: FairQueue;
+  readonly sharing: ResultSharing;
   readonly timeoutMs: number;
-  readonly sessions: OpenSessions;
-  readonly now: () => Date;
-  makeContext(viewer: Viewer, requestId: string): GraphQLContext;
 }
 
 interface Reader {
-  /** Aborts when whom it is for has left. */
-  readonly left: AbortSignal;
+  /** Aborts when the client has left. */
+  readonly closed: AbortSignal;
 }
 
 /**
- * Executes the messages of one subscription: at once, and once for all who must get the same, where they come of their
- * event alone; in turn, and within the time of a request, where they ask the database, and once for those who wait for
- * the same. Each has a context of its own, so that none is held while the subscription waits, and rights and rows are
- * looked at anew.
+ * Executes the messages of one subscription. A message whose result comes from its event alone is executed at once, and
+ * once for all subscriptions of its sharing group. A message that reads the database waits in the fair queue, must be
+ * done within the time of a request, and is executed once for those of its group that wait for it. Each execution has a
+ * context of its own: none is held while the subscription waits, and rights and rows are read anew.
  */
-export class MessageTeller {
-  private readonly args: Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
+export class MessageExecutor {
+  private readonly operation: Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
   private readonly viewer: Viewer;
   private readonly requestId: string;
-  private group: SharingGroup | null = null;
-  private readonly services: TellerServices;
+  private readonly services: ExecutorServices;
+  private group: SharingGroup | null;
 
   constructor(
     { schema, document, operationName, variableValues, contextValue }: ExecutionArgs,
-    services: TellerServices,
+    services: ExecutorServices,
   ) {
     const { viewer, requestId } = contextValue as GraphQLContext;
-    this.args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
+    this.operation = {
+      schema,
+      document,
+      operationName: operationName ?? null,
+      variableValues: variableValues ?? null,
+    };
     this.viewer = viewer;
     this.requestId = requestId;
     this.services = services;
+    this.group = services.sharing.join(this.operation, viewer);
   }
 
-  begin(): void {
-    this.group = this.services.results.join(this.args, this.viewer);
-  }
-
-  end(): void {
-    if (this.group) this.services.results.leave(this.group);
+  /** Call once when the subscription ends. */
+  close(): void {
+    if (this.group) this.services.sharing.leave(this.group);
     this.group = null;
   }
 
-  tell(message: StreamMessage, reader: Reader): Told {
-    const { results, timeoutMs } = this.services;
-    const known = this.group && results.resultOf(this.group, message);
+  execute(message: StreamMessage, reader: Reader): MaybePromise<ExecutionResult> {
+    const { sharing, timeoutMs } = this.services;
+    const known = this.group && sharing.find(this.group, message);
     if (known) return known;
-    if (message.event && describeMessages(this.args).asksDatabase) return this.tellInTurn(message, reader.left);
-    const told = this.execute(message);
-    return "then" in told ? withinTime(timeoutMs, told, lateBy(timeoutMs)) : told;
+    if (message.event && analyzeDocument(this.operation).readsDatabase)
+      return this.executeInQueue(message, reader.closed);
+    const result = this.run(message);
+    return "then" in result ? withinTime(timeoutMs, result, lateMessage(timeoutMs)) : result;
   }
 
-  /** What is given up for its time keeps its turn until it is done. */
-  private async tellInTurn(message: StreamMessage, left: AbortSignal): Promise<ExecutionResult> {
-    const { turns, sessions, now, timeoutMs } = this.services;
+  /** An execution that times out keeps its place in the queue until it is done. */
+  private async executeInQueue(message: StreamMessage, closed: AbortSignal): Promise<ExecutionResult> {
+    const { queue, sessions, now, timeoutMs } = this.services;
     const { viewer } = this;
-    const fresh = this.group?.fresh ?? new FreshResults();
-    const came = fresh.come();
+    const reads = this.group?.reads ?? new SharedReads();
+    const arrival = reads.arrive();
     try {
-      const leave = await turns.take(viewer.actor, left);
-      const done = async () => {
-        // it may have waited for longer than the token lasts
+      const release = await queue.acquire(viewer.actor, closed);
+      const work = async () => {
+        // the token may have expired or been revoked while the message waited
         sessions.require(viewer);
         requireUnexpired(viewer, now());
-        return fresh.resultSince(came, message) ?? fresh.read(message, () => this.execute(message));
+        return reads.findSince(arrival, message) ?? reads.read(message, () => this.run(message));
       };
-      return await withinTime(timeoutMs, done().finally(leave), lateBy(timeoutMs));
+      return await withinTime(timeoutMs, work().finally(release), lateMessage(timeoutMs));
     } finally {
-      fresh.leave();
+      reads.leave();
     }
   }
 
-  private execute(message: StreamMessage): Told {
-    const { makeContext, results } = this.services;
+  private run(message: StreamMessage): MaybePromise<ExecutionResult> {
+    const { makeContext, sharing } = this.services;
     const contextValue = makeContext(this.viewer, this.requestId);
-    const result = execute({ ...this.args, contextValue, rootValue: message }) as Told;
-    if (this.group && !("then" in result)) results.keep(this.group, message, result);
+    const result = execute({ ...this.operation, contextValue, rootValue: message }) as MaybePromise<ExecutionResult>;
+    if (this.group && !("then" in result)) sharing.keep(this.group, message, result);
     return result;
   }
 }
 
-const lateBy = (timeoutMs: number) =>
-  `A message was not done within ${timeoutMs} ms. Subscribe again after the last cursor.`;
+function lateMessage(timeoutMs: number): string {
+  return `The message took longer than ${timeoutMs} ms. Subscribe again after the last cursor.`;
+}

@@ -2,37 +2,36 @@ import { createHash } from "node:crypto";
 import type { ExecutionArgs, ExecutionResult } from "graphql";
 import { actorKey, type Viewer } from "../../domain/access/actor.js";
 import type { StreamMessage } from "../../store/events/event-stream.js";
-import { describeMessages } from "./document-analysis.js";
-import { FreshResults } from "./fresh-results.js";
+import { analyzeDocument } from "./document-analysis.js";
 
-/** The results of the last messages, over all subscriptions; what is said of a large event is not kept. */
-const KEPT = 256;
-const KEPT_CHARACTERS = 16_000;
+/** How many results are kept, over all subscriptions. A result of a large event is not kept. */
+const MAX_RESULTS = 256;
+const MAX_EVENT_CHARACTERS = 16_000;
 
-/** The subscriptions that must get the same of each event: one for all of them while any is open. */
+/** Subscriptions that must get the same result of each event. The group exists while one of them is open. */
 export interface SharingGroup {
   readonly key: string;
-  /** Of what asks the database. */
-  readonly fresh: FreshResults;
+  readonly reads: SharedReads;
   members: number;
 }
 
-type Asked = Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
+type Operation = Pick<ExecutionArgs, "schema" | "document" | "operationName" | "variableValues">;
 
 /**
- * Results that hold for all subscriptions of the same document and variables by one principal with the same rights, so
- * that each message is executed once for all of them.
+ * Lets subscriptions reuse results: a message is executed once for all of the same document and variables by one
+ * principal with the same rights. What comes from an event alone is kept here by event; what reads the database is
+ * shared by the group's `SharedReads`, among the messages that wait at the same time.
  */
-export class SharedResults {
+export class ResultSharing {
   private readonly groups = new Map<string, SharingGroup>();
-  /** By the event's id, the oldest first. */
+  /** By the id of the event, the oldest first. */
   private readonly results = new Map<string, Map<SharingGroup, ExecutionResult>>();
   private count = 0;
 
-  /** For a subscription that opens; it leaves when it ends. */
-  join(asked: Asked, viewer: Viewer): SharingGroup {
-    const key = keyOf(asked, viewer);
-    const group = this.groups.get(key) ?? { key, fresh: new FreshResults(), members: 0 };
+  /** For a subscription that opens. It must leave when it ends. */
+  join(operation: Operation, viewer: Viewer): SharingGroup {
+    const key = groupKey(operation, viewer);
+    const group = this.groups.get(key) ?? { key, reads: new SharedReads(), members: 0 };
     this.groups.set(key, group);
     group.members++;
     return group;
@@ -42,33 +41,76 @@ export class SharedResults {
     if (--group.members === 0) this.groups.delete(group.key);
   }
 
-  resultOf(group: SharingGroup, { event }: StreamMessage): ExecutionResult | undefined {
+  find(group: SharingGroup, { event }: StreamMessage): ExecutionResult | undefined {
     return event ? this.results.get(event.id)?.get(group) : undefined;
   }
 
-  /** Only of what was executed without waiting: it asked no database, so that it comes of the event alone, which never changes. */
+  /** Only for a result that came without waiting: it read no database, so it depends on the event alone, which never changes. */
   keep(group: SharingGroup, { event }: StreamMessage, result: ExecutionResult): void {
-    if (!event || event.body.length > KEPT_CHARACTERS || result.errors) return;
+    if (!event || event.body.length > MAX_EVENT_CHARACTERS || result.errors) return;
     const ofEvent = this.results.get(event.id) ?? new Map<SharingGroup, ExecutionResult>();
     if (ofEvent.has(group)) return;
     this.results.set(event.id, ofEvent.set(group, result));
     this.count++;
     for (const [id, { size }] of this.results) {
-      if (this.count <= KEPT) return;
+      if (this.count <= MAX_RESULTS) return;
       this.results.delete(id);
       this.count -= size;
     }
   }
 }
 
-/** Equal for subscriptions whose answers to an event are equal. */
-function keyOf(asked: Asked, { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs }: Viewer): string {
-  const { operationName, variableValues } = asked;
-  const { id, variables } = describeMessages(asked);
-  // null is not what a default stands for
-  const given = variables.map((name) => (Object.hasOwn(variableValues ?? {}, name) ? [variableValues?.[name]] : []));
+/** Equal for subscriptions whose results of an event are equal. */
+function groupKey(operation: Operation, viewer: Viewer): string {
+  const { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs } = viewer;
+  const { operationName, variableValues } = operation;
+  const { id, variables } = analyzeDocument(operation);
+  // a variable that is null differs from an absent one, which has its default
+  const values = variables.map((name) => (Object.hasOwn(variableValues ?? {}, name) ? [variableValues?.[name]] : []));
   const rights = [actorKey(actor), [...scopes].sort(), modelGlobs, experimentGlobs, environmentGlobs];
   return createHash("sha256")
-    .update(JSON.stringify([id, operationName, given, rights]))
+    .update(JSON.stringify([id, operationName, values, rights]))
     .digest("base64");
+}
+
+interface Read {
+  readonly eventId: string;
+  readonly number: number;
+  readonly result: ExecutionResult;
+}
+
+/**
+ * The last result of a group that was read from the database. A message may reuse it if the read started after the
+ * message arrived: its own read would not be fresher. It is kept only while messages of the group wait.
+ */
+export class SharedReads {
+  private started = 0;
+  private waiting = 0;
+  private last: Read | null = null;
+
+  /** For a message that arrives. Returns what to look for results with. It must leave when it is done. */
+  arrive(): number {
+    this.waiting++;
+    return this.started;
+  }
+
+  leave(): void {
+    if (--this.waiting === 0) this.last = null;
+  }
+
+  findSince(arrival: number, { event }: StreamMessage): ExecutionResult | null {
+    const { last } = this;
+    return last && last.number > arrival && last.eventId === event?.id ? last.result : null;
+  }
+
+  async read(
+    { event }: StreamMessage,
+    execute: () => ExecutionResult | Promise<ExecutionResult>,
+  ): Promise<ExecutionResult> {
+    const number = ++this.started;
+    const result = await execute();
+    if (event && !result.errors && this.waiting > 0 && number > (this.last?.number ?? 0))
+      this.last = { eventId: event.id, number, result };
+    return result;
+  }
 }

@@ -1,42 +1,71 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from "graphql";
-import type { Plugin } from "graphql-yoga";
+import type { Plugin, YogaInitialContext } from "graphql-yoga";
 import type { StreamMessage } from "../../store/events/event-stream.js";
+import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { withinTime } from "../kit/within-time.js";
 import { refuseConditionalRoot } from "../limits/root-condition-rule.js";
-import { TakenSubscription } from "./client-stream.js";
-import { MessageTeller, type TellerServices } from "./message-executor.js";
+import { ClientStream, type StreamServices } from "./client-stream.js";
+import { FairQueue } from "./fair-queue.js";
+import { ResultSharing } from "./result-sharing.js";
 
 type Source = AsyncIterableIterator<StreamMessage> | ExecutionResult;
 
-/** Takes subscriptions for their doors to open: what their messages say is not yoga's to execute. */
-export function useStreamMessages(services: TellerServices): Plugin {
-  const { timeoutMs } = services;
-  const unopened = `The subscription was not open within ${timeoutMs} ms. Subscribe again.`;
+/**
+ * Executes subscriptions, for SSE and WebSocket alike. `subscribe` below opens the source, which is the EventStream that
+ * the resolver of the root field returns, and makes a ClientStream of it. The transport pulls results from the
+ * ClientStream (yoga for SSE, graphql-ws for WebSocket); the ClientStream pulls one message from the source and passes it
+ * to its MessageExecutor. The executor takes the result from ResultSharing if another subscription has it already.
+ * Otherwise it executes the document: at once if the DocumentAnalysis shows that it does not read the database, else when
+ * the FairQueue has a place for it. The source ends the stream with an error when the token expires or is revoked, or the
+ * server stops; the transport ends it when the client leaves. Nothing is pulled before the client has taken the result
+ * before it, so no result waits in memory.
+ */
+export function useSubscriptions(services: EntryPointServices, { streams }: Pick<Limiters, "streams">): Plugin {
+  const { executing, requestTimeoutMs: timeoutMs } = services.config.limits;
+  const streamServices: StreamServices = {
+    ...services,
+    streams,
+    queue: new FairQueue(executing),
+    sharing: new ResultSharing(),
+    timeoutMs,
+  };
 
-  /** What opens after its time has nobody to read it. */
-  async function open(args: ExecutionArgs): Promise<Source> {
-    const opening = createSourceEventStream(args) as Promise<Source>;
-    return withinTime(timeoutMs, opening, unopened).catch((error: unknown) => {
-      opening.then(endSource, () => {});
-      throw error;
-    });
-  }
-
-  async function subscribe(args: ExecutionArgs): Promise<TakenSubscription | ExecutionResult> {
-    const source = await open(args);
-    return isStream(source) ? new TakenSubscription(source, new MessageTeller(args, services)) : source;
+  async function subscribe(args: ExecutionArgs): Promise<ClientStream | ExecutionResult> {
+    const source = await openSource(args, timeoutMs);
+    if (!isStream(source)) return source;
+    const stream = new ClientStream(source, args, streamServices);
+    const { request } = args.contextValue as Partial<YogaInitialContext>;
+    if (request) closeOnAbort(stream, request.signal);
+    return stream;
   }
 
   return {
     onValidate: ({ addValidationRule }) => addValidationRule(refuseConditionalRoot),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe as never),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
   };
+}
+
+/** A source that opens too late is closed: no client reads it. */
+async function openSource(args: ExecutionArgs, timeoutMs: number): Promise<Source> {
+  const opening = createSourceEventStream(args) as Promise<Source>;
+  const late = `The subscription did not open within ${timeoutMs} ms. Subscribe again.`;
+  return withinTime(timeoutMs, opening, late).catch((error: unknown) => {
+    opening.then(closeSource, () => {});
+    throw error;
+  });
 }
 
 function isStream(source: Source): source is AsyncIterableIterator<StreamMessage> {
   return Symbol.asyncIterator in source;
 }
 
-function endSource(source: Source): void {
+function closeSource(source: Source): void {
   if (isStream(source)) void source.return?.();
+}
+
+/** Yoga's adapter drops the stream of a client that leaves before its response starts, without closing it. */
+function closeOnAbort(stream: ClientStream, signal: AbortSignal): void {
+  const close = () => void stream.return();
+  if (signal.aborted) close();
+  else signal.addEventListener("abort", close, { once: true });
 }

@@ -1,10 +1,10 @@
 import type { SocketClient } from "./socket-client.js";
 
 /**
- * Reads on from a socket only once its client has read what waits for it: whoever sends pings and reads no answer would
- * else have them all kept. What of that lasts, the server's own pings end.
+ * Stops reading from a socket until its client has read what was sent to it: the answers to a client that sends pings and
+ * reads nothing would otherwise pile up in memory. A client that never reads is ended by the heartbeat.
  */
-export function waitForSlowReader({ socket, stream }: Pick<SocketClient, "socket" | "stream">, maxBytes: number): void {
+export function pauseWhileUnread({ socket, stream }: Pick<SocketClient, "socket" | "stream">, maxBytes: number): void {
   if (socket.isPaused || socket.bufferedAmount <= maxBytes) return;
   socket.pause();
   stream.once("drain", () => socket.resume());

@@ -1,32 +1,32 @@
 import { MessageType, parseMessage } from "graphql-ws";
 
-interface OrderOptions {
+interface GuardOptions {
   handle(text: string): Promise<void>;
-  /** Called with an id that was given to two at once, which must close the socket (graphql-transport-ws, Subscribe). */
+  /** Called with an id that two operations use at once, which must close the socket (graphql-transport-ws, Subscribe). */
   refuse(id: string): void;
   fail(error: unknown): void;
 }
 
-/** One that waits for the operation before it of the same id. */
+/** An operation that waits until the one before it under the same id is over. */
 interface Next {
   readonly text: string;
-  /** It is over, or was completed before it began. */
+  /** Called when it is over, or when it was completed before it began. */
   over(): void;
 }
 
 const DONE = Promise.resolve();
 
 /**
- * Passes the messages of a socket on. A client may give the id of an operation that it has completed to another at once;
- * graphql-ws knows operations by their ids alone, and would take what the former still does for the other's. So the other
- * begins when the former is over.
+ * Passes the messages of a socket on to graphql-ws, and holds an operation back while the one before it under the same id
+ * is still ending. A client may use an id again as soon as it has completed it, but graphql-ws knows operations only by
+ * their ids, and would send what the old one still yields as results of the new one. No library covers this.
  */
-export class OperationOrder {
-  private readonly options: OrderOptions;
-  /** By id; with a place for what is to follow once the client has completed it. */
+export class IdReuseGuard {
+  private readonly options: GuardOptions;
+  /** By id. An entry is an object once the client has completed its operation, with room for the next one. */
   private readonly running = new Map<string, { next: Next | null } | null>();
 
-  constructor(options: OrderOptions) {
+  constructor(options: GuardOptions) {
     this.options = options;
   }
 
@@ -34,9 +34,9 @@ export class OperationOrder {
     return this.running.size === 0;
   }
 
-  /** Resolves when it has been dealt with: one that asks for an operation, when that is over. */
-  take(text: string): Promise<void> {
-    const { type, id } = read(text);
+  /** Resolves when the message is processed, and for an operation when that is over. */
+  handle(text: string): Promise<void> {
+    const { type, id } = parse(text);
     const known = this.running.get(id);
     if (type === MessageType.Subscribe) {
       if (known === undefined) return this.run(id, text);
@@ -76,8 +76,8 @@ export class OperationOrder {
   }
 }
 
-/** What is no message of the protocol is for graphql-ws to refuse. */
-function read(text: string): { type: MessageType | null; id: string } {
+/** Text that is not a message of the protocol passes, for graphql-ws to refuse. */
+function parse(text: string): { type: MessageType | null; id: string } {
   try {
     const message = parseMessage(text);
     return { type: message.type, id: "id" in message ? message.id : "" };

@@ -1,83 +1,83 @@
-import type { HeldBytes } from "../limits/memory-budget.js";
-import { LAST_WORDS_MS, MESSAGE_TOO_BIG, TRY_AGAIN_LATER } from "./close-codes.js";
+import type { MemoryBudget } from "../limits/memory-budget.js";
+import { CLOSE_GRACE_MS, MESSAGE_TOO_BIG, TRY_AGAIN_LATER } from "./close-codes.js";
 import type { SocketClient } from "./socket-client.js";
 
-/** Messages that are no longer than this are not counted: all sockets together may hold as much of them. */
-const SHORT = 64 * 1024;
-/** What a control frame of a client has besides what it says (RFC 6455 §5.2): it comes between pieces of a message. */
-const CONTROL_BYTES = 6;
+/** Messages up to this length are not counted: those of all sockets together stay small. */
+const UNCOUNTED_BYTES = 64 * 1024;
+/** The length of a client's control frame without its payload (RFC 6455 §5.2). It may come between parts of a message. */
+const CONTROL_FRAME_BYTES = 6;
 
-interface IncomingLimits {
-  readonly held: HeldBytes;
-  /** What a socket may send before it has said whose it is. */
+interface InboundLimits {
+  readonly memory: MemoryBudget;
+  /** How many bytes a socket may send before its token is verified. */
   readonly greetingBytes: number;
 }
 
 /**
- * What a socket has sent and nobody has dealt with. Closes those that send more than a token before they have said whose
- * they are, and then those that send more than their principal may have held: messages that never become whole, on as
- * many sockets as one opens, and long ones that wait for their turn.
+ * Bounds what a socket has sent and the server has not processed. Before its token is verified a socket may send little
+ * more than a token. Afterwards its bytes count in the memory budget of its principal. Both close sockets that exceed them:
+ * with messages that never end, on however many sockets, or with long messages that wait in the queue.
  */
-export class Incoming {
+export class InboundBudget {
   private readonly client: SocketClient;
-  private readonly limits: IncomingLimits;
+  private readonly limits: InboundLimits;
   private received = 0;
   private counted = 0;
 
-  constructor(client: SocketClient, limits: IncomingLimits) {
+  constructor(client: SocketClient, limits: InboundLimits) {
     this.client = client;
     this.limits = limits;
   }
 
   /**
-   * From the network, before ws reads them, so that a message is counted as a whole when it is told; also while the socket
-   * closes, for then ws goes on to hold what comes.
+   * Counts bytes from the network before ws reads them, so that a whole message is counted when ws emits it. Also counts
+   * while the socket closes, because ws buffers what comes until the end.
    */
   receive(bytes: number): void {
     const { viewer } = this.client;
-    const { held, greetingBytes } = this.limits;
+    const { memory, greetingBytes } = this.limits;
     this.received += bytes;
     if (viewer === null) {
       if (this.received > greetingBytes)
         this.refuse(MESSAGE_TOO_BIG, `More than ${greetingBytes} bytes before connection_init`);
       return;
     }
-    if (this.received <= SHORT) return;
+    if (this.received <= UNCOUNTED_BYTES) return;
     const more = Math.max(0, this.received - this.counted);
-    if (held.take(viewer.actor, more)) this.counted += more;
-    else this.refuse(TRY_AGAIN_LATER, TOO_MUCH);
+    if (memory.tryAcquire(viewer.actor, more)) this.counted += more;
+    else this.refuse(TRY_AGAIN_LATER, OVER_BUDGET);
   }
 
-  /** A ping or a pong was told: its bytes were of no message. */
-  passOver(said: number): void {
-    this.received = Math.max(0, this.received - said - CONTROL_BYTES);
+  /** Subtracts a ping or pong, which is not a part of a message. */
+  discountControlFrame(payloadBytes: number): void {
+    this.received = Math.max(0, this.received - payloadBytes - CONTROL_FRAME_BYTES);
   }
 
-  /** A message is whole, or will never be; of whoever is not known yet all counts that was sent. */
-  end(): void {
+  /** Releases the bytes of a message that is complete, or that never will be. Before the token is verified all bytes keep counting. */
+  release(): void {
     const { viewer } = this.client;
     if (viewer === null) return;
-    this.limits.held.giveBack(viewer.actor, this.counted);
+    this.limits.memory.release(viewer.actor, this.counted);
     this.received = 0;
     this.counted = 0;
   }
 
-  /** Deals with a message, which counts until it is done with. Closes the socket without room for it. */
-  take(bytes: number, deal: () => Promise<void>): void {
-    this.end();
+  /** Processes a complete message, which counts until that is done. Closes the socket if the budget has no room for it. */
+  handle(bytes: number, work: () => Promise<void>): void {
+    this.release();
     const { viewer } = this.client;
-    const { held } = this.limits;
-    if (viewer === null || bytes <= SHORT) void deal();
-    else if (held.take(viewer.actor, bytes)) void deal().finally(() => held.giveBack(viewer.actor, bytes));
-    else this.refuse(TRY_AGAIN_LATER, TOO_MUCH);
+    const { memory } = this.limits;
+    if (viewer === null || bytes <= UNCOUNTED_BYTES) void work();
+    else if (memory.tryAcquire(viewer.actor, bytes)) void work().finally(() => memory.release(viewer.actor, bytes));
+    else this.refuse(TRY_AGAIN_LATER, OVER_BUDGET);
   }
 
   private refuse(code: number, reason: string): void {
     const { socket } = this.client;
     socket.close(code, reason);
     socket.pause();
-    setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
+    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
   }
 }
 
-const TOO_MUCH = "More is held of yours than the server can";
+const OVER_BUDGET = "Too many bytes of yours wait to be processed";

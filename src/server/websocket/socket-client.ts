@@ -5,35 +5,35 @@ import type { WebSocket } from "ws";
 import type { Viewer } from "../../domain/access/actor.js";
 import type { UnauthenticatedError } from "../../domain/errors.js";
 import { toLoggedError } from "../../util/logged-error.js";
-import type { Caller } from "../requests/client-info.js";
-import { LAST_WORDS_MS, toReason } from "./close-codes.js";
-import { OperationOrder } from "./id-reuse.js";
+import type { ClientInfo } from "../requests/client-info.js";
+import { CLOSE_GRACE_MS, toCloseReason } from "./close-codes.js";
+import { IdReuseGuard } from "./id-reuse.js";
 
-/** One socket, as graphql-ws asks for it, and all that is held of its client beside the operations. */
+/** One socket, in the form that graphql-ws requires, and the state of its client. */
 export class SocketClient {
   readonly socket: WebSocket;
   readonly stream: Socket;
-  readonly operations = new OperationOrder(this);
+  readonly operations = new IdReuseGuard(this);
   readonly openedAt = performance.now();
-  caller: Caller;
-  /** The token of the handshake, until the client has said whose it is. */
+  info: ClientInfo;
+  /** The header of the handshake, until `connection_init` arrives. */
   authorization: string | undefined;
-  /** Null until a token was taken. */
+  /** Null until a token is verified. */
   viewer: Viewer | null = null;
-  /** When its last operation ended, on the clock of `performance.now`; so is the next. */
+  /** When the last operation ended, in milliseconds of `performance.now`, as the other times here. */
   idleSince = this.openedAt;
   pingedAt = this.openedAt;
-  /** Of the message that is being taken. */
+  /** The length of the message that is being processed. */
   messageBytes = 0;
-  /** It has not answered the last ping. */
-  isSilent = false;
+  /** Whether the last ping has not been answered yet. */
+  isPongDue = false;
   private readonly log: Logger;
-  private take: (text: string) => Promise<void> = async () => {};
+  private listener: (text: string) => Promise<void> = async () => {};
 
-  constructor(socket: WebSocket, stream: Socket, { caller, authorization, log }: Greeting & { log: Logger }) {
+  constructor(socket: WebSocket, stream: Socket, { info, authorization, log }: Handshake & { log: Logger }) {
     this.socket = socket;
     this.stream = stream;
-    this.caller = caller;
+    this.info = info;
     this.authorization = authorization;
     this.log = log;
   }
@@ -46,7 +46,7 @@ export class SocketClient {
     return this.socket.protocol;
   }
 
-  /** What cannot be sent any more is of no use to anybody: the socket is closed, and its operations end with it. */
+  /** Also resolves if the text cannot be sent: the socket is closed then, and its operations end with it. */
   send(text: string): Promise<void> {
     return new Promise((resolve) => {
       if (this.isOpen) this.socket.send(text, () => resolve());
@@ -58,17 +58,17 @@ export class SocketClient {
     this.socket.close(code, reason);
   }
 
-  onMessage(take: (text: string) => Promise<void>): void {
-    this.take = take;
+  onMessage(listener: (text: string) => Promise<void>): void {
+    this.listener = listener;
   }
 
   handle(text: string): Promise<void> {
     this.messageBytes = Buffer.byteLength(text);
-    return this.isOpen ? this.take(text) : Promise.resolve();
+    return this.isOpen ? this.listener(text) : Promise.resolve();
   }
 
   refuse(id: string): void {
-    this.close(CloseCode.SubscriberAlreadyExists, toReason(`Subscriber for ${id} already exists`));
+    this.close(CloseCode.SubscriberAlreadyExists, toCloseReason(`Subscriber for ${id} already exists`));
   }
 
   fail(error: unknown): void {
@@ -76,20 +76,18 @@ export class SocketClient {
     this.close(CloseCode.InternalServerError, "Internal server error");
   }
 
-  /** Its token does not count any more. Its streams say so first. */
+  /** Closes the socket because its token is no longer valid, after its streams have sent the same reason. */
   end({ reason, message }: UnauthenticatedError): void {
     const why = reason === "expired" ? "the token has expired" : message;
-    setTimeout(() => this.close(CloseCode.Forbidden, toReason(`Forbidden: ${why}`)), LAST_WORDS_MS).unref();
+    setTimeout(() => this.close(CloseCode.Forbidden, toCloseReason(`Forbidden: ${why}`)), CLOSE_GRACE_MS).unref();
   }
 }
 
-/** What a handshake says. */
-interface Greeting {
-  readonly caller: Caller;
+interface Handshake {
+  readonly info: ClientInfo;
   readonly authorization: string | undefined;
 }
 
-/** One that has said whose it is. */
-export function isGreeted(client: SocketClient): client is SocketClient & { viewer: Viewer } {
+export function isAuthenticated(client: SocketClient): client is SocketClient & { viewer: Viewer } {
   return client.viewer !== null;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Metrics } from "../../telemetry/metrics.js";
-import { toLogged, toPlainText } from "../requests/request-log.js";
+import { toLoggedViewer, toPrintable } from "../requests/request-log.js";
 import type { SocketClient } from "./socket-client.js";
 
 interface SocketServices {
@@ -8,19 +8,24 @@ interface SocketServices {
   readonly metrics: Metrics;
 }
 
-/** One line when a socket has said whose it is, and one when it is closed. Counts those that are open. */
-export function tellOfSockets({ log, metrics }: SocketServices) {
+/** Logs a socket when its token is verified and when it closes, and counts the open ones. */
+export function createSocketLog({ log, metrics }: SocketServices) {
   return {
     opened: () => metrics.socketOpened(),
-    greeted({ viewer, caller }: SocketClient): void {
-      log.info({ requestId: caller.requestId, viewer: viewer && toLogged(viewer) }, "socket opened");
+    authenticated({ viewer, info }: SocketClient): void {
+      log.info({ requestId: info.requestId, viewer: viewer && toLoggedViewer(viewer) }, "socket opened");
     },
-    closed({ viewer, caller, openedAt }: SocketClient, code: number): void {
+    closed({ viewer, info, openedAt }: SocketClient, code: number): void {
       metrics.socketClosed(code);
-      const { requestId, address } = caller;
-      const [ms, userAgent] = [Math.round(performance.now() - openedAt), toPlainText(caller.userAgent)];
-      const who = viewer ? toLogged(viewer) : undefined;
-      log.info({ requestId, code, ms, viewer: who, address, userAgent }, "socket closed");
+      const line = {
+        requestId: info.requestId,
+        code,
+        ms: Math.round(performance.now() - openedAt),
+        viewer: viewer ? toLoggedViewer(viewer) : undefined,
+        address: info.address,
+        userAgent: toPrintable(info.userAgent),
+      };
+      log.info(line, "socket closed");
     },
   };
 }

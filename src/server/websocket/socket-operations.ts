@@ -10,90 +10,88 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { InvalidDocumentError, UnauthenticatedError } from "../../domain/errors.js";
 import { toClientError } from "../../graphql/kit/client-errors.js";
 import { toClientResult, withRequestId } from "../kit/client-result.js";
-import type { DoorServices, Guards } from "../kit/services.js";
+import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { requireBounded } from "../limits/variable-bounds.js";
 import { requireListed } from "../plugins/operation-list.js";
-import { codesOf, type Visit } from "../requests/request-record.js";
-import { ClientStream, TakenSubscription } from "../streams/client-stream.js";
+import { codesOf, type RequestRecord } from "../requests/request-record.js";
+import { ClientStream } from "../streams/client-stream.js";
 import type { Yoga } from "../yoga.js";
 
-type Run = (args: ExecutionArgs) => Promise<ExecutionResult | TakenSubscription>;
+type Run = (args: ExecutionArgs) => Promise<ExecutionResult | ClientStream>;
 
-/** One that was found fit to be executed. */
+/** A valid operation, ready to be executed. */
 interface Operation {
-  readonly viewer: Viewer;
   readonly args: ExecutionArgs;
   readonly execute: Run;
   readonly subscribe: Run;
 }
 
-/** Operations of sockets, through the engine of the HTTP door: each has a context and a request id of its own. */
-export function createSocketOperations(yoga: Yoga, services: DoorServices, guards: Guards) {
-  const { config, now, visits } = services;
-  const { rates, open } = guards;
-  /** Until they are run: nothing of what they are run with is held for as long as a subscription lasts. */
-  const operations = new WeakMap<Visit, Operation>();
-  const streaming = { services, open, visits };
+/** Runs the operations of sockets through the GraphQL engine of HTTP, each with its own context and request id. */
+export function createSocketOperations(yoga: Yoga, services: EntryPointServices, limiters: Limiters) {
+  const { config, now, tracker } = services;
+  const { rates } = limiters;
+  /** Removed when they run, so that a subscription does not keep them in memory. */
+  const prepared = new WeakMap<RequestRecord, Operation>();
 
-  function note(visit: Visit, result: ExecutionResult): ExecutionResult {
-    visit.codes = codesOf(result);
-    visits.end(visit);
+  function finish(record: RequestRecord, result: ExecutionResult): ExecutionResult {
+    record.codes = codesOf(result);
+    tracker.endOperation(record);
     return withoutStatus(result);
   }
 
-  async function prepare(viewer: Viewer, payload: SubscribePayload, visit: Visit) {
-    const { requestId } = visit;
+  async function prepareFor(viewer: Viewer, payload: SubscribePayload, record: RequestRecord) {
+    const { requestId } = record;
     const operationName = payload.operationName ?? null;
-    visit.viewer = viewer;
+    record.viewer = viewer;
     if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
-    await rates.countOperation(viewer.actor, visit.askedBytes);
+    await rates.countOperation(viewer.actor, record.requestBytes);
     requireBounded(payload.variables, config.limits);
-    const engine = yoga.getEnveloped({ viewer, visit });
+    const engine = yoga.getEnveloped({ viewer, record });
     const document = engine.parse(requireListed(config.operations, payload) ?? "");
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
-    if (errors.length > 0) return note(visit, toClientResult({ errors }, requestId, services)).errors;
+    if (errors.length > 0) return finish(record, toClientResult({ errors }, requestId, services)).errors;
     requireOperation(document, operationName);
     const contextValue: object = await engine.contextFactory();
     const { schema } = engine;
     const args = { schema, document, operationName, variableValues: payload.variables ?? null, contextValue };
-    operations.set(visit, { viewer, args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
-    return { schema, document, operationName, contextValue: visit };
+    prepared.set(record, { args, execute: engine.execute as Run, subscribe: engine.subscribe as Run });
+    return { schema, document, operationName, contextValue: record };
   }
 
   return {
-    /** What to execute, or why not. */
-    async open(visit: Visit, payload: SubscribePayload, requireViewer: () => Viewer) {
-      visit.asked = payload.operationName ?? undefined;
+    /** Returns what graphql-ws passes to `run`, or the errors of an operation that is refused. */
+    async prepare(record: RequestRecord, payload: SubscribePayload, requireViewer: () => Viewer) {
+      record.requestedName = payload.operationName ?? undefined;
       try {
-        return await visit.span.run(() => prepare(requireViewer(), payload, visit));
+        return await record.span.run(() => prepareFor(requireViewer(), payload, record));
       } catch (error) {
-        return note(visit, { errors: [toClientError(error, visit.requestId, services)] }).errors;
+        return finish(record, { errors: [toClientError(error, record.requestId, services)] }).errors;
       }
     },
 
     async run({ contextValue }: ExecutionArgs, kind: "execute" | "subscribe") {
-      const visit = contextValue as Visit;
-      const operation = operations.get(visit) as Operation;
-      operations.delete(visit);
-      const { requestId } = visit;
+      const record = contextValue as RequestRecord;
+      const operation = prepared.get(record) as Operation;
+      prepared.delete(record);
+      const { requestId } = record;
       try {
-        const result = await visit.span.run(() => operation[kind](operation.args));
-        if (result instanceof TakenSubscription) return new ClientStream(result, operation.viewer, visit, streaming);
-        return note(visit, withRequestId(toClientResult(result, requestId, services), requestId));
+        const result = await record.span.run(() => operation[kind](operation.args));
+        if (result instanceof ClientStream) return result;
+        return finish(record, withRequestId(toClientResult(result, requestId, services), requestId));
       } catch (error) {
-        return note(visit, { errors: [toClientError(error, requestId, services)] });
+        return finish(record, { errors: [toClientError(error, requestId, services)] });
       }
     },
   };
 }
 
-/** Graphql-ws refuses these itself, but without a code; the sentence is that of the other door. */
+/** graphql-ws refuses these itself, but without a code. The sentence is that of yoga over HTTP. */
 function requireOperation(document: DocumentNode, name: string | null): void {
   if (!getOperationAST(document, name))
     throw new InvalidDocumentError("Could not determine what operation to execute.");
 }
 
-/** Yoga notes on an error which HTTP status it asks for; here there is none to choose. */
+/** Removes the HTTP status that yoga stores in an error. */
 function withoutStatus(result: ExecutionResult): ExecutionResult {
   for (const { extensions } of result.errors ?? []) delete extensions.http;
   return result;

@@ -2,55 +2,55 @@ import type { IncomingMessage } from "node:http";
 import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import type { Logger } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
-import type { HeldBytes } from "../limits/memory-budget.js";
-import { waitForSlowReader } from "./backpressure.js";
-import { Incoming } from "./inbound-budget.js";
+import type { MemoryBudget } from "../limits/memory-budget.js";
+import { pauseWhileUnread } from "./backpressure.js";
+import { InboundBudget } from "./inbound-budget.js";
 import type { SocketClient } from "./socket-client.js";
 
 export type Params = Record<string, unknown> | undefined;
 
 interface ProtocolServices {
-  /** What is written and not read, in bytes, past which nothing more is taken. */
+  /** How many sent and unread bytes pause the reading from a socket. */
   readonly unreadBytes: number;
   readonly log: Logger;
-  readonly held: HeldBytes;
-  /** What a socket may send before it has said whose it is. */
+  readonly memory: MemoryBudget;
+  /** How many bytes a socket may send before its token is verified. */
   readonly greetingBytes: number;
   opened(socket: WebSocket, request: IncomingMessage): SocketClient;
   closed(client: SocketClient, code: number): void;
 }
 
 /**
- * Speaks graphql-transport-ws with each socket. As `graphql-ws/use/ws` does, but with operations of one id one after the
- * other, with what fails in the log, where that writes to the console, and without holding the handshake's request.
+ * Speaks graphql-transport-ws with each socket. Differs from `graphql-ws/use/ws` in three ways: operations under the same id
+ * run one after the other, errors go to the log instead of the console, and the handshake's request is not kept in memory.
  */
-export function speakProtocol(
+export function serveProtocol(
   sockets: WebSocketServer,
   options: ServerOptions<Params, SocketClient>,
   { unreadBytes, log, opened, closed, ...limits }: ProtocolServices,
 ): void {
   sockets.options.handleProtocols = handleProtocols;
   const protocol = makeServer(options);
-  // frames that are none: ws has closed the socket, and its close is logged with the code
+  // invalid frames: ws closes the socket itself, and the close is logged with its code
   const failed = (error: Error) => log.debug({ err: error }, "A socket failed");
 
   function follow(client: SocketClient): void {
     const { socket, stream } = client;
-    const incoming = new Incoming(client, limits);
+    const inbound = new InboundBudget(client, limits);
     const end = protocol.opened(client, client);
-    stream.prependListener("data", (chunk: Buffer) => incoming.receive(chunk.length));
+    stream.prependListener("data", (chunk: Buffer) => inbound.receive(chunk.length));
     socket.on("error", failed);
     socket.on("message", (data: Buffer) => {
-      incoming.take(data.length, () => client.operations.take(String(data)));
-      waitForSlowReader(client, unreadBytes);
+      inbound.handle(data.length, () => client.operations.handle(String(data)));
+      pauseWhileUnread(client, unreadBytes);
     });
-    socket.on("ping", ({ length }) => incoming.passOver(length));
+    socket.on("ping", ({ length }) => inbound.discountControlFrame(length));
     socket.on("pong", ({ length }) => {
-      incoming.passOver(length);
-      client.isSilent = false;
+      inbound.discountControlFrame(length);
+      client.isPongDue = false;
     });
     socket.on("close", (code, reason) => {
-      incoming.end();
+      inbound.release();
       closed(client, code);
       end(code, String(reason)).catch((error: unknown) => client.fail(error));
     });

@@ -6,31 +6,31 @@ import { isAllowedHost, isAllowedOrigin } from "../http/allowed-hosts.js";
 import { retryAfter } from "../kit/http-status.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 import { requestIdOf } from "../requests/request-id.js";
-import type { Visits } from "../requests/request-tracker.js";
+import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH } from "../yoga.js";
 import { ignoreUpgrade, isForWebSocket } from "./ignored-upgrades.js";
 
 interface UpgradeOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
-  readonly visits: Visits;
+  readonly tracker: RequestTracker;
   readonly rates: RateLimits;
   readonly addressOf: (request: IncomingMessage) => string;
 }
 
-/** Lets those handshakes through that ask for the right place, by a name and from a page that may. */
+/** Accepts WebSocket handshakes for the GraphQL path that come from an allowed host and origin, within the rate. */
 export function acceptUpgrades(server: Server, sockets: WebSocketServer, options: UpgradeOptions): void {
   sockets.on("headers", (headers: string[], request: IncomingMessage) =>
     headers.push(`x-request-id: ${requestIdOf(request)}`),
   );
   sockets.on("wsClientError", (_error: Error, socket: Duplex, request: IncomingMessage) =>
-    refuse(request, socket, NO_HANDSHAKE),
+    refuse(request, socket, INVALID_HANDSHAKE),
   );
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isForWebSocket(request)) return ignoreUpgrade(server, request, socket, head);
     const refusal = findRefusal(request, options);
     if (refusal) return refuse(request, socket, refusal);
-    // node has let go of the socket already: see refuseUpgrade
+    // Node no longer listens for errors of this socket: see refuseUpgrade
     const destroy = () => void socket.destroy();
     socket.on("error", destroy);
     options.rates.countRequest(options.addressOf(request)).then(
@@ -38,12 +38,12 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
         socket.off("error", destroy);
         open(request, socket, head);
       },
-      (error: unknown) => refuse(request, socket, tooMany(error)),
+      (error: unknown) => refuse(request, socket, tooManyRequests(error)),
     );
   });
 
   function refuse(request: IncomingMessage, socket: Duplex, statusLine: string): void {
-    options.visits.refuseUpgrade(request, statusLine);
+    options.tracker.recordRefusedUpgrade(request, statusLine);
     refuseUpgrade(socket, `${statusLine}\r\nx-request-id: ${requestIdOf(request)}`);
   }
 
@@ -54,10 +54,10 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
   }
 }
 
-/** RFC 6455 §4.4: whoever speaks another version is told which is spoken here. */
-const NO_HANDSHAKE = "400 Bad Request\r\nsec-websocket-version: 13";
+/** The response names the supported version, for clients that speak another (RFC 6455 §4.4). */
+const INVALID_HANDSHAKE = "400 Bad Request\r\nsec-websocket-version: 13";
 
-function tooMany(error: unknown): string {
+function tooManyRequests(error: unknown): string {
   const details = error instanceof RegistryError ? error.details : {};
   const headers = Object.entries(retryAfter(details)).map(([name, value]) => `\r\n${name}: ${value}`);
   return `429 Too Many Requests${headers.join("")}`;
@@ -70,9 +70,9 @@ function findRefusal({ url, headers }: IncomingMessage, { isLocal, corsOrigins }
   return null;
 }
 
-/** Node has let go of a socket that asks for an upgrade: without a listener, a client's reset would end the process. */
-function refuseUpgrade(socket: Duplex, status: string): void {
+/** Node removes its listeners from a socket that asks for an upgrade: a reset by the client would crash the process. */
+function refuseUpgrade(socket: Duplex, head: string): void {
   socket.on("error", () => socket.destroy());
   socket.once("finish", () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${head}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

@@ -16,7 +16,7 @@ const audits = serverAudits({
     fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` } }),
 });
 
-test("there are as many as the specification's authors wrote", () => {
+test("graphql-http has 61 audits", () => {
   expect(audits).toHaveLength(61);
 });
 

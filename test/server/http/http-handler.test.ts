@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../support/server.js";
-import { BOOKMARKS, greet, openSocket, openSse, post, raw, upgrade } from "../../support/transports.js";
+import { BOOKMARKS, initSocket, openSocket, openSse, post, raw, upgrade } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 
 const FRIEND = "https://app.example";
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const QUERY = "{ viewer { actor { subject } } }";
-const REGISTER = 'mutation { registerModel(input: { name: "by-the-wrong-door" }) { created } }';
+const REGISTER = 'mutation { registerModel(input: { name: "must-not-exist" }) { created } }';
 const authorized = () => ({ authorization: `Bearer ${token}` });
 const refusal = (code: string, message: unknown = expect.any(String)) => ({
   errors: [{ message, extensions: { code, retryable: false, requestId: expect.any(String) } }],
@@ -43,7 +43,7 @@ describe("bodies", () => {
     ["application/graphql", REGISTER],
     ["application/jsonx", JSON.stringify({ query: REGISTER })],
     ["", JSON.stringify({ query: REGISTER })],
-  ])("of type %j: 415, and nothing is written", async (type, body) => {
+  ])("of type %j are refused with 415 before anything is written", async (type, body) => {
     const response = await post(server.url, token, body, { "content-type": type });
     expect(response.status).toBe(415);
     expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT", "A request's body must be application/json."));
@@ -58,7 +58,7 @@ describe("bodies", () => {
     },
   );
 
-  test("of several operations are refused", async () => {
+  test("with several operations are refused", async () => {
     const one = { query: REGISTER };
     for (const batch of [[one], [one, one], []]) {
       const response = await post(server.url, token, batch);
@@ -77,13 +77,13 @@ describe("bodies", () => {
     '{"query":7}',
     '{"query":"{a}","x":1}',
     '{"query":"{a}","variables":[]}',
-  ])("that are no request: 400 (%s)", async (body) => {
+  ])("that are not a GraphQL request are refused with 400 (%s)", async (body) => {
     const response = await post(server.url, token, body);
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT"));
   });
 
-  test("past the limit: 413, and none is read that does not say its length: 411", async () => {
+  test("past the limit are refused with 413, and those without a length with 411", async () => {
     const long = JSON.stringify({ query: `${QUERY} #${"x".repeat(2048)}` });
     const tooLong = await raw(friendly.url, {
       headers: { ...authorized(), "content-type": "application/json", "content-length": String(long.length) },
@@ -100,16 +100,16 @@ describe("bodies", () => {
     expect((await post(server.url, token, long)).status).toBe(200);
   });
 
-  test("of any length that the configuration allows are read", async () => {
+  test("of any configured length are read", async () => {
     const spacious = await startServerOn(server.database, { SHELFMARK_LIMIT_BODY_BYTES: "30000000" });
     const long = JSON.stringify({ query: QUERY }) + " ".repeat(26_000_000);
     expect(await (await post(spacious.url, token, long)).json()).toHaveProperty("data.viewer");
     await spacious.stop();
   });
 
-  test("a frame past the limit closes the socket, which then frees it", async () => {
+  test("in a frame past the limit close the socket and free its memory", async () => {
     const socket = await openSocket(friendly.url, token);
-    socket.say("x".repeat(2049));
+    socket.send("x".repeat(2049));
     expect(await socket.closed).toMatchObject({ code: 1009 });
     const other = await openSocket(friendly.url, token);
     expect(await other.answer("1", QUERY)).toMatchObject({ data: {} });
@@ -117,10 +117,10 @@ describe("bodies", () => {
   });
 
   test.each(["no json", "[]", '{"type":"nonsense"}', '{"type":"subscribe"}'])(
-    "a frame that is none: 4400 (%s)",
+    "in a frame that is not a message of the protocol close the socket with 4400 (%s)",
     async (text) => {
       const socket = await openSocket(server.url, token);
-      socket.say(text);
+      socket.send(text);
       expect(await socket.closed).toMatchObject({ code: 4400, reason: expect.any(String) });
     },
   );
@@ -134,7 +134,7 @@ describe("answers", () => {
     "application/json;q=0",
     "application/json;charset=utf-16",
     "nonsense",
-  ])("that the client does not take (%s): 406, and nothing is written", async (accept) => {
+  ])("in none of the accepted types (%s) are refused with 406 before anything is written", async (accept) => {
     const response = await post(server.url, token, { query: REGISTER }, { accept });
     expect(response.status).toBe(406);
     expect(await response.json()).toEqual(
@@ -161,7 +161,7 @@ describe("answers", () => {
     expect(answer.body).toContain('{"data":{"viewer":{"actor":{"subject":"tester"}}}}');
   });
 
-  test("of a subscription whose client takes no stream: 406, and it takes no place", async () => {
+  test("of a subscription whose client accepts no stream are refused with 406 and do not count", async () => {
     const small = await startServerOn(server.database, { SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1" });
     for (const accept of ["application/json", "text/event-stream;q=0, */*"]) {
       const response = await post(small.url, token, { query: BOOKMARKS }, { accept });
@@ -179,7 +179,7 @@ describe("methods and paths", () => {
   const by = (method: string, query: string) =>
     raw(server.url, { method, path: `/graphql?query=${encodeURIComponent(query)}`, headers: authorized() });
 
-  test("GET asks, and does not change", async () => {
+  test("GET executes queries and no mutations", async () => {
     expect(JSON.parse((await by("GET", QUERY)).body)).toEqual({ data: { viewer: { actor: { subject: "tester" } } } });
     const refused = await by("GET", REGISTER);
     expect(refused).toMatchObject({ status: 405, headers: { allow: "POST" } });
@@ -187,7 +187,7 @@ describe("methods and paths", () => {
     expect(await registered()).toBe(0);
   });
 
-  test("GET takes variables as JSON, and says so of what is none", async () => {
+  test("GET takes variables and extensions as JSON, and names the one that is invalid", async () => {
     const asking = (parameters: Record<string, string>) =>
       raw(server.url, {
         method: "GET",
@@ -201,7 +201,7 @@ describe("methods and paths", () => {
       const refused = await asking({ [name]: "hunter2" });
       expect(refused.status).toBe(400);
       expect(JSON.parse(refused.body)).toEqual(
-        refusal("INVALID_DOCUMENT", `The parameter ${name} of the address is no JSON.`),
+        refusal("INVALID_DOCUMENT", `The URL parameter "${name}" is not valid JSON.`),
       );
     }
     expect((await asking({ variables: "[]" })).status).toBe(400);
@@ -226,7 +226,7 @@ describe("methods and paths", () => {
 });
 
 describe("request ids", () => {
-  test("of the caller are kept where they can be one", async () => {
+  test("of the client are kept if they are valid", async () => {
     for (const id of ["ci-4711", "a".repeat(128), "0197:x.y_z"]) {
       const response = await post(server.url, token, { query: QUERY }, { "x-request-id": id });
       expect(response.headers.get("x-request-id")).toBe(id);
@@ -237,7 +237,7 @@ describe("request ids", () => {
     }
   });
 
-  test("stand in every answer, whatever it is: of pages, handshakes, sockets, and to what is no request", async () => {
+  test("are in every response: of pages, handshakes, sockets and malformed requests", async () => {
     const named = { "x-request-id": "mine" };
     const handshakes = [
       await upgrade(server.url, { ...named, origin: "https://evil.example" }),
@@ -253,22 +253,22 @@ describe("request ids", () => {
     expect(answers.map(({ status, headers }) => [status, headers["x-request-id"]])).toEqual(
       [403, 404, 400, 400, 200, 200, 404, 401].map((status) => [status, "mine"]),
     );
-    const { socket } = await greet(server.url, { authorization: `Bearer ${token}` }, named);
+    const { socket } = await initSocket(server.url, { authorization: `Bearer ${token}` }, named);
     const ids = [(await socket.answer("1", QUERY)).extensions?.requestId];
     socket.subscribe("2", BOOKMARKS);
-    ids.push((await socket.about("2")).payload.extensions.requestId);
-    for (const id of ids) expect(id, "one of its own, whatever the handshake said").toMatch(/^[0-9a-f-]{36}$/);
+    ids.push((await socket.nextFor("2")).payload.extensions.requestId);
+    for (const id of ids) expect(id, "its own, not that of the handshake").toMatch(/^[0-9a-f-]{36}$/);
     expect(new Set(ids).size).toBe(2);
     await socket.close();
   });
 
   test.each([
     ["a head that is too long", `GET /graphql HTTP/1.1\r\nauthorization: Bearer ${"x".repeat(20_000)}\r\n\r\n`, 431],
-    ["no request", "HELO\r\n\r\n", 400],
+    ["something else than HTTP", "HELO\r\n\r\n", 400],
     ["two lengths", "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}", 400],
-  ])("and a code is told to %s", async (_name, text, status) => {
+  ])("and a code are in the answer to %s", async (_name, text, status) => {
     const { hostname, port } = new URL(server.url);
-    const heard = await new Promise<string>((resolve) => {
+    const received = await new Promise<string>((resolve) => {
       let all = "";
       const socket = connect(Number(port), hostname, () => socket.write(text));
       socket.on("data", (data) => {
@@ -276,13 +276,13 @@ describe("request ids", () => {
       });
       socket.on("close", () => resolve(all));
     });
-    const [head = "", body = ""] = heard.split("\r\n\r\n");
+    const [head = "", body = ""] = received.split("\r\n\r\n");
     const { extensions } = JSON.parse(body).errors[0];
     expect(extensions).toEqual({ code: "INVALID_DOCUMENT", retryable: false, requestId: expect.any(String) });
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*x-request-id: ${extensions.requestId}$`));
   });
 
-  test("stand in every refusal of both doors", async () => {
+  test("are in every refusal over HTTP and WebSocket", async () => {
     const named = { "x-request-id": "mine" };
     const refused = [
       await post(server.url, token, { query: "{ nothing }" }, named),
@@ -308,14 +308,15 @@ describe("origins", () => {
     raw(url, {
       method: "OPTIONS",
       headers: {
-        ...{ origin, "access-control-request-method": "POST" },
+        origin,
+        "access-control-request-method": "POST",
         "access-control-request-headers": "authorization,content-type",
       },
     });
   const corsOf = (headers: object) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("access-control-")));
 
-  test("none is named unless it was configured", async () => {
+  test("are not allowed unless they are configured", async () => {
     expect(corsOf((await preflight(server.url, FRIEND)).headers)).toEqual({});
     expect(corsOf((await preflight(friendly.url, STRANGER)).headers)).not.toHaveProperty(
       "access-control-allow-origin",
@@ -331,7 +332,7 @@ describe("origins", () => {
     }
   });
 
-  test("one that was is let in, without cookies", async () => {
+  test("that are configured are allowed, without credentials", async () => {
     const asked = await preflight(friendly.url, FRIEND);
     expect(asked.status).toBeLessThan(300);
     expect(corsOf(asked.headers)).toMatchObject({
@@ -352,7 +353,7 @@ describe("origins", () => {
     ["null", 403, 403],
     ["http://127.0.0.1:3000", 403, 403],
     [undefined, 101, 101],
-  ])("a socket of %s", async (origin, byDefault, configured) => {
+  ])("of a socket: %s", async (origin, byDefault, configured) => {
     const headers = { ...authorized(), ...(origin ? { origin } : {}) };
     expect((await upgrade(server.url, headers)).status).toBe(byDefault);
     expect((await upgrade(friendly.url, headers)).status).toBe(configured);

@@ -36,7 +36,7 @@ const port = (app: App) => new URL(app.url).port;
 const page = (app: App, headers: Record<string, string> = {}) =>
   raw(app.url, { method: "GET", headers: { host: `127.0.0.1:${port(app)}`, accept: "text/html", ...headers } });
 
-test("the token that is printed opens both doors", async () => {
+test("the printed token is valid over HTTP and WebSocket", async () => {
   const query = "{ viewer { actor { subject issuer } } }";
   const viewer = { data: { viewer: { actor: { subject: "local", issuer: "shelfmark-local" } } } };
   expect(await (await post(local.url, token, { query })).json()).toEqual(viewer);
@@ -48,14 +48,14 @@ test("the token that is printed opens both doors", async () => {
 
 test.each([
   [
-    "in local mode",
+    "in local mode, with a suggestion,",
     () => ({ app: local, bearer: token }),
     'Did you mean "models"',
     'Did you mean the enum value "NAME"',
   ],
-  ["with an issuer, of no name that was nearly met,", () => ({ app: issuer, bearer: issued })],
-])("%s a refusal tells, at both doors", async (_where, door, ...hints: string[]) => {
-  const { app, bearer } = door();
+  ["with an issuer, without a suggestion,", () => ({ app: issuer, bearer: issued })],
+])("%s an unknown name is refused over HTTP and WebSocket", async (_where, server, ...hints: string[]) => {
+  const { app, bearer } = server();
   const socket = await openSocket(app.url, bearer);
   const documents: [string, object][] = [
     ["{ modles { totalCount } }", {}],
@@ -75,7 +75,7 @@ test.each([
   await socket.close();
 });
 
-describe("names of this machine", () => {
+describe("hosts and origins", () => {
   const FOREIGN = [
     "evil.example",
     "localhost.evil.example",
@@ -85,7 +85,7 @@ describe("names of this machine", () => {
     "169.254.169.254",
   ];
 
-  test.each(FOREIGN)("%s is not one: 421 on both doors and for the page", async (name) => {
+  test.each(FOREIGN)("the host %s is refused with 421 over HTTP and WebSocket, and for the page", async (name) => {
     const host = `${name}:${port(local)}`;
     const headers = { host, authorization: `Bearer ${token}`, "content-type": "application/json" };
     const body = JSON.stringify({ query: "{ viewer { scopes } }" });
@@ -99,14 +99,14 @@ describe("names of this machine", () => {
     });
   });
 
-  test("localhost, 127.0.0.1 and [::1] are, whatever the port", async () => {
+  test("the hosts localhost, 127.0.0.1 and [::1] are accepted with every port", async () => {
     for (const host of [`localhost:${port(local)}`, "LOCALHOST", "127.0.0.1:4000", "[::1]:4000"]) {
       expect((await page(local, { host })).status).toBe(200);
       expect((await upgrade(local.url, { host, authorization: `Bearer ${token}` })).status).toBe(101);
     }
   });
 
-  test("an issuer's server stands behind any name", async () => {
+  test("a server with an issuer accepts every host", async () => {
     const query = `/graphql?query=${encodeURIComponent("{ viewer { scopes } }")}`;
     const answer = await raw(issuer.url, { method: "GET", path: query, headers: { host: "registry.example" } });
     expect(answer.status).toBe(401);
@@ -118,19 +118,22 @@ describe("names of this machine", () => {
     ["http://127.0.0.1:4000", 101],
     ["https://evil.example", 403],
     ["null", 403],
-  ])("a socket of a page of %s: %i", async (origin, status) => {
+  ])("the origin %s may open a socket: %i", async (origin, status) => {
     const host = `127.0.0.1:${port(local)}`;
     expect((await upgrade(local.url, { host, origin, authorization: `Bearer ${token}` })).status).toBe(status);
   });
 });
 
 describe("GraphiQL", () => {
-  test("comes whole from this server, with strict headers and no token", async () => {
+  test("loads nothing from elsewhere, and has strict headers and no token", async () => {
     const { status, headers, body } = await page(local);
     expect(status).toBe(200);
     expect(headers).toMatchObject({
-      ...{ "content-type": "text/html", "x-frame-options": "DENY", "cache-control": "no-store" },
-      ...{ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" },
+      "content-type": "text/html",
+      "x-frame-options": "DENY",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
     });
     const policy = headers["content-security-policy"]?.toString() ?? "";
     expect(policy).toContain("default-src 'none'");
@@ -143,7 +146,7 @@ describe("GraphiQL", () => {
     expect(body).not.toContain("Bearer ey");
   });
 
-  test("answers a question only with a token, also when it is asked by a browser", async () => {
+  test("does not execute the query of its address without a token", async () => {
     const path = `/graphql?query=${encodeURIComponent("{ viewer { scopes } }")}`;
     const headers = { accept: "text/html,application/json" };
     const shown = await raw(local.url, { method: "GET", path, headers });
@@ -153,7 +156,7 @@ describe("GraphiQL", () => {
     expect(json.status).toBe(401);
   });
 
-  test("is not there for an issuer's server", async () => {
+  test("does not exist on a server with an issuer", async () => {
     expect((await page(issuer)).status).toBe(401);
     const signedIn = await page(issuer, { authorization: `Bearer ${token}` });
     expect(signedIn.headers["content-type"]).not.toContain("html");
@@ -163,7 +166,7 @@ describe("GraphiQL", () => {
 });
 
 describe("health", () => {
-  test("is told to anyone, and nothing more", async () => {
+  test("needs no token and reveals nothing else", async () => {
     for (const path of ["/healthz", "/readyz", "/readyz?verbose=1"]) {
       const answer = await raw(issuer.url, { method: "GET", path });
       expect(answer).toMatchObject({ status: 200, body: '{"status":"ok"}' });
@@ -171,7 +174,7 @@ describe("health", () => {
     }
   });
 
-  test("a server without its database lives, is not ready, and says so in a sentence", async () => {
+  test("is 200 for the process and 503 for readiness while the database is away", async () => {
     const down: Database = { ...database, ping: () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.5:5432")) };
     const app = await startServerOn(down);
     expect(await raw(app.url, { method: "GET", path: "/healthz" })).toMatchObject({ status: 200 });

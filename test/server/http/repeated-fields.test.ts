@@ -10,12 +10,13 @@ afterAll(() => server?.stop());
 
 const REFUSED = [
   {
-    message: "The document asks for the same fields so often that it cannot be checked in time. Ask for each once.",
+    message:
+      "The document selects the same fields so often that it cannot be validated in time. Select each field once.",
     extensions: { code: "TOO_COMPLEX", retryable: false, requestId: expect.any(String) },
   },
 ];
 
-test("fields repeated within the limit of tokens are refused as a flood at both doors, also the second time", async () => {
+test("fields that are repeated within the limit of tokens are refused over HTTP and WebSocket, also from the cache", async () => {
   const token = await server.token();
   const query = `{ ${"viewer { actor { subject } } ".repeat(500)} }`;
   const socket = await openSocket(server.url, token);
@@ -26,7 +27,7 @@ test("fields repeated within the limit of tokens are refused as a flood at both 
   await socket.close();
 });
 
-test("fields repeated a few times are not", async () => {
+test("fields that are repeated a few times are accepted", async () => {
   const query = `{ ${"viewer { actor { subject } } ".repeat(20)} }`;
   expect(await server.data(query)).toEqual({ viewer: { actor: { subject: "tester" } } });
 });

@@ -7,7 +7,7 @@ import { OpenSessions } from "../../../src/domain/access/open-sessions.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { TEST_AUDIENCE, TEST_ISSUER } from "../../support/server.js";
-import { BOOKMARKS, greet, openSse, post, raw, Socket } from "../../support/transports.js";
+import { BOOKMARKS, initSocket, openSse, post, raw, Socket } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 
 const trusted = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -103,15 +103,15 @@ describe.each(HOSTILE)("%s", (_name, make, sentence) => {
   test("WebSocket: 4403 with the reason, by header and by parameter", async () => {
     const headers = bearer(await make());
     const closed = { code: 4403, reason: expect.stringContaining(sentence) };
-    expect((await greet(url, {}, headers)).first).toEqual(closed);
-    expect((await greet(url, headers)).first).toEqual(closed);
+    expect((await initSocket(url, {}, headers)).first).toEqual(closed);
+    expect((await initSocket(url, headers)).first).toEqual(closed);
   });
 });
 
-describe("a sound token", () => {
+describe("a valid token", () => {
   const ACK = { type: "connection_ack" };
 
-  test("is taken by HTTP, SSE and WebSocket", async () => {
+  test("is accepted over HTTP, SSE and WebSocket", async () => {
     const token = await sign();
     expect(await (await post(url, token, { query: VIEWER })).json()).toEqual({
       data: { viewer: { actor: { subject: "ada" } } },
@@ -126,7 +126,7 @@ describe("a sound token", () => {
       [{ Authorization: `bearer ${token}` }, {}],
     ];
     for (const [params, headers] of ways) {
-      const { socket, first } = await greet(url, params, headers);
+      const { socket, first } = await initSocket(url, params, headers);
       expect(first).toMatchObject(ACK);
       expect(await socket.answer("1", VIEWER)).toMatchObject({ data: { viewer: { actor: { subject: "ada" } } } });
       await socket.close();
@@ -139,7 +139,7 @@ describe("a sound token", () => {
     for (const name of ["access_token", "token", "authorization"]) {
       const inUrl = await raw(url, { method: "GET", path: `/graphql?${query}&${name}=${token}` });
       expect(inUrl.status).toBe(401);
-      const { first } = await greet(`${url}?${name}=${token}`, {});
+      const { first } = await initSocket(`${url}?${name}=${token}`, {});
       expect(first).toMatchObject({ code: 4403 });
     }
     const inBody = await post(url, null, { query: VIEWER, extensions: { authorization: `Bearer ${token}` } });
@@ -148,29 +148,33 @@ describe("a sound token", () => {
       expect((await post(url, null, { query: VIEWER }, headers as Record<string, string>)).status).toBe(401);
   });
 
-  test("that is a parameter counts, not the one of the header", async () => {
+  test("in the parameters counts, and not the one in the header", async () => {
     const header = bearer(await sign({ sub: "of-the-header" })) as Record<string, string>;
-    const { socket } = await greet(url, { authorization: `Bearer ${await sign({ sub: "of-the-parameter" })}` }, header);
+    const { socket } = await initSocket(
+      url,
+      { authorization: `Bearer ${await sign({ sub: "of-the-parameter" })}` },
+      header,
+    );
     expect((await socket.answer("1", VIEWER)).data.viewer.actor.subject).toBe("of-the-parameter");
     await socket.close();
-    const refused = await greet(url, { authorization: "Bearer garbage" }, header);
+    const refused = await initSocket(url, { authorization: "Bearer garbage" }, header);
     expect(refused.first).toMatchObject({ code: 4403 });
   });
 });
 
-describe("a socket that has not said who it is", () => {
-  test("may open, but not ask, and not say it twice", async () => {
+describe("a socket that is not authenticated", () => {
+  test("may open, but not run operations, and must not initialise twice", async () => {
     const silent = new Socket(url);
     await new Promise((resolve) => silent.ws.once("open", resolve));
     silent.subscribe("1", VIEWER);
     expect(await silent.next()).toEqual({ code: 4401, reason: "Unauthorized" });
     const token = await sign();
-    const { socket } = await greet(url, { authorization: `Bearer ${token}` });
-    socket.say({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
+    const { socket } = await initSocket(url, { authorization: `Bearer ${token}` });
+    socket.send({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
     expect(await socket.closed).toEqual({ code: 4429, reason: "Too many initialisation requests" });
   });
 
-  test("and leaves while its token is verified, is not kept", async () => {
+  test("and closes while its token is verified, is not kept", async () => {
     const kept = vi.spyOn(OpenSessions.prototype, "add");
     onTestFinished(() => kept.mockRestore());
     let release = () => {};
@@ -182,13 +186,13 @@ describe("a socket that has not said who it is", () => {
     const token = await sign();
     const socket = new Socket(app.url);
     await new Promise((resolve) => socket.ws.once("open", resolve));
-    socket.say({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
+    socket.send({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
     await socket.close();
     const asked = post(app.url, token, { query: VIEWER });
     release();
     expect((await asked).status).toBe(200);
     expect(kept).not.toHaveBeenCalled();
-    expect((await greet(app.url, { authorization: `Bearer ${token}` })).first).toMatchObject({
+    expect((await initSocket(app.url, { authorization: `Bearer ${token}` })).first).toMatchObject({
       type: "connection_ack",
     });
     expect(kept).toHaveBeenCalledTimes(1);

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const MODELS = 50;
 
-test("a refusal of a field of 50 rows is one error, with the path of the first and a count", async () => {
+test("a field that is refused in 50 rows is one error, with the path of the first and a count", async () => {
   const rows = Array.from(
     { length: MODELS },
     (_, i) =>
@@ -39,8 +39,11 @@ test("a refusal of a field of 50 rows is one error, with the path of the first a
     expect(JSON.stringify(answer)).not.toContain("s3://secret");
     const path = (field: string) => ["models", "nodes", 0, "latestVersion", field];
     const extensions = {
-      ...{ code: "FORBIDDEN", retryable: false, requiredScopes: ["artifacts:read"] },
-      ...{ requestId: expect.any(String), count: MODELS },
+      code: "FORBIDDEN",
+      retryable: false,
+      requiredScopes: ["artifacts:read"],
+      requestId: expect.any(String),
+      count: MODELS,
     };
     expect(answer.errors).toHaveLength(
       answer.errors.some(({ path }: { path: string[] }) => path[4] === "signature") ? 2 : 1,
@@ -56,7 +59,7 @@ test("the codes are one closed list, and the schema's own description lists them
   expect(listed).toEqual(Object.keys(ERROR_CODES));
 });
 
-test("the log of an error that nobody foresaw names what was broken, and quotes nothing of the row", async () => {
+test("the log of an unexpected error names its cause, and quotes nothing of the row", async () => {
   const { pool } = server.database;
   const source = "s3://secret/of-a-row";
   await pool.query(`ALTER TABLE "ModelVersion" ADD CONSTRAINT unforeseen CHECK (source <> '${source}')`);
@@ -71,7 +74,7 @@ test("the log of an error that nobody foresaw names what was broken, and quotes 
   expect(line).not.toContain("secret");
 });
 
-test("an error that nobody foresaw tells its request id and nothing else, at every door; the log tells the rest", async () => {
+test("an unexpected error shows its request id and nothing else, over every transport; the log has the rest", async () => {
   const token = await server.token();
   const masked = (requestId: unknown) => ({
     message: expect.stringMatching(/^Something went wrong on our side. Tell us the request id [\w-]+\.$/),
@@ -102,7 +105,7 @@ test("an error that nobody foresaw tells its request id and nothing else, at eve
   await socket.close();
 });
 
-test("a stream whose first read fails ends with the masked error, at both doors", async () => {
+test("a stream whose first read fails ends with the masked error, over both transports", async () => {
   const token = await server.token();
   const socket = await openSocket(logged.url, token);
   await server.database.pool.query('ALTER TABLE "EventHead" RENAME TO "Gone"');
@@ -111,7 +114,7 @@ test("a stream whose first read fails ends with the masked error, at both doors"
   expect(first?.errors).toMatchObject([{ extensions: { code: "INTERNAL" } }]);
   expect(await sse.next()).toBeNull();
   socket.subscribe("1", BOOKMARKS);
-  const { payload } = await socket.about("1");
+  const { payload } = await socket.nextFor("1");
   expect(JSON.stringify(payload)).toContain('"code":"INTERNAL"');
   expect(JSON.stringify([first, payload])).not.toMatch(/EventHead|relation/);
   await server.database.pool.query('ALTER TABLE "Gone" RENAME TO "EventHead"');

@@ -23,7 +23,7 @@ afterAll(() => servers.stop());
 const actor = (subject: string) => ({ issuer: "i", subject, name: null, kind: "USER" as const });
 
 describe("admission", () => {
-  test("executes so many at once, lets so many wait, in order, and refuses the rest at once", async () => {
+  test("executes a number at once, queues a number in order, and refuses the rest at once", async () => {
     const admission = new Admission({ executing: 2, waiting: 4, waitMs: 1_000 });
     const [first, second] = [await admission.enter(actor("a")), await admission.enter(actor("a"))];
     const entered: string[] = [];
@@ -35,7 +35,8 @@ describe("admission", () => {
     const [a, b, c, d] = [wait("a"), wait("b"), wait("c"), wait("d")];
     expect(admission.isFull()).toBe(true);
     await expect(admission.enter(actor("e"))).rejects.toMatchObject({
-      ...{ code: "UNAVAILABLE", details: { retryAfterSeconds: 2 } },
+      code: "UNAVAILABLE",
+      details: { retryAfterSeconds: 2 },
     });
     first();
     first();
@@ -48,7 +49,7 @@ describe("admission", () => {
     expect([entered, admission.isFull()]).toEqual([["a", "b", "c", "d"], false]);
   });
 
-  test("one principal fills half of the queue and no more", async () => {
+  test("lets one principal fill at most half of the queue", async () => {
     const admission = new Admission({ executing: 1, waiting: 4, waitMs: 1_000 });
     const leave = await admission.enter(actor("flood"));
     const waiting = ["flood", "flood", "flood", "other"].map((who) => admission.enter(actor(who)));
@@ -59,7 +60,7 @@ describe("admission", () => {
     expect(admission.isFull()).toBe(false);
   });
 
-  test("one principal takes three quarters of the places and no more: others pass by what it waits for", async () => {
+  test("lets one principal use at most three quarters of the places: others overtake its waiting operations", async () => {
     const admission = new Admission({ executing: 4, waiting: 4, waitMs: 1_000 });
     const first = await admission.enter(actor("flood"));
     for (let taken = 1; taken < 3; taken++) await admission.enter(actor("flood"));
@@ -72,23 +73,23 @@ describe("admission", () => {
     await vi.waitFor(() => expect(entered).toEqual(["other", "flood"]));
   });
 
-  test("of one principal no more are let in than can be executed and wait: what is shed late has cost its way", async () => {
+  test("admits no more arrivals of one principal than can execute and wait, because shedding them later costs more", async () => {
     const admission = new Admission({ executing: 8, waiting: 4, waitMs: 1_000 });
     let arrived = 0;
     const arrive = () => {
-      admission.arrive().belongTo(actor("flood"));
+      admission.arrive().assignTo(actor("flood"));
       arrived++;
     };
     expect(() => {
       for (;;) arrive();
-    }).toThrow("more to do");
+    }).toThrow("overloaded");
     expect(arrived).toBe(8);
     const places = Array.from({ length: arrived }, () => admission.enter(actor("flood")));
     await expect(admission.enter(actor("flood"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
     for (const place of places) (await place)();
   });
 
-  test("whoever waits too long is refused, and holds no place", async () => {
+  test("refuses what waits too long, and frees its place in the queue", async () => {
     const admission = new Admission({ executing: 1, waiting: 1, waitMs: 20 });
     const leave = await admission.enter(actor("a"));
     await expect(admission.enter(actor("b"))).rejects.toMatchObject({ code: "UNAVAILABLE" });
@@ -99,20 +100,20 @@ describe("admission", () => {
     expect(admission.isFull()).toBe(false);
   });
 
-  test("whoever leaves before its token is verified takes no place from its principal", () => {
+  test("does not count a request against its principal if the client leaves before its token is verified", () => {
     const admission = new Admission({ executing: 1, waiting: 2, waitMs: 20 });
     for (let left = 0; left < 3; left++) {
       const arrival = admission.arrive();
       arrival.end();
-      arrival.belongTo(actor("a"));
+      arrival.assignTo(actor("a"));
     }
     const places = [admission.arrive(), admission.arrive(), admission.arrive()];
-    for (const place of places.slice(0, 2)) place.belongTo(actor("a"));
-    expect(() => places[2]?.belongTo(actor("a"))).toThrow("more to do");
+    for (const place of places.slice(0, 2)) place.assignTo(actor("a"));
+    expect(() => places[2]?.assignTo(actor("a"))).toThrow("overloaded");
   });
 });
 
-test("a server with more to do than it can says 503 quickly, keeps its probes, and recovers", async () => {
+test("an overloaded server answers 503 quickly, keeps answering its probes, and recovers", async () => {
   const busy = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAITING: "2" });
   const client = await servers.database.pool.connect();
   await client.query("BEGIN");
@@ -138,7 +139,7 @@ test("a server with more to do than it can says 503 quickly, keeps its probes, a
   expect(await ask("later")).toBe(200);
 });
 
-test("one principal whose webhooks are tested against a host that never answers shuts nobody else out", async () => {
+test("one principal that tests webhooks against a host that never answers does not lock others out", async () => {
   const held: Socket[] = [];
   const tarPit = createServer((socket) => void held.push(socket.on("error", () => {})));
   await new Promise<void>((resolve) => void tarPit.listen(0, "127.0.0.1", resolve));
@@ -160,7 +161,7 @@ test("one principal whose webhooks are tested against a host that never answers 
   await new Promise((resolve) => tarPit.close(resolve));
 });
 
-test("however many ask at once whether the server is ready, the database is asked once", async () => {
+test("concurrent readiness probes share one statement", async () => {
   const { pool } = servers.database;
   const clients = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
   const { statements } = await recordStatements(async () => {
@@ -172,43 +173,43 @@ test("however many ask at once whether the server is ready, the database is aske
   expect(statements.filter(({ text }) => text === "SELECT 1").length).toBeLessThan(5);
 });
 
-/** What a raw connection hears until it is closed, and after how many milliseconds that was. */
-function speak(text: string, drip?: string): Promise<{ heard: string; ms: number }> {
+/** Sends text over a raw connection. Returns what it receives until it is closed, and how long that takes. */
+function sendSlowly(text: string, drip?: string): Promise<{ received: string; ms: number }> {
   const { hostname, port } = new URL(url);
   const start = Date.now();
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname, () => socket.write(text));
-    let heard = "";
+    let received = "";
     const timer = drip ? setInterval(() => socket.write(drip), 40) : undefined;
     socket.on("error", () => {});
     socket.on("data", (data) => {
-      heard += data;
+      received += data;
     });
     socket.on("close", () => {
       clearInterval(timer);
-      resolve({ heard, ms: Date.now() - start });
+      resolve({ received, ms: Date.now() - start });
     });
   });
 }
 
-describe("a connection that is slow on purpose is cut off", () => {
+describe("a connection that is slow on purpose is closed", () => {
   const HEAD = "POST /graphql HTTP/1.1\r\nhost: x\r\n";
   test.each([
-    ["headers that drip", HEAD, "x-a: b\r\n"],
-    ["nothing after a head that is not over", HEAD, undefined],
+    ["slow headers", HEAD, "x-a: b\r\n"],
+    ["an unfinished head and then nothing", HEAD, undefined],
     [
-      "a body that drips",
+      "a slow body",
       `${HEAD}authorization: Bearer TOKEN\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{`,
       " ",
     ],
   ])("%s", async (_name, text, drip) => {
-    const { heard, ms } = await speak(text.replace("TOKEN", await mintTestToken()), drip);
-    expect(heard).toMatch(/^HTTP\/1\.1 408 |^$/);
+    const { received, ms } = await sendSlowly(text.replace("TOKEN", await mintTestToken()), drip);
+    expect(received).toMatch(/^HTTP\/1\.1 408 |^$/);
     expect(ms).toBeLessThan(3_000);
   });
 });
 
-describe("an answer of more than the system's own buffers hold", () => {
+describe("an answer that exceeds the buffers of the system", () => {
   const aliases = Array.from({ length: 50 }, (_, i) => `a${i}: model(name: "fat") { tags { value } }`);
   let token: string;
   let hasty: string;
@@ -221,13 +222,17 @@ describe("an answer of more than the system's own buffers hold", () => {
     expect(await (await post(hasty, token, { query, variables: { tags } })).json()).not.toHaveProperty("errors");
   });
 
-  /** How much comes to a client that begins to read after so many milliseconds, until its connection is closed. */
+  /** How many bytes a client receives until its connection is closed, if it starts to read after a delay. */
   function readAfter(ms: number): Promise<number> {
     const { hostname, port } = new URL(hasty);
     const body = JSON.stringify({ query: `{ ${aliases.join(" ")} }` });
     const lines = [
-      ...["POST /graphql HTTP/1.1", "host: x", "connection: close", "content-type: application/json"],
-      ...[`authorization: Bearer ${token}`, `content-length: ${body.length}`],
+      "POST /graphql HTTP/1.1",
+      "host: x",
+      "connection: close",
+      "content-type: application/json",
+      `authorization: Bearer ${token}`,
+      `content-length: ${body.length}`,
     ];
     return new Promise((resolve) => {
       let bytes = 0;
@@ -241,18 +246,18 @@ describe("an answer of more than the system's own buffers hold", () => {
     });
   }
 
-  test("is not held for a client that does not read it", async () => {
+  test("is dropped if its client does not read it", async () => {
     const whole = 50 * 5 * 99_000;
     expect(await readAfter(0)).toBeGreaterThan(whole);
     expect(await readAfter(5_000)).toBeLessThan(whole);
   });
 
-  test("is told from a stream, which goes on", async () => {
+  test("is distinguished from a stream, which goes on", async () => {
     const stream = await openSse(hasty, await mintTestToken({ subject: "patient" }), BOOKMARKS);
     expect(await stream.next()).toMatchObject({ data: { stageChanged: { event: null } } });
     const ended = stream.next().then(
-      () => "told more",
-      () => "cut off",
+      () => "another message",
+      () => "closed",
     );
     expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 4_000, "open"))])).toBe("open");
     stream.leave();
@@ -261,22 +266,22 @@ describe("an answer of more than the system's own buffers hold", () => {
 });
 
 describe("a socket", () => {
-  test("that holds nothing open is closed, one that does is not", async () => {
+  test("is closed without an operation, and stays open with one", async () => {
     const [idle, busy] = [await openSocket(url, await mintTestToken()), await openSocket(url, await mintTestToken())];
     busy.subscribe("1", BOOKMARKS);
-    await busy.about("1");
+    await busy.nextFor("1");
     expect(await idle.closed).toEqual({ code: 1000, reason: "Idle" });
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(busy.ws.readyState).toBe(busy.ws.OPEN);
-    busy.say({ id: "1", type: "complete" });
+    busy.send({ id: "1", type: "complete" });
     expect(await busy.closed).toEqual({ code: 1000, reason: "Idle" });
   });
 
-  test("whose client does not read any more is cut off", async () => {
+  test("is terminated if its client stops reading", async () => {
     const token = await mintTestToken({ subject: "mute" });
     const socket = await openSocket(url, token);
     socket.subscribe("1", BOOKMARKS);
-    await socket.about("1");
+    await socket.nextFor("1");
     const codes = async () => {
       const stream = await openSse(url, token, BOOKMARKS);
       const first = await stream.next();

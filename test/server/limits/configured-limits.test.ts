@@ -11,8 +11,8 @@ import { openServers } from "../../support/servers.js";
 import { BOOKMARKS, openSocket, post } from "../../support/transports.js";
 import { startServerOn, testConfig } from "../../support/wiring.js";
 
-/** Where each limit is set to another value than its own, and is met. */
-const SHOWN_IN: Readonly<Record<keyof Limits, string>> = {
+/** The test that sets each limit to another value than its default, and reaches it. */
+const TESTED_IN: Readonly<Record<keyof Limits, string>> = {
   bodyBytes: "../http/http-handler",
   frameBytes: "../http/http-handler",
   heldBytes: "../../security/held-requests",
@@ -49,7 +49,7 @@ const SHOWN_IN: Readonly<Record<keyof Limits, string>> = {
   variableList: "../plugins/operation-list",
 };
 
-test.each(Object.entries(SHOWN_IN))("the limit %s has a test in %s", (limit, file) => {
+test.each(Object.entries(TESTED_IN))("the limit %s has a test in %s", (limit, file) => {
   const { variable } = LIMIT_RULES[limit as keyof Limits];
   const text = readFileSync(new URL(`${file}.test.ts`, import.meta.url), "utf8");
   expect(text).toMatch(new RegExp(`\\b${variable}: "\\d+"`));
@@ -67,7 +67,7 @@ const many = (count: number, each: (i: number) => string) => Array.from({ length
 const tooMany = (what: string, max: number) =>
   `TOO_COMPLEX: The document has too many ${what}; at most ${max} are allowed.`;
 
-describe("what a document may have", () => {
+describe("documents are bounded by configuration", () => {
   const SETTINGS = {
     SHELFMARK_LIMIT_TOKENS: "150",
     SHELFMARK_LIMIT_DEPTH: "5",
@@ -95,7 +95,7 @@ describe("what a document may have", () => {
     ["directives", directives(2), directives(3), tooMany("directives", 2)],
     ["fragments", fragments(10), fragments(11), tooMany("fragments", 10)],
     ["complexity", page(20), page(200), expect.stringMatching(/^TOO_COMPLEX: .* at most 200 is allowed/)],
-  ])("%s: as the server is told, at both doors", async (_what, within, past, refusal) => {
+  ])("%s, over HTTP and WebSocket", async (_what, within, past, refusal) => {
     const url = await servers.serve(SETTINGS);
     const token = await mintTestToken();
     const socket = await openSocket(url, token);
@@ -110,7 +110,7 @@ describe("what a document may have", () => {
   });
 });
 
-test("an answer has so many characters of text, whatever they are in, at both doors", async () => {
+test("the text of an answer is bounded over HTTP and WebSocket, whichever fields it is in", async () => {
   const url = await servers.serve({ SHELFMARK_LIMIT_ANSWER_CHARACTERS: "5000" });
   const token = await mintTestToken();
   const ask = async (query: string) => (await (await post(url, token, { query })).json()) as GraphQLAnswer;
@@ -141,20 +141,20 @@ test("an answer has so many characters of text, whatever they are in, at both do
   await socket.close();
 });
 
-test("a subscription is asked for in so many bytes", async () => {
+test("the request for a subscription is bounded in bytes", async () => {
   const url = await servers.serve({ SHELFMARK_LIMIT_SUBSCRIPTION_BYTES: "1024" });
   const socket = await openSocket(url, await mintTestToken());
   const padded = (length: number) => BOOKMARKS.padEnd(length);
   const first = async (id: string, query: string) => {
     socket.subscribe(id, query);
-    return summary((await socket.about(id)).payload);
+    return summary((await socket.nextFor(id)).payload);
   };
   expect(await first("within", padded(800))).toBe("ok");
   expect(await first("past", padded(1_100))).toMatch(/^TOO_COMPLEX: .* in 1024 bytes at most/);
   await socket.close();
 });
 
-/** Nothing that reads models gets on meanwhile. */
+/** Does the work while nothing can read models. */
 async function whileModelsAreLocked(pool: typeof servers.database.pool, work: () => Promise<void>): Promise<void> {
   const client = await pool.connect();
   await client.query("BEGIN");
@@ -169,7 +169,7 @@ async function whileModelsAreLocked(pool: typeof servers.database.pool, work: ()
 
 const MODELS = { query: "{ models { totalCount } }" };
 
-test("an operation waits for its turn for so long, and is refused with 503", async () => {
+test("an operation that waits too long for its place in the queue is refused with 503", async () => {
   const url = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAIT_MS: "150" });
   const [first, second] = [await mintTestToken({ subject: "first" }), await mintTestToken({ subject: "second" })];
   let executing: Promise<Response> | undefined;
@@ -184,7 +184,7 @@ test("an operation waits for its turn for so long, and is refused with 503", asy
   expect((await executing)?.status).toBe(200);
 });
 
-test("a server that stops waits for so long for what is under way", async () => {
+test("a server that stops waits a bounded time for running requests", async () => {
   const app = await startServerOn(servers.database, { SHELFMARK_LIMIT_SHUTDOWN_MS: "200" });
   const token = await mintTestToken();
   let stopped: Promise<void> | undefined;
@@ -200,50 +200,62 @@ test("a server that stops waits for so long for what is under way", async () => 
   await stopped;
 });
 
-// The embedded database runs in the server's own thread, where nothing can interrupt a statement.
-test.skipIf(TEST_DATABASE_KIND === "pglite")("a statement has so long, and its transaction is undone", async () => {
-  const name = await createTestDatabase(inject("templateDatabase"));
-  const settings = { DATABASE_URL: addressOf(name), SHELFMARK_LIMIT_STATEMENT_MS: "200" };
-  const app = createApp(testConfig(settings), { log: pino({ level: "error" }) });
-  await app.start();
-  const token = await mintTestToken();
-  const { default: pg } = await import("pg");
-  const pool = new pg.Pool({ connectionString: addressOf(name) });
-  const register = { query: 'mutation { registerModel(input: { name: "late" }) { created } }' };
-  await whileModelsAreLocked(pool, async () => {
-    for (const body of [MODELS, register]) {
-      const { errors } = (await (await post(app.url, token, body)).json()) as GraphQLAnswer;
-      expect(errors).toMatchObject([{ message: /one statement/, extensions: { code: "TIMEOUT", retryable: true } }]);
-    }
-  });
-  await vi.waitFor(async () =>
-    expect(await (await post(app.url, token, MODELS)).json()).toEqual({ data: { models: { totalCount: 0 } } }),
-  );
-  await app.stop();
-  await pool.end();
-  await dropTestDatabase(name);
-});
+// The embedded database runs in the thread of the server, where nothing can interrupt a statement.
+test.skipIf(TEST_DATABASE_KIND === "pglite")(
+  "a statement that takes too long is cancelled, and its transaction is rolled back",
+  async () => {
+    const name = await createTestDatabase(inject("templateDatabase"));
+    const settings = { DATABASE_URL: addressOf(name), SHELFMARK_LIMIT_STATEMENT_MS: "200" };
+    const app = createApp(testConfig(settings), { log: pino({ level: "error" }) });
+    await app.start();
+    const token = await mintTestToken();
+    const { default: pg } = await import("pg");
+    const pool = new pg.Pool({ connectionString: addressOf(name) });
+    const register = { query: 'mutation { registerModel(input: { name: "late" }) { created } }' };
+    await whileModelsAreLocked(pool, async () => {
+      for (const body of [MODELS, register]) {
+        const { errors } = (await (await post(app.url, token, body)).json()) as GraphQLAnswer;
+        expect(errors).toMatchObject([{ message: /one statement/, extensions: { code: "TIMEOUT", retryable: true } }]);
+      }
+    });
+    await vi.waitFor(async () =>
+      expect(await (await post(app.url, token, MODELS)).json()).toEqual({ data: { models: { totalCount: 0 } } }),
+    );
+    await app.stop();
+    await pool.end();
+    await dropTestDatabase(name);
+  },
+);
 
-// What the embedded database gives is in this process before anybody could count it.
-test.skipIf(TEST_DATABASE_KIND === "pglite")("a statement gives so many bytes, whoever stored them", async () => {
-  const name = await createTestDatabase(inject("templateDatabase"));
-  const settings = { DATABASE_URL: addressOf(name), SHELFMARK_LIMIT_RESULT_BYTES: "1048576", SHELFMARK_POOL_SIZE: "1" };
-  const app = createApp(testConfig(settings), { log: pino({ level: "error" }) });
-  await app.start();
-  const token = await mintTestToken();
-  const ask = async (query: string) => (await (await post(app.url, token, { query })).json()) as GraphQLAnswer;
-  const value = "x".repeat(90_000);
-  for (let i = 0; i < 4; i++) {
-    const tags = many(4, (tag) => `{ key: "t${tag}", value: "${value}" }`);
-    const made = await ask(`mutation { registerModel(input: { name: "m${i}", tags: [${tags}] }) { created } }`);
-    expect(made.errors).toBeUndefined();
-  }
-  const texts = (count: number) => ask(`{ models(first: ${count}) { nodes { tags { value } } } }`);
-  for (let round = 0; round < 2; round++) {
-    expect((await texts(2)).data.models.nodes).toHaveLength(2);
-    const { errors } = await texts(4);
-    expect(errors).toMatchObject([{ message: /Ask for less/, extensions: { code: "TOO_COMPLEX", retryable: false } }]);
-  }
-  await app.stop();
-  await dropTestDatabase(name);
-});
+// The results of the embedded database are in this process before anything can count them.
+test.skipIf(TEST_DATABASE_KIND === "pglite")(
+  "the result of a statement is bounded in bytes, whoever stored it",
+  async () => {
+    const name = await createTestDatabase(inject("templateDatabase"));
+    const settings = {
+      DATABASE_URL: addressOf(name),
+      SHELFMARK_LIMIT_RESULT_BYTES: "1048576",
+      SHELFMARK_POOL_SIZE: "1",
+    };
+    const app = createApp(testConfig(settings), { log: pino({ level: "error" }) });
+    await app.start();
+    const token = await mintTestToken();
+    const ask = async (query: string) => (await (await post(app.url, token, { query })).json()) as GraphQLAnswer;
+    const value = "x".repeat(90_000);
+    for (let i = 0; i < 4; i++) {
+      const tags = many(4, (tag) => `{ key: "t${tag}", value: "${value}" }`);
+      const made = await ask(`mutation { registerModel(input: { name: "m${i}", tags: [${tags}] }) { created } }`);
+      expect(made.errors).toBeUndefined();
+    }
+    const texts = (count: number) => ask(`{ models(first: ${count}) { nodes { tags { value } } } }`);
+    for (let round = 0; round < 2; round++) {
+      expect((await texts(2)).data.models.nodes).toHaveLength(2);
+      const { errors } = await texts(4);
+      expect(errors).toMatchObject([
+        { message: /Ask for less/, extensions: { code: "TOO_COMPLEX", retryable: false } },
+      ]);
+    }
+    await app.stop();
+    await dropTestDatabase(name);
+  },
+);

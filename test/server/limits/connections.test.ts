@@ -2,7 +2,7 @@ import { connect, type Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { mintTestToken } from "../../support/server.js";
 import { openServers } from "../../support/servers.js";
-import { greet, openSocket, Socket } from "../../support/transports.js";
+import { initSocket, openSocket, Socket } from "../../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
-/** A connection that the server keeps, or null if it closes it at once. */
+/** Opens a connection; null if the server closes it at once. */
 async function connectTo(url: string, from = "127.0.0.1"): Promise<NetSocket | null> {
   const { port } = new URL(url);
   const socket = connect({ port: Number(port), host: "127.0.0.1", localAddress: from });
@@ -34,7 +34,7 @@ const end = (sockets: readonly NetSocket[]) => {
 };
 
 describe("connections", () => {
-  test("of one address are so many; those of others, and what comes once one has ended, are let in", async () => {
+  test("are bounded for one address: those of other addresses, and those after one has closed, are accepted", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_ADDRESS_CONNECTIONS: "3" });
     const mine = await connectAll(url, 5);
     expect(mine.sockets.map((socket) => socket !== null)).toEqual([true, true, true, false, false]);
@@ -49,7 +49,7 @@ describe("connections", () => {
     end([next, ...mine.kept, ...others.kept]);
   });
 
-  test("sockets count as well, and for as long as they are open", async () => {
+  test("of WebSockets count for as long as they are open", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_ADDRESS_CONNECTIONS: "1" });
     const socket = await openSocket(url, await mintTestToken());
     expect(await connectTo(url)).toBeNull();
@@ -62,7 +62,7 @@ describe("connections", () => {
     end([next]);
   });
 
-  test("of a proxy that is trusted are those of many, and only bounded by the number of all", async () => {
+  test("of a trusted proxy are bounded by the total only", async () => {
     const url = await servers.serve({
       SHELFMARK_LIMIT_ADDRESS_CONNECTIONS: "1",
       SHELFMARK_LIMIT_CONNECTIONS: "4",
@@ -74,12 +74,12 @@ describe("connections", () => {
   });
 });
 
-describe("before a socket has said whose it is", () => {
+describe("before its token is verified a socket", () => {
   const FILLER = "x".repeat(5_000);
 
-  test("it may send a token, and no more: in one frame, or in many that do not end", async () => {
+  test("may send little more than a token, in one frame or in many of an endless message", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_GREETING_BYTES: "4096" });
-    const { first } = await greet(url, { authorization: `Bearer ${await mintTestToken()}`, filler: FILLER });
+    const { first } = await initSocket(url, { authorization: `Bearer ${await mintTestToken()}`, filler: FILLER });
     expect(first).toEqual({ code: 1009, reason: "More than 4096 bytes before connection_init" });
 
     const endless = new Socket(url);
@@ -88,19 +88,19 @@ describe("before a socket has said whose it is", () => {
     expect(await endless.closed).toMatchObject({ code: 1009 });
   });
 
-  test("nor more while it is closed, which it may not want to hear", async () => {
+  test("may not send more while it closes, even if its client ignores the close", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_GREETING_BYTES: "4096" });
     const deaf = new Socket(url);
     await new Promise((resolve) => deaf.ws.once("open", resolve));
     deaf.ws.pause();
-    deaf.ws.send("no message of the protocol");
+    deaf.ws.send("not a message of the protocol");
     const sending = setInterval(() => deaf.ws.send("x".repeat(1_000), { fin: false }, () => {}), 20);
     await expect.poll(() => deaf.ws.readyState, { timeout: 5_000 }).not.toBe(deaf.ws.OPEN);
     clearInterval(sending);
     deaf.ws.terminate();
   });
 
-  test("and as much as all may once it has", async () => {
+  test("has a small limit, which ends once the token is verified", async () => {
     const url = await servers.serve({ SHELFMARK_LIMIT_GREETING_BYTES: "4096" });
     const socket = await openSocket(url, await mintTestToken());
     const query = "query ($name: String!) { model(name: $name) { id } }";

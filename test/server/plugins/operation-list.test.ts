@@ -39,13 +39,13 @@ afterAll(async () => {
 });
 
 let asked = 0;
-/** What both doors say to a body: the same, or the test fails. */
+/** The response to a body, which must be the same over HTTP and WebSocket. */
 async function said(body: object, url = app.url, on = socket): Promise<string> {
   const http = (await (await post(url, token, body)).json()) as GraphQLAnswer;
   const id = String(++asked);
-  on.say({ id, type: "subscribe", payload: { query: "", ...body } });
-  const { type, payload } = await on.about(id);
-  if (type === "next") await on.about(id);
+  on.send({ id, type: "subscribe", payload: { query: "", ...body } });
+  const { type, payload } = await on.nextFor(id);
+  if (type === "next") await on.nextFor(id);
   const [first, second] = [http, type === "error" ? { errors: payload } : payload].map(({ data, errors }) =>
     errors ? `${errors[0].extensions.code}: ${errors[0].message}` : JSON.stringify(data),
   );
@@ -54,7 +54,7 @@ async function said(body: object, url = app.url, on = socket): Promise<string> {
 }
 
 const ANSWER = '{"viewer":{"actor":{"subject":"tester"}}}';
-const UNLISTED = "INVALID_DOCUMENT: This server executes the operations of its list only, and this is none of them.";
+const UNLISTED = "INVALID_DOCUMENT: This server executes only the operations of its list. This one is not in it.";
 const hashed = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
 describe("a list of operations", () => {
@@ -64,18 +64,18 @@ describe("a list of operations", () => {
     ["the hash and the text", { query: LISTED, ...hashed(sha256(LISTED)) }, ANSWER],
     ["the id of the file", { documentId: "relay1" }, ANSWER],
     ["another text", { query: "{ viewer { scopes } }" }, UNLISTED],
-    ["the same text with a blank more", { query: `${LISTED} ` }, UNLISTED],
+    ["the same text with one more blank", { query: `${LISTED} ` }, UNLISTED],
     ["introspection", { query: "{ __schema { types { name } } }" }, UNLISTED],
     ["a mutation", { query: 'mutation { registerModel(input: {name: "x"}) { created } }' }, UNLISTED],
     ["a hash that is not listed", hashed(sha256("x")), UNLISTED],
     ["a listed hash with another text", { query: "{ viewer { scopes } }", ...hashed(sha256(LISTED)) }, UNLISTED],
     ["a listed id with another text", { query: "{ viewer { scopes } }", documentId: "relay1" }, UNLISTED],
-    ["the name of a member of objects", { documentId: "__proto__" }, UNLISTED],
-    ["a hash that is no text", hashed({ a: 1 }), UNLISTED],
+    ["the name of a member that every object has", { documentId: "__proto__" }, UNLISTED],
+    ["a hash that is not a string", hashed({ a: 1 }), UNLISTED],
     ["nothing", {}, UNLISTED],
   ])("%s", async (_name, body, expected) => expect(await said(body)).toBe(expected));
 
-  test("is asked by GET in the same words", async () => {
+  test("takes the same parameters by GET", async () => {
     const asked = async (parameters: Record<string, string>) => {
       const headers = { authorization: `Bearer ${token}` };
       return (await fetch(`${app.url}?${new URLSearchParams(parameters)}`, { headers })).text();
@@ -85,7 +85,7 @@ describe("a list of operations", () => {
     expect(await asked({ documentId: "relay1", query: "{ viewer { scopes } }" })).toContain("INVALID_DOCUMENT");
   });
 
-  test("does not let GET write what it lists, by whichever name", async () => {
+  test("does not let GET execute a listed mutation, by any kind of id", async () => {
     for (const body of [{ documentId: "write" }, { query: WRITE }, hashed(sha256(WRITE))]) {
       const parameters = Object.entries(body).map(([name, value]) => [
         name,
@@ -98,7 +98,7 @@ describe("a list of operations", () => {
     expect(await server.data('{ model(name: "by-get") { id } }')).toEqual({ model: null });
   });
 
-  test("holds for subscriptions too", async () => {
+  test("applies to subscriptions, too", async () => {
     expect((await (await openSse(app.url, token, BOOKMARKS)).next())?.data).toBeTruthy();
     const refused = await openSse(app.url, token, "subscription { aliasChanged { cursor } }");
     expect(JSON.stringify(await refused.next().catch(() => refused.response.status))).toMatch(/INVALID_DOCUMENT|400/);
@@ -106,11 +106,11 @@ describe("a list of operations", () => {
 
   test.each([
     ["no file", null, /it cannot be read \(ENOENT\)/],
-    ["no JSON", "{", /it is no JSON/],
-    ["no object", "[]", /it must be an object of documents by their ids/],
-    ["no text", '{"a": 1}', /"a" is no text/],
-    ["no document", '{"a": "{ viewer"}', /"a" is no document: Syntax Error/],
-  ])("%s is told at the start", (name, text, sentence) => {
+    ["invalid JSON", "{", /it is no JSON/],
+    ["not an object", "[]", /it must be an object of documents by their ids/],
+    ["not a text", '{"a": 1}', /"a" is no text/],
+    ["not a document", '{"a": "{ viewer"}', /"a" is no document: Syntax Error/],
+  ])("%s stops the start", (name, text, sentence) => {
     const path = join(folder, name);
     if (text !== null) writeFileSync(path, text);
     expect(() => loadConfig({ SHELFMARK_OPERATIONS: path })).toThrow(ConfigError);
@@ -118,10 +118,10 @@ describe("a list of operations", () => {
   });
 });
 
-test("a server without a list asks for the document", async () => {
+test("a server without a list requires the document itself", async () => {
   const open = await openSocket(server.url, token);
   expect(await said(hashed(sha256(LISTED)), server.url, open)).toBe(
-    "INVALID_DOCUMENT: This server keeps no list of operations: send the document itself.",
+    "INVALID_DOCUMENT: This server has no list of operations. Send the document itself.",
   );
   await open.close();
 });
@@ -138,7 +138,7 @@ describe("variables", () => {
     ],
   ])("%s", async (_name, variables, expected) => expect(await said({ query: NESTED, variables })).toBe(expected));
 
-  test("so deep that a recursion would end the process", async () => {
+  test("so deep that recursion would exhaust the stack", async () => {
     const deep = `{"query":${JSON.stringify(NESTED)},"variables":{"where":${'{"NOT":'.repeat(100_000)}null${"}".repeat(100_000)}}}`;
     const response = await post(app.url, token, deep);
     expect(await response.json()).toMatchObject({
@@ -147,7 +147,7 @@ describe("variables", () => {
   });
 });
 
-test("what shelfmark operations prints lets shelfmark watch in, and it alone", async () => {
+test("the list that `shelfmark operations` prints allows `shelfmark watch`, and nothing else", async () => {
   const { out } = await runCommand(["operations"]);
   const file = join(folder, "own.json");
   writeFileSync(file, out);

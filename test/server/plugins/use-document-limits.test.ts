@@ -45,15 +45,15 @@ const fragments = (count: number) => {
 const schemaTimes = (count: number, selection: string) =>
   `{ ${Array.from({ length: count }, (_, i) => `a${i}: __schema { types { ...T } }`).join(" ")} } fragment T on __Type { ${selection} }`;
 const TOO_MUCH_OF_SCHEMA =
-  "TOO_COMPLEX: The document asks for more of the schema than twice the whole of it. Ask for each part once.";
+  "TOO_COMPLEX: The document requests more than twice the whole schema. Request each part of it once.";
 
 const tooMany = (what: string, max: number) =>
   `TOO_COMPLEX: The document has too many ${what}; at most ${max} are allowed.`;
 const tooComplex = (points: number) =>
-  `TOO_COMPLEX: The document has a complexity of ${points}; at most 20000 is allowed. Ask for smaller pages.`;
+  `TOO_COMPLEX: The document has a complexity of ${points}; at most 20000 is allowed. Request smaller pages.`;
 
 const DOCUMENTS: readonly [string, string, unknown][] = [
-  ["an ordinary question", "{ viewer { actor { subject } } }", "ok"],
+  ["an ordinary query", "{ viewer { actor { subject } } }", "ok"],
   ["the introspection that tools send", getIntrospectionQuery(), "ok"],
   [
     "the introspection of later tools",
@@ -127,7 +127,7 @@ function summary({ errors }: GraphQLAnswer): string {
   return errors ? `${errors[0]?.extensions.code}: ${errors[0]?.message}` : "ok";
 }
 
-describe("the same floods meet the same dams at both doors", () => {
+describe("the same limits hold over HTTP and WebSocket", () => {
   test.each(DOCUMENTS)("%s", async (name, query, expected) => {
     const startedAt = performance.now();
     const http = await (await post(server.url, token, { query })).json();
@@ -135,7 +135,7 @@ describe("the same floods meet the same dams at both doors", () => {
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 
-  test("a limit counts before anything is done: the refused document changes nothing", async () => {
+  test("a limit applies before execution: the refused document changes nothing", async () => {
     const query = `mutation { ${aliases(61).slice(1, -1)} registerModel(input: { name: "flooded" }) { created } }`;
     const refused = tooMany("aliases", 60);
     expect(summary(await (await post(server.url, token, { query })).json())).toBe(refused);
@@ -150,7 +150,7 @@ describe("the same floods meet the same dams at both doors", () => {
 const LIMITED = { code: "RATE_LIMITED", retryable: true, requestId: expect.any(String) };
 
 describe("open streams", () => {
-  /** What the stream says first: "open" or a code. */
+  /** The first message of the stream: "open" or an error code. */
   async function sse(as: string) {
     const stream = await openSse(strict.url, as, BOOKMARKS);
     const first = await stream.next();
@@ -159,11 +159,11 @@ describe("open streams", () => {
 
   async function subscribe(on: Socket, id: string): Promise<string> {
     on.subscribe(id, BOOKMARKS);
-    const { payload } = await on.about(id);
+    const { payload } = await on.nextFor(id);
     return payload.data ? "open" : (payload[0]?.extensions.code ?? payload.errors[0].extensions.code);
   }
 
-  /** Freed at once, or as soon as the server has heard that the client left. */
+  /** A place is free once the server knows that the client has left. */
   const freed = (as: string) =>
     expect
       .poll(
@@ -180,14 +180,14 @@ describe("open streams", () => {
     const one = await openSocket(strict.url, await server.token({ subject: "socket" }));
     for (const id of ["1", "2", "3"]) expect(await subscribe(one, id)).toBe("open");
     one.subscribe("4", BOOKMARKS);
-    expect((await one.about("4")).payload).toMatchObject([{ extensions: LIMITED }]);
+    expect((await one.nextFor("4")).payload).toMatchObject([{ extensions: LIMITED }]);
     expect((await one.answer("5", "{ __typename }")).errors).toMatchObject([{ extensions: LIMITED }]);
-    one.say({ id: "1", type: "complete" });
+    one.send({ id: "1", type: "complete" });
     expect(await subscribe(one, "6")).toBe("open");
     await one.close();
   });
 
-  test("of one viewer: counted over both doors, and freed by every way out", async () => {
+  test("of one viewer: counted over both transports, and freed however they end", async () => {
     const as = await server.token({ subject: "viewer" });
     const first = await openSocket(strict.url, as);
     expect([await subscribe(first, "1"), await subscribe(first, "2")]).toEqual(["open", "open"]);
@@ -202,7 +202,7 @@ describe("open streams", () => {
     const other = await sse(await server.token({ subject: "other viewer" }));
     expect(other.said).toBe("open");
     other.leave();
-    first.say({ id: "1", type: "complete" });
+    first.send({ id: "1", type: "complete" });
     expect(await subscribe(second, "2")).toBe("open");
     expect((await sse(as)).said).toBe("RATE_LIMITED");
     streams[0]?.leave();
@@ -214,11 +214,11 @@ describe("open streams", () => {
     streams[1]?.leave();
   });
 
-  test("are asked for in few words, since these are kept; a question may be as long as a body", async () => {
+  test("have short documents and variables, since these are held; a query may be as long as a body", async () => {
     const as = await server.token({ subject: "wordy" });
     const variables = { unused: "x".repeat(64 * 1024) };
     const refusal = {
-      message: expect.stringMatching(/^A subscription is asked for in 65536 bytes at most, .* has 65\d{3}\.$/),
+      message: expect.stringMatching(/^A subscription may have 65536 bytes at most, .* has 65\d{3}\.$/),
       extensions: { code: "TOO_COMPLEX", retryable: false },
     };
     const socket = await openSocket(strict.url, as);
@@ -227,7 +227,7 @@ describe("open streams", () => {
     expect((await socket.answer("3", "{ __typename }", variables)).data).toEqual({ __typename: "Query" });
     for (const asked of [{ query: BOOKMARKS, variables }, { query: `${BOOKMARKS}${" ".repeat(64 * 1024)}` }]) {
       const answer = await post(strict.url, as, asked, { accept: "text/event-stream" });
-      expect(await answer.text()).toContain("A subscription is asked for in 65536 bytes at most");
+      expect(await answer.text()).toContain("A subscription may have 65536 bytes at most");
     }
     expect(await subscribe(socket, "4")).toBe("open");
     await socket.close();

@@ -35,10 +35,10 @@ async function moveAll(): Promise<void> {
 
 const codeOf = (answer: GraphQLAnswer | null) => answer?.errors?.[0]?.extensions.code;
 
-/** One subscription, through whichever door; null when it is complete. */
+/** One subscription over either transport. */
 interface Stream {
   next(): Promise<GraphQLAnswer | null>;
-  /** Whether it reads from the network; one over SSE reads what is asked for and little more. */
+  /** Starts or stops reading from the network. Over SSE this is not needed: it reads little more than `next` takes. */
   read(isReading: boolean): void;
   leave(): void;
 }
@@ -55,7 +55,7 @@ const DOORS: readonly [string, Open][] = [
       return {
         read: (isReading) => (isReading ? socket.ws.resume() : socket.ws.pause()),
         async next() {
-          const { type, payload } = await socket.about("s");
+          const { type, payload } = await socket.nextFor("s");
           return type === "complete" ? null : type === "error" ? { errors: payload } : payload;
         },
         leave: () => socket.ws.terminate(),
@@ -64,7 +64,7 @@ const DOORS: readonly [string, Open][] = [
   ],
 ];
 
-test("SSE tells proxies in front to pass on what comes as it comes", async () => {
+test("SSE has the headers that keep proxies from buffering", async () => {
   const stream = await openSse(server.url, token, BOOKMARKS);
   expect(Object.fromEntries(stream.response.headers)).toMatchObject({
     "content-type": "text/event-stream",
@@ -75,7 +75,7 @@ test("SSE tells proxies in front to pass on what comes as it comes", async () =>
 });
 
 describe.each(DOORS)("over %s", (_name, open) => {
-  test("a bookmark comes first, then each event in order, and any cursor goes on from there", async () => {
+  test("a bookmark comes first, then each event in order, and a stream resumes after any cursor", async () => {
     const stream = await open(server.url, token);
     const first = (await stream.next())?.data.stageChanged;
     expect(first).toEqual({ cursor: expect.any(String), event: null });
@@ -117,7 +117,7 @@ describe.each(DOORS)("over %s", (_name, open) => {
     await app.stop();
   });
 
-  test("a cursor that the log does not know is refused, and the stream is over", async () => {
+  test("an unknown cursor is refused, and the stream ends", async () => {
     const stream = await open(server.url, token, { after: "nonsense" });
     expect(codeOf(await stream.next())).toBe("INVALID_INPUT");
     stream.leave();
@@ -156,15 +156,15 @@ describe("when the token expires", () => {
       await openSocket(server.url, await shortToken()),
     ];
     watching.subscribe("s", BOOKMARKS);
-    expect((await watching.about("s")).payload.data.stageChanged.event).toBeNull();
-    expect((await watching.about("s")).payload.errors[0].extensions.code).toBe("UNAUTHENTICATED");
-    expect((await watching.about("s")).type).toBe("complete");
+    expect((await watching.nextFor("s")).payload.data.stageChanged.event).toBeNull();
+    expect((await watching.nextFor("s")).payload.errors[0].extensions.code).toBe("UNAUTHENTICATED");
+    expect((await watching.nextFor("s")).type).toBe("complete");
     const closed = { code: 4403, reason: "Forbidden: the token has expired" };
     expect(await Promise.all([idle.closed, watching.closed])).toEqual([closed, closed]);
   });
 });
 
-test("a client that leaves frees its stream at once, also while it waits for the next event", async () => {
+test("a client that leaves frees its place at once, also while it waits for the next event", async () => {
   const small = await startServerOn(server.database, { SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1" });
   for (const [, open] of DOORS) {
     for (let i = 0; i < 3; i++) {
@@ -191,7 +191,7 @@ async function firstCode(url: string): Promise<string> {
   return code ?? "open";
 }
 
-/** Asks over a connection that is meant to be kept: all that is heard on it until the server closes it. */
+/** Sends a request over a keep-alive connection. Returns all that it receives until the server closes it. */
 function askAndKeep(url: string, body: object): Promise<string> {
   const text = JSON.stringify(body);
   const head = `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\n`;
@@ -206,13 +206,13 @@ function askAndKeep(url: string, body: object): Promise<string> {
 }
 
 describe("a server that stops", () => {
-  test("answers what is under way, says goodbye to streams and sockets, and then listens no more", async () => {
+  test("finishes running requests, ends streams and sockets with a reason, and then does not listen", async () => {
     const app = await startServerOn(server.database);
     const sse = await openSse(app.url, token, BOOKMARKS);
     await sse.next();
     const socket = await openSocket(app.url, token);
     socket.subscribe("s", BOOKMARKS);
-    await socket.about("s");
+    await socket.nextFor("s");
     const rows = Array.from({ length: 40 }, (_, i) => `m${i}: registerModel(input: { name: "m${i}" }) { created }`);
     const underWay = post(app.url, token, { query: `mutation { ${rows.join(" ")} }` });
     const registered = async () => (await server.data('{ model(name: "m0") { name } }')).model;
@@ -224,7 +224,7 @@ describe("a server that stops", () => {
     const answer = (await (await underWay).json()) as GraphQLAnswer;
     expect(answer.errors).toBeUndefined();
     expect(Object.keys(answer.data)).toHaveLength(40);
-    // the forty models are no stage changes: a bookmark may tell that the stream is past them
+    // the forty models are not stage changes, but a bookmark may come for them
     let last = await sse.next();
     while (last?.data) last = await sse.next();
     expect(last?.errors).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
@@ -235,7 +235,7 @@ describe("a server that stops", () => {
     await expect(fetch(app.url)).rejects.toThrow();
   });
 
-  test("takes no new work from connections that are open, and answers what is under way on sockets, too", async () => {
+  test("refuses new operations on open connections, and finishes the running ones, also of sockets", async () => {
     const app = await startServerOn(server.database);
     const register = (name: string) => `mutation { registerModel(input: { name: "${name}" }) { created } }`;
     const [busy, idle] = [await openSocket(app.url, token), await openSocket(app.url, token)];
@@ -251,7 +251,7 @@ describe("a server that stops", () => {
     const stopped = app.stop();
     expect(codeOf(await idle.answer("late", register("late")))).toBe("UNAVAILABLE");
     idle.subscribe("s", BOOKMARKS);
-    expect((await idle.about("s")).payload).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
+    expect((await idle.nextFor("s")).payload).toMatchObject([{ extensions: { code: "UNAVAILABLE", retryable: true } }]);
     await client.query("ROLLBACK");
     client.release();
     expect((await underWay).data).toEqual({ registerModel: { created: true } });
@@ -277,7 +277,7 @@ describe("a server that stops", () => {
     },
   );
 
-  test("does not wait for clients that only sit there", async () => {
+  test("does not wait for idle clients", async () => {
     const app = await startServerOn(server.database);
     const idle = await openSocket(app.url, token);
     const sse = await openSse(app.url, token, BOOKMARKS);

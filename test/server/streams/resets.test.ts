@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestServer, type TestServer } from "../../support/server.js";
-import { greet, openSse, post } from "../../support/transports.js";
+import { initSocket, openSse, post } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 
 let server: TestServer;
@@ -15,7 +15,7 @@ afterAll(() => server?.stop());
 const HANDSHAKE = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n";
 const KEY = "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
 
-/** Says it, and tears the connection down after so many milliseconds without waiting for what comes. */
+/** Sends the text, and resets the connection after the given time, without waiting for a response. */
 function sayAndReset(text: string, afterMs: number, url = server.url): Promise<void> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
@@ -28,11 +28,11 @@ function sayAndReset(text: string, afterMs: number, url = server.url): Promise<v
   });
 }
 
-// An error event that nobody hears ends the process; vitest reports it and fails.
+// An error event without a listener ends the process; vitest reports it and fails.
 describe.each([
-  ["a handshake at a wrong path", `GET /nope HTTP/1.1\r\nhost: x\r\n${HANDSHAKE}${KEY}\r\n`],
+  ["a handshake on a wrong path", `GET /nope HTTP/1.1\r\nhost: x\r\n${HANDSHAKE}${KEY}\r\n`],
   [
-    "a handshake of a strange page",
+    "a handshake of a page of another origin",
     `GET /graphql HTTP/1.1\r\nhost: x\r\norigin: http://evil.test\r\n${HANDSHAKE}${KEY}\r\n`,
   ],
   ["a handshake without a key", `GET /graphql HTTP/1.1\r\nhost: x\r\n${HANDSHAKE}\r\n`],
@@ -41,7 +41,7 @@ describe.each([
     "half a request",
     "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{",
   ],
-  ["no HTTP", "\u0000\u0001\r\n\r\n"],
+  ["bytes that are not HTTP", "\u0000\u0001\r\n\r\n"],
 ])("%s, and a reset", (_, text) => {
   test("does not end the server", async () => {
     for (const afterMs of [0, 0, 0, 1, 2, 5, 10]) await sayAndReset(text, afterMs);
@@ -50,7 +50,7 @@ describe.each([
   });
 });
 
-describe("a subscription whose client leaves before it has begun", () => {
+describe("a subscription whose client leaves before it opens", () => {
   const SUBSCRIPTION = "subscription { stageChanged { cursor } }";
   const body = JSON.stringify({ query: SUBSCRIPTION });
   const headers = () => `host: x\r\nauthorization: Bearer ${token}\r\naccept: text/event-stream\r\n`;
@@ -93,10 +93,10 @@ test("a refused handshake does not hold its connection", async () => {
   );
 });
 
-test("a broken frame closes its socket, and prints nothing past the log", async () => {
+test("an invalid frame closes its socket, and nothing is printed beside the log", async () => {
   const printed = vi.spyOn(console, "error").mockImplementation(() => {});
-  const { socket } = await greet(server.url, { authorization: `Bearer ${token}` });
-  // a text frame of 255 reserved bits: no client sends it
+  const { socket } = await initSocket(server.url, { authorization: `Bearer ${token}` });
+  // a text frame with reserved bits: no client sends it
   (socket.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0xff, 0xff, 0x00]));
   expect((await socket.closed).code).toBe(1002);
   expect(printed).not.toHaveBeenCalled();

@@ -1,8 +1,7 @@
 import { type ExecutionResult, GraphQLError, type GraphQLObjectType, parse } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { schema } from "../../../src/graphql/schema.js";
-import { FreshResults } from "../../../src/server/streams/fresh-results.js";
-import { SharedResults } from "../../../src/server/streams/result-sharing.js";
+import { ResultSharing, SharedReads } from "../../../src/server/streams/result-sharing.js";
 import type { StreamMessage } from "../../../src/store/events/event-stream.js";
 import { type As, type GraphQLAnswer, startTestServer, type TestServer } from "../../support/server.js";
 import { openSse } from "../../support/transports.js";
@@ -45,7 +44,7 @@ async function rename(): Promise<{ modelName: string; previousName: string }> {
   return { modelName, previousName };
 }
 
-/** The event of the next message that tells one. */
+/** The event of the next message that has a rename. */
 async function nextEvent(stream: { next(): Promise<GraphQLAnswer | null> }) {
   for (;;) {
     const message = await stream.next();
@@ -55,7 +54,7 @@ async function nextEvent(stream: { next(): Promise<GraphQLAnswer | null> }) {
   }
 }
 
-/** What each subscriber hears of one rename, and how often it was looked at for all of them. */
+/** What each subscriber receives of one rename, and how often its field was resolved for all of them. */
 async function watch(document: string, subscribers: readonly (readonly [As, object])[]) {
   const streams = await Promise.all(
     subscribers.map(async ([as, variables]) => openSse(server.url, await server.token(as), document, variables)),
@@ -63,21 +62,21 @@ async function watch(document: string, subscribers: readonly (readonly [As, obje
   await Promise.all(streams.map((stream) => stream.next()));
   resolved = 0;
   const renamed = await rename();
-  const heard = await Promise.all(streams.map(nextEvent));
+  const received = await Promise.all(streams.map(nextEvent));
   for (const stream of streams) stream.leave();
-  return { renamed, heard, resolved };
+  return { renamed, received, resolved };
 }
 
-test("a message is executed once for all subscriptions of one document by one viewer, wherever they begin", async () => {
+test("a message is executed once for all subscriptions of one document by one viewer, wherever they start", async () => {
   const { cursor } = (await server.data("{ head { cursor } }")).head;
   const many = [{}, { after: cursor }, {}].map((variables) => [READER, variables] as const);
-  const { renamed, heard, resolved } = await watch(PURE, many);
-  expect(heard).toEqual(many.map(() => renamed));
+  const { renamed, received, resolved } = await watch(PURE, many);
+  expect(received).toEqual(many.map(() => renamed));
   expect(resolved).toBe(1);
 });
 
-test("and for nobody else: other claims, other variables, another subject and another document get their own", async () => {
-  const { renamed, heard, resolved } = await watch(PURE, [
+test("and for no others: other claims, other variables, another subject or another document get their own results", async () => {
+  const { renamed, received, resolved } = await watch(PURE, [
     [READER, {}],
     [{ ...READER, models: ["zz-2"] }, {}],
     [{ ...READER, models: ["zz-*"] }, {}],
@@ -87,44 +86,44 @@ test("and for nobody else: other claims, other variables, another subject and an
   ]);
   const { modelName, previousName } = renamed;
   const hidden = { modelName, previousName: null };
-  expect(heard).toEqual([renamed, hidden, renamed, { previousName }, renamed, renamed]);
+  expect(received).toEqual([renamed, hidden, renamed, { previousName }, renamed, renamed]);
   expect(resolved).toBe(5);
 });
 
-test("what is read from the database is read anew for whoever waits, and once for all who wait for the same", async () => {
+test("a result from the database is read again for later messages, and once for all that wait at the same time", async () => {
   const many = Array.from({ length: 20 }, () => [READER, {}] as const);
-  const { renamed, heard, resolved } = await watch(READING, [...many, [{ ...READER, subject: "another" }, {}]]);
-  expect(heard).toEqual([...many, null].map(() => ({ ...renamed, model: { name: renamed.modelName } })));
+  const { renamed, received, resolved } = await watch(READING, [...many, [{ ...READER, subject: "another" }, {}]]);
+  expect(received).toEqual([...many, null].map(() => ({ ...renamed, model: { name: renamed.modelName } })));
   expect(resolved).toBeGreaterThan(1);
   expect(resolved).toBeLessThan(8);
 });
 
-test("null is another variable than none, which is the default", () => {
+test("a variable that is null differs from an absent one, which has its default", () => {
   const document = parse("subscription ($id: Boolean = true) { registryEvents { event { id @include(if: $id) } } }");
   const group = (variableValues: Record<string, unknown>) =>
-    new SharedResults().join({ schema, document, operationName: null, variableValues }, WRITER).key;
+    new ResultSharing().join({ schema, document, operationName: null, variableValues }, WRITER).key;
   expect(group({})).toBe(group({}));
   expect(new Set([group({}), group({ id: null }), group({ id: true })]).size).toBe(3);
 });
 
-test("what was read before a message came is not what it is told", async () => {
-  const results = new FreshResults();
+test("a result that was read before a message arrived is not reused for it", async () => {
+  const reads = new SharedReads();
   const [message, other] = ["a", "b"].map((id) => ({ cursor: id, event: { id } })) as unknown as StreamMessage[];
   if (!message || !other) throw new Error("There are two.");
-  const early = results.come();
+  const early = reads.arrive();
   let finish = (_result: ExecutionResult) => {};
-  const reading = results.read(message, () => new Promise((resolve) => (finish = resolve)));
-  const late = results.come();
+  const reading = reads.read(message, () => new Promise((resolve) => (finish = resolve)));
+  const late = reads.arrive();
   finish({ data: { name: "as it was" } });
   await reading;
-  expect(results.resultSince(early, message)).toEqual({ data: { name: "as it was" } });
-  expect(results.resultSince(early, other)).toBeNull();
-  expect(results.resultSince(late, message)).toBeNull();
-  await results.read(message, () => ({ errors: [new GraphQLError("no")] }));
-  expect(results.resultSince(late, message)).toBeNull();
-  await results.read(message, () => ({ data: { name: "as it is" } }));
-  expect(results.resultSince(late, message)).toEqual({ data: { name: "as it is" } });
-  results.leave();
-  results.leave();
-  expect(results.resultSince(early, message)).toBeNull();
+  expect(reads.findSince(early, message)).toEqual({ data: { name: "as it was" } });
+  expect(reads.findSince(early, other)).toBeNull();
+  expect(reads.findSince(late, message)).toBeNull();
+  await reads.read(message, () => ({ errors: [new GraphQLError("no")] }));
+  expect(reads.findSince(late, message)).toBeNull();
+  await reads.read(message, () => ({ data: { name: "as it is" } }));
+  expect(reads.findSince(late, message)).toEqual({ data: { name: "as it is" } });
+  reads.leave();
+  reads.leave();
+  expect(reads.findSince(early, message)).toBeNull();
 });

@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import type { App } from "../../../src/app.js";
 import type { Actor } from "../../../src/domain/access/actor.js";
 import { schema } from "../../../src/graphql/schema.js";
-import { describeMessages } from "../../../src/server/streams/document-analysis.js";
-import { MessageTurns } from "../../../src/server/streams/fair-queue.js";
+import { analyzeDocument } from "../../../src/server/streams/document-analysis.js";
+import { FairQueue } from "../../../src/server/streams/fair-queue.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { type As, type GraphQLAnswer, mintTestToken } from "../../support/server.js";
@@ -20,13 +20,13 @@ import { startServerOn } from "../../support/wiring.js";
 
 const actor = (subject: string): Actor => ({ issuer: "https://issuer.test", subject, name: null, kind: "USER" });
 
-describe("turns", () => {
-  test("are so many at once, fewer of one principal, and go to who came first of those who may", async () => {
-    const turns = new MessageTurns(32);
+describe("the fair queue", () => {
+  test("has few places, fewer for one principal, and gives them in the order of arrival", async () => {
+    const queue = new FairQueue(32);
     const begun: string[] = [];
     const ends: Record<string, () => void> = {};
     const take = (name: string) =>
-      void turns.take(actor(name[0] as string), new AbortController().signal).then((end) => {
+      void queue.acquire(actor(name[0] as string), new AbortController().signal).then((end) => {
         begun.push(name);
         ends[name] = end;
       });
@@ -47,25 +47,25 @@ describe("turns", () => {
     }
   });
 
-  test("are not kept for whoever leaves before one comes", async () => {
-    const turns = new MessageTurns(1);
+  test("keeps no place for a subscriber that leaves while it waits", async () => {
+    const queue = new FairQueue(1);
     const leavers = Array.from({ length: 100 }, () => new AbortController());
-    const end = await turns.take(actor("a"), new AbortController().signal);
-    const taken = Promise.allSettled(leavers.map(({ signal }) => turns.take(actor("a"), signal)));
-    expect(turns.waiting).toBe(100);
+    const end = await queue.acquire(actor("a"), new AbortController().signal);
+    const taken = Promise.allSettled(leavers.map(({ signal }) => queue.acquire(actor("a"), signal)));
+    expect(queue.waiting).toBe(100);
     for (const leaver of leavers) leaver.abort();
-    expect(turns.waiting).toBe(0);
+    expect(queue.waiting).toBe(0);
     expect(new Set((await taken).map(({ status }) => status))).toEqual(new Set(["rejected"]));
     end();
-    (await turns.take(actor("a"), new AbortController().signal))();
+    (await queue.acquire(actor("a"), new AbortController().signal))();
   });
 });
 
-describe("what selects nodes asks the database", () => {
+describe("a document that selects nodes reads the database", () => {
   const subscription = (fields: string) => parse(`subscription { registryEvents { cursor event { ${fields} } } }`);
   test.each([
     [
-      "what an event says of itself",
+      "fields of the event itself",
       "type actor { subject } commit { id size } ... on ModelRenamedEvent { previousName }",
       false,
     ],
@@ -75,13 +75,13 @@ describe("what selects nodes asks the database", () => {
       "...F } } } fragment F on StageChangedEvent { ... @include(if: true) { ... { transition { id } ",
       true,
     ],
-  ])("%s", (_, fields, asksDatabase) => {
+  ])("%s", (_, fields, readsDatabase) => {
     const document = subscription(fields);
     expect(validate(schema, document)).toEqual([]);
-    expect(describeMessages({ document, schema }).asksDatabase).toBe(asksDatabase);
+    expect(analyzeDocument({ document, schema }).readsDatabase).toBe(readsDatabase);
   });
 
-  test("and no field of an event asks it for anything else", () => {
+  test("and no other field of an event does", () => {
     const events = schema.getPossibleTypes(schema.getType("RegistryEvent") as GraphQLInterfaceType);
     const told = events.flatMap((event) => Object.values(event.getFields()).map(({ type }) => getNamedType(type)));
     const others = told.filter(
@@ -91,7 +91,7 @@ describe("what selects nodes asks the database", () => {
   });
 });
 
-describe("a message that asks the database", () => {
+describe("a message that reads the database", () => {
   let database: Database;
   let app: App;
   let release: (() => void)[] = [];
@@ -155,7 +155,7 @@ describe("a message that asks the database", () => {
     const mine = await Promise.all(documents.map((document) => openAs({ subject: "greedy" }, {}, document)));
     const other = await openAs({ subject: "modest" });
     const name = await register();
-    // from the first message of its document on
+    // the greedy principal has two places, the modest one its own
     for (const count of [3, 2, 1]) {
       await executing(count);
       expect((await ask({ subject: "greedy" }, "{ viewer { actor { subject } } }")).data).toBeDefined();
@@ -166,7 +166,7 @@ describe("a message that asks the database", () => {
     for (const stream of [...mine, other]) stream.leave();
   });
 
-  test("is executed no more for those who waited for the same", async () => {
+  test("is executed once for all that wait for the same", async () => {
     const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "many" })));
     const name = await register();
     await executing(2);
@@ -175,7 +175,7 @@ describe("a message that asks the database", () => {
     for (const stream of mine) stream.leave();
   });
 
-  test("gives its turn back, and is not executed at all, where its subscriber has left", async () => {
+  test("frees its place, or is not executed, if its subscriber leaves", async () => {
     const mine = await Promise.all(Array.from({ length: 5 }, () => openAs({ subject: "leaver" })));
     await register();
     await executing(2);
@@ -203,7 +203,7 @@ describe("a message that asks the database", () => {
     again.leave();
   });
 
-  test("is not told to whose token was revoked while it waited", async () => {
+  test("is not delivered if the token is revoked while it waits", async () => {
     const held = await Promise.all([1, 2].map(() => openAs({ subject: "thief", tokenId: "held" })));
     const waiting = await openAs({ subject: "thief", tokenId: "stolen" });
     await register();

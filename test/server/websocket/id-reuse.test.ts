@@ -21,10 +21,10 @@ afterAll(async () => {
 
 const RENAMES = "subscription { registryEvents { cursor event { ... on ModelRenamedEvent { modelName } } } }";
 const SLOW = "{ viewer { actor { subject } } }";
-const complete = (id: string) => socket.say({ id, type: "complete" });
-const nameOf = async (id: string) => (await socket.about(id)).payload?.data?.registryEvents.event?.modelName;
-/** Once the server has read all that was said so far. */
-const heard = () => socket.answer("heard", "{ __typename }");
+const complete = (id: string) => socket.send({ id, type: "complete" });
+const nameOf = async (id: string) => (await socket.nextFor(id)).payload?.data?.registryEvents.event?.modelName;
+/** Resolves once the server has read everything that was sent so far. */
+const processed = () => socket.answer("processed", "{ __typename }");
 const asked = (count: number) => vi.waitFor(() => expect(slow.asked()).toBe(count));
 
 let renames = 0;
@@ -36,13 +36,13 @@ async function rename(): Promise<string> {
   return name;
 }
 
-test("an id that is free again is a stream of its own: it is not told that the one before is complete", async () => {
+test("a stream under a reused id does not receive the complete message of the one before", async () => {
   socket.subscribe("s", RENAMES);
   expect(await nameOf("s")).toBeUndefined();
   for (let round = 0; round < 3; round++) {
     complete("s");
     socket.subscribe("s", RENAMES);
-    expect(await socket.about("s")).toMatchObject({
+    expect(await socket.nextFor("s")).toMatchObject({
       type: "next",
       payload: { data: { registryEvents: { event: null } } },
     });
@@ -52,36 +52,44 @@ test("an id that is free again is a stream of its own: it is not told that the o
   complete("s");
 });
 
-test("nor is it answered what the one before had asked, or told its end", async () => {
+test("an operation under a reused id receives neither the result nor the end of the one before", async () => {
   socket.subscribe("q", SLOW);
   await asked(1);
   complete("q");
   socket.subscribe("q", "{ __typename }");
-  await heard();
+  await processed();
   slow.release();
-  expect(await socket.about("q")).toMatchObject({ id: "q", type: "next", payload: { data: { __typename: "Query" } } });
-  expect(await socket.about("q")).toEqual({ id: "q", type: "complete" });
+  expect(await socket.nextFor("q")).toMatchObject({
+    id: "q",
+    type: "next",
+    payload: { data: { __typename: "Query" } },
+  });
+  expect(await socket.nextFor("q")).toEqual({ id: "q", type: "complete" });
 });
 
-test("whoever completes it before it could begin hears nothing of it", async () => {
+test("an operation that is completed before it begins has no messages", async () => {
   socket.subscribe("w", SLOW);
   await asked(1);
   complete("w");
   socket.subscribe("w", RENAMES);
   complete("w");
-  await heard();
+  await processed();
   slow.release();
   await rename();
   socket.subscribe("w", "{ __typename }");
-  expect(await socket.about("w")).toMatchObject({ id: "w", type: "next", payload: { data: { __typename: "Query" } } });
-  expect(await socket.about("w")).toEqual({ id: "w", type: "complete" });
+  expect(await socket.nextFor("w")).toMatchObject({
+    id: "w",
+    type: "next",
+    payload: { data: { __typename: "Query" } },
+  });
+  expect(await socket.nextFor("w")).toEqual({ id: "w", type: "complete" });
 });
 
-test("two under one id close their socket, also while the one before them is not over", async () => {
+test("two operations under one id close their socket, also while an older one is still ending", async () => {
   const other = await openSocket(server.url, await server.token());
   other.subscribe("d", SLOW);
   await asked(1);
-  other.say({ id: "d", type: "complete" });
+  other.send({ id: "d", type: "complete" });
   other.subscribe("d", RENAMES);
   other.subscribe("d", RENAMES);
   expect(await other.closed).toEqual({ code: 4409, reason: "Subscriber for d already exists" });

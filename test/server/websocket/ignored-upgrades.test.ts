@@ -10,13 +10,18 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** What Java's HttpClient sends over plain HTTP, unless it is told not to: the whole answer, until the connection is closed. */
+/** Sends what Java's HttpClient sends over plain HTTP by default. Returns all that comes until the connection is closed. */
 function askForHttp2(path: string, body: string, headers: readonly string[] = []): Promise<string> {
   const { hostname, port } = new URL(server.url);
   const head = [
-    ...[`POST ${path} HTTP/1.1`, `host: ${hostname}:${port}`, "connection: Upgrade, HTTP2-Settings"],
-    ...["upgrade: h2c", "http2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA"],
-    ...["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`, ...headers],
+    `POST ${path} HTTP/1.1`,
+    `host: ${hostname}:${port}`,
+    "connection: Upgrade, HTTP2-Settings",
+    "upgrade: h2c",
+    "http2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...headers,
   ];
   return new Promise((resolve, reject) => {
     let answer = "";
@@ -34,7 +39,7 @@ const ME = JSON.stringify({
   query: '{ viewer { actor { subject } } models(where: { name: { equals: "naïve" } }) { totalCount } }',
 });
 
-test("who asks for HTTP/2 is answered in HTTP/1.1, with the body that comes later, and the connection is closed", async () => {
+test("a request for HTTP/2 is answered in HTTP/1.1, also if its body comes later, and its connection is closed", async () => {
   const answer = await askForHttp2("/graphql", ME, [`authorization: Bearer ${token}`]);
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(answer).toMatch(/\r\nconnection: close\r\n/i);
@@ -45,15 +50,15 @@ test.each([
   ["without a token", "/graphql", ME, [], 401],
   ["at another address", "/elsewhere", ME, [], 404],
   ["with a body that is too long", "/graphql", ME, ["content-length: 99999999"], 400],
-  ["with a body that is none", "/graphql", "{", [], 400],
-] as const)("%s it is refused as without", async (_name, path, body, headers, status) => {
+  ["with an invalid body", "/graphql", "{", [], 400],
+] as const)("%s it is refused like a plain request", async (_name, path, body, headers, status) => {
   const authorization = status === 401 ? [] : [`authorization: Bearer ${token}`];
   const answer = await askForHttp2(path, body, [...authorization, ...headers]);
   expect(answer.split(" ")[1]).toBe(String(status));
   expect(answer).toMatch(/"requestId":"[^"]+"/);
 });
 
-test("what comes behind it on its connection is not heard", async () => {
+test("later requests on its connection are ignored", async () => {
   const two = `${ME}GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n`;
   const { hostname, port } = new URL(server.url);
   const answer = await new Promise<string>((resolve) => {

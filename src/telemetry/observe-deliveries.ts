@@ -1,15 +1,21 @@
 import type { Metrics } from "./metrics.js";
 import type { TraceHeaders, Tracing } from "./tracing.js";
 
-interface Tried {
+interface Delivery {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly url: string;
+}
+
+interface DeliveryAttempt {
   readonly responseCode: number | null;
   readonly latencyMs: number;
 }
 
-/** Counts tries to deliver webhooks, and traces them: the receiver is sent the trace that its own spans may belong to. */
-export function followDeliveries(metrics: Metrics, tracing: Tracing) {
-  return ({ id, webhookId, url }: { readonly id: string; readonly webhookId: string; readonly url: string }) => {
-    const span = tracing.send("POST webhook", {
+/** Measures and traces each attempt to deliver a webhook. The request carries the trace, for the spans of the receiver. */
+export function observeDeliveries(metrics: Metrics, tracing: Tracing) {
+  return ({ id, webhookId, url }: Delivery) => {
+    const span = tracing.startClientSpan("POST webhook", {
       "http.request.method": "POST",
       "server.address": new URL(url).hostname,
       "shelfmark.webhook.id": webhookId,
@@ -18,8 +24,8 @@ export function followDeliveries(metrics: Metrics, tracing: Tracing) {
     return {
       headers: definedOf(span.headers),
       run: span.run,
-      end(outcome: string, { responseCode, latencyMs }: Tried): void {
-        metrics.delivery(outcome, latencyMs / 1_000);
+      end(outcome: string, { responseCode, latencyMs }: DeliveryAttempt): void {
+        metrics.recordDelivery(outcome, latencyMs / 1_000);
         const status = responseCode === null ? {} : { "http.response.status_code": responseCode };
         const error = outcome === "delivered" ? null : String(responseCode ?? "no_answer");
         span.end({ error, attributes: { ...status, ...(error === null ? {} : { "error.type": error }) } });

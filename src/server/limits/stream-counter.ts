@@ -1,8 +1,8 @@
 import { RateLimitedError } from "../../domain/errors.js";
-import { ActorCounts } from "./actor-counter.js";
+import { ActorCounter } from "./actor-counter.js";
 
-/** How many subscriptions each viewer has open, over both doors. */
-export class OpenStreams extends ActorCounts {
+/** Counts the open subscriptions of each viewer, over HTTP and WebSocket together. */
+export class StreamCounter extends ActorCounter {
   constructor(max: number) {
     super(max, () => new RateLimitedError(`You have ${max} subscriptions open; at most ${max} are allowed.`));
   }

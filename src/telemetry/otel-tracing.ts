@@ -21,10 +21,10 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
 import { withTimeout } from "../util/timeout.js";
-import { type BatchOptions, CountingBatches } from "./batches.js";
+import { CountingSpanProcessor, type SpanProcessorOptions } from "./counting-span-processor.js";
 import type { Attributes, Span, SpanEnd, Tracing } from "./tracing.js";
 
-export interface TracingOptions extends BatchOptions {
+export interface TracingOptions extends SpanProcessorOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly resource: Readonly<Record<string, string>>;
@@ -35,14 +35,14 @@ export interface TracingOptions extends BatchOptions {
 const SEND_MS = 10_000;
 const STOP_MS = 1_000;
 
-/** Traces to a collector over OTLP. It registers nothing globally, so that each app has its own. */
+/** Sends traces to a collector over OTLP. Registers nothing globally, so that each app in a process has its own. */
 export function openOtelTracing(options: TracingOptions): Tracing {
   const { url, headers, resource } = options;
   const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: SEND_MS });
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes(resource),
     sampler: samplerOf(options),
-    spanProcessors: [new CountingBatches(exporter, options)],
+    spanProcessors: [new CountingSpanProcessor(exporter, options)],
   });
   const tracer = provider.getTracer("shelfmark");
   const propagator = new W3CTraceContextPropagator();
@@ -64,12 +64,12 @@ export function openOtelTracing(options: TracingOptions): Tracing {
   }
 
   return {
-    serve: (name, caller) =>
+    startServerSpan: (name, caller) =>
       begin(name, SpanKind.SERVER, propagator.extract(ROOT_CONTEXT, caller, defaultTextMapGetter)),
-    send: (name, attributes) => begin(name, SpanKind.CLIENT, ROOT_CONTEXT, attributes),
-    part(name, attributes, kind) {
+    startClientSpan: (name, attributes) => begin(name, SpanKind.CLIENT, ROOT_CONTEXT, attributes),
+    startChildSpan(name, attributes, kind) {
       const parent = active.getStore();
-      // what goes on after the answer, as a stream does, is no part of it any more
+      // work after the answer, such as that of a stream, is not a part of the trace
       if (!parent || !trace.getSpan(parent)?.isRecording()) return null;
       return begin(name, kind === "client" ? SpanKind.CLIENT : SpanKind.INTERNAL, parent, attributes);
     },
@@ -95,11 +95,8 @@ function rootSampler(name: string, ratio: number): Sampler {
   return name === "traceidratio" ? new TraceIdRatioBasedSampler(ratio) : new AlwaysOnSampler();
 }
 
-/** Spans that the collector does not take in time are lost. Failures were counted, span by span. */
+/** Spans that the collector does not accept in time are lost. The span processor counts failures. */
 async function stopInTime(shutdown: Promise<void>): Promise<void> {
-  await withTimeout(
-    shutdown.catch(() => {}),
-    STOP_MS,
-    () => {},
-  );
+  const settled = shutdown.catch(() => {});
+  await withTimeout(settled, STOP_MS, () => {});
 }

@@ -8,27 +8,27 @@ import {
   type SpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
 
-export interface BatchOptions {
+export interface SpanProcessorOptions {
   readonly queueSize: number;
   readonly delayMs: number;
-  /** Told of spans that will not be delivered. */
+  /** Called for spans that will not be delivered. */
   onLost(reason: "queue_full" | "not_taken", count: number, error?: Error): void;
 }
 
-const MOST_AT_ONCE = 512;
+const MAX_BATCH_SIZE = 512;
 const EXPORT_MS = 10_000;
 
-/** OpenTelemetry's batch processor drops what does not fit into its queue, and tells nobody: this one counts. */
-export class CountingBatches implements SpanProcessor {
+/** OpenTelemetry's batch processor, which drops spans without notice when its queue is full, with a count of what is lost. */
+export class CountingSpanProcessor implements SpanProcessor {
   private readonly batches: BatchSpanProcessor;
-  private readonly options: BatchOptions;
+  private readonly options: SpanProcessorOptions;
   private waiting = 0;
 
-  constructor(exporter: SpanExporter, options: BatchOptions) {
+  constructor(exporter: SpanExporter, options: SpanProcessorOptions) {
     this.options = options;
     this.batches = new BatchSpanProcessor(this.counting(exporter), {
       maxQueueSize: options.queueSize,
-      maxExportBatchSize: Math.min(MOST_AT_ONCE, options.queueSize),
+      maxExportBatchSize: Math.min(MAX_BATCH_SIZE, options.queueSize),
       scheduledDelayMillis: options.delayMs,
       exportTimeoutMillis: EXPORT_MS,
     });

@@ -1,0 +1,34 @@
+import type { Plugin } from "graphql-yoga";
+import type { HttpContext } from "../kit/services.js";
+
+const HEADERS = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-store",
+};
+
+/** nginx holds the events of a stream back until they fill a buffer, unless this header forbids it. */
+const STREAM_HEADERS = { "x-accel-buffering": "no" };
+
+/** For GraphiQL, the only page. */
+const HTML_HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self' ws://localhost:* ws://127.0.0.1:*; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-frame-options": "DENY",
+};
+
+/** Sets the headers of every response that yoga makes. */
+export function useResponseHeaders(): Plugin<object, HttpContext> {
+  return {
+    onResponse({ response, serverContext }) {
+      const type = response.headers.get("content-type") ?? "";
+      const headers = {
+        "x-request-id": serverContext.record.requestId,
+        ...HEADERS,
+        ...(type.startsWith("text/event-stream") ? STREAM_HEADERS : {}),
+        ...(type.startsWith("text/html") ? HTML_HEADERS : {}),
+      };
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    },
+  };
+}
