@@ -1,15 +1,14 @@
 import type { RevokedTokens } from "../../domain/access/revocation.js";
-import { InvalidInputError } from "../../domain/errors.js";
 import { revokeTokens } from "../../registry/access/revoke-tokens.js";
 import { visibleRevocation } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { rowsQuery, toConnection } from "../kit/connection.js";
 import { encodeId } from "../kit/ids.js";
+import { readPage } from "../kit/lists.js";
+import { nounPayload } from "../kit/mutations.js";
 import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
-import { type ListOrder, planPage } from "../kit/paging.js";
-import { readRevocation } from "../kit/visible-rows.js";
+import { byColumn } from "../kit/paging.js";
 
 export const Revocation = builder.prismaObject("Revocation", {
   description: "Tokens that are not taken any more, although they have not expired.",
@@ -27,35 +26,26 @@ export const Revocation = builder.prismaObject("Revocation", {
   }),
 });
 
-const pages = pageTypes(Revocation, { one: "revocation", many: "revocations" });
-
-const NEWEST_FIRST: ListOrder = {
-  columns: [
-    { name: "createdAt", kind: "date" },
-    { name: "id", kind: "id" },
-  ],
-  direction: "desc",
-};
+const pages = pageTypes(Revocation, { one: "a revocation", many: "revocations" });
 
 builder.queryField("revocations", (t) =>
   t.connection(
     {
       type: Revocation,
       description: "What has been revoked, the newest first. Asks for `admin`; a narrowed token sees none.",
-      resolve: async (_root, args, context, info) => {
-        const where = visibleRevocation(context.viewer);
-        const page = planPage(args, NEWEST_FIRST, { name: "revocations", where: null });
-        const rows = await context.db.revocation.findMany({
-          ...rowsQuery(context, info, "Revocation", page),
-          where: { AND: [where, page.where] },
-          orderBy: page.orderBy,
-          take: page.take,
-        });
-        return toConnection(rows, page, () => context.db.revocation.count({ where }));
-      },
+      resolve: (_root, args, context, info) =>
+        readPage(
+          context.db.revocation,
+          { args, context, info },
+          {
+            typeName: "Revocation",
+            list: { name: "revocations", where: null },
+            order: { columns: byColumn("createdAt", "date"), direction: "desc" },
+            where: visibleRevocation(context.viewer),
+          },
+        ),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );
 
@@ -83,21 +73,14 @@ const TokensRef = builder.inputType("TokensRef", {
 });
 
 function toTokens({ tokenId, bearer }: typeof TokensRef.$inferInput): RevokedTokens {
-  if (typeof tokenId === "string") return { tokenId };
-  if (bearer) return bearer;
-  throw new InvalidInputError("input.tokens", "input.tokens must name one of tokenId and bearer.");
+  return bearer ?? { tokenId };
 }
 
-const RevokeTokensPayload = builder.objectRef<{ id: string }>("RevokeTokensPayload").implement({
-  description: "What was revoked.",
-  fields: (t) => ({
-    revocation: t.prismaField({
-      type: Revocation,
-      nullable: true,
-      description: "The revocation.",
-      resolve: readRevocation,
-    }),
-  }),
+const RevokeTokensPayload = nounPayload("RevokeTokensPayload", "What was revoked.", {
+  name: "revocation",
+  type: Revocation,
+  node: "Revocation",
+  description: "The revocation.",
 });
 
 builder.mutationField("revokeTokens", (t) =>

@@ -5,7 +5,7 @@ import { visibleVersion } from "../../store/access/visibility.js";
 import { findVersions } from "../../store/versions/version-lookup.js";
 import { builder } from "../kit/builder.js";
 import { encodeId } from "../kit/ids.js";
-import { readRows } from "../kit/node-rows.js";
+import { readRows } from "../kit/visible-rows.js";
 import { LineageNodeKind } from "../lineage/lineage-kinds.js";
 import type { GraphQLContext } from "../request/context.js";
 import { Dataset } from "../tracking/dataset.js";
@@ -46,7 +46,7 @@ const ComparedMetric = builder.objectRef<MetricRow>("ComparedMetric").implement(
       type: Dataset,
       nullable: true,
       description: "The dataset on which it was measured; null if none was named or it was deleted.",
-      resolve: ({ dataset }) => dataset as never,
+      resolve: ({ dataset }) => dataset,
     }),
     step: t.field({ type: "Long", description: "The step.", resolve: ({ step }) => step }),
     values: t.field({
@@ -99,7 +99,7 @@ const VersionComparison = builder.objectRef<Comparison>("VersionComparison").imp
       resolve: async ({ versions }, _args, context, info) => {
         const ids = versions.map(({ id }) => id);
         const rows = await readRows(context, info, "ModelVersion", ids);
-        return ids.flatMap((id) => rows.get(id) ?? []) as never;
+        return ids.flatMap((id) => rows.get(id) ?? []);
       },
     }),
     params: t.field({

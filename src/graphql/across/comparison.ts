@@ -2,6 +2,7 @@ import type { LineageNodeKind } from "../../domain/lineage/lineage.js";
 import { fromRank } from "../../domain/tracking/metric.js";
 import { alignColumns, type ComparedRow } from "../../domain/versions/comparison.js";
 import { visibleDataset, visibleRun, visibleVersion } from "../../store/access/visibility.js";
+import { living } from "../kit/visible-rows.js";
 import type { GraphQLContext } from "../request/context.js";
 
 /** The versions that are compared, and the runs that made them. */
@@ -11,7 +12,7 @@ export interface Comparison {
 
 export interface ComparedMetric {
   readonly key: string;
-  readonly dataset: object | null;
+  readonly dataset: { readonly id: string } | null;
   readonly step: bigint;
   readonly values: readonly (number | null)[];
   readonly deltas: readonly (number | null)[];
@@ -70,7 +71,7 @@ export async function compareMetrics(
   return alignColumns(columns, (a, b) => a.rank === b.rank).map((row) => toMetric(row));
 }
 
-type Measured = { key: string; step: bigint; rank: bigint; dataset: { deletedAt: Date | null } | null };
+type Measured = { key: string; step: bigint; rank: bigint; dataset: { id: string; deletedAt: Date | null } | null };
 
 function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMetric {
   const values = rows.map((row) => (row ? fromRank(row.rank) : null));
@@ -78,7 +79,7 @@ function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMet
   const some = rows.find((row) => row !== null) as Measured;
   return {
     key: some.key,
-    dataset: some.dataset?.deletedAt === null ? some.dataset : null,
+    dataset: living(some.dataset),
     step: some.step,
     values,
     deltas: values.map((value) => (value === null || first === null ? null : value - first)),

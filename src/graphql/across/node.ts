@@ -1,11 +1,12 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { holdsScope } from "../../domain/access/scopes.js";
+import { holdsScope, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import { ForbiddenError, InvalidInputError } from "../../domain/errors.js";
 import { MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
 import { builder } from "../kit/builder.js";
 import { decodeId, type NodeType } from "../kit/ids.js";
 import { Node } from "../kit/node-interface.js";
-import { READERS, readRows } from "../kit/node-rows.js";
+import type { Row } from "../kit/row-selection.js";
+import { readRows } from "../kit/visible-rows.js";
 import type { GraphQLContext } from "../request/context.js";
 
 /**
@@ -15,9 +16,9 @@ import type { GraphQLContext } from "../request/context.js";
 async function readNodes(context: GraphQLContext, info: GraphQLResolveInfo, texts: readonly string[]) {
   const wanted = texts.map(decodeId);
   const types = new Set(wanted.flatMap((id) => (id ? [id.type] : [])));
-  const found = new Map<NodeType, Map<string, object>>();
+  const found = new Map<NodeType, Map<string, Row>>();
   for (const type of types) {
-    if (!holdsScope(context.viewer.scopes, READERS[type].scope)) continue;
+    if (!holdsScope(context.viewer.scopes, TYPE_SCOPE[type])) continue;
     const ids = wanted.flatMap((id) => (id?.type === type ? [id.id] : []));
     found.set(type, await readRows(context, info, type, ids));
   }
@@ -29,7 +30,7 @@ async function readNodes(context: GraphQLContext, info: GraphQLResolveInfo, text
 }
 
 function refusalOf(type: NodeType): ForbiddenError {
-  const { scope } = READERS[type];
+  const scope = TYPE_SCOPE[type];
   return new ForbiddenError(`Reading a ${type} asks for the scope ${scope}, which this token does not have.`, [scope]);
 }
 

@@ -3,10 +3,9 @@ import { setTag } from "../../registry/across/set-tag.js";
 import type { TagTargetRef, TagTarget as Target } from "../../registry/across/tag-target.js";
 import { builder } from "../kit/builder.js";
 import { parseRunReference } from "../kit/ids.js";
-import { readDataset, readExperiment, readModel, readRun, readVersion } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { Model } from "../models/model.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
-import type { GraphQLContext } from "../request/context.js";
 import { Dataset } from "../tracking/dataset.js";
 import { Experiment } from "../tracking/experiment.js";
 import { Run } from "../tracking/run.js";
@@ -31,56 +30,43 @@ function toTagTarget(target: (typeof TagTarget)["$inferInput"]): TagTargetRef {
   if (model) return { model: toModelRef("input.on.model", model) };
   if (modelVersion) return { modelVersion: toVersionRef("input.on.modelVersion", modelVersion) };
   if (experiment) return { experiment: toExperimentRef("input.on.experiment", experiment) };
-  if (typeof run === "string") return { run: parseRunReference("input.on.run", run) };
-  return { dataset: toDatasetRef("input.on.dataset", dataset as never) };
-}
-
-type Read = (query: object, row: { id: string }, args: object, context: GraphQLContext) => never;
-
-/** Reads the noun that the tag is on, if it is of this kind. */
-function reading(
-  read: Read,
-  key: keyof Target,
-): (query: object, target: Target, args: object, context: GraphQLContext) => never {
-  return (query, target, args, context) => {
-    const id = target[key];
-    return id === undefined ? (null as never) : read(query, { id }, args, context);
-  };
+  if (dataset) return { dataset: toDatasetRef("input.on.dataset", dataset) };
+  return { run: parseRunReference("input.on.run", run) };
 }
 
 function tagPayload(name: string, description: string) {
   return builder.objectRef<Target>(name).implement({
     description,
     fields: (t) => ({
-      model: t.prismaField({
+      model: t.field({
         type: Model,
         nullable: true,
         description: "The model, if the tag is on one or on a version of one.",
-        resolve: reading(readModel, "modelId"),
+        resolve: visibleRow("Model", ({ modelId }) => modelId),
       }),
-      modelVersion: t.prismaField({
+      modelVersion: t.field({
         type: ModelVersion,
         nullable: true,
         description: "The version, if the tag is on one.",
-        resolve: reading(readVersion, "versionId"),
+        resolve: visibleRow("ModelVersion", ({ versionId }) => versionId),
       }),
-      experiment: t.prismaField({
+      experiment: t.field({
         type: Experiment,
         nullable: true,
         description: "The experiment, if the tag is on one.",
-        resolve: reading(readExperiment, "experimentId"),
+        resolve: visibleRow("Experiment", ({ experimentId }) => experimentId),
       }),
-      run: t.prismaField({
+      run: t.field({
         type: Run,
         nullable: true,
         description: "The run, if the tag is on one.",
-        resolve: reading(readRun, "runId"),
+        resolve: visibleRow("Run", ({ runId }) => runId),
       }),
-      dataset: t.prismaField({
+      dataset: t.field({
         type: Dataset,
         nullable: true,
         description: "The dataset, if the tag is on one.",
-        resolve: reading(readDataset, "datasetId"),
+        resolve: visibleRow("Dataset", ({ datasetId }) => datasetId),
       }),
     }),
   });

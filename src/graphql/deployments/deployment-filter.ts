@@ -1,50 +1,26 @@
 import { visibleDeployment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { builder } from "../kit/builder.js";
-import { boundedList, combine, StringFilter, textWhere } from "../kit/filters.js";
+import { boundedList, textWhere } from "../kit/conditions.js";
+import { StringFilter } from "../kit/filter-inputs.js";
+import { filterType, matching } from "../kit/filters.js";
 import type { GraphQLContext } from "../request/context.js";
 import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
 
-type Input<T extends { $inferInput: unknown }> = T["$inferInput"];
+export const DeploymentFilter = filterType("DeploymentFilter", "deployments", (t) => ({
+  environment: t.field({ type: StringFilter, description: "By the environment." }),
+  endpoint: t.field({ type: StringFilter, description: "By the endpoint." }),
+  model: t.field({ type: StringFilter, description: "By the name of the model." }),
+  state: t.field({ type: [DeploymentState], description: "In one of these states." }),
+  health: t.field({ type: [DeploymentHealth], description: "Of one of these healths." }),
+  drifted: t.boolean({ description: "Whether what runs is not what the followed stage or alias says." }),
+  stale: t.boolean({ description: "Whether the last report is older than it was good for." }),
+}));
 
-export interface DeploymentFilterShape {
-  AND?: DeploymentFilterShape[] | null | undefined;
-  OR?: DeploymentFilterShape[] | null | undefined;
-  NOT?: DeploymentFilterShape | null | undefined;
-  environment?: Input<typeof StringFilter> | null | undefined;
-  endpoint?: Input<typeof StringFilter> | null | undefined;
-  model?: Input<typeof StringFilter> | null | undefined;
-  state?: (typeof DeploymentState)["$inferType"][] | null | undefined;
-  health?: (typeof DeploymentHealth)["$inferType"][] | null | undefined;
-  drifted?: boolean | null | undefined;
-  stale?: boolean | null | undefined;
-}
-
-export const DeploymentFilter = builder.inputRef<DeploymentFilterShape>("DeploymentFilter").implement({
-  description: "Which deployments: the conditions that are given all hold.",
-  fields: (t) => ({
-    AND: t.field({ type: [DeploymentFilter], description: "All of these hold as well." }),
-    OR: t.field({ type: [DeploymentFilter], description: "One of these holds as well." }),
-    NOT: t.field({ type: DeploymentFilter, description: "This does not hold." }),
-    environment: t.field({ type: StringFilter, description: "By the environment." }),
-    endpoint: t.field({ type: StringFilter, description: "By the endpoint." }),
-    model: t.field({ type: StringFilter, description: "By the name of the model." }),
-    state: t.field({ type: [DeploymentState], description: "In one of these states." }),
-    health: t.field({ type: [DeploymentHealth], description: "Of one of these healths." }),
-    drifted: t.boolean({ description: "Whether what runs is not what the followed stage or alias says." }),
-    stale: t.boolean({ description: "Whether the last report is older than it was good for." }),
-  }),
-});
+export type GivenDeploymentFilter = typeof DeploymentFilter.$inferInput | null | undefined;
 
 /** The deployments that the viewer may see and that match the filter. */
-export function deploymentWhere(
-  context: GraphQLContext,
-  filter: DeploymentFilterShape | null | undefined,
-): Prisma.DeploymentWhereInput {
-  const visible = visibleDeployment(context.viewer);
-  if (!filter) return visible;
-  const at = timeOfTurn(context);
-  const matching = combine<DeploymentFilterShape, Prisma.DeploymentWhereInput>(filter, (part, field) => {
+export function deploymentWhere(context: GraphQLContext, filter: GivenDeploymentFilter): Prisma.DeploymentWhereInput {
+  const matched = matching(filter, (part, field): Prisma.DeploymentWhereInput => {
     const { environment, endpoint, model, state, health, drifted, stale } = part;
     return {
       ...(environment ? { environment: textWhere(`${field}.environment`, environment) } : {}),
@@ -53,10 +29,10 @@ export function deploymentWhere(
       ...(state ? { state: { in: boundedList(`${field}.state`, state) } } : {}),
       ...(health ? { health: { in: boundedList(`${field}.health`, health) } } : {}),
       ...(typeof drifted === "boolean" ? { drifted } : {}),
-      ...(typeof stale === "boolean" ? staleWhere(stale, at) : {}),
+      ...(typeof stale === "boolean" ? staleWhere(stale, timeOfTurn(context)) : {}),
     };
   });
-  return { AND: [visible, matching] };
+  return { AND: [visibleDeployment(context.viewer), matched] };
 }
 
 const times = new WeakMap<GraphQLContext, Date>();

@@ -1,9 +1,10 @@
-import { Actor, actedBy } from "../kit/actor.js";
+import { ACTED_BY, Actor, actedBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { nestedRowsQuery, toConnection } from "../kit/connection.js";
 import { encodeId } from "../kit/ids.js";
+import { nestedList } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
-import { type ListOrder, planPage } from "../kit/paging.js";
+import { NEWEST_REVISION_FIRST } from "../kit/paging.js";
+import { countBy } from "../request/loaders.js";
 import { Deployment } from "./deployment.js";
 import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
 
@@ -30,7 +31,7 @@ const DeploymentChange = builder.prismaObject("DeploymentChange", {
     actor: t.field({
       type: Actor,
       description: "Who reported it.",
-      select: { actorIssuer: true, actorSubject: true, actorName: true, actorKind: true },
+      select: ACTED_BY,
       resolve: actedBy,
     }),
     state: t.expose("state", { type: DeploymentState, nullable: true }),
@@ -50,25 +51,26 @@ const DeploymentChange = builder.prismaObject("DeploymentChange", {
   }),
 });
 
-const pages = pageTypes(DeploymentChange, { one: "change of a deployment", many: "changes of a deployment" });
+const pages = pageTypes(DeploymentChange, { one: "a change of a deployment", many: "changes of a deployment" });
 
-const NEWEST_FIRST: ListOrder = { columns: [{ name: "revision", kind: "bigint" }], direction: "desc" };
+const changes = nestedList({
+  name: "Deployment.history",
+  typeName: "DeploymentChange",
+  order: () => NEWEST_REVISION_FIRST,
+  where: () => ({}),
+  filter: () => null,
+  count: countBy("deploymentId", ({ deploymentChange }) => deploymentChange),
+});
 
 builder.prismaObjectField(Deployment, "history", (t) =>
   t.connection(
     {
       type: DeploymentChange,
       description: "What the deployment ran and how it was, the newest first: one entry for each change.",
-      select: (args, _context, nested) => {
-        const page = planPage(args, NEWEST_FIRST, { name: "Deployment.history", where: null });
-        return { changes: nestedRowsQuery(nested, "DeploymentChange", page, {}) };
-      },
-      resolve: ({ id, changes }, args, { loaders }) => {
-        const page = planPage(args, NEWEST_FIRST, { name: "Deployment.history", where: null });
-        return toConnection(changes, page, () => loaders.countChanges({}, id));
-      },
+      select: (args, context, nested) => ({ changes: changes.select(nested, args, context) }),
+      resolve: (deployment, args, context) =>
+        changes.page({ id: deployment.id, rows: deployment.changes }, args, context),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );

@@ -1,13 +1,17 @@
+import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { nestedNodeQuery, nestedRowsQuery, rowsQuery, toConnection } from "../kit/connection.js";
+import { mapNodes, toConnection } from "../kit/connection.js";
+import { nestedList, readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
-import { type ListOrder, planPage } from "../kit/paging.js";
+import { type ListOrder, type PageArgs, planPage } from "../kit/paging.js";
+import { selectNestedNode } from "../kit/row-selection.js";
 import { Model } from "../models/model.js";
+import { type Counter, countBy } from "../request/loaders.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { Deployment } from "./deployment.js";
-import { DeploymentFilter, deploymentWhere } from "./deployment-filter.js";
+import { DeploymentFilter, deploymentWhere, type GivenDeploymentFilter } from "./deployment-filter.js";
 
-const pages = pageTypes(Deployment, { one: "deployment", many: "deployments" });
+const pages = pageTypes(Deployment, { one: "a deployment", many: "deployments" });
 
 const BY_PLACE: ListOrder = {
   columns: [
@@ -18,29 +22,43 @@ const BY_PLACE: ListOrder = {
   direction: "asc",
 };
 
+interface DeploymentsArgs extends PageArgs {
+  readonly where?: GivenDeploymentFilter;
+}
+
+const deploymentsOfModel = nestedList({
+  name: "Model.deployments",
+  typeName: "Deployment",
+  order: () => BY_PLACE,
+  where: ({ where }: DeploymentsArgs, context) => deploymentWhere(context, where),
+  count: countBy("modelId", ({ deployment }) => deployment),
+});
+
 builder.prismaObjectField(Model, "deployments", (t) =>
   t.connection(
     {
       type: Deployment,
       description: "Where the model is served, by environment and endpoint, as far as the viewer may see.",
       args: { where: t.arg({ type: DeploymentFilter, description: "Which deployments." }) },
-      select: (args, context, nested) => {
-        const page = planPage(args, BY_PLACE, { name: "Model.deployments", where: args.where });
-        return { deployments: nestedRowsQuery(nested, "Deployment", page, deploymentWhere(context, args.where)) };
-      },
-      resolve: ({ id, deployments }, args, context) => {
-        const page = planPage(args, BY_PLACE, { name: "Model.deployments", where: args.where });
-        const where = deploymentWhere(context, args.where);
-        return toConnection(deployments, page, () => context.loaders.countDeployments(where, id));
-      },
+      select: (args, context, nested) => ({ deployments: deploymentsOfModel.select(nested, args, context) }),
+      resolve: ({ id, deployments }, args, context) =>
+        deploymentsOfModel.page({ id, rows: deployments }, args, context),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );
 
-/** Below a version the rows that are paged say what runs it, and the deployments stand behind them. */
+/** Below a version the rows that are paged say what runs it, and the deployments are behind them. */
 const BY_DEPLOYMENT: ListOrder = { columns: [{ name: "deploymentId", kind: "id" }], direction: "asc" };
+
+function planRunningIn(args: DeploymentsArgs) {
+  return planPage(args, BY_DEPLOYMENT, { name: "ModelVersion.deployments", where: args.where });
+}
+
+const countRunningIn: Counter<Prisma.DeploymentVersionWhereInput> = countBy(
+  "versionId",
+  ({ deploymentVersion }) => deploymentVersion,
+);
 
 builder.prismaObjectField(ModelVersion, "deployments", (t) =>
   t.connection(
@@ -49,20 +67,18 @@ builder.prismaObjectField(ModelVersion, "deployments", (t) =>
       description: "Where the version runs, the one that was reported first first, as far as the viewer may see.",
       args: { where: t.arg({ type: DeploymentFilter, description: "Which deployments." }) },
       select: (args, context, nested) => {
-        const page = planPage(args, BY_DEPLOYMENT, { name: "ModelVersion.deployments", where: args.where });
+        const page = planRunningIn(args);
         const where = { AND: [{ deployment: deploymentWhere(context, args.where) }, page.where] };
-        const select = { deploymentId: true, deployment: nestedNodeQuery(nested, "Deployment") };
+        const select = { deploymentId: true, deployment: selectNestedNode(nested, "Deployment") } as const;
         return { runningIn: { where, orderBy: page.orderBy, take: page.take, select } };
       },
       resolve: ({ id, runningIn }, args, context) => {
-        const page = planPage(args, BY_DEPLOYMENT, { name: "ModelVersion.deployments", where: args.where });
         const where = { deployment: deploymentWhere(context, args.where) };
-        const rows = toConnection(runningIn, page, () => context.loaders.countRunningIn(where, id));
-        return { ...rows, edges: rows.edges.map(({ cursor, node }) => ({ cursor, node: node.deployment })) };
+        const rows = toConnection(runningIn, planRunningIn(args), () => countRunningIn(context, where, id));
+        return mapNodes(rows, ({ deployment }) => deployment);
       },
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );
 
@@ -73,19 +89,18 @@ builder.queryField("deployments", (t) =>
       description:
         "What serving environments say they run, of all models that the viewer may see, by environment and endpoint. Asks for `models:read`; the token's `environments` claim narrows it.",
       args: { where: t.arg({ type: DeploymentFilter, description: "Which deployments." }) },
-      resolve: async (_root, args, context, info) => {
-        const where = deploymentWhere(context, args.where);
-        const page = planPage(args, BY_PLACE, { name: "deployments", where: args.where });
-        const rows = await context.db.deployment.findMany({
-          ...rowsQuery(context, info, "Deployment", page),
-          where: { AND: [where, page.where] },
-          orderBy: page.orderBy,
-          take: page.take,
-        });
-        return toConnection(rows, page, () => context.db.deployment.count({ where }));
-      },
+      resolve: (_root, args, context, info) =>
+        readPage(
+          context.db.deployment,
+          { args, context, info },
+          {
+            typeName: "Deployment",
+            list: { name: "deployments", where: args.where },
+            order: BY_PLACE,
+            where: deploymentWhere(context, args.where),
+          },
+        ),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );

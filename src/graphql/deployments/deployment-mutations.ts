@@ -4,7 +4,7 @@ import { reportDeployment } from "../../registry/deployments/report-deployment.j
 import { builder } from "../kit/builder.js";
 import { encodeId } from "../kit/ids.js";
 import { Stage } from "../kit/stage.js";
-import { readDeployment } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { Deployment } from "./deployment.js";
@@ -40,11 +40,11 @@ const ReportDeploymentPayload = builder
   .implement({
     description: "The deployment as it is known now.",
     fields: (t) => ({
-      deployment: t.prismaField({
+      deployment: t.field({
         type: Deployment,
         nullable: true,
         description: "The deployment.",
-        resolve: readDeployment,
+        resolve: visibleRow("Deployment", ({ id }) => id),
       }),
       applied: t.exposeBoolean("applied", {
         description: "False if a report with a later `observedAt` was there already: then nothing was written.",
@@ -71,7 +71,7 @@ const PLACE = {
 
 function toFollows(follows: (typeof DeploymentTargetInput)["$inferInput"] | null | undefined): Follows | null {
   if (!follows) return null;
-  return follows.stage ? { stage: follows.stage } : { alias: follows.alias as string };
+  return follows.stage ? { stage: follows.stage } : { alias: follows.alias };
 }
 
 builder.mutationFields((t) => ({
@@ -106,7 +106,9 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { input }, { commands }) =>
       reportDeployment(commands, {
-        ...{ ...input, follows: toFollows(input.follows), model: toModelRef("input.model", input.model) },
+        ...input,
+        follows: toFollows(input.follows),
+        model: toModelRef("input.model", input.model),
         running: input.running.map(({ version, weight }, i) => ({
           version: toVersionRef(`input.running[${i}].version`, version),
           weight,

@@ -4,6 +4,7 @@ import { builder } from "../kit/builder.js";
 import { encodeId } from "../kit/ids.js";
 import { Node } from "../kit/node-interface.js";
 import { Stage } from "../kit/stage.js";
+import { living } from "../kit/visible-rows.js";
 import { Model } from "../models/model.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
@@ -34,8 +35,8 @@ const DeployedVersion = builder.prismaObject("DeploymentVersion", {
       type: ModelVersion,
       nullable: true,
       description: "The version; null once it was deleted.",
-      select: (_args, _context, nested) => ({ modelVersion: nested({ select: { deletedAt: true } } as never) }),
-      resolve: (running) => livingVersion(running) as never,
+      select: (_args, _context, nested) => ({ modelVersion: nested({ select: { id: true, deletedAt: true } }) }),
+      resolve: ({ modelVersion }) => living(modelVersion),
     }),
     number: t.int({
       description: "The version's number, also once it was deleted.",
@@ -46,11 +47,6 @@ const DeployedVersion = builder.prismaObject("DeploymentVersion", {
     since: t.expose("since", { type: "DateTime" }),
   }),
 });
-
-function livingVersion(running: object): object | null {
-  const { modelVersion } = running as { modelVersion: { deletedAt: Date | null } };
-  return modelVersion.deletedAt === null ? modelVersion : null;
-}
 
 export const Deployment = builder.prismaObject("Deployment", {
   description: "What a serving environment says it is really running of one model on one endpoint.",

@@ -1,5 +1,5 @@
 import { builder } from "../kit/builder.js";
-import { boundedList } from "../kit/filters.js";
+import { boundedList } from "../kit/conditions.js";
 import { AliasChangedEvent } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
@@ -31,8 +31,8 @@ builder.subscriptionField("aliasChanged", (t) =>
         ...(models ? { models: boundedList("where.models", models) } : {}),
         ...(aliases ? { aliases: boundedList("where.aliases", aliases) } : {}),
       };
-      return openStream(context, filter, { after, since }) as never;
+      return openStream(context, filter, { after, since });
     },
-    resolve: (message) => message as never,
+    resolve: (message) => message,
   }),
 );

@@ -1,6 +1,6 @@
 import type { Event } from "../../store/generated/client.js";
 import type { builder } from "../kit/builder.js";
-import { readDataset, readExperiment, readModel, readRun, readVersion } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { Model } from "../models/model.js";
 import { Dataset } from "../tracking/dataset.js";
 import { Experiment } from "../tracking/experiment.js";
@@ -17,22 +17,22 @@ const NOW = "as it is now; null if it was deleted or the viewer may not see it";
 
 export const aboutModel = (t: EventFieldBuilder) => ({
   modelName: t.string({ description: "The model's name then.", resolve: ({ modelName }) => modelName ?? "" }),
-  model: t.prismaField({
+  model: t.field({
     type: Model,
     nullable: true,
     description: `The model ${NOW}.`,
-    resolve: (query, { modelId }, args, context) => readModel(query, { id: modelId ?? "" }, args, context),
+    resolve: visibleRow("Model", ({ modelId }) => modelId),
   }),
 });
 
 export const aboutVersion = (t: EventFieldBuilder) => ({
   ...aboutModel(t),
   versionNumber: t.int({ description: "The version's number.", resolve: ({ versionNumber }) => versionNumber ?? 0 }),
-  modelVersion: t.prismaField({
+  modelVersion: t.field({
     type: ModelVersion,
     nullable: true,
     description: `The version ${NOW}.`,
-    resolve: (query, { versionId }, args, context) => readVersion(query, { id: versionId ?? "" }, args, context),
+    resolve: visibleRow("ModelVersion", ({ versionId }) => versionId),
   }),
 });
 
@@ -41,12 +41,11 @@ export const aboutExperiment = (t: EventFieldBuilder) => ({
     description: "The experiment's name then.",
     resolve: ({ experimentName }) => experimentName ?? "",
   }),
-  experiment: t.prismaField({
+  experiment: t.field({
     type: Experiment,
     nullable: true,
     description: `The experiment ${NOW}.`,
-    resolve: (query, { experimentId }, args, context) =>
-      readExperiment(query, { id: experimentId ?? "" }, args, context),
+    resolve: visibleRow("Experiment", ({ experimentId }) => experimentId),
   }),
 });
 
@@ -56,20 +55,20 @@ export const aboutRun = (t: EventFieldBuilder) => ({
     description: "The name of the run's experiment then.",
     resolve: ({ experimentName }) => experimentName ?? "",
   }),
-  run: t.prismaField({
+  run: t.field({
     type: Run,
     nullable: true,
     description: `The run ${NOW}.`,
-    resolve: (query, { subjectId }, args, context) => readRun(query, { id: subjectId }, args, context),
+    resolve: visibleRow("Run", ({ subjectId }) => subjectId),
   }),
 });
 
 export const aboutDataset = (t: EventFieldBuilder) => ({
-  dataset: t.prismaField({
+  dataset: t.field({
     type: Dataset,
     nullable: true,
     description: `The dataset ${NOW}.`,
-    resolve: (query, { subjectId }, args, context) => readDataset(query, { id: subjectId }, args, context),
+    resolve: visibleRow("Dataset", ({ subjectId }) => subjectId),
   }),
 });
 

@@ -1,6 +1,7 @@
 import type { EventFilter as DomainFilter } from "../../domain/events/event-filter.js";
 import { builder } from "../kit/builder.js";
-import { ActorFilter, boundedList } from "../kit/filters.js";
+import { boundedList } from "../kit/conditions.js";
+import { ActorFilter } from "../kit/filter-inputs.js";
 import { Stage } from "../kit/stage.js";
 import { RegistryEventType } from "./registry-event.js";
 

@@ -11,17 +11,13 @@ import {
 } from "../../store/events/event-query.js";
 import { placeOfCursor } from "../../store/events/stream-start.js";
 import type { Event } from "../../store/generated/client.js";
-import type { Connection } from "../kit/connection.js";
-import { type PageArgs, planSize } from "../kit/paging.js";
+import { type Connection, toConnection } from "../kit/connection.js";
+import { type PageArgs, type PageCut, planSize } from "../kit/paging.js";
 import type { ReadDatabase } from "../request/context.js";
 
 /** A page of the log whose cursors are those of streams. */
-export interface PlannedEvents {
+export interface PlannedEvents extends PageCut<Event> {
   readonly page: EventPage;
-  readonly size: number;
-  readonly backward: boolean;
-  readonly continued: boolean;
-  readonly logId: string;
 }
 
 /** The page that Relay's arguments ask for, of the log from its beginning or from its end. */
@@ -44,28 +40,7 @@ export async function planEvents(
     size,
     backward,
     continued: (backward ? before : after) !== null,
-    logId: head.logId,
-  };
-}
-
-export function toEventConnection(
-  rows: readonly Event[],
-  { size, backward, continued, logId }: PlannedEvents,
-  totalCount: () => Promise<number>,
-): Connection<Event> {
-  const shown = rows.slice(0, size);
-  if (backward) shown.reverse();
-  const edges = shown.map((node) => ({ cursor: cursorAfter(logId, node), node }));
-  const more = rows.length > size;
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: backward ? continued : more,
-      hasPreviousPage: backward ? more : continued,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    totalCount,
+    cursorOf: (event) => cursorAfter(head.logId, event),
   };
 }
 
@@ -80,7 +55,7 @@ export async function listEvents(
   const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
   const rows = await readEventPage(db, viewer, filter, { ...plan.page, columns });
   const size = columns === "WHOLE" && mayBeCut(rows) ? Math.min(plan.size, rows.length - 1) : plan.size;
-  return toEventConnection(rows, { ...plan, size }, () => countEvents(db, viewer, filter));
+  return toConnection(rows, { ...plan, size }, () => countEvents(db, viewer, filter));
 }
 
 /** Of a page that was cut by its bytes the last row is shown by the next one. */

@@ -1,11 +1,14 @@
+import type { FieldMap } from "@pothos/core";
+import { DEPLOYMENT_HEALTHS, DEPLOYMENT_STATES } from "../../domain/deployments/deployment.js";
 import { EVENT_TYPES, type EventType } from "../../domain/events/event.js";
+import { RUN_STATUSES } from "../../domain/tracking/run.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { Event } from "../../store/generated/client.js";
 import { Deployment } from "../deployments/deployment.js";
 import { DeploymentHealth, DeploymentState } from "../deployments/deployment-enums.js";
 import { builder } from "../kit/builder.js";
 import { Stage } from "../kit/stage.js";
-import { readDeployment, readTransition, readWebhook } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { RunStatus } from "../tracking/run-status.js";
 import { StageTransition } from "../versions/stage-transition.js";
 import { Webhook } from "../webhooks/webhook.js";
@@ -22,15 +25,15 @@ import {
   tagSet,
 } from "./event-fields.js";
 import { edge } from "./lineage-event-fields.js";
-import { eventTypeName, numberOf, RegistryEvent, snapshotsOf, textOf } from "./registry-event.js";
+import { eventTypeName, eventTypeOf, numberOf, RegistryEvent, snapshotsOf, textOf, wordOf } from "./registry-event.js";
 
-type Fields = (t: EventFieldBuilder) => Record<string, unknown>;
+type Fields = (t: EventFieldBuilder) => FieldMap;
 
 /** Both kinds of events that an alias knows: one interface, so that a watcher follows an alias by one fragment. */
 export const AliasChangedEvent = builder.interfaceRef<Event>("AliasChangedEvent").implement({
   description: "An alias came to point elsewhere: `AliasSetEvent`, or, to nowhere, `AliasDeletedEvent`.",
   interfaces: [RegistryEvent],
-  resolveType: ({ type }) => eventTypeName(type as EventType),
+  resolveType: (event) => eventTypeName(eventTypeOf(event)),
   fields: (t) => ({
     alias: t.string({ description: "The alias.", resolve: ({ alias }) => alias ?? "" }),
     modelName: t.string({ description: "The model's name then.", resolve: ({ modelName }) => modelName ?? "" }),
@@ -52,23 +55,23 @@ const stageChange: Fields = (t) => ({
   from: t.field({
     type: Stage,
     description: "The stage that the version left.",
-    resolve: ({ fromStage }) => fromStage as never,
+    resolve: ({ fromStage }) => fromStage ?? "NONE",
   }),
   to: t.field({
     type: Stage,
     description: "The stage that the version entered.",
-    resolve: ({ toStage }) => toStage as never,
+    resolve: ({ toStage }) => toStage ?? "NONE",
   }),
   reason: t.string({
     nullable: true,
     description: "Why, in the words of whoever moved it.",
     resolve: (event) => textOf(snapshotsOf(event).after, "reason"),
   }),
-  transition: t.prismaField({
+  transition: t.field({
     type: StageTransition,
     nullable: true,
     description: "The move; null if the viewer may not see the model any more.",
-    resolve: (query, event, args, context) => readTransition(query, event, args, context),
+    resolve: visibleRow("StageTransition", ({ id }) => id),
   }),
 });
 
@@ -104,7 +107,7 @@ const runStatus: Fields = (t) => ({
     type: RunStatus,
     nullable: true,
     description: "The run's status from then on; null if it did not change.",
-    resolve: (event) => textOf(snapshotsOf(event).after, "status") as never,
+    resolve: (event) => wordOf(snapshotsOf(event).after, "status", RUN_STATUSES),
   }),
 });
 
@@ -122,13 +125,13 @@ const deployment: Fields = (t) => ({
     type: DeploymentState,
     nullable: true,
     description: "Where the rollout is from then on; null if the deployment was removed.",
-    resolve: (event) => textOf(snapshotsOf(event).after, "state") as never,
+    resolve: (event) => wordOf(snapshotsOf(event).after, "state", DEPLOYMENT_STATES),
   }),
   health: t.field({
     type: DeploymentHealth,
     nullable: true,
     description: "How well it serves from then on; null if the deployment was removed.",
-    resolve: (event) => textOf(snapshotsOf(event).after, "health") as never,
+    resolve: (event) => wordOf(snapshotsOf(event).after, "health", DEPLOYMENT_HEALTHS),
   }),
   runningNumbers: t.intList({
     description: "The numbers of the versions that run from then on.",
@@ -137,20 +140,20 @@ const deployment: Fields = (t) => ({
       return Array.isArray(running) ? running.map((each) => (each as { number: number }).number) : [];
     },
   }),
-  deployment: t.prismaField({
+  deployment: t.field({
     type: Deployment,
     nullable: true,
     description: "The deployment as it is now; null if it was removed or the viewer may not see it.",
-    resolve: (query, { subjectId }, args, context) => readDeployment(query, { id: subjectId }, args, context),
+    resolve: visibleRow("Deployment", ({ subjectId }) => subjectId),
   }),
 });
 
 const aboutWebhook: Fields = (t) => ({
-  webhook: t.prismaField({
+  webhook: t.field({
     type: Webhook,
     nullable: true,
     description: "The webhook as it is now; null if it was deleted or the viewer may not see it.",
-    resolve: (query, { subjectId }, args, context) => readWebhook(query, { id: subjectId }, args, context),
+    resolve: visibleRow("Webhook", ({ subjectId }) => subjectId),
   }),
 });
 
@@ -229,6 +232,6 @@ function implementEvent(type: EventType) {
   return builder.objectRef<Event>(eventTypeName(type)).implement({
     description,
     interfaces: isAlias ? [RegistryEvent, AliasChangedEvent] : [RegistryEvent],
-    fields: fields as never,
+    fields,
   });
 }

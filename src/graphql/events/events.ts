@@ -2,13 +2,13 @@ import { builder } from "../kit/builder.js";
 import { pageTypes } from "../kit/page-types.js";
 import { Model } from "../models/model.js";
 import { ModelVersion } from "../versions/model-version.js";
-import { activityLoader } from "./activity-loader.js";
+import { loadActivity } from "./activity-loader.js";
 import { RegistryEventFilter, toEventFilter } from "./event-filter.js";
 import { listEvents } from "./event-page.js";
 import { RegistryEvent } from "./registry-event.js";
 import "./event-types.js";
 
-const pages = pageTypes(RegistryEvent, { one: "event", many: "events" });
+const pages = pageTypes(RegistryEvent, { one: "an event", many: "events" });
 
 builder.queryField("events", (t) =>
   t.connection(
@@ -19,10 +19,9 @@ builder.queryField("events", (t) =>
       args: {
         where: t.arg({ type: RegistryEventFilter, description: "Which events. Absent: all that the viewer may see." }),
       },
-      resolve: (_root, args, { db, viewer }) => listEvents(db, viewer, toEventFilter(args.where), args) as never,
+      resolve: (_root, args, { db, viewer }) => listEvents(db, viewer, toEventFilter(args.where), args),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );
 
@@ -32,10 +31,9 @@ builder.prismaObjectField(Model, "activity", (t) =>
       type: RegistryEvent,
       description:
         "What happened to the model, its versions, aliases and deployments, the newest first, as far as the log still holds it. The cursors are those of streams.",
-      resolve: ({ id }, args, context) => activityLoader(context)(context.viewer, "modelId", args, id) as never,
+      resolve: ({ id }, args, context) => loadActivity(context, "modelId", args, id),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );
 
@@ -45,9 +43,8 @@ builder.prismaObjectField(ModelVersion, "activity", (t) =>
       type: RegistryEvent,
       description:
         "What happened to the version and to the aliases on it, the newest first, as far as the log still holds it. The cursors are those of streams.",
-      resolve: ({ id }, args, context) => activityLoader(context)(context.viewer, "versionId", args, id) as never,
+      resolve: ({ id }, args, context) => loadActivity(context, "versionId", args, id),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );

@@ -23,15 +23,20 @@ export const RegistryEventType = builder.enumType("RegistryEventType", {
   ) as Record<string, { value: EventType; description: string }>,
 });
 
+/** The kind of an event. The log's column is plain text, which commands alone write. */
+export function eventTypeOf({ type }: Pick<Event, "type">): EventType {
+  return type as EventType;
+}
+
 /** What every event says, whatever it tells of. */
 export const RegistryEvent = builder.interfaceRef<Event>("RegistryEvent").implement({
   description:
     "Something that happened, as one entry of the registry's one log. Names and numbers are as they were then; what they lead to is as it is now.",
-  resolveType: ({ type }) => eventTypeName(type as EventType),
+  resolveType: (event) => eventTypeName(eventTypeOf(event)),
   fields: (t) => ({
     id: t.exposeID("id", { description: "The event's own id: the same however often it is told." }),
     revision: t.expose("revision", { type: "Long", description: "The event's number in the registry's one log." }),
-    type: t.field({ type: RegistryEventType, description: "What happened.", resolve: ({ type }) => type as EventType }),
+    type: t.field({ type: RegistryEventType, description: "What happened.", resolve: eventTypeOf }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),
     commit: t.field({
@@ -62,6 +67,15 @@ export function snapshotsOf(event: Event): Snapshots {
 export function textOf(snapshot: JsonObject | null, key: string): string | null {
   const value = snapshot?.[key];
   return typeof value === "string" ? value : null;
+}
+
+/** A word of a closed list in a snapshot, or null where there is none. */
+export function wordOf<Word extends string>(
+  snapshot: JsonObject | null,
+  key: string,
+  words: readonly Word[],
+): Word | null {
+  return words.find((word) => word === snapshot?.[key]) ?? null;
 }
 
 export function numberOf(snapshot: JsonObject | null, key: string): number | null {

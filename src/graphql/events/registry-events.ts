@@ -13,8 +13,7 @@ builder.subscriptionField("registryEvents", (t) =>
       where: t.arg({ type: RegistryEventFilter, description: "Which events. Absent: all that the viewer may see." }),
       ...STREAM_ARGS,
     },
-    subscribe: (_root, { where, after, since }, context) =>
-      openStream(context, toEventFilter(where), { after, since }) as never,
-    resolve: (message) => message as never,
+    subscribe: (_root, { where, after, since }, context) => openStream(context, toEventFilter(where), { after, since }),
+    resolve: (message) => message,
   }),
 );

@@ -1,5 +1,5 @@
 import { builder } from "../kit/builder.js";
-import { boundedList } from "../kit/filters.js";
+import { boundedList } from "../kit/conditions.js";
 import { Stage } from "../kit/stage.js";
 import { EVENT_OBJECTS } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
@@ -38,8 +38,8 @@ builder.subscriptionField("stageChanged", (t) =>
         ...(from ? { from } : {}),
         ...(to ? { to } : {}),
       };
-      return openStream(context, filter, { after, since }) as never;
+      return openStream(context, filter, { after, since });
     },
-    resolve: (message) => message as never,
+    resolve: (message) => message,
   }),
 );

@@ -41,6 +41,13 @@ export function createdBy(row: {
   };
 }
 
+export const ACTED_BY = {
+  actorIssuer: true,
+  actorSubject: true,
+  actorName: true,
+  actorKind: true,
+} as const;
+
 /** The actor in the columns of a row of history. */
 export function actedBy(row: {
   actorIssuer: string;

@@ -23,6 +23,7 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   AuthScopes: { scope: Scope };
+  Connection: { totalCount: () => Promise<number> };
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
@@ -44,6 +45,7 @@ export const builder = new SchemaBuilder<{
   ],
   defaultFieldNullability: false,
   prisma: {
+    // Pothos types a whole client. It calls the models' methods alone, and reads may touch nothing else.
     client: (context) => context.db as never,
     dmmf: getDatamodel(),
     exposeDescriptions: true,

@@ -1,7 +1,4 @@
-import { queryFromInfo } from "@pothos/plugin-prisma";
-import type { GraphQLResolveInfo } from "graphql";
-import type { GraphQLContext } from "../request/context.js";
-import { encodeCursor, type Page } from "./paging.js";
+import type { PageCut } from "./paging.js";
 
 export interface Connection<Row> {
   readonly edges: { readonly cursor: string; readonly node: Row }[];
@@ -11,67 +8,33 @@ export interface Connection<Row> {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  /** Counts only when asked. */
+  /** Counts only when a client selects it. */
   readonly totalCount: () => Promise<number>;
 }
 
-/** What is read of each row, as far as types tell: every row has an id, and the rest is for the fields below it. */
-type RowsQuery = { select: { id: true } };
-
-/** Where a connection's rows stand in a document. */
-const NODE_PATHS = [[{ name: "nodes" }], [{ name: "edges" }, { name: "node" }]];
-
-/** The selection that the client's document asks of a root connection's rows, with the columns that cursors need. */
-export function rowsQuery(
-  context: GraphQLContext,
-  info: GraphQLResolveInfo,
-  typeName: string,
-  page: Pick<Page, "columns">,
-) {
-  const query = queryFromInfo({ context, info, typeName, paths: NODE_PATHS, select: cursorColumns(page) });
-  return query as RowsQuery;
-}
-
-/** The same for a connection below a row: a part of the parent's own statement. */
-export function nestedRowsQuery<Where>(
-  nested: unknown,
-  typeName: string,
-  page: Page,
-  where: Where,
-): RowsQuery & { where: Where } {
-  const select = nested as (query: unknown, path: unknown) => { select?: Record<string, true> };
-  const query = { where: { AND: [where, page.where] }, orderBy: page.orderBy, take: page.take };
-  const planned = select({ ...query, select: cursorColumns(page) }, { getType: () => typeName, paths: NODE_PATHS });
-  return { ...planned, select: { ...cursorColumns(page), ...planned.select } } as never;
-}
-
-/** The selection of rows that stand one relation behind those that a field reads: by default a connection's nodes. */
-export function nestedNodeQuery(nested: unknown, typeName: string, paths = NODE_PATHS): RowsQuery {
-  const select = nested as (query: unknown, path: unknown) => RowsQuery;
-  return select({ select: { id: true } }, { getType: () => typeName, paths });
-}
-
-function cursorColumns(page: Pick<Page, "columns">): Record<string, true> {
-  return Object.fromEntries(page.columns.map(({ name }) => [name, true]));
-}
-
-export function toConnection<Row extends object>(
+/** The page of the rows that were read, which may be one more than it shows. */
+export function toConnection<Row>(
   rows: readonly Row[],
-  page: Page,
+  { size, backward, continued, cursorOf }: PageCut<Row>,
   totalCount: () => Promise<number>,
 ): Connection<Row> {
-  const shown = rows.slice(0, page.size);
-  if (page.backward) shown.reverse();
-  const edges = shown.map((node) => ({ cursor: encodeCursor(page, node as Record<string, unknown>), node }));
-  const more = rows.length > page.size;
+  const shown = rows.slice(0, size);
+  if (backward) shown.reverse();
+  const edges = shown.map((node) => ({ cursor: cursorOf(node), node }));
+  const more = rows.length > size;
   return {
     edges,
     pageInfo: {
-      hasNextPage: page.backward ? page.continued : more,
-      hasPreviousPage: page.backward ? more : page.continued,
+      hasNextPage: backward ? continued : more,
+      hasPreviousPage: backward ? more : continued,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
     totalCount,
   };
+}
+
+/** The same page of what is one relation behind its rows. */
+export function mapNodes<Row, Node>(connection: Connection<Row>, toNode: (row: Row) => Node): Connection<Node> {
+  return { ...connection, edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: toNode(node) })) };
 }

@@ -1,33 +1,39 @@
 import type { InterfaceRef, ObjectRef } from "@pothos/core";
 import { builder } from "./builder.js";
-import { countOf } from "./total-count.js";
 
 type Types = (typeof builder)["$inferSchemaTypes"];
 
+/** What a list holds, with its article, for descriptions: "an event", "events". */
+export interface Nouns {
+  readonly one: string;
+  readonly many: string;
+}
+
 /** The connection and edge types of a noun's lists, by Relay's cursor connection specification. */
-export function pageTypes<Shape>(
-  type: ObjectRef<Types, Shape> | InterfaceRef<Types, Shape>,
-  noun: { one: string; many: string },
-) {
+export function pageTypes<Shape>(type: ObjectRef<Types, Shape> | InterfaceRef<Types, Shape>, { one, many }: Nouns) {
   const Edge = builder.edgeObject({
     type,
     name: `${type.name}Edge`,
     nodeNullable: false,
-    description: `A ${noun.one} and its place in a list.`,
+    description: `${capitalize(one)} and its place in a list.`,
   });
   const Connection = builder.connectionObject(
     {
       type,
       name: `${type.name}Connection`,
-      description: `A page of ${noun.many}.`,
+      description: `A page of ${many}.`,
       fields: (t) => ({
         totalCount: t.int({
-          description: `How many ${noun.many} match, on all pages. Counted only when asked for.`,
-          resolve: (connection) => countOf(connection as object),
+          description: `How many ${many} match, on all pages. Counted only when asked for.`,
+          resolve: ({ totalCount }) => totalCount(),
         }),
       }),
     },
     Edge,
   );
-  return { Connection, Edge };
+  return [Connection, Edge] as const;
+}
+
+function capitalize(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

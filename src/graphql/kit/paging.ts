@@ -5,6 +5,20 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.
 import { isStorable } from "../../domain/values/text.js";
 import { UUID } from "./ids.js";
 
+/** A column, and the row's id where rows are alike in it. */
+export function byColumn(name: string, kind: ColumnKind, id: "id" | "text" = "id"): ListOrder["columns"] {
+  return [
+    { name, kind },
+    { name: "id", kind: id },
+  ];
+}
+
+/** The order of a history whose rows have the revision of their event. */
+export const NEWEST_REVISION_FIRST: ListOrder = {
+  columns: [{ name: "revision", kind: "bigint" }],
+  direction: "desc",
+};
+
 export interface PageArgs {
   readonly first?: number | null | undefined;
   readonly last?: number | null | undefined;
@@ -21,17 +35,23 @@ export interface ListOrder {
   readonly direction: "asc" | "desc";
 }
 
-export interface Page {
+/** Which of the rows that were read a page shows, and the cursor of each. */
+export interface PageCut<Row> {
+  readonly size: number;
+  /** Whether the rows were read from the end of the list. */
+  readonly backward: boolean;
+  /** Whether the page continues from a cursor, so that there are rows on its other side. */
+  readonly continued: boolean;
+  readonly cursorOf: (row: Row) => string;
+}
+
+export interface Page extends PageCut<object> {
   /** Conditions that skip to the page by the order's values; no offset, so rows that come or go do not shift it. */
-  readonly where: Record<string, unknown>;
+  readonly where: { readonly AND?: Record<string, unknown>[] };
   readonly orderBy: Record<string, "asc" | "desc">[];
   /** One row more than the page holds, to know whether there is a next one. */
   readonly take: number;
-  readonly size: number;
-  readonly backward: boolean;
-  readonly continued: boolean;
   readonly columns: ListOrder["columns"];
-  readonly fingerprint: string;
 }
 
 /** 9999-12-31T23:59:59.999Z */
@@ -59,7 +79,7 @@ export function planPage(args: PageArgs, order: ListOrder, list: { name: string;
     backward,
     continued: typeof (backward ? args.before : args.after) === "string",
     columns: order.columns,
-    fingerprint,
+    cursorOf: (row) => encodeCursor(order.columns, fingerprint, row),
   };
 }
 
@@ -94,12 +114,13 @@ function beyond(columns: ListOrder["columns"], values: ColumnValue[], side: "gt"
   };
 }
 
-export function encodeCursor(page: Pick<Page, "columns" | "fingerprint">, row: Record<string, unknown>): string {
-  const values = page.columns.map(({ name }) => {
-    const value = row[name] as ColumnValue;
+function encodeCursor(columns: ListOrder["columns"], fingerprint: string, row: object): string {
+  const cells = new Map<string, unknown>(Object.entries(row));
+  const values = columns.map(({ name }) => {
+    const value = cells.get(name);
     return value instanceof Date ? value.getTime() : typeof value === "bigint" ? value.toString() : value;
   });
-  return Buffer.from(JSON.stringify([page.fingerprint, ...values])).toString("base64url");
+  return Buffer.from(JSON.stringify([fingerprint, ...values])).toString("base64url");
 }
 
 function decodeCursor(

@@ -21,7 +21,26 @@ export const TagInput = builder.inputType("TagInput", {
   }),
 });
 
-/** The condition on the tags that a `tags(keys:)` field shows. */
-export function tagsQuery(keys: readonly string[] | null | undefined) {
+/** The argument of a `tag(key:)` field. */
+export const TAG_ARGS = builder.args((t) => ({
+  key: t.string({ required: true, description: "The tag's key." }),
+}));
+
+/** The argument of a `tags(keys:)` field. */
+export const TAGS_ARGS = builder.args((t) => ({
+  keys: t.stringList({ description: "Only tags with these keys. Absent: all." }),
+}));
+
+interface Keys {
+  readonly keys?: readonly string[] | null | undefined;
+}
+
+/** The rows with these keys, in their order. */
+export function withKeys({ keys }: Keys) {
   return { ...(keys ? { where: { key: { in: [...keys] } } } : {}), orderBy: { key: "asc" as const } };
+}
+
+/** What a `tags(keys:)` field reads with its parent. */
+export function selectTags(args: Keys) {
+  return { tags: { ...withKeys(args), select: { key: true, value: true } } } as const;
 }

@@ -1,3 +1,6 @@
+import { brandWithType, type SchemaTypes } from "@pothos/core";
+import type { GraphQLResolveInfo } from "graphql";
+import type { Viewer } from "../../domain/access/actor.js";
 import {
   visibleDataset,
   visibleDelivery,
@@ -10,62 +13,62 @@ import {
   visibleVersion,
   visibleWebhook,
 } from "../../store/access/visibility.js";
-import type { GraphQLContext } from "../request/context.js";
+import type { GraphQLContext, ReadDatabase } from "../request/context.js";
+import type { NodeType } from "./ids.js";
+import { type Row, type RowSelection, selectRow } from "./row-selection.js";
 
-type Query = { select?: object; include?: object };
-
-/** Reads what a payload or an event speaks of, as it is now and as far as the viewer may see it. */
-export function readModel(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.model.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleModel(viewer)] } }) as never;
+/** A noun's table, as far as reading by id needs it. Prisma's tables have this form, each for its own `where`. */
+interface NounTable<Where> {
+  findMany(args: RowSelection & { where: { AND: [{ id: { in: string[] } }, Where] } }): PromiseLike<Row[]>;
 }
 
-export function readVersion(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.modelVersion.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleVersion(viewer)] } }) as never;
+type ReadVisible = (context: GraphQLContext, ids: readonly string[], selection: RowSelection) => PromiseLike<Row[]>;
+
+function rowsOf<Where>(table: (db: ReadDatabase) => NounTable<Where>, visible: (viewer: Viewer) => Where): ReadVisible {
+  return ({ db, viewer }, ids, selection) =>
+    table(db).findMany({ ...selection, where: { AND: [{ id: { in: [...ids] } }, visible(viewer)] } });
 }
 
-export function readTransition(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.stageTransition.findFirst({
-    ...(query as Query),
-    where: { AND: [{ id }, visibleTransition(viewer)] },
-  }) as never;
+/** How the rows of each noun are read by their ids: those that the viewer may see, which are the rows of its lists. */
+const NOUNS: Record<NodeType, ReadVisible> = {
+  Model: rowsOf(({ model }) => model, visibleModel),
+  ModelVersion: rowsOf(({ modelVersion }) => modelVersion, visibleVersion),
+  StageTransition: rowsOf(({ stageTransition }) => stageTransition, visibleTransition),
+  Experiment: rowsOf(({ experiment }) => experiment, visibleExperiment),
+  Run: rowsOf(({ run }) => run, visibleRun),
+  Dataset: rowsOf(({ dataset }) => dataset, visibleDataset),
+  Deployment: rowsOf(({ deployment }) => deployment, visibleDeployment),
+  Webhook: rowsOf(({ webhook }) => webhook, visibleWebhook),
+  WebhookDelivery: rowsOf(({ webhookDelivery }) => webhookDelivery, visibleDelivery),
+  Revocation: rowsOf(({ revocation }) => revocation, visibleRevocation),
+};
+
+/** Reads many rows of one noun in one statement, for a field that leads to them. What the viewer may not see is missing. */
+export async function readRows(
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+  type: NodeType,
+  ids: readonly string[],
+): Promise<Map<string, Row>> {
+  const rows = await NOUNS[type](context, [...new Set(ids)], selectRow(context, info, type));
+  for (const row of rows) brandWithType<SchemaTypes & { outputShapes: Record<NodeType, Row> }>(row, type);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
-export function readExperiment(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.experiment.findFirst({
-    ...(query as Query),
-    where: { AND: [{ id }, visibleExperiment(viewer)] },
-  }) as never;
+/**
+ * Resolves a field of a payload or an event to one noun as it is now; null if `idOf` names none, it was deleted or the
+ * viewer may not see it.
+ */
+export function visibleRow<Parent>(type: NodeType, idOf: (parent: Parent) => string | null | undefined) {
+  return async (parent: Parent, _args: object, context: GraphQLContext, info: GraphQLResolveInfo) => {
+    const id = idOf(parent);
+    if (!id) return null;
+    const [row = null] = await NOUNS[type](context, [id], selectRow(context, info, type));
+    return row;
+  };
 }
 
-export function readRun(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.run.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleRun(viewer)] } }) as never;
-}
-
-export function readDataset(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.dataset.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleDataset(viewer)] } }) as never;
-}
-
-export function readDeployment(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.deployment.findFirst({
-    ...(query as Query),
-    where: { AND: [{ id }, visibleDeployment(viewer)] },
-  }) as never;
-}
-
-export function readWebhook(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.webhook.findFirst({ ...(query as Query), where: { AND: [{ id }, visibleWebhook(viewer)] } }) as never;
-}
-
-export function readDelivery(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.webhookDelivery.findFirst({
-    ...(query as Query),
-    where: { AND: [{ id }, visibleDelivery(viewer)] },
-  }) as never;
-}
-
-export function readRevocation(query: object, { id }: { id: string }, _args: object, { db, viewer }: GraphQLContext) {
-  return db.revocation.findFirst({
-    ...(query as Pick<Query, "select">),
-    where: { AND: [{ id }, visibleRevocation(viewer)] },
-  }) as never;
+/** The row of a relation, which no condition can narrow; null if it was deleted. */
+export function living<Deletable extends { readonly deletedAt: Date | null }>(row: Deletable | null): Deletable | null {
+  return row?.deletedAt === null ? row : null;
 }

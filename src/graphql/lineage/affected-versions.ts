@@ -2,12 +2,11 @@ import { TooComplexError } from "../../domain/errors.js";
 import { fromNodeKey, LINEAGE_DEPTH_MAX, LINEAGE_WALK_MAX, toNodeKey } from "../../domain/lineage/lineage.js";
 import { walkLineage } from "../../store/lineage/lineage-walk.js";
 import { builder } from "../kit/builder.js";
-import { rowsQuery, toConnection } from "../kit/connection.js";
-import { planPage } from "../kit/paging.js";
+import { readPage } from "../kit/lists.js";
 import { Stage } from "../kit/stage.js";
 import type { GraphQLContext } from "../request/context.js";
 import { Dataset } from "../tracking/dataset.js";
-import { ModelVersion, ModelVersionConnection, ModelVersionEdge } from "../versions/model-version.js";
+import { ModelVersion, versionPages } from "../versions/model-version.js";
 import { modelVersionOrder, modelVersionWhere } from "../versions/model-version-filter.js";
 
 async function versionsBelow({ db, viewer }: GraphQLContext, datasetId: string): Promise<string[]> {
@@ -42,21 +41,18 @@ builder.prismaObjectField(Dataset, "affectedVersions", (t) =>
       resolve: async ({ id }, args, context, info) => {
         const ids = await versionsBelow(context, id);
         const filter = args.stage ? { stage: [args.stage] } : null;
-        const where = { AND: [{ id: { in: ids } }, modelVersionWhere(context, filter)] };
-        const page = planPage(args, modelVersionOrder(null), {
-          name: "Dataset.affectedVersions",
-          where: { id, ...filter },
-        });
-        const rows = await context.db.modelVersion.findMany({
-          ...rowsQuery(context, info, "ModelVersion", page),
-          where: { AND: [where, page.where] },
-          orderBy: page.orderBy,
-          take: page.take,
-        });
-        return toConnection(rows, page, () => context.db.modelVersion.count({ where }));
+        return readPage(
+          context.db.modelVersion,
+          { args, context, info },
+          {
+            typeName: "ModelVersion",
+            list: { name: "Dataset.affectedVersions", where: { id, ...filter } },
+            order: modelVersionOrder(null),
+            where: { AND: [{ id: { in: ids } }, modelVersionWhere(context, filter)] },
+          },
+        );
       },
     },
-    ModelVersionConnection,
-    ModelVersionEdge,
+    ...versionPages,
   ),
 );

@@ -4,10 +4,11 @@ import { visibleDataset, visibleDeployment, visibleRun, visibleVersion } from ".
 import type { Prisma } from "../../store/generated/client.js";
 import { Deployment } from "../deployments/deployment.js";
 import { builder } from "../kit/builder.js";
-import { nestedRowsQuery, toConnection } from "../kit/connection.js";
+import { nestedList } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
-import { type ListOrder, type PageArgs, planPage } from "../kit/paging.js";
+import type { ListOrder, PageArgs } from "../kit/paging.js";
 import type { GraphQLContext } from "../request/context.js";
+import { countBy } from "../request/loaders.js";
 import { Dataset } from "../tracking/dataset.js";
 import { Run } from "../tracking/run.js";
 import { ModelVersion } from "../versions/model-version.js";
@@ -95,89 +96,99 @@ function withinScopes({ scopes }: Viewer, runs: EdgeWhere[], models: EdgeWhere[]
 
 const NEWEST_FIRST: ListOrder = { columns: [{ name: "id", kind: "bigint" }], direction: "desc" };
 
-const upstream = pageTypes(UpstreamLink, { one: "thing that it came of", many: "things that it came of" });
-const downstream = pageTypes(DownstreamLink, { one: "thing that came of it", many: "things that came of it" });
+const upstreamPages = pageTypes(UpstreamLink, { one: "a thing that it came of", many: "things that it came of" });
+const downstreamPages = pageTypes(DownstreamLink, { one: "a thing that came of it", many: "things that came of it" });
 
-/** One end's column is the parent's; the list is read in the parent's own statement and counted by that column. */
-function linksAt(name: string, side: "upstream" | "downstream", end: keyof EdgeWhere) {
-  const typeName = side === "upstream" ? "UpstreamLink" : "DownstreamLink";
-  const plan = (args: PageArgs, { viewer }: GraphQLContext) => ({
-    where: side === "upstream" ? visibleUpstream(viewer) : visibleDownstream(viewer),
-    page: planPage(args, NEWEST_FIRST, { name, where: null }),
+/** The column of an edge that holds the row that a list is below. */
+type End = "fromRunId" | "fromDatasetId" | "fromVersionId" | "toRunId" | "toDatasetId" | "toVersionId";
+
+function linkList(name: string, typeName: string, end: End, visible: (viewer: Viewer) => EdgeWhere) {
+  return nestedList({
+    name,
+    typeName,
+    order: () => NEWEST_FIRST,
+    where: (_args: PageArgs, { viewer }) => visible(viewer),
+    filter: () => null,
+    count: countBy(end, ({ lineageEdge }) => lineageEdge),
   });
+}
+
+interface Edge {
+  readonly id: bigint;
+}
+
+function upstreamOf(name: string, end: End) {
+  const list = linkList(name, "UpstreamLink", end, visibleUpstream);
   return {
-    select(args: PageArgs, context: GraphQLContext, nested: unknown): Record<never, never> {
-      const { where, page } = plan(args, context);
-      return { [side]: nestedRowsQuery(nested, typeName, page, where) };
-    },
-    resolve(parent: { id: string }, args: PageArgs, context: GraphQLContext) {
-      const { where, page } = plan(args, context);
-      const edges = (parent as { [S in typeof side]?: { id: bigint }[] })[side] ?? [];
-      return toConnection(edges, page, () => context.loaders.countEdges(end, where, parent.id));
-    },
+    type: UpstreamLink,
+    select: (args: PageArgs, context: GraphQLContext, nested: unknown) => ({
+      upstream: list.select(nested, args, context),
+    }),
+    resolve: ({ id, upstream }: { id: string; upstream: Edge[] }, args: PageArgs, context: GraphQLContext) =>
+      list.page({ id, rows: upstream }, args, context),
+  };
+}
+
+function downstreamOf(name: string, end: End) {
+  const list = linkList(name, "DownstreamLink", end, visibleDownstream);
+  return {
+    type: DownstreamLink,
+    select: (args: PageArgs, context: GraphQLContext, nested: unknown) => ({
+      downstream: list.select(nested, args, context),
+    }),
+    resolve: ({ id, downstream }: { id: string; downstream: Edge[] }, args: PageArgs, context: GraphQLContext) =>
+      list.page({ id, rows: downstream }, args, context),
   };
 }
 
 builder.prismaObjectFields(Run, (t) => ({
   inputs: t.connection(
     {
-      type: UpstreamLink,
       description: "What the run read, the newest first: datasets and versions of models.",
-      ...linksAt("Run.inputs", "upstream", "toRunId"),
+      ...upstreamOf("Run.inputs", "toRunId"),
     },
-    upstream.Connection,
-    upstream.Edge,
+    ...upstreamPages,
   ),
   outputs: t.connection(
     {
-      type: DownstreamLink,
       description: "What the run made, the newest first: versions of models and datasets.",
-      ...linksAt("Run.outputs", "downstream", "fromRunId"),
+      ...downstreamOf("Run.outputs", "fromRunId"),
     },
-    downstream.Connection,
-    downstream.Edge,
+    ...downstreamPages,
   ),
 }));
 
 builder.prismaObjectFields(Dataset, (t) => ({
   upstream: t.connection(
     {
-      type: UpstreamLink,
       description: "What the dataset came of, the newest first.",
-      ...linksAt("Dataset.upstream", "upstream", "toDatasetId"),
+      ...upstreamOf("Dataset.upstream", "toDatasetId"),
     },
-    upstream.Connection,
-    upstream.Edge,
+    ...upstreamPages,
   ),
   downstream: t.connection(
     {
-      type: DownstreamLink,
       description: "What came of the dataset at one remove, the newest first: the runs that read it, above all.",
-      ...linksAt("Dataset.downstream", "downstream", "fromDatasetId"),
+      ...downstreamOf("Dataset.downstream", "fromDatasetId"),
     },
-    downstream.Connection,
-    downstream.Edge,
+    ...downstreamPages,
   ),
 }));
 
 builder.prismaObjectFields(ModelVersion, (t) => ({
   upstream: t.connection(
     {
-      type: UpstreamLink,
       description: "What the version came of, the newest first: the run that made it, above all.",
-      ...linksAt("ModelVersion.upstream", "upstream", "toVersionId"),
+      ...upstreamOf("ModelVersion.upstream", "toVersionId"),
     },
-    upstream.Connection,
-    upstream.Edge,
+    ...upstreamPages,
   ),
   downstream: t.connection(
     {
-      type: DownstreamLink,
       description:
         "What came of the version at one remove, the newest first: runs that read it, deployments that run it.",
-      ...linksAt("ModelVersion.downstream", "downstream", "fromVersionId"),
+      ...downstreamOf("ModelVersion.downstream", "fromVersionId"),
     },
-    downstream.Connection,
-    downstream.Edge,
+    ...downstreamPages,
   ),
 }));

@@ -19,9 +19,9 @@ const LineageEndRef = builder.inputType("LineageEndRef", {
 });
 
 function toLineageRef(field: string, ref: (typeof LineageEndRef)["$inferInput"]): LineageRef {
-  if (typeof ref.run === "string") return { run: parseRunReference(`${field}.run`, ref.run) };
+  if (ref.run !== undefined) return { run: parseRunReference(`${field}.run`, ref.run) };
   if (ref.dataset) return { dataset: toDatasetRef(`${field}.dataset`, ref.dataset) };
-  return { modelVersion: toVersionRef(`${field}.modelVersion`, ref.modelVersion as never) };
+  return { modelVersion: toVersionRef(`${field}.modelVersion`, ref.modelVersion) };
 }
 
 function edgePayload(name: string, description: string, changed: { name: string; description: string }) {

@@ -18,7 +18,8 @@ import {
 import { builder } from "../kit/builder.js";
 import { decodeId, encodeId, type NodeType, parseRunReference } from "../kit/ids.js";
 import { Node } from "../kit/node-interface.js";
-import { readRows } from "../kit/node-rows.js";
+import type { Row } from "../kit/row-selection.js";
+import { readRows } from "../kit/visible-rows.js";
 import type { GraphQLContext } from "../request/context.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
@@ -75,7 +76,7 @@ interface ShownNode {
   readonly depth: number;
   readonly name: string;
   readonly walked: Walked;
-  readonly rows: Map<string, Promise<Map<string, object>>>;
+  readonly rows: Map<string, Promise<Map<string, Row>>>;
 }
 
 function readNode(context: GraphQLContext, info: GraphQLResolveInfo, { node, walked, rows }: ShownNode) {

@@ -4,26 +4,29 @@ import { renameModel } from "../../registry/models/rename-model.js";
 import { restoreModel } from "../../registry/models/restore-model.js";
 import { updateModel } from "../../registry/models/update-model.js";
 import { builder } from "../kit/builder.js";
-import { deletedPayload } from "../kit/deleted-payload.js";
 import { parseId } from "../kit/ids.js";
-import { IfExists } from "../kit/if-exists.js";
+import { deletedPayload, IfExists, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
-import { readModel } from "../kit/visible-rows.js";
-import { Model } from "./model.js";
-import { modelPayload } from "./model-payload.js";
+import { visibleRow } from "../kit/visible-rows.js";
+import { MODEL_FIELD, Model } from "./model.js";
 import { ModelRef, toModelRef } from "./model-ref.js";
 
 const RegisterModelPayload = builder.objectRef<{ id: string; created: boolean }>("RegisterModelPayload").implement({
   description: "The model of the name.",
   fields: (t) => ({
-    model: t.prismaField({ type: Model, nullable: true, description: "The model.", resolve: readModel }),
+    model: t.field({
+      type: Model,
+      nullable: true,
+      description: "The model.",
+      resolve: visibleRow("Model", ({ id }) => id),
+    }),
     created: t.exposeBoolean("created", { description: "False if the model existed already." }),
   }),
 });
 
-const UpdateModelPayload = modelPayload("UpdateModelPayload", "The model as it is now.");
-const RenameModelPayload = modelPayload("RenameModelPayload", "The model under its new name.");
-const RestoreModelPayload = modelPayload("RestoreModelPayload", "The model, back among the living.");
+const UpdateModelPayload = nounPayload("UpdateModelPayload", "The model as it is now.", MODEL_FIELD);
+const RenameModelPayload = nounPayload("RenameModelPayload", "The model under its new name.", MODEL_FIELD);
+const RestoreModelPayload = nounPayload("RestoreModelPayload", "The model, back among the living.", MODEL_FIELD);
 const DeleteModelPayload = deletedPayload("DeleteModelPayload", "Model", "restoreModel");
 
 builder.mutationFields((t) => ({

@@ -12,5 +12,5 @@ export const ModelRef = builder.inputType("ModelRef", {
 });
 
 export function toModelRef(field: string, ref: (typeof ModelRef)["$inferInput"]): ModelReference {
-  return typeof ref.id === "string" ? { id: parseId(`${field}.id`, ref.id, "Model") } : { name: ref.name as string };
+  return ref.id === undefined ? { name: ref.name } : { id: parseId(`${field}.id`, ref.id, "Model") };
 }

@@ -2,13 +2,15 @@ import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { visibleModel } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { rowsQuery, toConnection } from "../kit/connection.js";
 import { encodeId } from "../kit/ids.js";
+import { readPage } from "../kit/lists.js";
 import { Node } from "../kit/node-interface.js";
-import { planPage } from "../kit/paging.js";
-import { Tag, tagsQuery } from "../kit/tag.js";
-import { countOf } from "../kit/total-count.js";
+import { pageTypes } from "../kit/page-types.js";
+import { selectTags, TAG_ARGS, TAGS_ARGS, Tag } from "../kit/tag.js";
+import { valueLoader } from "../request/loaders.js";
 import { ModelFilter, ModelOrder, modelOrder, modelWhere } from "./model-filter.js";
+
+const loadTag = valueLoader("modelId", ({ modelTag }) => modelTag);
 
 export const Model = builder.prismaObject("Model", {
   description: "A registered model: a name under which versions are numbered 1, 2, 3…",
@@ -29,14 +31,14 @@ export const Model = builder.prismaObject("Model", {
     tag: t.string({
       nullable: true,
       description: "The value of one tag; null if the model does not have it.",
-      args: { key: t.arg.string({ required: true, description: "The tag's key." }) },
-      resolve: ({ id }, { key }, { loaders }) => loaders.modelTag.load({ ownerId: id, key }),
+      args: TAG_ARGS,
+      resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
       description: "The model's tags, by key.",
-      args: { keys: t.arg.stringList({ description: "Only tags with these keys. Absent: all." }) },
-      select: ({ keys }) => ({ tags: { ...tagsQuery(keys), select: { key: true, value: true } } }),
+      args: TAGS_ARGS,
+      select: selectTags,
       resolve: ({ tags }) => tags,
     }),
     viewerCanUpdate: t.boolean({
@@ -48,27 +50,9 @@ export const Model = builder.prismaObject("Model", {
   }),
 });
 
-const ModelEdge = builder.edgeObject({
-  type: Model,
-  name: "ModelEdge",
-  nodeNullable: false,
-  description: "A model and its place in a list.",
-});
+export const MODEL_FIELD = { name: "model", type: Model, node: "Model", description: "The model." } as const;
 
-const ModelConnection = builder.connectionObject(
-  {
-    type: Model,
-    name: "ModelConnection",
-    description: "A page of models.",
-    fields: (t) => ({
-      totalCount: t.int({
-        description: "How many models match, on all pages. Counted only when asked for.",
-        resolve: countOf,
-      }),
-    }),
-  },
-  ModelEdge,
-);
+const modelPages = pageTypes(Model, { one: "a model", many: "models" });
 
 builder.queryFields((t) => ({
   model: t.prismaField({
@@ -87,19 +71,18 @@ builder.queryFields((t) => ({
         where: t.arg({ type: ModelFilter, description: "Which models." }),
         orderBy: t.arg({ type: ModelOrder, description: "In which order. Default: NAME, ASC." }),
       },
-      resolve: async (_root, args, context, info) => {
-        const where = modelWhere(context, args.where);
-        const page = planPage(args, modelOrder(args.orderBy), { name: "models", where: args.where });
-        const rows = await context.db.model.findMany({
-          ...rowsQuery(context, info, "Model", page),
-          where: { AND: [where, page.where] },
-          orderBy: page.orderBy,
-          take: page.take,
-        });
-        return toConnection(rows, page, () => context.db.model.count({ where }));
-      },
+      resolve: (_root, args, context, info) =>
+        readPage(
+          context.db.model,
+          { args, context, info },
+          {
+            typeName: "Model",
+            list: { name: "models", where: args.where },
+            order: modelOrder(args.orderBy),
+            where: modelWhere(context, args.where),
+          },
+        ),
     },
-    ModelConnection,
-    ModelEdge,
+    ...modelPages,
   ),
 }));

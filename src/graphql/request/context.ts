@@ -6,7 +6,6 @@ import type { Head } from "../../store/events/event-log.js";
 import type { EventTail } from "../../store/events/event-tail.js";
 import type { PrismaClient } from "../../store/generated/client.js";
 import { AnswerSize } from "./answer-size.js";
-import { createLoaders, type Loaders } from "./loaders.js";
 
 /** What reads may touch. A narrow type also keeps type-checking fast. */
 export type ReadDatabase = Pick<
@@ -47,7 +46,6 @@ export interface GraphQLContext {
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
-  readonly loaders: Loaders;
   /** How much text the answer has by now. */
   readonly answer: AnswerSize;
   readonly now: () => Date;
@@ -78,7 +76,6 @@ export function createContext(services: GraphQLServices, viewer: Viewer, request
     webhooks,
     events,
     sessions,
-    loaders: createLoaders(prisma),
     answer: new AnswerSize(answerCharacters),
     now,
     followField: services.followField,

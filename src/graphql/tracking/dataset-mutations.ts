@@ -2,30 +2,32 @@ import { deleteDataset } from "../../registry/tracking/delete-dataset.js";
 import { registerDataset } from "../../registry/tracking/register-dataset.js";
 import { restoreDataset } from "../../registry/tracking/restore-dataset.js";
 import { builder } from "../kit/builder.js";
-import { deletedPayload } from "../kit/deleted-payload.js";
 import { parseId } from "../kit/ids.js";
-import { IfExists } from "../kit/if-exists.js";
+import { deletedPayload, IfExists, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
-import { readDataset } from "../kit/visible-rows.js";
-import { Dataset } from "./dataset.js";
+import { visibleRow } from "../kit/visible-rows.js";
+import { DATASET_FIELD, Dataset } from "./dataset.js";
 import { DATASET_TEXTS } from "./dataset-input.js";
 import { DatasetRef, toDatasetRef } from "./tracking-refs.js";
 
 const RegisterDatasetPayload = builder.objectRef<{ id: string; created: boolean }>("RegisterDatasetPayload").implement({
   description: "The dataset of the name and digest.",
   fields: (t) => ({
-    dataset: t.prismaField({ type: Dataset, nullable: true, description: "The dataset.", resolve: readDataset }),
+    dataset: t.field({
+      type: Dataset,
+      nullable: true,
+      description: "The dataset.",
+      resolve: visibleRow("Dataset", ({ id }) => id),
+    }),
     created: t.exposeBoolean("created", { description: "False if the dataset existed already." }),
   }),
 });
 
-const RestoreDatasetPayload = builder.objectRef<{ id: string }>("RestoreDatasetPayload").implement({
-  description: "The dataset, back among the living.",
-  fields: (t) => ({
-    dataset: t.prismaField({ type: Dataset, nullable: true, description: "The dataset.", resolve: readDataset }),
-  }),
-});
-
+const RestoreDatasetPayload = nounPayload(
+  "RestoreDatasetPayload",
+  "The dataset, back among the living.",
+  DATASET_FIELD,
+);
 const DeleteDatasetPayload = deletedPayload("DeleteDatasetPayload", "Dataset", "restoreDataset");
 
 builder.mutationFields((t) => ({

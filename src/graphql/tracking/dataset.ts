@@ -1,13 +1,15 @@
 import { visibleDataset } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { rowsQuery, toConnection } from "../kit/connection.js";
 import { encodeId } from "../kit/ids.js";
+import { readPage } from "../kit/lists.js";
 import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
-import { planPage } from "../kit/paging.js";
-import { Tag, tagsQuery } from "../kit/tag.js";
+import { selectTags, TAG_ARGS, TAGS_ARGS, Tag } from "../kit/tag.js";
+import { valueLoader } from "../request/loaders.js";
 import { DatasetFilter, DatasetOrder, datasetOrder, datasetWhere } from "./dataset-filter.js";
+
+const loadTag = valueLoader("datasetId", ({ datasetTag }) => datasetTag);
 
 export const Dataset = builder.prismaObject("Dataset", {
   description: "Data that runs read or write, known by name and digest.",
@@ -38,20 +40,22 @@ export const Dataset = builder.prismaObject("Dataset", {
     tag: t.string({
       nullable: true,
       description: "The value of one tag; null if the dataset does not have it.",
-      args: { key: t.arg.string({ required: true, description: "The tag's key." }) },
-      resolve: ({ id }, { key }, { loaders }) => loaders.datasetTag.load({ ownerId: id, key }),
+      args: TAG_ARGS,
+      resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
       description: "The dataset's tags, by key.",
-      args: { keys: t.arg.stringList({ description: "Only tags with these keys. Absent: all." }) },
-      select: ({ keys }) => ({ tags: { ...tagsQuery(keys), select: { key: true, value: true } } }),
+      args: TAGS_ARGS,
+      select: selectTags,
       resolve: ({ tags }) => tags,
     }),
   }),
 });
 
-const pages = pageTypes(Dataset, { one: "dataset", many: "datasets" });
+export const DATASET_FIELD = { name: "dataset", type: Dataset, node: "Dataset", description: "The dataset." } as const;
+
+const pages = pageTypes(Dataset, { one: "a dataset", many: "datasets" });
 
 builder.queryFields((t) => ({
   dataset: t.prismaField({
@@ -74,19 +78,18 @@ builder.queryFields((t) => ({
         where: t.arg({ type: DatasetFilter, description: "Which datasets." }),
         orderBy: t.arg({ type: DatasetOrder, description: "In which order. Default: NAME, ASC." }),
       },
-      resolve: async (_root, args, context, info) => {
-        const where = datasetWhere(context, args.where);
-        const page = planPage(args, datasetOrder(args.orderBy), { name: "datasets", where: args.where });
-        const rows = await context.db.dataset.findMany({
-          ...rowsQuery(context, info, "Dataset", page),
-          where: { AND: [where, page.where] },
-          orderBy: page.orderBy,
-          take: page.take,
-        });
-        return toConnection(rows, page, () => context.db.dataset.count({ where }));
-      },
+      resolve: (_root, args, context, info) =>
+        readPage(
+          context.db.dataset,
+          { args, context, info },
+          {
+            typeName: "Dataset",
+            list: { name: "datasets", where: args.where },
+            order: datasetOrder(args.orderBy),
+            where: datasetWhere(context, args.where),
+          },
+        ),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 }));

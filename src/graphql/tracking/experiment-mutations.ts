@@ -3,12 +3,11 @@ import { deleteExperiment } from "../../registry/tracking/delete-experiment.js";
 import { restoreExperiment } from "../../registry/tracking/restore-experiment.js";
 import { updateExperiment } from "../../registry/tracking/update-experiment.js";
 import { builder } from "../kit/builder.js";
-import { deletedPayload } from "../kit/deleted-payload.js";
 import { parseId } from "../kit/ids.js";
-import { IfExists } from "../kit/if-exists.js";
+import { deletedPayload, IfExists, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
-import { readExperiment } from "../kit/visible-rows.js";
-import { Experiment } from "./experiment.js";
+import { visibleRow } from "../kit/visible-rows.js";
+import { EXPERIMENT_FIELD, Experiment } from "./experiment.js";
 import { ExperimentRef, toExperimentRef } from "./tracking-refs.js";
 
 const CreateExperimentPayload = builder
@@ -16,32 +15,26 @@ const CreateExperimentPayload = builder
   .implement({
     description: "The experiment of the name.",
     fields: (t) => ({
-      experiment: t.prismaField({
+      experiment: t.field({
         type: Experiment,
         nullable: true,
         description: "The experiment.",
-        resolve: readExperiment,
+        resolve: visibleRow("Experiment", ({ id }) => id),
       }),
       created: t.exposeBoolean("created", { description: "False if the experiment existed already." }),
     }),
   });
 
-function experimentPayload(name: string, description: string) {
-  return builder.objectRef<{ id: string }>(name).implement({
-    description,
-    fields: (t) => ({
-      experiment: t.prismaField({
-        type: Experiment,
-        nullable: true,
-        description: "The experiment.",
-        resolve: readExperiment,
-      }),
-    }),
-  });
-}
-
-const UpdateExperimentPayload = experimentPayload("UpdateExperimentPayload", "The experiment as it is now.");
-const RestoreExperimentPayload = experimentPayload("RestoreExperimentPayload", "The experiment, back with its runs.");
+const UpdateExperimentPayload = nounPayload(
+  "UpdateExperimentPayload",
+  "The experiment as it is now.",
+  EXPERIMENT_FIELD,
+);
+const RestoreExperimentPayload = nounPayload(
+  "RestoreExperimentPayload",
+  "The experiment, back with its runs.",
+  EXPERIMENT_FIELD,
+);
 const DeleteExperimentPayload = deletedPayload("DeleteExperimentPayload", "Experiment", "restoreExperiment");
 
 builder.mutationFields((t) => ({

@@ -3,13 +3,15 @@ import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { visibleExperiment } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { rowsQuery, toConnection } from "../kit/connection.js";
 import { encodeId } from "../kit/ids.js";
+import { readPage } from "../kit/lists.js";
 import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
-import { planPage } from "../kit/paging.js";
-import { Tag, tagsQuery } from "../kit/tag.js";
+import { selectTags, TAG_ARGS, TAGS_ARGS, Tag } from "../kit/tag.js";
+import { valueLoader } from "../request/loaders.js";
 import { ExperimentFilter, ExperimentOrder, experimentOrder, experimentWhere } from "./experiment-filter.js";
+
+const loadTag = valueLoader("experimentId", ({ experimentTag }) => experimentTag);
 
 export const Experiment = builder.prismaObject("Experiment", {
   description: "A name under which runs are kept together.",
@@ -30,14 +32,14 @@ export const Experiment = builder.prismaObject("Experiment", {
     tag: t.string({
       nullable: true,
       description: "The value of one tag; null if the experiment does not have it.",
-      args: { key: t.arg.string({ required: true, description: "The tag's key." }) },
-      resolve: ({ id }, { key }, { loaders }) => loaders.experimentTag.load({ ownerId: id, key }),
+      args: TAG_ARGS,
+      resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
       description: "The experiment's tags, by key.",
-      args: { keys: t.arg.stringList({ description: "Only tags with these keys. Absent: all." }) },
-      select: ({ keys }) => ({ tags: { ...tagsQuery(keys), select: { key: true, value: true } } }),
+      args: TAGS_ARGS,
+      select: selectTags,
       resolve: ({ tags }) => tags,
     }),
     viewerCanUpdate: t.boolean({
@@ -50,7 +52,14 @@ export const Experiment = builder.prismaObject("Experiment", {
   }),
 });
 
-const pages = pageTypes(Experiment, { one: "experiment", many: "experiments" });
+export const EXPERIMENT_FIELD = {
+  name: "experiment",
+  type: Experiment,
+  node: "Experiment",
+  description: "The experiment.",
+} as const;
+
+const pages = pageTypes(Experiment, { one: "an experiment", many: "experiments" });
 
 builder.queryFields((t) => ({
   experiment: t.prismaField({
@@ -70,19 +79,18 @@ builder.queryFields((t) => ({
         where: t.arg({ type: ExperimentFilter, description: "Which experiments." }),
         orderBy: t.arg({ type: ExperimentOrder, description: "In which order. Default: NAME, ASC." }),
       },
-      resolve: async (_root, args, context, info) => {
-        const where = experimentWhere(context, args.where);
-        const page = planPage(args, experimentOrder(args.orderBy), { name: "experiments", where: args.where });
-        const rows = await context.db.experiment.findMany({
-          ...rowsQuery(context, info, "Experiment", page),
-          where: { AND: [where, page.where] },
-          orderBy: page.orderBy,
-          take: page.take,
-        });
-        return toConnection(rows, page, () => context.db.experiment.count({ where }));
-      },
+      resolve: (_root, args, context, info) =>
+        readPage(
+          context.db.experiment,
+          { args, context, info },
+          {
+            typeName: "Experiment",
+            list: { name: "experiments", where: args.where },
+            order: experimentOrder(args.orderBy),
+            where: experimentWhere(context, args.where),
+          },
+        ),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 }));

@@ -3,10 +3,11 @@ import { logInputs } from "../../registry/tracking/log-inputs.js";
 import { logOutputs } from "../../registry/tracking/log-outputs.js";
 import { builder } from "../kit/builder.js";
 import { parseRunReference } from "../kit/ids.js";
+import { nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { DatasetInput } from "./dataset-input.js";
-import { runPayload } from "./run-payload.js";
+import { RUN_FIELD } from "./run.js";
 import { DatasetRef, toDatasetRef } from "./tracking-refs.js";
 
 export const ParamInput = builder.inputType("ParamInput", {
@@ -47,9 +48,9 @@ const ModelVersionInput = builder.inputType("RunModelVersionInput", {
   }),
 });
 
-const LogBatchPayload = runPayload("LogBatchPayload", "The run that was logged to.");
-const LogInputsPayload = runPayload("LogInputsPayload", "The run that read them.");
-const LogOutputsPayload = runPayload("LogOutputsPayload", "The run that made them.");
+const LogBatchPayload = nounPayload("LogBatchPayload", "The run that was logged to.", RUN_FIELD);
+const LogInputsPayload = nounPayload("LogInputsPayload", "The run that read them.", RUN_FIELD);
+const LogOutputsPayload = nounPayload("LogOutputsPayload", "The run that made them.", RUN_FIELD);
 
 builder.mutationFields((t) => ({
   logBatch: t.fieldWithInput({

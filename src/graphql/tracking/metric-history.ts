@@ -1,13 +1,15 @@
-import type { MetricPoint as Point, Prisma } from "../../store/generated/client.js";
+import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { nestedRowsQuery, toConnection } from "../kit/connection.js";
+import { toConnection } from "../kit/connection.js";
 import { pageTypes } from "../kit/page-types.js";
-import { type ListOrder, planPage } from "../kit/paging.js";
+import { type ListOrder, type PageArgs, planPage } from "../kit/paging.js";
+import { selectNestedRows } from "../kit/row-selection.js";
+import { counter, type ReadCounts } from "../request/loaders.js";
 import { MetricPoint } from "./metric.js";
 import { Run } from "./run.js";
 import { DatasetRef, type GivenDataset, toDatasetRef } from "./tracking-refs.js";
 
-const pages = pageTypes(MetricPoint, { one: "value of a metric", many: "values of a metric" });
+const pages = pageTypes(MetricPoint, { one: "a value of a metric", many: "values of a metric" });
 
 /** The primary key's own order. */
 const BY_STEP: ListOrder = {
@@ -19,7 +21,10 @@ const BY_STEP: ListOrder = {
   direction: "asc",
 };
 
-interface HistoryArgs {
+/** What every point is read with: its key, which is also its place in the order. */
+const COLUMNS = { seriesId: true, step: true, timestamp: true, rank: true } as const;
+
+interface HistoryArgs extends PageArgs {
   readonly key: string;
   readonly dataset?: GivenDataset | null | undefined;
 }
@@ -28,6 +33,27 @@ function seriesWhere({ key, dataset }: HistoryArgs): Prisma.MetricSeriesWhereInp
   if (!dataset) return { key, datasetId: null };
   return { key, dataset: { ...toDatasetRef("dataset", dataset), deletedAt: null } };
 }
+
+function planHistory(args: HistoryArgs) {
+  return planPage(args, BY_STEP, { name: "Run.metricHistory", where: seriesWhere(args) });
+}
+
+/** The points of the runs' series that match: each run has at most one such series. */
+const readCounts: ReadCounts<Prisma.MetricSeriesWhereInput> = async ({ metricSeries, metricPoint }, where, runIds) => {
+  const series = await metricSeries.findMany({
+    where: { AND: [where, { runId: { in: runIds } }] },
+    select: { id: true, runId: true },
+  });
+  const counts = await metricPoint.groupBy({
+    by: ["seriesId"],
+    where: { seriesId: { in: series.map(({ id }) => id) } },
+    _count: { _all: true },
+  });
+  const bySeries = new Map(counts.map(({ seriesId, _count }) => [seriesId, _count._all]));
+  return series.map(({ id, runId }) => [runId, bySeries.get(id) ?? 0]);
+};
+
+const countPoints = counter(readCounts);
 
 builder.prismaObjectField(Run, "metricHistory", (t) =>
   t.connection(
@@ -43,17 +69,16 @@ builder.prismaObjectField(Run, "metricHistory", (t) =>
         }),
       },
       select: (args, _context, nested) => {
-        const page = planPage(args, BY_STEP, { name: "Run.metricHistory", where: seriesWhere(args) });
-        const points = nestedRowsQuery(nested, "MetricPoint", page, {});
+        const points = selectNestedRows(nested, "MetricPoint", {
+          page: planHistory(args),
+          where: {},
+          columns: COLUMNS,
+        });
         return { series: { where: seriesWhere(args), take: 1, select: { id: true, points } } };
       },
-      resolve: ({ id, series }, args, { loaders }) => {
-        const page = planPage(args, BY_STEP, { name: "Run.metricHistory", where: seriesWhere(args) });
-        const points = (series[0]?.points ?? []) as Point[];
-        return toConnection(points, page, () => loaders.countPoints(seriesWhere(args), id));
-      },
+      resolve: ({ id, series }, args, context) =>
+        toConnection(series[0]?.points ?? [], planHistory(args), () => countPoints(context, seriesWhere(args), id)),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );

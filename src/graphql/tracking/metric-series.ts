@@ -9,7 +9,7 @@ import {
 } from "../../store/tracking/metric-series.js";
 import { builder } from "../kit/builder.js";
 import { parseRunReference } from "../kit/ids.js";
-import { readDataset, readRun } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { Dataset } from "./dataset.js";
 import { Run } from "./run.js";
 
@@ -58,18 +58,17 @@ const Series = builder.objectRef<Row>("Series").implement({
   description: "One metric of one run on one dataset, or on none, for a plot.",
   fields: (t) => ({
     key: t.exposeString("key", { description: "The metric's key." }),
-    run: t.prismaField({
+    run: t.field({
       type: Run,
       nullable: true,
       description: "The run; null only if it was deleted meanwhile.",
-      resolve: (query, { runId }, args, context) => readRun(query, { id: runId }, args, context),
+      resolve: visibleRow("Run", ({ runId }) => runId),
     }),
-    dataset: t.prismaField({
+    dataset: t.field({
       type: Dataset,
       nullable: true,
       description: "The dataset on which it was measured; null if none was named or it was deleted.",
-      resolve: (query, { datasetId }, args, context) =>
-        datasetId === null ? (null as never) : readDataset(query, { id: datasetId }, args, context),
+      resolve: visibleRow("Dataset", ({ datasetId }) => datasetId),
     }),
     count: t.exposeInt("count", { description: "How many values there are within the range." }),
     sampled: t.boolean({

@@ -1,5 +1,6 @@
 import { fromRank } from "../../domain/tracking/metric.js";
 import { builder } from "../kit/builder.js";
+import { living } from "../kit/visible-rows.js";
 import { Dataset } from "./dataset.js";
 
 export const Param = builder.prismaObject("RunParam", {
@@ -31,16 +32,11 @@ export const Metric = builder.prismaObject("MetricSeries", {
       type: Dataset,
       nullable: true,
       description: "The dataset on which it was measured; null if none was named or it was deleted.",
-      select: (_args, _context, nested) => ({ dataset: nested({ select: { deletedAt: true } } as never) }),
-      resolve: (metric) => livingDataset(metric) as never,
+      select: (_args, _context, nested) => ({ dataset: nested({ select: { id: true, deletedAt: true } }) }),
+      resolve: ({ dataset }) => living(dataset),
     }),
   }),
 });
-
-function livingDataset(metric: object): object | null {
-  const { dataset } = metric as { dataset: { deletedAt: Date | null } | null };
-  return dataset?.deletedAt === null ? dataset : null;
-}
 
 export const MetricPoint = builder.prismaObject("MetricPoint", {
   description: "One value of a metric.",

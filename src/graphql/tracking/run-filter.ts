@@ -1,30 +1,16 @@
 import { coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { LOWEST_NUMBER_RANK, toRank } from "../../domain/tracking/metric.js";
-import { coveredRun, type Deleted as DeletedMode, visibleDataset, visibleRun } from "../../store/access/visibility.js";
+import { coveredRun, visibleDataset, visibleRun } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import {
-  ActorFilter,
-  boundedList,
-  combine,
-  DateTimeFilter,
-  Deleted,
-  md5,
-  nounWhere,
-  presentWhere,
-  rangeWhere,
-  requireFilterScope,
-  StringFilter,
-  TagFilter,
-  textWhere,
-} from "../kit/filters.js";
+import { boundedList, keyWhere, nounWhere, presentWhere, rangeWhere, textWhere } from "../kit/conditions.js";
+import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
+import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { parseRunReference } from "../kit/ids.js";
 import type { GraphQLContext } from "../request/context.js";
 import { RunStatus } from "./run-status.js";
 import { DatasetRef, type GivenDataset, toDatasetRef } from "./tracking-refs.js";
-
-type Input<T extends { $inferInput: unknown }> = T["$inferInput"];
 
 const ParamFilter = builder.inputType("ParamFilter", {
   description: "A param that is there.",
@@ -47,84 +33,47 @@ const MetricFilter = builder.inputType("MetricFilter", {
   }),
 });
 
-export interface RunFilterShape {
-  AND?: RunFilterShape[] | null | undefined;
-  OR?: RunFilterShape[] | null | undefined;
-  NOT?: RunFilterShape | null | undefined;
-  experiment?: Input<typeof StringFilter> | null | undefined;
-  name?: Input<typeof StringFilter> | null | undefined;
-  status?: (typeof RunStatus)["$inferType"][] | null | undefined;
-  user?: string | null | undefined;
-  gitCommit?: string | null | undefined;
-  parent?: string | null | undefined;
-  tag?: Input<typeof TagFilter> | null | undefined;
-  params?: Input<typeof ParamFilter>[] | null | undefined;
-  metrics?: Input<typeof MetricFilter>[] | null | undefined;
-  input?: GivenDataset | null | undefined;
-  startedAt?: Input<typeof DateTimeFilter> | null | undefined;
-  createdAt?: Input<typeof DateTimeFilter> | null | undefined;
-  createdBy?: Input<typeof ActorFilter> | null | undefined;
-  deleted?: DeletedMode | null | undefined;
-}
+const JOINS = "A filter holds at most 30 conditions on other nouns, each of these among them.";
 
-export const RunFilter = builder.inputRef<RunFilterShape>("RunFilter").implement({
-  description: "Which runs: the conditions that are given all hold.",
-  fields: (t) => ({
-    AND: t.field({ type: [RunFilter], description: "All of these hold as well." }),
-    OR: t.field({ type: [RunFilter], description: "One of these holds as well." }),
-    NOT: t.field({ type: RunFilter, description: "This does not hold." }),
-    experiment: t.field({ type: StringFilter, description: "By the name of the run's experiment." }),
-    name: t.field({ type: StringFilter, description: "By the run's name." }),
-    status: t.field({ type: [RunStatus], description: "Runs with one of these statuses." }),
-    user: t.string({ description: "Runs of this user, as their clients said." }),
-    gitCommit: t.string({ description: "Runs of this commit, as their clients said." }),
-    parent: t.id({ description: "Runs below this run." }),
-    tag: t.field({ type: TagFilter, description: "Runs with this tag." }),
-    params: t.field({
-      type: [ParamFilter],
-      description:
-        "Runs with all of these params; a filter holds at most 30 conditions on other nouns, each of these among them.",
-    }),
-    metrics: t.field({
-      type: [MetricFilter],
-      description:
-        "Runs whose latest values meet all of these; a filter holds at most 30 conditions on other nouns, each of these among them.",
-    }),
-    input: t.field({ type: DatasetRef, description: "Runs that read this dataset." }),
-    startedAt: t.field({ type: DateTimeFilter, description: "By when the run started." }),
-    createdAt: t.field({ type: DateTimeFilter, description: "By when the run was created here." }),
-    createdBy: t.field({ type: ActorFilter, description: "By who created the run." }),
-    deleted: t.field({
-      type: Deleted,
-      description: "Living runs (the default) or deleted ones, for `runs:write`; not below AND, OR or NOT.",
-    }),
-  }),
-});
+export const RunFilter = filterType("RunFilter", "runs", (t) => ({
+  ...nounConditions(t, { one: "run", many: "Runs", made: "created", scope: "runs:write" }),
+  experiment: t.field({ type: StringFilter, description: "By the name of the run's experiment." }),
+  name: t.field({ type: StringFilter, description: "By the run's name." }),
+  status: t.field({ type: [RunStatus], description: "Runs with one of these statuses." }),
+  user: t.string({ description: "Runs of this user, as their clients said." }),
+  gitCommit: t.string({ description: "Runs of this commit, as their clients said." }),
+  parent: t.id({ description: "Runs below this run." }),
+  params: t.field({ type: [ParamFilter], description: `Runs with all of these params. ${JOINS}` }),
+  metrics: t.field({ type: [MetricFilter], description: `Runs whose latest values meet all of these. ${JOINS}` }),
+  input: t.field({ type: DatasetRef, description: "Runs that read this dataset." }),
+  startedAt: t.field({ type: DateTimeFilter, description: "By when the run started." }),
+}));
+
+type RunConditions = typeof RunFilter.$inferInput;
+export type GivenRunFilter = RunConditions | null | undefined;
 
 /** The runs, of experiments that the viewer may see, that match the filter. */
-export function runWhere(context: GraphQLContext, filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
-  return { AND: [visibleRun(context.viewer, deletedMode(context, filter)), matchingRun(context, filter)] };
+export function runWhere(context: GraphQLContext, filter: GivenRunFilter): Prisma.RunWhereInput {
+  const deleted = deletedMode(context, filter, "deleted: ONLY of runs");
+  return { AND: [visibleRun(context.viewer, deleted), matchingRun(context, filter)] };
 }
 
 /** The same below an experiment that the viewer has been shown already: of one that the token names, all are. */
-export function runOfWhere(context: GraphQLContext, filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
-  const deletedAt = deletedMode(context, filter) === "ONLY" ? { not: null } : null;
+export function runOfWhere(context: GraphQLContext, filter: GivenRunFilter): Prisma.RunWhereInput {
+  const deletedAt = deletedMode(context, filter, "deleted: ONLY of runs") === "ONLY" ? { not: null } : null;
   const covered = coversRunsByVersion(context.viewer) ? coveredRun(context.viewer) : {};
-  return filter ? { AND: [{ deletedAt }, covered, matchingRun(context, filter)] } : { deletedAt, ...covered };
+  return { AND: [{ deletedAt }, covered, matchingRun(context, filter)] };
 }
 
-function deletedMode(context: GraphQLContext, filter: RunFilterShape | null | undefined): DeletedMode {
-  if (filter?.deleted === "ONLY") requireFilterScope(context, "deleted: ONLY of runs");
-  return filter?.deleted ?? "EXCLUDE";
-}
-
-function matchingRun({ viewer }: GraphQLContext, filter: RunFilterShape | null | undefined): Prisma.RunWhereInput {
-  if (!filter) return {};
-  return combine<RunFilterShape, Prisma.RunWhereInput>(filter, (part, field) => ({
-    ...conditions(part, field),
-    ...(part.input ? inputWhere(`${field}.input`, part.input, viewer) : {}),
-    ...(typeof part.parent === "string" ? parentWhere(`${field}.parent`, part.parent, viewer) : {}),
-  }));
+function matchingRun({ viewer }: GraphQLContext, filter: GivenRunFilter): Prisma.RunWhereInput {
+  return matching(
+    filter,
+    (part, field): Prisma.RunWhereInput => ({
+      ...conditions(part, field),
+      ...(part.input ? inputWhere(`${field}.input`, part.input, viewer) : {}),
+      ...(typeof part.parent === "string" ? parentWhere(`${field}.parent`, part.parent, viewer) : {}),
+    }),
+  );
 }
 
 /** A parent that the viewer may not see is nobody's, as it is in `Run.parent`. */
@@ -137,10 +86,10 @@ function inputWhere(field: string, input: GivenDataset, viewer: Viewer): Prisma.
   return { upstream: { some: { fromDataset: { AND: [toDatasetRef(field, input), visibleDataset(viewer)] } } } };
 }
 
-function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput {
+function conditions(filter: RunConditions, field: string): Prisma.RunWhereInput {
   const { experiment, name, status, user, gitCommit, params, metrics, startedAt } = filter;
   const each = [
-    ...(params ?? []).map(paramWhere),
+    ...(params ?? []).map((param) => ({ params: keyWhere(param) })),
     ...(metrics ?? []).map((metric, i) => metricWhere(`${field}.metrics[${i}]`, metric)),
   ];
   return {
@@ -155,12 +104,7 @@ function conditions(filter: RunFilterShape, field: string): Prisma.RunWhereInput
   };
 }
 
-/** A value is found by its hash, which is indexed however long the value is. */
-function paramWhere({ key, value }: Input<typeof ParamFilter>): Prisma.RunWhereInput {
-  return { params: { some: { key, ...(typeof value === "string" ? { valueHash: md5(value), value } : {}) } } };
-}
-
-function metricWhere(field: string, { key, equals, ...bounds }: Input<typeof MetricFilter>): Prisma.RunWhereInput {
+function metricWhere(field: string, { key, equals, ...bounds }: typeof MetricFilter.$inferInput): Prisma.RunWhereInput {
   const given = Object.entries(bounds).filter((bound): bound is [string, number] => typeof bound[1] === "number");
   const notANumber = given.find(([, value]) => Number.isNaN(value));
   if (notANumber) throw new InvalidInputError(`${field}.${notANumber[0]}`, "Nothing is more or less than NaN.");

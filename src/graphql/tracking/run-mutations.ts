@@ -5,21 +5,22 @@ import { finishRun } from "../../registry/tracking/finish-run.js";
 import { restoreRun } from "../../registry/tracking/restore-run.js";
 import { updateRun } from "../../registry/tracking/update-run.js";
 import { builder } from "../kit/builder.js";
-import { deletedPayload } from "../kit/deleted-payload.js";
 import { parseOwnRunId, parseRunReference, toRunId } from "../kit/ids.js";
+import { deletedPayload, IDEMPOTENCY_KEY, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { ParamInput } from "./logging-mutations.js";
-import { runPayload } from "./run-payload.js";
+import { RUN_FIELD } from "./run.js";
 import { RunStatus } from "./run-status.js";
 import { ExperimentRef, toExperimentRef } from "./tracking-refs.js";
 
-const CreateRunPayload = runPayload(
+const CreateRunPayload = nounPayload(
   "CreateRunPayload",
   "The new run; under a repeated idempotency key, the one of the first answer.",
+  RUN_FIELD,
 );
-const UpdateRunPayload = runPayload("UpdateRunPayload", "The run as it is now.");
-const FinishRunPayload = runPayload("FinishRunPayload", "The run, over.");
-const RestoreRunPayload = runPayload("RestoreRunPayload", "The run, back among the living.");
+const UpdateRunPayload = nounPayload("UpdateRunPayload", "The run as it is now.", RUN_FIELD);
+const FinishRunPayload = nounPayload("FinishRunPayload", "The run, over.", RUN_FIELD);
+const RestoreRunPayload = nounPayload("RestoreRunPayload", "The run, back among the living.", RUN_FIELD);
 const DeleteRunPayload = deletedPayload("DeleteRunPayload", "Run", "restoreRun");
 
 const TEXTS = {
@@ -58,14 +59,12 @@ builder.mutationFields((t) => ({
         type: [TagInput],
         description: "Tags to set, at most 100, values of at most 8 000 characters.",
       }),
-      idempotencyKey: t.input.string({
-        description:
-          "A retry with the same key and input gets the first answer and writes nothing; other input is a `CONFLICT`. Kept 30 days for each issuer and subject.",
-      }),
+      idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>
       createRun(commands, {
-        ...{ ...input, parent: toRunId("input.parent", input.parent) },
+        ...input,
+        parent: toRunId("input.parent", input.parent),
         runId: parseOptional(input.runId, (text) => parseOwnRunId("input.runId", text)),
         experiment: toExperimentRef("input.experiment", input.experiment),
       }),

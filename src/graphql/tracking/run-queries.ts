@@ -2,29 +2,28 @@ import type { GraphQLResolveInfo } from "graphql";
 import { LOWEST_NUMBER_RANK } from "../../domain/tracking/metric.js";
 import { visibleRun } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
-import { rowsQuery, toConnection } from "../kit/connection.js";
+import { mapNodes, toConnection } from "../kit/connection.js";
 import { parseRunReference } from "../kit/ids.js";
-import { type PageArgs, planPage } from "../kit/paging.js";
+import { readPage } from "../kit/lists.js";
+import { planPage } from "../kit/paging.js";
+import { selectRows } from "../kit/row-selection.js";
 import type { GraphQLContext } from "../request/context.js";
+import type { RunsArgs } from "./related-runs.js";
 import { Run, runPages } from "./run.js";
-import { RunFilter, type RunFilterShape, runWhere } from "./run-filter.js";
+import { RunFilter, runWhere } from "./run-filter.js";
 import { metricOfOrder, RunOrder, runOrder } from "./run-order.js";
 
-interface RunsArgs extends PageArgs {
-  readonly where?: RunFilterShape | null | undefined;
-  readonly orderBy?: (typeof RunOrder)["$inferInput"] | null | undefined;
-}
-
-async function readRuns(context: GraphQLContext, info: GraphQLResolveInfo, args: RunsArgs) {
-  const where = runWhere(context, args.where);
-  const page = planPage(args, runOrder(args.orderBy), { name: "runs", where: args.where });
-  const rows = await context.db.run.findMany({
-    ...rowsQuery(context, info, "Run", page),
-    where: { AND: [where, page.where] },
-    orderBy: page.orderBy,
-    take: page.take,
-  });
-  return toConnection(rows, page, () => context.db.run.count({ where }));
+function readRuns(context: GraphQLContext, info: GraphQLResolveInfo, args: RunsArgs) {
+  return readPage(
+    context.db.run,
+    { args, context, info },
+    {
+      typeName: "Run",
+      list: { name: "runs", where: args.where },
+      order: runOrder(args.orderBy),
+      where: runWhere(context, args.where),
+    },
+  );
 }
 
 /** The order is that of an index on the latest values; the runs come with it. */
@@ -38,11 +37,11 @@ async function readRunsByMetric(context: GraphQLContext, info: GraphQLResolveInf
     select: {
       rank: true,
       runId: true,
-      run: rowsQuery(context, info, "Run", { columns: [{ name: "id", kind: "text" }] }),
+      run: selectRows(context, info, "Run", { columns: [] }),
     },
   });
-  const connection = toConnection(rows, page, () => context.db.metricSeries.count({ where }));
-  return { ...connection, edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: node.run })) };
+  const series = toConnection(rows, page, () => context.db.metricSeries.count({ where }));
+  return mapNodes(series, ({ run }) => run);
 }
 
 builder.queryFields((t) => ({
@@ -68,7 +67,6 @@ builder.queryFields((t) => ({
         return metric === null ? readRuns(context, info, args) : readRunsByMetric(context, info, args, metric);
       },
     },
-    runPages.Connection,
-    runPages.Edge,
+    ...runPages,
   ),
 }));

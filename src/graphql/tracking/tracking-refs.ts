@@ -29,19 +29,12 @@ export const DatasetRef = builder.inputType("DatasetRef", {
   }),
 });
 
-export function toExperimentRef(field: string, ref: (typeof ExperimentRef)["$inferInput"]): ExperimentReference {
-  return typeof ref.id === "string"
-    ? { id: parseId(`${field}.id`, ref.id, "Experiment") }
-    : { name: ref.name as string };
+export function toExperimentRef(field: string, ref: typeof ExperimentRef.$inferInput): ExperimentReference {
+  return ref.id === undefined ? { name: ref.name } : { id: parseId(`${field}.id`, ref.id, "Experiment") };
 }
 
-export interface GivenDataset {
-  readonly id?: string | null | undefined;
-  readonly identity?: { readonly name: string; readonly digest: string } | null | undefined;
-}
+export type GivenDataset = typeof DatasetRef.$inferInput;
 
 export function toDatasetRef(field: string, ref: GivenDataset): DatasetReference {
-  return typeof ref.id === "string"
-    ? { id: parseId(`${field}.id`, ref.id, "Dataset") }
-    : (ref.identity as { name: string; digest: string });
+  return ref.id === undefined ? ref.identity : { id: parseId(`${field}.id`, ref.id, "Dataset") };
 }

@@ -2,15 +2,12 @@ import { deleteAlias } from "../../registry/versions/delete-alias.js";
 import { type AliasMoved, setAlias } from "../../registry/versions/set-alias.js";
 import { visibleModel } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
-import { readVersion } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
-import type { GraphQLContext } from "../request/context.js";
 import { Alias } from "./alias.js";
 import { ModelVersion } from "./model-version.js";
 
-function readPrevious(query: object, { previousVersionId }: AliasMoved, args: object, context: GraphQLContext) {
-  return previousVersionId === null ? (null as never) : readVersion(query, { id: previousVersionId }, args, context);
-}
+const readPrevious = visibleRow("ModelVersion", ({ previousVersionId }: AliasMoved) => previousVersionId);
 
 const SetAliasPayload = builder.objectRef<AliasMoved>("SetAliasPayload").implement({
   description: "The alias where it is now, and where it was.",
@@ -22,7 +19,7 @@ const SetAliasPayload = builder.objectRef<AliasMoved>("SetAliasPayload").impleme
       resolve: (query, { modelId, name }, _args, { db, viewer }) =>
         db.alias.findFirst({ ...query, where: { modelId, name, model: visibleModel(viewer) } }),
     }),
-    previous: t.prismaField({
+    previous: t.field({
       type: ModelVersion,
       nullable: true,
       description: "The version that the alias was on before; null if it was not set.",
@@ -34,7 +31,7 @@ const SetAliasPayload = builder.objectRef<AliasMoved>("SetAliasPayload").impleme
 const DeleteAliasPayload = builder.objectRef<AliasMoved>("DeleteAliasPayload").implement({
   description: "Where the alias was.",
   fields: (t) => ({
-    previous: t.prismaField({
+    previous: t.field({
       type: ModelVersion,
       nullable: true,
       description: "The version that the alias was on.",

@@ -3,9 +3,10 @@ import { TooComplexError } from "../../domain/errors.js";
 import { STAGES } from "../../domain/versions/stage.js";
 import { type Holder as HolderRow, type Holders as HoldersShape, readHolders } from "../../store/versions/holders.js";
 import { builder } from "../kit/builder.js";
-import { boundedList } from "../kit/filters.js";
-import { readRows } from "../kit/node-rows.js";
+import { boundedList } from "../kit/conditions.js";
+import type { Row } from "../kit/row-selection.js";
 import { Stage } from "../kit/stage.js";
+import { readRows } from "../kit/visible-rows.js";
 import type { GraphQLContext } from "../request/context.js";
 import { ModelVersion } from "./model-version.js";
 
@@ -15,7 +16,7 @@ const HOLDERS_MAX = 10_000;
 /** A holder, and the versions of all of them: they are read together, once for each place that asks for them. */
 interface ShownHolder extends HolderRow {
   readonly all: readonly HolderRow[];
-  readonly rows: Map<number, Promise<Map<string, object>>>;
+  readonly rows: Map<number, Promise<Map<string, Row>>>;
 }
 
 async function readVersion(context: GraphQLContext, info: GraphQLResolveInfo, { versionId, all, rows }: ShownHolder) {
@@ -48,7 +49,7 @@ const Holder = builder.objectRef<ShownHolder>("Holder").implement({
       type: ModelVersion,
       nullable: true,
       description: "The version as it is now: one more statement for all holders.",
-      resolve: (holder, _args, context, info) => readVersion(context, info, holder) as never,
+      resolve: (holder, _args, context, info) => readVersion(context, info, holder),
     }),
   }),
 });

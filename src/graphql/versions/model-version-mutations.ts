@@ -3,22 +3,24 @@ import { deleteModelVersion } from "../../registry/versions/delete-model-version
 import { restoreModelVersion } from "../../registry/versions/restore-model-version.js";
 import { updateModelVersion } from "../../registry/versions/update-model-version.js";
 import { builder } from "../kit/builder.js";
-import { deletedPayload } from "../kit/deleted-payload.js";
 import { parseId, toRunId } from "../kit/ids.js";
+import { deletedPayload, IDEMPOTENCY_KEY, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
-import { modelVersionPayload } from "./model-version-payload.js";
+import { VERSION_FIELD } from "./model-version.js";
 import { ModelVersionRef, toVersionRef } from "./model-version-ref.js";
 import { ModelVersionStatus } from "./model-version-status.js";
 
-const CreateModelVersionPayload = modelVersionPayload(
+const CreateModelVersionPayload = nounPayload(
   "CreateModelVersionPayload",
   "The new version; under a repeated idempotency key, the one of the first answer.",
+  VERSION_FIELD,
 );
-const UpdateModelVersionPayload = modelVersionPayload("UpdateModelVersionPayload", "The version as it is now.");
-const RestoreModelVersionPayload = modelVersionPayload(
+const UpdateModelVersionPayload = nounPayload("UpdateModelVersionPayload", "The version as it is now.", VERSION_FIELD);
+const RestoreModelVersionPayload = nounPayload(
   "RestoreModelVersionPayload",
   "The version, back among the living.",
+  VERSION_FIELD,
 );
 const DeleteModelVersionPayload = deletedPayload("DeleteModelVersionPayload", "ModelVersion", "restoreModelVersion");
 
@@ -58,14 +60,12 @@ builder.mutationFields((t) => ({
         defaultValue: "READY",
         description: "Whether the artifacts are there.",
       }),
-      idempotencyKey: t.input.string({
-        description:
-          "A retry with the same key and input gets the first answer and writes nothing; other input is a `CONFLICT`. Kept 30 days for each issuer and subject.",
-      }),
+      idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>
       createModelVersion(commands, {
-        ...{ ...input, run: toRunId("input.run", input.run) },
+        ...input,
+        run: toRunId("input.run", input.run),
         model: toModelRef("input.model", input.model),
       }),
   }),
@@ -86,7 +86,8 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { input }, { commands }) =>
       updateModelVersion(commands, {
-        ...{ ...input, run: toRunId("input.run", input.run) },
+        ...input,
+        run: toRunId("input.run", input.run),
         version: toVersionRef("input.version", input.version),
       }),
   }),

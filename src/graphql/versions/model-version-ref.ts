@@ -29,7 +29,6 @@ export const ModelVersionRef = builder.inputType("ModelVersionRef", {
 });
 
 export function toVersionRef(field: string, ref: (typeof ModelVersionRef)["$inferInput"]): VersionReference {
-  if (typeof ref.id === "string") return { id: parseId(`${field}.id`, ref.id, "ModelVersion") };
-  if (ref.number) return { number: ref.number };
-  return { alias: ref.alias as { model: string; alias: string } };
+  if (ref.id !== undefined) return { id: parseId(`${field}.id`, ref.id, "ModelVersion") };
+  return ref.number === undefined ? { alias: ref.alias } : { number: ref.number };
 }

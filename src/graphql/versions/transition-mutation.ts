@@ -1,8 +1,9 @@
 import { type Transitioned, transitionModelVersion } from "../../registry/versions/transition-model-version.js";
 import { visibleVersion } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
+import { IDEMPOTENCY_KEY } from "../kit/mutations.js";
 import { Stage } from "../kit/stage.js";
-import { readTransition, readVersion } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { ModelVersion } from "./model-version.js";
 import { ModelVersionRef, toVersionRef } from "./model-version-ref.js";
 import { StageTransition } from "./stage-transition.js";
@@ -10,17 +11,17 @@ import { StageTransition } from "./stage-transition.js";
 const TransitionModelVersionPayload = builder.objectRef<Transitioned>("TransitionModelVersionPayload").implement({
   description: "What the move did; under a repeated idempotency key, what the first one did.",
   fields: (t) => ({
-    modelVersion: t.prismaField({
+    modelVersion: t.field({
       type: ModelVersion,
       nullable: true,
       description: "The version, as it is now.",
-      resolve: (query, { versionId }, args, context) => readVersion(query, { id: versionId }, args, context),
+      resolve: visibleRow("ModelVersion", ({ versionId }) => versionId),
     }),
-    transition: t.prismaField({
+    transition: t.field({
       type: StageTransition,
       nullable: true,
       description: "The move.",
-      resolve: (query, { transitionId }, args, context) => readTransition(query, { id: transitionId }, args, context),
+      resolve: visibleRow("StageTransition", ({ transitionId }) => transitionId),
     }),
     archived: t.prismaField({
       type: [ModelVersion],
@@ -58,10 +59,7 @@ builder.mutationField("transitionModelVersion", (t) =>
           "Move the versions that stand on the target (STAGING or PRODUCTION) to ARCHIVED in the same transaction.",
       }),
       reason: t.input.string({ description: "Why, for whoever reads the history; at most 5 000 characters." }),
-      idempotencyKey: t.input.string({
-        description:
-          "A retry with the same key and input gets the first answer and writes nothing; other input is a `CONFLICT`. Kept 30 days for each issuer and subject.",
-      }),
+      idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>
       transitionModelVersion(commands, { ...input, version: toVersionRef("input.version", input.version) }),

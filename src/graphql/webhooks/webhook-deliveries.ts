@@ -1,10 +1,11 @@
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { nestedRowsQuery, toConnection } from "../kit/connection.js";
 import { encodeId } from "../kit/ids.js";
+import { nestedList } from "../kit/lists.js";
 import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
-import { type ListOrder, planPage } from "../kit/paging.js";
+import { NEWEST_REVISION_FIRST, type PageArgs } from "../kit/paging.js";
+import { countBy } from "../request/loaders.js";
 import { Webhook } from "./webhook.js";
 
 export const WebhookDeliveryStatus = builder.enumType("WebhookDeliveryStatus", {
@@ -53,9 +54,19 @@ function deliveryWhere(filter: Filter): Prisma.WebhookDeliveryWhereInput {
   return filter?.status ? { status: { in: filter.status } } : {};
 }
 
-const pages = pageTypes(WebhookDelivery, { one: "delivery", many: "deliveries" });
+const pages = pageTypes(WebhookDelivery, { one: "a delivery", many: "deliveries" });
 
-const NEWEST_FIRST: ListOrder = { columns: [{ name: "revision", kind: "bigint" }], direction: "desc" };
+interface DeliveriesArgs extends PageArgs {
+  readonly where?: Filter;
+}
+
+const deliveriesOfWebhook = nestedList({
+  name: "Webhook.deliveries",
+  typeName: "WebhookDelivery",
+  order: () => NEWEST_REVISION_FIRST,
+  where: ({ where }: DeliveriesArgs) => deliveryWhere(where),
+  count: countBy("webhookId", ({ webhookDelivery }) => webhookDelivery),
+});
 
 builder.prismaObjectField(Webhook, "deliveries", (t) =>
   t.connection(
@@ -63,16 +74,9 @@ builder.prismaObjectField(Webhook, "deliveries", (t) =>
       type: WebhookDelivery,
       description: "What was sent to the webhook, or is to be, the newest event first.",
       args: { where: t.arg({ type: WebhookDeliveryFilter, description: "Which deliveries." }) },
-      select: (args, _context, nested) => {
-        const page = planPage(args, NEWEST_FIRST, { name: "Webhook.deliveries", where: args.where });
-        return { deliveries: nestedRowsQuery(nested, "WebhookDelivery", page, deliveryWhere(args.where)) };
-      },
-      resolve: ({ id, deliveries }, args, { loaders }) => {
-        const page = planPage(args, NEWEST_FIRST, { name: "Webhook.deliveries", where: args.where });
-        return toConnection(deliveries, page, () => loaders.countDeliveries(deliveryWhere(args.where), id));
-      },
+      select: (args, context, nested) => ({ deliveries: deliveriesOfWebhook.select(nested, args, context) }),
+      resolve: ({ id, deliveries }, args, context) => deliveriesOfWebhook.page({ id, rows: deliveries }, args, context),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );

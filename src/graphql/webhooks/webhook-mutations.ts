@@ -5,10 +5,11 @@ import { testWebhook } from "../../registry/webhooks/test-webhook.js";
 import { updateWebhook } from "../../registry/webhooks/update-webhook.js";
 import type { WebhookTry } from "../../registry/webhooks/webhook-services.js";
 import { builder } from "../kit/builder.js";
-import { ActorFilter } from "../kit/filters.js";
+import { ActorFilter } from "../kit/filter-inputs.js";
 import { encodeId, parseId } from "../kit/ids.js";
+import { nounPayload } from "../kit/mutations.js";
 import { Stage } from "../kit/stage.js";
-import { readDelivery, readWebhook } from "../kit/visible-rows.js";
+import { visibleRow } from "../kit/visible-rows.js";
 import { Webhook } from "./webhook.js";
 import { WebhookDelivery } from "./webhook-deliveries.js";
 
@@ -33,7 +34,12 @@ const WebhookFilter = builder.inputType("WebhookFilter", {
 const CreateWebhookPayload = builder.objectRef<{ id: string; secret: string }>("CreateWebhookPayload").implement({
   description: "The new webhook, and the secret to verify it by.",
   fields: (t) => ({
-    webhook: t.prismaField({ type: Webhook, nullable: true, description: "The webhook.", resolve: readWebhook }),
+    webhook: t.field({
+      type: Webhook,
+      nullable: true,
+      description: "The webhook.",
+      resolve: visibleRow("Webhook", ({ id }) => id),
+    }),
     secret: t.exposeString("secret", {
       description: "The secret that signs, `whsec_…`. It is told this once and cannot be read again.",
     }),
@@ -45,7 +51,12 @@ const UpdateWebhookPayload = builder
   .implement({
     description: "The webhook as it is now.",
     fields: (t) => ({
-      webhook: t.prismaField({ type: Webhook, nullable: true, description: "The webhook.", resolve: readWebhook }),
+      webhook: t.field({
+        type: Webhook,
+        nullable: true,
+        description: "The webhook.",
+        resolve: visibleRow("Webhook", ({ id }) => id),
+      }),
       secret: t.exposeString("secret", {
         nullable: true,
         description: "The new secret, if it was rotated. It is told this once; the one before signs for another day.",
@@ -76,16 +87,11 @@ const TestWebhookPayload = builder.objectRef<WebhookTry>("TestWebhookPayload").i
   }),
 });
 
-const RedeliverPayload = builder.objectRef<{ id: string }>("RedeliverPayload").implement({
-  description: "The delivery, queued again.",
-  fields: (t) => ({
-    delivery: t.prismaField({
-      type: WebhookDelivery,
-      nullable: true,
-      description: "The delivery.",
-      resolve: readDelivery,
-    }),
-  }),
+const RedeliverPayload = nounPayload("RedeliverPayload", "The delivery, queued again.", {
+  name: "delivery",
+  type: WebhookDelivery,
+  node: "WebhookDelivery",
+  description: "The delivery.",
 });
 
 builder.mutationFields((t) => ({

@@ -4,11 +4,11 @@ import { readerOf, type WebhookRights } from "../../domain/webhooks/webhook-righ
 import { visibleWebhook } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { rowsQuery, toConnection } from "../kit/connection.js";
 import { encodeId } from "../kit/ids.js";
+import { readPage } from "../kit/lists.js";
 import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
-import { type ListOrder, planPage } from "../kit/paging.js";
+import { byColumn } from "../kit/paging.js";
 import { Stage } from "../kit/stage.js";
 
 const copyOf = <T>(list: readonly T[] | null) => (list ? [...list] : null);
@@ -126,15 +126,7 @@ export const Webhook = builder.prismaObject("Webhook", {
   }),
 });
 
-const pages = pageTypes(Webhook, { one: "webhook", many: "webhooks" });
-
-const NEWEST_FIRST: ListOrder = {
-  columns: [
-    { name: "createdAt", kind: "date" },
-    { name: "id", kind: "id" },
-  ],
-  direction: "desc",
-};
+const pages = pageTypes(Webhook, { one: "a webhook", many: "webhooks" });
 
 builder.queryField("webhooks", (t) =>
   t.connection(
@@ -142,19 +134,18 @@ builder.queryField("webhooks", (t) =>
       type: Webhook,
       description:
         "The viewer's own webhooks, or everybody's for a token with `admin` and no claim, the newest first. Asks for `webhooks:write`.",
-      resolve: async (_root, args, context, info) => {
-        const where = visibleWebhook(context.viewer);
-        const page = planPage(args, NEWEST_FIRST, { name: "webhooks", where: null });
-        const rows = await context.db.webhook.findMany({
-          ...rowsQuery(context, info, "Webhook", page),
-          where: { AND: [where, page.where] },
-          orderBy: page.orderBy,
-          take: page.take,
-        });
-        return toConnection(rows, page, () => context.db.webhook.count({ where }));
-      },
+      resolve: (_root, args, context, info) =>
+        readPage(
+          context.db.webhook,
+          { args, context, info },
+          {
+            typeName: "Webhook",
+            list: { name: "webhooks", where: null },
+            order: { columns: byColumn("createdAt", "date"), direction: "desc" },
+            where: visibleWebhook(context.viewer),
+          },
+        ),
     },
-    pages.Connection,
-    pages.Edge,
+    ...pages,
   ),
 );

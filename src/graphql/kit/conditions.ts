@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { FILTER_SCOPE, holdsScope } from "../../domain/access/scopes.js";
+import { ForbiddenError } from "../../domain/errors.js";
+import { requireAtMost } from "../../domain/values/list.js";
+import { escapeLike } from "../../store/access/visibility.js";
+import type { GraphQLContext } from "../request/context.js";
+
+export const LIST_MAX = 200;
+
+type Given<T> = T | null | undefined;
+type TextConditions = {
+  equals?: Given<string>;
+  in?: Given<string[]>;
+  contains?: Given<string>;
+  startsWith?: Given<string>;
+};
+
+export function textWhere(field: string, { equals, in: list, contains, startsWith }: TextConditions) {
+  return {
+    ...(typeof equals === "string" ? { equals } : {}),
+    ...(list ? { in: boundedList(`${field}.in`, list) } : {}),
+    ...(typeof contains === "string" ? { contains: escapeLike(contains) } : {}),
+    ...(typeof startsWith === "string" ? { startsWith: escapeLike(startsWith) } : {}),
+  };
+}
+
+/**
+ * A condition on a column that may be null: what is not there does not meet it, and so meets its NOT, as people expect.
+ * No condition is met by all.
+ */
+export function presentWhere<Condition extends object>(condition: Condition) {
+  return Object.keys(condition).length === 0 ? {} : { ...condition, not: null };
+}
+
+interface TimeRange {
+  gte?: Given<Date>;
+  gt?: Given<Date>;
+  lte?: Given<Date>;
+  lt?: Given<Date>;
+}
+
+export function rangeWhere({ gte, gt, lte, lt }: TimeRange) {
+  return { ...(gte ? { gte } : {}), ...(gt ? { gt } : {}), ...(lte ? { lte } : {}), ...(lt ? { lt } : {}) };
+}
+
+interface KeyedValue {
+  key: string;
+  value?: Given<string>;
+}
+
+/** A tag or param that is there. A value is found by its hash, which is indexed however long the value is. */
+export function keyWhere({ key, value }: KeyedValue) {
+  return { some: { key, ...(typeof value === "string" ? { valueHash: md5(value), value } : {}) } };
+}
+
+interface NounConditions {
+  readonly tag?: Given<KeyedValue>;
+  readonly alias?: Given<string>;
+  readonly createdAt?: Given<TimeRange>;
+  readonly updatedAt?: Given<TimeRange>;
+  readonly createdBy?: Given<{ subject?: Given<string>; issuer?: Given<string> }>;
+}
+
+/** The conditions that the registry's nouns share. */
+export function nounWhere({ tag, alias, createdAt, updatedAt, createdBy }: NounConditions) {
+  return {
+    ...(tag ? { tags: keyWhere(tag) } : {}),
+    ...(typeof alias === "string" ? { aliases: { some: { name: alias } } } : {}),
+    ...(createdAt ? { createdAt: rangeWhere(createdAt) } : {}),
+    ...(updatedAt ? { updatedAt: rangeWhere(updatedAt) } : {}),
+    ...(typeof createdBy?.subject === "string" ? { createdBySubject: createdBy.subject } : {}),
+    ...(typeof createdBy?.issuer === "string" ? { createdByIssuer: createdBy.issuer } : {}),
+  };
+}
+
+export function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
+
+export function boundedList<T>(field: string, list: readonly T[]): T[] {
+  requireAtMost(field, list, LIST_MAX);
+  return [...list];
+}
+
+/** A filter may tell of a value, so it asks for what reading the value asks for. */
+export function requireFilterScope(context: GraphQLContext, filter: keyof typeof FILTER_SCOPE): void {
+  const scope = FILTER_SCOPE[filter];
+  if (holdsScope(context.viewer.scopes, scope)) return;
+  throw new ForbiddenError(`The filter ${filter} asks for the scope ${scope}, which this token does not have.`, [
+    scope,
+  ]);
+}

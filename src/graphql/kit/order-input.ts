@@ -1,0 +1,60 @@
+import type { InputFieldMap, InputObjectRef, InputShapeFromFields } from "@pothos/core";
+import { builder } from "./builder.js";
+import type { ListOrder } from "./paging.js";
+
+type Types = (typeof builder)["$inferSchemaTypes"];
+type InputBuilder = PothosSchemaTypes.InputFieldBuilder<Types, "InputObject">;
+type Direction = "ASC" | "DESC";
+
+const OrderDirection = builder.enumType("OrderDirection", {
+  description: "Which end comes first.",
+  values: { ASC: { description: "The lowest or oldest." }, DESC: { description: "The highest or newest." } } as const,
+});
+
+interface OrderChoice {
+  readonly description: string;
+  /** The columns to order by, the last of them unique. */
+  readonly columns: ListOrder["columns"];
+}
+
+interface Orders<Field extends string, Extra extends InputFieldMap> {
+  readonly many: string;
+  readonly choices: Readonly<Record<Field, OrderChoice>>;
+  /** The order where a client names none. */
+  readonly initial: { readonly field: NoInfer<Field>; readonly direction: Direction };
+  extra?(t: InputBuilder): Extra;
+}
+
+type Order<Field, Extra extends InputFieldMap> = InputShapeFromFields<Extra> & {
+  field: Field;
+  direction?: Direction | null | undefined;
+};
+
+/** The order input of a noun's lists, and what it makes of a client's choice. */
+export function orderType<Field extends string, Extra extends InputFieldMap = Record<never, never>>(
+  name: string,
+  { many, choices, initial, extra }: Orders<Field, Extra>,
+) {
+  const fieldType = builder.enumType(`${name}Field`, { description: `What ${many} are ordered by.`, values: choices });
+  const ref = builder.inputRef<Order<Field, Extra>, false>(name);
+  // Implemented by name, because the shape of a type parameter's fields cannot be compared with the fields.
+  builder.inputType<InputObjectRef<Types, unknown>, InputFieldMap>(ref, {
+    description: `The order of ${many}. Those that are alike in it are ordered by id.`,
+    fields: (t) => ({
+      field: t.field({ type: fieldType, required: true, description: "What to order by." }),
+      direction: t.field({
+        type: OrderDirection,
+        defaultValue: initial.direction,
+        description: "Which end comes first.",
+      }),
+      ...extra?.(t),
+    }),
+  });
+  const toOrder = (
+    order: { field: Field; direction?: Direction | null | undefined } | null | undefined,
+  ): ListOrder => ({
+    columns: choices[order?.field ?? initial.field].columns,
+    direction: (order?.direction ?? initial.direction) === "ASC" ? "asc" : "desc",
+  });
+  return [ref, toOrder] as const;
+}

@@ -1,4 +1,0 @@
-/** Resolves `totalCount` of a connection made by `toConnection`. */
-export function countOf(connection: object): Promise<number> {
-  return (connection as { totalCount(): Promise<number> }).totalCount();
-}

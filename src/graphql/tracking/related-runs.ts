@@ -1,0 +1,100 @@
+import { coversAllRuns } from "../../domain/access/actor.js";
+import { visibleRun } from "../../store/access/visibility.js";
+import type { Prisma } from "../../store/generated/client.js";
+import { builder } from "../kit/builder.js";
+import { nestedList } from "../kit/lists.js";
+import type { PageArgs } from "../kit/paging.js";
+import type { Row } from "../kit/row-selection.js";
+import { living } from "../kit/visible-rows.js";
+import type { GraphQLContext } from "../request/context.js";
+import { type Counter, countBy } from "../request/loaders.js";
+import { ModelVersion } from "../versions/model-version.js";
+import { Experiment } from "./experiment.js";
+import { Run, runPages } from "./run.js";
+import { type GivenRunFilter, RunFilter, runOfWhere, runWhere } from "./run-filter.js";
+import { type GivenRunOrder, nestedRunOrder, RunOrder } from "./run-order.js";
+
+const countVisibleRuns: Counter<Prisma.RunWhereInput> = countBy("id", ({ run }) => run);
+
+/** A run behind a relation to one, which no condition can narrow. */
+const ONE_RUN = { select: { id: true, deletedAt: true, experiment: { select: { deletedAt: true } } } } as const;
+type OneRun = Row & { readonly deletedAt: Date | null; readonly experiment: { readonly deletedAt: Date | null } };
+
+/** The run, if the viewer may see it. For a token that is narrowed, one more statement for all rows of a page. */
+async function visibleOneRun(one: OneRun | null, context: GraphQLContext): Promise<Row | null> {
+  const run = living(one);
+  if (!run || run.experiment.deletedAt !== null) return null;
+  if (coversAllRuns(context.viewer)) return run;
+  return (await countVisibleRuns(context, visibleRun(context.viewer), run.id)) > 0 ? run : null;
+}
+
+export interface RunsArgs extends PageArgs {
+  readonly where?: GivenRunFilter;
+  readonly orderBy?: GivenRunOrder;
+}
+
+const LIST_ARGS = builder.args((t) => ({
+  where: t.field({ type: RunFilter, description: "Which runs." }),
+  orderBy: t.field({ type: RunOrder, description: "In which order. Default: CREATED_AT, DESC." }),
+}));
+
+const runsOfExperiment = nestedList({
+  name: "Experiment.runs",
+  typeName: "Run",
+  order: ({ orderBy }: RunsArgs) => nestedRunOrder(orderBy),
+  where: ({ where }, context) => runOfWhere(context, where),
+  count: countBy("experimentId", ({ run }) => run),
+});
+
+builder.prismaObjectField(Experiment, "runs", (t) =>
+  t.connection(
+    {
+      type: Run,
+      description: "The experiment's runs, the newest first unless ordered otherwise.",
+      args: LIST_ARGS,
+      select: (args, context, nested) => ({ runs: runsOfExperiment.select(nested, args, context) }),
+      resolve: ({ id, runs }, args, context) => runsOfExperiment.page({ id, rows: runs }, args, context),
+    },
+    ...runPages,
+  ),
+);
+
+const childrenOfRun = nestedList({
+  name: "Run.children",
+  typeName: "Run",
+  order: ({ orderBy }: RunsArgs) => nestedRunOrder(orderBy),
+  where: ({ where }, context) => runWhere(context, where),
+  count: countBy("parentId", ({ run }) => run),
+});
+
+builder.prismaObjectFields(Run, (t) => ({
+  parent: t.field({
+    type: Run,
+    nullable: true,
+    description: "The run that this one is a part of; null if there is none, or none that the viewer may see.",
+    select: (_args, _context, nested) => ({ parent: nested(ONE_RUN) }),
+    resolve: ({ parent }, _args, context) => visibleOneRun(parent, context),
+  }),
+  children: t.connection(
+    {
+      type: Run,
+      description:
+        "The runs that are a part of this one and that the viewer may see, the newest first unless ordered otherwise.",
+      args: LIST_ARGS,
+      select: (args, context, nested) => ({ children: childrenOfRun.select(nested, args, context) }),
+      resolve: ({ id, children }, args, context) => childrenOfRun.page({ id, rows: children }, args, context),
+    },
+    ...runPages,
+  ),
+}));
+
+builder.prismaObjectField(ModelVersion, "run", (t) =>
+  t.field({
+    type: Run,
+    nullable: true,
+    description:
+      "The run that made the version; null if none was named, or none that the viewer may see. Asks for `runs:read`.",
+    select: (_args, _context, nested) => ({ run: nested(ONE_RUN) }),
+    resolve: ({ run }, _args, context) => visibleOneRun(run, context),
+  }),
+);

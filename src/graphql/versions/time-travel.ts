@@ -1,0 +1,41 @@
+import type DataLoader from "dataloader";
+import type { Stage } from "../../domain/versions/stage.js";
+import { countStandingAt, findAliasesAt, findHoldersAt, type Stood } from "../../store/versions/time-travel.js";
+import type { ReadDatabase } from "../request/context.js";
+import { batched, perRequest } from "../request/loaders.js";
+
+interface OnStage {
+  readonly modelId: string;
+  readonly stage: Stage;
+}
+
+interface UnderAlias {
+  readonly modelId: string;
+  readonly alias: string;
+}
+
+/** The registry at one time. Each question that the rows of a page have in common is one statement for the page. */
+interface TimeTravel {
+  readonly holder: DataLoader<OnStage, Stood | null>;
+  readonly count: DataLoader<OnStage, number>;
+  readonly alias: DataLoader<UnderAlias, Stood | null>;
+}
+
+function createTimeTravel(db: ReadDatabase): (at: Date) => TimeTravel {
+  const known = new Map<number, TimeTravel>();
+  return (at) => {
+    const travel = known.get(at.getTime()) ?? {
+      holder: batched((keys: readonly OnStage[]) => findHoldersAt(db, keys, at)),
+      count: batched((keys: readonly OnStage[]) => countStandingAt(db, keys, at)),
+      alias: batched((keys: readonly UnderAlias[]) => findAliasesAt(db, keys, at)),
+    };
+    known.set(at.getTime(), travel);
+    return travel;
+  };
+}
+
+const travelOf = perRequest(createTimeTravel);
+
+export function timeTravel(context: Parameters<typeof travelOf>[0], at: Date): TimeTravel {
+  return travelOf(context)(at);
+}

@@ -1,0 +1,70 @@
+import type { Stood } from "../../store/versions/time-travel.js";
+import { builder } from "../kit/builder.js";
+import { type Row, type RowSelection, selectRow } from "../kit/row-selection.js";
+import { Stage } from "../kit/stage.js";
+import { Model } from "../models/model.js";
+import type { ReadDatabase } from "../request/context.js";
+import { ModelVersion } from "./model-version.js";
+import { timeTravel } from "./time-travel.js";
+
+export const AT = "As it was at this time, from the history: right across renames, deletes and restores. Absent: now.";
+
+/** By `findUnique`, of which Prisma makes one statement for all rows of a page. */
+async function readStood(
+  { modelVersion }: ReadDatabase,
+  selection: RowSelection,
+  stood: Stood | null,
+): Promise<Row | null> {
+  return stood && modelVersion.findUnique({ ...selection, where: { id: stood.versionId } });
+}
+
+builder.prismaObjectFields(Model, (t) => ({
+  latestVersion: t.relation("latestVersion", {
+    nullable: true,
+    description: "The living version with the highest number, whatever its status; null if there is none.",
+  }),
+  version: t.prismaField({
+    type: ModelVersion,
+    nullable: true,
+    description: "The version of this number; null if there is none.",
+    args: { number: t.arg.int({ required: true, description: "1, 2, 3…" }) },
+    resolve: (query, { id: modelId }, { number }, { db }) =>
+      db.modelVersion.findUnique({ ...query, where: { modelId_number: { modelId, number }, deletedAt: null } }),
+  }),
+  versionByAlias: t.field({
+    type: ModelVersion,
+    nullable: true,
+    description:
+      "The version under this alias; null if the alias is not set. Of the past also one that was deleted since.",
+    args: {
+      alias: t.arg.string({ required: true, description: "The alias." }),
+      at: t.arg({ type: "DateTime", description: AT }),
+    },
+    resolve: async ({ id: modelId }, { alias: name, at }, context, info) => {
+      const { db } = context;
+      const selection = selectRow(context, info, "ModelVersion");
+      if (at) return readStood(db, selection, await timeTravel(context, at).alias.load({ modelId, alias: name }));
+      const where = { modelId_name: { modelId, name } };
+      const alias = await db.alias.findUnique({ where, select: { modelVersion: selection } });
+      return alias?.modelVersion;
+    },
+  }),
+  stageHolder: t.field({
+    type: ModelVersion,
+    nullable: true,
+    description:
+      "The version that came to stand on this stage last, of those that stand there; null if nobody does. Of the past also one that was deleted since.",
+    args: {
+      stage: t.arg({ type: Stage, required: true, description: "The stage." }),
+      at: t.arg({ type: "DateTime", description: AT }),
+    },
+    resolve: async ({ id: modelId }, { stage, at }, context, info) => {
+      const { db } = context;
+      const selection = selectRow(context, info, "ModelVersion");
+      if (at) return readStood(db, selection, await timeTravel(context, at).holder.load({ modelId, stage }));
+      const where = { modelId_stage: { modelId, stage } };
+      const shelf = await db.shelf.findUnique({ where, select: { current: selection } });
+      return shelf?.current;
+    },
+  }),
+}));
