@@ -6,7 +6,6 @@ import { openAuditKey } from "./auth/audit-key.js";
 import type { IssuerSettings } from "./auth/issuer-settings.js";
 import { openLocalKeys } from "./auth/local-keys.js";
 import { mintDefaultToken } from "./auth/mint-token.js";
-import type { TokenVerifier } from "./auth/token-verifier.js";
 import { createTrustedIssuers, type TrustedIssuers } from "./auth/trusted-issuers.js";
 import { followAuthFile } from "./config/follow-auth-file.js";
 import { type Config, databaseOptions } from "./config/load-config.js";
@@ -27,14 +26,15 @@ import { makeFolder } from "./store/folder/make-folder.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
 import { openDatabase } from "./store/open-database.js";
 import { forgetOldDeliveries } from "./store/webhooks/webhook-queue.js";
-import { createMetrics } from "./telemetry/metrics.js";
+import { createMetrics, type Metrics } from "./telemetry/metrics.js";
 import { observeDeliveries } from "./telemetry/observe-deliveries.js";
 import { observeStore } from "./telemetry/observe-store.js";
 import { openTracing } from "./telemetry/open-tracing.js";
 import { traceFields } from "./telemetry/trace-fields.js";
 import { traceStatements } from "./telemetry/trace-statements.js";
-import { NO_TRACING, type Tracing } from "./telemetry/tracing.js";
+import type { Tracing } from "./telemetry/tracing.js";
 import { blockListOf } from "./util/address-blocks.js";
+import { Shutdown } from "./util/shutdown.js";
 import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
 import { createSecretBox } from "./webhooks/secret-box.js";
 import { createSender } from "./webhooks/sender.js";
@@ -61,163 +61,243 @@ export interface AppOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const EXPIRY_MS = 100;
 const REVOKED = "The token has been revoked.";
-const OTHER_RULES = "Other rules hold for tokens of this issuer now. Connect again.";
+const OTHER_RULES = "The rules for tokens of this issuer have changed. Connect again.";
 const OWN_WEBHOOK_KEY =
   "Webhook secrets are encrypted with a key in the data folder, so no other server can send for these webhooks; set SHELFMARK_WEBHOOK_KEY.";
 
+/** What every part is made with: the settings, the clock, the log, and what is shared by several parts. */
+interface Base {
+  readonly config: Config;
+  readonly isLocal: boolean;
+  readonly log: Logger;
+  readonly plainLog: ReturnType<typeof toPlainLog>;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly metrics: Metrics;
+  readonly sessions: OpenSessions;
+  readonly shutdown: Shutdown;
+}
+
+interface Running {
+  readonly url: string;
+  readonly localToken: string | undefined;
+  reload(): void;
+}
+
 /** The one place that wires everything. Nothing is opened before `start`. */
-export function createApp(config: Config, { log, now = () => new Date(), newId = uuidv7, database }: AppOptions): App {
-  const isLocal = config.auth.mode === "local";
-  const toStop: (() => Promise<void>)[] = [];
-  let server: RunningServer | undefined;
-  let localToken: string | undefined;
-  let reload = () => {};
-  const sessions = new OpenSessions();
-  const metrics = createMetrics();
-  let tracing: Tracing = NO_TRACING;
+export function createApp(config: Config, options: AppOptions): App {
+  const { log, now = () => new Date(), newId = uuidv7 } = options;
+  const shutdown = new Shutdown();
+  let running: Running | undefined;
+  return {
+    async start() {
+      const isLocal = config.auth.mode === "local";
+      const plainLog = toPlainLog(log);
+      const shared = { metrics: createMetrics(), sessions: new OpenSessions(), shutdown };
+      running = await startParts({ config, isLocal, log, plainLog, now, newId, ...shared }, options.database);
+    },
+    reload: () => running?.reload(),
+    stop: () => shutdown.run(),
+    get url() {
+      if (!running) throw new Error("The app has not started.");
+      return running.url;
+    },
+    get localToken() {
+      return running?.localToken;
+    },
+  };
+}
 
-  async function openStore(): Promise<Database> {
-    if (database) return database;
-    const opened = await openDatabase(databaseOptions(config), toPlainLog(log));
-    toStop.push(() => opened.close());
-    return opened;
+/** The parts in the order in which they start; they stop in the reverse order. */
+async function startParts(base: Base, given: Database | undefined): Promise<Running> {
+  const database = given ?? (await openStore(base));
+  const tracing = await startTracing(base, database);
+  const issuers = await openIssuers(base);
+  const events = await startEventTail(base, database);
+  await startRevocations(base, database, events);
+  await startCheckpoints(base, database);
+  startTimers(base, database);
+  const webhooks = await startWebhooks(base, { database, events, tracing });
+  const server = await startEntryPoints(base, { database, events, tracing, webhooks, trusted: issuers.trusted });
+  return { url: server.url, localToken: issuers.localToken, reload: issuers.reload };
+}
+
+async function openStore({ config, plainLog, shutdown }: Base): Promise<Database> {
+  const database = await openDatabase(databaseOptions(config), plainLog);
+  shutdown.add(() => database.close());
+  return database;
+}
+
+/** Stopped after the parts that start later, so that their last work is traced, too. */
+async function startTracing({ config, metrics, plainLog, shutdown }: Base, database: Database): Promise<Tracing> {
+  const tracing = await openTracing(config.tracing, { metrics, log: plainLog });
+  if (config.tracing !== null) shutdown.add(() => tracing.stop(), traceStatements(database, tracing));
+  return tracing;
+}
+
+interface Issuers {
+  readonly trusted: TrustedIssuers;
+  /** In local mode, a token for everything. */
+  readonly localToken?: string;
+  reload(): void;
+}
+
+/** The issuers of the settings, or in local mode the key pair of the data folder. */
+async function openIssuers(base: Base): Promise<Issuers> {
+  const { config, now, sessions } = base;
+  if (config.auth.mode === "local") {
+    const keys = await openLocalKeys(config.dataFolder, makeFolder);
+    const trusted = createTrustedIssuers([keys.trust], now);
+    return { trusted, localToken: await mintDefaultToken(keys, now()), reload() {} };
   }
+  const trusted = createTrustedIssuers(config.auth.issuers, now);
+  sessions.objectTo((viewer) => (trusted.isCurrent(viewer) ? null : OTHER_RULES));
+  const { file } = config.auth;
+  return { trusted, reload: file === null ? () => {} : followIssuers(base, trusted, file) };
+}
 
-  /** A token counts when its issuer is trusted by the settings of now and nobody has revoked it. */
-  async function openVerifier(): Promise<TokenVerifier> {
-    const trusted = await openIssuers();
-    sessions.objectTo((viewer) => (trusted.isCurrent(viewer) ? null : OTHER_RULES));
-    return {
+/** Reads the file of issuers again when it changes, and when the function that it returns is called. */
+function followIssuers({ sessions, plainLog, shutdown }: Base, trusted: TrustedIssuers, path: string): () => void {
+  const onIssuers = (issuers: readonly IssuerSettings[]) => {
+    trusted.replace(issuers);
+    sessions.recheck();
+  };
+  const following = followAuthFile({ path, onIssuers, log: plainLog });
+  shutdown.add(following.stop);
+  return following.reload;
+}
+
+async function startEventTail(base: Base, database: Database): Promise<EventTail> {
+  const { metrics, now, plainLog, shutdown } = base;
+  const events = createEventTail(database, plainLog);
+  shutdown.add(() => events.stop());
+  await events.start();
+  shutdown.add(observeStore(metrics, { database, events, now, log: plainLog }));
+  return events;
+}
+
+async function startRevocations(base: Base, { prisma }: Database, events: EventTail): Promise<void> {
+  const { sessions, plainLog, shutdown } = base;
+  let revocations = new Revocations([]);
+  sessions.objectTo((viewer) => (revocations.covers(viewer) ? REVOKED : null));
+  const onRevocations = (next: Revocations) => {
+    revocations = next;
+    sessions.recheck();
+  };
+  shutdown.add((await followRevocations({ prisma, events, onRevocations, log: plainLog })).stop);
+}
+
+async function startCheckpoints({ config, plainLog, shutdown }: Base, database: Database): Promise<void> {
+  const { key, checkpointSeconds } = config.audit;
+  const checkpoints = createCheckpointer({
+    database,
+    log: plainLog,
+    intervalMs: checkpointSeconds * 1_000,
+    openKey: () => openAuditKey(key, config.dataFolder, makeFolder),
+    file: checkpointFile(config.dataFolder),
+  });
+  checkpoints.start();
+  shutdown.add(() => checkpoints.stop());
+}
+
+/** Ends what is open under tokens that expire, and removes idempotency keys and deliveries after 30 days. */
+function startTimers({ log, now, sessions, shutdown }: Base, { prisma }: Database): void {
+  const expiry = setInterval(() => sessions.endExpired(now()), EXPIRY_MS).unref();
+  const cleaning = setInterval(() => {
+    forgetExpiredAnswers(prisma, now()).catch((error: Error) =>
+      log.warn(`Expired idempotency keys were not removed: ${error.message}`),
+    );
+    forgetOldDeliveries(prisma, now()).catch((error: Error) =>
+      log.warn(`Old deliveries of webhooks were not removed: ${error.message}`),
+    );
+  }, HOUR_MS).unref();
+  shutdown.add(
+    () => clearInterval(expiry),
+    () => clearInterval(cleaning),
+  );
+}
+
+interface WebhookParts {
+  readonly database: Database;
+  readonly events: EventTail;
+  readonly tracing: Tracing;
+}
+
+async function startWebhooks(base: Base, { database, events, tracing }: WebhookParts): Promise<WebhookServices> {
+  const { config, isLocal, metrics, now, newId, plainLog, shutdown } = base;
+  const secrets = createSecretBox(() => openWebhookSecretKey(base));
+  const sender = createSender({ allow: config.webhooks.allow, isLocal, now });
+  const dispatcher = createWebhookDispatcher({
+    commands: { prisma: database.prisma, now, newId, allowFileSource: isLocal },
+    events,
+    secrets,
+    log: plainLog,
+    ...sender,
+    follow: observeDeliveries(metrics, tracing),
+  });
+  await dispatcher.start();
+  shutdown.add(() => dispatcher.stop());
+  return { secrets, ...sender, wake: dispatcher.wake };
+}
+
+async function openWebhookSecretKey({ config, log }: Base): Promise<Buffer> {
+  const { key } = config.webhooks;
+  if (key !== null) return Buffer.from(key, "base64");
+  if (config.database.kind === "postgres") log.warn(OWN_WEBHOOK_KEY);
+  return openWebhookKey(config.dataFolder);
+}
+
+interface EntryPointParts extends WebhookParts {
+  readonly webhooks: WebhookServices;
+  readonly trusted: TrustedIssuers;
+}
+
+/** HTTP and WebSocket. */
+async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<RunningServer> {
+  const { config, isLocal, log, now, newId, metrics, sessions, shutdown } = base;
+  const { database, events, tracing, webhooks, trusted } = parts;
+  const proxies = blockListOf(config.trustedProxies);
+  const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
+  const graphql = {
+    prisma: database.prisma,
+    now,
+    newId,
+    allowFileSource: isLocal,
+    events,
+    webhooks,
+    sessions,
+    answerCharacters: config.limits.answerCharacters,
+    followField: config.tracing ? traceFields(tracing) : undefined,
+  };
+  const server = await startServer({
+    schema,
+    config,
+    isLocal,
+    host: config.host,
+    port: config.port,
+    verifier: {
+      /** A token counts when its issuer is trusted by the settings of now and it is not revoked. */
       async verify(token) {
         const viewer = await trusted.verify(token);
         sessions.require(viewer);
         return viewer;
       },
-    };
-  }
-
-  async function openIssuers(): Promise<TrustedIssuers> {
-    if (config.auth.mode === "local") {
-      const keys = await openLocalKeys(config.dataFolder, makeFolder);
-      localToken = await mintDefaultToken(keys, now());
-      return createTrustedIssuers([keys.trust], now);
-    }
-    const { issuers, file } = config.auth;
-    const trusted = createTrustedIssuers(issuers, now);
-    if (file === null) return trusted;
-    const onIssuers = (next: readonly IssuerSettings[]) => {
-      trusted.replace(next);
-      sessions.recheck();
-    };
-    const following = followAuthFile({ path: file, onIssuers, log: toPlainLog(log) });
-    toStop.push(following.stop);
-    reload = following.reload;
-    return trusted;
-  }
-
-  async function start(): Promise<void> {
-    const store = await openStore();
-    await startTracing(store);
-    const verifier = await openVerifier();
-    const events = createEventTail(store, toPlainLog(log));
-    toStop.push(() => events.stop());
-    await events.start();
-    toStop.push(observeStore(metrics, { database: store, events, now, log: toPlainLog(log) }));
-    toStop.push(await startRevocations(store, events));
-    toStop.push(await startCheckpoints(store));
-    toStop.push(forgetHourly(store, log, now), endSessionsInTime(sessions, now));
-    const webhooks = await startWebhooks(store, events);
-    server = await startDoors(store, verifier, { events, webhooks });
-    toStop.push(server.stop);
-  }
-
-  async function startRevocations({ prisma }: Database, events: EventTail): Promise<() => Promise<void>> {
-    let revocations = new Revocations([]);
-    sessions.objectTo((viewer) => (revocations.covers(viewer) ? REVOKED : null));
-    const onRevocations = (next: Revocations) => {
-      revocations = next;
-      sessions.recheck();
-    };
-    const following = await followRevocations({ prisma, events, onRevocations, log: toPlainLog(log) });
-    return following.stop;
-  }
-
-  /** Stopped last, for what is stopped before it is traced, too. */
-  async function startTracing(store: Database): Promise<void> {
-    tracing = await openTracing(config.tracing, { metrics, log: toPlainLog(log) });
-    if (config.tracing === null) return;
-    const untrace = traceStatements(store, tracing);
-    toStop.push(
-      () => tracing.stop(),
-      async () => untrace(),
-    );
-  }
-
-  async function startCheckpoints(store: Database): Promise<() => Promise<void>> {
-    const { key: pem, checkpointSeconds } = config.audit;
-    const checkpoints = createCheckpointer({
-      ...{ database: store, log: toPlainLog(log), intervalMs: checkpointSeconds * 1_000 },
-      openKey: () => openAuditKey(pem, config.dataFolder, makeFolder),
-      file: checkpointFile(config.dataFolder),
-    });
-    checkpoints.start();
-    return () => checkpoints.stop();
-  }
-
-  async function startWebhooks({ prisma }: Database, events: EventTail): Promise<WebhookServices> {
-    const { key, allow } = config.webhooks;
-    const secrets = createSecretBox(() => openKey(key));
-    const sender = createSender({ allow, isLocal, now });
-    const commands = { prisma, now, newId, allowFileSource: isLocal };
-    const follow = observeDeliveries(metrics, tracing);
-    const dispatcher = createWebhookDispatcher({ commands, events, secrets, log: toPlainLog(log), ...sender, follow });
-    await dispatcher.start();
-    toStop.push(() => dispatcher.stop());
-    return { secrets, ...sender, wake: dispatcher.wake };
-  }
-
-  async function openKey(key: string | null): Promise<Buffer> {
-    if (key !== null) return Buffer.from(key, "base64");
-    if (config.database.kind === "postgres") log.warn(OWN_WEBHOOK_KEY);
-    return openWebhookKey(config.dataFolder);
-  }
-
-  function startDoors(
-    store: Database,
-    verifier: TokenVerifier,
-    { events, webhooks }: { events: EventTail; webhooks: WebhookServices },
-  ): Promise<RunningServer> {
-    const commands = { prisma: store.prisma, now, newId, allowFileSource: isLocal };
-    const followField = config.tracing ? traceFields(tracing) : undefined;
-    const { answerCharacters } = config.limits;
-    const services = { ...commands, events, webhooks, sessions, answerCharacters, followField };
-    const proxies = blockListOf(config.trustedProxies);
-    const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
-    const networkOf = (socket: Socket) => networkOfPeer(socket, proxies);
-    return startServer({
-      ...{ schema, config, isLocal, verifier, sessions, log, now, host: config.host, port: config.port },
-      ...{ metrics, addressOf, networkOf, tracker: new RequestTracker({ log, metrics, tracing, addressOf }) },
-      makeContext: (viewer, requestId) => createContext(services, viewer, requestId),
-      ping: () => store.ping(),
-      endStreams: () => events.stop(),
-    });
-  }
-
-  return {
-    start,
-    reload: () => reload(),
-    async stop() {
-      for (let next = toStop.pop(); next; next = toStop.pop()) await next();
     },
-    get url() {
-      if (!server) throw new Error("The app has not started.");
-      return server.url;
-    },
-    get localToken() {
-      return localToken;
-    },
-  };
+    sessions,
+    log,
+    now,
+    metrics,
+    addressOf,
+    networkOf: (socket: Socket) => networkOfPeer(socket, proxies),
+    tracker: new RequestTracker({ log, metrics, tracing, addressOf }),
+    makeContext: (viewer, requestId) => createContext(graphql, viewer, requestId),
+    ping: () => database.ping(),
+    endStreams: () => events.stop(),
+  });
+  shutdown.add(server.stop);
+  return server;
 }
 
 function toPlainLog(log: Logger) {
@@ -226,25 +306,4 @@ function toPlainLog(log: Logger) {
     warn: (message: string) => log.warn(message),
     error: (message: string) => log.error(message),
   };
-}
-
-const EXPIRY_MS = 100;
-
-/** Ends what is open under tokens that expire. Returns what stops it. */
-function endSessionsInTime(sessions: OpenSessions, now: () => Date): () => Promise<void> {
-  const timer = setInterval(() => sessions.endExpired(now()), EXPIRY_MS).unref();
-  return async () => clearInterval(timer);
-}
-
-/** Idempotency keys and deliveries of webhooks are kept for 30 days, and not for ever. Returns what stops it. */
-function forgetHourly({ prisma }: Database, log: Logger, now: () => Date): () => Promise<void> {
-  const timer = setInterval(() => {
-    forgetExpiredAnswers(prisma, now()).catch((error: Error) =>
-      log.warn(`Expired keys were not removed: ${error.message}`),
-    );
-    forgetOldDeliveries(prisma, now()).catch((error: Error) =>
-      log.warn(`Old deliveries of webhooks were not removed: ${error.message}`),
-    );
-  }, HOUR_MS).unref();
-  return async () => clearInterval(timer);
 }

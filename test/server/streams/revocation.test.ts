@@ -156,7 +156,7 @@ test("a changed file of issuers applies at once: new rules, removed issuers, and
   write(TEST_ISSUER, ["models:read", "runs:read"]);
   app.reload();
   expect(await scopes()).toEqual(["models:read", "runs:read"]);
-  const reason = "Other rules hold for tokens of this issuer now. Connect again.";
+  const reason = "The rules for tokens of this issuer have changed. Connect again.";
   expect((await sse.next())?.errors).toMatchObject([{ message: reason, extensions: { code: "UNAUTHENTICATED" } }]);
   expect(await socket.closed).toEqual({ code: 4403, reason: `Forbidden: ${reason}` });
   write("https://another.test", ["admin"]);
