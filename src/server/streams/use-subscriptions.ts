@@ -16,9 +16,9 @@ type Source = AsyncIterableIterator<StreamMessage> | ExecutionResult;
  * ClientStream (yoga for SSE, graphql-ws for WebSocket); the ClientStream pulls one message from the source and passes it
  * to its MessageExecutor. The executor takes the result from ResultSharing if another subscription has it already.
  * Otherwise it executes the document: at once if the DocumentAnalysis shows that it does not read the database, else when
- * the FairQueue has a place for it. The source ends the stream with an error when the token expires or is revoked, or the
- * server stops; the transport ends it when the client leaves. Nothing is pulled before the client has taken the result
- * before it, so no result waits in memory.
+ * the FairQueue has a place for it. The source ends the stream with an error when the token expires or is revoked, or when
+ * the server stops; the transport ends it when the client leaves. Results are pulled one after another, so they do not
+ * pile up in memory: the events of a slow client wait in the table.
  */
 export function useSubscriptions(services: EntryPointServices, { streams }: Pick<Limiters, "streams">): Plugin {
   const { executing, requestTimeoutMs: timeoutMs } = services.config.limits;

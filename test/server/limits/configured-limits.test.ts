@@ -23,7 +23,7 @@ const TESTED_IN: Readonly<Record<keyof Limits, string>> = {
   documentFragments: "configured-limits",
   documentComplexity: "configured-limits",
   answerCharacters: "configured-limits",
-  requestTimeoutMs: "../plugins/execution",
+  requestTimeoutMs: "../plugins/use-request-timeout",
   statementTimeoutMs: "configured-limits",
   resultBytes: "configured-limits",
   subscriptionBytes: "configured-limits",
@@ -150,7 +150,7 @@ test("the request for a subscription is bounded in bytes", async () => {
     return summary((await socket.nextFor(id)).payload);
   };
   expect(await first("within", padded(800))).toBe("ok");
-  expect(await first("past", padded(1_100))).toMatch(/^TOO_COMPLEX: .* in 1024 bytes at most/);
+  expect(await first("past", padded(1_100))).toMatch(/^TOO_COMPLEX: .* 1024 bytes at most/);
   await socket.close();
 });
 
