@@ -45,7 +45,7 @@ class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
   override afterBuild(schema: GraphQLSchema): GraphQLSchema {
     const unknown = Object.keys(FIELD_SCOPE).filter((name) => !this.guarded.has(name));
-    if (unknown.length > 0) throw new Error(`domain/policy.ts guards fields that are not there: ${unknown.join(", ")}`);
+    if (unknown.length > 0) throw new Error(`FIELD_SCOPE names fields that do not exist: ${unknown.join(", ")}`);
     return schema;
   }
 }
