@@ -11,7 +11,8 @@ import { pageTypes } from "../kit/page-types.js";
 import { byColumn } from "../kit/paging.js";
 
 export const Revocation = builder.prismaObject("Revocation", {
-  description: "Tokens that are not taken any more, although they have not expired.",
+  description:
+    "Tokens that are no longer accepted although they have not expired: one by its id, or all of one bearer issued before a time.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
@@ -22,7 +23,7 @@ export const Revocation = builder.prismaObject("Revocation", {
     issuedBefore: t.expose("issuedBefore", { type: "DateTime", nullable: true }),
     reason: t.exposeString("reason", { nullable: true }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
-    createdBy: t.field({ type: Actor, description: "Who revoked them.", select: CREATED_BY, resolve: createdBy }),
+    createdBy: t.field({ type: Actor, description: "Who revoked the tokens.", select: CREATED_BY, resolve: createdBy }),
   }),
 });
 
@@ -32,7 +33,8 @@ builder.queryField("revocations", (t) =>
   t.connection(
     {
       type: Revocation,
-      description: "What has been revoked, the newest first. Asks for `admin`; a narrowed token sees none.",
+      description:
+        "All revocations, the newest first. Requires `admin`. The list is empty for a token with a narrowing claim.",
       resolve: (_root, args, context, info) =>
         readPage(
           context.db.revocation,
@@ -50,25 +52,26 @@ builder.queryField("revocations", (t) =>
 );
 
 const BearerRef = builder.inputType("BearerRef", {
-  description: "Tokens of somebody, of before a time.",
+  description: "The tokens of one bearer that were issued before a time.",
   fields: (t) => ({
     issuer: t.string({ required: true, description: "The `iss` claim of the tokens." }),
-    subject: t.string({ required: true, description: "Their `sub` claim." }),
+    subject: t.string({ required: true, description: "The `sub` claim of the tokens." }),
     issuedBefore: t.field({
       type: "DateTime",
       required: true,
       description:
-        "Those whose `iat`, which is in whole seconds, is before this time, and those that have none. Not in the future.",
+        "Revokes the tokens whose `iat` claim, in whole seconds, is before this time, and those without `iat`. Not in the future.",
     }),
   }),
 });
 
 const TokensRef = builder.inputType("TokensRef", {
-  description: "Which tokens: one by its id, or all of somebody's of before a time.",
+  description:
+    "Which tokens to revoke: one by its id, or all of one bearer issued before a time. Set exactly one field.",
   isOneOf: true,
   fields: (t) => ({
     tokenId: t.string({ description: "The `jti` claim of one token." }),
-    bearer: t.field({ type: BearerRef, description: "All tokens of one bearer." }),
+    bearer: t.field({ type: BearerRef, description: "The tokens of one bearer." }),
   }),
 });
 
@@ -87,10 +90,10 @@ builder.mutationField("revokeTokens", (t) =>
   t.fieldWithInput({
     type: RevokeTokensPayload,
     description:
-      "Takes tokens out of use before they expire. Every server refuses them within a moment, with `UNAUTHENTICATED`, and ends their subscriptions and sockets. Asks for `admin` without claims.",
+      "Revokes tokens before they expire. Within moments every server refuses them with `UNAUTHENTICATED` and closes their subscriptions and sockets. Requires `admin` and a token without narrowing claims.",
     input: {
       tokens: t.input.field({ type: TokensRef, required: true, description: "Which tokens." }),
-      reason: t.input.string({ description: "Why, for the audit trail." }),
+      reason: t.input.string({ description: "The reason, for the audit trail." }),
     },
     resolve: (_root, { input }, { commands }) =>
       revokeTokens(commands, { tokens: toTokens(input.tokens), reason: input.reason }),

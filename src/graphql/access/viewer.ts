@@ -4,27 +4,27 @@ import { Actor } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 
 const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
-  description: "Who is asking, and what the token allows.",
+  description: "The caller, and what its token allows.",
   fields: (t) => ({
-    actor: t.expose("actor", { type: Actor, description: "Who the token speaks for." }),
+    actor: t.expose("actor", { type: Actor, description: "The actor that the token identifies." }),
     scopes: t.stringList({
-      description: "The scopes that the token holds, of those that Shelfmark knows.",
+      description: "The scopes of the token that Shelfmark knows.",
       resolve: ({ scopes }) => SCOPES.filter((scope: Scope) => scopes.has(scope)),
     }),
     modelGlobs: t.stringList({
       nullable: true,
-      description: "The globs of the token's `models` claim, which narrow every scope; null = all models, [] = none.",
+      description: "The globs of the token's `models` claim, which narrows every scope. null = all models, [] = none.",
       resolve: ({ modelGlobs }) => (modelGlobs ? [...modelGlobs] : null),
     }),
     experimentGlobs: t.stringList({
       nullable: true,
       description:
-        "The globs of the token's `experiments` claim, which narrow experiments, their runs and the data of these; null = all, or, for a token with a `models` claim, what produced or read a version that it covers.",
+        "The globs of the token's `experiments` claim, which narrows experiments, their runs and the datasets of those runs. null = all; for a token with a `models` claim, null = the runs that produced or read a version that the token covers.",
       resolve: ({ experimentGlobs }) => (experimentGlobs ? [...experimentGlobs] : null),
     }),
     environmentGlobs: t.stringList({
       nullable: true,
-      description: "The globs of the token's `environments` claim, which narrow deployments; null = all.",
+      description: "The globs of the token's `environments` claim, which narrows deployments. null = all.",
       resolve: ({ environmentGlobs }) => (environmentGlobs ? [...environmentGlobs] : null),
     }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When the token expires." }),
@@ -34,7 +34,7 @@ const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
 builder.queryField("viewer", (t) =>
   t.field({
     type: Viewer,
-    description: "Who is asking. Asks for no scope.",
+    description: "The caller. Requires no scope.",
     resolve: (_root, _args, { viewer }) => viewer,
   }),
 );

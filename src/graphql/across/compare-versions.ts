@@ -26,7 +26,7 @@ const VERSIONS_MAX = 10;
 const ComparedText = builder
   .objectRef<{ key: string; values: readonly (string | null)[]; differs: boolean }>("ComparedText")
   .implement({
-    description: "What each version holds under a key.",
+    description: "The values of one key, for each compared version.",
     fields: (t) => ({
       key: t.exposeString("key", { description: "The key." }),
       values: t.stringList({
@@ -34,68 +34,75 @@ const ComparedText = builder
         description: "The values, in the order of the versions; null where a version has none.",
         resolve: ({ values }) => [...values],
       }),
-      differs: t.exposeBoolean("differs", { description: "Whether the versions differ in it." }),
+      differs: t.exposeBoolean("differs", { description: "Whether the values differ." }),
     }),
   });
 
 const ComparedMetric = builder.objectRef<MetricRow>("ComparedMetric").implement({
-  description: "The latest value of a metric at one step and on one dataset, or on none, for each version.",
+  description: "The latest value of a metric at one step and on one dataset (or none), for each compared version.",
   fields: (t) => ({
     key: t.exposeString("key", { description: "The metric's key." }),
     dataset: t.field({
       type: Dataset,
       nullable: true,
-      description: "The dataset on which it was measured; null if none was named or it was deleted.",
+      description: "The dataset on which the metric was measured; null if none was named or it is deleted.",
       resolve: ({ dataset }) => dataset,
     }),
     step: t.field({ type: "Long", description: "The step.", resolve: ({ step }) => step }),
     values: t.field({
       type: ["MetricValue"],
       nullable: { list: false, items: true },
-      description: "The values, in the order of the versions; null where a version has none here.",
+      description:
+        "The values, in the order of the versions; null where a version has none at this step and on this dataset.",
       resolve: ({ values }) => [...values],
     }),
     deltas: t.field({
       type: ["MetricValue"],
       nullable: { list: false, items: true },
-      description: "Each value less the first version's; null where one of the two is missing.",
+      description: "Each value minus the first version's value; null where one of the two is missing.",
       resolve: ({ deltas }) => [...deltas],
     }),
-    differs: t.exposeBoolean("differs", { description: "Whether the versions differ in it." }),
+    differs: t.exposeBoolean("differs", { description: "Whether the values differ." }),
   }),
 });
 
 const ComparedInput = builder.objectRef<InputRow>("ComparedInput").implement({
-  description: "A dataset or version that some of the versions came of.",
+  description: "A dataset or version from which at least one of the compared versions was derived.",
   fields: (t) => ({
-    kind: t.field({ type: LineageNodeKind, description: "Which noun.", resolve: ({ kind }) => kind }),
+    kind: t.field({
+      type: LineageNodeKind,
+      description: "Whether it is a dataset or a version.",
+      resolve: ({ kind }) => kind,
+    }),
     id: t.id({
-      description: "The noun's global id.",
+      description: "The global id of the dataset or version.",
       resolve: ({ kind, id }) => encodeId(kind === "DATASET" ? "Dataset" : "ModelVersion", id),
     }),
-    name: t.exposeString("name", { description: "`name@digest` of a dataset, `model v3` of a version." }),
+    name: t.exposeString("name", { description: "A label: `name@digest` for a dataset, `model v3` for a version." }),
     context: t.string({
       nullable: true,
-      description: "What it was for, such as `training`; null where nothing was said.",
+      description: "What the input was used for, such as `training`; null if not stated.",
       resolve: ({ context }) => context || null,
     }),
     present: t.field({
       type: ["Boolean"],
-      description: "Whether each version came of it, in the order of the versions.",
+      description: "Whether each version was derived from it, in the order of the versions.",
       resolve: ({ present }) => [...present],
     }),
-    differs: t.exposeBoolean("differs", { description: "Whether some versions came of it and others did not." }),
+    differs: t.exposeBoolean("differs", {
+      description: "Whether some versions were derived from it and others were not.",
+    }),
   }),
 });
 
-const DIFFERING_FIRST = "the rows that differ first, then by key. Asks for `runs:read`.";
+const DIFFERING_FIRST = "the differing rows first, then by key. Requires `runs:read`.";
 
 const VersionComparison = builder.objectRef<Comparison>("VersionComparison").implement({
-  description: "Versions side by side.",
+  description: "A comparison of versions.",
   fields: (t) => ({
     versions: t.field({
       type: [ModelVersion],
-      description: "The versions, in the order in which they were named.",
+      description: "The versions, in the order of the argument.",
       resolve: async ({ versions }, _args, context, info) => {
         const ids = versions.map(({ id }) => id);
         const rows = await readRows(context, info, "ModelVersion", ids);
@@ -105,24 +112,24 @@ const VersionComparison = builder.objectRef<Comparison>("VersionComparison").imp
     params: t.field({
       type: [ComparedText],
       nullable: true,
-      description: `The params of the runs that made them, ${DIFFERING_FIRST}`,
+      description: `The params of the runs that produced the versions, ${DIFFERING_FIRST}`,
       resolve: (comparison, _args, context) => compareParams(context, comparison),
     }),
     metrics: t.field({
       type: [ComparedMetric],
       nullable: true,
-      description: `The latest metrics of the runs that made them, aligned by key, dataset and step, ${DIFFERING_FIRST}`,
+      description: `The latest metrics of the runs that produced the versions, aligned by key, dataset and step, ${DIFFERING_FIRST}`,
       resolve: (comparison, _args, context) => compareMetrics(context, comparison),
     }),
     inputs: t.field({
       type: [ComparedInput],
       nullable: true,
-      description: `What they and the runs that made them came of, ${DIFFERING_FIRST}`,
+      description: `The inputs of the versions and of the runs that produced them, ${DIFFERING_FIRST}`,
       resolve: (comparison, _args, context) => compareInputs(context, comparison),
     }),
     tags: t.field({
       type: [ComparedText],
-      description: "The versions' tags, the rows that differ first, then by key.",
+      description: "The versions' tags, the differing rows first, then by key.",
       resolve: (comparison, _args, context) => compareTags(context, comparison),
     }),
   }),
@@ -133,18 +140,19 @@ builder.queryField("compareVersions", (t) =>
     type: VersionComparison,
     nullable: true,
     description:
-      "Lays versions side by side, of one model or of several. What a run that the viewer may not see told is left out. A version that is not there, or not the viewer's, is `NOT_FOUND`.",
+      "Compares versions of one model or of several. Data of runs that the viewer may not see is left out. A version that does not exist or that the viewer may not see is `NOT_FOUND`.",
     complexity: ({ versions }) => ({ field: 5, multiplier: versions.length }),
     args: {
       versions: t.arg({
         type: [ModelVersionRef],
         required: true,
-        description: `Which versions, 1 to ${VERSIONS_MAX}; the first is what deltas are against.`,
+        description: `The versions, 1 to ${VERSIONS_MAX}. Deltas are relative to the first.`,
       }),
     },
     resolve: async (_root, args, context) => {
       requireAtMost("versions", args.versions, VERSIONS_MAX);
-      if (args.versions.length === 0) throw new InvalidInputError("versions", "versions names at least one version.");
+      if (args.versions.length === 0)
+        throw new InvalidInputError("versions", "versions is empty; it must have at least one entry.");
       return readVersions(context, args.versions);
     },
   }),

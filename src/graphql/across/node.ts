@@ -31,14 +31,17 @@ async function readNodes(context: GraphQLContext, info: GraphQLResolveInfo, text
 
 function refusalOf(type: NodeType): ForbiddenError {
   const scope = TYPE_SCOPE[type];
-  return new ForbiddenError(`Reading a ${type} asks for the scope ${scope}, which this token does not have.`, [scope]);
+  return new ForbiddenError(
+    `Reading objects of the type ${type} requires the scope ${scope}, which this token does not have.`,
+    [scope],
+  );
 }
 
 builder.queryFields((t) => ({
   node: t.field({
     type: Node,
     nullable: true,
-    description: "The object with this global id; null if there is none, or none that the viewer may see.",
+    description: "The object with this global id; null if there is none or the viewer may not see it.",
     args: { id: t.arg.id({ required: true, description: "The global id." }) },
     resolve: async (_root, { id }, context, info) => {
       const [node = null] = await readNodes(context, info, [id]);
@@ -50,7 +53,7 @@ builder.queryFields((t) => ({
     type: [Node],
     nullable: { list: false, items: true },
     complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
-    description: `The objects with these global ids, in their order, null where there is none; at most ${MAX_PAGE_SIZE}.`,
+    description: `The objects with these global ids, in the order of the ids; null where there is none. At most ${MAX_PAGE_SIZE} ids.`,
     args: { ids: t.arg.idList({ required: true, description: "The global ids." }) },
     resolve: (_root, { ids }, context, info) => {
       if (ids.length > MAX_PAGE_SIZE) {

@@ -15,12 +15,12 @@ import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js"
 
 const TagTarget = builder.inputType("TagTarget", {
   isOneOf: true,
-  description: "What a tag is on: exactly one of these.",
+  description: "The object that a tag is on. Set exactly one field.",
   fields: (t) => ({
     model: t.field({ type: ModelRef, description: "A model." }),
     modelVersion: t.field({ type: ModelVersionRef, description: "A version of a model." }),
     experiment: t.field({ type: ExperimentRef, description: "An experiment." }),
-    run: t.id({ description: "A run, also one that is over." }),
+    run: t.id({ description: "A run, by its own id or its global id. It may be finished." }),
     dataset: t.field({ type: DatasetRef, description: "A dataset." }),
   }),
 });
@@ -41,57 +41,62 @@ function tagPayload(name: string, description: string) {
       model: t.field({
         type: Model,
         nullable: true,
-        description: "The model, if the tag is on one or on a version of one.",
+        description: "The model, if the tag is on a model or on one of its versions.",
         resolve: visibleRow("Model", ({ modelId }) => modelId),
       }),
       modelVersion: t.field({
         type: ModelVersion,
         nullable: true,
-        description: "The version, if the tag is on one.",
+        description: "The version, if the tag is on a version.",
         resolve: visibleRow("ModelVersion", ({ versionId }) => versionId),
       }),
       experiment: t.field({
         type: Experiment,
         nullable: true,
-        description: "The experiment, if the tag is on one.",
+        description: "The experiment, if the tag is on an experiment.",
         resolve: visibleRow("Experiment", ({ experimentId }) => experimentId),
       }),
       run: t.field({
         type: Run,
         nullable: true,
-        description: "The run, if the tag is on one.",
+        description: "The run, if the tag is on a run.",
         resolve: visibleRow("Run", ({ runId }) => runId),
       }),
       dataset: t.field({
         type: Dataset,
         nullable: true,
-        description: "The dataset, if the tag is on one.",
+        description: "The dataset, if the tag is on a dataset.",
         resolve: visibleRow("Dataset", ({ datasetId }) => datasetId),
       }),
     }),
   });
 }
 
-const SetTagPayload = tagPayload("SetTagPayload", "What carries the tag now.");
-const DeleteTagPayload = tagPayload("DeleteTagPayload", "What carried the tag.");
+const SetTagPayload = tagPayload("SetTagPayload", "The object that has the tag now.");
+const DeleteTagPayload = tagPayload("DeleteTagPayload", "The object that had the tag.");
 
 builder.mutationFields((t) => ({
   setTag: t.fieldWithInput({
     type: SetTagPayload,
     description:
-      "Sets a tag, in place of the value that its key may have had. Asks for `models:write`; on experiments, runs and datasets for `runs:write`, with values of at most 8 000 characters.",
+      "Sets a tag. A tag with the same key is overwritten. Requires `models:write` for models and versions, `runs:write` for experiments, runs and datasets.",
     input: {
-      on: t.input.field({ type: TagTarget, required: true, description: "What to tag." }),
+      on: t.input.field({ type: TagTarget, required: true, description: "The object to tag." }),
       key: t.input.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
-      value: t.input.string({ required: true, description: "The value, at most 100 000 characters." }),
+      value: t.input.string({
+        required: true,
+        description:
+          "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs and datasets.",
+      }),
     },
     resolve: (_root, { input }, { commands }) => setTag(commands, { ...input, on: toTagTarget(input.on) }),
   }),
   deleteTag: t.fieldWithInput({
     type: DeleteTagPayload,
-    description: "Removes a tag. Asks for `models:write`; on experiments, runs and datasets for `runs:write`.",
+    description:
+      "Deletes a tag. Requires `models:write` for models and versions, `runs:write` for experiments, runs and datasets.",
     input: {
-      on: t.input.field({ type: TagTarget, required: true, description: "What carries the tag." }),
+      on: t.input.field({ type: TagTarget, required: true, description: "The object that has the tag." }),
       key: t.input.string({ required: true, description: "The key." }),
     },
     resolve: (_root, { input }, { commands }) => deleteTag(commands, { ...input, on: toTagTarget(input.on) }),

@@ -1,22 +1,22 @@
 import { builder } from "../kit/builder.js";
 
 export const DeploymentState = builder.enumType("DeploymentState", {
-  description: "Where a rollout is.",
+  description: "The progress of a rollout.",
   values: {
-    PENDING: { description: "It is to begin." },
-    DEPLOYING: { description: "It goes on." },
-    RUNNING: { description: "It is done, and what it rolled out serves." },
-    FAILED: { description: "It broke." },
-    STOPPED: { description: "Nothing serves, and that is meant so." },
+    PENDING: { description: "Not started yet." },
+    DEPLOYING: { description: "In progress." },
+    RUNNING: { description: "Complete: the versions serve." },
+    FAILED: { description: "The rollout failed." },
+    STOPPED: { description: "Intentionally not serving." },
   } as const,
 });
 
 export const DeploymentHealth = builder.enumType("DeploymentHealth", {
-  description: "How well a deployment serves.",
+  description: "The health of a deployment.",
   values: {
-    UNKNOWN: { description: "Nobody can say." },
-    HEALTHY: { description: "As it should." },
-    DEGRADED: { description: "Worse than it should." },
-    UNHEALTHY: { description: "Not at all." },
+    UNKNOWN: { description: "Not known." },
+    HEALTHY: { description: "Serving normally." },
+    DEGRADED: { description: "Serving with problems." },
+    UNHEALTHY: { description: "Not serving." },
   } as const,
 });

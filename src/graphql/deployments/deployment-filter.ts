@@ -7,13 +7,15 @@ import type { GraphQLContext } from "../request/context.js";
 import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
 
 export const DeploymentFilter = filterType("DeploymentFilter", "deployments", (t) => ({
-  environment: t.field({ type: StringFilter, description: "By the environment." }),
-  endpoint: t.field({ type: StringFilter, description: "By the endpoint." }),
-  model: t.field({ type: StringFilter, description: "By the name of the model." }),
-  state: t.field({ type: [DeploymentState], description: "In one of these states." }),
-  health: t.field({ type: [DeploymentHealth], description: "Of one of these healths." }),
-  drifted: t.boolean({ description: "Whether what runs is not what the followed stage or alias says." }),
-  stale: t.boolean({ description: "Whether the last report is older than it was good for." }),
+  environment: t.field({ type: StringFilter, description: "The environment." }),
+  endpoint: t.field({ type: StringFilter, description: "The endpoint." }),
+  model: t.field({ type: StringFilter, description: "The name of the model." }),
+  state: t.field({ type: [DeploymentState], description: "The deployment is in one of these states." }),
+  health: t.field({ type: [DeploymentHealth], description: "The deployment has one of these health values." }),
+  drifted: t.boolean({
+    description: "Whether the running versions differ from the version of the followed stage or alias.",
+  }),
+  stale: t.boolean({ description: "Whether the last report has outlived its `ttlSeconds`." }),
 }));
 
 export type GivenDeploymentFilter = typeof DeploymentFilter.$inferInput | null | undefined;

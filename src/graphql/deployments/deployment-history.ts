@@ -11,19 +11,21 @@ import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
 type Ran = { readonly versionId: string; readonly number: number; readonly weight: number };
 
 const RanVersion = builder.objectRef<Ran>("RanVersion").implement({
-  description: "A version that a deployment ran at one time.",
+  description: "A version that a deployment ran at a time.",
   fields: (t) => ({
     versionId: t.id({
       description: "The version's global id.",
       resolve: ({ versionId }) => encodeId("ModelVersion", versionId),
     }),
     number: t.exposeInt("number", { description: "The version's number." }),
-    weight: t.exposeInt("weight", { description: "Its share of the traffic, relative to the sum of all." }),
+    weight: t.exposeInt("weight", {
+      description: "The version's share of the traffic, relative to the sum of all weights.",
+    }),
   }),
 });
 
 const DeploymentChange = builder.prismaObject("DeploymentChange", {
-  description: "What a deployment came to run, and how it was, at one time. Never updated, never deleted.",
+  description: "One change of what a deployment runs, of its state or of its health. Never updated and never deleted.",
   select: { id: true },
   fields: (t) => ({
     at: t.expose("at", { type: "DateTime" }),
@@ -38,13 +40,13 @@ const DeploymentChange = builder.prismaObject("DeploymentChange", {
     health: t.expose("health", { type: DeploymentHealth, nullable: true }),
     message: t.exposeString("message", { nullable: true }),
     removed: t.boolean({
-      description: "Whether it was the removal.",
+      description: "Whether the change was the removal of the deployment.",
       select: { state: true },
       resolve: ({ state }) => state === null,
     }),
     running: t.field({
       type: [RanVersion],
-      description: "The versions that ran from then on, by number.",
+      description: "The versions that ran after the change, ordered by number.",
       select: { running: true },
       resolve: ({ running }) => running as Ran[],
     }),
@@ -66,7 +68,7 @@ builder.prismaObjectField(Deployment, "history", (t) =>
   t.connection(
     {
       type: DeploymentChange,
-      description: "What the deployment ran and how it was, the newest first: one entry for each change.",
+      description: "The changes of what the deployment runs, of its state and of its health, the newest first.",
       select: (args, context, nested) => ({ changes: changes.select(nested, args, context) }),
       resolve: (deployment, args, context) =>
         changes.page({ id: deployment.id, rows: deployment.changes }, args, context),

@@ -38,7 +38,7 @@ builder.prismaObjectField(Model, "deployments", (t) =>
   t.connection(
     {
       type: Deployment,
-      description: "Where the model is served, by environment and endpoint, as far as the viewer may see.",
+      description: "The deployments of the model that the viewer may see, ordered by environment and endpoint.",
       args: { where: t.arg({ type: DeploymentFilter, description: "Which deployments." }) },
       select: (args, context, nested) => ({ deployments: deploymentsOfModel.select(nested, args, context) }),
       resolve: ({ id, deployments }, args, context) =>
@@ -64,7 +64,7 @@ builder.prismaObjectField(ModelVersion, "deployments", (t) =>
   t.connection(
     {
       type: Deployment,
-      description: "Where the version runs, the one that was reported first first, as far as the viewer may see.",
+      description: "The deployments that run the version and that the viewer may see, the oldest first.",
       args: { where: t.arg({ type: DeploymentFilter, description: "Which deployments." }) },
       select: (args, context, nested) => {
         const page = planRunningIn(args);
@@ -87,7 +87,7 @@ builder.queryField("deployments", (t) =>
     {
       type: Deployment,
       description:
-        "What serving environments say they run, of all models that the viewer may see, by environment and endpoint. Asks for `models:read`; the token's `environments` claim narrows it.",
+        "The deployments of all models that the viewer may see, as their serving environments report them, ordered by environment and endpoint. Requires `models:read`. The token's `environments` claim narrows the list.",
       args: { where: t.arg({ type: DeploymentFilter, description: "Which deployments." }) },
       resolve: (_root, args, context, info) =>
         readPage(

@@ -12,10 +12,10 @@ import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
 
 const DeploymentTargetInput = builder.inputType("DeploymentTargetInput", {
   isOneOf: true,
-  description: "What a deployment follows: exactly one of these.",
+  description: "What a deployment follows. Set exactly one field.",
   fields: (t) => ({
-    stage: t.field({ type: Stage, description: "The holder of this stage." }),
-    alias: t.string({ description: "The version under this alias." }),
+    stage: t.field({ type: Stage, description: "Follow the current holder of this stage." }),
+    alias: t.string({ description: "Follow the version that this alias points to." }),
   }),
 });
 
@@ -25,12 +25,12 @@ const RunningVersionInput = builder.inputType("RunningVersionInput", {
     version: t.field({
       type: ModelVersionRef,
       required: true,
-      description: "Which version, of the deployment's model.",
+      description: "The version. It must belong to the deployment's model.",
     }),
     weight: t.int({
       defaultValue: 1,
       description:
-        "Its share of the traffic, relative to the sum of all, 0 to 1 000 000 (Gateway API, HTTPBackendRef.weight).",
+        "The version's share of the traffic, relative to the sum of all weights: 0 to 1 000 000 (as in the Gateway API, HTTPBackendRef.weight).",
     }),
   }),
 });
@@ -38,7 +38,7 @@ const RunningVersionInput = builder.inputType("RunningVersionInput", {
 const ReportDeploymentPayload = builder
   .objectRef<{ id: string; applied: boolean }>("ReportDeploymentPayload")
   .implement({
-    description: "The deployment as it is known now.",
+    description: "The deployment as the registry knows it now.",
     fields: (t) => ({
       deployment: t.field({
         type: Deployment,
@@ -47,13 +47,14 @@ const ReportDeploymentPayload = builder
         resolve: visibleRow("Deployment", ({ id }) => id),
       }),
       applied: t.exposeBoolean("applied", {
-        description: "False if a report with a later `observedAt` was there already: then nothing was written.",
+        description:
+          "False if the registry already has a report with a later `observedAt`. In that case nothing is written.",
       }),
     }),
   });
 
 const RemoveDeploymentPayload = builder.objectRef<{ id: string }>("RemoveDeploymentPayload").implement({
-  description: "What was removed.",
+  description: "The removed deployment.",
   fields: (t) => ({
     removedId: t.id({
       description: "The global id of the deployment that was removed.",
@@ -64,9 +65,9 @@ const RemoveDeploymentPayload = builder.objectRef<{ id: string }>("RemoveDeploym
 
 const PLACE = {
   environment:
-    "The environment, such as `prod-eu`: one line, at most 256 characters, covered by the `environments` claim.",
+    "The environment, such as `prod-eu`: one line, at most 256 characters. The token's `environments` claim must cover it.",
   endpoint: "The endpoint within the environment: one line, at most 256 characters.",
-  model: "The model that is served there.",
+  model: "The model that the endpoint serves.",
 } as const;
 
 function toFollows(follows: (typeof DeploymentTargetInput)["$inferInput"] | null | undefined): Follows | null {
@@ -78,30 +79,37 @@ builder.mutationFields((t) => ({
   reportDeployment: t.fieldWithInput({
     type: ReportDeploymentPayload,
     description:
-      "Says what an endpoint really runs of a model; told by whoever serves it, again and again. Every report says all: what is absent is not so. Only a change of what runs, of the state or of the health is a registry event; any other report takes no revision. Asks for `deployments:write`.",
+      "Reports which versions of a model an endpoint runs. The serving environment calls it repeatedly. Each report is complete and replaces the one before: an absent field is unset. Only a change of the running versions, the state or the health is a registry event; other reports get no revision. Requires `deployments:write`.",
     input: {
       environment: t.input.string({ required: true, description: PLACE.environment }),
       endpoint: t.input.string({ required: true, description: PLACE.endpoint }),
       model: t.input.field({ type: ModelRef, required: true, description: PLACE.model }),
-      follows: t.input.field({ type: DeploymentTargetInput, description: "What it follows. Absent: nothing." }),
+      follows: t.input.field({
+        type: DeploymentTargetInput,
+        description: "What the deployment follows. Default: nothing.",
+      }),
       running: t.input.field({
         type: [RunningVersionInput],
         required: true,
-        description: "The versions that run, at most 20; a canary runs two. Empty: none.",
+        description: "The running versions, at most 20. A canary runs two. An empty list means none.",
       }),
-      state: t.input.field({ type: DeploymentState, required: true, description: "Where the rollout is." }),
-      health: t.input.field({ type: DeploymentHealth, defaultValue: "UNKNOWN", description: "How well it serves." }),
-      message: t.input.string({ description: "What there is to say, at most 5 000 characters." }),
+      state: t.input.field({ type: DeploymentState, required: true, description: "The progress of the rollout." }),
+      health: t.input.field({
+        type: DeploymentHealth,
+        defaultValue: "UNKNOWN",
+        description: "The health of the deployment.",
+      }),
+      message: t.input.string({ description: "Details of the state and health. At most 5 000 characters." }),
       observedCursor: t.input.string({
         description: "The stream cursor up to which the reporter has followed the registry.",
       }),
       observedAt: t.input.field({
         type: "DateTime",
         description:
-          "When the reporter saw this: an older report than the last is not applied. At most 60 seconds ahead. Absent: now.",
+          "When the reporter observed this. A report older than the last one is not applied. At most 60 seconds in the future. Default: now.",
       }),
       ttlSeconds: t.input.int({
-        description: "How long the report is good for, in seconds, 1 to 31 536 000. Absent: for ever.",
+        description: "How long the report is valid, in seconds: 1 to 31 536 000. Default: without limit.",
       }),
     },
     resolve: (_root, { input }, { commands }) =>
@@ -118,7 +126,7 @@ builder.mutationFields((t) => ({
   removeDeployment: t.fieldWithInput({
     type: RemoveDeploymentPayload,
     description:
-      "Says that a model is not served there any more. A later report makes a new deployment. Asks for `deployments:write`.",
+      "Removes a deployment: the endpoint no longer serves the model. A later report creates a new deployment. Requires `deployments:write`.",
     input: {
       environment: t.input.string({ required: true, description: PLACE.environment }),
       endpoint: t.input.string({ required: true, description: PLACE.endpoint }),

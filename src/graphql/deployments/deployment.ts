@@ -10,17 +10,17 @@ import { ModelVersion } from "../versions/model-version.js";
 import { DeploymentHealth, DeploymentState } from "./deployment-enums.js";
 
 const DeploymentTarget = builder.objectRef<Pick<Row, "followsStage" | "followsAlias">>("DeploymentTarget").implement({
-  description: "What a deployment follows: exactly one of these.",
+  description: "What a deployment follows. Exactly one field is set.",
   fields: (t) => ({
     stage: t.field({
       type: Stage,
       nullable: true,
-      description: "The stage whose holder it should run.",
+      description: "The stage whose current holder the deployment should run.",
       resolve: ({ followsStage }) => followsStage,
     }),
     alias: t.string({
       nullable: true,
-      description: "The alias whose version it should run.",
+      description: "The alias whose version the deployment should run.",
       resolve: ({ followsAlias }) => followsAlias,
     }),
   }),
@@ -34,12 +34,12 @@ const DeployedVersion = builder.prismaObject("DeploymentVersion", {
     modelVersion: t.field({
       type: ModelVersion,
       nullable: true,
-      description: "The version; null once it was deleted.",
+      description: "The version; null if it is deleted.",
       select: (_args, _context, nested) => ({ modelVersion: nested({ select: { id: true, deletedAt: true } }) }),
       resolve: ({ modelVersion }) => living(modelVersion),
     }),
     number: t.int({
-      description: "The version's number, also once it was deleted.",
+      description: "The version's number, also if it is deleted.",
       select: { modelVersion: { select: { number: true } } },
       resolve: ({ modelVersion }) => modelVersion.number,
     }),
@@ -49,7 +49,7 @@ const DeployedVersion = builder.prismaObject("DeploymentVersion", {
 });
 
 export const Deployment = builder.prismaObject("Deployment", {
-  description: "What a serving environment says it is really running of one model on one endpoint.",
+  description: "The versions of one model that one endpoint really runs, as its serving environment reports them.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
@@ -60,20 +60,19 @@ export const Deployment = builder.prismaObject("Deployment", {
     follows: t.field({
       type: DeploymentTarget,
       nullable: true,
-      description: "What it follows; null if nothing.",
+      description: "The stage or alias that the deployment follows; null if none.",
       select: { followsStage: true, followsAlias: true },
       resolve: (row) => (row.followsStage === null && row.followsAlias === null ? null : row),
     }),
     desired: t.relation("desired", {
       type: ModelVersion,
       nullable: true,
-      description:
-        "The version that the followed stage or alias says now; null if it says none or nothing is followed.",
+      description: "The version that the followed stage or alias has now; null if it has none or nothing is followed.",
     }),
     drifted: t.exposeBoolean("drifted"),
     running: t.relation("running", {
       type: DeployedVersion,
-      description: "The versions that run, by number; at most 20. A canary runs two.",
+      description: "The running versions, ordered by number. At most 20; a canary runs two.",
       query: { orderBy: { modelVersion: { number: "asc" } } },
     }),
     state: t.expose("state", { type: DeploymentState }),
@@ -84,12 +83,17 @@ export const Deployment = builder.prismaObject("Deployment", {
     ttlSeconds: t.exposeInt("ttlSeconds", { nullable: true }),
     lastReportedAt: t.expose("lastReportedAt", { type: "DateTime" }),
     stale: t.boolean({
-      description: "Whether the last report is older than it was good for (`ttlSeconds`).",
+      description: "Whether the last report has outlived its `ttlSeconds`.",
       select: { staleAt: true },
       resolve: ({ staleAt }, _args, { now }) => staleAt !== null && staleAt <= now(),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
-    createdBy: t.field({ type: Actor, description: "Who reported it first.", select: CREATED_BY, resolve: createdBy }),
+    createdBy: t.field({
+      type: Actor,
+      description: "Who first reported the deployment.",
+      select: CREATED_BY,
+      resolve: createdBy,
+    }),
   }),
 });

@@ -4,13 +4,13 @@ import { AliasChangedEvent } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const AliasChangedFilter = builder.inputType("AliasChangedFilter", {
-  description: "Which changes of aliases: the conditions that are given all hold.",
+  description: "A filter on alias changes. All conditions that are set must match.",
   fields: (t) => ({
     models: t.stringList({
       description:
-        "Of models whose name, as it was, matches one of these: names or globs in which `*` stands for anything.",
+        "The name that the model had at the time matches one of these names or globs. `*` matches any text. At most 200.",
     }),
-    aliases: t.stringList({ description: "Of one of these aliases." }),
+    aliases: t.stringList({ description: "The event is about one of these aliases. At most 200." }),
   }),
 });
 
@@ -19,9 +19,9 @@ const AliasChangedMessage = streamMessage("AliasChangedMessage", "aliasChanged",
 builder.subscriptionField("aliasChanged", (t) =>
   t.field({
     type: AliasChangedMessage,
-    description: `Aliases that were set, moved or deleted. ${STREAM_PROMISE}`,
+    description: `Streams changes of aliases: set, moved or deleted. ${STREAM_PROMISE}`,
     args: {
-      where: t.arg({ type: AliasChangedFilter, description: "Which changes. Absent: all that the viewer may see." }),
+      where: t.arg({ type: AliasChangedFilter, description: "Which changes. Default: all that the viewer may see." }),
       ...STREAM_ARGS,
     },
     subscribe: (_root, { where, after, since }, context) => {

@@ -12,46 +12,53 @@ import { eventTypeOf, RegistryEventType, snapshotsOf } from "./registry-event.js
 
 const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
   description:
-    "An event with all that the log holds of it: by whom, with which token, in which request, before and after.",
+    "An event with everything that the log holds about it: the actor, the token, the request, and the values before and after.",
   fields: (t) => ({
-    revision: t.expose("revision", { type: "Long", description: "The event's number in the log." }),
+    revision: t.expose("revision", { type: "Long", description: "The event's position in the log." }),
     id: t.exposeID("id", { description: "The event's own id." }),
     type: t.field({ type: RegistryEventType, description: "What happened.", resolve: eventTypeOf }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),
     tokenId: t.exposeString("tokenId", { nullable: true, description: "The `jti` of the token; null if it had none." }),
     requestId: t.exposeString("requestId", {
-      description: "The request that it was a part of, as the server's log names it.",
+      description: "The id of the request, as in the server's log.",
     }),
-    commitId: t.string({ description: "The transaction that it was a part of.", resolve: ({ commitId }) => commitId }),
-    subjectType: t.exposeString("subjectType", { description: "The kind of thing that it is about." }),
-    subjectId: t.exposeString("subjectId", { description: "That thing's own id." }),
-    modelName: t.exposeString("modelName", { nullable: true, description: "The model's name then." }),
+    commitId: t.string({
+      description: "The id of the transaction that wrote the event.",
+      resolve: ({ commitId }) => commitId,
+    }),
+    subjectType: t.exposeString("subjectType", { description: "The type of the object that the event is about." }),
+    subjectId: t.exposeString("subjectId", { description: "The object's own id." }),
+    modelName: t.exposeString("modelName", { nullable: true, description: "The model's name at the time." }),
     versionNumber: t.exposeInt("versionNumber", { nullable: true, description: "The version's number." }),
-    experimentName: t.exposeString("experimentName", { nullable: true, description: "The experiment's name then." }),
-    environment: t.exposeString("environment", { nullable: true, description: "The environment of a deployment." }),
+    experimentName: t.exposeString("experimentName", {
+      nullable: true,
+      description: "The experiment's name at the time.",
+    }),
+    environment: t.exposeString("environment", { nullable: true, description: "The environment of the deployment." }),
     before: t.field({
       type: "JSON",
       nullable: true,
-      description: "What changed, as it was before, as far as the token's claims cover it; null if nothing was there.",
+      description:
+        "The values before the change, as far as the token's claims cover them; null if the object did not exist.",
       resolve: (event, _args, { viewer }) => visibleSnapshot(asAuditor(viewer), event.type, snapshotsOf(event).before),
     }),
     after: t.field({
       type: "JSON",
       nullable: true,
       description:
-        "What changed, as it was from then on, as far as the token's claims cover it; null if nothing is there any more.",
+        "The values after the change, as far as the token's claims cover them; null if the object no longer exists.",
       resolve: (event, _args, { viewer }) => visibleSnapshot(asAuditor(viewer), event.type, snapshotsOf(event).after),
     }),
     hash: t.string({
       description:
-        "SHA-256 of the hash of the entry before and this entry's body, in hexadecimal digits: `shelfmark audit verify` walks them.",
+        "The SHA-256 of the previous entry's hash and this entry's body, in hexadecimal digits. `shelfmark audit verify` checks the chain.",
       resolve: ({ hash }) => hexOf(hash),
     }),
   }),
 });
 
-const pages = pageTypes(AuditEntry, { one: "an entry of the audit trail", many: "entries of the audit trail" });
+const pages = pageTypes(AuditEntry, { one: "an audit entry", many: "audit entries" });
 
 /** `audit:read` stands for every reading scope in the trail; the token's claims narrow it all the same. */
 function asAuditor(viewer: Viewer): Viewer {
@@ -63,8 +70,8 @@ builder.queryField("audit", (t) =>
     {
       type: AuditEntry,
       description:
-        "Who did what: the whole log with what was there before and after, in order; `last: 20` are the newest. Asks for `audit:read`, and for no other scope; the token's claims narrow it. Where entries are very large, a page has fewer of them than were asked for. The cursors are those of streams.",
-      args: { where: t.arg({ type: RegistryEventFilter, description: "Which entries. Absent: all." }) },
+        "The audit trail: the whole log, with the values before and after each change, the oldest first. `last: 20` returns the newest. Requires `audit:read` and no other scope. The token's claims narrow it. A page has fewer entries than requested if they are very large. The cursors are stream cursors.",
+      args: { where: t.arg({ type: RegistryEventFilter, description: "Which entries. Default: all." }) },
       resolve: (_root, args, { db, viewer }) =>
         listEvents(db, asAuditor(viewer), toEventFilter(args.where), args, "WHOLE"),
     },

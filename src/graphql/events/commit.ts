@@ -2,10 +2,16 @@ import type { Event } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
 
 export const Commit = builder.objectRef<Event>("Commit").implement({
-  description: "The transaction that an event was a part of. Its events come one after the other.",
+  description: "The transaction that wrote an event. Its events are adjacent in the log.",
   fields: (t) => ({
-    id: t.id({ description: "The same for all events of the transaction.", resolve: ({ commitId }) => commitId }),
-    size: t.int({ description: "How many events the transaction has.", resolve: ({ commitSize }) => commitSize }),
-    index: t.int({ description: "This event's place among them, from 0.", resolve: ({ commitIndex }) => commitIndex }),
+    id: t.id({
+      description: "The id of the transaction, the same for all its events.",
+      resolve: ({ commitId }) => commitId,
+    }),
+    size: t.int({ description: "The number of events in the transaction.", resolve: ({ commitSize }) => commitSize }),
+    index: t.int({
+      description: "The event's position within the transaction, from 0.",
+      resolve: ({ commitIndex }) => commitIndex,
+    }),
   }),
 });

@@ -16,7 +16,7 @@ export type EventFieldBuilder = Parameters<FieldsOption>[0];
 const NOW = "as it is now; null if it was deleted or the viewer may not see it";
 
 export const aboutModel = (t: EventFieldBuilder) => ({
-  modelName: t.string({ description: "The model's name then.", resolve: ({ modelName }) => modelName ?? "" }),
+  modelName: t.string({ description: "The model's name at the time.", resolve: ({ modelName }) => modelName ?? "" }),
   model: t.field({
     type: Model,
     nullable: true,
@@ -38,7 +38,7 @@ export const aboutVersion = (t: EventFieldBuilder) => ({
 
 export const aboutExperiment = (t: EventFieldBuilder) => ({
   experimentName: t.string({
-    description: "The experiment's name then.",
+    description: "The experiment's name at the time.",
     resolve: ({ experimentName }) => experimentName ?? "",
   }),
   experiment: t.field({
@@ -52,7 +52,7 @@ export const aboutExperiment = (t: EventFieldBuilder) => ({
 export const aboutRun = (t: EventFieldBuilder) => ({
   runId: t.string({ description: "The run's own id.", resolve: ({ subjectId }) => subjectId }),
   experimentName: t.string({
-    description: "The name of the run's experiment then.",
+    description: "The name of the run's experiment at the time.",
     resolve: ({ experimentName }) => experimentName ?? "",
   }),
   run: t.field({
@@ -75,12 +75,12 @@ export const aboutDataset = (t: EventFieldBuilder) => ({
 export const tagSet = (t: EventFieldBuilder) => ({
   key: t.string({ description: "The tag's key.", resolve: (event) => textOf(snapshotsOf(event).after, "key") ?? "" }),
   value: t.string({
-    description: "The value that was set.",
+    description: "The new value.",
     resolve: (event) => textOf(snapshotsOf(event).after, "value") ?? "",
   }),
   previousValue: t.string({
     nullable: true,
-    description: "The value before; null if there was none.",
+    description: "The previous value; null if there was none.",
     resolve: (event) => textOf(snapshotsOf(event).before, "value"),
   }),
 });
@@ -88,7 +88,7 @@ export const tagSet = (t: EventFieldBuilder) => ({
 export const tagDeleted = (t: EventFieldBuilder) => ({
   key: t.string({ description: "The tag's key.", resolve: (event) => textOf(snapshotsOf(event).before, "key") ?? "" }),
   previousValue: t.string({
-    description: "The value that it had.",
+    description: "The value before the tag was deleted.",
     resolve: (event) => textOf(snapshotsOf(event).before, "value") ?? "",
   }),
 });

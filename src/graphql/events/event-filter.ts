@@ -6,16 +6,16 @@ import { Stage } from "../kit/stage.js";
 import { RegistryEventType } from "./registry-event.js";
 
 export const RegistryEventFilter = builder.inputType("RegistryEventFilter", {
-  description: "Which events: the conditions that are given all hold.",
+  description: "A filter on events. All conditions that are set must match.",
   fields: (t) => ({
-    types: t.field({ type: [RegistryEventType], description: "Of one of these kinds." }),
+    types: t.field({ type: [RegistryEventType], description: "The event has one of these types. At most 200." }),
     models: t.stringList({
       description:
-        "Of models whose name, as it was, matches one of these: names or globs in which `*` stands for anything.",
+        "The name that the model had at the time matches one of these names or globs. `*` matches any text. At most 200.",
     }),
-    stages: t.field({ type: [Stage], description: "Moves from or to one of these stages." }),
-    aliases: t.stringList({ description: "Of one of these aliases." }),
-    actor: t.field({ type: ActorFilter, description: "By who did it." }),
+    stages: t.field({ type: [Stage], description: "The version left or entered one of these stages." }),
+    aliases: t.stringList({ description: "The event is about one of these aliases. At most 200." }),
+    actor: t.field({ type: ActorFilter, description: "Who caused the event." }),
   }),
 });
 

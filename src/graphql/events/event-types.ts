@@ -31,20 +31,21 @@ type Fields = (t: EventFieldBuilder) => FieldMap;
 
 /** Both kinds of events that an alias knows: one interface, so that a watcher follows an alias by one fragment. */
 export const AliasChangedEvent = builder.interfaceRef<Event>("AliasChangedEvent").implement({
-  description: "An alias came to point elsewhere: `AliasSetEvent`, or, to nowhere, `AliasDeletedEvent`.",
+  description: "A change of what an alias points to: `AliasSetEvent` or `AliasDeletedEvent`.",
   interfaces: [RegistryEvent],
   resolveType: (event) => eventTypeName(eventTypeOf(event)),
   fields: (t) => ({
     alias: t.string({ description: "The alias.", resolve: ({ alias }) => alias ?? "" }),
-    modelName: t.string({ description: "The model's name then.", resolve: ({ modelName }) => modelName ?? "" }),
+    modelName: t.string({ description: "The model's name at the time.", resolve: ({ modelName }) => modelName ?? "" }),
     number: t.int({
       nullable: true,
-      description: "The number of the version that it points to from now on; null if it was deleted.",
+      description:
+        "The number of the version that the alias points to after the change; null if the alias was deleted.",
       resolve: (event) => numberOf(snapshotsOf(event).after, "number"),
     }),
     previousNumber: t.int({
       nullable: true,
-      description: "The number of the version that it pointed to before; null if it is new.",
+      description: "The number of the version that the alias pointed to before; null if the alias is new.",
       resolve: (event) => numberOf(snapshotsOf(event).before, "number"),
     }),
   }),
@@ -64,13 +65,13 @@ const stageChange: Fields = (t) => ({
   }),
   reason: t.string({
     nullable: true,
-    description: "Why, in the words of whoever moved it.",
+    description: "The reason that the actor gave.",
     resolve: (event) => textOf(snapshotsOf(event).after, "reason"),
   }),
   transition: t.field({
     type: StageTransition,
     nullable: true,
-    description: "The move; null if the viewer may not see the model any more.",
+    description: "The recorded move; null if the viewer may no longer see the model.",
     resolve: visibleRow("StageTransition", ({ id }) => id),
   }),
 });
@@ -79,7 +80,7 @@ const renamed: Fields = (t) => ({
   ...aboutModel(t),
   previousName: t.string({
     nullable: true,
-    description: "The name before; null if the viewer's token does not cover it.",
+    description: "The previous name; null if the viewer's token does not cover it.",
     resolve: (event, _args, { viewer }) => {
       const name = textOf(snapshotsOf(event).before, "name");
       return name !== null && matchesAnyGlob(viewer.modelGlobs, name) ? name : null;
@@ -91,12 +92,12 @@ const described: Fields = (t) => ({
   ...aboutModel(t),
   description: t.string({
     nullable: true,
-    description: "The description from then on.",
+    description: "The new description.",
     resolve: (event) => textOf(snapshotsOf(event).after, "description"),
   }),
   previousDescription: t.string({
     nullable: true,
-    description: "The description before.",
+    description: "The previous description.",
     resolve: (event) => textOf(snapshotsOf(event).before, "description"),
   }),
 });
@@ -106,7 +107,7 @@ const runStatus: Fields = (t) => ({
   status: t.field({
     type: RunStatus,
     nullable: true,
-    description: "The run's status from then on; null if it did not change.",
+    description: "The run's new status; null if it did not change.",
     resolve: (event) => wordOf(snapshotsOf(event).after, "status", RUN_STATUSES),
   }),
 });
@@ -124,17 +125,17 @@ const deployment: Fields = (t) => ({
   state: t.field({
     type: DeploymentState,
     nullable: true,
-    description: "Where the rollout is from then on; null if the deployment was removed.",
+    description: "The new progress of the rollout; null if the deployment was removed.",
     resolve: (event) => wordOf(snapshotsOf(event).after, "state", DEPLOYMENT_STATES),
   }),
   health: t.field({
     type: DeploymentHealth,
     nullable: true,
-    description: "How well it serves from then on; null if the deployment was removed.",
+    description: "The new health; null if the deployment was removed.",
     resolve: (event) => wordOf(snapshotsOf(event).after, "health", DEPLOYMENT_HEALTHS),
   }),
   runningNumbers: t.intList({
-    description: "The numbers of the versions that run from then on.",
+    description: "The numbers of the versions that run after the change.",
     resolve: (event) => {
       const running = snapshotsOf(event).after?.running;
       return Array.isArray(running) ? running.map((each) => (each as { number: number }).number) : [];
@@ -158,10 +159,10 @@ const aboutWebhook: Fields = (t) => ({
 });
 
 const revocation: Fields = (t) => ({
-  revokedTokenId: namedText(t, "tokenId", "The `jti` of the token; null if all of a bearer's were revoked."),
-  issuer: namedText(t, "issuer", "The issuer of the tokens; null if one was revoked by its id."),
-  subject: namedText(t, "subject", "The subject of the tokens; null if one was revoked by its id."),
-  reason: namedText(t, "reason", "Why, in the words of whoever revoked them."),
+  revokedTokenId: namedText(t, "tokenId", "The `jti` of the token; null if all tokens of a bearer were revoked."),
+  issuer: namedText(t, "issuer", "The issuer of the tokens; null if one token was revoked by its id."),
+  subject: namedText(t, "subject", "The subject of the tokens; null if one token was revoked by its id."),
+  reason: namedText(t, "reason", "The reason that the actor gave."),
 });
 
 const tags = (about: Fields): { set: Fields; deleted: Fields } => ({
@@ -173,51 +174,51 @@ const tags = (about: Fields): { set: Fields; deleted: Fields } => ({
 const KINDS: Record<EventType, [description: string, fields: Fields]> = {
   "model.registered": ["A model was registered.", aboutModel],
   "model.updated": ["A model's description changed.", described],
-  "model.renamed": ["A model got another name: `modelName`.", renamed],
-  "model.deleted": ["A model was deleted, and its versions with it.", aboutModel],
-  "model.restored": ["A deleted model came back.", aboutModel],
+  "model.renamed": ["A model was renamed to `modelName`.", renamed],
+  "model.deleted": ["A model was deleted with its versions.", aboutModel],
+  "model.restored": ["A deleted model was restored.", aboutModel],
   "model.tag_set": ["A tag of a model was set.", tags(aboutModel).set],
   "model.tag_deleted": ["A tag of a model was deleted.", tags(aboutModel).deleted],
   "model_version.created": ["A version was registered.", aboutVersion],
   "model_version.updated": ["A version changed.", (t) => ({ ...aboutVersion(t), ...changedFields(t) })],
   "model_version.deleted": ["A version was deleted.", aboutVersion],
-  "model_version.restored": ["A deleted version came back.", aboutVersion],
-  "model_version.stage_changed": ["A version moved from a stage to another.", stageChange],
+  "model_version.restored": ["A deleted version was restored.", aboutVersion],
+  "model_version.stage_changed": ["A version moved from one stage to another.", stageChange],
   "model_version.tag_set": ["A tag of a version was set.", tags(aboutVersion).set],
   "model_version.tag_deleted": ["A tag of a version was deleted.", tags(aboutVersion).deleted],
-  "alias.set": ["An alias came to point to a version.", aboutVersion],
-  "alias.deleted": ["An alias was deleted; `versionNumber` is the version that it pointed to.", aboutVersion],
+  "alias.set": ["An alias was set to point to a version.", aboutVersion],
+  "alias.deleted": ["An alias was deleted. `versionNumber` is the version that it pointed to.", aboutVersion],
   "experiment.created": ["An experiment was created.", aboutExperiment],
   "experiment.updated": ["An experiment changed.", (t) => ({ ...aboutExperiment(t), ...changedFields(t) })],
-  "experiment.deleted": ["An experiment was deleted, and its runs with it.", aboutExperiment],
-  "experiment.restored": ["A deleted experiment came back.", aboutExperiment],
+  "experiment.deleted": ["An experiment was deleted with its runs.", aboutExperiment],
+  "experiment.restored": ["A deleted experiment was restored.", aboutExperiment],
   "experiment.tag_set": ["A tag of an experiment was set.", tags(aboutExperiment).set],
   "experiment.tag_deleted": ["A tag of an experiment was deleted.", tags(aboutExperiment).deleted],
   "run.created": ["A run was created.", runStatus],
   "run.updated": ["A run changed.", (t) => ({ ...runStatus(t), ...changedFields(t) })],
-  "run.finished": ["A run came to its end.", runStatus],
+  "run.finished": ["A run finished.", runStatus],
   "run.deleted": ["A run was deleted.", aboutRun],
-  "run.restored": ["A deleted run came back.", aboutRun],
+  "run.restored": ["A deleted run was restored.", aboutRun],
   "run.tag_set": ["A tag of a run was set.", tags(aboutRun).set],
   "run.tag_deleted": ["A tag of a run was deleted.", tags(aboutRun).deleted],
-  "run.inputs_logged": ["A run told what it read.", aboutRun],
-  "run.outputs_logged": ["A run told what it made.", aboutRun],
+  "run.inputs_logged": ["Inputs of a run were recorded.", aboutRun],
+  "run.outputs_logged": ["Outputs of a run were recorded.", aboutRun],
   "dataset.registered": ["A dataset was registered.", dataset],
   "dataset.deleted": ["A dataset was deleted.", dataset],
-  "dataset.restored": ["A deleted dataset came back.", dataset],
+  "dataset.restored": ["A deleted dataset was restored.", dataset],
   "dataset.tag_set": ["A tag of a dataset was set.", tags(aboutDataset).set],
   "dataset.tag_deleted": ["A tag of a dataset was deleted.", tags(aboutDataset).deleted],
-  "lineage.added": ["Somebody told that one thing came of another.", edge],
-  "lineage.removed": ["Somebody took back that one thing came of another.", edge],
-  "deployment.reported": ["What a deployment runs, its state or its health changed.", deployment],
+  "lineage.added": ["A lineage edge was added.", edge],
+  "lineage.removed": ["A lineage edge was removed.", edge],
+  "deployment.reported": ["The running versions, the state or the health of a deployment changed.", deployment],
   "deployment.removed": ["A deployment was removed.", deployment],
   "webhook.created": ["A webhook was created.", aboutWebhook],
   "webhook.updated": [
-    "A webhook changed, was disabled or went on.",
+    "A webhook was changed, disabled or enabled again.",
     (t) => ({ ...aboutWebhook(t), ...changedFields(t) }),
   ],
   "webhook.deleted": ["A webhook was deleted.", aboutWebhook],
-  "token.revoked": ["Tokens were taken out of use.", revocation],
+  "token.revoked": ["Tokens were revoked.", revocation],
 };
 
 /** One object type for each kind. */

@@ -15,9 +15,9 @@ builder.queryField("events", (t) =>
     {
       type: RegistryEvent,
       description:
-        "The registry's log as far as the viewer may see it, in order: `last: 20` are the newest. The cursors are those of streams, so `registryEvents(after: endCursor)` watches on from a page. Names count as they were. What was compacted is not in it any more.",
+        "The events that the viewer may see, the oldest first. `last: 20` returns the newest. The cursors are stream cursors, so `registryEvents(after: endCursor)` continues from a page. Filters use the names at the time of the event. Compacted events are not included.",
       args: {
-        where: t.arg({ type: RegistryEventFilter, description: "Which events. Absent: all that the viewer may see." }),
+        where: t.arg({ type: RegistryEventFilter, description: "Which events. Default: all that the viewer may see." }),
       },
       resolve: (_root, args, { db, viewer }) => listEvents(db, viewer, toEventFilter(args.where), args),
     },
@@ -30,7 +30,7 @@ builder.prismaObjectField(Model, "activity", (t) =>
     {
       type: RegistryEvent,
       description:
-        "What happened to the model, its versions, aliases and deployments, the newest first, as far as the log still holds it. The cursors are those of streams.",
+        "The events of the model, its versions, aliases and deployments that the log still holds, the newest first. The cursors are stream cursors.",
       resolve: ({ id }, args, context) => loadActivity(context, "modelId", args, id),
     },
     ...pages,
@@ -42,7 +42,7 @@ builder.prismaObjectField(ModelVersion, "activity", (t) =>
     {
       type: RegistryEvent,
       description:
-        "What happened to the version and to the aliases on it, the newest first, as far as the log still holds it. The cursors are those of streams.",
+        "The events of the version and of the aliases that pointed to it, as far as the log still holds them, the newest first. The cursors are stream cursors.",
       resolve: ({ id }, args, context) => loadActivity(context, "versionId", args, id),
     },
     ...pages,

@@ -5,14 +5,14 @@ import { builder } from "../kit/builder.js";
 import type { GraphQLContext } from "../request/context.js";
 
 const Head = builder.objectRef<LogHead>("Head").implement({
-  description: "The newest entry of the registry's log.",
+  description: "The newest position in the registry's log.",
   fields: (t) => ({
     cursor: t.exposeString("cursor", {
-      description: "The place after everything that has happened: `after: cursor` of a subscription misses nothing.",
+      description: "The position after the newest event. `after: cursor` of a subscription misses nothing.",
     }),
     revision: t.expose("revision", {
       type: "Long",
-      description: "The number of the newest event; 0 before the first.",
+      description: "The revision of the newest event; 0 if there is none.",
     }),
     at: t.expose("at", { type: "DateTime", description: "When the newest event happened." }),
   }),
@@ -22,7 +22,7 @@ builder.queryField("head", (t) =>
   t.field({
     type: Head,
     description:
-      "The head of the log, read before every other field of the document: what the document shows is at least as new, so watching from here has no gap (and may repeat).",
+      "The head of the log, read before every other field of the document. The other fields are at least as new, so a stream that starts here has no gap. It may repeat events.",
     resolve: async (_root, _args, context) => context.head ?? readHead(context.db),
   }),
 );

@@ -20,11 +20,14 @@ function endOf({ subjectId }: Event, end: 0 | 1): string {
 
 /** What an event of an edge says. */
 export const edge = (t: EventFieldBuilder) => ({
-  from: t.id({ description: "The global id of where the edge begins.", resolve: (event) => endOf(event, 0) }),
-  to: t.id({ description: "The global id of where the edge ends.", resolve: (event) => endOf(event, 1) }),
+  from: t.id({
+    description: "The global id of the node that the edge starts from.",
+    resolve: (event) => endOf(event, 0),
+  }),
+  to: t.id({ description: "The global id of the node that the edge leads to.", resolve: (event) => endOf(event, 1) }),
   kind: t.field({
     type: LineageEdgeKind,
-    description: "What the one is to the other.",
+    description: "How the two nodes are related.",
     resolve: (event) => {
       const { before, after } = snapshotsOf(event);
       return textOf(after ?? before, "kind") as LineageKind;

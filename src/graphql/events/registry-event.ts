@@ -14,11 +14,11 @@ export function eventTypeName(type: EventType): string {
 }
 
 export const RegistryEventType = builder.enumType("RegistryEventType", {
-  description: "The kinds of events: a noun, and what became of it.",
+  description: "The type of an event: an object and what happened to it.",
   values: Object.fromEntries(
     EVENT_TYPES.map((value) => [
       value.replace(".", "_").toUpperCase(),
-      { value, description: `Told as a ${eventTypeName(value)}.` },
+      { value, description: `The object type is \`${eventTypeName(value)}\`.` },
     ]),
   ) as Record<string, { value: EventType; description: string }>,
 });
@@ -31,17 +31,20 @@ export function eventTypeOf({ type }: Pick<Event, "type">): EventType {
 /** What every event says, whatever it tells of. */
 export const RegistryEvent = builder.interfaceRef<Event>("RegistryEvent").implement({
   description:
-    "Something that happened, as one entry of the registry's one log. Names and numbers are as they were then; what they lead to is as it is now.",
+    "One event of the registry's log. Names and numbers are those at the time of the event; linked objects are as they are now.",
   resolveType: (event) => eventTypeName(eventTypeOf(event)),
   fields: (t) => ({
-    id: t.exposeID("id", { description: "The event's own id: the same however often it is told." }),
-    revision: t.expose("revision", { type: "Long", description: "The event's number in the registry's one log." }),
+    id: t.exposeID("id", { description: "The event's id. It is the same in every delivery." }),
+    revision: t.expose("revision", {
+      type: "Long",
+      description: "The event's position in the log: contiguous, in commit order, from 1.",
+    }),
     type: t.field({ type: RegistryEventType, description: "What happened.", resolve: eventTypeOf }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),
     commit: t.field({
       type: Commit,
-      description: "The transaction that the event was a part of.",
+      description: "The transaction that wrote the event.",
       resolve: (event) => event,
     }),
   }),

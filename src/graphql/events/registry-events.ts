@@ -8,9 +8,9 @@ const RegistryEventMessage = streamMessage("RegistryEventMessage", "registryEven
 builder.subscriptionField("registryEvents", (t) =>
   t.field({
     type: RegistryEventMessage,
-    description: `All that happens in the registry, as far as the viewer may see it. ${STREAM_PROMISE}`,
+    description: `Streams all events that the viewer may see. ${STREAM_PROMISE}`,
     args: {
-      where: t.arg({ type: RegistryEventFilter, description: "Which events. Absent: all that the viewer may see." }),
+      where: t.arg({ type: RegistryEventFilter, description: "Which events. Default: all that the viewer may see." }),
       ...STREAM_ARGS,
     },
     subscribe: (_root, { where, after, since }, context) => openStream(context, toEventFilter(where), { after, since }),

@@ -5,14 +5,14 @@ import { EVENT_OBJECTS } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const StageChangedFilter = builder.inputType("StageChangedFilter", {
-  description: "Which stage changes: the conditions that are given all hold.",
+  description: "A filter on stage changes. All conditions that are set must match.",
   fields: (t) => ({
     models: t.stringList({
       description:
-        "Of models whose name, as it was, matches one of these: names or globs in which `*` stands for anything.",
+        "The name that the model had at the time matches one of these names or globs. `*` matches any text. At most 200.",
     }),
-    from: t.field({ type: [Stage], description: "From one of these stages." }),
-    to: t.field({ type: [Stage], description: "To one of these stages." }),
+    from: t.field({ type: [Stage], description: "The version left one of these stages." }),
+    to: t.field({ type: [Stage], description: "The version entered one of these stages." }),
   }),
 });
 
@@ -25,9 +25,9 @@ const StageChangedMessage = streamMessage(
 builder.subscriptionField("stageChanged", (t) =>
   t.field({
     type: StageChangedMessage,
-    description: `Stage changes. ${STREAM_PROMISE}`,
+    description: `Streams stage changes. ${STREAM_PROMISE}`,
     args: {
-      where: t.arg({ type: StageChangedFilter, description: "Which changes. Absent: all that the viewer may see." }),
+      where: t.arg({ type: StageChangedFilter, description: "Which changes. Default: all that the viewer may see." }),
       ...STREAM_ARGS,
     },
     subscribe: (_root, { where, after, since }, context) => {

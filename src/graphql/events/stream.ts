@@ -13,16 +13,16 @@ type Types = (typeof builder)["$inferSchemaTypes"];
 export const STREAM_ARGS = builder.args((t) => ({
   after: t.string({
     description:
-      "A cursor of a message, of an edge of `events`, of `holders` or of `head`: start after it. A cursor that this log does not know is `HISTORY_DIVERGED`, one of before what it still holds `HISTORY_COMPACTED`.",
+      "Start after this cursor of a message, of an edge of `events`, of `holders` or of `head`. A cursor that the log does not know is `HISTORY_DIVERGED`. A cursor older than what the log still holds is `HISTORY_COMPACTED`.",
   }),
   since: t.field({
     type: "DateTime",
-    description: "Start with the first event at this time or later, instead of `after`.",
+    description: "Start with the first event at this time or later. Not together with `after`.",
   }),
 }));
 
 export const STREAM_PROMISE =
-  "In order, none left out and none twice on one stream; after a reconnect, `after` goes on where the last message was (and delivery across reconnects is at least once). Without `after` or `since` the stream starts at the head as it is now. It ends when the token expires.";
+  "A stream delivers its events in order, without gaps and without repeats. After a reconnect, pass the last cursor as `after`; across reconnects delivery is at least once. Without `after` and `since` a stream starts at the current head. It ends when the token expires.";
 
 /** The type of a stream's messages: a cursor, and an event of the type or null. */
 export function streamMessage(
@@ -31,15 +31,16 @@ export function streamMessage(
   event: InterfaceRef<Types, Event> | ObjectRef<Types, Event>,
 ) {
   return builder.objectRef<StreamMessage>(name).implement({
-    description: `One message of the stream \`${stream}\`. The first one is a bookmark.`,
+    description: `A message of the stream \`${stream}\`. The first message is a bookmark.`,
     fields: (t) => ({
       cursor: t.exposeString("cursor", {
-        description: "Everything up to here has been told: `after: cursor` goes on from here.",
+        description:
+          "The position of the message. Everything up to it was delivered; `after: cursor` continues from it.",
       }),
       event: t.field({
         type: event,
         nullable: true,
-        description: "What happened; null for a bookmark, which only moves the cursor on.",
+        description: "The event; null for a bookmark, which only advances the cursor.",
         resolve: ({ event }) => event,
       }),
     }),
@@ -75,4 +76,7 @@ export async function openStream(
 }
 
 const expired = () =>
-  new UnauthenticatedError("The token has expired. Subscribe again with a new one, after the last cursor.", "expired");
+  new UnauthenticatedError(
+    "The token has expired. Subscribe again with a new token, after the last cursor.",
+    "expired",
+  );

@@ -2,20 +2,24 @@ import type { Actor as DomainActor } from "../../domain/access/actor.js";
 import { builder } from "./builder.js";
 
 const ActorKind = builder.enumType("ActorKind", {
-  description: "Whether a person or a program acted.",
+  description: "The kind of an actor.",
   values: {
     USER: { description: "A person." },
-    MACHINE: { description: "A program: a pipeline, a deploy watcher, a service." },
+    MACHINE: { description: "A program, such as a pipeline, a deploy watcher or a service." },
   } as const,
 });
 
 export const Actor = builder.objectRef<DomainActor>("Actor").implement({
-  description: "Who did something, as their token said. Issuer and subject together are the identity.",
+  description: "A user or program, as its token identifies it. Issuer and subject together are the identity.",
   fields: (t) => ({
     subject: t.exposeString("subject", { description: "The `sub` of the token (RFC 7519 §4.1.2)." }),
     issuer: t.exposeString("issuer", { description: "The `iss` of the token (RFC 7519 §4.1.1)." }),
-    name: t.exposeString("name", { nullable: true, description: "A name for people to read, if the token had one." }),
-    kind: t.field({ type: ActorKind, description: "A person or a program.", resolve: ({ kind }) => kind }),
+    name: t.exposeString("name", { nullable: true, description: "A display name; null if the token has none." }),
+    kind: t.field({
+      type: ActorKind,
+      description: "Whether it is a person or a program.",
+      resolve: ({ kind }) => kind,
+    }),
   }),
 });
 

@@ -69,8 +69,8 @@ export const builder = new SchemaBuilder<{
     unauthorizedError: (_parent, _context, info) => {
       const name = `${info.parentType.name}.${info.fieldName}`;
       const scope = describeScope(name, getNamedType(info.returnType).name);
-      const asks = scope ? `the scope ${scope}` : "more than this token allows";
-      return new ForbiddenError(`${name} asks for ${asks}, which this token does not have.`, scope ? [scope] : []);
+      if (!scope) return new ForbiddenError(`This token does not allow ${name}.`, []);
+      return new ForbiddenError(`${name} requires the scope ${scope}, which this token does not have.`, [scope]);
     },
   },
   complexity: {
@@ -90,10 +90,12 @@ function pageSizeOf({ first, last }: Record<string, unknown>): number {
 }
 
 builder.queryType({
-  description: "What can be read. Each root field asks for `models:read` unless it says otherwise.",
+  description: "All reads. Each root field requires `models:read` unless its description names another scope.",
 });
 builder.mutationType({
   description:
-    "What can be done. A refused mutation is a top-level error with `extensions.code`, never a success-shaped payload; mutation fields are non-null, so the first refusal stops the document, and what was done before it stays done.",
+    "All writes. A refused mutation is a top-level error with `extensions.code`, never a payload. Mutation fields are non-null, so the first refusal ends the document; the mutations before it stay committed.",
 });
-builder.subscriptionType({ description: "What can be watched, over WebSocket (graphql-ws) or SSE." });
+builder.subscriptionType({
+  description: "All streams, over WebSocket (graphql-ws protocol) or server-sent events (SSE).",
+});

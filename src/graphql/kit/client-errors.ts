@@ -17,7 +17,7 @@ export function toClientError(error: unknown, requestId: string, { log, isLocal 
   const known = cause instanceof RegistryError ? cause : (translateDatabaseError(cause) ?? abortError(cause));
   if (known) return locate(thrown, known.message, { ...known.extensions, requestId });
   if (thrown && cause instanceof GraphQLError) return describeRefusal(thrown, requestId, isLocal);
-  log.error({ requestId, err: toLoggedError(cause) }, "An error that nobody foresaw");
+  log.error({ requestId, err: toLoggedError(cause) }, "Unexpected error");
   const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
   return locate(thrown, message, { code: "INTERNAL", retryable: false, requestId });
 }
@@ -36,7 +36,7 @@ function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
 
 function abortError(cause: unknown): RegistryError | null {
   const isAbort = cause instanceof Error && (cause.name === "AbortError" || cause.name === "TimeoutError");
-  return isAbort ? new TimeoutError("The request was given up before it was done.") : null;
+  return isAbort ? new TimeoutError("The request was cancelled before it finished.") : null;
 }
 
 /** Errors of graphql-js itself: of the document, or of a value given for an input. */

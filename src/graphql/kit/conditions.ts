@@ -86,7 +86,7 @@ export function boundedList<T>(field: string, list: readonly T[]): T[] {
 export function requireFilterScope(context: GraphQLContext, filter: keyof typeof FILTER_SCOPE): void {
   const scope = FILTER_SCOPE[filter];
   if (holdsScope(context.viewer.scopes, scope)) return;
-  throw new ForbiddenError(`The filter ${filter} asks for the scope ${scope}, which this token does not have.`, [
+  throw new ForbiddenError(`The filter ${filter} requires the scope ${scope}, which this token does not have.`, [
     scope,
   ]);
 }

@@ -2,28 +2,31 @@ import { builder } from "./builder.js";
 import { LIST_MAX } from "./conditions.js";
 
 export const Deleted = builder.enumType("Deleted", {
-  description: "Whether a list shows what lives or what was deleted.",
+  description: "Whether a list contains deleted rows.",
   values: {
-    EXCLUDE: { description: "Only what lives." },
+    EXCLUDE: { description: "Only rows that are not deleted." },
     ONLY: {
       description:
-        "Only what was deleted. Asks for `models:delete`; of runs, experiments and datasets, for `runs:write`.",
+        "Only deleted rows. Requires `models:delete` for models and versions, `runs:write` for experiments, runs and datasets.",
     },
   } as const,
 });
 
 export const StringFilter = builder.inputType("StringFilter", {
-  description: "Conditions on a text, all of which hold. Case-sensitive; `%`, `_` and `*` stand for themselves.",
+  description:
+    "A filter on a text. All conditions that are set must match. Case-sensitive, without wildcards: `%`, `_` and `*` match themselves.",
   fields: (t) => ({
-    equals: t.string({ description: "The whole text." }),
-    in: t.stringList({ description: `One of these texts, at most ${LIST_MAX}.` }),
-    contains: t.string({ description: "A part of the text. Walks the list, so it is slow where few rows match." }),
-    startsWith: t.string({ description: "The beginning of the text." }),
+    equals: t.string({ description: "The text is exactly this." }),
+    in: t.stringList({ description: `The text is one of these, at most ${LIST_MAX}.` }),
+    contains: t.string({
+      description: "The text contains this. No index serves it, so it is slow where few rows match.",
+    }),
+    startsWith: t.string({ description: "The text starts with this." }),
   }),
 });
 
 export const DateTimeFilter = builder.inputType("DateTimeFilter", {
-  description: "A range of time: the bounds that are given all hold.",
+  description: "A range of time. All bounds that are set must match.",
   fields: (t) => ({
     gte: t.field({ type: "DateTime", description: "At this time or later." }),
     gt: t.field({ type: "DateTime", description: "Later than this time." }),
@@ -33,15 +36,15 @@ export const DateTimeFilter = builder.inputType("DateTimeFilter", {
 });
 
 export const TagFilter = builder.inputType("TagFilter", {
-  description: "A tag that is there.",
+  description: "A filter on one tag, which the row must have.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The tag's key." }),
-    value: t.string({ description: "The tag's value, whole. Absent: any value." }),
+    value: t.string({ description: "The tag's exact value. Default: any value." }),
   }),
 });
 
 export const ActorFilter = builder.inputType("ActorFilter", {
-  description: "Who did it: the conditions that are given all hold.",
+  description: "A filter on an actor. All conditions that are set must match.",
   fields: (t) => ({
     subject: t.string({ description: "The `sub` of the token." }),
     issuer: t.string({ description: "The `iss` of the token." }),

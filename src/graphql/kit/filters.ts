@@ -1,5 +1,5 @@
 import type { InputFieldMap, InputObjectRef, InputShapeFromFields } from "@pothos/core";
-import type { FILTER_SCOPE } from "../../domain/access/scopes.js";
+import type { FILTER_SCOPE, Scope } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { parseText } from "../../domain/values/text.js";
 import type { Deleted as DeletedMode } from "../../store/access/visibility.js";
@@ -31,11 +31,11 @@ export function filterType<Fields extends InputFieldMap>(
   const ref = builder.inputRef<Filter<InputShapeFromFields<Fields>>, false>(name);
   // Implemented by name, because the shape of a type parameter's fields cannot be compared with the fields.
   builder.inputType<InputObjectRef<Types, unknown>, InputFieldMap>(ref, {
-    description: `Which ${nouns}: the conditions that are given all hold.`,
+    description: `A filter on ${nouns}. All conditions that are set must match.`,
     fields: (t) => ({
-      AND: t.field({ type: [ref], description: "All of these hold as well." }),
-      OR: t.field({ type: [ref], description: "One of these holds as well." }),
-      NOT: t.field({ type: ref, description: "This does not hold." }),
+      AND: t.field({ type: [ref], description: "All of these must match too." }),
+      OR: t.field({ type: [ref], description: "At least one of these must match too. An empty list matches nothing." }),
+      NOT: t.field({ type: ref, description: "This must not match." }),
       ...own(t),
     }),
   });
@@ -47,19 +47,19 @@ interface NounTexts {
   readonly many: string;
   /** How a row begins: "registered" or "created". */
   readonly made: string;
-  /** What `deleted: ONLY` asks for, where its own description does not say it. */
-  readonly scope?: string;
+  /** What `deleted: ONLY` requires. */
+  readonly scope: Scope;
 }
 
 /** The conditions that filters of registry nouns share. */
 export function nounConditions(t: InputBuilder, { one, many, made, scope }: NounTexts) {
   return {
-    tag: t.field({ type: TagFilter, description: `${many} with this tag.` }),
-    createdAt: t.field({ type: DateTimeFilter, description: `By when the ${one} was ${made}.` }),
-    createdBy: t.field({ type: ActorFilter, description: `By who ${made} the ${one}.` }),
+    tag: t.field({ type: TagFilter, description: `The ${one} has this tag.` }),
+    createdAt: t.field({ type: DateTimeFilter, description: `When the ${one} was ${made}.` }),
+    createdBy: t.field({ type: ActorFilter, description: `Who ${made} the ${one}.` }),
     deleted: t.field({
       type: Deleted,
-      description: `Living ${many.toLowerCase()} (the default) or deleted ones${scope ? `, for \`${scope}\`` : ""}; not below AND, OR or NOT.`,
+      description: `Whether to list ${many} that are not deleted (the default) or deleted ones, which requires \`${scope}\`. Only at the top level of a filter.`,
     }),
   };
 }
@@ -107,14 +107,17 @@ export function matching<Own extends object, Where>(
   const build = (part: Filter<Own>, at: string, depth: number): Joined<Where> => {
     joins += countJoins(part);
     if (joins > JOINS_MAX) {
-      throw new InvalidInputError(at, `A filter holds at most ${JOINS_MAX} conditions on ${JOINED.join(", ")}.`);
+      throw new InvalidInputError(at, `A filter may have at most ${JOINS_MAX} conditions on ${JOINED.join(", ")}.`);
     }
     if (++terms > TERMS_MAX || depth > DEPTH_MAX) {
-      throw new InvalidInputError(at, `A filter holds at most ${TERMS_MAX} parts, ${DEPTH_MAX} levels deep.`);
+      throw new InvalidInputError(at, `A filter may have at most ${TERMS_MAX} parts in at most ${DEPTH_MAX} levels.`);
     }
     // it chooses the rows that the whole filter is about
     if (depth > 1 && "deleted" in part && part.deleted) {
-      throw new InvalidInputError(`${at}.deleted`, "deleted stands at the top of a filter, not below AND, OR or NOT.");
+      throw new InvalidInputError(
+        `${at}.deleted`,
+        "deleted is allowed only at the top level of a filter, not below AND, OR or NOT.",
+      );
     }
     const all = [own(part, at), ...(part.AND ?? []).map((each, i) => build(each, `${at}.AND[${i}]`, depth + 1))];
     const any = part.OR?.map((each, i) => build(each, `${at}.OR[${i}]`, depth + 1));

@@ -39,14 +39,15 @@ export function decodeId(text: string): GlobalId | null {
 /** The row id of an input that must name a noun of one type. */
 export function parseId(field: string, text: string, type: NodeType): string {
   const decoded = decodeId(text);
-  if (decoded?.type !== type) throw new InvalidInputError(field, `${field} is not the id of a ${type}.`);
+  if (decoded?.type !== type)
+    throw new InvalidInputError(field, `${field} is not the global id of an object of the type ${type}.`);
   return decoded.id;
 }
 
 /** An own id that a client brings for a run: not one that reads as a global id, by which another object would answer. */
 export function parseOwnRunId(field: string, text: string): string {
   if (!decodeId(text)) return text;
-  throw new InvalidInputError(field, `${field} reads as a global id; a run's own id must not.`);
+  throw new InvalidInputError(field, `${field} has the form of a global id. Choose another id for the run.`);
 }
 
 /** A run by its global id, or by its own id, as its client knows it. */
@@ -54,7 +55,7 @@ export function parseRunReference(field: string, text: string): string {
   const decoded = decodeId(text);
   if (decoded?.type === "Run") return decoded.id;
   if (!decoded && isRunId(text)) return text;
-  throw new InvalidInputError(field, `${field} is not the id of a Run.`);
+  throw new InvalidInputError(field, `${field} is neither a run's own id nor the global id of a run.`);
 }
 
 /** A run's own id; absent and null stay what they are. */

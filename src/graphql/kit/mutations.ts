@@ -35,7 +35,7 @@ export function deletedPayload(name: string, type: NodeType, restore: string) {
     description: "What was deleted.",
     fields: (t) => ({
       deletedId: t.id({
-        description: `The global id of what was deleted, by which \`${restore}\` brings it back.`,
+        description: `The global id of what was deleted. \`${restore}\` restores it by this id.`,
         resolve: ({ id }) => encodeId(type, id),
       }),
     }),
@@ -43,12 +43,12 @@ export function deletedPayload(name: string, type: NodeType, restore: string) {
 }
 
 export const IfExists = builder.enumType("IfExists", {
-  description: "What to do when something of this name exists already.",
+  description: "What to do if the name is already in use.",
   values: {
-    FAIL: { description: "Refuse with `ALREADY_EXISTS`." },
-    RETURN: { description: "Answer with what exists, unchanged." },
+    FAIL: { description: "Fail with `ALREADY_EXISTS`." },
+    RETURN: { description: "Return the existing object, unchanged." },
   } as const,
 });
 
 export const IDEMPOTENCY_KEY =
-  "A retry with the same key and input gets the first answer and writes nothing; other input is a `CONFLICT`. Kept 30 days for each issuer and subject.";
+  "A key for safe retries. A retry with the same key and input returns the first result and writes nothing; the same key with other input is a `CONFLICT`. Kept for 30 days, separately for each issuer and subject.";

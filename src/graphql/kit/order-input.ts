@@ -7,8 +7,11 @@ type InputBuilder = PothosSchemaTypes.InputFieldBuilder<Types, "InputObject">;
 type Direction = "ASC" | "DESC";
 
 const OrderDirection = builder.enumType("OrderDirection", {
-  description: "Which end comes first.",
-  values: { ASC: { description: "The lowest or oldest." }, DESC: { description: "The highest or newest." } } as const,
+  description: "The direction of an order.",
+  values: {
+    ASC: { description: "Ascending: the lowest or oldest first." },
+    DESC: { description: "Descending: the highest or newest first." },
+  } as const,
 });
 
 interface OrderChoice {
@@ -35,17 +38,20 @@ export function orderType<Field extends string, Extra extends InputFieldMap = Re
   name: string,
   { many, choices, initial, extra }: Orders<Field, Extra>,
 ) {
-  const fieldType = builder.enumType(`${name}Field`, { description: `What ${many} are ordered by.`, values: choices });
+  const fieldType = builder.enumType(`${name}Field`, {
+    description: `What a list of ${many} can be ordered by.`,
+    values: choices,
+  });
   const ref = builder.inputRef<Order<Field, Extra>, false>(name);
   // Implemented by name, because the shape of a type parameter's fields cannot be compared with the fields.
   builder.inputType<InputObjectRef<Types, unknown>, InputFieldMap>(ref, {
-    description: `The order of ${many}. Those that are alike in it are ordered by id.`,
+    description: `The order of a list of ${many}. Equal rows are ordered by id.`,
     fields: (t) => ({
       field: t.field({ type: fieldType, required: true, description: "What to order by." }),
       direction: t.field({
         type: OrderDirection,
         defaultValue: initial.direction,
-        description: "Which end comes first.",
+        description: "The direction of an order.",
       }),
       ...extra?.(t),
     }),

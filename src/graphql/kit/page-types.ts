@@ -15,7 +15,7 @@ export function pageTypes<Shape>(type: ObjectRef<Types, Shape> | InterfaceRef<Ty
     type,
     name: `${type.name}Edge`,
     nodeNullable: false,
-    description: `${capitalize(one)} and its place in a list.`,
+    description: `${capitalize(one)} in a list, with its cursor.`,
   });
   const Connection = builder.connectionObject(
     {
@@ -24,7 +24,7 @@ export function pageTypes<Shape>(type: ObjectRef<Types, Shape> | InterfaceRef<Ty
       description: `A page of ${many}.`,
       fields: (t) => ({
         totalCount: t.int({
-          description: `How many ${many} match, on all pages. Counted only when asked for.`,
+          description: `The number of ${many} on all pages. Counted only if this field is selected.`,
           resolve: ({ totalCount }) => totalCount(),
         }),
       }),

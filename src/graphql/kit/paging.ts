@@ -95,7 +95,7 @@ export function planSize({ first, last }: PageArgs): { backward: boolean; size: 
 function pageSize(field: string, size: number | null | undefined): number {
   if (size === null || size === undefined) return DEFAULT_PAGE_SIZE;
   if (size < 0 || size > MAX_PAGE_SIZE) {
-    throw new InvalidInputError(field, `${field} is ${size}; a page holds 0 to ${MAX_PAGE_SIZE} rows.`);
+    throw new InvalidInputError(field, `${field} is ${size}; it must be 0 to ${MAX_PAGE_SIZE}.`);
   }
   return size;
 }
@@ -129,7 +129,10 @@ function decodeCursor(
   columns: ListOrder["columns"],
   fingerprint: string,
 ): ColumnValue[] {
-  const refusal = new InvalidInputError(field, `${field} is not a cursor of this list under this filter and order.`);
+  const refusal = new InvalidInputError(
+    field,
+    `${field} is not a cursor of this list with this filter and order. Use a cursor of the same list.`,
+  );
   const [owner, ...values] = parseArray(Buffer.from(cursor, "base64url").toString());
   if (owner !== fingerprint || values.length !== columns.length) throw refusal;
   return columns.map(({ kind }, index) => {

@@ -2,27 +2,27 @@ import { GraphQLError, type ValueNode, valueFromASTUntyped } from "graphql";
 import { builder } from "./builder.js";
 
 builder.scalarType("DateTime", {
-  description: "A point in time as RFC 3339 text in UTC with milliseconds, such as `2026-11-23T08:30:00.000Z`.",
+  description: "A point in time as RFC 3339 text, in UTC and with milliseconds, such as `2026-11-23T08:30:00.000Z`.",
   serialize: (value) => (value as Date).toISOString(),
   parseValue: parseDateTime,
 });
 
 builder.scalarType("Long", {
-  description: "A whole number from -2⁵³+1 to 2⁵³-1, so that every client reads it exactly.",
+  description: "A whole number from -2⁵³+1 to 2⁵³-1, the range that every JSON client reads exactly.",
   serialize: Number,
   parseValue: parseLong,
 });
 
 builder.scalarType("MetricValue", {
   description:
-    'A double (IEEE 754): a number, or `"NaN"`, `"Infinity"` or `"-Infinity"`, which JSON has no numbers for.',
+    'A double-precision number (IEEE 754): a number, or one of the strings `"NaN"`, `"Infinity"` and `"-Infinity"`, for which JSON has no number.',
   serialize: (value) => (Number.isFinite(value) ? value : String(value)),
   parseValue: parseMetricValue,
 });
 
 builder.scalarType("JSON", {
   description:
-    'Any JSON value that a user supplied, given back as it is: up to 32 levels deep, without the key "__proto__".',
+    'Any JSON value that a client supplied, returned unchanged: at most 32 levels deep, without the key "__proto__".',
   serialize: (value) => value,
   parseValue: (value) => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node as ValueNode, variables),

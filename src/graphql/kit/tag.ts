@@ -1,22 +1,24 @@
 import { builder } from "./builder.js";
 
 export const Tag = builder.objectRef<{ key: string; value: string }>("Tag").implement({
-  description: "A key and value on a model, a version, an experiment, a run or a dataset.",
+  description: "A key and a value that label a model, a version, an experiment, a run or a dataset.",
   fields: (t) => ({
     key: t.exposeString("key", { description: "The key, at most 250 characters." }),
     value: t.exposeString("value", {
-      description: "The value, at most 100 000 characters; on experiments, runs and datasets 8 000.",
+      description:
+        "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs and datasets.",
     }),
   }),
 });
 
 export const TagInput = builder.inputType("TagInput", {
-  description: "A tag to set.",
+  description: "A tag to set on an object.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
     value: t.string({
       required: true,
-      description: "The value, at most 100 000 characters; on experiments, runs and datasets 8 000.",
+      description:
+        "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs and datasets.",
     }),
   }),
 });
@@ -28,7 +30,7 @@ export const TAG_ARGS = builder.args((t) => ({
 
 /** The argument of a `tags(keys:)` field. */
 export const TAGS_ARGS = builder.args((t) => ({
-  keys: t.stringList({ description: "Only tags with these keys. Absent: all." }),
+  keys: t.stringList({ description: "Only tags with these keys. Default: all." }),
 }));
 
 interface Keys {

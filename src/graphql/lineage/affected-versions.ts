@@ -24,7 +24,7 @@ async function versionsBelow({ db, viewer }: GraphQLContext, datasetId: string):
   );
   if (lineage?.truncated) {
     throw new TooComplexError(
-      `More came of this dataset than ${LINEAGE_WALK_MAX} nouns or ${LINEAGE_DEPTH_MAX} edges away: walk on with lineage.`,
+      `More than ${LINEAGE_WALK_MAX} nodes or ${LINEAGE_DEPTH_MAX} edges lead from this dataset. Use lineage to walk the graph in parts.`,
     );
   }
   return lineage?.nodes.map(({ node }) => fromNodeKey(node).id) ?? [];
@@ -35,9 +35,9 @@ builder.prismaObjectField(Dataset, "affectedVersions", (t) =>
     {
       type: ModelVersion,
       nullable: true,
-      description: `The versions that came of this dataset, however many runs, datasets and versions lie between, the newest first; with \`deployments\` it says where they run. Two statements for each dataset. What the viewer may not see is not walked through. Asks for \`models:read\`. \`TOO_COMPLEX\` if the walk ends before its end: past ${LINEAGE_WALK_MAX} nouns or ${LINEAGE_DEPTH_MAX} edges.`,
+      description: `The versions that were derived from this dataset, directly or through other runs, datasets and versions, the newest first. Select \`deployments\` to see where they run. Costs two statements for each dataset. The walk stops at objects that the viewer may not see. Requires \`models:read\`. \`TOO_COMPLEX\` if the walk reaches more than ${LINEAGE_WALK_MAX} nodes or ${LINEAGE_DEPTH_MAX} edges.`,
       complexity: ({ first }) => ({ field: 10, multiplier: typeof first === "number" && first > 0 ? first : 20 }),
-      args: { stage: t.arg({ type: Stage, description: "Only those that stand on this stage." }) },
+      args: { stage: t.arg({ type: Stage, description: "Only versions that are in this stage." }) },
       resolve: async ({ id }, args, context, info) => {
         const ids = await versionsBelow(context, id);
         const filter = args.stage ? { stage: [args.stage] } : null;

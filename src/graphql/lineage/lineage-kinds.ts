@@ -1,7 +1,7 @@
 import { builder } from "../kit/builder.js";
 
 export const LineageNodeKind = builder.enumType("LineageNodeKind", {
-  description: "The nouns between which lineage runs.",
+  description: "The kinds of nodes in the lineage graph.",
   values: {
     DATASET: { description: "A dataset." },
     RUN: { description: "A run." },
@@ -11,11 +11,11 @@ export const LineageNodeKind = builder.enumType("LineageNodeKind", {
 });
 
 export const LineageEdgeKind = builder.enumType("LineageEdgeKind", {
-  description: "What the beginning of an edge is to its end.",
+  description: "How the two nodes of an edge are related.",
   values: {
-    INPUT: { description: "The run at the end read it." },
-    OUTPUT: { description: "The run at the beginning made it." },
-    DEPLOYMENT: { description: "The deployment at the end runs the version." },
-    DERIVED: { description: "It came of it in some other way: `addLineage` says so." },
+    INPUT: { description: "The run that the edge leads to read the node that it starts from." },
+    OUTPUT: { description: "The run that the edge starts from produced the node that it leads to." },
+    DEPLOYMENT: { description: "The deployment that the edge leads to runs the version that it starts from." },
+    DERIVED: { description: "Derived in another way, as `addLineage` recorded." },
   } as const,
 });

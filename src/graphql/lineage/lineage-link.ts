@@ -14,14 +14,14 @@ import { Run } from "../tracking/run.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { LineageEdgeKind } from "./lineage-kinds.js";
 
-const KIND = "What the one is to the other.";
-const CONTEXT = "What an input was for, such as `training`; null where nothing was said.";
-const AT = "When it was told.";
-const OTHER_END = "if it is one; else null.";
+const KIND = "How the two objects are related.";
+const CONTEXT = "What the input was used for, such as `training`; null if not stated.";
+const AT = "When the relation was recorded.";
+const OTHER_END = "or null if it is of another kind.";
 
 export const UpstreamLink = builder.prismaObject("LineageEdge", {
   variant: "UpstreamLink",
-  description: "Something that this came of: exactly one of `run`, `dataset` and `modelVersion`.",
+  description: "A direct input of this object. Exactly one of `run`, `dataset` and `modelVersion` is set.",
   select: { id: true },
   fields: (t) => ({
     kind: t.expose("kind", { type: LineageEdgeKind, description: KIND }),
@@ -44,7 +44,8 @@ export const UpstreamLink = builder.prismaObject("LineageEdge", {
 
 export const DownstreamLink = builder.prismaObject("LineageEdge", {
   variant: "DownstreamLink",
-  description: "Something that came of this: exactly one of `run`, `dataset`, `modelVersion` and `deployment`.",
+  description:
+    "A direct output of this object. Exactly one of `run`, `dataset`, `modelVersion` and `deployment` is set.",
   select: { id: true },
   fields: (t) => ({
     kind: t.expose("kind", { type: LineageEdgeKind, description: KIND }),
@@ -96,8 +97,8 @@ function withinScopes({ scopes }: Viewer, runs: EdgeWhere[], models: EdgeWhere[]
 
 const NEWEST_FIRST: ListOrder = { columns: [{ name: "id", kind: "bigint" }], direction: "desc" };
 
-const upstreamPages = pageTypes(UpstreamLink, { one: "a thing that it came of", many: "things that it came of" });
-const downstreamPages = pageTypes(DownstreamLink, { one: "a thing that came of it", many: "things that came of it" });
+const upstreamPages = pageTypes(UpstreamLink, { one: "an upstream link", many: "upstream links" });
+const downstreamPages = pageTypes(DownstreamLink, { one: "a downstream link", many: "downstream links" });
 
 /** The column of an edge that holds the row that a list is below. */
 type End = "fromRunId" | "fromDatasetId" | "fromVersionId" | "toRunId" | "toDatasetId" | "toVersionId";
@@ -144,14 +145,14 @@ function downstreamOf(name: string, end: End) {
 builder.prismaObjectFields(Run, (t) => ({
   inputs: t.connection(
     {
-      description: "What the run read, the newest first: datasets and versions of models.",
+      description: "The datasets and versions that the run read, the newest first.",
       ...upstreamOf("Run.inputs", "toRunId"),
     },
     ...upstreamPages,
   ),
   outputs: t.connection(
     {
-      description: "What the run made, the newest first: versions of models and datasets.",
+      description: "The versions and datasets that the run produced, the newest first.",
       ...downstreamOf("Run.outputs", "fromRunId"),
     },
     ...downstreamPages,
@@ -161,14 +162,14 @@ builder.prismaObjectFields(Run, (t) => ({
 builder.prismaObjectFields(Dataset, (t) => ({
   upstream: t.connection(
     {
-      description: "What the dataset came of, the newest first.",
+      description: "What the dataset was directly derived from, the newest first.",
       ...upstreamOf("Dataset.upstream", "toDatasetId"),
     },
     ...upstreamPages,
   ),
   downstream: t.connection(
     {
-      description: "What came of the dataset at one remove, the newest first: the runs that read it, above all.",
+      description: "What was directly derived from the dataset, the newest first: mostly the runs that read it.",
       ...downstreamOf("Dataset.downstream", "fromDatasetId"),
     },
     ...downstreamPages,
@@ -178,15 +179,14 @@ builder.prismaObjectFields(Dataset, (t) => ({
 builder.prismaObjectFields(ModelVersion, (t) => ({
   upstream: t.connection(
     {
-      description: "What the version came of, the newest first: the run that made it, above all.",
+      description: "What the version was directly derived from, the newest first: mostly the run that produced it.",
       ...upstreamOf("ModelVersion.upstream", "toVersionId"),
     },
     ...upstreamPages,
   ),
   downstream: t.connection(
     {
-      description:
-        "What came of the version at one remove, the newest first: runs that read it, deployments that run it.",
+      description: "What directly uses the version, the newest first: runs that read it, deployments that run it.",
       ...downstreamOf("ModelVersion.downstream", "fromVersionId"),
     },
     ...downstreamPages,

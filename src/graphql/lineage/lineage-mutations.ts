@@ -10,7 +10,8 @@ import { LineageEdgeKind } from "./lineage-kinds.js";
 
 const LineageEndRef = builder.inputType("LineageEndRef", {
   isOneOf: true,
-  description: "One end of an edge, by exactly one of these. What a deployment runs it reports itself.",
+  description:
+    "One end of an edge. Set exactly one field. Deployments are not accepted, because they report themselves what they run.",
   fields: (t) => ({
     run: t.id({ description: "A run, by its own or its global id." }),
     dataset: t.field({ type: DatasetRef, description: "A dataset." }),
@@ -28,32 +29,37 @@ function edgePayload(name: string, description: string, changed: { name: string;
   return builder.objectRef<LineageAnswer>(name).implement({
     description,
     fields: (t) => ({
-      from: t.id({ description: "The global id of the edge's beginning.", resolve: ({ from }) => toNodeId(from) }),
-      to: t.id({ description: "The global id of the edge's end.", resolve: ({ to }) => toNodeId(to) }),
-      kind: t.expose("kind", { type: LineageEdgeKind, description: "What the one is to the other." }),
+      from: t.id({
+        description: "The global id of the node that the edge starts from.",
+        resolve: ({ from }) => toNodeId(from),
+      }),
+      to: t.id({ description: "The global id of the node that the edge leads to.", resolve: ({ to }) => toNodeId(to) }),
+      kind: t.expose("kind", { type: LineageEdgeKind, description: "How the two nodes are related." }),
       [changed.name]: t.exposeBoolean("changed", { description: changed.description }),
     }),
   });
 }
 
-const AddLineagePayload = edgePayload("AddLineagePayload", "The edge that there is now.", {
+const AddLineagePayload = edgePayload("AddLineagePayload", "The edge.", {
   name: "created",
-  description: "False if the edge was there already.",
+  description: "False if the edge already existed.",
 });
-const RemoveLineagePayload = edgePayload("RemoveLineagePayload", "The edge that there was.", {
+const RemoveLineagePayload = edgePayload("RemoveLineagePayload", "The removed edge.", {
   name: "removed",
-  description: "True: what was not there is `NOT_FOUND`.",
+  description: "Always true: an edge that does not exist is `NOT_FOUND`.",
 });
 
 builder.mutationFields((t) => ({
   addLineage: t.fieldWithInput({
     type: AddLineagePayload,
     description:
-      "Tells of what happened outside: that `to` came of `from`. Its kind follows from its ends: INPUT of a run, OUTPUT of a run, else DERIVED. Told again, it changes nothing. Asks for `runs:write`, and to see both ends.",
+      "Records that `to` was derived from `from`, for what happened outside of runs. The kind of the edge follows from its ends: INPUT if it leads to a run, OUTPUT if it starts from a run, otherwise DERIVED. A repeated call changes nothing. Requires `runs:write`, and the viewer must see both ends.",
     input: {
-      from: t.input.field({ type: LineageEndRef, required: true, description: "What it came of." }),
-      to: t.input.field({ type: LineageEndRef, required: true, description: "What came of it." }),
-      context: t.input.string({ description: "What it was for, such as `training`; part of the edge's identity." }),
+      from: t.input.field({ type: LineageEndRef, required: true, description: "What it was derived from." }),
+      to: t.input.field({ type: LineageEndRef, required: true, description: "What was derived." }),
+      context: t.input.string({
+        description: "What the input was used for, such as `training`. It is part of the edge's identity.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       addLineage(commands, {
@@ -65,11 +71,11 @@ builder.mutationFields((t) => ({
   removeLineage: t.fieldWithInput({
     type: RemoveLineagePayload,
     description:
-      "Takes back what `addLineage` told. What runs, versions and deployments told of themselves stays: a `CONFLICT`. Asks for `runs:write`, and to see both ends.",
+      "Removes an edge that `addLineage` recorded. Edges that runs, versions and deployments recorded cannot be removed: they are a `CONFLICT`. Requires `runs:write`, and the viewer must see both ends.",
     input: {
-      from: t.input.field({ type: LineageEndRef, required: true, description: "What it came of." }),
-      to: t.input.field({ type: LineageEndRef, required: true, description: "What came of it." }),
-      context: t.input.string({ description: "What it was for, as it was told." }),
+      from: t.input.field({ type: LineageEndRef, required: true, description: "What it was derived from." }),
+      to: t.input.field({ type: LineageEndRef, required: true, description: "What was derived." }),
+      context: t.input.string({ description: "The context of the edge, as it was recorded." }),
     },
     resolve: (_root, { input }, { commands }) =>
       removeLineage(commands, {

@@ -27,7 +27,7 @@ import { LineageEdgeKind, LineageNodeKind } from "./lineage-kinds.js";
 
 const LineageRef = builder.inputType("LineageNodeRef", {
   isOneOf: true,
-  description: "A node of the lineage graph, by exactly one of these.",
+  description: "A reference to a node of the lineage graph. Set exactly one field.",
   fields: (t) => ({
     id: t.id({ description: "The global id of a dataset, run, version or deployment." }),
     run: t.id({ description: "A run, by its own or its global id." }),
@@ -57,7 +57,7 @@ function toStart(ref: (typeof LineageRef)["$inferInput"]): LineageStart {
   const decoded = decodeId(ref.id as string);
   const kind = (Object.keys(TYPES) as NodeKind[]).find((name) => TYPES[name] === decoded?.type);
   if (!decoded || !kind) {
-    throw new InvalidInputError("of.id", "of.id is not the id of a dataset, run, version or deployment.");
+    throw new InvalidInputError("of.id", "of.id is not the global id of a dataset, run, version or deployment.");
   }
   return { node: toNodeKey({ kind, id: decoded.id }) };
 }
@@ -92,61 +92,67 @@ function idsOf({ nodes }: Walked, kind: NodeKind): string[] {
 }
 
 const LineageNodeType = builder.objectRef<ShownNode>("LineageNode").implement({
-  description: "A noun that the walk came to.",
+  description: "A node that the walk reached.",
   fields: (t) => ({
-    id: t.id({ description: "The noun's global id.", resolve: ({ node }) => toGlobalId(node) }),
-    kind: t.field({ type: LineageNodeKind, description: "Which noun.", resolve: ({ node }) => fromNodeKey(node).kind }),
-    depth: t.exposeInt("depth", { description: "How many edges away from the start: the fewest. The start is at 0." }),
+    id: t.id({ description: "The global id of the object.", resolve: ({ node }) => toGlobalId(node) }),
+    kind: t.field({
+      type: LineageNodeKind,
+      description: "The kind of the node.",
+      resolve: ({ node }) => fromNodeKey(node).kind,
+    }),
+    depth: t.exposeInt("depth", {
+      description: "The smallest number of edges between the start and this node. The start itself has 0.",
+    }),
     name: t.exposeString("name", {
       description:
-        "What it is called, for a label: a run's name or id, `name@digest` of a dataset, `model v3` of a version, `environment/endpoint` of a deployment.",
+        "A label: a run's name or id, `name@digest` for a dataset, `model v3` for a version, `environment/endpoint` for a deployment.",
     }),
     node: t.field({
       type: Node,
       nullable: true,
       description:
-        "The noun itself, for its fields: one more statement for each kind that is asked for. Null only if it was deleted meanwhile.",
+        "The object itself. Costs one more statement for each kind of node. Null only if it was deleted in the meantime.",
       resolve: (shown, _args, context, info) => readNode(context, info, shown),
     }),
   }),
 });
 
 const LineageEdgeType = builder.objectRef<WalkedEdge>("LineageEdge").implement({
-  description: "One went into the other, in the direction in which data flow.",
+  description: "An edge of the lineage graph, in the direction in which data flows.",
   fields: (t) => ({
     from: t.id({
-      description: "The global id of the node that it begins at.",
+      description: "The global id of the node that the edge starts from.",
       resolve: ({ from }) => toGlobalId(from),
     }),
-    to: t.id({ description: "The global id of the node that it leads to.", resolve: ({ to }) => toGlobalId(to) }),
-    kind: t.expose("kind", { type: LineageEdgeKind, description: "What the one is to the other." }),
+    to: t.id({ description: "The global id of the node that the edge leads to.", resolve: ({ to }) => toGlobalId(to) }),
+    kind: t.expose("kind", { type: LineageEdgeKind, description: "How the two nodes are related." }),
     context: t.string({
       nullable: true,
-      description: "What an input was for, such as `training`; null where nothing was said.",
+      description: "What the input was used for, such as `training`; null if not stated.",
       resolve: ({ context }) => context || null,
     }),
-    at: t.field({ type: "DateTime", description: "When it was told.", resolve: ({ at }) => new Date(at) }),
+    at: t.field({ type: "DateTime", description: "When the edge was recorded.", resolve: ({ at }) => new Date(at) }),
   }),
 });
 
 const LineageCount = builder.objectRef<Walked["counts"][number]>("LineageCount").implement({
-  description: "How many nouns of a kind a walk came to.",
+  description: "The number of nodes of one kind that a walk reached.",
   fields: (t) => ({
     kind: t.field({
       type: LineageNodeKind,
-      description: "Which nouns.",
+      description: "The kind of the nodes.",
       resolve: ({ letter }) => fromNodeKey(letter).kind,
     }),
-    count: t.exposeInt("count", { description: "How many." }),
+    count: t.exposeInt("count", { description: "The number of nodes." }),
   }),
 });
 
 const LineageType = builder.objectRef<Walked>("Lineage").implement({
-  description: "What a walk through the lineage graph came to.",
+  description: "The result of a walk through the lineage graph.",
   fields: (t) => ({
     nodes: t.field({
       type: [LineageNodeType],
-      description: "The nouns, the nearest first, the start among them.",
+      description: "The nodes, the nearest first, including the start.",
       resolve: (walked) => {
         const rows = new Map();
         return walked.nodes.map((node) => ({ ...node, walked, rows }));
@@ -154,26 +160,26 @@ const LineageType = builder.objectRef<Walked>("Lineage").implement({
     }),
     edges: t.field({
       type: [LineageEdgeType],
-      description: "The edges between the nouns that are shown.",
+      description: "The edges between the returned nodes.",
       resolve: ({ edges }) => [...edges],
     }),
     counts: t.field({
       type: [LineageCount],
-      description: "How many nouns of each kind the walk came to, also those beyond `first`.",
+      description: "The number of nodes of each kind that the walk reached, including those beyond `first`.",
       resolve: ({ counts }) => [...counts],
     }),
     truncated: t.exposeBoolean("truncated", {
-      description: `Whether there is more that the viewer may see: beyond \`first\`, beyond \`depth\`, or beyond the ${LINEAGE_WALK_MAX} nouns that a walk visits in one direction.`,
+      description: `Whether there are more nodes that the viewer may see: beyond \`first\`, beyond \`depth\`, or beyond the ${LINEAGE_WALK_MAX} nodes that a walk visits in one direction.`,
     }),
   }),
 });
 
 const LineageDirection = builder.enumType("LineageDirection", {
-  description: "Which way to walk.",
+  description: "The direction of a walk through the lineage graph.",
   values: {
-    UPSTREAM: { description: "To what it came of." },
-    DOWNSTREAM: { description: "To what came of it." },
-    BOTH: { description: "Both: what it came of, and what came of it; not what else came of the same." },
+    UPSTREAM: { description: "To what the start was derived from." },
+    DOWNSTREAM: { description: "To what was derived from the start." },
+    BOTH: { description: "Both upstream and downstream of the start. Siblings are not included." },
   } as const,
 });
 
@@ -182,22 +188,30 @@ builder.queryField("lineage", (t) =>
     type: LineageType,
     nullable: true,
     description:
-      "Walks the lineage graph from one noun, breadth first, each noun once, in one statement. The walk does not enter what the viewer may not see (runs and datasets ask for `runs:read`, versions and deployments for `models:read`, and the token's claims narrow each), and neither `edges`, `counts` nor `truncated` tell of what lies behind it. Null if the viewer may not see the start.",
+      "Walks the lineage graph breadth-first from one node, in one statement, and visits each node once. The walk stops at objects that the viewer may not see, and no field shows what is behind them. Runs and datasets require `runs:read`, versions and deployments `models:read`; the token's claims narrow each. Null if the viewer may not see the start.",
     complexity: ({ first }) => ({
       field: 10,
       multiplier: typeof first === "number" && first > 0 ? first : LINEAGE_FIRST,
     }),
     args: {
-      of: t.arg({ type: LineageRef, required: true, description: "Where to begin." }),
-      direction: t.arg({ type: LineageDirection, required: true, description: "Which way to walk." }),
-      depth: t.arg.int({ defaultValue: 5, description: `How many edges far, 1 to ${LINEAGE_DEPTH_MAX}.` }),
+      of: t.arg({ type: LineageRef, required: true, description: "The node to start from." }),
+      direction: t.arg({
+        type: LineageDirection,
+        required: true,
+        description: "The direction of a walk through the lineage graph.",
+      }),
+      depth: t.arg.int({
+        defaultValue: 5,
+        description: `The maximum number of edges from the start, 1 to ${LINEAGE_DEPTH_MAX}.`,
+      }),
       kinds: t.arg({
         type: [LineageNodeKind],
-        description: "Show and count only these nouns; the walk goes through the others all the same.",
+        description:
+          "Return and count only nodes of these kinds. The walk still passes through the others. Default: all.",
       }),
       first: t.arg.int({
         defaultValue: 100,
-        description: `How many nouns to show, the nearest first, 1 to ${LINEAGE_PAGE_MAX}.`,
+        description: `The number of nodes to return, the nearest first: 1 to ${LINEAGE_PAGE_MAX}.`,
       }),
     },
     resolve: (_root, { of, direction, depth, kinds, first }, { db, viewer }) =>

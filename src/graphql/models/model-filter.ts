@@ -9,17 +9,17 @@ import { Stage } from "../kit/stage.js";
 import type { GraphQLContext } from "../request/context.js";
 
 export const ModelFilter = filterType("ModelFilter", "models", (t) => ({
-  ...nounConditions(t, { one: "model", many: "Models", made: "registered" }),
-  name: t.field({ type: StringFilter, description: "By the model's name." }),
-  stage: t.field({ type: Stage, description: "Models with a version on this stage." }),
-  alias: t.string({ description: "Models with this alias." }),
-  updatedAt: t.field({ type: DateTimeFilter, description: "By when the model last changed." }),
+  ...nounConditions(t, { one: "model", many: "models", made: "registered", scope: "models:delete" }),
+  name: t.field({ type: StringFilter, description: "The model's name." }),
+  stage: t.field({ type: Stage, description: "The model has a version in this stage." }),
+  alias: t.string({ description: "The model has this alias." }),
+  updatedAt: t.field({ type: DateTimeFilter, description: "When the model last changed." }),
 }));
 
 export const [ModelOrder, modelOrder] = orderType("ModelOrder", {
   many: "models",
   choices: {
-    NAME: { description: "The name, byte by byte.", columns: byColumn("name", "text") },
+    NAME: { description: "The name, compared byte by byte.", columns: byColumn("name", "text") },
     CREATED_AT: { description: "When the model was registered.", columns: byColumn("createdAt", "date") },
     UPDATED_AT: { description: "When the model last changed.", columns: byColumn("updatedAt", "date") },
   },

@@ -12,7 +12,7 @@ import { MODEL_FIELD, Model } from "./model.js";
 import { ModelRef, toModelRef } from "./model-ref.js";
 
 const RegisterModelPayload = builder.objectRef<{ id: string; created: boolean }>("RegisterModelPayload").implement({
-  description: "The model of the name.",
+  description: "The model with the name.",
   fields: (t) => ({
     model: t.field({
       type: Model,
@@ -20,38 +20,39 @@ const RegisterModelPayload = builder.objectRef<{ id: string; created: boolean }>
       description: "The model.",
       resolve: visibleRow("Model", ({ id }) => id),
     }),
-    created: t.exposeBoolean("created", { description: "False if the model existed already." }),
+    created: t.exposeBoolean("created", { description: "False if the model already existed." }),
   }),
 });
 
 const UpdateModelPayload = nounPayload("UpdateModelPayload", "The model as it is now.", MODEL_FIELD);
 const RenameModelPayload = nounPayload("RenameModelPayload", "The model under its new name.", MODEL_FIELD);
-const RestoreModelPayload = nounPayload("RestoreModelPayload", "The model, back among the living.", MODEL_FIELD);
+const RestoreModelPayload = nounPayload("RestoreModelPayload", "The restored model.", MODEL_FIELD);
 const DeleteModelPayload = deletedPayload("DeleteModelPayload", "Model", "restoreModel");
 
 builder.mutationFields((t) => ({
   registerModel: t.fieldWithInput({
     type: RegisterModelPayload,
-    description: "Registers a model. Asks for `models:write`, and for a name that the token's `models` claim covers.",
+    description: "Registers a model. Requires `models:write` and a name that the token's `models` claim covers.",
     input: {
       name: t.input.string({
         required: true,
         description:
-          "The name: non-blank NFC text of at most 256 characters without `/`, `:` or control characters, without blanks at its ends or a leading `-`.",
+          "The name: 1 to 256 characters in Unicode normalization form C (NFC). It has no `/`, `:` or control characters, no leading or trailing blanks and no leading `-`.",
       }),
       description: t.input.string({ description: "What the model is for, in Markdown." }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),
       ifExists: t.input.field({
         type: IfExists,
         defaultValue: "FAIL",
-        description: "What to do when the name is taken.",
+        description: "What to do if the name is already in use.",
       }),
     },
     resolve: (_root, { input }, { commands }) => registerModel(commands, input),
   }),
   updateModel: t.fieldWithInput({
     type: UpdateModelPayload,
-    description: "Changes what is said of a model. Absent = leave, null = clear. Asks for `models:write`.",
+    description:
+      "Changes a model's description. An absent field stays as it is; null clears it. Requires `models:write`.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
       description: t.input.string({ description: "What the model is for, in Markdown." }),
@@ -61,10 +62,10 @@ builder.mutationFields((t) => ({
   }),
   renameModel: t.fieldWithInput({
     type: RenameModelPayload,
-    description: "Gives a model another name. Asks for `models:write`; the token must cover both names.",
+    description: "Renames a model. Requires `models:write` and a `models` claim that covers both names.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
-      newName: t.input.string({ required: true, description: "The new name, by the rules of `registerModel`." }),
+      newName: t.input.string({ required: true, description: "The new name. The rules are those of `registerModel`." }),
     },
     resolve: (_root, { input }, { commands }) =>
       renameModel(commands, { ...input, model: toModelRef("input.model", input.model) }),
@@ -72,13 +73,13 @@ builder.mutationFields((t) => ({
   deleteModel: t.fieldWithInput({
     type: DeleteModelPayload,
     description:
-      "Deletes a model with its versions; its name becomes free. `IN_USE` while a version stands on STAGING or PRODUCTION or an alias is set, unless forced. Asks for `models:delete`.",
+      "Deletes a model with its versions. Its name becomes free. `IN_USE` while a version is in STAGING or PRODUCTION or an alias is set, unless `force` is set. Requires `models:delete`.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
       force: t.input.boolean({
         defaultValue: false,
         description:
-          "Archive serving versions and remove aliases first, each as its own event and with the scopes that it asks for.",
+          "Whether to move versions in STAGING and PRODUCTION to ARCHIVED and delete the aliases first. Each step is an event of its own and requires its own scope.",
       }),
     },
     resolve: (_root, { input }, { commands }) =>
@@ -86,10 +87,10 @@ builder.mutationFields((t) => ({
   }),
   restoreModel: t.fieldWithInput({
     type: RestoreModelPayload,
-    description: "Brings a deleted model back with its versions. Asks for `models:delete`.",
+    description: "Restores a deleted model with its versions. Requires `models:delete`.",
     input: {
-      id: t.input.id({ required: true, description: "The deleted model's global id." }),
-      name: t.input.string({ description: "Another name, if the old one is taken by now." }),
+      id: t.input.id({ required: true, description: "The global id of the deleted model." }),
+      name: t.input.string({ description: "A new name, for the case that the old one is in use by now." }),
     },
     resolve: (_root, { input }, { commands }) =>
       restoreModel(commands, { ...input, id: parseId("input.id", input.id, "Model") }),

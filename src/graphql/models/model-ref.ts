@@ -4,10 +4,10 @@ import { parseId } from "../kit/ids.js";
 
 export const ModelRef = builder.inputType("ModelRef", {
   isOneOf: true,
-  description: "A model, by exactly one of these.",
+  description: "A reference to a model. Set exactly one field.",
   fields: (t) => ({
     id: t.id({ description: "The model's global id." }),
-    name: t.string({ description: "The name of a living model." }),
+    name: t.string({ description: "The name of a model that is not deleted." }),
   }),
 });
 

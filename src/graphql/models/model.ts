@@ -13,7 +13,7 @@ import { ModelFilter, ModelOrder, modelOrder, modelWhere } from "./model-filter.
 const loadTag = valueLoader("modelId", ({ modelTag }) => modelTag);
 
 export const Model = builder.prismaObject("Model", {
-  description: "A registered model: a name under which versions are numbered 1, 2, 3…",
+  description: "A registered model: a name with versions numbered 1, 2, 3…",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
@@ -30,19 +30,19 @@ export const Model = builder.prismaObject("Model", {
     }),
     tag: t.string({
       nullable: true,
-      description: "The value of one tag; null if the model does not have it.",
+      description: "The value of one tag; null if the model does not have the tag.",
       args: TAG_ARGS,
       resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
-      description: "The model's tags, by key.",
+      description: "The model's tags, ordered by key.",
       args: TAGS_ARGS,
       select: selectTags,
       resolve: ({ tags }) => tags,
     }),
     viewerCanUpdate: t.boolean({
-      description: "Whether the viewer may change the model: it lives, and the viewer holds `models:write`.",
+      description: "Whether the viewer may change the model: it is not deleted, and the viewer holds `models:write`.",
       select: { deletedAt: true },
       resolve: ({ deletedAt }, _args, { viewer }) =>
         deletedAt === null && holdsScope(viewer.scopes, COMMAND_SCOPE.updateModel),
@@ -58,7 +58,7 @@ builder.queryFields((t) => ({
   model: t.prismaField({
     type: Model,
     nullable: true,
-    description: "The living model of this name; null if there is none, or none that the viewer may see.",
+    description: "The model with this name; null if there is none, it is deleted or the viewer may not see it.",
     args: { name: t.arg.string({ required: true, description: "The model's name." }) },
     resolve: (query, _root, { name }, { db, viewer }) =>
       db.model.findFirst({ ...query, where: { AND: [{ liveName: name }, visibleModel(viewer)] } }),
@@ -66,10 +66,10 @@ builder.queryFields((t) => ({
   models: t.connection(
     {
       type: Model,
-      description: "The models that the viewer may see, by name unless ordered otherwise.",
+      description: "The models that the viewer may see. By default ordered by name.",
       args: {
         where: t.arg({ type: ModelFilter, description: "Which models." }),
-        orderBy: t.arg({ type: ModelOrder, description: "In which order. Default: NAME, ASC." }),
+        orderBy: t.arg({ type: ModelOrder, description: "The order. Default: NAME, ASC." }),
       },
       resolve: (_root, args, context, info) =>
         readPage(

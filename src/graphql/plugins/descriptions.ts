@@ -7,48 +7,50 @@ import SchemaBuilder, {
 } from "@pothos/core";
 import { SCOPES } from "../../domain/access/scopes.js";
 import { ERROR_CODES } from "../../domain/errors.js";
-import { MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
 
 const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(" ");
 
 export const SCHEMA_DESCRIPTION = `Shelfmark, a model registry.
 
-Who asks: a bearer JWT in the \`authorization\` header, over WebSocket in \`connectionParams.authorization\`. Its scopes: ${list(SCOPES)}; \`admin\` stands for all of them. A \`models\` claim, globs of names, narrows every one of them, an \`experiments\` claim narrows experiments and runs, an \`environments\` claim deployments; what they leave out answers as if it were not there.
+Authentication: a bearer JWT in the \`authorization\` header; over WebSocket in \`connectionParams.authorization\`.
 
-Refusals: each error has \`extensions.code\`, one of ${list(Object.keys(ERROR_CODES))}; \`extensions.retryable\`, whether the same request may succeed when it is sent again; and \`extensions.requestId\`. INVALID_INPUT names the \`field\`, FORBIDDEN the \`requiredScopes\`, CONFLICT what holds now, IN_USE the \`dependents\`. A refusal that hits many rows of one field is one error with the path of the first and \`extensions.count\`.`;
+Authorization: the scopes of the token are ${list(SCOPES)}. \`admin\` includes all of them. A \`models\` claim, a list of name globs, narrows every scope. An \`experiments\` claim narrows experiments and runs, an \`environments\` claim narrows deployments. What the claims exclude is treated as if it did not exist.
 
-/** What stands the same way in every list, by Relay's cursor connection specification. */
+Errors: each error has \`extensions.code\`, one of ${list(Object.keys(ERROR_CODES))}; \`extensions.retryable\`, whether the same request may succeed if it is sent again; and \`extensions.requestId\`. INVALID_INPUT has the \`field\`, FORBIDDEN the \`requiredScopes\`, CONFLICT the current values, IN_USE the \`dependents\`. If many rows of one field are refused, there is one error with the path of the first row and the number of rows in \`extensions.count\`.`;
+
+/** The fields that every list has, by Relay's cursor connections specification. */
 const FIELDS: Readonly<Record<string, string>> = {
   "PageInfo.hasNextPage": "Whether there are rows after this page.",
   "PageInfo.hasPreviousPage": "Whether there are rows before this page.",
   "PageInfo.startCursor": "The cursor of the page's first row.",
   "PageInfo.endCursor": "The cursor of the page's last row.",
-  "*Connection.edges": "The rows of the page, each with its cursor.",
-  "*Connection.nodes": "The rows of the page.",
-  "*Connection.pageInfo": "Where the page stands in the list.",
-  "*Edge.cursor": "The row's place in the list: it serves as `after` or `before` under the same filter and order.",
+  "*Connection.edges": "The rows of this page, each with its cursor.",
+  "*Connection.nodes": "The rows of this page.",
+  "*Connection.pageInfo": "Where this page is in the list.",
+  "*Edge.cursor": "The row's position in the list. Pass it as `after` or `before`, with the same filter and order.",
   "*Edge.node": "The row.",
   "Node.id": "The object's global id.",
 };
 
 const ARGUMENTS: Readonly<Record<string, string>> = {
-  first: `How many rows from the front, 0 to ${MAX_PAGE_SIZE}. Default: 20.`,
-  last: `How many rows from the back, 0 to ${MAX_PAGE_SIZE}; not beside \`first\`.`,
+  first: `The number of rows from the start of the list, 0 to ${MAX_PAGE_SIZE}. Default: ${DEFAULT_PAGE_SIZE}.`,
+  last: `The number of rows from the end of the list, 0 to ${MAX_PAGE_SIZE}. Not together with \`first\`.`,
   after: "Only rows after this cursor.",
   before: "Only rows before this cursor.",
-  input: "What to do.",
+  input: "The input of the mutation.",
 };
 
 const TYPES: Readonly<Record<string, string>> = {
-  PageInfo: "Where a page stands in its list (Relay's cursor connection specification).",
+  PageInfo: "Where a page is in its list (Relay's cursor connections specification).",
   Node: "An object with a global id (Relay's global object identification specification).",
 };
 
-/** Describes what other plugins make, so that no name of the schema is without a description. */
+/** Describes what other plugins generate, so that every name of the schema has a description. */
 class DescriptionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onTypeConfig(config: PothosTypeConfig): PothosTypeConfig {
     const mutation = config.graphqlKind === "InputObject" && /^([A-Z])(\w+)Input$/.exec(config.name);
-    const made = mutation ? `What \`${mutation[1]?.toLowerCase()}${mutation[2]}\` takes.` : undefined;
+    const made = mutation ? `The input of \`${mutation[1]?.toLowerCase()}${mutation[2]}\`.` : undefined;
     const description = config.description ?? TYPES[config.name] ?? made;
     return description ? { ...config, description } : config;
   }

@@ -10,15 +10,15 @@ interface Created {
 }
 
 /**
- * Puts the scopes of domain/access/scopes.ts on the fields that they name, and on every field that leads to a type that they
- * name from where the scope has not been asked for yet. No field is guarded anywhere else.
+ * Puts the scopes of domain/access/scopes.ts on the fields that they name, and on every field that leads into a type that
+ * they name. No field is guarded anywhere else.
  */
 class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   private readonly guarded = new Set<string>();
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     const name = `${config.parentType}.${config.name}`;
-    const scope = scopeOfField(name) ?? this.scopeOfDoor(config);
+    const scope = scopeOfField(name) ?? this.scopeOfEntry(config);
     if (!scope) return config;
     this.guarded.add(name);
     const authScopes = CREATOR_MAY_READ.has(name)
@@ -30,7 +30,7 @@ class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return { ...config, pothosOptions, extensions } as PothosOutputFieldConfig<Types>;
   }
 
-  private scopeOfDoor({ parentType, type }: PothosOutputFieldConfig<Types>): Scope | undefined {
+  private scopeOfEntry({ parentType, type }: PothosOutputFieldConfig<Types>): Scope | undefined {
     const inner = type.kind === "List" ? type.type : type;
     if (inner.kind === "List") return undefined;
     const scope = scopeOfType(this.builder.configStore.getTypeConfig(inner.ref).name);
@@ -39,8 +39,7 @@ class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
   override afterBuild(schema: GraphQLSchema): GraphQLSchema {
     const unknown = Object.keys(FIELD_SCOPE).filter((name) => !this.guarded.has(name));
-    if (unknown.length > 0)
-      throw new Error(`domain/access/scopes.ts guards fields that are not there: ${unknown.join(", ")}`);
+    if (unknown.length > 0) throw new Error(`FIELD_SCOPE names fields that do not exist: ${unknown.join(", ")}`);
     return schema;
   }
 }

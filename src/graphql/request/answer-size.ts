@@ -15,7 +15,7 @@ export class AnswerSize {
     this.size += lengthOf(value);
     if (this.size <= this.max) return;
     this.refusal ??= new TooComplexError(
-      `The answer has more text than the ${this.max} characters that are allowed. Ask for less at once.`,
+      `The answer has more text than the ${this.max} characters that are allowed. Request less at once.`,
     );
     throw this.refusal;
   }

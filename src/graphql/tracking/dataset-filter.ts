@@ -8,19 +8,19 @@ import { byColumn } from "../kit/paging.js";
 import type { GraphQLContext } from "../request/context.js";
 
 export const DatasetFilter = filterType("DatasetFilter", "datasets", (t) => ({
-  ...nounConditions(t, { one: "dataset", many: "Datasets", made: "registered", scope: "runs:write" }),
-  name: t.field({ type: StringFilter, description: "By the name." }),
-  digest: t.string({ description: "Datasets with this digest." }),
+  ...nounConditions(t, { one: "dataset", many: "datasets", made: "registered", scope: "runs:write" }),
+  name: t.field({ type: StringFilter, description: "The dataset's name." }),
+  digest: t.string({ description: "The dataset has this digest." }),
   source: t.field({
     type: StringFilter,
-    description: "By the source. Asks for `artifacts:read`, as reading it does.",
+    description: "The source. Requires `artifacts:read`, as reading the field does.",
   }),
 }));
 
 export const [DatasetOrder, datasetOrder] = orderType("DatasetOrder", {
   many: "datasets",
   choices: {
-    NAME: { description: "The name, byte by byte.", columns: byColumn("name", "text") },
+    NAME: { description: "The name, compared byte by byte.", columns: byColumn("name", "text") },
     CREATED_AT: { description: "When the dataset was registered.", columns: byColumn("createdAt", "date") },
   },
   initial: { field: "NAME", direction: "ASC" },

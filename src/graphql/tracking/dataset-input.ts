@@ -1,18 +1,18 @@
 import { builder } from "../kit/builder.js";
 
 export const DATASET_TEXTS = {
-  name: "The name: one line, at most 500 characters, without blanks at its ends.",
+  name: "The name: one line, at most 500 characters, without leading or trailing blanks.",
   digest:
-    "What tells this content from other content of the name: 1 to 128 of the letters, digits and `_ : . + = / -`, as the client computes it.",
-  sourceType: "What kind of place the source is, such as `s3`, `delta_table` or `hugging_face`.",
-  source: "Where the data are: a URI, by the rules of a version's source.",
-  schema: "The data's columns and types: a JSON object or list of at most 1 MB.",
-  profile: "Figures about the data: a JSON object or list of at most 1 MB.",
+    "Distinguishes this content from other content with the same name, as the client computes it: 1 to 128 letters, digits and `_ : . + = / -`.",
+  sourceType: "The kind of source, such as `s3`, `delta_table` or `hugging_face`.",
+  source: "The URI of the data. The rules are those of a version's `source`.",
+  schema: "The columns and types of the data: a JSON object or list, at most 1 MB.",
+  profile: "Statistics of the data, such as the number of rows: a JSON object or list, at most 1 MB.",
 } as const;
 
 export const DatasetInput = builder.inputType("DatasetInput", {
   description:
-    "A dataset. Name and digest are its identity; the rest is kept from whoever tells of it first, and ignored after that.",
+    "A dataset. Name and digest identify it. The other fields are stored when the dataset is registered, and ignored if it already exists.",
   fields: (t) => ({
     name: t.string({ required: true, description: DATASET_TEXTS.name }),
     digest: t.string({ required: true, description: DATASET_TEXTS.digest }),

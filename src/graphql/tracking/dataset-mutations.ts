@@ -11,7 +11,7 @@ import { DATASET_TEXTS } from "./dataset-input.js";
 import { DatasetRef, toDatasetRef } from "./tracking-refs.js";
 
 const RegisterDatasetPayload = builder.objectRef<{ id: string; created: boolean }>("RegisterDatasetPayload").implement({
-  description: "The dataset of the name and digest.",
+  description: "The dataset with the name and digest.",
   fields: (t) => ({
     dataset: t.field({
       type: Dataset,
@@ -19,21 +19,18 @@ const RegisterDatasetPayload = builder.objectRef<{ id: string; created: boolean 
       description: "The dataset.",
       resolve: visibleRow("Dataset", ({ id }) => id),
     }),
-    created: t.exposeBoolean("created", { description: "False if the dataset existed already." }),
+    created: t.exposeBoolean("created", { description: "False if the dataset already existed." }),
   }),
 });
 
-const RestoreDatasetPayload = nounPayload(
-  "RestoreDatasetPayload",
-  "The dataset, back among the living.",
-  DATASET_FIELD,
-);
+const RestoreDatasetPayload = nounPayload("RestoreDatasetPayload", "The restored dataset.", DATASET_FIELD);
 const DeleteDatasetPayload = deletedPayload("DeleteDatasetPayload", "Dataset", "restoreDataset");
 
 builder.mutationFields((t) => ({
   registerDataset: t.fieldWithInput({
     type: RegisterDatasetPayload,
-    description: "Registers a dataset by name and digest; `logInputs` does so on the way. Asks for `runs:write`.",
+    description:
+      "Registers a dataset by name and digest. `logInputs` and `logOutputs` register new datasets too. Requires `runs:write`.",
     input: {
       name: t.input.string({ required: true, description: DATASET_TEXTS.name }),
       digest: t.input.string({ required: true, description: DATASET_TEXTS.digest }),
@@ -43,12 +40,12 @@ builder.mutationFields((t) => ({
       profile: t.input.field({ type: "JSON", description: DATASET_TEXTS.profile }),
       tags: t.input.field({
         type: [TagInput],
-        description: "Tags to set, at most 100, values of at most 8 000 characters.",
+        description: "Tags to set, at most 100, with values of at most 8 000 characters.",
       }),
       ifExists: t.input.field({
         type: IfExists,
         defaultValue: "FAIL",
-        description: "What to do when there is one of the name and digest.",
+        description: "What to do if a dataset with this name and digest exists.",
       }),
     },
     resolve: (_root, { input }, { commands }) => registerDataset(commands, input),
@@ -56,18 +53,22 @@ builder.mutationFields((t) => ({
   deleteDataset: t.fieldWithInput({
     type: DeleteDatasetPayload,
     description:
-      "Deletes a dataset. `IN_USE` while a living run or version stands on it, unless forced. Asks for `runs:write`.",
+      "Deletes a dataset. `IN_USE` while a run or version that is not deleted depends on it, unless `force` is set. Requires `runs:write`.",
     input: {
       dataset: t.input.field({ type: DatasetRef, required: true, description: "Which dataset." }),
-      force: t.input.boolean({ defaultValue: false, description: "Delete it all the same." }),
+      force: t.input.boolean({
+        defaultValue: false,
+        description: "Whether to delete it although others depend on it.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       deleteDataset(commands, { ...input, dataset: toDatasetRef("input.dataset", input.dataset) }),
   }),
   restoreDataset: t.fieldWithInput({
     type: RestoreDatasetPayload,
-    description: "Brings a deleted dataset back, unless another one has its name and digest. Asks for `runs:write`.",
-    input: { id: t.input.id({ required: true, description: "The deleted dataset's global id." }) },
+    description:
+      "Restores a deleted dataset, unless another dataset has its name and digest by now. Requires `runs:write`.",
+    input: { id: t.input.id({ required: true, description: "The global id of the deleted dataset." }) },
     resolve: (_root, { input }, { commands }) =>
       restoreDataset(commands, { id: parseId("input.id", input.id, "Dataset") }),
   }),

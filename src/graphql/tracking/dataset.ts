@@ -12,7 +12,7 @@ import { DatasetFilter, DatasetOrder, datasetOrder, datasetWhere } from "./datas
 const loadTag = valueLoader("datasetId", ({ datasetTag }) => datasetTag);
 
 export const Dataset = builder.prismaObject("Dataset", {
-  description: "Data that runs read or write, known by name and digest.",
+  description: "Data that runs read or write, identified by name and digest.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
@@ -22,8 +22,7 @@ export const Dataset = builder.prismaObject("Dataset", {
     sourceType: t.exposeString("sourceType", { nullable: true }),
     source: t.string({
       nullable: true,
-      description:
-        "Where the data are: a URI. Asks for `artifacts:read`; whoever registered the dataset may read it back.",
+      description: "The URI of the data. Requires `artifacts:read`, except for the actor that registered the dataset.",
       select: { source: true, createdByIssuer: true, createdBySubject: true },
       resolve: ({ source }) => source,
     }),
@@ -39,13 +38,13 @@ export const Dataset = builder.prismaObject("Dataset", {
     }),
     tag: t.string({
       nullable: true,
-      description: "The value of one tag; null if the dataset does not have it.",
+      description: "The value of one tag; null if the dataset does not have the tag.",
       args: TAG_ARGS,
       resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
-      description: "The dataset's tags, by key.",
+      description: "The dataset's tags, ordered by key.",
       args: TAGS_ARGS,
       select: selectTags,
       resolve: ({ tags }) => tags,
@@ -62,7 +61,7 @@ builder.queryFields((t) => ({
     type: Dataset,
     nullable: true,
     description:
-      "The living dataset of this name and digest; null if there is none, or none that the viewer may see. Asks for `runs:read`.",
+      "The dataset with this name and digest; null if there is none, it is deleted or the viewer may not see it. Requires `runs:read`.",
     args: {
       name: t.arg.string({ required: true, description: "The dataset's name." }),
       digest: t.arg.string({ required: true, description: "The dataset's digest." }),
@@ -73,10 +72,10 @@ builder.queryFields((t) => ({
   datasets: t.connection(
     {
       type: Dataset,
-      description: "The datasets that the viewer may see, by name unless ordered otherwise. Asks for `runs:read`.",
+      description: "The datasets that the viewer may see. By default ordered by name. Requires `runs:read`.",
       args: {
         where: t.arg({ type: DatasetFilter, description: "Which datasets." }),
-        orderBy: t.arg({ type: DatasetOrder, description: "In which order. Default: NAME, ASC." }),
+        orderBy: t.arg({ type: DatasetOrder, description: "The order. Default: NAME, ASC." }),
       },
       resolve: (_root, args, context, info) =>
         readPage(

@@ -8,15 +8,15 @@ import { byColumn } from "../kit/paging.js";
 import type { GraphQLContext } from "../request/context.js";
 
 export const ExperimentFilter = filterType("ExperimentFilter", "experiments", (t) => ({
-  ...nounConditions(t, { one: "experiment", many: "Experiments", made: "created", scope: "runs:write" }),
-  name: t.field({ type: StringFilter, description: "By the experiment's name." }),
-  updatedAt: t.field({ type: DateTimeFilter, description: "By when the experiment last changed." }),
+  ...nounConditions(t, { one: "experiment", many: "experiments", made: "created", scope: "runs:write" }),
+  name: t.field({ type: StringFilter, description: "The experiment's name." }),
+  updatedAt: t.field({ type: DateTimeFilter, description: "When the experiment last changed." }),
 }));
 
 export const [ExperimentOrder, experimentOrder] = orderType("ExperimentOrder", {
   many: "experiments",
   choices: {
-    NAME: { description: "The name, byte by byte.", columns: byColumn("name", "text") },
+    NAME: { description: "The name, compared byte by byte.", columns: byColumn("name", "text") },
     CREATED_AT: { description: "When the experiment was created.", columns: byColumn("createdAt", "date") },
     UPDATED_AT: { description: "When the experiment last changed.", columns: byColumn("updatedAt", "date") },
   },

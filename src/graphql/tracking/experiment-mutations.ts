@@ -13,7 +13,7 @@ import { ExperimentRef, toExperimentRef } from "./tracking-refs.js";
 const CreateExperimentPayload = builder
   .objectRef<{ id: string; created: boolean }>("CreateExperimentPayload")
   .implement({
-    description: "The experiment of the name.",
+    description: "The experiment with the name.",
     fields: (t) => ({
       experiment: t.field({
         type: Experiment,
@@ -21,7 +21,7 @@ const CreateExperimentPayload = builder
         description: "The experiment.",
         resolve: visibleRow("Experiment", ({ id }) => id),
       }),
-      created: t.exposeBoolean("created", { description: "False if the experiment existed already." }),
+      created: t.exposeBoolean("created", { description: "False if the experiment already existed." }),
     }),
   });
 
@@ -32,7 +32,7 @@ const UpdateExperimentPayload = nounPayload(
 );
 const RestoreExperimentPayload = nounPayload(
   "RestoreExperimentPayload",
-  "The experiment, back with its runs.",
+  "The restored experiment, with its runs.",
   EXPERIMENT_FIELD,
 );
 const DeleteExperimentPayload = deletedPayload("DeleteExperimentPayload", "Experiment", "restoreExperiment");
@@ -40,30 +40,31 @@ const DeleteExperimentPayload = deletedPayload("DeleteExperimentPayload", "Exper
 builder.mutationFields((t) => ({
   createExperiment: t.fieldWithInput({
     type: CreateExperimentPayload,
-    description:
-      "Creates an experiment. Asks for `runs:write`, and for a name that the token's `experiments` claim covers.",
+    description: "Creates an experiment. Requires `runs:write` and a name that the token's `experiments` claim covers.",
     input: {
       name: t.input.string({
         required: true,
-        description: "The name: one line of NFC text of at most 500 characters, without blanks at its ends.",
+        description:
+          "The name: one line of at most 500 characters in Unicode normalization form C (NFC), without leading or trailing blanks.",
       }),
-      description: t.input.string({ description: "What is being tried, in Markdown." }),
+      description: t.input.string({ description: "What the experiment investigates, in Markdown." }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),
       ifExists: t.input.field({
         type: IfExists,
         defaultValue: "FAIL",
-        description: "What to do when the name is taken.",
+        description: "What to do if the name is already in use.",
       }),
     },
     resolve: (_root, { input }, { commands }) => createExperiment(commands, input),
   }),
   updateExperiment: t.fieldWithInput({
     type: UpdateExperimentPayload,
-    description: "Renames or describes an experiment. Absent = leave, null = clear. Asks for `runs:write`.",
+    description:
+      "Changes an experiment's name or description. An absent field stays as it is; null clears the description. Requires `runs:write`.",
     input: {
       experiment: t.input.field({ type: ExperimentRef, required: true, description: "Which experiment." }),
-      name: t.input.string({ description: "Another name. The token must cover both." }),
-      description: t.input.string({ description: "What is being tried, in Markdown." }),
+      name: t.input.string({ description: "The new name. The token's `experiments` claim must cover both names." }),
+      description: t.input.string({ description: "What the experiment investigates, in Markdown." }),
     },
     resolve: (_root, { input }, { commands }) =>
       updateExperiment(commands, { ...input, experiment: toExperimentRef("input.experiment", input.experiment) }),
@@ -71,20 +72,23 @@ builder.mutationFields((t) => ({
   deleteExperiment: t.fieldWithInput({
     type: DeleteExperimentPayload,
     description:
-      "Deletes an experiment with its runs; its name becomes free. `IN_USE` while something living came of one of its runs, unless forced. Asks for `runs:write`.",
+      "Deletes an experiment with its runs. Its name becomes free. `IN_USE` while a version or dataset that is not deleted was derived from one of its runs, unless `force` is set. Requires `runs:write`.",
     input: {
       experiment: t.input.field({ type: ExperimentRef, required: true, description: "Which experiment." }),
-      force: t.input.boolean({ defaultValue: false, description: "Delete it all the same." }),
+      force: t.input.boolean({
+        defaultValue: false,
+        description: "Whether to delete it although others depend on it.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       deleteExperiment(commands, { ...input, experiment: toExperimentRef("input.experiment", input.experiment) }),
   }),
   restoreExperiment: t.fieldWithInput({
     type: RestoreExperimentPayload,
-    description: "Brings a deleted experiment back with its runs. Asks for `runs:write`.",
+    description: "Restores a deleted experiment with its runs. Requires `runs:write`.",
     input: {
-      id: t.input.id({ required: true, description: "The deleted experiment's global id." }),
-      name: t.input.string({ description: "Another name, if the old one is taken by now." }),
+      id: t.input.id({ required: true, description: "The global id of the deleted experiment." }),
+      name: t.input.string({ description: "A new name, for the case that the old one is in use by now." }),
     },
     resolve: (_root, { input }, { commands }) =>
       restoreExperiment(commands, { ...input, id: parseId("input.id", input.id, "Experiment") }),

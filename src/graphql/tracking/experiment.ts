@@ -14,7 +14,7 @@ import { ExperimentFilter, ExperimentOrder, experimentOrder, experimentWhere } f
 const loadTag = valueLoader("experimentId", ({ experimentTag }) => experimentTag);
 
 export const Experiment = builder.prismaObject("Experiment", {
-  description: "A name under which runs are kept together.",
+  description: "A named group of runs.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
@@ -31,20 +31,20 @@ export const Experiment = builder.prismaObject("Experiment", {
     }),
     tag: t.string({
       nullable: true,
-      description: "The value of one tag; null if the experiment does not have it.",
+      description: "The value of one tag; null if the experiment does not have the tag.",
       args: TAG_ARGS,
       resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
-      description: "The experiment's tags, by key.",
+      description: "The experiment's tags, ordered by key.",
       args: TAGS_ARGS,
       select: selectTags,
       resolve: ({ tags }) => tags,
     }),
     viewerCanUpdate: t.boolean({
       description:
-        "Whether the viewer may change the experiment: it lives, and the viewer holds `runs:write` and no `models` claim without an `experiments` claim.",
+        "Whether the viewer may change the experiment: it is not deleted, the viewer holds `runs:write`, and a token with a `models` claim has an `experiments` claim too.",
       select: { deletedAt: true },
       resolve: ({ deletedAt }, _args, { viewer }) =>
         deletedAt === null && holdsScope(viewer.scopes, COMMAND_SCOPE.updateExperiment) && !coversRunsByVersion(viewer),
@@ -66,7 +66,7 @@ builder.queryFields((t) => ({
     type: Experiment,
     nullable: true,
     description:
-      "The living experiment of this name; null if there is none, or none that the viewer may see. Asks for `runs:read`.",
+      "The experiment with this name; null if there is none, it is deleted or the viewer may not see it. Requires `runs:read`.",
     args: { name: t.arg.string({ required: true, description: "The experiment's name." }) },
     resolve: (query, _root, { name }, { db, viewer }) =>
       db.experiment.findFirst({ ...query, where: { AND: [{ liveName: name }, visibleExperiment(viewer)] } }),
@@ -74,10 +74,10 @@ builder.queryFields((t) => ({
   experiments: t.connection(
     {
       type: Experiment,
-      description: "The experiments that the viewer may see, by name unless ordered otherwise. Asks for `runs:read`.",
+      description: "The experiments that the viewer may see. By default ordered by name. Requires `runs:read`.",
       args: {
         where: t.arg({ type: ExperimentFilter, description: "Which experiments." }),
-        orderBy: t.arg({ type: ExperimentOrder, description: "In which order. Default: NAME, ASC." }),
+        orderBy: t.arg({ type: ExperimentOrder, description: "The order. Default: NAME, ASC." }),
       },
       resolve: (_root, args, context, info) =>
         readPage(

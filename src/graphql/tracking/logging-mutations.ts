@@ -11,7 +11,7 @@ import { RUN_FIELD } from "./run.js";
 import { DatasetRef, toDatasetRef } from "./tracking-refs.js";
 
 export const ParamInput = builder.inputType("ParamInput", {
-  description: "A param to write.",
+  description: "A param to log.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
     value: t.string({ required: true, description: "The value, at most 6 000 characters." }),
@@ -19,24 +19,28 @@ export const ParamInput = builder.inputType("ParamInput", {
 });
 
 const MetricInput = builder.inputType("MetricInput", {
-  description: "A value of a metric to add.",
+  description: "A value of a metric to log.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
     value: t.field({ type: "MetricValue", required: true, description: "The value." }),
-    step: t.field({ type: "Long", defaultValue: 0, description: "The training step, or whatever else counts up." }),
+    step: t.field({ type: "Long", defaultValue: 0, description: "The training step or another counter." }),
     timestamp: t.field({
       type: "DateTime",
-      description: "When it was measured, not before 1970. Absent: now; a retry then adds another value.",
+      description: "When the value was measured, not before 1970. Default: now; a retry then adds another value.",
     }),
-    dataset: t.field({ type: DatasetRef, description: "The dataset on which it was measured." }),
+    dataset: t.field({ type: DatasetRef, description: "The dataset on which the value was measured. Default: none." }),
   }),
 });
 
 const DatasetInputInput = builder.inputType("RunDatasetInput", {
   description: "A dataset that a run read.",
   fields: (t) => ({
-    dataset: t.field({ type: DatasetInput, required: true, description: "The dataset; registered if it is new." }),
-    context: t.string({ description: "What it was for, such as `training` or `validation`." }),
+    dataset: t.field({
+      type: DatasetInput,
+      required: true,
+      description: "The dataset. It is registered if it is new.",
+    }),
+    context: t.string({ description: "What the dataset was used for, such as `training` or `validation`." }),
   }),
 });
 
@@ -44,29 +48,29 @@ const ModelVersionInput = builder.inputType("RunModelVersionInput", {
   description: "A version of a model that a run read.",
   fields: (t) => ({
     version: t.field({ type: ModelVersionRef, required: true, description: "Which version." }),
-    context: t.string({ description: "What it was for, such as `fine-tuning` or `evaluation`." }),
+    context: t.string({ description: "What the version was used for, such as `fine-tuning` or `evaluation`." }),
   }),
 });
 
-const LogBatchPayload = nounPayload("LogBatchPayload", "The run that was logged to.", RUN_FIELD);
-const LogInputsPayload = nounPayload("LogInputsPayload", "The run that read them.", RUN_FIELD);
-const LogOutputsPayload = nounPayload("LogOutputsPayload", "The run that made them.", RUN_FIELD);
+const LogBatchPayload = nounPayload("LogBatchPayload", "The run.", RUN_FIELD);
+const LogInputsPayload = nounPayload("LogInputsPayload", "The run.", RUN_FIELD);
+const LogOutputsPayload = nounPayload("LogOutputsPayload", "The run.", RUN_FIELD);
 
 builder.mutationFields((t) => ({
   logBatch: t.fieldWithInput({
     type: LogBatchPayload,
     description:
-      "Logs to a run that is going on, all or nothing: metrics are added (a value that is there already, by key, dataset, step, time and value, is left alone), params written once, tags set. Tags that change are registry events, metrics and params are not. Asks for `runs:write`.",
+      "Logs metrics, params and tags to a run that is not finished, all or nothing. Metrics are appended; a value that is already stored (same key, dataset, step, time and value) is skipped. Params are written once. Changed tags are registry events, metrics and params are not. Requires `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
-      metrics: t.input.field({ type: [MetricInput], description: "Values to add, at most 1 000." }),
+      metrics: t.input.field({ type: [MetricInput], description: "Metric values to append, at most 1 000." }),
       params: t.input.field({
         type: [ParamInput],
-        description: "Params to write, at most 100. One that is there with another value is a `CONFLICT`.",
+        description: "Params to write, at most 100. A param that already has another value is a `CONFLICT`.",
       }),
       tags: t.input.field({
         type: [TagInput],
-        description: "Tags to set, at most 100, values of at most 8 000 characters.",
+        description: "Tags to set, at most 100, with values of at most 8 000 characters.",
       }),
     },
     resolve: (_root, { input }, { commands }) =>
@@ -81,11 +85,18 @@ builder.mutationFields((t) => ({
   }),
   logInputs: t.fieldWithInput({
     type: LogInputsPayload,
-    description: "Says what a run that is going on read. Told again, it changes nothing. Asks for `runs:write`.",
+    description:
+      "Records the inputs of a run that is not finished. A repeated call changes nothing. Requires `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
-      datasets: t.input.field({ type: [DatasetInputInput], description: "Datasets, at most 100." }),
-      modelVersions: t.input.field({ type: [ModelVersionInput], description: "Versions of models, at most 100." }),
+      datasets: t.input.field({
+        type: [DatasetInputInput],
+        description: "The datasets that the run read, at most 100.",
+      }),
+      modelVersions: t.input.field({
+        type: [ModelVersionInput],
+        description: "The versions that the run read, at most 100.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       logInputs(commands, {
@@ -100,14 +111,17 @@ builder.mutationFields((t) => ({
   logOutputs: t.fieldWithInput({
     type: LogOutputsPayload,
     description:
-      "Says what a run that is going on made, besides the versions that name it as their `run`. Told again, it changes nothing. Asks for `runs:write`.",
+      "Records the outputs of a run that is not finished, besides the versions that name it as their `run`. A repeated call changes nothing. Requires `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
       datasets: t.input.field({
         type: [DatasetInput],
-        description: "Datasets, at most 100; registered if they are new.",
+        description: "The datasets that the run produced, at most 100. New ones are registered.",
       }),
-      modelVersions: t.input.field({ type: [ModelVersionRef], description: "Versions of models, at most 100." }),
+      modelVersions: t.input.field({
+        type: [ModelVersionRef],
+        description: "The versions that the run produced, at most 100.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       logOutputs(commands, {

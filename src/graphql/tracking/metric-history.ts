@@ -9,7 +9,7 @@ import { MetricPoint } from "./metric.js";
 import { Run } from "./run.js";
 import { DatasetRef, type GivenDataset, toDatasetRef } from "./tracking-refs.js";
 
-const pages = pageTypes(MetricPoint, { one: "a value of a metric", many: "values of a metric" });
+const pages = pageTypes(MetricPoint, { one: "a metric value", many: "metric values" });
 
 /** The primary key's own order. */
 const BY_STEP: ListOrder = {
@@ -60,12 +60,12 @@ builder.prismaObjectField(Run, "metricHistory", (t) =>
     {
       type: MetricPoint,
       description:
-        "All values of one metric, by step, then by time; `last` begins at the newest. For plots `metricSeries` is made.",
+        "All values of one metric, ordered by step, then by time. `last` starts from the end. For plots, use `metricSeries`.",
       args: {
         key: t.arg.string({ required: true, description: "The metric's key." }),
         dataset: t.arg({
           type: DatasetRef,
-          description: "The dataset on which it was measured. Absent: values bound to none.",
+          description: "The dataset on which the values were measured. Default: values without a dataset.",
         }),
       },
       select: (args, _context, nested) => {

@@ -20,30 +20,30 @@ const POINTS_DEFAULT = 500;
 const POINTS_PER_COST = 10;
 
 const SeriesAxis = builder.enumType("SeriesAxis", {
-  description: "What the points of a series are laid out along.",
+  description: "The x-axis of a series.",
   values: {
-    STEP: { description: "The step." },
-    TIMESTAMP: { description: "The time, in milliseconds since 1970." },
-    ELAPSED: { description: "The time since the run's start, in milliseconds." },
+    STEP: { description: "The step of each value." },
+    TIMESTAMP: { description: "The time of each value, in milliseconds since 1970." },
+    ELAPSED: { description: "The time from the run's start to each value, in milliseconds." },
   } as const,
 });
 
 const SeriesRange = builder.inputType("SeriesRange", {
-  description: "A part of the axis, in its own unit: the bounds that are given hold.",
+  description: "A range of the x-axis, in the unit of the axis. The bounds are inclusive.",
   fields: (t) => ({
-    gte: t.field({ type: "Long", description: "From here." }),
-    lte: t.field({ type: "Long", description: "To here." }),
+    gte: t.field({ type: "Long", description: "The lower bound. Default: none." }),
+    lte: t.field({ type: "Long", description: "The upper bound. Default: none." }),
   }),
 });
 
 const SeriesPoint = builder.objectRef<Point>("SeriesPoint").implement({
-  description: "One value of a metric in a plot.",
+  description: "One value of a series.",
   fields: (t) => ({
-    x: t.field({ type: "Long", description: "Its place on the axis that was asked for.", resolve: ([x]) => x }),
-    step: t.field({ type: "Long", description: "Its step.", resolve: ([, step]) => step }),
+    x: t.field({ type: "Long", description: "The position on the x-axis.", resolve: ([x]) => x }),
+    step: t.field({ type: "Long", description: "The step.", resolve: ([, step]) => step }),
     timestamp: t.field({
       type: "DateTime",
-      description: "When it was measured.",
+      description: "When the value was measured.",
       resolve: ([, , timestamp]) => new Date(timestamp),
     }),
     value: t.field({
@@ -55,30 +55,29 @@ const SeriesPoint = builder.objectRef<Point>("SeriesPoint").implement({
 });
 
 const Series = builder.objectRef<Row>("Series").implement({
-  description: "One metric of one run on one dataset, or on none, for a plot.",
+  description: "One metric of one run on one dataset (or none), for a plot.",
   fields: (t) => ({
     key: t.exposeString("key", { description: "The metric's key." }),
     run: t.field({
       type: Run,
       nullable: true,
-      description: "The run; null only if it was deleted meanwhile.",
+      description: "The run; null only if it was deleted in the meantime.",
       resolve: visibleRow("Run", ({ runId }) => runId),
     }),
     dataset: t.field({
       type: Dataset,
       nullable: true,
-      description: "The dataset on which it was measured; null if none was named or it was deleted.",
+      description: "The dataset on which the metric was measured; null if none was named or it is deleted.",
       resolve: visibleRow("Dataset", ({ datasetId }) => datasetId),
     }),
-    count: t.exposeInt("count", { description: "How many values there are within the range." }),
+    count: t.exposeInt("count", { description: "The number of values within the range." }),
     sampled: t.boolean({
-      description:
-        "Whether `points` leaves values out: then it holds the first, last, least and greatest of each stretch.",
+      description: "Whether `points` is a sample: the first, last, lowest and highest value of each bucket.",
       resolve: ({ count, points }) => points.length < count,
     }),
     points: t.field({
       type: [SeriesPoint],
-      description: "The values, along the axis. NaN is neither least nor greatest.",
+      description: "The values, ordered along the x-axis. NaN counts neither as lowest nor as highest.",
       resolve: ({ points }) => [...points],
     }),
   }),
@@ -88,19 +87,22 @@ builder.queryField("metricSeries", (t) =>
   t.field({
     type: [Series],
     description:
-      "Metrics of several runs for a plot, in one statement; runs that the viewer may not see are left out. Where there are more values than `maxPoints`, the axis is cut into stretches of equal width, and of each its first, last, least and greatest value are kept, so that no peak is lost. A range in time is cut out of the whole series, which is laid out by step. Asks for `runs:read`.",
+      "The metrics of several runs, for a plot, in one statement. Runs that the viewer may not see are left out. A series with more values than `maxPoints` is sampled: the x-axis is split into buckets of equal width, and the first, last, lowest and highest value of each are kept, so that no peak is lost. A range on a time axis reads the whole series, because values are stored by step. Requires `runs:read`.",
     complexity: ({ runs, keys, maxPoints }) => {
       const series = runs.length * keys.length;
       return { field: 10 + (series * (maxPoints ?? POINTS_DEFAULT)) / POINTS_PER_COST, multiplier: series };
     },
     args: {
-      runs: t.arg.idList({ required: true, description: `Which runs, at most ${RUNS_MAX}.` }),
-      keys: t.arg.stringList({ required: true, description: `Which metrics, at most ${KEYS_MAX}.` }),
-      x: t.arg({ type: SeriesAxis, defaultValue: "STEP", description: "The axis." }),
-      range: t.arg({ type: SeriesRange, description: "The part of the axis. Absent: all of it." }),
+      runs: t.arg.idList({
+        required: true,
+        description: `The runs, by their own ids or their global ids. At most ${RUNS_MAX}.`,
+      }),
+      keys: t.arg.stringList({ required: true, description: `The keys of the metrics, at most ${KEYS_MAX}.` }),
+      x: t.arg({ type: SeriesAxis, defaultValue: "STEP", description: "The x-axis." }),
+      range: t.arg({ type: SeriesRange, description: "The range of the x-axis. Default: all of it." }),
       maxPoints: t.arg.int({
         defaultValue: POINTS_DEFAULT,
-        description: `The most values for each series, 4 to ${POINTS_MAX}.`,
+        description: `The maximum number of values of each series, 4 to ${POINTS_MAX}.`,
       }),
     },
     resolve: (_root, { runs, keys, x, range, maxPoints }, { db, viewer }) => {

@@ -5,7 +5,7 @@ import { Dataset } from "./dataset.js";
 
 export const Param = builder.prismaObject("RunParam", {
   name: "Param",
-  description: "A key and value that went into a run. Written once.",
+  description: "A key and a value that configured a run. Written once, never changed.",
   select: { runId: true, key: true },
   fields: (t) => ({
     key: t.exposeString("key"),
@@ -16,7 +16,7 @@ export const Param = builder.prismaObject("RunParam", {
 export const Metric = builder.prismaObject("MetricSeries", {
   name: "Metric",
   description:
-    "The latest value of one metric of a run, on one dataset or on none: the one of the highest step, then of the latest time, then the greatest.",
+    "The latest value of one metric of a run on one dataset (or none): the value with the highest step, then the latest time, then the highest value.",
   select: { id: true },
   fields: (t) => ({
     key: t.exposeString("key"),
@@ -31,7 +31,7 @@ export const Metric = builder.prismaObject("MetricSeries", {
     dataset: t.field({
       type: Dataset,
       nullable: true,
-      description: "The dataset on which it was measured; null if none was named or it was deleted.",
+      description: "The dataset on which the metric was measured; null if none was named or it is deleted.",
       select: (_args, _context, nested) => ({ dataset: nested({ select: { id: true, deletedAt: true } }) }),
       resolve: ({ dataset }) => living(dataset),
     }),
@@ -39,7 +39,7 @@ export const Metric = builder.prismaObject("MetricSeries", {
 });
 
 export const MetricPoint = builder.prismaObject("MetricPoint", {
-  description: "One value of a metric.",
+  description: "One logged value of a metric.",
   select: { seriesId: true, step: true, timestamp: true, rank: true },
   fields: (t) => ({
     step: t.expose("step", { type: "Long" }),

@@ -35,7 +35,7 @@ export interface RunsArgs extends PageArgs {
 
 const LIST_ARGS = builder.args((t) => ({
   where: t.field({ type: RunFilter, description: "Which runs." }),
-  orderBy: t.field({ type: RunOrder, description: "In which order. Default: CREATED_AT, DESC." }),
+  orderBy: t.field({ type: RunOrder, description: "The order. Default: CREATED_AT, DESC." }),
 }));
 
 const runsOfExperiment = nestedList({
@@ -50,7 +50,7 @@ builder.prismaObjectField(Experiment, "runs", (t) =>
   t.connection(
     {
       type: Run,
-      description: "The experiment's runs, the newest first unless ordered otherwise.",
+      description: "The experiment's runs. By default the newest comes first.",
       args: LIST_ARGS,
       select: (args, context, nested) => ({ runs: runsOfExperiment.select(nested, args, context) }),
       resolve: ({ id, runs }, args, context) => runsOfExperiment.page({ id, rows: runs }, args, context),
@@ -71,7 +71,8 @@ builder.prismaObjectFields(Run, (t) => ({
   parent: t.field({
     type: Run,
     nullable: true,
-    description: "The run that this one is a part of; null if there is none, or none that the viewer may see.",
+    description:
+      "The run that this run is a part of; null if there is none, it is deleted or the viewer may not see it.",
     select: (_args, _context, nested) => ({ parent: nested(ONE_RUN) }),
     resolve: ({ parent }, _args, context) => visibleOneRun(parent, context),
   }),
@@ -79,7 +80,7 @@ builder.prismaObjectFields(Run, (t) => ({
     {
       type: Run,
       description:
-        "The runs that are a part of this one and that the viewer may see, the newest first unless ordered otherwise.",
+        "The runs that are a part of this run and that the viewer may see. By default the newest comes first.",
       args: LIST_ARGS,
       select: (args, context, nested) => ({ children: childrenOfRun.select(nested, args, context) }),
       resolve: ({ id, children }, args, context) => childrenOfRun.page({ id, rows: children }, args, context),
@@ -93,7 +94,7 @@ builder.prismaObjectField(ModelVersion, "run", (t) =>
     type: Run,
     nullable: true,
     description:
-      "The run that made the version; null if none was named, or none that the viewer may see. Asks for `runs:read`.",
+      "The run that produced the version; null if none was named, it is deleted or the viewer may not see it. Requires `runs:read`.",
     select: (_args, _context, nested) => ({ run: nested(ONE_RUN) }),
     resolve: ({ run }, _args, context) => visibleOneRun(run, context),
   }),

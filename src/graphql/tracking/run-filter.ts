@@ -13,40 +13,41 @@ import { RunStatus } from "./run-status.js";
 import { DatasetRef, type GivenDataset, toDatasetRef } from "./tracking-refs.js";
 
 const ParamFilter = builder.inputType("ParamFilter", {
-  description: "A param that is there.",
+  description: "A filter on one param, which the run must have.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The param's key." }),
-    value: t.string({ description: "The param's value, whole. Absent: any value." }),
+    value: t.string({ description: "The param's exact value. Default: any value." }),
   }),
 });
 
 const MetricFilter = builder.inputType("MetricFilter", {
   description:
-    "The latest value of a metric, not bound to a dataset: the bounds that are given all hold. NaN is in no range, as in IEEE 754; without bounds any value will do.",
+    "A filter on the latest value of a metric without a dataset. All bounds that are set must match; without bounds any value matches. NaN is in no range, as in IEEE 754.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The metric's key." }),
-    equals: t.field({ type: "MetricValue", description: 'This value; "NaN" finds NaN.' }),
-    gte: t.field({ type: "MetricValue", description: "This value or more." }),
-    gt: t.field({ type: "MetricValue", description: "More than this value." }),
-    lte: t.field({ type: "MetricValue", description: "This value or less." }),
-    lt: t.field({ type: "MetricValue", description: "Less than this value." }),
+    equals: t.field({ type: "MetricValue", description: 'The value is exactly this. "NaN" matches NaN.' }),
+    gte: t.field({ type: "MetricValue", description: "This value or higher." }),
+    gt: t.field({ type: "MetricValue", description: "Higher than this value." }),
+    lte: t.field({ type: "MetricValue", description: "This value or lower." }),
+    lt: t.field({ type: "MetricValue", description: "Lower than this value." }),
   }),
 });
 
-const JOINS = "A filter holds at most 30 conditions on other nouns, each of these among them.";
+const JOINS =
+  "A filter may have at most 30 conditions on tags, aliases, params, metrics and other objects; each of these counts.";
 
 export const RunFilter = filterType("RunFilter", "runs", (t) => ({
-  ...nounConditions(t, { one: "run", many: "Runs", made: "created", scope: "runs:write" }),
-  experiment: t.field({ type: StringFilter, description: "By the name of the run's experiment." }),
-  name: t.field({ type: StringFilter, description: "By the run's name." }),
-  status: t.field({ type: [RunStatus], description: "Runs with one of these statuses." }),
-  user: t.string({ description: "Runs of this user, as their clients said." }),
-  gitCommit: t.string({ description: "Runs of this commit, as their clients said." }),
-  parent: t.id({ description: "Runs below this run." }),
-  params: t.field({ type: [ParamFilter], description: `Runs with all of these params. ${JOINS}` }),
-  metrics: t.field({ type: [MetricFilter], description: `Runs whose latest values meet all of these. ${JOINS}` }),
-  input: t.field({ type: DatasetRef, description: "Runs that read this dataset." }),
-  startedAt: t.field({ type: DateTimeFilter, description: "By when the run started." }),
+  ...nounConditions(t, { one: "run", many: "runs", made: "created", scope: "runs:write" }),
+  experiment: t.field({ type: StringFilter, description: "The name of the run's experiment." }),
+  name: t.field({ type: StringFilter, description: "The run's name." }),
+  status: t.field({ type: [RunStatus], description: "The run has one of these statuses." }),
+  user: t.string({ description: "The user of the run, exactly." }),
+  gitCommit: t.string({ description: "The commit of the run, exactly." }),
+  parent: t.id({ description: "The run is a child of this run." }),
+  params: t.field({ type: [ParamFilter], description: `The run has all of these params. ${JOINS}` }),
+  metrics: t.field({ type: [MetricFilter], description: `The latest metrics of the run match all of these. ${JOINS}` }),
+  input: t.field({ type: DatasetRef, description: "The run read this dataset." }),
+  startedAt: t.field({ type: DateTimeFilter, description: "When the run started." }),
 }));
 
 type RunConditions = typeof RunFilter.$inferInput;
@@ -107,7 +108,11 @@ function conditions(filter: RunConditions, field: string): Prisma.RunWhereInput 
 function metricWhere(field: string, { key, equals, ...bounds }: typeof MetricFilter.$inferInput): Prisma.RunWhereInput {
   const given = Object.entries(bounds).filter((bound): bound is [string, number] => typeof bound[1] === "number");
   const notANumber = given.find(([, value]) => Number.isNaN(value));
-  if (notANumber) throw new InvalidInputError(`${field}.${notANumber[0]}`, "Nothing is more or less than NaN.");
+  if (notANumber)
+    throw new InvalidInputError(
+      `${field}.${notANumber[0]}`,
+      "NaN is no bound, because no value is higher or lower. Use equals to find NaN.",
+    );
   const ranks = given.map(([bound, value]) => ({ rank: { [bound]: toRank(value) } }));
   const all = [
     ...ranks,

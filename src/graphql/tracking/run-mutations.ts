@@ -15,49 +15,49 @@ import { ExperimentRef, toExperimentRef } from "./tracking-refs.js";
 
 const CreateRunPayload = nounPayload(
   "CreateRunPayload",
-  "The new run; under a repeated idempotency key, the one of the first answer.",
+  "The new run. For a repeated idempotency key, the run that the first request created.",
   RUN_FIELD,
 );
 const UpdateRunPayload = nounPayload("UpdateRunPayload", "The run as it is now.", RUN_FIELD);
-const FinishRunPayload = nounPayload("FinishRunPayload", "The run, over.", RUN_FIELD);
-const RestoreRunPayload = nounPayload("RestoreRunPayload", "The run, back among the living.", RUN_FIELD);
+const FinishRunPayload = nounPayload("FinishRunPayload", "The finished run.", RUN_FIELD);
+const RestoreRunPayload = nounPayload("RestoreRunPayload", "The restored run.", RUN_FIELD);
 const DeleteRunPayload = deletedPayload("DeleteRunPayload", "Run", "restoreRun");
 
 const TEXTS = {
-  name: "A name for people to read, at most 500 characters.",
+  name: "A display name, at most 500 characters. Not unique.",
   user: "Who ran it, at most 256 characters.",
-  source: "The code that ran: a file, a notebook, a project; at most 2 000 characters.",
-  gitCommit: "The commit of the code, 7 to 64 hexadecimal digits.",
-  startedAt: "When it started.",
-  endedAt: "When it ended; goes with a run that is over.",
+  source: "The code that ran, such as a file, a notebook or a project. At most 2 000 characters.",
+  gitCommit: "The Git commit of the code, 7 to 64 hexadecimal digits.",
+  startedAt: "When the run started.",
+  endedAt: "When the run ended. Only with a final status.",
 } as const;
 
 builder.mutationFields((t) => ({
   createRun: t.fieldWithInput({
     type: CreateRunPayload,
-    description: "Creates a run of an experiment. Asks for `runs:write`.",
+    description: "Creates a run in an experiment. Requires `runs:write`.",
     input: {
       experiment: t.input.field({ type: ExperimentRef, required: true, description: "Which experiment." }),
       createExperiment: t.input.boolean({
         defaultValue: false,
-        description: "Create the experiment, by its name, if it does not exist.",
+        description: "Whether to create the experiment by its name if it does not exist.",
       }),
       runId: t.input.string({
         description:
-          "An id that the client brings: `^[a-zA-Z0-9][\\w-]{0,255}$`, never used before. Absent: 32 hexadecimal digits are made.",
+          "An id of the client's choice that was never used before: `^[a-zA-Z0-9][\\w-]{0,255}$`. Default: a new id of 32 hexadecimal digits.",
       }),
       name: t.input.string({ description: TEXTS.name }),
-      status: t.input.field({ type: RunStatus, defaultValue: "RUNNING", description: "Where the run is in its life." }),
-      startedAt: t.input.field({ type: "DateTime", description: `${TEXTS.startedAt} Absent: now.` }),
-      endedAt: t.input.field({ type: "DateTime", description: `${TEXTS.endedAt} Absent: now, if it is.` }),
+      status: t.input.field({ type: RunStatus, defaultValue: "RUNNING", description: "The status of the run." }),
+      startedAt: t.input.field({ type: "DateTime", description: `${TEXTS.startedAt} Default: now.` }),
+      endedAt: t.input.field({ type: "DateTime", description: `${TEXTS.endedAt} Default: now, for a final status.` }),
       user: t.input.string({ description: TEXTS.user }),
       source: t.input.string({ description: TEXTS.source }),
       gitCommit: t.input.string({ description: TEXTS.gitCommit }),
-      parent: t.input.id({ description: "The run that this one is a part of." }),
+      parent: t.input.id({ description: "The run that this run is a part of, by its own id or its global id." }),
       params: t.input.field({ type: [ParamInput], description: "Params to write, at most 100." }),
       tags: t.input.field({
         type: [TagInput],
-        description: "Tags to set, at most 100, values of at most 8 000 characters.",
+        description: "Tags to set, at most 100, with values of at most 8 000 characters.",
       }),
       idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
@@ -72,11 +72,11 @@ builder.mutationFields((t) => ({
   updateRun: t.fieldWithInput({
     type: UpdateRunPayload,
     description:
-      "Changes what is said of a run. Absent = leave, null = clear (name, user, source, gitCommit). A run that is over goes on when its status is set to RUNNING. Asks for `runs:write`.",
+      "Changes a run. An absent field stays as it is; null clears name, user, source and gitCommit. A finished run continues if its status is set to RUNNING. Requires `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
       name: t.input.string({ description: TEXTS.name }),
-      status: t.input.field({ type: RunStatus, description: "Where the run is in its life." }),
+      status: t.input.field({ type: RunStatus, description: "The status of the run." }),
       startedAt: t.input.field({ type: "DateTime", description: TEXTS.startedAt }),
       endedAt: t.input.field({ type: "DateTime", description: TEXTS.endedAt }),
       user: t.input.string({ description: TEXTS.user }),
@@ -89,15 +89,15 @@ builder.mutationFields((t) => ({
   finishRun: t.fieldWithInput({
     type: FinishRunPayload,
     description:
-      "Ends a run. Sent again with the same status it changes nothing; a run that ended otherwise is a `CONFLICT`. Asks for `runs:write`.",
+      "Finishes a run. A repeated call with the same status changes nothing; a run that finished with another status is a `CONFLICT`. Requires `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
       status: t.input.field({
         type: RunStatus,
         defaultValue: "FINISHED",
-        description: "How it ended: FINISHED, FAILED or KILLED.",
+        description: "The final status: FINISHED, FAILED or KILLED.",
       }),
-      endedAt: t.input.field({ type: "DateTime", description: `${TEXTS.endedAt} Absent: now.` }),
+      endedAt: t.input.field({ type: "DateTime", description: `${TEXTS.endedAt} Default: now.` }),
     },
     resolve: (_root, { input }, { commands }) =>
       finishRun(commands, { ...input, run: parseRunReference("input.run", input.run) }),
@@ -105,18 +105,21 @@ builder.mutationFields((t) => ({
   deleteRun: t.fieldWithInput({
     type: DeleteRunPayload,
     description:
-      "Deletes a run with its params and metrics. `IN_USE` while a living version or dataset came of it, unless forced. Asks for `runs:write`.",
+      "Deletes a run with its params and metrics. `IN_USE` while a version or dataset that is not deleted was derived from it, unless `force` is set. Requires `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
-      force: t.input.boolean({ defaultValue: false, description: "Delete it all the same." }),
+      force: t.input.boolean({
+        defaultValue: false,
+        description: "Whether to delete it although others depend on it.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       deleteRun(commands, { ...input, run: parseRunReference("input.run", input.run) }),
   }),
   restoreRun: t.fieldWithInput({
     type: RestoreRunPayload,
-    description: "Brings a deleted run of a living experiment back, as it was. Asks for `runs:write`.",
-    input: { run: t.input.id({ required: true, description: "The deleted run." }) },
+    description: "Restores a deleted run as it was. Its experiment must not be deleted. Requires `runs:write`.",
+    input: { run: t.input.id({ required: true, description: "The deleted run, by its own id or its global id." }) },
     resolve: (_root, { input }, { commands }) =>
       restoreRun(commands, { run: parseRunReference("input.run", input.run) }),
   }),

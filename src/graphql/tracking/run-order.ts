@@ -5,14 +5,17 @@ import { byColumn, type ListOrder } from "../kit/paging.js";
 export const [RunOrder, runOrder] = orderType("RunOrder", {
   many: "runs",
   choices: {
-    CREATED_AT: { description: "When the run was created here.", columns: byColumn("createdAt", "date", "text") },
+    CREATED_AT: {
+      description: "When the run was created in the registry.",
+      columns: byColumn("createdAt", "date", "text"),
+    },
     STARTED_AT: {
-      description: "When the run started, as its client said.",
+      description: "When the run started, as its client reported.",
       columns: byColumn("startedAt", "date", "text"),
     },
     METRIC: {
       description:
-        "The latest value of the metric that `metric` names, not bound to a dataset. Runs without one, or whose value is NaN, are left out. On the root field `runs` only.",
+        "The latest value, without a dataset, of the metric in `metric`. Runs without a value, or with NaN, are left out. Only for the root field `runs`.",
       columns: [
         { name: "rank", kind: "bigint" },
         { name: "runId", kind: "text" },
@@ -20,7 +23,7 @@ export const [RunOrder, runOrder] = orderType("RunOrder", {
     },
   },
   initial: { field: "CREATED_AT", direction: "DESC" },
-  extra: (t) => ({ metric: t.string({ description: "The key of the metric, for METRIC." }) }),
+  extra: (t) => ({ metric: t.string({ description: "The key of the metric. Required for METRIC." }) }),
 });
 
 export type GivenRunOrder = typeof RunOrder.$inferInput | null | undefined;
@@ -28,12 +31,15 @@ export type GivenRunOrder = typeof RunOrder.$inferInput | null | undefined;
 /** The same where runs stand below something, in whose statement their metrics cannot lead. */
 export function nestedRunOrder(order: GivenRunOrder): ListOrder {
   if (metricOfOrder(order) === null) return runOrder(order);
-  throw new InvalidInputError("orderBy.field", "METRIC orders the root field runs only: runs(where: {experiment: …}).");
+  throw new InvalidInputError(
+    "orderBy.field",
+    "METRIC is allowed only for the root field runs. Use runs(where: {experiment: …}).",
+  );
 }
 
 /** The key of the metric to order by; null for an order by time. */
 export function metricOfOrder(order: GivenRunOrder): string | null {
   if (order?.field !== "METRIC") return null;
   if (typeof order.metric === "string") return order.metric;
-  throw new InvalidInputError("orderBy.metric", "orderBy.metric says which metric to order by.");
+  throw new InvalidInputError("orderBy.metric", "orderBy.metric is required for METRIC: it is the key of the metric.");
 }

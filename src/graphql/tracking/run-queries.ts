@@ -49,18 +49,18 @@ builder.queryFields((t) => ({
     type: Run,
     nullable: true,
     description:
-      "The living run of this id; null if there is none, or none that the viewer may see. Asks for `runs:read`.",
-    args: { id: t.arg.id({ required: true, description: "The run's own id, or its global id." }) },
+      "The run with this id; null if there is none, it is deleted or the viewer may not see it. Requires `runs:read`.",
+    args: { id: t.arg.id({ required: true, description: "The run's own id or its global id." }) },
     resolve: (query, _root, { id }, { db, viewer }) =>
       db.run.findFirst({ ...query, where: { AND: [{ id: parseRunReference("id", id) }, visibleRun(viewer)] } }),
   }),
   runs: t.connection(
     {
       type: Run,
-      description: "The runs that the viewer may see, the newest first unless ordered otherwise. Asks for `runs:read`.",
+      description: "The runs that the viewer may see. By default the newest comes first. Requires `runs:read`.",
       args: {
         where: t.arg({ type: RunFilter, description: "Which runs." }),
-        orderBy: t.arg({ type: RunOrder, description: "In which order. Default: CREATED_AT, DESC." }),
+        orderBy: t.arg({ type: RunOrder, description: "The order. Default: CREATED_AT, DESC." }),
       },
       resolve: (_root, args, context, info) => {
         const metric = metricOfOrder(args.orderBy);

@@ -1,12 +1,12 @@
 import { builder } from "../kit/builder.js";
 
 export const RunStatus = builder.enumType("RunStatus", {
-  description: "Where a run is in its life.",
+  description: "The status of a run.",
   values: {
-    SCHEDULED: { description: "It is to start." },
-    RUNNING: { description: "It goes on." },
-    FINISHED: { description: "It came to its end." },
-    FAILED: { description: "It broke." },
-    KILLED: { description: "It was stopped." },
+    SCHEDULED: { description: "Not started yet." },
+    RUNNING: { description: "In progress." },
+    FINISHED: { description: "Finished successfully." },
+    FAILED: { description: "Finished with an error." },
+    KILLED: { description: "Stopped before the end." },
   } as const,
 });

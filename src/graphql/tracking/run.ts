@@ -20,14 +20,14 @@ const loadParam = valueLoader("runId", ({ runParam }) => runParam);
 const loadTag = valueLoader("runId", ({ runTag }) => runTag);
 
 export const Run = builder.prismaObject("Run", {
-  description: "One execution of code that made, trained or judged something.",
+  description: "One execution of code, such as a training or an evaluation.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ description: "The run's global id.", resolve: ({ id }) => encodeId("Run", id) }),
     runId: t.exposeString("id", {
       description:
-        "The run's own id: 32 hexadecimal digits, or what its client brought. Serves wherever a run is asked for.",
+        "The run's own id: 32 hexadecimal digits, or an id that the client chose. Every input that takes a run accepts it.",
     }),
     name: t.exposeString("name", { nullable: true }),
     status: t.expose("status", { type: RunStatus }),
@@ -40,48 +40,48 @@ export const Run = builder.prismaObject("Run", {
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
     createdBy: t.field({
       type: Actor,
-      description: "Who created the run here.",
+      description: "Who created the run in the registry.",
       select: CREATED_BY,
       resolve: createdBy,
     }),
-    experiment: t.relation("experiment", { type: Experiment, description: "The experiment that the run is one of." }),
+    experiment: t.relation("experiment", { type: Experiment, description: "The experiment that the run belongs to." }),
     param: t.string({
       nullable: true,
-      description: "The value of one param; null if the run does not have it.",
+      description: "The value of one param; null if the run does not have the param.",
       args: { key: t.arg.string({ required: true, description: "The param's key." }) },
       resolve: ({ id }, { key }, context) => loadParam(context, { ownerId: id, key }),
     }),
     params: t.relation("params", {
       type: Param,
-      description: "What went into the run, by key. Not paged.",
-      args: { keys: t.arg.stringList({ description: "Only params with these keys. Absent: all." }) },
+      description: "The params of the run, ordered by key. Not paged.",
+      args: { keys: t.arg.stringList({ description: "Only params with these keys. Default: all." }) },
       complexity: ({ keys }) => listCost(keys),
       query: withKeys,
     }),
     metrics: t.relation("series", {
       type: Metric,
       description:
-        "The latest value of each metric on each dataset, by key. Not paged, and as fast however long the series are.",
-      args: { keys: t.arg.stringList({ description: "Only metrics with these keys. Absent: all." }) },
+        "The latest value of each metric on each dataset, ordered by key. Not paged. The cost does not depend on the length of the series.",
+      args: { keys: t.arg.stringList({ description: "Only metrics with these keys. Default: all." }) },
       complexity: ({ keys }) => listCost(keys),
       query: ({ keys }) => ({ ...withKeys({ keys }), orderBy: [...LATEST_ORDER] }),
     }),
     tag: t.string({
       nullable: true,
-      description: "The value of one tag; null if the run does not have it.",
+      description: "The value of one tag; null if the run does not have the tag.",
       args: TAG_ARGS,
       resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
-      description: "The run's tags, by key.",
+      description: "The run's tags, ordered by key.",
       args: TAGS_ARGS,
       select: selectTags,
       resolve: ({ tags }) => tags,
     }),
     viewerCanLog: t.boolean({
       description:
-        "Whether the viewer may log to the run: it lives, it is not over, and the viewer holds `runs:write`.",
+        "Whether the viewer may log to the run: it is neither deleted nor finished, and the viewer holds `runs:write`.",
       select: { deletedAt: true, endedAt: true },
       resolve: ({ deletedAt, endedAt }, _args, { viewer }) =>
         deletedAt === null && endedAt === null && holdsScope(viewer.scopes, COMMAND_SCOPE.logBatch),

@@ -5,15 +5,15 @@ import { parseId } from "../kit/ids.js";
 
 export const ExperimentRef = builder.inputType("ExperimentRef", {
   isOneOf: true,
-  description: "An experiment, by exactly one of these.",
+  description: "A reference to an experiment. Set exactly one field.",
   fields: (t) => ({
     id: t.id({ description: "The experiment's global id." }),
-    name: t.string({ description: "The name of a living experiment." }),
+    name: t.string({ description: "The name of an experiment that is not deleted." }),
   }),
 });
 
 const DatasetIdentity = builder.inputType("DatasetIdentity", {
-  description: "A living dataset by what it is known by.",
+  description: "A dataset that is not deleted, by its name and digest.",
   fields: (t) => ({
     name: t.string({ required: true, description: "The dataset's name." }),
     digest: t.string({ required: true, description: "The dataset's digest." }),
@@ -22,7 +22,7 @@ const DatasetIdentity = builder.inputType("DatasetIdentity", {
 
 export const DatasetRef = builder.inputType("DatasetRef", {
   isOneOf: true,
-  description: "A dataset, by exactly one of these.",
+  description: "A reference to a dataset. Set exactly one field.",
   fields: (t) => ({
     id: t.id({ description: "The dataset's global id." }),
     identity: t.field({ type: DatasetIdentity, description: "Its name and digest." }),

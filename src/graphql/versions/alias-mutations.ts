@@ -10,7 +10,7 @@ import { ModelVersion } from "./model-version.js";
 const readPrevious = visibleRow("ModelVersion", ({ previousVersionId }: AliasMoved) => previousVersionId);
 
 const SetAliasPayload = builder.objectRef<AliasMoved>("SetAliasPayload").implement({
-  description: "The alias where it is now, and where it was.",
+  description: "The alias as it is now, and the version that it pointed to before.",
   fields: (t) => ({
     alias: t.prismaField({
       type: Alias,
@@ -22,19 +22,19 @@ const SetAliasPayload = builder.objectRef<AliasMoved>("SetAliasPayload").impleme
     previous: t.field({
       type: ModelVersion,
       nullable: true,
-      description: "The version that the alias was on before; null if it was not set.",
+      description: "The version that the alias pointed to before; null if the alias is new.",
       resolve: readPrevious,
     }),
   }),
 });
 
 const DeleteAliasPayload = builder.objectRef<AliasMoved>("DeleteAliasPayload").implement({
-  description: "Where the alias was.",
+  description: "The version that the deleted alias pointed to.",
   fields: (t) => ({
     previous: t.field({
       type: ModelVersion,
       nullable: true,
-      description: "The version that the alias was on.",
+      description: "The version that the alias pointed to.",
       resolve: readPrevious,
     }),
   }),
@@ -43,17 +43,17 @@ const DeleteAliasPayload = builder.objectRef<AliasMoved>("DeleteAliasPayload").i
 builder.mutationFields((t) => ({
   setAlias: t.fieldWithInput({
     type: SetAliasPayload,
-    description: "Puts an alias on a version of the model, from wherever it was. Asks for `aliases:write`.",
+    description: "Points an alias to a version of the model. An existing alias moves. Requires `aliases:write`.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
       alias: t.input.string({
         required: true,
-        description: "The alias: `^[\\w-]{1,255}$`, neither `latest` nor `v<digits>`.",
+        description: "The alias: `^[\\w-]{1,255}$`, but not `latest` or `v<digits>`.",
       }),
-      number: t.input.int({ required: true, description: "The number of the version to put it on." }),
+      number: t.input.int({ required: true, description: "The number of the version to point the alias to." }),
       expectedNumber: t.input.int({
         description:
-          "The version that the alias must be on now, null if it must not be set, else `CONFLICT`. Absent: no check.",
+          "The number of the version that the alias must point to now, or null if the alias must not exist; otherwise `CONFLICT`. If absent, nothing is checked.",
       }),
     },
     resolve: (_root, { input }, { commands }) =>
@@ -61,12 +61,13 @@ builder.mutationFields((t) => ({
   }),
   deleteAlias: t.fieldWithInput({
     type: DeleteAliasPayload,
-    description: "Removes an alias. Asks for `aliases:write`.",
+    description: "Deletes an alias. Requires `aliases:write`.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
       alias: t.input.string({ required: true, description: "The alias." }),
       expectedNumber: t.input.int({
-        description: "The version that the alias must be on now, else `CONFLICT`. Absent: no check.",
+        description:
+          "The number of the version that the alias must point to now; otherwise `CONFLICT`. If absent, nothing is checked.",
       }),
     },
     resolve: (_root, { input }, { commands }) =>

@@ -3,15 +3,15 @@ import { builder } from "../kit/builder.js";
 import { Model } from "../models/model.js";
 
 export const Alias = builder.prismaObject("Alias", {
-  description: "A movable name on one version of a model, such as `champion`.",
+  description: "A movable name for one version of a model, such as `champion`.",
   select: { modelId: true, name: true },
   fields: (t) => ({
     name: t.exposeString("name"),
-    modelVersion: t.relation("modelVersion", { description: "The version that the alias is on." }),
+    modelVersion: t.relation("modelVersion", { description: "The version that the alias points to." }),
     setAt: t.expose("setAt", { type: "DateTime" }),
     setBy: t.field({
       type: Actor,
-      description: "Who put the alias on this version.",
+      description: "Who pointed the alias to this version.",
       select: { setByIssuer: true, setBySubject: true, setByName: true, setByKind: true },
       resolve: (alias) => ({
         issuer: alias.setByIssuer,
@@ -26,7 +26,7 @@ export const Alias = builder.prismaObject("Alias", {
 builder.prismaObjectField(Model, "aliases", (t) =>
   t.relation("aliases", {
     type: Alias,
-    description: "The model's aliases, by name.",
+    description: "The model's aliases, ordered by name.",
     query: { orderBy: { name: "asc" } },
   }),
 );

@@ -29,51 +29,52 @@ async function readVersion(context: GraphQLContext, info: GraphQLResolveInfo, { 
 
 const Holder = builder.objectRef<ShownHolder>("Holder").implement({
   description:
-    "A version that stands on a stage, or that an alias points to: exactly one of `stage` and `alias` is there.",
+    "The version that is the current holder of a stage or that an alias points to. Exactly one of `stage` and `alias` is set.",
   fields: (t) => ({
     modelName: t.exposeString("modelName", { description: "The model's name." }),
     stage: t.field({
       type: Stage,
       nullable: true,
-      description: "The stage whose current holder the version is.",
+      description: "The stage that the version is the current holder of.",
       resolve: ({ stage }) => stage,
     }),
     alias: t.exposeString("alias", { nullable: true, description: "The alias that points to the version." }),
     versionNumber: t.exposeInt("versionNumber", { description: "The version's number." }),
     since: t.field({
       type: "DateTime",
-      description: "Since when.",
+      description: "When the version became the holder, or when the alias was set.",
       resolve: ({ since }) => new Date(since),
     }),
     modelVersion: t.field({
       type: ModelVersion,
       nullable: true,
-      description: "The version as it is now: one more statement for all holders.",
+      description: "The version as it is now. Costs one more statement for all holders together.",
       resolve: (holder, _args, context, info) => readVersion(context, info, holder),
     }),
   }),
 });
 
 const HolderFilter = builder.inputType("HolderFilter", {
-  description: "Which holders. With neither `stages` nor `aliases`, all of both.",
+  description: "A filter on holders. Without `stages` and `aliases`, all stages and all aliases are included.",
   fields: (t) => ({
     models: t.stringList({
-      description: "Of models whose name matches one of these: names or globs in which `*` stands for anything.",
+      description: "Only models whose name matches one of these names or globs. `*` matches any text. At most 200.",
     }),
-    stages: t.field({ type: [Stage], description: "Who stands on these stages." }),
-    aliases: t.stringList({ description: "What these aliases point to." }),
+    stages: t.field({ type: [Stage], description: "The holders of these stages." }),
+    aliases: t.stringList({ description: "The versions that these aliases point to. At most 200." }),
   }),
 });
 
 const Holders = builder.objectRef<HoldersShape>("Holders").implement({
-  description: "Who stands where, and the place in the log that this is true of.",
+  description: "The holders of stages and aliases, and the position in the log at which they were read.",
   fields: (t) => ({
     cursor: t.exposeString("cursor", {
-      description: "Everything up to here is in the list: `after: cursor` of a subscription goes on without a gap.",
+      description:
+        "The list contains every change up to this position. `after: cursor` of a subscription continues from it without a gap.",
     }),
     holders: t.field({
       type: [Holder],
-      description: "By model, then stage, then alias.",
+      description: "The holders, ordered by model, then stage, then alias.",
       resolve: ({ holders }) => {
         const rows: ShownHolder["rows"] = new Map();
         return holders.map((holder) => ({ ...holder, all: holders, rows }));
@@ -85,9 +86,9 @@ const Holders = builder.objectRef<HoldersShape>("Holders").implement({
 builder.queryField("holders", (t) =>
   t.field({
     type: Holders,
-    description: `Who stands on which stage and under which alias, with the cursor to watch on from, in one statement: how a watcher begins, and how it begins again after \`HISTORY_COMPACTED\` or \`HISTORY_DIVERGED\`. At most ${HOLDERS_MAX}; more is \`TOO_COMPLEX\`.`,
+    description: `The current holders of stages and aliases, with the cursor from which to watch for changes. One statement reads both, so a watcher starts with it, and starts again with it after \`HISTORY_COMPACTED\` or \`HISTORY_DIVERGED\`. More than ${HOLDERS_MAX} holders are \`TOO_COMPLEX\`.`,
     complexity: { field: 10, multiplier: 20 },
-    args: { where: t.arg({ type: HolderFilter, description: "Which holders. Absent: all that the viewer may see." }) },
+    args: { where: t.arg({ type: HolderFilter, description: "Which holders. Default: all that the viewer may see." }) },
     resolve: async (_root, { where }, { db, viewer }) => {
       const { models, stages, aliases } = where ?? {};
       const isAll = !stages && !aliases;
@@ -98,7 +99,10 @@ builder.queryField("holders", (t) =>
       };
       const found = await readHolders(db, viewer, filter, HOLDERS_MAX + 1);
       if (found.holders.length <= HOLDERS_MAX) return found;
-      throw new TooComplexError(`There are more than ${HOLDERS_MAX} holders; ask for fewer models at once.`, {});
+      throw new TooComplexError(
+        `There are more than ${HOLDERS_MAX} holders. Use where.models to request fewer at once.`,
+        {},
+      );
     },
   }),
 );

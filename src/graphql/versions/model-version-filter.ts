@@ -11,23 +11,23 @@ import type { GraphQLContext } from "../request/context.js";
 import { ModelVersionStatus } from "./model-version-status.js";
 
 export const ModelVersionFilter = filterType("ModelVersionFilter", "versions", (t) => ({
-  ...nounConditions(t, { one: "version", many: "Versions", made: "registered" }),
-  model: t.field({ type: StringFilter, description: "By the name of the version's model." }),
-  stage: t.field({ type: [Stage], description: "Versions on one of these stages." }),
-  status: t.field({ type: [ModelVersionStatus], description: "Versions with one of these statuses." }),
-  alias: t.string({ description: "Versions under this alias." }),
-  digest: t.string({ description: "Versions with this digest, `sha256:<64 hex>`." }),
+  ...nounConditions(t, { one: "version", many: "versions", made: "registered", scope: "models:delete" }),
+  model: t.field({ type: StringFilter, description: "The name of the version's model." }),
+  stage: t.field({ type: [Stage], description: "The version is in one of these stages." }),
+  status: t.field({ type: [ModelVersionStatus], description: "The version has one of these statuses." }),
+  alias: t.string({ description: "This alias points to the version." }),
+  digest: t.string({ description: "The version has this digest, `sha256:<64 hex>`." }),
   source: t.field({
     type: StringFilter,
-    description: "By the source. Asks for `artifacts:read`, as reading it does.",
+    description: "The source. Requires `artifacts:read`, as reading the field does.",
   }),
-  updatedAt: t.field({ type: DateTimeFilter, description: "By when the version last changed." }),
+  updatedAt: t.field({ type: DateTimeFilter, description: "When the version last changed." }),
 }));
 
 export const [ModelVersionOrder, modelVersionOrder] = orderType("ModelVersionOrder", {
   many: "versions",
   choices: {
-    NUMBER: { description: "The number.", columns: byColumn("number", "number") },
+    NUMBER: { description: "The version's number.", columns: byColumn("number", "number") },
     CREATED_AT: { description: "When the version was registered.", columns: byColumn("createdAt", "date") },
     UPDATED_AT: { description: "When the version last changed.", columns: byColumn("updatedAt", "date") },
   },

@@ -33,10 +33,10 @@ builder.prismaObjectField(Model, "versions", (t) =>
   t.connection(
     {
       type: ModelVersion,
-      description: "The model's versions, the highest number first unless ordered otherwise.",
+      description: "The model's versions. By default the highest number comes first.",
       args: {
         where: t.arg({ type: ModelVersionFilter, description: "Which versions." }),
-        orderBy: t.arg({ type: ModelVersionOrder, description: "In which order. Default: NUMBER, DESC." }),
+        orderBy: t.arg({ type: ModelVersionOrder, description: "The order. Default: NUMBER, DESC." }),
       },
       select: (args, context, nested) => ({ versions: versionsOfModel.select(nested, args, context) }),
       resolve: ({ id, versions }, args, context) => versionsOfModel.page({ id, rows: versions }, args, context),
@@ -49,10 +49,10 @@ builder.queryField("modelVersions", (t) =>
   t.connection(
     {
       type: ModelVersion,
-      description: "The versions of all models that the viewer may see, the newest first unless ordered otherwise.",
+      description: "The versions of all models that the viewer may see. By default the newest comes first.",
       args: {
         where: t.arg({ type: ModelVersionFilter, description: "Which versions." }),
-        orderBy: t.arg({ type: ModelVersionOrder, description: "In which order. Default: CREATED_AT, DESC." }),
+        orderBy: t.arg({ type: ModelVersionOrder, description: "The order. Default: CREATED_AT, DESC." }),
       },
       resolve: (_root, args, context, info) =>
         readPage(

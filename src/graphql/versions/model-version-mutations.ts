@@ -13,52 +13,48 @@ import { ModelVersionStatus } from "./model-version-status.js";
 
 const CreateModelVersionPayload = nounPayload(
   "CreateModelVersionPayload",
-  "The new version; under a repeated idempotency key, the one of the first answer.",
+  "The new version. For a repeated idempotency key, the version that the first request created.",
   VERSION_FIELD,
 );
 const UpdateModelVersionPayload = nounPayload("UpdateModelVersionPayload", "The version as it is now.", VERSION_FIELD);
-const RestoreModelVersionPayload = nounPayload(
-  "RestoreModelVersionPayload",
-  "The version, back among the living.",
-  VERSION_FIELD,
-);
+const RestoreModelVersionPayload = nounPayload("RestoreModelVersionPayload", "The restored version.", VERSION_FIELD);
 const DeleteModelVersionPayload = deletedPayload("DeleteModelVersionPayload", "ModelVersion", "restoreModelVersion");
 
 builder.mutationFields((t) => ({
   createModelVersion: t.fieldWithInput({
     type: CreateModelVersionPayload,
     description:
-      "Registers the next version of a model: numbers rise by one without gaps, however many writers there are. Asks for `models:write`, and for `aliases:write` if aliases are given.",
+      "Registers the next version of a model. Numbers rise by one without gaps, also under concurrent writers. Requires `models:write`, and `aliases:write` if aliases are given.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
       createModel: t.input.boolean({
         defaultValue: false,
-        description: "Register the model, by its name, if it does not exist.",
+        description: "Whether to register the model by its name if it does not exist.",
       }),
       source: t.input.string({
         description:
-          "Where the artifacts are: a URI of the scheme s3, gs, abfss, oci, hf, https, models, runs, mlflow-artifacts or dbfs (file in local mode), without user information, signed query or `..`. Required unless the status is PENDING_REGISTRATION.",
+          "The URI of the artifacts. Its scheme is s3, gs, abfss, oci, hf, https, models, runs, mlflow-artifacts or dbfs (in local mode also file). It has no user information, no signed query and no `..`. Required unless the status is PENDING_REGISTRATION.",
       }),
       description: t.input.string({ description: "What is special about this version, in Markdown." }),
-      digest: t.input.string({ description: "SHA-256 of the artifacts, `sha256:<64 hex>`." }),
+      digest: t.input.string({ description: "The SHA-256 of the artifacts, `sha256:<64 hex>`." }),
       signature: t.input.field({
         type: "JSON",
-        description: "The model's input and output schema: a JSON object or list of at most 1 MB.",
+        description: "The model's input and output schema: a JSON object or list, at most 1 MB.",
       }),
       flavors: t.input.field({
         type: "JSON",
-        description: "The ways to load the model, by framework: a JSON object or list of at most 1 MB.",
+        description: "The ways to load the model, by framework: a JSON object or list, at most 1 MB.",
       }),
       run: t.input.id({
         description:
-          "The run that made the version, by its own or its global id; it may be over by now. Asks for `runs:write`, as it tells of an output of the run.",
+          "The run that produced the version, by its own id or its global id. The run may be finished. Requires `runs:write`, because the version becomes an output of the run.",
       }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),
-      aliases: t.input.stringList({ description: "Aliases to put on this version, from wherever they were." }),
+      aliases: t.input.stringList({ description: "Aliases to point to this version. Existing aliases move." }),
       status: t.input.field({
         type: ModelVersionStatus,
         defaultValue: "READY",
-        description: "Whether the artifacts are there.",
+        description: "Whether the artifacts are available.",
       }),
       idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
@@ -72,17 +68,23 @@ builder.mutationFields((t) => ({
   updateModelVersion: t.fieldWithInput({
     type: UpdateModelVersionPayload,
     description:
-      "Changes what is said of a version. Absent = leave, null = clear. `source`, `digest`, `signature`, `flavors` and `run` change only while it is PENDING_REGISTRATION; READY is final. Asks for `models:write`.",
+      "Changes a version. An absent field stays as it is; null clears it. `source`, `digest`, `signature`, `flavors` and `run` can change only while the status is PENDING_REGISTRATION. READY is final. Requires `models:write`.",
     input: {
       version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
       description: t.input.string({ description: "What is special about this version, in Markdown." }),
-      status: t.input.field({ type: ModelVersionStatus, description: "Whether the artifacts are there." }),
+      status: t.input.field({ type: ModelVersionStatus, description: "Whether the artifacts are available." }),
       statusMessage: t.input.string({ description: "Why the registration is pending or failed." }),
-      source: t.input.string({ description: "Where the artifacts are, by the rules of `createModelVersion`." }),
-      digest: t.input.string({ description: "SHA-256 of the artifacts, `sha256:<64 hex>`." }),
-      signature: t.input.field({ type: "JSON", description: "The model's input and output schema." }),
-      flavors: t.input.field({ type: "JSON", description: "The ways to load the model, by framework." }),
-      run: t.input.id({ description: "The run that made the version. Asks for `runs:write`." }),
+      source: t.input.string({ description: "The URI of the artifacts. The rules are those of `createModelVersion`." }),
+      digest: t.input.string({ description: "The SHA-256 of the artifacts, `sha256:<64 hex>`." }),
+      signature: t.input.field({
+        type: "JSON",
+        description: "The model's input and output schema: a JSON object or list, at most 1 MB.",
+      }),
+      flavors: t.input.field({
+        type: "JSON",
+        description: "The ways to load the model, by framework: a JSON object or list, at most 1 MB.",
+      }),
+      run: t.input.id({ description: "The run that produced the version. Requires `runs:write`." }),
     },
     resolve: (_root, { input }, { commands }) =>
       updateModelVersion(commands, {
@@ -94,13 +96,13 @@ builder.mutationFields((t) => ({
   deleteModelVersion: t.fieldWithInput({
     type: DeleteModelVersionPayload,
     description:
-      "Deletes a version; its number is never given again. `IN_USE` while it stands on STAGING or PRODUCTION or under an alias, unless forced. Asks for `models:delete`.",
+      "Deletes a version. Its number is never used again. `IN_USE` while the version is in STAGING or PRODUCTION or an alias points to it, unless `force` is set. Requires `models:delete`.",
     input: {
       version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
       force: t.input.boolean({
         defaultValue: false,
         description:
-          "Archive it and remove its aliases first, each as its own event and with the scopes that it asks for.",
+          "Whether to move the version to ARCHIVED and delete its aliases first. Each step is an event of its own and requires its own scope.",
       }),
     },
     resolve: (_root, { input }, { commands }) =>
@@ -109,8 +111,8 @@ builder.mutationFields((t) => ({
   restoreModelVersion: t.fieldWithInput({
     type: RestoreModelVersionPayload,
     description:
-      "Brings a deleted version back to NONE or ARCHIVED, where it was deleted from. Asks for `models:delete`.",
-    input: { id: t.input.id({ required: true, description: "The deleted version's global id." }) },
+      "Restores a deleted version, in the stage in which it was deleted: NONE or ARCHIVED. Requires `models:delete`.",
+    input: { id: t.input.id({ required: true, description: "The global id of the deleted version." }) },
     resolve: (_root, { input }, { commands }) =>
       restoreModelVersion(commands, { id: parseId("input.id", input.id, "ModelVersion") }),
   }),

@@ -7,7 +7,8 @@ builder.queryField("modelVersion", (t) =>
   t.prismaField({
     type: ModelVersion,
     nullable: true,
-    description: "The living version that the reference names; null if there is none, or none that the viewer may see.",
+    description:
+      "The version that the reference names; null if there is none, it is deleted or the viewer may not see it.",
     args: { ref: t.arg({ type: ModelVersionRef, required: true, description: "Which version." }) },
     resolve: (query, _root, args, context) => {
       const ref = toVersionRef("ref", args.ref);

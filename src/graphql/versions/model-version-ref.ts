@@ -3,7 +3,7 @@ import { builder } from "../kit/builder.js";
 import { parseId } from "../kit/ids.js";
 
 const ModelNumberRef = builder.inputType("ModelNumberRef", {
-  description: "A version by its model's name and its number.",
+  description: "A version, by its model's name and its number.",
   fields: (t) => ({
     model: t.string({ required: true, description: "The model's name." }),
     number: t.int({ required: true, description: "The version's number." }),
@@ -11,7 +11,7 @@ const ModelNumberRef = builder.inputType("ModelNumberRef", {
 });
 
 const ModelAliasRef = builder.inputType("ModelAliasRef", {
-  description: "A version by its model's name and an alias.",
+  description: "A version, by its model's name and an alias.",
   fields: (t) => ({
     model: t.string({ required: true, description: "The model's name." }),
     alias: t.string({ required: true, description: "The alias." }),
@@ -20,11 +20,11 @@ const ModelAliasRef = builder.inputType("ModelAliasRef", {
 
 export const ModelVersionRef = builder.inputType("ModelVersionRef", {
   isOneOf: true,
-  description: "A version, by exactly one of these.",
+  description: "A reference to a version. Set exactly one field.",
   fields: (t) => ({
     id: t.id({ description: "The version's global id." }),
     number: t.field({ type: ModelNumberRef, description: "Its model's name and its number." }),
-    alias: t.field({ type: ModelAliasRef, description: "Its model's name and an alias on it." }),
+    alias: t.field({ type: ModelAliasRef, description: "Its model's name and an alias that points to it." }),
   }),
 });
 

@@ -1,12 +1,12 @@
 import { builder } from "../kit/builder.js";
 
 export const ModelVersionStatus = builder.enumType("ModelVersionStatus", {
-  description: "Whether a version's artifacts are there.",
+  description: "Whether a version's artifacts are available.",
   values: {
     PENDING_REGISTRATION: {
-      description: "Not yet: the version's source, digest, signature and flavors may still change.",
+      description: "Not yet available. The version's source, digest, signature, flavors and run may still change.",
     },
-    READY: { description: "They are there, and what the version is does not change any more." },
-    FAILED_REGISTRATION: { description: "They will not come; `statusMessage` says why." },
+    READY: { description: "Available. The version's source, digest, signature, flavors and run are fixed." },
+    FAILED_REGISTRATION: { description: "They will not become available. `statusMessage` has the reason." },
   } as const,
 });

@@ -27,7 +27,7 @@ export const ModelVersion = builder.prismaObject("ModelVersion", {
     source: t.string({
       nullable: true,
       description:
-        "Where the artifacts are: a URI. Fixed once the version is `READY`. Asks for `artifacts:read`; whoever registered the version may read it back.",
+        "The URI of the artifacts. Fixed once the version is `READY`. Requires `artifacts:read`, except for the actor that registered the version.",
       select: { source: true, createdByIssuer: true, createdBySubject: true },
       resolve: ({ source }) => source,
     }),
@@ -45,25 +45,25 @@ export const ModelVersion = builder.prismaObject("ModelVersion", {
     }),
     tag: t.string({
       nullable: true,
-      description: "The value of one tag; null if the version does not have it.",
+      description: "The value of one tag; null if the version does not have the tag.",
       args: TAG_ARGS,
       resolve: ({ id }, { key }, context) => loadTag(context, { ownerId: id, key }),
     }),
     tags: t.field({
       type: [Tag],
-      description: "The version's tags, by key.",
+      description: "The version's tags, ordered by key.",
       args: TAGS_ARGS,
       select: selectTags,
       resolve: ({ tags }) => tags,
     }),
     aliases: t.relation("aliases", {
       type: Alias,
-      description: "The aliases that are on this version, by name.",
+      description: "The aliases that point to this version, ordered by name.",
       query: { orderBy: { name: "asc" } },
     }),
     viewerCanTransitionTo: t.field({
       type: [Stage],
-      description: "The stages that the viewer may move the version to now: an empty list means none.",
+      description: "The stages that the viewer may move the version to now. Empty if there is none.",
       select: { stage: true, status: true, deletedAt: true, model: { select: { deletedAt: true } } },
       resolve: ({ stage, status, deletedAt, model }, _args, { viewer }) =>
         deletedAt || model.deletedAt ? [] : reachableStages(stage, status, viewer.scopes),

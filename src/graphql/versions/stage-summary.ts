@@ -18,15 +18,15 @@ interface Summary {
 }
 
 const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
-  description: "What stands, or stood, on one stage of a model.",
+  description: "The versions in one stage of a model, now or at a past time.",
   fields: (t) => ({
     stage: t.expose("stage", { type: Stage, description: "The stage." }),
-    count: t.exposeInt("count", { description: "How many living versions stand on it." }),
+    count: t.exposeInt("count", { description: "The number of versions in the stage that are not deleted." }),
     current: t.field({
       type: ModelVersion,
       nullable: true,
       description:
-        "The version that came to stand there last, of those that stand there; null if nobody does. Of the past also one that was deleted since.",
+        "The current holder: of the versions in the stage, the one that entered last; null if the stage is empty. For a past time it may be a version that was deleted since.",
       resolve: ({ current, isPast }, _args, context, info) => {
         if (!isPast || current === null) return current;
         const selection = selectRow(context, info, "ModelVersion");
@@ -36,7 +36,7 @@ const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
     since: t.expose("since", {
       type: "DateTime",
       nullable: true,
-      description: "When the current holder came to stand there; null when nobody does.",
+      description: "When the current holder entered the stage; null if the stage is empty.",
     }),
   }),
 });
@@ -44,7 +44,7 @@ const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
 builder.prismaObjectField(Model, "stages", (t) =>
   t.field({
     type: [StageSummary],
-    description: "The four stages in order, with how many versions stand on each and which came last.",
+    description: "The four stages in their order, each with the number of versions in it and its current holder.",
     args: { at: t.arg({ type: "DateTime", description: AT }) },
     select: ({ at }, _context, nested) => {
       if (at) return {};

@@ -13,12 +13,12 @@ import { type Counter, countBy } from "../request/loaders.js";
 import { ModelVersion } from "./model-version.js";
 import { StageTransition } from "./stage-transition.js";
 
-const StageTransitionFilter = filterType("StageTransitionFilter", "moves", (t) => ({
-  model: t.field({ type: StringFilter, description: "By the present name of the model." }),
-  to: t.field({ type: [Stage], description: "Moves to one of these stages." }),
-  from: t.field({ type: [Stage], description: "Moves from one of these stages." }),
-  actor: t.field({ type: ActorFilter, description: "By who moved." }),
-  at: t.field({ type: DateTimeFilter, description: "By when it happened." }),
+const StageTransitionFilter = filterType("StageTransitionFilter", "stage transitions", (t) => ({
+  model: t.field({ type: StringFilter, description: "The current name of the model." }),
+  to: t.field({ type: [Stage], description: "The version entered one of these stages." }),
+  from: t.field({ type: [Stage], description: "The version left one of these stages." }),
+  actor: t.field({ type: ActorFilter, description: "Who moved the version." }),
+  at: t.field({ type: DateTimeFilter, description: "When it happened." }),
 }));
 
 type GivenFilter = typeof StageTransitionFilter.$inferInput | null | undefined;
@@ -37,7 +37,7 @@ function transitionWhere(filter: GivenFilter): Prisma.StageTransitionWhereInput 
   );
 }
 
-const pages = pageTypes(StageTransition, { one: "a move", many: "moves" });
+const pages = pageTypes(StageTransition, { one: "a stage transition", many: "stage transitions" });
 
 interface TransitionsArgs extends PageArgs {
   readonly where?: GivenFilter;
@@ -66,8 +66,8 @@ builder.prismaObjectField(Model, "transitions", (t) =>
   t.connection(
     {
       type: StageTransition,
-      description: "The moves of the model's versions, the newest first.",
-      args: { where: t.arg({ type: StageTransitionFilter, description: "Which moves." }) },
+      description: "The stage transitions of the model's versions, the newest first.",
+      args: { where: t.arg({ type: StageTransitionFilter, description: "Which stage transitions." }) },
       select: (args, context, nested) => ({ transitions: movesOfModel.select(nested, args, context) }),
       resolve: ({ id, transitions }, args, context) => movesOfModel.page({ id, rows: transitions }, args, context),
     },
@@ -79,8 +79,8 @@ builder.prismaObjectField(ModelVersion, "transitions", (t) =>
   t.connection(
     {
       type: StageTransition,
-      description: "The moves of this version, the newest first.",
-      args: { where: t.arg({ type: StageTransitionFilter, description: "Which moves." }) },
+      description: "The stage transitions of this version, the newest first.",
+      args: { where: t.arg({ type: StageTransitionFilter, description: "Which stage transitions." }) },
       select: (args, context, nested) => ({ transitions: movesOfVersion.select(nested, args, context) }),
       resolve: ({ id, transitions }, args, context) => movesOfVersion.page({ id, rows: transitions }, args, context),
     },
@@ -92,8 +92,8 @@ builder.queryField("stageTransitions", (t) =>
   t.connection(
     {
       type: StageTransition,
-      description: "The moves of the versions of all models that the viewer may see, the newest first.",
-      args: { where: t.arg({ type: StageTransitionFilter, description: "Which moves." }) },
+      description: "The stage transitions of all models that the viewer may see, the newest first.",
+      args: { where: t.arg({ type: StageTransitionFilter, description: "Which stage transitions." }) },
       resolve: (_root, args, context, info) =>
         readPage(
           context.db.stageTransition,

@@ -7,7 +7,7 @@ import { living } from "../kit/visible-rows.js";
 import { ModelVersion } from "./model-version.js";
 
 export const StageTransition = builder.prismaObject("StageTransition", {
-  description: "One move of one version from a stage to another. Never updated, never deleted.",
+  description: "One move of one version from one stage to another. Never updated and never deleted.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
@@ -15,12 +15,12 @@ export const StageTransition = builder.prismaObject("StageTransition", {
     modelVersion: t.field({
       type: ModelVersion,
       nullable: true,
-      description: "The version that moved; null once it was deleted.",
+      description: "The version that moved; null if it is deleted.",
       select: (_args, _context, nested) => ({ modelVersion: nested({ select: { id: true, deletedAt: true } }) }),
       resolve: ({ modelVersion }) => living(modelVersion),
     }),
     versionNumber: t.int({
-      description: "The number of the version that moved, also once it was deleted.",
+      description: "The number of the version that moved, also if it is deleted.",
       select: { modelVersion: { select: { number: true } } },
       resolve: ({ modelVersion }) => modelVersion.number,
     }),

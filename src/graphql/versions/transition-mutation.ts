@@ -9,24 +9,24 @@ import { ModelVersionRef, toVersionRef } from "./model-version-ref.js";
 import { StageTransition } from "./stage-transition.js";
 
 const TransitionModelVersionPayload = builder.objectRef<Transitioned>("TransitionModelVersionPayload").implement({
-  description: "What the move did; under a repeated idempotency key, what the first one did.",
+  description: "The result of the move. For a repeated idempotency key, the result of the first request.",
   fields: (t) => ({
     modelVersion: t.field({
       type: ModelVersion,
       nullable: true,
-      description: "The version, as it is now.",
+      description: "The version as it is now.",
       resolve: visibleRow("ModelVersion", ({ versionId }) => versionId),
     }),
     transition: t.field({
       type: StageTransition,
       nullable: true,
-      description: "The move.",
+      description: "The recorded move.",
       resolve: visibleRow("StageTransition", ({ transitionId }) => transitionId),
     }),
     archived: t.prismaField({
       type: [ModelVersion],
       nullable: true,
-      description: "The versions that `archiveExisting` moved to ARCHIVED, by number.",
+      description: "The versions that `archiveExisting` moved to ARCHIVED, ordered by number.",
       resolve: (query, { archivedIds }, _args, { db, viewer }) =>
         db.modelVersion.findMany({
           ...query,
@@ -41,24 +41,24 @@ builder.mutationField("transitionModelVersion", (t) =>
   t.fieldWithInput({
     type: TransitionModelVersionPayload,
     description:
-      "Moves a version to another stage. Asks for the scopes of both the stage that it leaves and the stage that it enters: `models:write` for NONE, `stages:staging`, `stages:production`, `stages:archived`. Only READY versions enter STAGING or PRODUCTION.",
+      "Moves a version to another stage. Requires the scopes of both the stage that the version leaves and the stage that it enters: `models:write` for NONE, `stages:staging`, `stages:production`, `stages:archived`. Only READY versions may enter STAGING or PRODUCTION.",
     input: {
       version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
       to: t.input.field({ type: Stage, required: true, description: "The stage to enter." }),
       expectedStage: t.input.field({
         type: Stage,
-        description: "The stage that the version must stand on now, else `CONFLICT`. Absent: no check.",
+        description: "The stage that the version must be in now; otherwise `CONFLICT`. If absent, nothing is checked.",
       }),
       expectedHolder: t.input.int({
         description:
-          "The number of the version that must be the target's current holder, null for nobody, else `CONFLICT`. Absent: no check.",
+          "The number of the version that must be the current holder of the target stage, or null if the stage must be empty; otherwise `CONFLICT`. If absent, nothing is checked.",
       }),
       archiveExisting: t.input.boolean({
         defaultValue: false,
         description:
-          "Move the versions that stand on the target (STAGING or PRODUCTION) to ARCHIVED in the same transaction.",
+          "Whether to move the other versions in the target stage (STAGING or PRODUCTION) to ARCHIVED in the same transaction.",
       }),
-      reason: t.input.string({ description: "Why, for whoever reads the history; at most 5 000 characters." }),
+      reason: t.input.string({ description: "The reason, for readers of the history. At most 5 000 characters." }),
       idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>

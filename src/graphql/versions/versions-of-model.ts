@@ -7,7 +7,8 @@ import type { ReadDatabase } from "../request/context.js";
 import { ModelVersion } from "./model-version.js";
 import { timeTravel } from "./time-travel.js";
 
-export const AT = "As it was at this time, from the history: right across renames, deletes and restores. Absent: now.";
+export const AT =
+  "Return the state at this time, from the history. Renames, deletes and restores are taken into account. Default: now.";
 
 /** By `findUnique`, of which Prisma makes one statement for all rows of a page. */
 async function readStood(
@@ -21,13 +22,13 @@ async function readStood(
 builder.prismaObjectFields(Model, (t) => ({
   latestVersion: t.relation("latestVersion", {
     nullable: true,
-    description: "The living version with the highest number, whatever its status; null if there is none.",
+    description: "The version with the highest number that is not deleted, whatever its status; null if there is none.",
   }),
   version: t.prismaField({
     type: ModelVersion,
     nullable: true,
-    description: "The version of this number; null if there is none.",
-    args: { number: t.arg.int({ required: true, description: "1, 2, 3…" }) },
+    description: "The version with this number; null if there is none or it is deleted.",
+    args: { number: t.arg.int({ required: true, description: "The version's number, from 1." }) },
     resolve: (query, { id: modelId }, { number }, { db }) =>
       db.modelVersion.findUnique({ ...query, where: { modelId_number: { modelId, number }, deletedAt: null } }),
   }),
@@ -35,7 +36,7 @@ builder.prismaObjectFields(Model, (t) => ({
     type: ModelVersion,
     nullable: true,
     description:
-      "The version under this alias; null if the alias is not set. Of the past also one that was deleted since.",
+      "The version that this alias points to; null if the alias is not set. For a past time it may be a version that was deleted since.",
     args: {
       alias: t.arg.string({ required: true, description: "The alias." }),
       at: t.arg({ type: "DateTime", description: AT }),
@@ -53,7 +54,7 @@ builder.prismaObjectFields(Model, (t) => ({
     type: ModelVersion,
     nullable: true,
     description:
-      "The version that came to stand on this stage last, of those that stand there; null if nobody does. Of the past also one that was deleted since.",
+      "The current holder of this stage: of the versions in it, the one that entered last; null if the stage is empty. For a past time it may be a version that was deleted since.",
     args: {
       stage: t.arg({ type: Stage, required: true, description: "The stage." }),
       at: t.arg({ type: "DateTime", description: AT }),

@@ -9,25 +9,25 @@ import { countBy } from "../request/loaders.js";
 import { Webhook } from "./webhook.js";
 
 export const WebhookDeliveryStatus = builder.enumType("WebhookDeliveryStatus", {
-  description: "Where a delivery is.",
+  description: "The progress of a delivery.",
   values: {
-    PENDING: { description: "It waits for its turn, or for its next try." },
-    DELIVERED: { description: "The receiver took it: it answered 2xx." },
-    FAILED: { description: "It was given up, after about three days or because the receiver is gone." },
+    PENDING: { description: "Waiting for its first or next attempt." },
+    DELIVERED: { description: "The receiver accepted it with a 2xx status." },
+    FAILED: { description: "Given up after about three days, or because the receiver is gone (410)." },
   } as const,
 });
 
 export const WebhookDelivery = builder.prismaObject("WebhookDelivery", {
-  description: "One event on its way to one webhook. Kept for 30 days once it is over.",
+  description: "The delivery of one event to one webhook. Kept for 30 days after it ends.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ description: "The delivery's global id.", resolve: ({ id }) => encodeId("WebhookDelivery", id) }),
     messageId: t.string({
-      description: "The `webhook-id` that it is sent under: the same for every try.",
+      description: "The `webhook-id` header, the same for every attempt.",
       resolve: ({ id }) => id,
     }),
-    webhook: t.relation("webhook", { type: Webhook, description: "The webhook that it is for." }),
+    webhook: t.relation("webhook", { type: Webhook, description: "The webhook that receives it." }),
     revision: t.expose("revision", { type: "Long" }),
     eventType: t.exposeString("eventType"),
     status: t.expose("status", { type: WebhookDeliveryStatus }),
@@ -42,9 +42,9 @@ export const WebhookDelivery = builder.prismaObject("WebhookDelivery", {
 });
 
 const WebhookDeliveryFilter = builder.inputType("WebhookDeliveryFilter", {
-  description: "Which deliveries.",
+  description: "A filter on deliveries.",
   fields: (t) => ({
-    status: t.field({ type: [WebhookDeliveryStatus], description: "Those that are in one of these." }),
+    status: t.field({ type: [WebhookDeliveryStatus], description: "The delivery has one of these statuses." }),
   }),
 });
 
@@ -72,7 +72,7 @@ builder.prismaObjectField(Webhook, "deliveries", (t) =>
   t.connection(
     {
       type: WebhookDelivery,
-      description: "What was sent to the webhook, or is to be, the newest event first.",
+      description: "The deliveries of the webhook, sent or waiting, the newest event first.",
       args: { where: t.arg({ type: WebhookDeliveryFilter, description: "Which deliveries." }) },
       select: (args, context, nested) => ({ deliveries: deliveriesOfWebhook.select(nested, args, context) }),
       resolve: ({ id, deliveries }, args, context) => deliveriesOfWebhook.page({ id, rows: deliveries }, args, context),

@@ -14,25 +14,25 @@ import { Webhook } from "./webhook.js";
 import { WebhookDelivery } from "./webhook-deliveries.js";
 
 const WebhookFilter = builder.inputType("WebhookFilter", {
-  description: "Which events a webhook is told: the conditions that are given all hold.",
+  description: "Which events a webhook receives. All conditions that are set must match.",
   fields: (t) => ({
     types: t.stringList({
       description:
-        "Of these types, such as `model_version.stage_changed`, or globs of them, such as `alias.*`. Absent: all.",
+        "The type of the event matches one of these, such as `model_version.stage_changed`, or a glob, such as `alias.*`. Default: all.",
     }),
     models: t.stringList({
-      description: "Of models whose name, as it was, matches one of these: names or globs in which `*` is anything.",
+      description: "The name that the model had at the time matches one of these names or globs. `*` matches any text.",
     }),
-    stages: t.field({ type: [Stage], description: "Stage changes from or to one of these stages." }),
-    from: t.field({ type: [Stage], description: "Stage changes from one of these stages." }),
-    to: t.field({ type: [Stage], description: "Stage changes to one of these stages." }),
-    aliases: t.stringList({ description: "Of aliases that match one of these: names or globs." }),
-    actor: t.field({ type: ActorFilter, description: "By who did it." }),
+    stages: t.field({ type: [Stage], description: "The version left or entered one of these stages." }),
+    from: t.field({ type: [Stage], description: "The version left one of these stages." }),
+    to: t.field({ type: [Stage], description: "The version entered one of these stages." }),
+    aliases: t.stringList({ description: "The alias matches one of these names or globs." }),
+    actor: t.field({ type: ActorFilter, description: "Who caused the event." }),
   }),
 });
 
 const CreateWebhookPayload = builder.objectRef<{ id: string; secret: string }>("CreateWebhookPayload").implement({
-  description: "The new webhook, and the secret to verify it by.",
+  description: "The new webhook and its signing secret.",
   fields: (t) => ({
     webhook: t.field({
       type: Webhook,
@@ -41,7 +41,7 @@ const CreateWebhookPayload = builder.objectRef<{ id: string; secret: string }>("
       resolve: visibleRow("Webhook", ({ id }) => id),
     }),
     secret: t.exposeString("secret", {
-      description: "The secret that signs, `whsec_…`. It is told this once and cannot be read again.",
+      description: "The signing secret, `whsec_…`. It is returned only here and cannot be read again.",
     }),
   }),
 });
@@ -59,7 +59,8 @@ const UpdateWebhookPayload = builder
       }),
       secret: t.exposeString("secret", {
         nullable: true,
-        description: "The new secret, if it was rotated. It is told this once; the one before signs for another day.",
+        description:
+          "The new signing secret if it was rotated, otherwise null. It is returned only here. The previous secret signs for another 24 hours.",
       }),
     }),
   });
@@ -68,26 +69,29 @@ const DeleteWebhookPayload = builder.objectRef<{ id: string }>("DeleteWebhookPay
   description: "What was deleted.",
   fields: (t) => ({
     deletedId: t.id({
-      description: "The global id of the webhook, which is gone for good.",
+      description: "The global id of the deleted webhook. It cannot be restored.",
       resolve: ({ id }) => encodeId("Webhook", id),
     }),
   }),
 });
 
 const TestWebhookPayload = builder.objectRef<WebhookTry>("TestWebhookPayload").implement({
-  description: "How the receiver took the ping.",
+  description: "The result of the test delivery.",
   fields: (t) => ({
-    delivered: t.boolean({ description: "Whether it answered 2xx.", resolve: ({ error }) => error === null }),
+    delivered: t.boolean({
+      description: "Whether the receiver answered with a 2xx status.",
+      resolve: ({ error }) => error === null,
+    }),
     responseCode: t.exposeInt("responseCode", {
       nullable: true,
-      description: "The HTTP status code; null if there was no answer.",
+      description: "The HTTP status code; null if there was no response.",
     }),
-    latencyMs: t.exposeInt("latencyMs", { description: "How long it took, in milliseconds." }),
-    error: t.exposeString("error", { nullable: true, description: "Why it failed." }),
+    latencyMs: t.exposeInt("latencyMs", { description: "The duration of the request, in milliseconds." }),
+    error: t.exposeString("error", { nullable: true, description: "Why the delivery failed; null if it succeeded." }),
   }),
 });
 
-const RedeliverPayload = nounPayload("RedeliverPayload", "The delivery, queued again.", {
+const RedeliverPayload = nounPayload("RedeliverPayload", "The delivery, which is queued again.", {
   name: "delivery",
   type: WebhookDelivery,
   node: "WebhookDelivery",
@@ -98,17 +102,18 @@ builder.mutationFields((t) => ({
   createWebhook: t.fieldWithInput({
     type: CreateWebhookPayload,
     description:
-      "Makes a webhook, which is told of every event from now on that it asks for and that this token may see, also after the token has expired. At most 100 for each actor. Asks for `webhooks:write`.",
+      "Creates a webhook. It receives every later event that matches its filter and that this token may see, also after the token has expired. At most 100 for each actor. Requires `webhooks:write`.",
     input: {
       url: t.input.string({
         required: true,
         description:
-          "Where to send: an https URL of a public host, without user name, password or fragment. In local mode also http to this machine.",
+          "The URL of the receiver: https to a public host, without user name, password or fragment. In local mode also http to this machine.",
       }),
       description: t.input.string({ description: "What the webhook is for." }),
-      where: t.input.field({ type: WebhookFilter, description: "Which events. Absent: all that the token may see." }),
+      where: t.input.field({ type: WebhookFilter, description: "Which events. Default: all that the token may see." }),
       secret: t.input.string({
-        description: "A secret that the receiver knows already: `whsec_` and the base64 of 24 to 64 bytes.",
+        description:
+          "A signing secret that the receiver already has: `whsec_` and the base64 of 24 to 64 bytes. Default: a new secret.",
       }),
     },
     resolve: (_root, { input }, { commands, webhooks }) => createWebhook(commands, webhooks, input),
@@ -116,18 +121,22 @@ builder.mutationFields((t) => ({
   updateWebhook: t.fieldWithInput({
     type: UpdateWebhookPayload,
     description:
-      "Changes a webhook. Absent = leave, null = clear. When its owner does, it is told from now on what the token of this request may see; also of what waits to be sent. Asks for `webhooks:write`.",
+      "Changes a webhook. An absent field stays as it is; null clears it. If its owner changes it, the webhook gets the rights of the token of this request, also for deliveries that are waiting. Requires `webhooks:write`.",
     input: {
       id: t.input.id({ required: true, description: "The webhook's global id." }),
-      url: t.input.string({ description: "Another address." }),
+      url: t.input.string({ description: "The new URL. The rules are those of `createWebhook`." }),
       description: t.input.string({ description: "What the webhook is for." }),
-      where: t.input.field({ type: WebhookFilter, description: "Which events from now on; null = all." }),
+      where: t.input.field({
+        type: WebhookFilter,
+        description: "The new filter; null = all events that the token may see.",
+      }),
       enabled: t.input.boolean({
-        description: "False stops sending; true goes on where it stopped, as far as the log still holds it.",
+        description:
+          "False stops deliveries. True continues from where they stopped, as far as the log still holds the events.",
       }),
       rotateSecret: t.input.boolean({
         defaultValue: false,
-        description: "Makes a new secret. The one before signs beside it for 24 hours.",
+        description: "Whether to create a new signing secret. The previous secret signs too for 24 hours.",
       }),
     },
     resolve: (_root, { input }, { commands, webhooks }) =>
@@ -136,7 +145,7 @@ builder.mutationFields((t) => ({
   deleteWebhook: t.fieldWithInput({
     type: DeleteWebhookPayload,
     description:
-      "Deletes a webhook with its secret and its deliveries, for good; nothing more is sent. Asks for `webhooks:write`.",
+      "Deletes a webhook with its secret and its deliveries. It cannot be restored. Requires `webhooks:write`.",
     input: { id: t.input.id({ required: true, description: "The webhook's global id." }) },
     resolve: (_root, { input }, { commands }) =>
       deleteWebhook(commands, { id: parseId("input.id", input.id, "Webhook") }),
@@ -144,7 +153,7 @@ builder.mutationFields((t) => ({
   testWebhook: t.fieldWithInput({
     type: TestWebhookPayload,
     description:
-      "Sends a signed event of the type `shelfmark.ping` now, and answers how it went; a receiver that refuses it is no error. Asks for `webhooks:write`.",
+      "Sends a signed event of the type `shelfmark.ping` now and returns the result. A refusal by the receiver is not an error of the mutation. Requires `webhooks:write`.",
     input: { id: t.input.id({ required: true, description: "The webhook's global id." }) },
     resolve: (_root, { input }, { commands, webhooks }) =>
       testWebhook(commands, webhooks, { id: parseId("input.id", input.id, "Webhook") }),
@@ -152,7 +161,7 @@ builder.mutationFields((t) => ({
   redeliver: t.fieldWithInput({
     type: RedeliverPayload,
     description:
-      "Sends a delivery again, under its old `webhook-id` and behind what is queued already; one that waits for its next try is tried now. Asks for `webhooks:write`.",
+      "Sends a delivery again, with the same `webhook-id` and after the deliveries that are already queued. A delivery that waits for its next attempt is tried now. Requires `webhooks:write`.",
     input: { delivery: t.input.id({ required: true, description: "The delivery's global id." }) },
     resolve: (_root, { input }, { commands, webhooks }) =>
       redeliver(commands, webhooks, {

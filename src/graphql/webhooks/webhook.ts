@@ -14,7 +14,7 @@ import { Stage } from "../kit/stage.js";
 const copyOf = <T>(list: readonly T[] | null) => (list ? [...list] : null);
 
 const ActorConditionsType = builder.objectRef<ActorConditions>("ActorConditions").implement({
-  description: "By whom something was done: the conditions that are not null all hold.",
+  description: "A filter on an actor. All conditions that are not null must match.",
   fields: (t) => ({
     subject: t.exposeString("subject", { nullable: true, description: "The `sub` of the token." }),
     issuer: t.exposeString("issuer", { nullable: true, description: "The `iss` of the token." }),
@@ -22,52 +22,52 @@ const ActorConditionsType = builder.objectRef<ActorConditions>("ActorConditions"
 });
 
 const WebhookConditions = builder.objectRef<Filter>("WebhookConditions").implement({
-  description: "Which events a webhook asks for: the conditions that are not null all hold.",
+  description: "Which events a webhook receives. All conditions that are not null must match.",
   fields: (t) => ({
     types: t.stringList({
       nullable: true,
-      description: "Events whose type matches one of these, in which `*` stands for anything.",
+      description: "The type of the event matches one of these names or globs. `*` matches any text.",
       resolve: ({ types }) => copyOf(types),
     }),
     models: t.stringList({
       nullable: true,
-      description: "Events of models whose name then matches one of these, in which `*` stands for anything.",
+      description: "The name that the model had at the time matches one of these names or globs. `*` matches any text.",
       resolve: ({ models }) => copyOf(models),
     }),
     stages: t.field({
       type: [Stage],
       nullable: true,
-      description: "Stage changes from or to one of these stages.",
+      description: "The version left or entered one of these stages.",
       resolve: ({ stages }) => copyOf(stages),
     }),
     from: t.field({
       type: [Stage],
       nullable: true,
-      description: "Stage changes from one of these stages.",
+      description: "The version left one of these stages.",
       resolve: ({ from }) => copyOf(from),
     }),
     to: t.field({
       type: [Stage],
       nullable: true,
-      description: "Stage changes to one of these stages.",
+      description: "The version entered one of these stages.",
       resolve: ({ to }) => copyOf(to),
     }),
     aliases: t.stringList({
       nullable: true,
-      description: "Events of aliases that match one of these, in which `*` stands for anything.",
+      description: "The alias matches one of these names or globs. `*` matches any text.",
       resolve: ({ aliases }) => copyOf(aliases),
     }),
     actor: t.field({
       type: ActorConditionsType,
       nullable: true,
-      description: "Events of what this actor did.",
+      description: "Who caused the event.",
       resolve: ({ actor }) => actor,
     }),
   }),
 });
 
 const WebhookRightsType = builder.objectRef<WebhookRights>("WebhookRights").implement({
-  description: "What a webhook may be told: what the token allowed by which its owner made or last changed it.",
+  description: "What a webhook may receive: the rights of the token with which its owner created or last changed it.",
   fields: (t) => ({
     scopes: t.stringList({
       description: "The scopes of the token.",
@@ -75,17 +75,17 @@ const WebhookRightsType = builder.objectRef<WebhookRights>("WebhookRights").impl
     }),
     modelGlobs: t.stringList({
       nullable: true,
-      description: "The globs of its `models` claim; null = all models.",
+      description: "The globs of the token's `models` claim; null = all models.",
       resolve: ({ modelGlobs }) => copyOf(modelGlobs),
     }),
     experimentGlobs: t.stringList({
       nullable: true,
-      description: "The globs of its `experiments` claim; null = none was given.",
+      description: "The globs of the token's `experiments` claim; null if it has none.",
       resolve: ({ experimentGlobs }) => copyOf(experimentGlobs),
     }),
     environmentGlobs: t.stringList({
       nullable: true,
-      description: "The globs of its `environments` claim; null = all environments.",
+      description: "The globs of the token's `environments` claim; null = all environments.",
       resolve: ({ environmentGlobs }) => copyOf(environmentGlobs),
     }),
   }),
@@ -93,7 +93,7 @@ const WebhookRightsType = builder.objectRef<WebhookRights>("WebhookRights").impl
 
 export const Webhook = builder.prismaObject("Webhook", {
   description:
-    "An address that is told of events over HTTP, each signed by the Standard Webhooks specification, in their order. Its secret is never readable.",
+    "A URL that receives events over HTTP, in order, each signed by the Standard Webhooks specification. The secret is never readable.",
   select: { id: true },
   interfaces: [Node],
   fields: (t) => ({
@@ -102,18 +102,18 @@ export const Webhook = builder.prismaObject("Webhook", {
     description: t.exposeString("description", { nullable: true }),
     where: t.field({
       type: WebhookConditions,
-      description: "Which events it asks for.",
+      description: "Which events the webhook receives.",
       select: { filter: true },
       resolve: ({ filter }) => filter as unknown as Filter,
     }),
     rights: t.field({
       type: WebhookRightsType,
-      description: "Of these events, those that it may be told.",
+      description: "The rights that limit which events the webhook receives.",
       select: { rights: true },
       resolve: ({ rights }) => rights as unknown as WebhookRights,
     }),
     enabled: t.boolean({
-      description: "Whether it is sent to. While it is not, what happens waits in the log.",
+      description: "Whether deliveries are sent. While a webhook is disabled, its events wait in the log.",
       select: { disabledAt: true },
       resolve: ({ disabledAt }) => disabledAt === null,
     }),
@@ -122,7 +122,12 @@ export const Webhook = builder.prismaObject("Webhook", {
     previousSecretUntil: t.expose("previousSecretUntil", { type: "DateTime", nullable: true }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
-    createdBy: t.field({ type: Actor, description: "Whose it is.", select: CREATED_BY, resolve: createdBy }),
+    createdBy: t.field({
+      type: Actor,
+      description: "The owner of the webhook.",
+      select: CREATED_BY,
+      resolve: createdBy,
+    }),
   }),
 });
 
@@ -133,7 +138,7 @@ builder.queryField("webhooks", (t) =>
     {
       type: Webhook,
       description:
-        "The viewer's own webhooks, or everybody's for a token with `admin` and no claim, the newest first. Asks for `webhooks:write`.",
+        "The viewer's own webhooks, the newest first. A token with `admin` and without narrowing claims sees those of all actors. Requires `webhooks:write`.",
       resolve: (_root, args, context, info) =>
         readPage(
           context.db.webhook,

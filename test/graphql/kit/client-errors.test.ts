@@ -110,7 +110,7 @@ test("every refused input has a code, a field, a sentence and a request id, the 
     "oneOf with none, literal → INVALID_INPUT ref: OneOf Input Object "ModelVersionRef" must specify exactly one key.
     oneOf with two, literal → INVALID_INPUT ref: OneOf Input Object "ModelVersionRef" must specify exactly one key.
     oneOf with null, literal → INVALID_INPUT ref: Field "ModelVersionRef.id" must be non-null.
-    oneOf with a nullable variable → INVALID_INPUT ref.id: ref.id is not the id of a ModelVersion.
+    oneOf with a nullable variable → INVALID_INPUT ref.id: ref.id is not the global id of an object of the type ModelVersion.
     oneOf with none, variable → INVALID_INPUT ref: Variable "$ref" got invalid value {}; Exactly one key must be specified for OneOf type "ModelVersionRef".
     oneOf with two, variable → INVALID_INPUT ref: Variable "$ref" got invalid value { id: "x", alias: { model: "m", alias: "a" } }; Exactly one key must be specified for OneOf type "ModelVersionRef".
     oneOf with null, variable → INVALID_INPUT ref.id: Variable "$ref" got invalid value null at "ref.id"; Field "id" must be non-null.
