@@ -8,7 +8,7 @@ import {
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
-import { unfoldPem } from "../auth/unfold-pem.js";
+import { unfoldPem } from "../auth/pem.js";
 import { SCOPES } from "../domain/access/scopes.js";
 import { nearestName } from "../util/nearest-name.js";
 import { MistakesError } from "./mistakes.js";

@@ -5,7 +5,7 @@ import {
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
-import { unfoldPem } from "../auth/unfold-pem.js";
+import { unfoldPem } from "../auth/pem.js";
 import { isLoopbackHost } from "../util/loopback.js";
 import { AuthFileError, readAuthFile } from "./auth-file.js";
 import { showGiven } from "./show-given.js";

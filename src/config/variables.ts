@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
-import { unfoldPem } from "../auth/unfold-pem.js";
+import { unfoldPem } from "../auth/pem.js";
 import { isLoopbackHost } from "../util/loopback.js";
 import { LIMIT_RULES } from "./limits.js";
 

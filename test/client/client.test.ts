@@ -39,7 +39,9 @@ describe("watch", () => {
     const stopping = new AbortController();
     const options = { url: server.url, token: () => server.token(), where: { models: ["told"] } };
     await watch({
-      ...{ ...options, after, signal: stopping.signal },
+      ...options,
+      after,
+      signal: stopping.signal,
       onEvent: async (change, cursor) => {
         expect(busy++).toBe(0);
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -58,7 +60,8 @@ describe("watch", () => {
     const thrown = new Error("mine");
     const again: Change[] = [];
     const watched = watch({
-      ...{ ...options, after: cursors[0] as string },
+      ...options,
+      after: cursors[0] as string,
       onEvent: (change) => {
         again.push(change);
         throw thrown;
@@ -77,7 +80,11 @@ describe("watch", () => {
     const stopping = new AbortController();
     const [bookmarks, told]: [string[], Change[]] = [[], []];
     await watch({
-      ...{ url: server.url, token: await server.token(), where: { aliases: ["a"] }, after, signal: stopping.signal },
+      url: server.url,
+      token: await server.token(),
+      where: { aliases: ["a"] },
+      after,
+      signal: stopping.signal,
       onBookmark: (cursor) => void bookmarks.push(cursor),
       onEvent: (change) => {
         told.push(change);
@@ -105,7 +112,11 @@ describe("watch", () => {
     const stopping = new AbortController();
     const after = await head();
     const watched = watch({
-      ...{ url: other.url, token: () => server.token(), where: { models: ["back"] }, after, signal: stopping.signal },
+      url: other.url,
+      token: () => server.token(),
+      where: { models: ["back"] },
+      after,
+      signal: stopping.signal,
       onRetry: (reason) => void retries.push(reason),
       onEvent: (change) => {
         told.push(change);
@@ -149,7 +160,10 @@ test("a time to come still holds after the connection was lost", () => {
     const stopping = new AbortController();
     const [told, passed]: [string[], string[]] = [[], []];
     await watch({
-      ...{ url, token: "t", since: new Date("2030-01-01"), signal: stopping.signal },
+      url,
+      token: "t",
+      since: new Date("2030-01-01"),
+      signal: stopping.signal,
       onBookmark: (cursor) => void passed.push(cursor),
       onEvent: (_change, cursor) => {
         told.push(cursor);
@@ -171,7 +185,10 @@ test("a page of a proxy and a message that is garbled end no watch", () => {
       const stopping = new AbortController();
       const retries: string[] = [];
       await watch({
-        ...{ url, token: "t", signal: stopping.signal, onEvent: () => {} },
+        url,
+        token: "t",
+        signal: stopping.signal,
+        onEvent: () => {},
         onRetry: (reason) => {
           retries.push(reason);
           if (retries.length === 3) stopping.abort();
@@ -191,7 +208,9 @@ test("a token that cannot be had for a while ends no watch that once had one", a
   const given = [() => server.token({ ttlSeconds: 1 }), () => Promise.reject(new Error("no metadata server"))];
   let bookmarks = 0;
   await watch({
-    ...{ url: server.url, signal: stopping.signal, onEvent: () => {} },
+    url: server.url,
+    signal: stopping.signal,
+    onEvent: () => {},
     token: () => (given.shift() ?? (() => server.token()))(),
     onBookmark: () => void (++bookmarks === 2 && stopping.abort()),
     onRetry: (reason) => void retries.push(reason),
@@ -224,7 +243,8 @@ describe("reconcile", () => {
     await create("broken", "PRODUCTION");
     let attempts = 0;
     const { done } = follow({
-      ...{ models: ["broken"], token: await server.token({ ttlSeconds: 2 }) },
+      models: ["broken"],
+      token: await server.token({ ttlSeconds: 2 }),
       apply: async () => {
         attempts++;
         throw new Error("no room");
@@ -312,7 +332,9 @@ describe("reconcile", () => {
       return server.token();
     };
     const following = follow({
-      ...{ models: [name], token, onRetry: (reason) => void retries.push(reason) },
+      models: [name],
+      token,
+      onRetry: (reason) => void retries.push(reason),
       apply: async ({ versionNumber }) => void applied.push(versionNumber),
     });
     await expect.poll(() => applied).toEqual([1]);

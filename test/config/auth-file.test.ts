@@ -92,7 +92,8 @@ describe("in the configuration", () => {
     const errors: string[] = [];
     const start = () =>
       followAuthFile({
-        ...{ path, intervalMs },
+        path,
+        intervalMs,
         onIssuers: (issuers) => void seen.push(issuers.map(({ issuer }) => issuer)),
         log: { info() {}, error: (message) => void errors.push(message) },
       });

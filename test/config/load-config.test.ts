@@ -238,8 +238,12 @@ describe("traces, by OpenTelemetry's variables", () => {
       OTEL_TRACES_SAMPLER_ARG: "2",
     });
     expect(tracing).toMatchObject({
-      ...{ headers: {}, resource: { "service.name": "shelfmark" }, sampler: "parentbased_always_on", ratio: 1 },
-      ...{ queueSize: 2_048, delayMs: 5_000 },
+      headers: {},
+      resource: { "service.name": "shelfmark" },
+      sampler: "parentbased_always_on",
+      ratio: 1,
+      queueSize: 2_048,
+      delayMs: 5_000,
     });
     expect(warnings).toEqual([
       "OTEL_RESOURCE_ATTRIBUTES cannot be understood and is left out.",

@@ -125,7 +125,7 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
     a key that is none:
       SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----"; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a private key:
-      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key, and only its public half belongs here; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
+      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key; give only its public half; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a weak key:
       SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is an RSA key of 1024 bits, and at least 2048 are needed; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a webhook key that is too short:

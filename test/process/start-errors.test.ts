@@ -77,7 +77,7 @@ test.each<[name: string, env: Readonly<Record<string, string>>, code: number, se
     { SHELFMARK_JWT_PUBLIC_KEY: PRIVATE_PEM, ...ISSUER },
     2,
     [
-      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key, and only its public half belongs here; ${KEY_RULE}`,
+      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key; give only its public half; ${KEY_RULE}`,
     ],
   ],
   [

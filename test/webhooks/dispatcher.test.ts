@@ -78,8 +78,15 @@ test("an event comes signed, as a CloudEvents JSON object with its cursor", asyn
   });
   const [delivery] = await settled(1);
   expect(delivery).toMatchObject({
-    ...{ webhookId: id, id: first.headers["webhook-id"], status: "DELIVERED", attempts: 1, responseCode: 204 },
-    ...{ error: null, nextAttemptAt: null, eventType: "model.registered", deliveredAt: site.clock },
+    webhookId: id,
+    id: first.headers["webhook-id"],
+    status: "DELIVERED",
+    attempts: 1,
+    responseCode: 204,
+    error: null,
+    nextAttemptAt: null,
+    eventType: "model.registered",
+    deliveredAt: site.clock,
   });
 });
 
@@ -385,7 +392,9 @@ test("other rights hold for what waits already, and for what is sent again", asy
   await redeliver(site.as(), site.services, { delivery: hidden?.id ?? "" });
   await vi.waitFor(async () => {
     expect((await site.deliveries()).find(({ id }) => id === hidden?.id)).toMatchObject({
-      ...{ status: "FAILED", attempts: 1, queuedAt: site.clock },
+      status: "FAILED",
+      attempts: 1,
+      queuedAt: site.clock,
     });
   });
   expect(receiver.received).toHaveLength(2);

@@ -44,7 +44,9 @@ describe("keygen", () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     const before = readFileSync(key, "utf8");
     expect(await runCommand(["keygen", "--out", key], env)).toMatchObject({
-      ...{ code: 1, out: "", err: `shelfmark: ${key} is there already; name another file with --out.\n` },
+      code: 1,
+      out: "",
+      err: `shelfmark: ${key} is there already; name another file with --out.\n`,
     });
     expect(readFileSync(key, "utf8")).toBe(before);
   });
@@ -74,7 +76,7 @@ test.each([
   [["--key", "KEY"], 2, /--key needs --issuer/],
   [["--issuer", "https://ml.example"], 2, /--issuer and --audience go with --key/],
   [["--key", "/nowhere.pem", ...ISSUER], 1, /\/nowhere.pem cannot be read \(ENOENT\)/],
-  [["--key", "PUBLIC", ...ISSUER], 1, /cannot be used: it holds no private key in PEM/],
+  [["--key", "PUBLIC", ...ISSUER], 1, /cannot be used: it does not hold a private key in PEM/],
 ])("token %j is told in a sentence", async (argv, code, sentence) => {
   const publicKey = join(folder, "public.pem");
   writeFileSync(publicKey, (env.SHELFMARK_JWT_PUBLIC_KEY ?? "").replaceAll("\\n", "\n"));
@@ -104,14 +106,14 @@ describe("auth explain", () => {
   test("says why one is refused, and what it would have", async () => {
     const token = await mint("--subject", "ci", "--scope", "models:read");
     const forged = `${token.slice(0, -6)}AAAAAA`;
-    expect(await explain(forged)).toMatch(/^1\n[\s\S]*A server refuses it: The token's signature does not fit/);
+    expect(await explain(forged)).toMatch(/^1\n[\s\S]*A server refuses it: The token's signature does not match/);
     expect(await explain(token, { ...env, SHELFMARK_JWT_ISSUER: "https://other.example" })).toMatchInlineSnapshot(`
       "1
       Issuer: "https://ml.example", which is none of those trusted here:
         https://other.example
       Subject: "ci"
       Expires: 2026-11-21T00:00:00.000Z
-      A server refuses it: The token comes from another issuer than the one trusted here."
+      A server refuses it: The token is from an issuer that is not trusted here."
     `);
     const odd = `e30.${Buffer.from('{"exp":"soon"}').toString("base64url")}.`;
     expect(await explain(odd)).toMatch(/^1\n[\s\S]*Expires: no time that can be read\nA server refuses it/);
