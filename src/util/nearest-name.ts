@@ -12,10 +12,16 @@ function editDistance(a: string, b: string): number {
 }
 
 /** The known name that is probably meant; null when none is similar. */
-export function nearestName(name: string, known: readonly string[]): string | null {
+function nearestName(name: string, known: readonly string[]): string | null {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(2, Math.floor(name.length / 4)) ? best.candidate : null;
+}
+
+/** ` (did you mean …?)` with the name that is probably meant; "" when none is similar. */
+export function suggestName(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === null ? "" : ` (did you mean ${nearest}?)`;
 }

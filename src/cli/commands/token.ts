@@ -6,7 +6,7 @@ import { loadClientConfig } from "../../config/load-config.js";
 import { isScope, SCOPES, type Scope } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { parseLine } from "../../domain/values/text.js";
-import { nearestName } from "../../util/nearest-name.js";
+import { suggestName } from "../../util/nearest-name.js";
 import { CommandError, type CommandIo, misuse } from "../io/command-io.js";
 import { parseDuration } from "../io/duration.js";
 
@@ -33,8 +33,7 @@ function parseScopes(given: readonly string[]): readonly Scope[] {
   const words = given.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== "");
   const unknown = words.filter((word) => !isScope(word));
   if (unknown.length === 0 && words.length > 0) return [...new Set(words.filter(isScope))];
-  const near = nearestName(unknown[0] ?? "", SCOPES);
-  const hint = near ? ` (did you mean ${near}?)` : "";
+  const hint = suggestName(unknown[0] ?? "", SCOPES);
   throw misuse(`--scope holds "${unknown.join(" ")}"${hint}; it must hold names out of ${SCOPES.join(" ")}.`);
 }
 

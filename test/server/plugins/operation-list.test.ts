@@ -106,10 +106,10 @@ describe("a list of operations", () => {
 
   test.each([
     ["no file", null, /it cannot be read \(ENOENT\)/],
-    ["no JSON", "{", /it is no JSON/],
-    ["no object", "[]", /it must be an object of documents by their ids/],
-    ["no text", '{"a": 1}', /"a" is no text/],
-    ["no document", '{"a": "{ viewer"}', /"a" is no document: Syntax Error/],
+    ["no JSON", "{", /it is not JSON/],
+    ["no object", "[]", /it must be a JSON object that maps ids to documents/],
+    ["no text", '{"a": 1}', /"a" is not a text/],
+    ["no document", '{"a": "{ viewer"}', /"a" is not a GraphQL document: Syntax Error/],
   ])("%s is told at the start", (name, text, sentence) => {
     const path = join(folder, name);
     if (text !== null) writeFileSync(path, text);
