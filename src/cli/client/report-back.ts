@@ -1,6 +1,6 @@
 import { Backoff, sleep } from "../../client/backoff.js";
 import { Connection, type ConnectionOptions, reasonOf } from "../../client/connection.js";
-import { REPORT } from "../../client/documents.js";
+import { REPORT_DEPLOYMENT } from "../../client/documents.js";
 import type { Place } from "../../client/reconcile-options.js";
 import { mayRetry } from "../../client/watch.js";
 
@@ -41,7 +41,7 @@ export class ReportBack {
     const backoff = new Backoff();
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.connection.request(REPORT, { input });
+        await this.connection.request(REPORT_DEPLOYMENT, { input });
         return;
       } catch (error) {
         if (attempt === ATTEMPTS || signal.aborted || !mayRetry(error, this.options)) {
