@@ -1,8 +1,8 @@
 /** What each limit bounds. `shelfmark --help` prints it, with the variable, the unit and the default. */
 export const LIMIT_MEANINGS = {
   bodyBytes: "largest body of an HTTP request",
-  frameBytes: "largest WebSocket message, and most unread data of one socket",
-  heldBytes: "bodies and messages in memory that are not answered yet; one principal gets a quarter",
+  frameBytes: "largest WebSocket message, and largest unread output of a WebSocket",
+  heldBytes: "memory for bodies and messages without a response yet; at most a quarter for one principal",
   variableDepth: "nesting of the variables, in levels",
   variableList: "longest list in the variables, in elements",
   requestTimeoutMs: "time to execute an operation",
@@ -21,18 +21,18 @@ export const LIMIT_MEANINGS = {
   addressRequests: "requests from one address in 10 s; a refused token counts as 20; not in local mode",
   viewerOperations: "operations of one principal in 10 s; each 16 KiB sent counts as one more; not in local mode",
   viewerPoints: "points of complexity of one principal in 10 s; not in local mode",
-  executing: "operations that are executed at the same time; one principal gets three quarters",
-  waiting: "operations that wait for execution; one principal gets half",
+  executing: "operations that are executed at the same time; at most three quarters for one principal",
+  waiting: "operations that wait for execution; at most half for one principal",
   waitMs: "time that an operation waits for execution",
   connections: "open connections",
-  addressConnections: "open connections from one address; not from trusted proxies, not in local mode",
+  addressConnections: "open connections from one address, except trusted proxies; not in local mode",
   headersMs: "time to receive the headers of a request",
   bodyMs: "time to receive a whole request",
   answerMs: "time for a client to read a response",
   connectionInitTimeoutMs: "time for a new WebSocket to send connection_init",
   greetingBytes: "data that a WebSocket may send before its connection_init is accepted",
   idleSocketMs: "time after which a WebSocket without a subscription is closed",
-  pingMs: "time between two pings; a WebSocket that does not answer the first by the second is cut off",
+  pingMs: "time between two pings; a WebSocket that does not answer before the next is disconnected",
   shutdownGraceMs: "time to finish requests when the server stops",
 } as const;
 

@@ -138,13 +138,13 @@ test("a taken port, an address that is not here", { timeout: 60_000 }, async () 
     expect(await complaints(["serve"], { ...home.env, PORT: String(port) })).toEqual({
       code: 1,
       lines: [
-        `shelfmark: Port ${port} on 127.0.0.1 is taken by another program; stop it, or set PORT to another one (0 = any free one).`,
+        `shelfmark: Port ${port} on 127.0.0.1 is in use by another program; stop it, or set PORT to another port (0 = any free port).`,
       ],
     });
     const issuer = { ...ISSUER, SHELFMARK_JWT_PUBLIC_KEY: PUBLIC_PEM };
     expect(await complaints(["serve"], { ...home.env, ...issuer, HOST: "192.0.2.7" })).toEqual({
       code: 1,
-      lines: ["shelfmark: HOST is 192.0.2.7, which is no address of this machine (EADDRNOTAVAIL)."],
+      lines: ["shelfmark: HOST is 192.0.2.7, which is not an address of this machine (EADDRNOTAVAIL)."],
     });
   } finally {
     other.close();
