@@ -1,6 +1,8 @@
 import { reasonOf } from "../../client/connection.js";
 import { reconcile } from "../../client/reconcile.js";
 import type { Place, Standing } from "../../client/reconcile-options.js";
+import { FIELD_SCOPE } from "../../domain/access/scopes.js";
+import { once } from "../../util/once.js";
 import { misuse } from "../io/command-io.js";
 import { execCommand } from "./exec-command.js";
 import {
@@ -77,9 +79,16 @@ function requireReconcileOptions({ exec, options }: WatchSession): void {
 }
 
 /** Prints a version and runs the command for it. */
-function createRun({ exec, options, out }: WatchSession, at: Place): (standing: Standing) => Promise<void> {
+function createRun({ exec, options, out, note }: WatchSession, at: Place): (standing: Standing) => Promise<void> {
+  const warnOfWithheldSource = once(() =>
+    note(
+      `The token lacks the scope ${FIELD_SCOPE["ModelVersion.source"]}, so SHELFMARK_SOURCE is not set and the source in the JSON is null.`,
+    ),
+  );
   return async (standing) => {
     const { modelName, versionNumber, digest, source } = standing;
+    // a version always has a source, so null means that the token may not read it
+    if (source === null) warnOfWithheldSource();
     if (options.json) out(JSON.stringify({ ...standing, ...at }));
     if (!exec) return;
     await execCommand({
