@@ -2,7 +2,7 @@
 import { text } from "node:stream/consumers";
 import type { CommandIo } from "./cli/io/command-io.js";
 import { runCommandLine } from "./cli/run.js";
-import { readEnvironment } from "./config/load-config.js";
+import { readEnvironment } from "./config/environment.js";
 
 const LINGER_MS = 3_000;
 const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;

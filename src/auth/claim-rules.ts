@@ -3,25 +3,25 @@ import type { Coverage } from "../domain/access/actor.js";
 import type { Scope } from "../domain/access/scopes.js";
 import { matchesGlob } from "../domain/values/glob.js";
 
-/** What tokens get whose claims are such: all conditions hold, each by any of its globs. */
+/** Grants scopes to tokens whose claims meet every condition. A condition is met if any of its globs matches. */
 export interface ClaimRule extends Coverage {
   readonly when: Readonly<Record<string, readonly string[]>>;
   readonly scopes: readonly Scope[];
 }
 
-/** The first claim of a rule's conditions that is not as the rule wants it; null if the rule applies. */
+/** The path of the first claim that does not meet its condition; null if the rule applies. */
 export function findUnmet({ when }: ClaimRule, claims: JWTPayload): string | null {
   const unmet = Object.entries(when).find(
-    ([path, globs]) => !textsAt(claims, path).some((text) => isLike(globs, text)),
+    ([path, globs]) => !textsAt(claims, path).some((text) => matchesAny(globs, text)),
   );
   return unmet?.[0] ?? null;
 }
 
-function isLike(globs: readonly string[], text: string): boolean {
+function matchesAny(globs: readonly string[], text: string): boolean {
   return globs.some((glob) => matchesGlob(glob, text));
 }
 
-/** The texts of a claim: of an array, each of its elements. An object, or a claim that is not there, has none. */
+/** The texts of a claim; an array has one for each element. An object or a missing claim has none. */
 export function textsAt(claims: JWTPayload, path: string): readonly string[] {
   const value = claimAt(claims, path);
   return (Array.isArray(value) ? value : [value]).flatMap((each) => {
@@ -30,7 +30,7 @@ export function textsAt(claims: JWTPayload, path: string): readonly string[] {
   });
 }
 
-/** What stands at a path of names with dots between them. Names hold dots too (`kubernetes.io`): the longest that is there counts. */
+/** The value at a path of names separated by dots. A name may contain dots too (`kubernetes.io`): the longest match counts. */
 export function claimAt(claims: JWTPayload, path: string): unknown {
   return valueAt(claims, path.split("."));
 }

@@ -1,24 +1,26 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { mkdir, open } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { placeSecret } from "./place-secret.js";
+import { errorCode } from "../util/error-text.js";
+import { ExposedFileError, placeSecretFile, readSecretFile } from "../util/secret-file.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 
 export const LOCAL_ISSUER = "shelfmark-local";
 export const LOCAL_AUDIENCE = "shelfmark";
-/** Not Ed25519, which prints an "experimental" warning in WebCrypto on Node 20. */
+/** Not Ed25519: WebCrypto on Node 20 prints an "experimental" warning for it. */
 export const LOCAL_ALGORITHM = "ES256" satisfies SigningAlgorithm;
 
 const KEY_FILE = "local-key.pem";
 
-/** The key file is missing, broken or open to others; the message is a sentence for whoever starts the server. */
+/** The local key file is missing, broken or open to other users. The message is for the person who runs the command. */
 export class LocalKeysError extends Error {
   override readonly name = "LocalKeysError";
 }
 
+/** The key pair of a server in local mode. */
 export interface LocalKeys {
   readonly privateKey: KeyObject;
-  /** What a token verifier has to trust. */
+  /** The settings with which a token verifier trusts this key. */
   readonly trust: {
     readonly issuer: string;
     readonly audience: string;
@@ -27,60 +29,51 @@ export interface LocalKeys {
   };
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-function describeFailure(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-}
-
-function toLocalKeys(file: string, pem: string): LocalKeys {
+function parseLocalKeys(file: string, pem: string): LocalKeys {
   let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey(pem);
   } catch {
-    throw new LocalKeysError(`The key file ${file} holds no private key. Delete it, and the server makes a new one.`);
+    throw new LocalKeysError(
+      `The key file ${file} does not hold a private key. Delete it, and the server makes a new one.`,
+    );
   }
   if (privateKey.asymmetricKeyDetails?.namedCurve !== "prime256v1") {
     throw new LocalKeysError(`The key in ${file} is not a P-256 key. Delete it, and the server makes a new one.`);
   }
   const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
-  const algorithms = [LOCAL_ALGORITHM] as const;
-  return { privateKey, trust: { issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE, algorithms, keys: { publicKey } } };
+  return {
+    privateKey,
+    trust: {
+      issuer: LOCAL_ISSUER,
+      audience: LOCAL_AUDIENCE,
+      algorithms: [LOCAL_ALGORITHM],
+      keys: { publicKey },
+    },
+  };
 }
 
-/** Reads the local keys of a data folder, or null when it has none. */
+/** Reads the local keys of a data folder; null when it has none. */
 export async function readLocalKeys(dataFolder: string): Promise<LocalKeys | null> {
   const file = join(dataFolder, KEY_FILE);
-  const handle = await open(file, "r").catch((error: unknown) => {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return null;
-    throw new LocalKeysError(`The key file ${file} cannot be read (${describeFailure(error)}).`);
+  const pem = await readSecretFile(file).catch((error: unknown) => {
+    throw new LocalKeysError(
+      error instanceof ExposedFileError
+        ? `${error.message} Anyone on this machine could have made tokens with it: delete the file to get a new key.`
+        : `The key file ${file} cannot be read (${errorCode(error) ?? "unknown error"}).`,
+    );
   });
-  if (!handle) return null;
-  try {
-    const mode = (await handle.stat()).mode & 0o777;
-    if (process.platform !== "win32" && (mode & 0o077) !== 0) {
-      const shown = mode.toString(8).padStart(4, "0");
-      throw new LocalKeysError(
-        `The key file ${file} is open to others (mode ${shown}), so anyone on this machine could make tokens. Run: chmod 600 '${file}' (or delete the file to make a new key).`,
-      );
-    }
-    return toLocalKeys(file, await handle.readFile("utf8"));
-  } finally {
-    await handle.close();
-  }
+  return pem === null ? null : parseLocalKeys(file, pem);
 }
 
 type FolderMaker = (folder: string) => Promise<unknown>;
 
 const makeByNode: FolderMaker = (folder) => mkdir(folder, { recursive: true, mode: 0o700 });
 
-/** Puts a new key in place whole, or leaves the one that another process put there first. */
 async function placeNewKey(dataFolder: string, makeFolder: FolderMaker): Promise<void> {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   await makeFolder(dataFolder);
-  await placeSecret(join(dataFolder, KEY_FILE), privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  await placeSecretFile(join(dataFolder, KEY_FILE), privateKey.export({ type: "pkcs8", format: "pem" }).toString());
 }
 
 /** The local keys of a data folder, made on first use. */
@@ -91,7 +84,7 @@ export async function openLocalKeys(dataFolder: string, makeFolder: FolderMaker 
     await placeNewKey(dataFolder, makeFolder);
   } catch (error) {
     throw new LocalKeysError(
-      `No key can be made in the data folder ${dataFolder} (${describeFailure(error)}). Set SHELFMARK_DATA to a folder that this user may write to.`,
+      `No key can be made in the data folder ${dataFolder} (${errorCode(error) ?? "unknown error"}). Set SHELFMARK_DATA to a folder that this user may write to.`,
     );
   }
   const placed = await readLocalKeys(dataFolder);

@@ -5,7 +5,7 @@ import { SCOPES, type Scope } from "../domain/access/scopes.js";
 import type { LocalKeys } from "./local-keys.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 
-/** A key to sign tokens with, and in whose name. */
+/** A key that signs tokens, and the issuer and audience that they name. */
 export interface TokenSigner {
   readonly privateKey: KeyObject;
   readonly algorithm: SigningAlgorithm;
@@ -32,7 +32,7 @@ export function localSigner({ privateKey, trust: { issuer, audience, algorithms 
   return { privateKey, algorithm: algorithms[0], issuer, audience };
 }
 
-/** A token that says what it is asked to say. */
+/** Signs a token with the requested claims. */
 export function mintToken(request: TokenRequest): Promise<string> {
   const { signer, subject, scopes, models, experiments, environments, ttlSeconds, name, kind = "USER", now } = request;
   const issuedAt = Math.floor(now.getTime() / 1000);
@@ -57,7 +57,7 @@ export function mintToken(request: TokenRequest): Promise<string> {
 
 const DEFAULT_TTL_SECONDS = 12 * 60 * 60;
 
-/** The token that a server in local mode prints when it starts: everything, for a working day. */
+/** The token that a server in local mode prints when it starts: every scope, valid for a working day. */
 export function mintDefaultToken(keys: LocalKeys, now: Date): Promise<string> {
   return mintToken({
     signer: localSigner(keys),

@@ -1,17 +1,17 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from "jose";
 import { UnavailableError } from "../domain/errors.js";
-import { fetchKeys } from "./fetch-keys.js";
+import { fetchBounded } from "./bounded-fetch.js";
 
 const FRESH_MS = 10 * 60_000;
-/** How long the last good keys serve while the issuer cannot be reached. It is also how long a withdrawn key may. */
+/** How long the last good keys are used while the issuer cannot be reached. A withdrawn key may be used for as long. */
 const USABLE_MS = 60 * 60_000;
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 30_000;
-/** The same while there are no keys to go on with: whoever asks meanwhile is told so at once. */
+/** The same while there are no usable keys. Requests in between fail at once. */
 const RETRY_WITHOUT_KEYS_MS = 1_000;
-/** An unknown key id asks for a fetch, and anyone can make one up. */
+/** An unknown key id causes a fetch, and anyone can make one up. */
 const UNKNOWN_KEY_MS = 10_000;
-const MOST_WAITING = 64;
+const MAX_WAITING = 64;
 
 class RemoteKeys {
   readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
@@ -19,17 +19,17 @@ class RemoteKeys {
   #loadedAt = -Infinity;
   #failedAt = -Infinity;
   #unknownAt = -Infinity;
-  #isReached = false;
+  #isReachable = false;
   #waiting = 0;
   #pending: Promise<void> | undefined;
 
   constructor(url: URL, now: () => Date, timeoutMs: number) {
-    // jose drops keys that have aged and cannot be renewed; so for jose they never age, and this class renews them.
+    // jose drops old keys that it cannot renew. So keys never expire for jose, and this class renews them.
     this.#keySet = createRemoteJWKSet(url, {
       cacheMaxAge: Infinity,
       cooldownDuration: Infinity,
       timeoutDuration: timeoutMs,
-      [customFetch]: fetchKeys,
+      [customFetch]: fetchBounded,
     });
     this.#now = now;
   }
@@ -41,14 +41,14 @@ class RemoteKeys {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    if (this.#pending || this.#ageOf(this.#unknownAt) >= UNKNOWN_KEY_MS) await this.#lookAgain();
-    requireKeys(this.#isReached);
+    if (this.#pending || this.#ageOf(this.#unknownAt) >= UNKNOWN_KEY_MS) await this.#refreshForUnknownKey();
+    requireKeys(this.#isReachable);
     return this.#keySet(header, token);
   };
 
-  /** For a key id that is not known. Whoever makes one up waits for the issuer too, and holds a place meanwhile: few may. */
-  async #lookAgain(): Promise<void> {
-    if (this.#waiting >= MOST_WAITING) throw unreached();
+  /** For an unknown key id. A request that makes one up waits for the issuer too and holds memory, so few may wait. */
+  async #refreshForUnknownKey(): Promise<void> {
+    if (this.#waiting >= MAX_WAITING) throw unreachable();
     this.#unknownAt = this.#now().getTime();
     this.#waiting++;
     await this.#refresh().finally(() => this.#waiting--);
@@ -60,8 +60,8 @@ class RemoteKeys {
     const isDue = this.#ageOf(this.#failedAt) >= (isUsable ? RETRY_MS : RETRY_WITHOUT_KEYS_MS);
     if (isDue || (this.#pending && !isUsable)) {
       const renewed = this.#refresh();
-      // the issuer has not answered before: nobody waits for it again while the last good keys serve
-      if (isUsable && !this.#isReached) return;
+      // the issuer did not answer the last time: no request waits for it while the last good keys are usable
+      if (isUsable && !this.#isReachable) return;
       await renewed;
     }
     requireKeys(this.#ageOf(this.#loadedAt) < USABLE_MS);
@@ -76,10 +76,10 @@ class RemoteKeys {
     try {
       await this.#keySet.reload();
       this.#loadedAt = this.#now().getTime();
-      this.#isReached = true;
+      this.#isReachable = true;
     } catch {
       this.#failedAt = this.#now().getTime();
-      this.#isReached = false;
+      this.#isReachable = false;
     } finally {
       this.#pending = undefined;
     }
@@ -90,15 +90,15 @@ class RemoteKeys {
   }
 }
 
-function requireKeys(areThere: boolean): void {
-  if (!areThere) throw unreached();
+function requireKeys(areUsable: boolean): void {
+  if (!areUsable) throw unreachable();
 }
 
-function unreached(): UnavailableError {
-  return new UnavailableError("The token cannot be checked now: its issuer's keys cannot be fetched. Try again.");
+function unreachable(): UnavailableError {
+  return new UnavailableError("The token cannot be verified now: its issuer's keys cannot be fetched. Try again.");
 }
 
-/** The keys of a JWKS URL: fetched on first use, kept, renewed, and survived by the last good ones for a while. */
+/** The keys of a JWKS URL. They are fetched on first use and renewed; if that fails, the last good ones are used for a while. */
 export function createRemoteKeys(url: URL, now: () => Date, timeoutMs = TIMEOUT_MS): JWTVerifyGetKey {
   return new RemoteKeys(url, now, timeoutMs).getKey;
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
-/** Never HS*: a shared secret beside public keys lets a public key pass for a secret (RFC 8725 §2.1). */
+/** Never HS*: with shared secrets allowed, a public key could be used as a secret (RFC 8725 §2.1). */
 export const SIGNING_ALGORITHMS = [
   "RS256",
   "RS384",
@@ -24,7 +24,7 @@ const CURVE_ALGORITHM: Readonly<Record<string, SigningAlgorithm>> = {
   secp521r1: "ES512",
 };
 
-/** A key that cannot be used, and why, in a sentence without anything of the key. */
+/** A key cannot be used. The message is a clause that reveals nothing of the key. */
 export class UnusableKeyError extends Error {
   override readonly name = "UnusableKeyError";
 }
@@ -36,46 +36,45 @@ function algorithmsOf(key: KeyObject): readonly SigningAlgorithm[] {
     case "rsa-pss": {
       const bits = details.modulusLength ?? 0;
       if (bits < MIN_RSA_BITS) {
-        throw new UnusableKeyError(`it is an RSA key of ${bits} bits, and at least ${MIN_RSA_BITS} are needed`);
+        throw new UnusableKeyError(`it is an RSA key of ${bits} bits, and at least ${MIN_RSA_BITS} bits are required`);
       }
       const pssOnly = key.asymmetricKeyType === "rsa-pss";
       return SIGNING_ALGORITHMS.filter((name) => name.startsWith("PS") || (!pssOnly && name.startsWith("RS")));
     }
     case "ec": {
       const algorithm = CURVE_ALGORITHM[details.namedCurve ?? ""];
-      if (!algorithm) throw new UnusableKeyError("its curve is none of P-256, P-384 and P-521");
+      if (!algorithm) throw new UnusableKeyError("its curve is not P-256, P-384 or P-521");
       return [algorithm];
     }
     case "ed25519":
       return ["EdDSA", "Ed25519"];
     default:
-      throw new UnusableKeyError("it is none of an RSA, an elliptic-curve and an Ed25519 key");
+      throw new UnusableKeyError("it is not an RSA, elliptic-curve or Ed25519 key");
   }
 }
 
 export interface PublicKey {
   readonly key: KeyObject;
-  /** The algorithms that fit the kind of key. */
+  /** The algorithms that this type of key can sign with. */
   readonly algorithms: readonly SigningAlgorithm[];
 }
 
-/** Reads a private key in PEM, and the algorithm to sign with. */
+/** Reads a private key in PEM and chooses the algorithm to sign with. */
 export function readPrivateKey(pem: string): { key: KeyObject; algorithm: SigningAlgorithm } {
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw new UnusableKeyError("it holds no private key in PEM");
+    throw new UnusableKeyError("it does not hold a private key in PEM");
   }
   const [algorithm] = algorithmsOf(key);
-  if (!algorithm) throw new UnusableKeyError("no algorithm fits it");
+  if (!algorithm) throw new UnusableKeyError("no supported algorithm fits it");
   return { key, algorithm };
 }
 
-/** Reads a public key in PEM, and refuses one that is too weak, of another kind, or private. */
+/** Reads a public key in PEM. Throws if it is too weak, of an unsupported type, or private. */
 export function readPublicKey(pem: string): PublicKey {
-  if (pem.includes("PRIVATE KEY"))
-    throw new UnusableKeyError("it is a private key, and only its public half belongs here");
+  if (pem.includes("PRIVATE KEY")) throw new UnusableKeyError("it is a private key; give only its public half");
   let key: KeyObject;
   try {
     key = createPublicKey(pem);

@@ -16,13 +16,13 @@ export interface TokenVerifierOptions extends IssuerSettings {
 }
 
 export interface TokenVerifier {
-  /** Who a token speaks for; throws an UnauthenticatedError, or an UnavailableError when the keys cannot be fetched. */
+  /** The viewer of a token. Throws an UnauthenticatedError, or an UnavailableError when the keys cannot be fetched. */
   verify(token: string): Promise<Viewer>;
 }
 
-const NOT_SUPPORTED = "The token asks for an algorithm or an extension that is not supported.";
+const NOT_SUPPORTED = "The token requires an algorithm or an extension that is not supported.";
 const CLAIM_SENTENCES: Readonly<Record<string, string>> = {
-  iss: "The token comes from another issuer than the one trusted here.",
+  iss: "The token is from an issuer that is not trusted here.",
   aud: "The token is meant for another audience.",
   nbf: "The token is not valid yet.",
 };
@@ -33,8 +33,8 @@ function describeClaim(error: errors.JWTClaimValidationFailed): string {
   return CLAIM_SENTENCES[error.claim] ?? `The token's ${error.claim} claim is not acceptable.`;
 }
 
-/** What is wrong with a token, and a sentence that is safe to show: nothing of the token, nothing of the key. */
-function refusalOf(error: unknown, algorithms: readonly string[]): UnauthenticatedError {
+/** The refusal for a verification error. Its message reveals nothing of the token or the key. */
+function toRefusal(error: unknown, algorithms: readonly string[]): UnauthenticatedError {
   const refuse = (reason: TokenFault, sentence: string) => new UnauthenticatedError(sentence, reason);
   if (error instanceof errors.JWTExpired) return refuse("expired", "The token has expired.");
   if (error instanceof errors.JWTClaimValidationFailed)
@@ -47,16 +47,16 @@ function refusalOf(error: unknown, algorithms: readonly string[]): Unauthenticat
     );
   }
   if (error instanceof errors.JWSSignatureVerificationFailed)
-    return refuse("signature", "The token's signature does not fit the issuer's key.");
+    return refuse("signature", "The token's signature does not match the issuer's key.");
   if (error instanceof errors.JWKSNoMatchingKey)
     return refuse("key", "The token is signed with a key that the issuer does not list.");
   if (error instanceof errors.JOSENotSupported) return refuse("algorithm", NOT_SUPPORTED);
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
     return refuse("malformed", "The token is not a well-formed JWT.");
-  return refuse("key", "The token's signing key is of a kind or a size that is not allowed here.");
+  return refuse("key", "The token's signing key has a type or size that is not allowed here.");
 }
 
-/** Tokens without a key id may fit several keys of a set. */
+/** A token without a key id may match several keys of a set. */
 async function verifyWithAny(
   candidates: errors.JWKSMultipleMatchingKeys,
   verifyWith: (key: webcrypto.CryptoKey) => Promise<JWTVerifyResult>,
@@ -76,24 +76,24 @@ function checkHeader({ protectedHeader }: JWTVerifyResult, types: readonly strin
   if (crit !== undefined) throw new UnauthenticatedError(NOT_SUPPORTED, "algorithm");
   if (typ !== undefined && !(typeof typ === "string" && types.includes(typ.toLowerCase()))) {
     const known = types === TOKEN_TYPES ? "JWT or at+jwt" : types.join(" or ");
-    throw new UnauthenticatedError(`The token is of another type than ${known}.`, "claims");
+    throw new UnauthenticatedError(`The token's typ header must be ${known}.`, "claims");
   }
 }
 
-/** Where the keys of an issuer come from. One that fetches keeps what it has fetched. */
+/** The keys of an issuer. A source that fetches keys caches them. */
 export function createKeySource({ keys, now }: Pick<TokenVerifierOptions, "keys" | "now">): JWTVerifyGetKey {
   if ("jwksUrl" in keys) return createRemoteKeys(keys.jwksUrl, now);
   const { key } = readPublicKey(keys.publicKey);
   return () => key;
 }
 
-/** A token that is longer is not looked at. */
+/** Refuses a long token before anything of it is parsed. */
 export function requireShort(token: string): void {
   if (token.length <= MAX_TOKEN_CHARACTERS) return;
   throw new UnauthenticatedError(`The token is longer than ${MAX_TOKEN_CHARACTERS} characters.`, "malformed");
 }
 
-/** Checks bearer tokens of one issuer by RFC 8725. */
+/** Verifies bearer tokens of one issuer by RFC 8725. */
 export function createTokenVerifier(
   options: TokenVerifierOptions,
   getKey: JWTVerifyGetKey = createKeySource(options),
@@ -104,7 +104,11 @@ export function createTokenVerifier(
 
   async function verifyClaims(token: string): Promise<JWTPayload> {
     const settings = {
-      ...{ issuer, audience, algorithms, currentDate: now(), clockTolerance: CLOCK_TOLERANCE_SECONDS },
+      issuer,
+      audience,
+      algorithms,
+      currentDate: now(),
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ["exp", "sub"],
     };
     const result = await jwtVerify(token, getKey, settings).catch((error: unknown) => {
@@ -121,7 +125,7 @@ export function createTokenVerifier(
       try {
         return toViewer(await verifyClaims(token), options);
       } catch (error) {
-        throw error instanceof RegistryError ? error : refusalOf(error, algorithms);
+        throw error instanceof RegistryError ? error : toRefusal(error, algorithms);
       }
     },
   };

@@ -6,16 +6,16 @@ import { createKeySource, createTokenVerifier, requireShort, type TokenVerifier 
 import { rememberVerified } from "./verified-tokens.js";
 
 interface Trusted {
-  /** The settings as a text, to tell whether they have changed. */
+  /** The settings as JSON, to see whether they have changed. */
   readonly text: string;
   readonly verifier: TokenVerifier;
 }
 
-/** Any number of issuers, each with keys and rules of its own: no key is ever tried on another issuer's token. */
+/** Any number of issuers, each with its own keys and rules. A key is never tried on another issuer's token. */
 export interface TrustedIssuers extends TokenVerifier {
-  /** Trusts these from now on, and no others. */
+  /** From now on trusts these issuers and no others. */
   replace(issuers: readonly IssuerSettings[]): void;
-  /** Whether the viewer's token was read by settings that still hold. */
+  /** Whether the viewer's token was verified with the current settings of its issuer. */
   isCurrent(viewer: Viewer): boolean;
 }
 
@@ -23,7 +23,7 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
   let trusted = new Map<string, Trusted>();
   let keySources = new Map<string, JWTVerifyGetKey>();
 
-  const readBy = new WeakMap<Viewer, TokenVerifier>();
+  const verifierOf = new WeakMap<Viewer, TokenVerifier>();
 
   function replace(next: readonly IssuerSettings[]): void {
     const before = trusted;
@@ -35,15 +35,15 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
       sources.set(keys, getKey);
       const text = JSON.stringify(settings);
       const known = before.get(settings.issuer);
-      const begin = () => rememberVerified(createTokenVerifier({ ...settings, now }, getKey), now);
-      trusted.set(settings.issuer, known?.text === text ? known : { text, verifier: begin() });
+      const create = () => rememberVerified(createTokenVerifier({ ...settings, now }, getKey), now);
+      trusted.set(settings.issuer, known?.text === text ? known : { text, verifier: create() });
     }
     keySources = sources;
   }
 
   async function verifyBy(verifier: TokenVerifier, token: string): Promise<Viewer> {
     const viewer = await verifier.verify(token);
-    readBy.set(viewer, verifier);
+    verifierOf.set(viewer, verifier);
     return viewer;
   }
 
@@ -51,7 +51,7 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
   return {
     replace,
     isCurrent(viewer) {
-      const verifier = readBy.get(viewer);
+      const verifier = verifierOf.get(viewer);
       return verifier !== undefined && trusted.get(viewer.actor.issuer)?.verifier === verifier;
     },
     async verify(token) {
@@ -59,13 +59,13 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
       const [first] = trusted.values();
       if (first && trusted.size === 1) return verifyBy(first.verifier, token);
       const found = trusted.get(issuerOf(token) ?? "");
-      if (!found) throw new UnauthenticatedError("The token comes from an issuer that is not trusted here.", "issuer");
+      if (!found) throw new UnauthenticatedError("The token is from an issuer that is not trusted here.", "issuer");
       return verifyBy(found.verifier, token);
     },
   };
 }
 
-/** Not verified: it only chooses whose keys must have signed the token. */
+/** The unverified issuer of a token. It only chooses whose keys must have signed the token. */
 export function issuerOf(token: string): string | undefined {
   try {
     const { iss } = decodeJwt(token);

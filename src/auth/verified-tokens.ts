@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Viewer } from "../domain/access/actor.js";
 import type { TokenVerifier } from "./token-verifier.js";
 
-/** As long as a key may go on to count that its issuer has withdrawn meanwhile. */
+/** A key that its issuer withdraws may be accepted for this much longer. */
 const REMEMBERED_MS = 60_000;
-const MOST = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 interface Verified {
   readonly viewer: Viewer;
@@ -13,9 +13,8 @@ interface Verified {
 }
 
 /**
- * Looks at the signature of a token once a minute: to verify one costs as much as all else that is done for a short query.
- * Of tokens digests are kept, and of those that were refused nothing. That a token has expired, and that it was revoked,
- * shows at once.
+ * Verifies the signature of a token at most once a minute: one verification costs as much as the rest of a short query.
+ * Keeps digests instead of tokens, and keeps nothing of refused tokens. Expiry and revocation take effect at once.
  */
 export function rememberVerified(verifier: TokenVerifier, now: () => Date): TokenVerifier {
   const verified = new Map<string, Verified>();
@@ -24,7 +23,7 @@ export function rememberVerified(verifier: TokenVerifier, now: () => Date): Toke
     verified.delete(digest);
     verified.set(digest, entry);
     const [oldest] = verified.keys();
-    if (oldest !== undefined && verified.size > MOST) verified.delete(oldest);
+    if (oldest !== undefined && verified.size > MAX_REMEMBERED) verified.delete(oldest);
   }
 
   return {
@@ -32,7 +31,7 @@ export function rememberVerified(verifier: TokenVerifier, now: () => Date): Toke
       const digest = createHash("sha256").update(token).digest("base64");
       const from = now().getTime();
       const known = verified.get(digest);
-      // a clock that was set back may stand before the token is valid
+      // after a clock was set back, the token may not be valid yet
       if (known && known.from <= from && from < known.until) return known.viewer;
       const viewer = await verifier.verify(token);
       remember(digest, { viewer, from, until: Math.min(from + REMEMBERED_MS, viewer.expiresAt.getTime()) });

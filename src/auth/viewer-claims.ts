@@ -27,7 +27,7 @@ function readLine(claims: JWTPayload, claim: string): string | null {
   return value === undefined || value === null || value === "" ? null : requireLine(claim, value);
 }
 
-/** The scopes among the words of these claims: texts of words with blanks between them, or lists of words. */
+/** The known scopes in these claims, each a text of words separated by blanks or a list of words. */
 function readScopes(claims: JWTPayload, names: readonly string[]): readonly Scope[] {
   const words = names.flatMap((name) => {
     const value = claimAt(claims, name);
@@ -46,7 +46,7 @@ function readGlobs(claims: JWTPayload, claim: "models" | "experiments" | "enviro
   return Object.freeze(globs.map((glob) => requireLine(claim, glob)));
 }
 
-/** A token is a program's when it says so, in our words or in those of the common identity providers. */
+/** A token belongs to a program if a claim of ours or of a common identity provider says so. */
 function readKind(claims: JWTPayload): ActorKind {
   const { kind, sub = "", gty, idtyp, client_id: clientId, azp } = claims;
   if (kind === "machine" || kind === "user") return kind === "machine" ? "MACHINE" : "USER";
@@ -69,10 +69,10 @@ function readIssuedAt({ iat }: JWTPayload): Date | null {
   return new Date(time);
 }
 
-/** How tokens of an issuer are to be read. */
-type Reading = Pick<IssuerSettings, "scopeClaims" | "nameClaim" | "kind" | "rules">;
+/** How the claims of an issuer's tokens are read. */
+type ClaimSettings = Pick<IssuerSettings, "scopeClaims" | "nameClaim" | "kind" | "rules">;
 
-/** What the token's own claims narrow all of its scopes to. */
+/** What the token's own claims restrict all of its scopes to. */
 export function readCoverage(claims: JWTPayload): Coverage {
   return {
     modelGlobs: readGlobs(claims, "models"),
@@ -81,8 +81,8 @@ export function readCoverage(claims: JWTPayload): Coverage {
   };
 }
 
-/** What the token says itself, if it names a scope of ours, and then the rules that it meets, in their order. */
-export function readGrants(claims: JWTPayload, { scopeClaims = SCOPE_CLAIMS, rules = [] }: Reading): Grant[] {
+/** The token's own grant, if it names a known scope, followed by the rules that it meets, in their order. */
+export function readGrants(claims: JWTPayload, { scopeClaims = SCOPE_CLAIMS, rules = [] }: ClaimSettings): Grant[] {
   const own = { source: "the token's own claims", scopes: readScopes(claims, scopeClaims), ...readCoverage(claims) };
   const met = rules.flatMap((rule, index) =>
     findUnmet(rule, claims) === null ? [{ ...rule, source: `rules[${index}]` }] : [],
@@ -90,23 +90,26 @@ export function readGrants(claims: JWTPayload, { scopeClaims = SCOPE_CLAIMS, rul
   return own.scopes.length > 0 ? [own, ...met] : met;
 }
 
-export function readRights(claims: JWTPayload, reading: Reading): CombinedGrants {
-  return combineGrants(readCoverage(claims), readGrants(claims, reading));
+export function readRights(claims: JWTPayload, settings: ClaimSettings): CombinedGrants {
+  return combineGrants(readCoverage(claims), readGrants(claims, settings));
 }
 
-/** Who a token's claims speak of. What goes to the database is checked to be storable. */
-export function toViewer(claims: JWTPayload, reading: Reading = {}): Viewer {
-  const names = reading.nameClaim === undefined ? NAME_CLAIMS : [reading.nameClaim];
+/** The viewer that a token's claims describe. Checks that the database can store every text. */
+export function toViewer(claims: JWTPayload, settings: ClaimSettings = {}): Viewer {
+  const names = settings.nameClaim === undefined ? NAME_CLAIMS : [settings.nameClaim];
   const actor = {
     issuer: requireLine("iss", claims.iss),
     subject: requireLine("sub", claims.sub),
     name: names.map((name) => readLine(claims, name)).find((name) => name !== null) ?? null,
-    kind: reading.kind ?? readKind(claims),
+    kind: settings.kind ?? readKind(claims),
   };
-  const { scopes, modelGlobs, experimentGlobs, environmentGlobs } = readRights(claims, reading);
+  const { scopes, modelGlobs, experimentGlobs, environmentGlobs } = readRights(claims, settings);
   return Object.freeze({
     actor: Object.freeze(actor),
-    ...{ scopes, modelGlobs, experimentGlobs, environmentGlobs },
+    scopes,
+    modelGlobs,
+    experimentGlobs,
+    environmentGlobs,
     tokenId: readLine(claims, "jti"),
     issuedAt: readIssuedAt(claims),
     expiresAt: readExpiry(claims),

@@ -1,4 +1,4 @@
-/** Waits that double, from a second to half a minute, each with jitter so that many clients do not come at once. */
+/** Waits that double from 1 s to 30 s, each with jitter, so that many clients do not retry in the same moment. */
 export class Backoff {
   private failures = 0;
   private readonly firstMs: number;
@@ -16,14 +16,14 @@ export class Backoff {
     this.failures = 0;
   }
 
-  /** How long to wait after one more failure: half of the step and up to half more. */
+  /** The wait after one more failure: between half of the step and the whole step. */
   nextMs(): number {
     const step = Math.min(this.longestMs, this.firstMs * 2 ** Math.min(this.failures++, 20));
     return step / 2 + (Math.random() * step) / 2;
   }
 }
 
-/** Resolves after the time, or at once when the signal aborts. */
+/** Resolves after the time, or when the signal aborts. Not by `node:timers`: this module runs in browsers too. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

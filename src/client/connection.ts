@@ -1,25 +1,33 @@
 import { ConnectionError, type GraphQLErrorShape, toError } from "./errors.js";
 import { readMessages } from "./server-sent-events.js";
 
-/** A token, or where to get one: asked at each connection, so that short-lived tokens are renewed. */
+/** A token, or a function that is called at each connection, so that it can renew tokens that expire soon. */
 export type TokenSource = string | (() => string | Promise<string>);
 
 export interface ConnectionOptions {
-  /** The server's GraphQL address. */
+  /** The URL of the server's GraphQL endpoint. */
   readonly url: string | URL;
   readonly token: TokenSource;
 }
 
-export interface Answer<Data> {
+/** The data of a response, and the errors of refused fields. */
+export interface GraphQLResponse<Data> {
   readonly data: Data | null;
   readonly errors: readonly GraphQLErrorShape[];
 }
 
-const ANSWER_MS = 60_000;
-/** The server says something every 12 seconds, so whoever is silent for so long is gone. */
+/** The messages of a subscription. */
+export interface MessageStream<Data> {
+  /** Resolves with the next message. Rejects with a refusal, or when the connection ends. */
+  next(): Promise<Data>;
+  close(): Promise<void>;
+}
+
+const RESPONSE_TIMEOUT_MS = 60_000;
+/** The server sends something every 12 seconds, so a connection that is silent for this long is dead. */
 const SILENCE_MS = 45_000;
 
-/** One server, over HTTP: operations, and subscriptions as server-sent events (GraphQL over SSE, distinct connections). */
+/** A server, over HTTP. Subscriptions use server-sent events (GraphQL over SSE, distinct connections mode). */
 export class Connection {
   private readonly options: ConnectionOptions;
   private hasHadToken = false;
@@ -28,48 +36,57 @@ export class Connection {
     this.options = options;
   }
 
-  /** The whole answer, refused fields included. */
-  async ask<Data>(document: string, variables: object, signal?: AbortSignal): Promise<Answer<Data>> {
-    const timeout = AbortSignal.timeout(ANSWER_MS);
+  /** Sends an operation. Returns partial data together with the errors of refused fields. */
+  async execute<Data>(document: string, variables: object, signal?: AbortSignal): Promise<GraphQLResponse<Data>> {
+    const timeout = AbortSignal.timeout(RESPONSE_TIMEOUT_MS);
     const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
     const response = await this.post("application/graphql-response+json, application/json", document, variables, both);
-    const { data = null, errors = [] } = (await readJson(response)) as {
-      data?: Data | null;
-      errors?: GraphQLErrorShape[];
-    };
-    return { data, errors };
+    return readResponse<Data>(response);
   }
 
-  /** The data; any error is thrown. */
+  /** Sends an operation. Returns its data, and throws if there is any error. */
   async request<Data>(document: string, variables: object, signal?: AbortSignal): Promise<Data> {
-    const { data, errors } = await this.ask<Data>(document, variables, signal);
+    const { data, errors } = await this.execute<Data>(document, variables, signal);
     if (errors[0]) throw toError(errors[0]);
-    if (data === null) throw new ConnectionError("The server answered without data.");
+    if (data === null) throw new ConnectionError("The response has no data.");
     return data;
   }
 
-  /** The data of each message. Ends by throwing: a refusal, or that the connection is gone. */
-  async *subscribe<Data>(
+  subscribe<Data>(document: string, variables: object, signal: AbortSignal): MessageStream<Data> {
+    const messages = this.messages<Data>(document, variables, signal);
+    return {
+      async next() {
+        const message = await messages.next();
+        if (message.done) throw new ConnectionError("The stream has ended.");
+        return message.value;
+      },
+      async close() {
+        await messages.return();
+      },
+    };
+  }
+
+  private async *messages<Data>(
     document: string,
     variables: object,
     signal: AbortSignal,
-  ): AsyncGenerator<Data, never, undefined> {
+  ): AsyncGenerator<Data, void, undefined> {
     const silence = new AbortController();
     const both = AbortSignal.any([signal, silence.signal]);
-    const response = await inTime(this.post("text/event-stream", document, variables, both), silence);
+    const response = await abortIfSilent(this.post("text/event-stream", document, variables, both), silence);
     if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
-      const { errors = [] } = (await readJson(response)) as { errors?: GraphQLErrorShape[] };
-      throw errors[0] ? toError(errors[0]) : new ConnectionError("The server answered without a stream.");
+      const { errors } = await readResponse(response);
+      throw errors[0] ? toError(errors[0]) : new ConnectionError("The server responded without a stream.");
     }
     for await (const text of readMessages(response, () => silence.abort(), SILENCE_MS)) {
-      const { data, errors } = parseMessage(text) as { data?: Data | null; errors?: GraphQLErrorShape[] };
-      if (errors?.[0]) throw toError(errors[0]);
-      if (data) yield data;
+      const message = parseResponse<Data>(text);
+      if (!message) throw new ConnectionError("The stream was cut off: a message is not a GraphQL response.");
+      if (message.errors[0]) throw toError(message.errors[0]);
+      if (message.data) yield message.data;
     }
-    throw new ConnectionError("The stream has ended.");
   }
 
-  /** Whoever once had a token gets one again, if not at once; who never had any has got the callback wrong. */
+  /** A token source that fails after it has worked may work again later. One that fails at first is a mistake. */
   private async bearer(): Promise<string> {
     const { token } = this.options;
     if (typeof token === "string") return token;
@@ -96,29 +113,34 @@ export class Connection {
   }
 }
 
-async function inTime(answer: Promise<Response>, silence: AbortController): Promise<Response> {
+async function abortIfSilent(response: Promise<Response>, silence: AbortController): Promise<Response> {
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
-  return answer.finally(() => clearTimeout(timer));
+  return response.finally(() => clearTimeout(timer));
 }
 
-function parseMessage(text: string): unknown {
+async function readResponse<Data>(response: Response): Promise<GraphQLResponse<Data>> {
+  const text = await response.text().catch((error: unknown) => {
+    throw new ConnectionError(`HTTP ${response.status}, and the response was cut off: ${reasonOf(error)}`);
+  });
+  const parsed = parseResponse<Data>(text);
+  if (!parsed) throw new ConnectionError(`HTTP ${response.status}, and the response is not GraphQL.`);
+  return parsed;
+}
+
+/** Parses the body of a GraphQL response; null if the text is anything else. */
+export function parseResponse<Data>(text: string): GraphQLResponse<Data> | null {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    throw new ConnectionError("The stream broke off: a message of it is no JSON.");
+    return null;
   }
+  if (typeof value !== "object" || value === null || !("data" in value || "errors" in value)) return null;
+  const { data, errors } = value as Partial<GraphQLResponse<Data>>;
+  return { data: data ?? null, errors: errors ?? [] };
 }
 
-async function readJson(response: Response): Promise<object> {
-  try {
-    const answer: unknown = JSON.parse(await response.text());
-    if (typeof answer === "object" && answer !== null && ("data" in answer || "errors" in answer)) return answer;
-  } catch (error) {
-    throw new ConnectionError(`HTTP ${response.status}, and the answer broke off: ${reasonOf(error)}`);
-  }
-  throw new ConnectionError(`HTTP ${response.status}, and nothing that is GraphQL.`);
-}
-
+/** The message of an error, or that of its cause, which says more about a failed fetch. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message || error.message : error.message;

@@ -1,4 +1,4 @@
-// All that this package sends by itself, so that a list of operations can hold it.
+// All documents that this module sends. `shelfmark operations` prints them for SHELFMARK_OPERATIONS.
 
 const ACTOR = "actor { subject issuer name }";
 export const STAGE_CHANGED = /* GraphQL */ `
@@ -18,21 +18,21 @@ export const ALIAS_CHANGED = /* GraphQL */ `
   }
 `;
 
-export const LIST = /* GraphQL */ `
+export const HOLDERS = /* GraphQL */ `
   query ($where: HolderFilter!) { holders(where: $where) { cursor holders { modelName } } }
 `;
-export const STANDING = /* GraphQL */ `
+export const STAGE_HOLDER = /* GraphQL */ `
   query ($model: String!, $stage: Stage!) {
     model(name: $model) { standing: stageHolder(stage: $stage) { id number digest source } }
   }
 `;
-export const POINTED = /* GraphQL */ `
+export const ALIAS_VERSION = /* GraphQL */ `
   query ($model: String!, $alias: String!) {
     model(name: $model) { standing: versionByAlias(alias: $alias) { id number digest source } }
   }
 `;
 
-export const CHANGES = /* GraphQL */ `
+export const MODEL_CHANGES = /* GraphQL */ `
   subscription ($where: RegistryEventFilter!, $after: String!) {
     message: registryEvents(where: $where, after: $after) {
       cursor
@@ -49,6 +49,6 @@ export const CHANGES = /* GraphQL */ `
   }
 `;
 
-export const REPORT = /* GraphQL */ `
+export const REPORT_DEPLOYMENT = /* GraphQL */ `
   mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { applied } }
 `;

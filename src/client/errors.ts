@@ -1,4 +1,4 @@
-/** A refusal of the server: what went wrong, and its code out of the list in the schema's description. */
+/** A refusal by the server. The schema's description lists the codes. */
 export class ShelfmarkError extends Error {
   override readonly name = "ShelfmarkError";
   readonly code: string;
@@ -13,7 +13,7 @@ export class ShelfmarkError extends Error {
   }
 }
 
-/** The server could not be reached, went away or said nothing that is GraphQL: to be tried again. */
+/** The server could not be reached, closed the connection, or sent something that is not GraphQL. Try again. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
 }
@@ -26,4 +26,10 @@ export interface GraphQLErrorShape {
 
 export function toError({ message, extensions }: GraphQLErrorShape): ShelfmarkError {
   return new ShelfmarkError(String(message), extensions ?? {});
+}
+
+/** Whether the registry no longer holds the history after a cursor. */
+export function isHistoryGone(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "HISTORY_COMPACTED" || code === "HISTORY_DIVERGED";
 }

@@ -1,4 +1,4 @@
-/** Watching a Shelfmark registry from programs: no dependency, for Node 20 and later, and for browsers. */
+/** Watches a Shelfmark registry from a program. Has no dependencies; for Node 20 and later, and for browsers. */
 export type { ConnectionOptions, TokenSource } from "./connection.js";
 export { ConnectionError, ShelfmarkError } from "./errors.js";
 export { reconcile } from "./reconcile.js";

@@ -9,19 +9,20 @@ interface WorkersOptions
 }
 
 interface Worker {
-  /** What was applied last; null if nobody knows, as before the first time and after a failure. */
+  /** The version that was applied last; null if that is unknown, as before the first attempt and after a failed one. */
   applied: Standing | null;
-  /** Whether somebody stood there when it last looked. */
-  occupied: boolean;
-  /** Something may have changed since it last looked. */
-  dirty: boolean;
+  /** Whether a version was at the place in the last attempt. */
+  isOccupied: boolean;
+  /** Whether something may have changed since the last attempt. */
+  isDirty: boolean;
+  /** Aborts when the wait before the next attempt must end. */
   wake: AbortController;
   running: Promise<void> | null;
 }
 
 const CONCURRENCY = 10;
 
-/** One worker for each model, each on its own, so that a broken deploy of one holds up no other. */
+/** One worker for each model, so that a failing deployment of one model does not delay the others. */
 export class ModelWorkers {
   private readonly workers = new Map<string, Worker>();
   private readonly options: WorkersOptions;
@@ -33,30 +34,30 @@ export class ModelWorkers {
     this.free = options.concurrency ?? CONCURRENCY;
   }
 
-  /** The models that were looked at so far. */
+  /** The names of all models that were checked so far. */
   known(): string[] {
     return [...this.workers.keys()];
   }
 
-  /** Looks at what stands there now, at once, also while the last attempt waits to be tried again. */
-  look(model: string): void {
+  /** Reads the version of the model and applies it if it changed. Also ends the wait before another attempt. */
+  check(model: string): void {
     const worker = this.workers.get(model) ?? {
       applied: null,
-      occupied: false,
-      dirty: true,
+      isOccupied: false,
+      isDirty: true,
       wake: new AbortController(),
       running: null,
     };
     this.workers.set(model, worker);
-    worker.dirty = true;
+    worker.isDirty = true;
     worker.wake.abort();
     worker.running ??= this.work(model, worker).finally(() => {
       worker.running = null;
-      if (worker.dirty && !this.options.signal.aborted) this.look(model);
+      if (worker.isDirty && !this.options.signal.aborted) this.check(model);
     });
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no worker runs any more. */
   async settle(): Promise<void> {
     await Promise.all([...this.workers.values()].map(({ running }) => running));
   }
@@ -64,53 +65,53 @@ export class ModelWorkers {
   private async work(model: string, worker: Worker): Promise<void> {
     const { signal, retryMs, onFailure, onRetry } = this.options;
     const backoff = new Backoff({ firstMs: retryMs?.first, longestMs: retryMs?.longest });
-    while (worker.dirty && !signal.aborted) {
-      worker.dirty = false;
+    while (worker.isDirty && !signal.aborted) {
+      worker.isDirty = false;
       worker.wake = new AbortController();
-      const outcome = await this.turn(model, worker);
-      if (!outcome) continue;
-      worker.dirty = true;
+      const failure = await this.attempt(model, worker);
+      if (!failure) continue;
+      worker.isDirty = true;
       const waitMs = backoff.nextMs();
-      if (outcome.standing) onFailure?.(outcome.standing, outcome.error, waitMs);
-      else onRetry?.(`What stands for ${model} could not be read: ${reasonOf(outcome.error)}`, waitMs);
+      if (failure.standing) onFailure?.(failure.standing, failure.error, waitMs);
+      else onRetry?.(`The version of ${model} could not be read: ${reasonOf(failure.error)}`, waitMs);
       await sleep(waitMs, AbortSignal.any([signal, worker.wake.signal]));
       if (worker.wake.signal.aborted) backoff.reset();
     }
   }
 
-  /** Reads what stands there and applies it if it is not what was applied; what failed, if anything did. */
-  private async turn(model: string, worker: Worker): Promise<{ standing: Standing | null; error: unknown } | null> {
+  /** Reads the version at the place and applies it if it is another one than the last. Returns the failure, if any. */
+  private async attempt(model: string, worker: Worker): Promise<{ standing: Standing | null; error: unknown } | null> {
     const { read, apply, onVacant, signal } = this.options;
     let standing: Standing | null = null;
-    await this.enter();
+    await this.acquire();
     try {
       standing = await read(model);
       if (standing === null) {
-        if (worker.occupied) onVacant?.(model);
+        if (worker.isOccupied) onVacant?.(model);
         worker.applied = null;
       } else if (standing.versionId !== worker.applied?.versionId) {
         const previous = worker.applied;
-        // a failed attempt may have done half of it, so whoever stands there next is applied, even the one before
+        // a failed attempt may have done half of the work, so the next version is applied even if it is the previous one
         worker.applied = null;
         await apply(standing, previous);
         worker.applied = standing;
       }
-      worker.occupied = standing !== null;
+      worker.isOccupied = standing !== null;
       return null;
     } catch (error) {
-      worker.occupied ||= standing !== null;
+      worker.isOccupied ||= standing !== null;
       return signal.aborted ? null : { standing, error };
     } finally {
-      this.leave();
+      this.release();
     }
   }
 
-  private async enter(): Promise<void> {
+  private async acquire(): Promise<void> {
     if (this.free > 0) this.free--;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  private leave(): void {
+  private release(): void {
     const next = this.waiting.shift();
     if (next) next();
     else this.free++;

@@ -1,38 +1,38 @@
 import type { ConnectionOptions } from "./connection.js";
 import type { Stage } from "./watch.js";
 
-/** Where to look: on a stage, or under an alias. */
+/** The place of a version: a stage or an alias. */
 export type Place = { readonly stage: Stage } | { readonly alias: string };
 
-/** The version that stands there now. */
+/** The version that is at the place now. */
 export interface Standing {
   readonly modelName: string;
   readonly versionNumber: number;
   readonly versionId: string;
   readonly digest: string | null;
-  /** Null where none was given, and to a token without `artifacts:read`. */
+  /** Null if the token may not read it: that requires the scope `artifacts:read`. */
   readonly source: string | null;
 }
 
 export interface ReconcileOptions extends ConnectionOptions {
   readonly at: Place;
-  /** Names or globs of models, in which `*` stands for anything. Absent: all that the token covers. */
+  /** Names or globs of models, where `*` matches any text. Absent: all models that the token may see. */
   readonly models?: readonly string[] | undefined;
   /**
-   * Makes it so. Called for what stands there when the watch begins, and again whenever it is another version; one call
-   * at a time for a model, several models at once. If it throws it is called again after a while, with what stands there
-   * by then: a rollback overtakes a broken deploy.
+   * Deploys the version. Called for the version at the place when the watch starts, and again for each other version.
+   * One call at a time for a model, several models at the same time. If it throws, it is called again after a wait with
+   * the version that is there by then: a rollback replaces a broken deployment.
    */
   readonly apply: (standing: Standing, previous: Standing | null) => Promise<void>;
   /** Called when `apply` threw. */
   readonly onFailure?: ((standing: Standing, error: unknown, waitMs: number) => void) | undefined;
-  /** Called when nobody stands there any more: nothing is applied. */
+  /** Called when no version is at the place any more. Nothing is applied. */
   readonly onVacant?: ((modelName: string) => void) | undefined;
-  /** Called before each new attempt after the connection was lost. */
+  /** Called before each reconnection. */
   readonly onRetry?: ((reason: string, waitMs: number) => void) | undefined;
-  /** How many models at once. Default: 10. */
+  /** How many models are applied at the same time. Default: 10. */
   readonly concurrency?: number | undefined;
-  /** The first and the longest wait between attempts of `apply`, in milliseconds. Default: 1 000 and 30 000. */
+  /** The first and the longest wait between two attempts, in milliseconds. Default: 1 000 and 30 000. */
   readonly retryMs?: { readonly first: number; readonly longest: number } | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,120 +1,125 @@
 import { Backoff, sleep } from "./backoff.js";
 import { Connection, reasonOf } from "./connection.js";
-import { CHANGES, LIST, POINTED, STANDING } from "./documents.js";
-import { type GraphQLErrorShape, toError } from "./errors.js";
+import { ALIAS_VERSION, HOLDERS, MODEL_CHANGES, STAGE_HOLDER } from "./documents.js";
+import { type GraphQLErrorShape, isHistoryGone, toError } from "./errors.js";
 import { ModelWorkers } from "./model-workers.js";
 import type { Place, ReconcileOptions, Standing } from "./reconcile-options.js";
 import { mayRetry } from "./watch.js";
 
-/** Everything after which another version may stand there, or under another name of the model. */
-const TYPES = [
-  ...["MODEL_VERSION_STAGE_CHANGED", "MODEL_VERSION_DELETED", "MODEL_VERSION_RESTORED", "ALIAS_SET", "ALIAS_DELETED"],
-  ...["MODEL_RENAMED", "MODEL_DELETED", "MODEL_RESTORED"],
+/** Events after which another version may be at the place, or the model may have another name. */
+const EVENT_TYPES = [
+  "MODEL_VERSION_STAGE_CHANGED",
+  "MODEL_VERSION_DELETED",
+  "MODEL_VERSION_RESTORED",
+  "ALIAS_SET",
+  "ALIAS_DELETED",
+  "MODEL_RENAMED",
+  "MODEL_DELETED",
+  "MODEL_RESTORED",
 ];
 
-interface Listed {
+interface HoldersData {
   readonly holders: { readonly cursor: string; readonly holders: readonly { readonly modelName: string }[] };
 }
-interface Changed {
+interface ChangesData {
   readonly message: { readonly event: { readonly modelName: string; readonly previousName?: string | null } | null };
 }
-interface Found {
+interface VersionData {
   readonly model: {
     readonly standing: { id: string; number: number; digest: string | null; source: string | null } | null;
   } | null;
 }
 
-/** A model that leaves the token's claims is not told of, so now and then everything is read anew. */
+/** No event reports that a model left the token's claims, so everything is listed again from time to time. */
 const RELIST_MS = 600_000;
 
 /**
- * Keeps the world as the registry says: reads who stands there and from where to watch on, applies it for each model,
- * and again whenever that changes. It needs no memory of its own: it begins anew at each connection, and when the history
- * was compacted or diverged. Resolves when the signal aborts and what was under way is done; rejects with refusals that
- * time does not heal.
+ * Keeps the environment in the state of the registry. It lists the versions at the place and watches from the list's
+ * cursor. It applies the version of each model, and again whenever another version is at the place. It keeps no state: it
+ * starts again with the list at each connection, and after the history was compacted or diverged. Resolves when the signal
+ * aborts and running work is done. Rejects with refusals that a later attempt does not change.
  */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, ...(options.signal ? [options.signal] : [])]);
-  const { onRetry } = options;
   const connection = new Connection(options);
-  const workers = new ModelWorkers({
-    ...options,
-    signal,
-    read: (model) => readStanding(connection, options.at, model, signal),
-  });
+  const read = (model: string) => readStanding(connection, { model, at: options.at }, signal);
+  const workers = new ModelWorkers({ ...options, signal, read });
   const backoff = new Backoff();
+  const session: Session = { connection, workers, options, signal, onConnected: () => backoff.reset() };
   try {
     while (!signal.aborted) {
       try {
-        await followOnce(connection, options, workers, signal, () => backoff.reset());
+        await listAndWatch(session);
       } catch (error) {
         if (signal.aborted) break;
         if (!mayRetry(error, options) && !isHistoryGone(error)) throw error;
         const waitMs = backoff.nextMs();
-        onRetry?.(reasonOf(error), waitMs);
+        options.onRetry?.(reasonOf(error), waitMs);
         await sleep(waitMs, signal);
       }
     }
   } finally {
-    // what fails for good is not tried again beside a watch that is over
+    // workers do not retry after the watch has failed for good
     ended.abort();
     await workers.settle();
   }
 }
 
-/** Lists, then watches from the list's cursor. Throws when the connection is lost; returns when it is time to list anew. */
-async function followOnce(
-  connection: Connection,
-  { at, models }: ReconcileOptions,
-  workers: ModelWorkers,
-  signal: AbortSignal,
-  onConnected: () => void,
-): Promise<void> {
+interface Session {
+  readonly connection: Connection;
+  readonly workers: ModelWorkers;
+  readonly options: ReconcileOptions;
+  readonly signal: AbortSignal;
+  readonly onConnected: () => void;
+}
+
+/** Throws when the connection is lost. Returns when it is time to list again. */
+async function listAndWatch({ connection, workers, options, signal, onConnected }: Session): Promise<void> {
+  const { at, models } = options;
   const where = { models, ...("stage" in at ? { stages: [at.stage] } : { aliases: [at.alias] }) };
-  const { holders } = await connection.request<Listed>(LIST, { where }, signal);
-  for (const name of new Set([...workers.known(), ...holders.holders.map(({ modelName }) => modelName)]))
-    workers.look(name);
+  const { holders } = await connection.request<HoldersData>(HOLDERS, { where }, signal);
+  const names = new Set([...workers.known(), ...holders.holders.map(({ modelName }) => modelName)]);
+  for (const name of names) workers.check(name);
   const relist = AbortSignal.any([signal, AbortSignal.timeout(RELIST_MS)]);
-  const variables = { where: { models, types: TYPES }, after: holders.cursor };
-  const stream = connection.subscribe<Changed>(CHANGES, variables, relist);
+  const variables = { where: { models, types: EVENT_TYPES }, after: holders.cursor };
+  const stream = connection.subscribe<ChangesData>(MODEL_CHANGES, variables, relist);
   try {
     for (;;) {
-      const { event } = (await stream.next()).value.message;
+      const { event } = (await stream.next()).message;
       onConnected();
       if (!event) continue;
-      workers.look(event.modelName);
-      if (event.previousName) workers.look(event.previousName);
+      workers.check(event.modelName);
+      if (event.previousName) workers.check(event.previousName);
     }
   } catch (error) {
     if (!relist.aborted || signal.aborted) throw error;
   } finally {
-    await stream.return(undefined as never);
+    await stream.close();
   }
 }
 
 async function readStanding(
   connection: Connection,
-  at: Place,
-  model: string,
+  { model, at }: { readonly model: string; readonly at: Place },
   signal: AbortSignal,
 ): Promise<Standing | null> {
-  const [document, place] = "stage" in at ? [STANDING, { stage: at.stage }] : [POINTED, { alias: at.alias }];
-  const { data, errors } = await connection.ask<Found>(document, { model, ...place }, signal);
-  const fatal = errors.find((error) => !isRefusedSource(error));
+  const document = "stage" in at ? STAGE_HOLDER : ALIAS_VERSION;
+  const { data, errors } = await connection.execute<VersionData>(document, { model, ...at }, signal);
+  const fatal = errors.find((error) => !isWithheldSource(error));
   if (fatal) throw toError(fatal);
-  const standing = data?.model?.standing;
-  if (!standing) return null;
-  const { id, number, digest, source } = standing;
-  return { modelName: model, versionNumber: number, versionId: id, digest, source };
+  const version = data?.model?.standing;
+  if (!version) return null;
+  return {
+    modelName: model,
+    versionNumber: version.number,
+    versionId: version.id,
+    digest: version.digest,
+    source: version.source,
+  };
 }
 
-/** Who may not read where the artifact is still learns which version it is. */
-function isRefusedSource({ path, extensions }: GraphQLErrorShape): boolean {
+/** A token without the scope for `source` still sees which version it is. */
+function isWithheldSource({ path, extensions }: GraphQLErrorShape): boolean {
   return extensions?.code === "FORBIDDEN" && path?.at(-1) === "source";
-}
-
-function isHistoryGone(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return code === "HISTORY_COMPACTED" || code === "HISTORY_DIVERGED";
 }

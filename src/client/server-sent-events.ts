@@ -1,12 +1,12 @@
 import { ConnectionError } from "./errors.js";
 
 /**
- * The data of the `next` messages of a stream (HTML Standard §9.2), until it completes. Nobody who reads slowly loses
- * anything: what is not read yet waits in the network.
+ * The data of a stream's `next` messages (HTML Standard §9.2), until it completes. A slow reader loses nothing: unread
+ * messages wait in the network.
  */
 export async function* readMessages(
   response: Response,
-  giveUp: () => void,
+  abort: () => void,
   silenceMs: number,
 ): AsyncGenerator<string, void, undefined> {
   if (!response.body) return;
@@ -14,7 +14,7 @@ export async function* readMessages(
   let rest = "";
   try {
     for (;;) {
-      const { done, value } = await readUnlessSilent(reader.read(), giveUp, silenceMs);
+      const { done, value } = await readUnlessSilent(reader.read(), abort, silenceMs);
       if (done) return;
       const blocks = (rest + value).split(/\r?\n\r?\n/);
       rest = blocks.pop() ?? "";
@@ -26,17 +26,17 @@ export async function* readMessages(
     }
   } finally {
     await reader.cancel().catch(() => {
-      // the connection is gone already
+      // the connection is closed already
     });
   }
 }
 
-async function readUnlessSilent<T>(reading: Promise<T>, giveUp: () => void, ms: number): Promise<T> {
-  const timer = setTimeout(giveUp, ms);
+async function readUnlessSilent<T>(reading: Promise<T>, abort: () => void, ms: number): Promise<T> {
+  const timer = setTimeout(abort, ms);
   try {
     return await reading;
   } catch (error) {
-    throw new ConnectionError(`The stream broke off: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ConnectionError(`The stream was cut off: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     clearTimeout(timer);
   }

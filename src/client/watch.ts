@@ -1,14 +1,14 @@
 import { Backoff, sleep } from "./backoff.js";
-import { Connection, type ConnectionOptions, reasonOf } from "./connection.js";
+import { Connection, type ConnectionOptions, type MessageStream, reasonOf } from "./connection.js";
 import { ALIAS_CHANGED, STAGE_CHANGED } from "./documents.js";
 import { ConnectionError, ShelfmarkError } from "./errors.js";
 
 export type Stage = "NONE" | "STAGING" | "PRODUCTION" | "ARCHIVED";
 
-/** A version that moved from a stage to another, or an alias that came to point elsewhere; names are as they were then. */
+/** A version that moved to another stage, or an alias that points to another version. Names are those at that time. */
 export type Change = StageChange | AliasChange;
 
-interface Happened {
+interface ChangeBase {
   readonly id: string;
   readonly revision: number;
   readonly at: string;
@@ -16,7 +16,7 @@ interface Happened {
   readonly modelName: string;
 }
 
-export interface StageChange extends Happened {
+export interface StageChange extends ChangeBase {
   readonly kind: "STAGE";
   readonly versionNumber: number;
   readonly from: Stage;
@@ -24,39 +24,39 @@ export interface StageChange extends Happened {
   readonly reason: string | null;
 }
 
-export interface AliasChange extends Happened {
+export interface AliasChange extends ChangeBase {
   readonly kind: "ALIAS";
   readonly alias: string;
-  /** The version that it points to from now on; null if it was deleted. */
+  /** The version that the alias points to now; null if the alias was deleted. */
   readonly number: number | null;
   readonly previousNumber: number | null;
 }
 
 export interface ChangeFilter {
-  /** Names or globs of models, in which `*` stands for anything. Absent: all that the token covers. */
+  /** Names or globs of models, where `*` matches any text. Absent: all models that the token may see. */
   readonly models?: readonly string[] | undefined;
   /** Moves from one of these stages. */
   readonly from?: readonly Stage[] | undefined;
   /** Moves to one of these stages. */
   readonly to?: readonly Stage[] | undefined;
-  /** Changes of these aliases, in place of moves between stages. */
+  /** Changes of these aliases instead of moves between stages. */
   readonly aliases?: readonly string[] | undefined;
 }
 
 export interface WatchOptions extends ConnectionOptions {
   readonly where?: ChangeFilter | undefined;
-  /** Start after this cursor; absent: at the registry's head as it is now. */
+  /** Start after this cursor. Absent: start at the registry's current head. */
   readonly after?: string | undefined;
-  /** Start with the first change at this time or later, in place of `after`. */
+  /** Start with the first change at this time or later, instead of `after`. */
   readonly since?: Date | undefined;
   /**
-   * Called for each change, in order, one at a time; the next waits for its promise. What it throws ends the watch. The
-   * cursor stands for everything up to this change: keep it when your work is done, and begin with it the next time.
+   * Called for each change, in order and one at a time: the next call waits for the promise of the last. An error that it
+   * throws ends the watch. Store the cursor when the work is done, and pass it as `after` the next time.
    */
   readonly onEvent: (change: Change, cursor: string) => void | Promise<void>;
-  /** Called when the cursor moved on without a change, and once at the beginning. */
+  /** Called when the cursor moved without a change, and once at the start. */
   readonly onBookmark?: ((cursor: string) => void | Promise<void>) | undefined;
-  /** Called before each new attempt after the connection was lost. */
+  /** Called before each reconnection. */
   readonly onRetry?: ((reason: string, waitMs: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -66,10 +66,10 @@ interface Message {
 }
 
 /**
- * Tells every change, in order, none left out: it reconnects by itself and goes on after the last one that `onEvent` was
- * done with, so a change may come twice after a crash, and never not at all. Resolves when the signal aborts; rejects with
- * what `onEvent` threw, and with refusals that time does not heal: a token that may not, an expired token that no
- * callback renews, or a history that the registry does not hold any more (`HISTORY_COMPACTED`, `HISTORY_DIVERGED`).
+ * Delivers every change in order. It reconnects by itself and continues after the last change that `onEvent` finished. So
+ * after a crash a change may be delivered twice, but none is lost. Resolves when the signal aborts. Rejects with the error
+ * of `onEvent`, and with refusals that a later attempt does not change: a missing right, an expired token that no function
+ * renews, or a history that the registry no longer holds (`HISTORY_COMPACTED`, `HISTORY_DIVERGED`).
  */
 export async function watch(options: WatchOptions): Promise<void> {
   const { where = {}, onEvent, onBookmark, onRetry, signal = new AbortController().signal } = options;
@@ -78,15 +78,16 @@ export async function watch(options: WatchOptions): Promise<void> {
   const filter = aliases ? { models: where.models, aliases } : stages;
   const connection = new Connection(options);
   const backoff = new Backoff();
-  // of a time to come the server knows on the first stream only: the others begin at a cursor
+  // a time in the future is passed to the server on the first stream only: later streams start at a cursor
   const since = options.after === undefined ? options.since : undefined;
-  const isDue = (event: object) => !since || new Date((event as Happened).at) >= since;
+  const isDue = (event: object) => !since || new Date((event as ChangeBase).at) >= since;
   let cursor = options.after;
   while (!signal.aborted) {
     const start = cursor === undefined ? { since: since?.toISOString() } : { after: cursor };
     const stream = connection.subscribe<Message>(document, { where: filter, ...start }, signal);
     try {
-      for (let next = await tell(stream); ; next = await tell(stream)) {
+      for (;;) {
+        const next = await nextMessage(stream);
         backoff.reset();
         if (next.event && isDue(next.event)) await onEvent({ kind, ...next.event } as Change, next.cursor);
         else await onBookmark?.(next.cursor);
@@ -101,12 +102,12 @@ export async function watch(options: WatchOptions): Promise<void> {
       onRetry?.(reasonOf(error.reason), waitMs);
       await sleep(waitMs, signal);
     } finally {
-      await stream.return(undefined as never);
+      await stream.close();
     }
   }
 }
 
-/** What the stream itself threw, so that it is not taken for what the caller's own code threw. */
+/** An error of the stream, as opposed to one of the caller's `onEvent`. */
 class StreamFailure extends Error {
   readonly reason: unknown;
   constructor(reason: unknown) {
@@ -115,15 +116,15 @@ class StreamFailure extends Error {
   }
 }
 
-async function tell(stream: AsyncGenerator<Message, never, undefined>): Promise<Message["message"]> {
+async function nextMessage(stream: MessageStream<Message>): Promise<Message["message"]> {
   try {
-    return (await stream.next()).value.message;
+    return (await stream.next()).message;
   } catch (error) {
     throw new StreamFailure(error);
   }
 }
 
-/** Whether the same may succeed later: the network, a server that goes away, a token that the callback renews. */
+/** Whether a later attempt may succeed: after network errors, a server restart, or an expired token that can be renewed. */
 export function mayRetry(error: unknown, { token }: ConnectionOptions): boolean {
   if (error instanceof ConnectionError) return true;
   if (!(error instanceof ShelfmarkError)) return false;

@@ -1,28 +1,27 @@
 import type { IssuerSettings } from "../auth/issuer-settings.js";
+import { unfoldPem } from "../auth/pem.js";
 import {
   readPublicKey,
   SIGNING_ALGORITHMS,
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
-import { unfoldPem } from "../auth/unfold-pem.js";
 import { isLoopbackHost } from "../util/loopback.js";
 import { AuthFileError, readAuthFile } from "./auth-file.js";
-import { showGiven } from "./show-given.js";
+import type { Environment } from "./environment.js";
+import { showValue } from "./shown-value.js";
 
 export type AuthSettings =
   | { readonly mode: "local" }
   | {
       readonly mode: "issuers";
       readonly issuers: readonly IssuerSettings[];
-      /** The file that they were read from, to be read again when it changes; null = they stand in variables. */
+      /** The file of the issuers, which is read again when it changes; null = the issuer is set by variables. */
       readonly file: string | null;
     };
 
-type Given = Readonly<Record<string, string | undefined>>;
-
 const KEY_VARIABLES = "SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE";
-const ONE_ISSUER = [
+const ISSUER_VARIABLES = [
   "SHELFMARK_JWKS_URL",
   "SHELFMARK_JWT_PUBLIC_KEY",
   "SHELFMARK_JWT_ISSUER",
@@ -32,16 +31,18 @@ const ONE_ISSUER = [
 
 interface ReadIssuers {
   readonly issuers: readonly IssuerSettings[] | null;
-  /** Its mistakes, which are told with those of the variables. */
+  /** Mistakes in the file, which are reported with those of the variables. */
   readonly problems: readonly string[];
 }
 
-/** The issuers of the file, if one is named: it stands for all of the variables of one. */
-export function readIssuers(given: Given): ReadIssuers {
+/** The issuers of the file, if one is set. It replaces the variables of a single issuer. */
+export function readIssuers(given: Environment): ReadIssuers {
   const path = given.SHELFMARK_AUTH_FILE;
   if (!path) return { issuers: null, problems: [] };
-  const beside = ONE_ISSUER.filter((name) => given[name]);
-  const problems = beside.map((name) => `${name} is set beside SHELFMARK_AUTH_FILE; put that issuer into the file.`);
+  const beside = ISSUER_VARIABLES.filter((name) => given[name]);
+  const problems = beside.map(
+    (name) => `${name} is set together with SHELFMARK_AUTH_FILE; put that issuer into the file.`,
+  );
   try {
     return { issuers: readAuthFile(path), problems };
   } catch (error) {
@@ -51,31 +52,31 @@ export function readIssuers(given: Given): ReadIssuers {
   }
 }
 
-function checkPublicKey(given: Given, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
+function checkPublicKey(given: Environment, algorithms: readonly SigningAlgorithm[] | undefined): string[] {
   if (!given.SHELFMARK_JWT_PUBLIC_KEY) return [];
   try {
     const key = readPublicKey(unfoldPem(given.SHELFMARK_JWT_PUBLIC_KEY));
     if (!algorithms || algorithms.some((name) => key.algorithms.includes(name))) return [];
     const fitting = key.algorithms.join(", ");
     return [
-      `SHELFMARK_JWT_ALGORITHMS is ${algorithms.join(", ")}, which does not fit the key in SHELFMARK_JWT_PUBLIC_KEY; it must name at least one of ${fitting}.`,
+      `SHELFMARK_JWT_ALGORITHMS is ${algorithms.join(", ")}, which does not match the key in SHELFMARK_JWT_PUBLIC_KEY; it must name at least one of ${fitting}.`,
     ];
   } catch (error) {
     if (!(error instanceof UnusableKeyError)) throw error;
     return [
-      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: ${error.message}; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.`,
+      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: ${error.message}. It must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.`,
     ];
   }
 }
 
-/** Those of the values that were found sound alone. */
-interface SoundValues {
+/** The values that are valid by themselves. */
+interface ValidValues {
   readonly host: string | undefined;
   readonly algorithms: readonly SigningAlgorithm[] | undefined;
 }
 
-/** What variables must be true of each other. Looks at what was given, so that it also speaks when one of them is wrong. */
-export function checkAuthTogether(given: Given, sound: SoundValues): string[] {
+/** Mistakes in how the variables of authentication are combined. Also found when one of the values is not valid. */
+export function checkAuthTogether(given: Environment, valid: ValidValues): string[] {
   if (given.SHELFMARK_AUTH_FILE) return [];
   const problems: string[] = [];
   const hasKey = Boolean(given.SHELFMARK_JWKS_URL ?? given.SHELFMARK_JWT_PUBLIC_KEY);
@@ -89,16 +90,16 @@ export function checkAuthTogether(given: Given, sound: SoundValues): string[] {
     const isNeeded = name !== "SHELFMARK_JWT_ALGORITHMS";
     if (hasKey && isNeeded && !given[name]) {
       const claim = name === "SHELFMARK_JWT_ISSUER" ? "iss" : "aud";
-      problems.push(`${name} is not set; with a key it must hold the ${claim} claim that tokens are to carry.`);
+      problems.push(`${name} is not set; with a key it must hold the ${claim} claim that tokens must have.`);
     }
     if (!hasKey && given[name]) {
-      problems.push(`${name} is set without a key; set ${KEY_VARIABLES} too, or leave ${name} out for local mode.`);
+      problems.push(`${name} is set without a key; set ${KEY_VARIABLES} too, or unset ${name} for local mode.`);
     }
   }
-  const { host, algorithms } = sound;
+  const { host, algorithms } = valid;
   if (!hasKey && host && !isLoopbackHost(host)) {
     problems.push(
-      `HOST is ${showGiven("HOST", host)}, but without a key the server is in local mode, which listens on this machine only; set ${KEY_VARIABLES}, or make HOST 127.0.0.1, ::1 or localhost.`,
+      `HOST is ${showValue("HOST", host)}, but without a key the server is in local mode, which listens on this machine only; set ${KEY_VARIABLES}, or set HOST to 127.0.0.1, ::1 or localhost.`,
     );
   }
   return [...problems, ...checkPublicKey(given, algorithms)];
@@ -113,23 +114,25 @@ export interface AuthValues {
   readonly SHELFMARK_JWT_ALGORITHMS?: readonly SigningAlgorithm[] | undefined;
 }
 
-/** The settings of values that were found sound alone and together. */
-export function toAuthSettings(values: AuthValues, issuersOfFile: ReadIssuers["issuers"]): AuthSettings {
+/** The settings of values that are valid by themselves and together. */
+export function toAuthSettings(values: AuthValues, fileIssuers: ReadIssuers["issuers"]): AuthSettings {
   const file = values.SHELFMARK_AUTH_FILE;
-  if (file && issuersOfFile) return { mode: "issuers", issuers: issuersOfFile, file };
+  if (file && fileIssuers) return { mode: "issuers", issuers: fileIssuers, file };
   const { SHELFMARK_JWT_ISSUER: issuer = "", SHELFMARK_JWT_AUDIENCE: audience = "" } = values;
-  const only = (settings: Pick<IssuerSettings, "algorithms" | "keys">): AuthSettings => {
-    return { mode: "issuers", issuers: Object.freeze([Object.freeze({ issuer, audience, ...settings })]), file: null };
-  };
+  const oneIssuer = (settings: Pick<IssuerSettings, "algorithms" | "keys">): AuthSettings => ({
+    mode: "issuers",
+    issuers: Object.freeze([Object.freeze({ issuer, audience, ...settings })]),
+    file: null,
+  });
   const chosen = values.SHELFMARK_JWT_ALGORITHMS ?? SIGNING_ALGORITHMS;
   if (values.SHELFMARK_JWKS_URL) {
-    return only({ algorithms: chosen, keys: Object.freeze({ jwksUrl: values.SHELFMARK_JWKS_URL }) });
+    return oneIssuer({ algorithms: chosen, keys: Object.freeze({ jwksUrl: values.SHELFMARK_JWKS_URL }) });
   }
   if (values.SHELFMARK_JWT_PUBLIC_KEY) {
     const publicKey = unfoldPem(values.SHELFMARK_JWT_PUBLIC_KEY);
     const fitting = readPublicKey(publicKey).algorithms;
     const algorithms = chosen.filter((name) => fitting.includes(name));
-    return only({ algorithms, keys: Object.freeze({ publicKey }) });
+    return oneIssuer({ algorithms, keys: Object.freeze({ publicKey }) });
   }
   return { mode: "local" };
 }

@@ -11,43 +11,43 @@ export interface FollowOptions {
 const INTERVAL_MS = 2_000;
 
 /**
- * Reads the file of issuers, again when it changes, and when asked to. It looks at the text now and then, since mounted
- * configuration changes by links that are put in place of others. A change counts once two looks in a row see the same, as
- * half of a file may be sound and give more than the whole. A file with mistakes changes nothing.
+ * Reads the file of issuers now, whenever it changes, and on request. It polls the text, since mounted configuration
+ * changes by replacing links. A change counts once two polls in a row see the same text: a half-written file may be valid
+ * and grant more than the whole. A file with mistakes changes nothing.
  */
 export function followAuthFile({ path, onIssuers, log, intervalMs = INTERVAL_MS }: FollowOptions) {
-  let seen = lookAt(path);
-  let told = "";
+  let polled = readState(path);
+  let applied = "";
 
-  function tell(state: string): void {
-    told = state;
+  function apply(state: string): void {
+    applied = state;
     try {
       if (state.startsWith(UNREADABLE)) throw new AuthFileError([state.slice(UNREADABLE.length)]);
       const issuers = parseAuthFile(state);
       onIssuers(issuers);
       log.info(`${path} was read: ${issuers.length} issuers are trusted.`);
     } catch (error) {
-      log.error(`${path} has mistakes, so what it said before still holds: ${(error as Error).message}`);
+      log.error(`${path} has mistakes, so the issuers that were read before stay trusted: ${(error as Error).message}`);
     }
   }
 
-  /** Tells each state of the file once. */
-  function look(): void {
-    const state = lookAt(path);
-    if (state === seen && state !== told) tell(state);
-    seen = state;
+  /** Applies each state of the file once. */
+  function poll(): void {
+    const state = readState(path);
+    if (state === polled && state !== applied) apply(state);
+    polled = state;
   }
 
-  // it may have changed since the configuration was read: the database was opened meanwhile
-  tell(seen);
-  const timer = setInterval(look, intervalMs).unref();
-  return { reload: () => tell(lookAt(path)), stop: async () => clearInterval(timer) };
+  // the file may have changed since the configuration was read: opening the database takes time
+  apply(polled);
+  const timer = setInterval(poll, intervalMs).unref();
+  return { reload: () => apply(readState(path)), stop: async () => clearInterval(timer) };
 }
 
-/** No text of YAML begins like this. */
+/** Marks the state of a file that cannot be read. A YAML text cannot begin with it. */
 const UNREADABLE = "\0";
 
-function lookAt(path: string): string {
+function readState(path: string): string {
   try {
     return readAuthText(path);
   } catch (error) {

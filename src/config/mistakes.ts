@@ -1,4 +1,4 @@
-/** Mistakes in what the server is told, one sentence each. */
+/** Mistakes in the settings, one sentence each. */
 export abstract class MistakesError extends Error {
   readonly problems: readonly string[];
 

@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { GraphQLError, parse } from "graphql";
+import { errorCode } from "../util/error-text.js";
 import { sha256 } from "../util/sha256.js";
 
 interface ReadOperations {
   readonly operations: ReadonlyMap<string, string> | null;
-  /** What keeps the file from being taken, in sentences. */
+  /** Mistakes in the file, one sentence each. */
   readonly problems: readonly string[];
 }
 
 /**
  * The documents of a file that maps ids to texts, as relay-compiler's `persistConfig` and graphql-codegen's client preset
- * write it; null without a file. Each may be asked for by its id in the file, and by the SHA-256 of its text.
+ * write it; null without a file. The keys are the ids in the file and the SHA-256 of each text.
  */
 export function readOperations(path: string | undefined): ReadOperations {
   if (!path) return { operations: null, problems: [] };
@@ -24,11 +25,11 @@ export function readOperations(path: string | undefined): ReadOperations {
   try {
     given = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return refuse(code ? `it cannot be read (${code}).` : "it is no JSON.");
+    const code = errorCode(error);
+    return refuse(code ? `it cannot be read (${code}).` : "it is not JSON.");
   }
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    return refuse("it must be an object of documents by their ids.");
+    return refuse("it must be a JSON object that maps ids to documents.");
   const byId = Object.entries(given);
   const problems = byId.flatMap(([id, text]) => problemOf(id, text) ?? []);
   if (problems.length > 0) return refuse(...problems);
@@ -39,11 +40,11 @@ export function readOperations(path: string | undefined): ReadOperations {
 }
 
 function problemOf(id: string, text: unknown): string | null {
-  if (typeof text !== "string") return `${JSON.stringify(id)} is no text.`;
+  if (typeof text !== "string") return `${JSON.stringify(id)} is not a text.`;
   try {
     parse(text, { noLocation: true });
     return null;
   } catch (error) {
-    return `${JSON.stringify(id)} is no document: ${error instanceof GraphQLError ? error.message : error}`;
+    return `${JSON.stringify(id)} is not a GraphQL document: ${error instanceof GraphQLError ? error.message : error}`;
   }
 }

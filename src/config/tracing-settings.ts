@@ -1,11 +1,13 @@
-/** Where traces go, as OpenTelemetry's specification of environment variables has it; null = nowhere. */
+import type { Environment } from "./environment.js";
+
+/** Where and how traces are sent, as the environment variables of OpenTelemetry's specification set it. */
 export interface TracingSettings {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Of the process, `service.name` among them. */
+  /** Attributes of the process, including `service.name`. */
   readonly resource: Readonly<Record<string, string>>;
   readonly sampler: SamplerName;
-  /** From 0 to 1, for the samplers by ratio. */
+  /** The sampled fraction from 0 to 1, for the ratio samplers. */
   readonly ratio: number;
   readonly queueSize: number;
   readonly delayMs: number;
@@ -21,16 +23,14 @@ export const SAMPLERS = [
 ] as const;
 export type SamplerName = (typeof SAMPLERS)[number];
 
-type Given = Readonly<Record<string, string | undefined>>;
-
 const QUEUE_SIZE = 2_048;
 const DELAY_MS = 5_000;
 
 /**
- * Reads the variables. What cannot be understood is as if it were not set, with a sentence, as the specification asks:
- * these are often set for a whole platform.
+ * Reads the variables of OpenTelemetry. As its specification requires, an invalid value is a warning and counts as unset:
+ * these variables are often set for a whole platform.
  */
-export function readTracing(given: Given): { tracing: TracingSettings | null; warnings: string[] } {
+export function readTracing(given: Environment): { tracing: TracingSettings | null; warnings: string[] } {
   const warnings: string[] = [];
   const url = urlOf(given);
   if (url === null || given.OTEL_SDK_DISABLED?.toLowerCase() === "true") return { tracing: null, warnings };
@@ -39,7 +39,7 @@ export function readTracing(given: Given): { tracing: TracingSettings | null; wa
     const text = given[name];
     if (text === undefined) return fallback;
     const value = parse(text);
-    if (value === undefined) warnings.push(`${name} cannot be understood and is left out.`);
+    if (value === undefined) warnings.push(`${name} is not valid and is ignored.`);
     return value ?? fallback;
   }
 
@@ -64,12 +64,15 @@ export function readTracing(given: Given): { tracing: TracingSettings | null; wa
   return { tracing: Object.freeze(tracing), warnings };
 }
 
-function urlOf({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own, OTEL_EXPORTER_OTLP_ENDPOINT: base }: Given): string | null {
+function urlOf({
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own,
+  OTEL_EXPORTER_OTLP_ENDPOINT: base,
+}: Environment): string | null {
   if (own) return own;
   return base ? `${base.replace(/\/+$/, "")}/v1/traces` : null;
 }
 
-/** `key=value,key=value`, percent-encoded; one pair that is none spoils all. */
+/** Parses `key=value,key=value`, percent-encoded. One invalid pair makes the whole text invalid. */
 function parsePairs(text: string): Record<string, string> | undefined {
   const parts = text.split(",").filter((part) => part.trim() !== "");
   const pairs = parts.map((part) => part.split("=").map((side) => decode(side.trim())));

@@ -11,11 +11,17 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** The known name that was probably meant, or null when none is near. */
-export function nearestName(name: string, known: readonly string[]): string | null {
+/** The known name that is probably meant; null when none is similar. */
+function nearestName(name: string, known: readonly string[]): string | null {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(2, Math.floor(name.length / 4)) ? best.candidate : null;
+}
+
+/** ` (did you mean …?)` with the name that is probably meant; "" when none is similar. */
+export function suggestName(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === null ? "" : ` (did you mean ${nearest}?)`;
 }

@@ -1,4 +1,4 @@
-/** Does the work on the first call, and nothing on later ones. */
+/** Returns a function that does the work on its first call only. */
 export function once(work: () => void): () => void {
   let isDone = false;
   return () => {

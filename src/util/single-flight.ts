@@ -1,4 +1,4 @@
-/** Shares one run of the work among all who call while it is under way. */
+/** Callers share the run that is in progress. The next call after it starts a new run. */
 export function singleFlight<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => {

@@ -1,4 +1,4 @@
-/** The result of the work, or of `late` if the work takes longer. The work goes on; its late result is dropped. */
+/** The result of the work, or of `late` if the work takes longer. The work continues; its late result is dropped. */
 export async function withTimeout<T, Late>(
   work: T | PromiseLike<T>,
   timeoutMs: number,

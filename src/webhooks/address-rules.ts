@@ -1,17 +1,20 @@
 import { type BlockList, isIP } from "node:net";
 import { blockListOf, isListed } from "../util/address-blocks.js";
 
-/** What may be called besides the public internet. */
+// These rules are kept by hand: libraries classify some metadata addresses of clouds, such as 168.63.129.16, as public, and
+// whatever they do not know, too.
+
+/** Addresses that webhooks may call in addition to public ones. */
 export interface AddressRules {
-  /** CIDR blocks and addresses, of any kind, and names of hosts, whose addresses may be private or loopback. */
+  /** IP addresses and CIDR blocks of any kind, and names of hosts, which may have private or loopback addresses. */
   readonly allow: readonly string[];
-  /** On one's own machine loopback may be called, and by http. */
+  /** In local mode webhooks may call loopback addresses, over http too. */
   readonly isLocal: boolean;
 }
 
 export interface Destination {
   readonly protocol: string;
-  /** As URL writes it: in lower case, an IPv6 address in brackets. */
+  /** In the form of the URL class: in lower case, an IPv6 address in brackets. */
   readonly hostname: string;
 }
 
@@ -19,9 +22,9 @@ type AddressKind = "PUBLIC" | "LOOPBACK" | "PRIVATE" | "SPECIAL";
 
 const LOOPBACK = blockListOf(["127.0.0.0/8", "::1"]);
 const PRIVATE = blockListOf(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"]);
-/** Where clouds answer with credentials, apart from the link-local 169.254.169.254. */
+/** Where clouds serve credentials, in addition to the link-local 169.254.169.254. */
 const METADATA = blockListOf(["fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"]);
-/** IANA IPv4 Special-Purpose Address Registry, with multicast and what is reserved. */
+/** IANA IPv4 Special-Purpose Address Registry, with multicast and reserved blocks. */
 const SPECIAL_V4 = blockListOf([
   "0.0.0.0/8",
   "169.254.0.0/16",
@@ -34,15 +37,11 @@ const SPECIAL_V4 = blockListOf([
   "224.0.0.0/4",
   "240.0.0.0/4",
 ]);
-/** Global unicast is 2000::/3; all else of IPv6 (mapped, NAT64, link-local, multicast, …) is special. */
+/** Global unicast is 2000::/3; all other IPv6 addresses (mapped, NAT64, link-local, multicast, …) is special. */
 const GLOBAL_V6 = blockListOf(["2000::/3"]);
 /** IANA IPv6 Special-Purpose Address Registry, within 2000::/3: Teredo and other protocols, documentation, 6to4. */
 const SPECIAL_V6 = blockListOf(["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"]);
 
-/**
- * By hand, because the ranges of a library leave out the metadata addresses of clouds, and count as public whatever they do
- * not know.
- */
 export function kindOfAddress(address: string): AddressKind {
   const isIn = (list: BlockList) => isListed(list, address);
   if (isIP(address) === 0) return "SPECIAL";
@@ -53,7 +52,7 @@ export function kindOfAddress(address: string): AddressKind {
   return isIn(GLOBAL_V6) && !isIn(SPECIAL_V6) ? "PUBLIC" : "SPECIAL";
 }
 
-/** Why an address may not be called for a host, or null if it may. */
+/** Why an address of a host may not be called; null if it may. */
 export type AddressGuard = (to: Destination, address: string) => string | null;
 
 export function createAddressGuard({ allow, isLocal }: AddressRules): AddressGuard {
@@ -73,7 +72,7 @@ export function allowedNames(allow: readonly string[]): ReadonlySet<string> {
   return new Set(allow.filter((entry) => isIP(entry.split("/")[0] ?? "") === 0).map(plainHost));
 }
 
-/** Without the brackets of an IPv6 address and the dot at the end of a name. */
+/** The host without the brackets of an IPv6 address and without the final dot of a name. */
 export function plainHost(hostname: string): string {
   return hostname
     .toLowerCase()

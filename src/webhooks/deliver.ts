@@ -8,16 +8,16 @@ import { remakeBody } from "./plan-deliveries.js";
 
 export interface DeliverServices extends Pick<WebhookServices, "secrets" | "send"> {
   readonly commands: CommandServices;
-  /** From 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number;
-  /** Told of each try before it begins. */
+  /** Called before each try. */
   readonly follow: (delivery: Pick<ClaimedDelivery, "id" | "webhookId" | "url">) => FollowedTry;
 }
 
 export type Outcome = "delivered" | "retry" | "failed" | "cut";
 
 export interface FollowedTry {
-  /** To be sent along. */
+  /** Headers to send with the request. */
   readonly headers: Readonly<Record<string, string>>;
   run<T>(work: () => T): T;
   end(outcome: Outcome, tried: WebhookTry): void;
@@ -26,28 +26,28 @@ export interface FollowedTry {
 export const UNFOLLOWED: FollowedTry = { headers: {}, run: (work) => work(), end() {} };
 
 const HTTP_GONE = 410;
-const NOT_TOLD = "The webhook may not be told this any more, or the log has not kept it.";
-const GONE = "The receiver answered 410 Gone.";
+const NOT_VISIBLE = "The webhook may no longer see this event, or the log no longer holds it.";
+const GONE = "The receiver responded with 410 Gone.";
 
-/** Sends a claimed delivery once and writes how it went; if it is cut off, the try does not count. */
-export function deliver(services: DeliverServices, delivery: ClaimedDelivery, cut: AbortSignal): Promise<void> {
+/** Sends a claimed delivery once and records the result. A try that is aborted does not count. */
+export function deliver(services: DeliverServices, delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
   const followed = services.follow(delivery);
-  return followed.run(() => deliverFollowed({ ...services, followed }, delivery, cut));
+  return followed.run(() => deliverFollowed({ ...services, followed }, delivery, signal));
 }
 
 type Followed = DeliverServices & { readonly followed: FollowedTry };
 
-async function deliverFollowed(services: Followed, delivery: ClaimedDelivery, cut: AbortSignal): Promise<void> {
+async function deliverFollowed(services: Followed, delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
   const { prisma, now } = services.commands;
   const { followed } = services;
-  const tried = await tryOnce(services, delivery, cut);
-  if (tried.error !== null && cut.aborted) {
+  const tried = await tryOnce(services, delivery, signal);
+  if (tried.error !== null && signal.aborted) {
     followed.end("cut", tried);
     return settleDelivery(prisma, delivery, { attempts: delivery.attempts - 1, nextAttemptAt: now() });
   }
   const result = resultOf(services, delivery, tried);
   followed.end(outcomeOf(result), tried);
-  // first of all: once the delivery is settled, the next one of the queue may be claimed by anybody
+  // first: once the delivery is settled, any dispatcher may claim the next one of the queue
   if (tried.responseCode === HTTP_GONE) await disableWebhook(services.commands, delivery.webhookId, GONE);
   await settleDelivery(prisma, delivery, result);
 }
@@ -56,17 +56,19 @@ function outcomeOf({ status }: DeliveryResult): Outcome {
   return status === "DELIVERED" ? "delivered" : status === "PENDING" ? "retry" : "failed";
 }
 
-/** Nothing is sent that the webhook may not be told, or that this server cannot sign. */
+/** Sends nothing that the webhook may not see or that this server cannot sign. */
 async function tryOnce(
   { secrets, send, commands, followed }: Followed,
   delivery: ClaimedDelivery,
-  cut: AbortSignal,
+  signal: AbortSignal,
 ): Promise<WebhookTry> {
   const { id, webhookId, url } = delivery;
   const opened = await openSecrets(secrets, webhookId, delivery, commands.now()).catch(() => null);
   if (!opened) return unsent("The secret could not be decrypted.");
   const body = delivery.body ?? (await remakeBody(commands.prisma, delivery));
-  return body === null ? unsent(NOT_TOLD) : send({ url, id, body, secrets: opened, headers: followed.headers }, cut);
+  return body === null
+    ? unsent(NOT_VISIBLE)
+    : send({ url, id, body, secrets: opened, headers: followed.headers }, signal);
 }
 
 function unsent(error: string): WebhookTry {
@@ -81,7 +83,7 @@ function resultOf(
   const now = commands.now();
   const answer = { responseCode, latencyMs, error };
   if (error === null) return { ...answer, status: "DELIVERED", nextAttemptAt: null, deliveredAt: now };
-  const isOver = responseCode === HTTP_GONE || error === NOT_TOLD;
+  const isOver = responseCode === HTTP_GONE || error === NOT_VISIBLE;
   const nextAttemptAt = isOver ? null : nextTryAt({ attempts, queuedAt, now, retryAfterMs, random: random() });
   return { ...answer, status: nextAttemptAt ? "PENDING" : "FAILED", nextAttemptAt };
 }

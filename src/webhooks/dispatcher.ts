@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EventTail } from "../store/events/event-tail.js";
 import type { Event } from "../store/generated/client.js";
 import { claimDeliveries, hasWebhooks, nextDelivery } from "../store/webhooks/webhook-queue.js";
 import { type DeliverServices, deliver, UNFOLLOWED } from "./deliver.js";
-import { planDeliveries } from "./plan-deliveries.js";
+import { DeliveryPlanner } from "./plan-deliveries.js";
 
 export interface DispatcherOptions extends Omit<DeliverServices, "random" | "follow"> {
   readonly events: Pick<EventTail, "next" | "newest">;
@@ -11,159 +12,152 @@ export interface DispatcherOptions extends Omit<DeliverServices, "random" | "fol
   readonly follow?: DeliverServices["follow"];
 }
 
-/** Makes deliveries from the log and sends them. Any number of them, in any number of processes, share the work. */
+/** Queues deliveries from the log and sends them. Any number of dispatchers, in any number of processes, share the work. */
 export interface WebhookDispatcher {
   start(): Promise<void>;
-  /** What is being sent is cut off after a moment, and sent again by the next dispatcher. */
+  /** Aborts the sends that are still running after a moment. The next dispatcher sends those deliveries again. */
   stop(): Promise<void>;
-  /** Something is due that the log does not tell of. */
+  /** Looks for due deliveries now. For changes that the log does not hold. */
   wake(): void;
 }
 
-/** Longer than a send may take: a sender that dies holds its delivery for as long. */
+/** Longer than a send may take. If a dispatcher dies, its deliveries wait this long for another one. */
 const LEASE_MS = 30_000;
-/** Each webhook has one at most. */
-const SENDS_AT_ONCE = 256;
-const PAGES_AT_ONCE = 20;
-const LONGEST_SLEEP_MS = 20_000;
-const SHORTEST_SLEEP_MS = 10;
-/** Another process queues deliveries that only this one may be able to sign, and does not say when it has. */
+/** Each webhook has at most one send at a time. */
+const MAX_SENDS = 256;
+const MAX_SLEEP_MS = 20_000;
+const MIN_SLEEP_MS = 10;
+/** Another process may queue deliveries that only this one can sign, and does not announce them. */
 const OTHERS_PLAN_MS = 200;
 const AFTER_FAILURE_MS = 2_000;
 const GRACE_MS = 1_000;
 
 export function createWebhookDispatcher(options: DispatcherOptions): WebhookDispatcher {
-  const { events, commands, secrets, log } = options;
-  const { prisma, now } = commands;
-  const services = { ...options, random: options.random ?? Math.random, follow: options.follow ?? (() => UNFOLLOWED) };
-  const sending = new Set<Promise<void>>();
-  /** Webhooks that are still behind and have had their turn: one that is far behind does not keep others waiting. */
-  const hadTurn = new Set<string>();
-  const cut = new AbortController();
-  let sleep = new AbortController();
-  let running: Promise<void> | null = null;
-  let stopping = false;
-  let isAwake = false;
-  let warned = false;
-  let seen = 0n;
+  return new Dispatcher(options);
+}
 
-  const wake = () => {
-    isAwake = true;
-    sleep.abort();
+class Dispatcher implements WebhookDispatcher {
+  private readonly options: DispatcherOptions;
+  private readonly services: DeliverServices;
+  private readonly planner: DeliveryPlanner;
+  private readonly sending = new Set<Promise<void>>();
+  private readonly aborted = new AbortController();
+  private sleeping = new AbortController();
+  private running: Promise<void> | null = null;
+  private isStopping = false;
+  private isAwake = false;
+  private hasWarned = false;
+  private seen = 0n;
+
+  constructor(options: DispatcherOptions) {
+    const { commands, random = Math.random, follow = () => UNFOLLOWED } = options;
+    this.options = options;
+    this.services = { ...options, random, follow };
+    this.planner = new DeliveryPlanner(commands.prisma, commands.now);
+  }
+
+  readonly wake = (): void => {
+    this.isAwake = true;
+    this.sleeping.abort();
   };
 
-  async function warnOfOtherKeys(keyId: string): Promise<void> {
-    if (warned) return;
-    warned = true;
-    const count = await prisma.webhook.count({ where: { deletedAt: null, keyId: { not: keyId } } });
-    if (count === 0) return;
-    log.warn(
-      `${count} webhooks have secrets that were encrypted with another key (SHELFMARK_WEBHOOK_KEY): not sent from here.`,
-    );
+  async start(): Promise<void> {
+    const { prisma } = this.options.commands;
+    const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
+    this.seen = head.revision;
+    this.running = this.run((await hasWebhooks(prisma)) ? 0 : undefined);
   }
 
-  /** Returns how long nothing is to be done, unless the log tells something; undefined = until then. */
-  async function round(): Promise<number | undefined> {
-    if (!(await hasWebhooks(prisma))) return undefined;
-    const isBehind = await planPages();
-    const limit = SENDS_AT_ONCE - sending.size;
-    const sleepMs = limit === 0 ? LONGEST_SLEEP_MS : await claimAndSend(limit);
-    return isBehind ? 0 : sleepMs;
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.wake();
+    const timer = setTimeout(() => this.aborted.abort(), GRACE_MS);
+    await this.running;
+    await Promise.all(this.sending);
+    clearTimeout(timer);
   }
 
-  /** A page for each in turn. True if there is more of the log to be read: what is queued by now goes out first. */
-  async function planPages(): Promise<boolean> {
-    for (let pages = 0; pages < PAGES_AT_ONCE; pages++) {
-      const page = await planDeliveries(prisma, now(), hadTurn);
-      if (page?.isBehind) hadTurn.add(page.webhookId);
-      if (page) continue;
-      if (hadTurn.size === 0) return false;
-      hadTurn.clear();
-    }
-    return true;
-  }
-
-  /** Begins to send what is due; returns how long until more is. */
-  async function claimAndSend(limit: number): Promise<number> {
-    const keyId = await secrets.keyId();
-    await warnOfOtherKeys(keyId);
-    const at = now();
-    const leasedUntil = new Date(at.getTime() + LEASE_MS);
-    for (const delivery of await claimDeliveries(prisma, { keyId, now: at, leasedUntil, limit })) {
-      const sent: Promise<void> = deliver(services, delivery, cut.signal)
-        .catch((error: Error) => log.warn(`A webhook delivery was not recorded, will be sent again: ${error.message}`))
-        .finally(() => {
-          sending.delete(sent);
-          wake();
-        });
-      sending.add(sent);
-    }
-    const { at: due, isBehind } = await nextDelivery(prisma, keyId);
-    const wait = due ? due.getTime() - now().getTime() : LONGEST_SLEEP_MS;
-    return Math.min(Math.max(wait, SHORTEST_SLEEP_MS), isBehind ? OTHERS_PLAN_MS : LONGEST_SLEEP_MS);
-  }
-
-  /** What happened since the last look; null once the tail has stopped. */
-  async function listen(timeoutMs: number | undefined): Promise<readonly Event[] | null> {
-    sleep = new AbortController();
-    if (isAwake || stopping) sleep.abort();
-    // a database that was restored may have set the log back
-    if (seen > events.newest) seen = events.newest;
-    const news = await events.next(seen, { signal: sleep.signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-    if (news === "gone") {
-      seen = events.newest;
-      isAwake = true;
-      return [];
-    }
-    seen = news?.at(-1)?.revision ?? seen;
-    return news;
-  }
-
-  async function run(firstSleepMs: number | undefined): Promise<void> {
+  private async run(firstSleepMs: number | undefined): Promise<void> {
+    const { log } = this.options;
     let sleepMs = firstSleepMs;
-    while (!stopping) {
+    while (!this.isStopping) {
       try {
-        const wasIdle = sleepMs === undefined;
-        const news = await listen(sleepMs);
-        if (news === null || stopping) return;
-        // Without webhooks only the making of one matters, so the log costs nothing.
-        if (wasIdle && !isAwake && !news.some(({ type }) => type === "webhook.created")) continue;
-        isAwake = false;
-        sleepMs = await round();
+        const isIdle = sleepMs === undefined;
+        const news = await this.listen(sleepMs);
+        if (news === null || this.isStopping) return;
+        // without webhooks only the creation of one matters, so the log costs nothing
+        if (isIdle && !this.isAwake && !news.some(({ type }) => type === "webhook.created")) continue;
+        this.isAwake = false;
+        sleepMs = await this.dispatchDue();
       } catch (error) {
         log.warn(`Webhooks could not be dispatched, will try again: ${(error as Error).message}`);
         sleepMs = AFTER_FAILURE_MS;
-        await pause(AFTER_FAILURE_MS, cut.signal);
+        await sleep(AFTER_FAILURE_MS, undefined, { signal: this.aborted.signal }).catch(() => {});
       }
     }
   }
 
-  return {
-    wake,
-    async start() {
-      const head = await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 }, select: { revision: true } });
-      seen = head.revision;
-      running = run((await hasWebhooks(prisma)) ? 0 : undefined);
-    },
-    async stop() {
-      stopping = true;
-      wake();
-      const timer = setTimeout(() => cut.abort(), GRACE_MS);
-      await running;
-      await Promise.all(sending);
-      clearTimeout(timer);
-    },
-  };
-}
+  /** The events since the last call; null once the tail has stopped. */
+  private async listen(timeoutMs: number | undefined): Promise<readonly Event[] | null> {
+    const { events } = this.options;
+    this.sleeping = new AbortController();
+    if (this.isAwake || this.isStopping) this.sleeping.abort();
+    // restoring a backup may set the log back
+    if (this.seen > events.newest) this.seen = events.newest;
+    const { signal } = this.sleeping;
+    const news = await events.next(this.seen, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    if (news === "gone") {
+      this.seen = events.newest;
+      this.isAwake = true;
+      return [];
+    }
+    this.seen = news?.at(-1)?.revision ?? this.seen;
+    return news;
+  }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
+  /** Returns for how long nothing is due; undefined = until the log has news. */
+  private async dispatchDue(): Promise<number | undefined> {
+    if (!(await hasWebhooks(this.options.commands.prisma))) return undefined;
+    // deliveries that are queued by now are sent before more of the log is read
+    const isBehind = await this.planner.planPages();
+    const limit = MAX_SENDS - this.sending.size;
+    const sleepMs = limit === 0 ? MAX_SLEEP_MS : await this.claimAndSend(limit);
+    return isBehind ? 0 : sleepMs;
+  }
+
+  /** Starts to send what is due. Returns how long until the next delivery is due. */
+  private async claimAndSend(limit: number): Promise<number> {
+    const { commands, secrets } = this.options;
+    const { prisma, now } = commands;
+    const keyId = await secrets.keyId();
+    await this.warnOfOtherKeys(keyId);
+    const at = now();
+    const leasedUntil = new Date(at.getTime() + LEASE_MS);
+    for (const delivery of await claimDeliveries(prisma, { keyId, now: at, leasedUntil, limit })) this.send(delivery);
+    const { at: due, isBehind } = await nextDelivery(prisma, keyId);
+    const waitMs = due ? due.getTime() - now().getTime() : MAX_SLEEP_MS;
+    return Math.min(Math.max(waitMs, MIN_SLEEP_MS), isBehind ? OTHERS_PLAN_MS : MAX_SLEEP_MS);
+  }
+
+  private send(delivery: Parameters<typeof deliver>[1]): void {
+    const { log } = this.options;
+    const sent: Promise<void> = deliver(this.services, delivery, this.aborted.signal)
+      .catch((error: Error) => log.warn(`A webhook delivery was not recorded, will be sent again: ${error.message}`))
+      .finally(() => {
+        this.sending.delete(sent);
+        this.wake();
+      });
+    this.sending.add(sent);
+  }
+
+  private async warnOfOtherKeys(keyId: string): Promise<void> {
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    const { commands, log } = this.options;
+    const count = await commands.prisma.webhook.count({ where: { deletedAt: null, keyId: { not: keyId } } });
+    if (count === 0) return;
+    log.warn(
+      `The secrets of ${count} webhooks are encrypted with another key, so this server does not send for them. Set SHELFMARK_WEBHOOK_KEY to that key.`,
+    );
+  }
 }

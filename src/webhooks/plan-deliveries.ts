@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mayDeliver } from "../domain/events/event-visibility.js";
 import { toCloudEvent } from "../domain/webhooks/cloud-event.js";
 import { matchesWebhookFilter, type WebhookFilter } from "../domain/webhooks/webhook.js";
@@ -7,33 +6,62 @@ import { transact } from "../store/connection/transaction.js";
 import { readEvents, readHead } from "../store/events/event-log.js";
 import type { PrismaClient } from "../store/generated/client.js";
 import { lockWebhookBehind } from "../store/webhooks/webhook-queue.js";
+import { sha256 } from "../util/sha256.js";
 
-/** For which webhook a page was read, and whether there is more of the log to be read for it. */
+const MAX_PAGES = 20;
+
+/** Plans the deliveries of all webhooks in turn, so that one that is far behind does not delay the others. */
+export class DeliveryPlanner {
+  private readonly prisma: PrismaClient;
+  private readonly now: () => Date;
+  /** Webhooks that had their turn and are still behind. */
+  private readonly hadTurn = new Set<string>();
+
+  constructor(prisma: PrismaClient, now: () => Date) {
+    this.prisma = prisma;
+    this.now = now;
+  }
+
+  /** Plans up to 20 pages. Returns whether more of the log remains to be read. */
+  async planPages(): Promise<boolean> {
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const page = await planDeliveries(this.prisma, this.now(), this.hadTurn);
+      if (page?.isBehind) this.hadTurn.add(page.webhookId);
+      if (page) continue;
+      if (this.hadTurn.size === 0) return false;
+      this.hadTurn.clear();
+    }
+    return true;
+  }
+}
+
+/** The webhook that a page of the log was read for, and whether the log holds more for it. */
 export interface PlannedPage {
   readonly webhookId: string;
   readonly isBehind: boolean;
 }
 
 /**
- * Reads one page of the log for one webhook that is behind, and queues what it asks for and may see, in one
- * transaction with its position. Null if no webhook is behind but those passed over, or others read for those that are.
+ * Reads one page of the log for one webhook that is behind, and queues the events that match its filter and rights. One
+ * transaction covers the deliveries and the webhook's position. Null if no webhook is behind except the skipped ones and
+ * those that other dispatchers work on.
  */
 export function planDeliveries(
   prisma: PrismaClient,
   now: Date,
-  passedOver: ReadonlySet<string>,
+  skipped: ReadonlySet<string>,
 ): Promise<PlannedPage | null> {
   return transact(prisma, async (tx) => {
     const { logId, revision: head } = await readHead(tx);
-    const webhook = await lockWebhookBehind(tx, head, [...passedOver]);
+    const webhook = await lockWebhookBehind(tx, head, [...skipped]);
     if (!webhook) return null;
     const { id: webhookId } = webhook;
     const events = await readEvents(tx, webhook.position);
     const filter = webhook.filter as unknown as WebhookFilter;
     const reader = readerOf(webhook.rights as unknown as WebhookRights);
-    const told = events.filter((event) => mayDeliver(reader, event) && matchesWebhookFilter(filter, event));
+    const matching = events.filter((event) => mayDeliver(reader, event) && matchesWebhookFilter(filter, event));
     await tx.webhookDelivery.createMany({
-      data: told.map((event) => ({
+      data: matching.map((event) => ({
         id: deliveryId(webhookId, event.id),
         webhookId,
         revision: event.revision,
@@ -47,14 +75,14 @@ export function planDeliveries(
       })),
       skipDuplicates: true,
     });
-    // Nothing after the position although the head is: it was compacted away.
+    // no event after the position although the head is later: compaction removed them
     const position = events.at(-1)?.revision ?? head;
     await tx.webhook.update({ where: { id: webhookId }, data: { position }, select: { id: true } });
     return { webhookId, isBehind: position < head };
   });
 }
 
-/** What a delivery says under the rights that its webhook has by now; null if nothing. */
+/** The body of a delivery under the current rights of its webhook; null if the webhook may not see the event. */
 export async function remakeBody(
   prisma: PrismaClient,
   { webhookId, revision }: { webhookId: string; revision: bigint },
@@ -67,11 +95,11 @@ export async function remakeBody(
 }
 
 /**
- * The same whenever it is made, so that a receiver knows an event that is queued anew, and another for another event that
- * a restored log holds at the same revision. A UUID of version 8 (RFC 9562 §5.8).
+ * A UUID of version 8 (RFC 9562 §5.8). It depends on the webhook and the event only, so that a receiver recognizes an
+ * event that is queued again, and does not confuse it with another event at the same revision of a restored log.
  */
 export function deliveryId(webhookId: string, eventId: string): string {
-  const hex = createHash("sha256").update(`${webhookId} ${eventId}`).digest("hex");
+  const hex = sha256(`${webhookId} ${eventId}`);
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -6,7 +6,7 @@ export interface Address {
   readonly family: number;
 }
 
-/** Every address of a host. */
+/** Returns every address of a host. */
 export type ResolveHost = (host: string) => Promise<Address[]>;
 
 const DNS_TIMEOUT_MS = 3_000;
@@ -15,8 +15,8 @@ const DNS_TRIES = 2;
 const toAddress = (address: string): Address => ({ address, family: isIP(address) });
 
 /**
- * By DNS alone: the system's look-up holds one of four threads for as long as a name server likes, and so one slow
- * domain would delay others. Names that the configuration allows may stand in the system's files, so are looked up there.
+ * Resolves by DNS only: the system's look-up blocks one of four threads until the name server answers, so one slow domain
+ * would delay the others. Names that the configuration allows may be in the system's files, so the system resolves them.
  */
 export function createResolver(systemNames: ReadonlySet<string>): ResolveHost {
   return async (host) => {

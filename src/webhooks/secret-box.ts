@@ -7,7 +7,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID_LENGTH = 16;
 
-/** Encrypts secrets with the server's key, each bound to the id of its webhook. The key is opened on first use. */
+/** Encrypts secrets with the server's key and binds each to the id of its webhook. The key is opened on first use. */
 export function createSecretBox(openKey: () => Promise<Buffer>): WebhookSecrets {
   let opened: Promise<Buffer> | null = null;
   async function key(): Promise<Buffer> {

@@ -11,7 +11,7 @@ import { signatureHeaders } from "./signature.js";
 export interface SenderOptions extends AddressRules {
   readonly now: () => Date;
   readonly resolve?: ResolveHost;
-  /** For everything from the look-up to the end of the answer. */
+  /** Limits the whole send, from the look-up to the end of the response. */
   readonly timeoutMs?: number;
 }
 
@@ -21,15 +21,15 @@ export interface Sender {
 }
 
 const TIMEOUT_MS = 15_000;
-const ANSWER_MAX_BYTES = 64 * 1024;
-const ERROR_MAX = 300;
+const MAX_RESPONSE_BYTES = 64 * 1024;
+const MAX_ERROR_CHARACTERS = 300;
 
-/** A host has an address that must not be called. */
+/** A host has an address that may not be called. */
 class RefusedAddressError extends Error {
   override readonly name = "RefusedAddressError";
 }
 
-/** Sends over connections of its own: each goes to an address that was checked, and none is kept or redirected. */
+/** Sends each message over a new connection to a checked address. Connections are not reused, redirects not followed. */
 export function createSender(options: SenderOptions): Sender {
   const guard = createAddressGuard(options);
   const resolve = options.resolve ?? createResolver(allowedNames(options.allow));
@@ -58,7 +58,7 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-/** What can be told of a URL before its host is looked up. */
+/** The refusal of a URL that needs no look-up of its host; null if there is none. */
 function refusalOf(guard: AddressGuard, url: URL, isLocal: boolean): string | null {
   const host = plainHost(url.hostname);
   if (isIP(host) !== 0) return guard(url, host);
@@ -84,7 +84,7 @@ async function post(
   const host = plainHost(url.hostname);
   const refusal = isIP(host) === 0 ? null : guard(url, host);
   if (refusal) throw new RefusedAddressError(refusal);
-  const answer = await open(url, body, {
+  const response = await open(url, body, {
     method: "POST",
     agent: false,
     signal,
@@ -98,8 +98,8 @@ async function post(
       accept: "*/*",
     },
   });
-  await drain(answer, ANSWER_MAX_BYTES);
-  return toOutcome(answer, now());
+  await drain(response, MAX_RESPONSE_BYTES);
+  return toOutcome(response, now());
 }
 
 function open(url: URL, body: string, options: RequestOptions): Promise<IncomingMessage> {
@@ -108,12 +108,12 @@ function open(url: URL, body: string, options: RequestOptions): Promise<Incoming
     request(url, options)
       .once("response", resolve)
       .on("error", reject)
-      .once("close", () => reject(new Error("The connection was closed without an answer.")))
+      .once("close", () => reject(new Error("The connection was closed without a response.")))
       .end(body);
   });
 }
 
-/** Every address must be one that may be called; the connection then goes to one of these very addresses. */
+/** Requires that every address of the host may be called. The connection then uses one of these checked addresses. */
 function guardedLookup(url: URL, guard: AddressGuard, resolve: ResolveHost): LookupFunction {
   return (hostname, { all }, callback) => {
     resolve(plainHost(hostname))
@@ -131,36 +131,36 @@ function guardedLookup(url: URL, guard: AddressGuard, resolve: ResolveHost): Loo
   };
 }
 
-/** Reads the answer to its end, its bound or its time, whichever comes first; what counts has come before it. */
-function drain(answer: IncomingMessage, maxBytes: number): Promise<void> {
+/** Reads and drops the body until its end, its limit or the timeout. The result is known from the headers already. */
+function drain(response: IncomingMessage, maxBytes: number): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;
-    answer.on("data", (chunk: Buffer) => {
+    response.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > maxBytes) answer.destroy();
+      if (bytes > maxBytes) response.destroy();
     });
-    answer.once("error", () => answer.destroy());
-    answer.once("close", resolve);
+    response.once("error", () => response.destroy());
+    response.once("close", resolve);
   });
 }
 
 function toOutcome({ statusCode = 0, headers }: IncomingMessage, now: Date): Outcome {
-  const isTaken = statusCode >= 200 && statusCode < 300;
+  const isAccepted = statusCode >= 200 && statusCode < 300;
   const isRedirect = statusCode >= 300 && statusCode < 400;
-  const refused = `The receiver answered ${statusCode}${isRedirect ? "; redirects are not followed" : ""}.`;
+  const refused = `The receiver responded with ${statusCode}${isRedirect ? "; redirects are not followed" : ""}.`;
   return {
     responseCode: statusCode,
-    error: isTaken ? null : refused,
-    retryAfterMs: isTaken ? null : parseRetryAfter(headers["retry-after"], now),
+    error: isAccepted ? null : refused,
+    retryAfterMs: isAccepted ? null : parseRetryAfter(headers["retry-after"], now),
   };
 }
 
 function toFailure(error: Error & { code?: string }): Outcome {
-  return { responseCode: null, error: describe(error).slice(0, ERROR_MAX), retryAfterMs: null };
+  return { responseCode: null, error: describe(error).slice(0, MAX_ERROR_CHARACTERS), retryAfterMs: null };
 }
 
 function describe(error: Error & { code?: string }): string {
   if (error instanceof RefusedAddressError) return error.message;
-  if (error.name === "AbortError") return "The receiver did not answer in time.";
+  if (error.name === "AbortError") return "The receiver did not respond in time.";
   return `The receiver could not be reached: ${error.code ?? error.name}.`;
 }

@@ -7,12 +7,12 @@ const MIN_BYTES = 24;
 const MAX_BYTES = 64;
 
 export interface Signed {
-  /** The same for every try, so that a receiver knows what it has had. */
+  /** The same for every try, so that a receiver recognizes a message that it has already received. */
   readonly id: string;
   /** The time of this try: receivers refuse old ones. */
   readonly at: Date;
   readonly body: string;
-  /** The newest first; two while a rotation lasts. */
+  /** The newest first; two during a rotation. */
   readonly secrets: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export function createSecret(): string {
   return `${PREFIX}${randomBytes(NEW_SECRET_BYTES).toString("base64")}`;
 }
 
-/** A secret that the client brings, as the Standard Webhooks specification writes it. */
+/** Checks a secret that the client supplies in the format of the Standard Webhooks specification. */
 export function parseSecret(field: string, text: string): string {
   const encoded = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : "";
   const bytes = Buffer.from(encoded, "base64");

@@ -22,14 +22,14 @@ import {
 const OTHER_ALGORITHM =
   "UNAUTHENTICATED: The token is signed with an algorithm that is not allowed here; allowed are ES256.";
 const MALFORMED = "UNAUTHENTICATED: The token is not a well-formed JWT.";
-const WRONG_SIGNATURE = "UNAUTHENTICATED: The token's signature does not fit the issuer's key.";
+const WRONG_SIGNATURE = "UNAUTHENTICATED: The token's signature does not match the issuer's key.";
 
-test("a sound token is taken", async () => {
+test("a valid token is accepted", async () => {
   expect(await outcome(await sign(CLAIMS))).toBe("ok");
 });
 
 describe("algorithms and keys", () => {
-  test("alg none, with and without a signature", async () => {
+  test("alg none is refused, with and without a signature", async () => {
     const signature = (await sign(CLAIMS)).split(".")[2];
     for (const alg of ["none", "None", "NONE", "", null]) {
       const unsigned = `${base64url({ alg })}.${base64url(CLAIMS)}`;
@@ -38,7 +38,7 @@ describe("algorithms and keys", () => {
     }
   });
 
-  test.each(["HS256", "HS384", "HS512"])("%s keyed with the public key", async (alg) => {
+  test.each(["HS256", "HS384", "HS512"])("%s with the public key as its secret is refused", async (alg) => {
     const signed = `${base64url({ alg })}.${base64url(CLAIMS)}`;
     const hash = `sha${alg.slice(2)}`;
     const der = ec.publicKey.export({ type: "spki", format: "der" });
@@ -48,15 +48,15 @@ describe("algorithms and keys", () => {
     }
   });
 
-  test("an algorithm of another kind of key, even when it is allowed", async () => {
+  test("an algorithm for another type of key is refused, even when it is allowed", async () => {
     const lenient = createTokenVerifier({ ...settings, algorithms: ["ES256", "RS256", "EdDSA"] });
     expect(await outcome(await sign(CLAIMS, { alg: "RS256" }, rsa.privateKey), lenient)).toMatchInlineSnapshot(
-      `"UNAUTHENTICATED: The token asks for an algorithm or an extension that is not supported."`,
+      `"UNAUTHENTICATED: The token requires an algorithm or an extension that is not supported."`,
     );
     expect(await outcome(await sign(CLAIMS, { alg: "RS256" }, rsa.privateKey))).toBe(OTHER_ALGORITHM);
   });
 
-  test("another key, a changed claim, a signature cut short", async () => {
+  test("another key, a changed claim and a truncated signature are refused", async () => {
     const [header, payload, signature = ""] = (await sign(CLAIMS)).split(".");
     expect(await outcome(await sign(CLAIMS, {}, otherEc.privateKey))).toBe(WRONG_SIGNATURE);
     const forged = base64url({ ...CLAIMS, scope: "admin" });
@@ -66,15 +66,15 @@ describe("algorithms and keys", () => {
     expect(await outcome(`${header}.${payload}.${Buffer.alloc(64).toString("base64url")}`)).toBe(WRONG_SIGNATURE);
   });
 
-  test("an RSA key below 2048 bits is not even taken as configuration", () => {
+  test("an RSA key below 2048 bits is refused in the settings", () => {
     const weak = generateKeyPairSync("rsa", { modulusLength: 1024 });
     const keys = { publicKey: pemOf(weak.publicKey) };
     expect(() => createTokenVerifier({ ...settings, algorithms: ["RS256"], keys })).toThrowErrorMatchingInlineSnapshot(
-      `[UnusableKeyError: it is an RSA key of 1024 bits, and at least 2048 are needed]`,
+      `[UnusableKeyError: it is an RSA key of 1024 bits, and at least 2048 bits are required]`,
     );
   });
 
-  test("keys and addresses that the token itself brings are ignored", async () => {
+  test("keys and URLs in the token itself are ignored", async () => {
     let calls = 0;
     const server = createServer((_, response) => {
       calls++;
@@ -93,35 +93,35 @@ describe("algorithms and keys", () => {
 });
 
 describe("header", () => {
-  test("extensions that must be understood are not", async () => {
+  test("critical extensions are refused", async () => {
     const signBy = (header: object) => {
       const signed = `${base64url(header)}.${base64url(CLAIMS)}`;
       const key = { key: ec.privateKey, dsaEncoding: "ieee-p1363" } as const;
       return `${signed}.${signBytes("sha256", Buffer.from(signed), key).toString("base64url")}`;
     };
     expect(await outcome(signBy({ alg: "ES256", crit: ["exp"], exp: 1 }))).toMatchInlineSnapshot(
-      `"UNAUTHENTICATED: The token asks for an algorithm or an extension that is not supported."`,
+      `"UNAUTHENTICATED: The token requires an algorithm or an extension that is not supported."`,
     );
     expect(await outcome(signBy({ alg: "ES256", crit: [] }))).toBe(MALFORMED);
     expect(await outcome(signBy({ alg: "ES256", crit: ["b64"], b64: true }))).toMatchInlineSnapshot(
-      `"UNAUTHENTICATED: The token asks for an algorithm or an extension that is not supported."`,
+      `"UNAUTHENTICATED: The token requires an algorithm or an extension that is not supported."`,
     );
     expect(await outcome(signBy({ alg: "ES256", crit: ["b64"], b64: false }))).toMatch(/^UNAUTHENTICATED: /);
     expect(await outcome(signBy({ alg: "ES256" }))).toBe("ok");
   });
 
-  test.each(["JWT", "jwt", "at+jwt", "application/at+jwt"])("type %s is taken", async (typ) => {
+  test.each(["JWT", "jwt", "at+jwt", "application/at+jwt"])("type %s is accepted", async (typ) => {
     expect(await outcome(await sign(CLAIMS, { typ }))).toBe("ok");
   });
 
   test.each(["dpop+jwt", "logout+jwt", "secevent+jwt", "JWS", ""])("type %j is refused", async (typ) => {
     expect(await outcome(await sign(CLAIMS, { typ }))).toBe(
-      "UNAUTHENTICATED: The token is of another type than JWT or at+jwt.",
+      "UNAUTHENTICATED: The token's typ header must be JWT or at+jwt.",
     );
   });
 });
 
-test("claims that are missing, wrong or not storable", async () => {
+test("claims that are missing, wrong or not storable are refused", async () => {
   const tokens: [string, unknown][] = [
     ["another issuer", { ...CLAIMS, iss: "https://issuer.example/" }],
     ["several issuers", { ...CLAIMS, iss: [CLAIMS.iss] }],
@@ -152,8 +152,8 @@ test("claims that are missing, wrong or not storable", async () => {
   ];
   const outcomes = tokens.map(async ([what, claims]) => `${what} → ${await outcome(await sign(claims))}`);
   expect((await Promise.all(outcomes)).join("\n")).toMatchInlineSnapshot(`
-    "another issuer → UNAUTHENTICATED: The token comes from another issuer than the one trusted here.
-    several issuers → UNAUTHENTICATED: The token comes from another issuer than the one trusted here.
+    "another issuer → UNAUTHENTICATED: The token is from an issuer that is not trusted here.
+    several issuers → UNAUTHENTICATED: The token is from an issuer that is not trusted here.
     no issuer → UNAUTHENTICATED: The token has no iss claim.
     another audience → UNAUTHENTICATED: The token is meant for another audience.
     audiences without ours → UNAUTHENTICATED: The token is meant for another audience.
@@ -182,20 +182,20 @@ test("claims that are missing, wrong or not storable", async () => {
 });
 
 describe("times and audiences", () => {
-  test("clocks may differ by half a minute, and an audience may stand among others", async () => {
+  test("clocks may differ by 30 seconds, and the audience may be one of several", async () => {
     expect(await outcome(await sign({ ...CLAIMS, exp: SECONDS - 29 }))).toBe("ok");
     expect(await outcome(await sign({ ...CLAIMS, nbf: SECONDS + 30 }))).toBe("ok");
     expect(await outcome(await sign({ ...CLAIMS, aud: ["mlflow", CLAIMS.aud] }))).toBe("ok");
   });
 
-  test("time passes by the clock that was handed in", async () => {
+  test("expiry follows the injected clock", async () => {
     const token = await sign(CLAIMS);
     const later = createTokenVerifier({ ...settings, now: () => new Date(NOW.getTime() + 3_631_000) });
     expect(await outcome(token, later)).toBe("UNAUTHENTICATED: The token has expired.");
   });
 });
 
-describe("what is no token", () => {
+describe("a text that is not a token", () => {
   test.each([
     "",
     ".",
@@ -211,7 +211,7 @@ describe("what is no token", () => {
     "%00.%00.%00",
   ])("%j", async (text) => {
     expect(await outcome(text)).toMatch(
-      /^UNAUTHENTICATED: The token('s signature does not fit| is not a well-formed JWT)/,
+      /^UNAUTHENTICATED: The token('s signature does not match| is not a well-formed JWT)/,
     );
   });
 
@@ -221,13 +221,13 @@ describe("what is no token", () => {
     );
   });
 
-  test("one that is too long, before anything is done with it", async () => {
+  test("that is too long is refused before it is parsed", async () => {
     const token = await sign({ ...CLAIMS, padding: "x".repeat(20_000) });
     expect(await outcome(token)).toMatchInlineSnapshot(`"UNAUTHENTICATED: The token is longer than 16384 characters."`);
     expect(await outcome("x".repeat(50_000_000))).toMatch("longer than");
   });
 
-  test("no refusal shows anything of the token", async () => {
+  test("a refusal reveals nothing of the token", async () => {
     const secret = "s3cr3t-subject";
     for (const change of [{ exp: 1 }, { iss: secret }, { aud: secret }, { models: secret }, { sub: `${secret}\n` }]) {
       expect(await outcome(await sign({ ...CLAIMS, sub: secret, ...change }))).not.toContain(secret);

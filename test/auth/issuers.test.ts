@@ -11,12 +11,12 @@ import { NOW, pemOf, SECONDS, sign } from "./token-fixture.js";
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const EXAMPLE = /```yaml\n(issuers:\n[\s\S]*?)```/.exec(README)?.[1] ?? "";
 
-/** What the job of the README asks GitHub for. */
+/** The audience and environment in the README's GitHub job. */
 const JOB = README.split("\n### GitHub Actions\n")[1] ?? "";
 const AUDIENCE = /&audience=([^"]+)"/.exec(JOB)?.[1];
 const ENVIRONMENT = /^ +environment: (.+)$/m.exec(JOB)?.[1];
 
-/** Real issuers publish RS256 keys under an id; here each has one of its own, served as a JWKS by this machine. */
+/** Real issuers publish RS256 keys under an id. Here each issuer has its own key, which this machine serves as a JWKS. */
 const keys = new Map<string, { privateKey: KeyObject; publicKey: KeyObject }>();
 let fetched = 0;
 const server = createServer((request, response) => {
@@ -45,43 +45,75 @@ afterAll(() => void server.close());
 const TIMES = { iat: SECONDS - 10, nbf: SECONDS - 10, exp: SECONDS + 300 };
 
 const KEYCLOAK = {
-  ...{ iss: "https://id.example/realms/ml", aud: ["shelfmark", "account"], sub: "f:1:ada", typ: "Bearer", azp: "web" },
-  ...{ preferred_username: "ada", groups: ["/ml/readers"], scope: "openid email profile", acr: "1", sid: "s-1" },
+  iss: "https://id.example/realms/ml",
+  aud: ["shelfmark", "account"],
+  sub: "f:1:ada",
+  typ: "Bearer",
+  azp: "web",
+  preferred_username: "ada",
+  groups: ["/ml/readers"],
+  scope: "openid email profile",
+  acr: "1",
+  sid: "s-1",
   realm_access: { roles: ["default-roles-ml", "offline_access"] },
 };
 const AUTH0 = {
-  ...{ iss: "https://acme.eu.auth0.com/", sub: "kL0client@clients", azp: "kL0client", gty: "client-credentials" },
-  ...{ aud: "https://shelfmark.example", scope: "models:delete", permissions: ["models:read", "models:write"] },
+  iss: "https://acme.eu.auth0.com/",
+  sub: "kL0client@clients",
+  azp: "kL0client",
+  gty: "client-credentials",
+  aud: "https://shelfmark.example",
+  scope: "models:delete",
+  permissions: ["models:read", "models:write"],
 };
 const TENANT = "11111111-2222-3333-4444-555555555555";
 const ENTRA = {
-  ...{ iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, aud: "api://shelfmark", tid: TENANT, ver: "2.0" },
-  ...{
-    azp: "0b5a1d9c",
-    azpacr: "1",
-    idtyp: "app",
-    oid: "8c1f",
-    sub: "8c1f",
-    roles: ["models:read", "deployments:write"],
-  },
+  iss: `https://login.microsoftonline.com/${TENANT}/v2.0`,
+  aud: "api://shelfmark",
+  tid: TENANT,
+  ver: "2.0",
+  azp: "0b5a1d9c",
+  azpacr: "1",
+  idtyp: "app",
+  oid: "8c1f",
+  sub: "8c1f",
+  roles: ["models:read", "deployments:write"],
 };
 const GITHUB = {
-  ...{ iss: "https://token.actions.githubusercontent.com", aud: AUDIENCE, jti: "a-b-c" },
-  ...{ sub: "repo:acme/fraud:ref:refs/heads/main", repository: "acme/fraud", repository_owner: "acme", actor: "ada" },
-  ...{ ref: "refs/heads/main", ref_type: "branch", ref_protected: "true", workflow: "train", event_name: "push" },
-  ...{ run_id: "4711", run_attempt: "1", job_workflow_ref: "acme/fraud/.github/workflows/train.yml@refs/heads/main" },
+  iss: "https://token.actions.githubusercontent.com",
+  aud: AUDIENCE,
+  jti: "a-b-c",
+  sub: "repo:acme/fraud:ref:refs/heads/main",
+  repository: "acme/fraud",
+  repository_owner: "acme",
+  actor: "ada",
+  ref: "refs/heads/main",
+  ref_type: "branch",
+  ref_protected: "true",
+  workflow: "train",
+  event_name: "push",
+  run_id: "4711",
+  run_attempt: "1",
+  job_workflow_ref: "acme/fraud/.github/workflows/train.yml@refs/heads/main",
 };
 const GITLAB = {
-  ...{ iss: "https://gitlab.example", aud: "https://shelfmark.example", jti: "d-e-f", pipeline_id: "1", job_id: "2" },
-  ...{
-    sub: "project_path:acme/ml/fraud:ref_type:branch:ref:main",
-    namespace_path: "acme/ml",
-    project_path: "acme/ml/fraud",
-  },
-  ...{ ref: "main", ref_type: "branch", ref_protected: "true", user_login: "ada" },
+  iss: "https://gitlab.example",
+  aud: "https://shelfmark.example",
+  jti: "d-e-f",
+  pipeline_id: "1",
+  job_id: "2",
+  sub: "project_path:acme/ml/fraud:ref_type:branch:ref:main",
+  namespace_path: "acme/ml",
+  project_path: "acme/ml/fraud",
+  ref: "main",
+  ref_type: "branch",
+  ref_protected: "true",
+  user_login: "ada",
 };
 const KUBERNETES = {
-  ...{ iss: "https://kubernetes.default.svc.cluster.local", aud: ["shelfmark"], jti: "g-h-i" },
+  iss: "https://kubernetes.default.svc.cluster.local",
+  aud: ["shelfmark"],
+  jti: "g-h-i",
   sub: "system:serviceaccount:serving:deployer",
   "kubernetes.io": {
     namespace: "serving",
@@ -96,7 +128,11 @@ async function verified(trusted: TrustedIssuers, claims: { iss: unknown }, signe
   return trusted.verify(await sign({ ...TIMES, ...claims }, { alg: "RS256", kid: "key-1", typ: "JWT" }, key));
 }
 
-async function told(claims: { iss: string }, more: Record<string, unknown> = {}, signer = claims.iss): Promise<string> {
+async function describeOutcome(
+  claims: { iss: string },
+  more: Record<string, unknown> = {},
+  signer = claims.iss,
+): Promise<string> {
   try {
     const trusted = createTrustedIssuers(issuers, () => NOW);
     const viewer = await verified(trusted, { ...claims, ...more }, signer);
@@ -108,7 +144,7 @@ async function told(claims: { iss: string }, more: Record<string, unknown> = {},
   }
 }
 
-describe("the file of the README, by tokens of the real shape", () => {
+describe("the auth file of the README, with tokens as the issuers make them", () => {
   test.each<[string, { iss: string }, Record<string, unknown>, string]>([
     ["Keycloak: a group", KEYCLOAK, {}, "USER f:1:ada (ada): models:read runs:read on all all all"],
     [
@@ -119,7 +155,7 @@ describe("the file of the README, by tokens of the real shape", () => {
     ],
     ["Keycloak: neither", KEYCLOAK, { groups: ["/ml/readers/no"] }, "USER f:1:ada (ada): nothing on all all all"],
     [
-      "Auth0: permissions, and not what the client asked for",
+      "Auth0: permissions, not the scopes that the client requested",
       AUTH0,
       {},
       "MACHINE kL0client@clients (null): models:read models:write on all all all",
@@ -144,7 +180,7 @@ describe("the file of the README, by tokens of the real shape", () => {
       "MACHINE repo:acme/fraud:environment:production (null): models:read models:write stages:production stages:archived on [fraud*] [fraud/*] all",
     ],
     [
-      "GitHub Actions: a pull request of a fork",
+      "GitHub Actions: a pull request from a fork",
       GITHUB,
       { sub: "repo:acme/fraud:pull_request", ref: "refs/pull/7/merge", event_name: "pull_request" },
       "MACHINE repo:acme/fraud:pull_request (null): nothing on all all all",
@@ -174,44 +210,50 @@ describe("the file of the README, by tokens of the real shape", () => {
       "MACHINE system:serviceaccount:serving:deployer (null): models:read deployments:write on all all [prod-eu]",
     ],
     [
-      "Kubernetes: another one of the namespace",
+      "Kubernetes: another service account of the namespace",
       KUBERNETES,
       { "kubernetes.io": { namespace: "serving", serviceaccount: { name: "default" } } },
       "MACHINE system:serviceaccount:serving:deployer (null): nothing on all all all",
     ],
     [
-      "a token without audience of ours",
+      "a token for another audience",
       KUBERNETES,
       { aud: ["https://kubernetes.default.svc.cluster.local"] },
       "The token is meant for another audience.",
     ],
   ])("%s", async (_name, claims, more, expected) => {
-    expect(await told(claims, more)).toBe(expected);
+    expect(await describeOutcome(claims, more)).toBe(expected);
   });
 });
 
 describe("issuers are kept apart", () => {
-  test("a token of one that is signed with another's key, under the same key id", async () => {
-    expect(await told(GITHUB, {}, GITLAB.iss)).toBe("The token's signature does not fit the issuer's key.");
+  test("a token of one issuer, signed with another's key under the same key id, is refused", async () => {
+    expect(await describeOutcome(GITHUB, {}, GITLAB.iss)).toBe(
+      "The token's signature does not match the issuer's key.",
+    );
   });
 
   test.each(["https://gitlab.example/", "https://GITLAB.example", "gitlab.example", "", "__proto__", "constructor"])(
     "%j is not trusted",
     async (iss) => {
-      expect(await told(GITLAB, { iss }, GITLAB.iss)).toBe("The token comes from an issuer that is not trusted here.");
+      expect(await describeOutcome(GITLAB, { iss }, GITLAB.iss)).toBe(
+        "The token is from an issuer that is not trusted here.",
+      );
     },
   );
 
-  test.each([[["https://gitlab.example"]], [null], [7]])("an issuer that is %j", async (iss) => {
-    expect(await told(GITLAB, { iss }, GITLAB.iss)).toMatch(/issuer that is not trusted|iss claim/);
+  test.each([[["https://gitlab.example"]], [null], [7]])("the issuer %j is refused", async (iss) => {
+    expect(await describeOutcome(GITLAB, { iss }, GITLAB.iss)).toMatch(/issuer that is not trusted|iss claim/);
   });
 
-  test("a claim of the name of an object's member meets no rule", async () => {
+  test("a condition on a built-in property such as constructor.name is never met", async () => {
     const [settings] = parseAuthFile(
       JSON.stringify({
         issuers: [
           {
-            ...{ issuer: "i", audience: "a", publicKey: pemOf(generateKeyPairSync("ed25519").publicKey) },
+            issuer: "i",
+            audience: "a",
+            publicKey: pemOf(generateKeyPairSync("ed25519").publicKey),
             rules: [
               { when: { "constructor.name": "*" }, scopes: ["admin"] },
               { when: { "toString.length": "0" }, scopes: ["admin"] },
@@ -225,7 +267,7 @@ describe("issuers are kept apart", () => {
     expect(readRights({ groups: ["x"] }, settings ?? {}).scopes.size).toBe(0);
   });
 
-  test("other settings hold at once, what was read by the old ones is known, and keys are not fetched again", async () => {
+  test("new settings apply at once, viewers of old settings are detected, and keys are not fetched again", async () => {
     const trusted = createTrustedIssuers(issuers, () => NOW);
     const [first, ...rest] = issuers;
     if (!first) throw new Error("There is no issuer.");
@@ -239,7 +281,7 @@ describe("issuers are kept apart", () => {
     expect((await verified(trusted, KEYCLOAK)).scopes.size).toBe(0);
     trusted.replace(rest);
     expect(current(), "no Keycloak").toEqual([true, false]);
-    expect(trusted.isCurrent({ ...keycloak }), "of nobody knows what").toBe(false);
+    expect(trusted.isCurrent({ ...keycloak }), "a viewer that was not verified here").toBe(false);
     await expect(verified(trusted, KEYCLOAK)).rejects.toThrow("issuer that is not trusted here");
     expect(fetched).toBe(fetches);
   });

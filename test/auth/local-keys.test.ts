@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(parent, { recursive: true, force: true }));
 
-/** Failures name files in a folder that is new in each run. */
+/** Replaces folder names, which are new in each run. */
 async function sentenceOf(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => new Error("nothing was refused"),
@@ -26,7 +26,7 @@ async function sentenceOf(promise: Promise<unknown>): Promise<string> {
   return `${error.name}: ${error.message.replaceAll(folder, "DATA").replaceAll(parent, "PARENT")}`;
 }
 
-test("a key is made on first use, for its owner's eyes only, and found again", async () => {
+test("a key is made on first use, readable for its owner only, and reused", async () => {
   const first = await openLocalKeys(folder);
   const again = await openLocalKeys(folder);
   expect(again.trust).toEqual(first.trust);
@@ -35,30 +35,30 @@ test("a key is made on first use, for its owner's eyes only, and found again", a
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
 });
 
-test("starters that race for the first key end up with the same one, and leave no draft", async () => {
+test("concurrent starts get the same key and leave no temporary file", async () => {
   const keys = await Promise.all(Array.from({ length: 24 }, () => openLocalKeys(folder)));
   expect(new Set(keys.map((key) => key.trust.keys.publicKey)).size).toBe(1);
   expect(await readdir(folder)).toEqual(["local-key.pem"]);
 });
 
-test("reading alone makes nothing", async () => {
+test("reading does not make a key", async () => {
   expect(await readLocalKeys(folder)).toBeNull();
   await expect(readdir(folder)).rejects.toThrow("ENOENT");
 });
 
-test("a key file that others may read is refused", async () => {
+test("a key file that other users may read is refused", async () => {
   await openLocalKeys(folder);
   await chmod(join(folder, "local-key.pem"), 0o640);
   expect(await sentenceOf(openLocalKeys(folder))).toMatchInlineSnapshot(
-    `"LocalKeysError: The key file DATA/local-key.pem is open to others (mode 0640), so anyone on this machine could make tokens. Run: chmod 600 'DATA/local-key.pem' (or delete the file to make a new key)."`,
+    `"LocalKeysError: The key file DATA/local-key.pem is open to other users (mode 0640). Run: chmod 600 'DATA/local-key.pem'. Anyone on this machine could have made tokens with it: delete the file to get a new key."`,
   );
 });
 
-test("a key file that holds no key is refused", async () => {
+test("a key file without a key is refused", async () => {
   await openLocalKeys(folder);
   await writeFile(join(folder, "local-key.pem"), "not a key");
   expect(await sentenceOf(openLocalKeys(folder))).toMatchInlineSnapshot(
-    `"LocalKeysError: The key file DATA/local-key.pem holds no private key. Delete it, and the server makes a new one."`,
+    `"LocalKeysError: The key file DATA/local-key.pem does not hold a private key. Delete it, and the server makes a new one."`,
   );
 });
 
@@ -92,7 +92,7 @@ test("the printed token holds every scope for twelve hours", async () => {
   `);
 });
 
-test("a minted token says what it was asked to say", async () => {
+test("a minted token has the requested claims", async () => {
   const keys = await openLocalKeys(folder);
   const token = await mintToken({
     signer: localSigner(keys),
@@ -134,6 +134,6 @@ test("another folder's tokens are not trusted", async () => {
   const others = await openLocalKeys(join(parent, "other"));
   const verifier = createTokenVerifier({ ...keys.trust, now: () => NOW });
   expect(await sentenceOf(mintDefaultToken(others, NOW).then(verifier.verify))).toMatchInlineSnapshot(
-    `"UnauthenticatedError: The token's signature does not fit the issuer's key."`,
+    `"UnauthenticatedError: The token's signature does not match the issuer's key."`,
   );
 });

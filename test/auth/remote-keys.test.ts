@@ -8,7 +8,7 @@ import { createTokenVerifier, type TokenVerifier } from "../../src/auth/token-ve
 import { CLAIMS, ec, NOW, otherEc, outcome, rsa, settings, sign } from "./token-fixture.js";
 
 const MINUTE = 60_000;
-const UNREACHED = "UNAVAILABLE: The token cannot be checked now: its issuer's keys cannot be fetched. Try again.";
+const UNREACHABLE = "UNAVAILABLE: The token cannot be verified now: its issuer's keys cannot be fetched. Try again.";
 const UNKNOWN = "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.";
 
 let issuer: Server;
@@ -33,7 +33,7 @@ beforeEach(async () => {
     fetches++;
     if (answer === "error") response.writeHead(500);
     if (answer === "redirect") response.writeHead(302, { location: "/elsewhere" });
-    if (answer === "endless") return void pour(response);
+    if (answer === "endless") return void sendEndless(response);
     if (answer === "stalled") return void response.write("{");
     response.end(answer === "garbage" ? "<html>" : JSON.stringify({ keys }));
   });
@@ -47,8 +47,8 @@ afterEach(() => {
   issuer.close();
 });
 
-/** An answer that goes on for as long as anybody listens. */
-function pour(response: ServerResponse): void {
+/** Sends a response that never ends. */
+function sendEndless(response: ServerResponse): void {
   const chunk = `"${"x".repeat(65_534)}",`;
   const more = () => {
     sent += chunk.length;
@@ -60,19 +60,19 @@ function pour(response: ServerResponse): void {
 
 const outcomeOf = (token: string) => outcome(token, verifier);
 
-/** Holds for a day, unlike what the other tests use. */
+/** Signs a token that is valid for a day, longer than the other tests' tokens. */
 function signAs(kid: string, key: KeyObject = ec.privateKey): Promise<string> {
   return sign({ ...CLAIMS, exp: CLAIMS.exp + 86_400 }, { kid }, key);
 }
 
-test("keys are fetched once for many tokens, also when those come at once", async () => {
+test("keys are fetched once for many tokens, also for concurrent ones", async () => {
   const token = await signAs("one");
   expect(await Promise.all(Array.from({ length: 20 }, () => outcomeOf(token)))).toEqual(Array(20).fill("ok"));
   expect(await outcomeOf(token)).toBe("ok");
   expect(fetches).toBe(1);
 });
 
-test("a new key is met at once, by all who bring it; an old one that is no longer listed is refused", async () => {
+test("a new key works at once for every token; an old one that is no longer listed is refused", async () => {
   expect(await outcomeOf(await signAs("one"))).toBe("ok");
   keys = [await toJwk(otherEc.publicKey, { kid: "two" })];
   const token = await signAs("two", otherEc.privateKey);
@@ -81,7 +81,7 @@ test("a new key is met at once, by all who bring it; an old one that is no longe
   expect(await outcomeOf(await signAs("one"))).toBe(UNKNOWN);
 });
 
-test("through a rotation the old key is taken beside the new one, for as long as the issuer lists both", async () => {
+test("during a rotation both keys are accepted, for as long as the issuer lists both", async () => {
   const [old, next] = [await signAs("one"), await signAs("two", otherEc.privateKey)];
   expect(await outcomeOf(old)).toBe("ok");
   keys = [await toJwk(otherEc.publicKey, { kid: "two" }), ...keys];
@@ -94,7 +94,7 @@ test("through a rotation the old key is taken beside the new one, for as long as
   expect([await outcomeOf(next), await outcomeOf(old)]).toEqual(["ok", UNKNOWN]);
 });
 
-test("a withdrawn key is forgotten when the keys are renewed", async () => {
+test("a withdrawn key is dropped when the keys are renewed", async () => {
   expect(await outcomeOf(await signAs("one"))).toBe("ok");
   keys = [await toJwk(otherEc.publicKey, { kid: "two" })];
   elapsed = 9 * MINUTE;
@@ -103,7 +103,7 @@ test("a withdrawn key is forgotten when the keys are renewed", async () => {
   expect(await outcomeOf(await signAs("one"))).toBe(UNKNOWN);
 });
 
-test("made-up key ids do not make it fetch again and again", async () => {
+test("made-up key ids do not cause repeated fetches", async () => {
   for (let i = 0; i < 50; i++) expect(await outcomeOf(await signAs(`made-up-${i}`))).toBe(UNKNOWN);
   expect(fetches).toBe(2);
   elapsed = 10_000;
@@ -112,35 +112,36 @@ test("made-up key ids do not make it fetch again and again", async () => {
 });
 
 test.each(["error", "garbage", "redirect"] as const)(
-  "an issuer that answers with %s at first is unavailable, not a bad token",
+  "an issuer that responds with %s at first causes UNAVAILABLE, not UNAUTHENTICATED",
   async (bad) => {
     answer = bad;
-    expect(await outcomeOf(await signAs("one"))).toBe(UNREACHED);
+    expect(await outcomeOf(await signAs("one"))).toBe(UNREACHABLE);
     answer = "keys";
     elapsed = 1_000;
     expect(await outcomeOf(await signAs("one"))).toBe("ok");
   },
 );
 
-test("an issuer that was never reached is not asked by every token either", async () => {
+test("an issuer that was never reached is not fetched for every token", async () => {
   answer = "error";
   const [known, made] = [await signAs("one"), await signAs("made-up")];
-  for (let i = 0; i < 20; i++) expect([await outcomeOf(known), await outcomeOf(made)]).toEqual([UNREACHED, UNREACHED]);
+  for (let i = 0; i < 20; i++)
+    expect([await outcomeOf(known), await outcomeOf(made)]).toEqual([UNREACHABLE, UNREACHABLE]);
   expect(fetches).toBe(1);
   elapsed = 1_000;
-  expect(await outcomeOf(known)).toBe(UNREACHED);
+  expect(await outcomeOf(known)).toBe(UNREACHABLE);
   expect(fetches).toBe(2);
 });
 
 test.each(["endless", "stalled"] as const)(
-  "an answer that is %s is given up, and the last good keys go on",
+  "a response that is %s is aborted, and the last good keys stay in use",
   async (bad) => {
     const { port } = issuer.address() as AddressInfo;
     const now = () => new Date(NOW.getTime() + elapsed);
     const impatient = createRemoteKeys(new URL(`http://127.0.0.1:${port}/keys`), now, 300);
     verifier = createTokenVerifier({ ...settings, algorithms: ["ES256"], keys: { publicKey: "" }, now }, impatient);
     answer = bad;
-    expect(await outcomeOf(await signAs("one"))).toBe(UNREACHED);
+    expect(await outcomeOf(await signAs("one"))).toBe(UNREACHABLE);
     answer = "keys";
     elapsed = 1_000;
     expect(await outcomeOf(await signAs("one"))).toBe("ok");
@@ -152,7 +153,7 @@ test.each(["endless", "stalled"] as const)(
   },
 );
 
-test("however many bring made-up key ids while the issuer hangs, few wait for it", async () => {
+test("while the issuer hangs, at most 64 tokens with unknown key ids wait for it", async () => {
   const { port } = issuer.address() as AddressInfo;
   const now = () => new Date(NOW.getTime() + elapsed);
   const impatient = createRemoteKeys(new URL(`http://127.0.0.1:${port}/keys`), now, 2_000);
@@ -163,35 +164,35 @@ test("however many bring made-up key ids while the issuer hangs, few wait for it
   let settled = 0;
   const outcomes = tokens.map((token) => outcomeOf(token).finally(() => settled++));
   await expect.poll(() => settled, { timeout: 1_500 }).toBe(200 - 64);
-  expect(new Set(await Promise.all(outcomes))).toEqual(new Set([UNREACHED]));
+  expect(new Set(await Promise.all(outcomes))).toEqual(new Set([UNREACHABLE]));
   expect(fetches).toBe(2);
 });
 
-test("nobody listening is unavailable, too, and may be tried again", async () => {
+test("a refused connection is UNAVAILABLE and retryable", async () => {
   issuer.closeAllConnections();
   issuer.close();
   const refusal = await verifier.verify(await signAs("one")).catch((error) => error.extensions);
   expect(refusal).toEqual({ code: "UNAVAILABLE", retryable: true });
 });
 
-test("an outage is survived for an hour with the last good keys, without asking at every token", async () => {
+test("during an outage the last good keys are used for an hour, without a fetch for every token", async () => {
   const token = await signAs("one");
   expect(await outcomeOf(token)).toBe("ok");
   answer = "error";
   elapsed = 11 * MINUTE;
   for (let i = 0; i < 20; i++) expect(await outcomeOf(token)).toBe("ok");
   expect(fetches).toBe(2);
-  expect(await outcomeOf(await signAs("new"))).toBe(UNREACHED);
+  expect(await outcomeOf(await signAs("new"))).toBe(UNREACHABLE);
   elapsed = 59 * MINUTE;
   expect(await outcomeOf(token)).toBe("ok");
   elapsed = 60 * MINUTE;
-  expect(await outcomeOf(token)).toBe(UNREACHED);
+  expect(await outcomeOf(token)).toBe(UNREACHABLE);
   answer = "keys";
   elapsed += 1_000;
   expect(await outcomeOf(token)).toBe("ok");
 });
 
-test("an issuer that hangs is waited for once; then the last good keys serve while it is asked again", async () => {
+test("one token waits for an issuer that hangs; the next use the last good keys during the fetch", async () => {
   const token = await signAs("one");
   const jwksUrl = new URL(`http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`);
   const now = () => new Date(NOW.getTime() + elapsed);
@@ -211,7 +212,7 @@ test("an issuer that hangs is waited for once; then the last good keys serve whi
   await expect.poll(() => fetches).toBe(3);
 });
 
-test("a token without key id is tried with every key that fits", async () => {
+test("a token without a key id is verified with every matching key", async () => {
   const third = generateKeyPairSync("ec", { namedCurve: "P-256" });
   keys = [await toJwk(otherEc.publicKey, { kid: "two" }), await toJwk(ec.publicKey, { kid: "one" })];
   expect(await outcomeOf(await sign(CLAIMS))).toBe("ok");
@@ -219,11 +220,11 @@ test("a token without key id is tried with every key that fits", async () => {
     "UNAUTHENTICATED: The token is meant for another audience.",
   );
   expect(await outcomeOf(await sign(CLAIMS, {}, third.privateKey))).toBe(
-    "UNAUTHENTICATED: The token's signature does not fit the issuer's key.",
+    "UNAUTHENTICATED: The token's signature does not match the issuer's key.",
   );
 });
 
-test("listed keys that are weak, private, shared secrets or meant for something else are not used", async () => {
+test("listed keys that are weak, private, shared secrets or for another use are not used", async () => {
   const weak = generateKeyPairSync("rsa", { modulusLength: 1024 });
   keys = [
     await toJwk(rsa.publicKey, { kid: "encryption", use: "enc" }),
@@ -242,9 +243,9 @@ test("listed keys that are weak, private, shared secrets or meant for something 
       "encryption": "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.",
       "good": "ok",
       "other-algorithm": "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.",
-      "private": "UNAUTHENTICATED: The token's signing key is of a kind or a size that is not allowed here.",
+      "private": "UNAUTHENTICATED: The token's signing key has a type or size that is not allowed here.",
       "secret": "UNAUTHENTICATED: The token is signed with a key that the issuer does not list.",
-      "weak": "UNAUTHENTICATED: The token's signing key is of a kind or a size that is not allowed here.",
+      "weak": "UNAUTHENTICATED: The token's signing key has a type or size that is not allowed here.",
     }
   `);
 });

@@ -35,7 +35,7 @@ export function without(...names: (keyof typeof CLAIMS)[]): Record<string, unkno
   return Object.fromEntries(Object.entries(CLAIMS).filter(([name]) => !names.some((left) => left === name)));
 }
 
-/** Signs whatever it is given, sound or not. */
+/** Signs any claims, valid or not. */
 export function sign(
   claims: unknown,
   header: Partial<CompactJWSHeaderParameters> = {},
@@ -49,7 +49,7 @@ export function base64url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-/** `CODE: sentence` of a refusal, or `ok`. */
+/** `CODE: message` of a refusal, or `ok`. */
 export async function outcome(token: string, by = verifier): Promise<string> {
   try {
     await by.verify(token);

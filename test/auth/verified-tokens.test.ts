@@ -4,11 +4,11 @@ import { rememberVerified } from "../../src/auth/verified-tokens.js";
 import { CLAIMS, NOW, otherEc, outcome, SECONDS, settings, sign } from "./token-fixture.js";
 
 let elapsedMs: number;
-let looks: number;
+let verifications: number;
 let verifier: TokenVerifier;
 beforeEach(() => {
   elapsedMs = 0;
-  looks = 0;
+  verifications = 0;
   const now = () => new Date(NOW.getTime() + elapsedMs);
   const each = createTokenVerifier({ ...settings, now });
   verifier = rememberVerified(counting(each.verify), now);
@@ -17,25 +17,25 @@ beforeEach(() => {
 function counting(verify: TokenVerifier["verify"]): TokenVerifier {
   return {
     verify(token) {
-      looks++;
+      verifications++;
       return verify(token);
     },
   };
 }
 
-test("a token's signature is looked at once a minute", async () => {
+test("a token's signature is verified once a minute", async () => {
   const token = await sign(CLAIMS);
   const viewers = [await verifier.verify(token), await verifier.verify(token)];
-  expect([viewers[0] === viewers[1], looks]).toEqual([true, 1]);
+  expect([viewers[0] === viewers[1], verifications]).toEqual([true, 1]);
   elapsedMs = 59_999;
   await verifier.verify(token);
-  expect(looks).toBe(1);
+  expect(verifications).toBe(1);
   elapsedMs = 60_000;
   await verifier.verify(token);
-  expect(looks).toBe(2);
+  expect(verifications).toBe(2);
 });
 
-test("the moment that it expires shows at once, and so does a clock that was set back before it is valid", async () => {
+test("expiry takes effect at once, and so does a clock that was set back before the token is valid", async () => {
   const brief = await sign({ ...CLAIMS, nbf: SECONDS, exp: SECONDS + 5 });
   expect(await outcome(brief, verifier)).toBe("ok");
   elapsedMs = 5_000 + 30_000;
@@ -44,18 +44,18 @@ test("the moment that it expires shows at once, and so does a clock that was set
   expect(await outcome(brief, verifier)).toBe("UNAUTHENTICATED: The token is not valid yet.");
 });
 
-test("what was refused is looked at anew, and so is the same token under another signature", async () => {
+test("a refused token is verified again, and so are the same claims under another signature", async () => {
   const token = await sign(CLAIMS);
   await verifier.verify(token);
   const forged = await sign(CLAIMS, {}, otherEc.privateKey);
   expect(forged.split(".").slice(0, 2)).toEqual(token.split(".").slice(0, 2));
   for (const count of [2, 3]) {
-    expect(await outcome(forged, verifier)).toMatch(/^UNAUTHENTICATED: The token's signature does not fit/);
-    expect(looks).toBe(count);
+    expect(await outcome(forged, verifier)).toMatch(/^UNAUTHENTICATED: The token's signature does not match/);
+    expect(verifications).toBe(count);
   }
 });
 
-test("ten thousand are remembered, and no more", async () => {
+test("at most ten thousand tokens are remembered", async () => {
   const viewer = await createTokenVerifier(settings).verify(await sign(CLAIMS));
   const remembering = rememberVerified(
     counting(async () => viewer),
@@ -68,6 +68,6 @@ test("ten thousand are remembered, and no more", async () => {
     ["0", 10_002],
   ] as const) {
     await remembering.verify(token);
-    expect(looks).toBe(count);
+    expect(verifications).toBe(count);
   }
 });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseBearer } from "../../src/auth/parse-bearer.js";
+import { parseBearer } from "../../src/auth/bearer-token.js";
 import { CLAIMS, outcome, sign, verifier, without } from "./token-fixture.js";
 
 async function viewerOf(claims: Record<string, unknown>) {
   return verifier.verify(await sign({ ...CLAIMS, ...claims }));
 }
 
-test("a viewer holds what the token says, frozen", async () => {
+test("a viewer holds the token's claims and is frozen", async () => {
   const viewer = await viewerOf({ name: "Ada Lovelace", jti: "t-1", models: ["iris-*"] });
   expect({ ...viewer, scopes: [...viewer.scopes] }).toMatchInlineSnapshot(`
     {
@@ -36,15 +36,15 @@ test("a viewer holds what the token says, frozen", async () => {
 describe("scopes", () => {
   test.each([
     ["separated by spaces", { scope: "models:read models:write" }],
-    ["with odd blanks and doubles", { scope: "  models:read   models:read models:write " }],
+    ["with extra blanks and duplicates", { scope: "  models:read   models:read models:write " }],
     ["in an array", { scope: ["models:read", "models:write"] }],
     ["as scp", { scp: "models:read models:write" }],
     ["as scp array", { scp: ["models:read", "models:write"] }],
     ["as roles", { roles: ["models:read", "models:write", "Reader"] }],
     ["as permissions", { permissions: ["models:read", "models:write"] }],
-    ["spread over claims", { scope: "openid models:read", roles: ["models:write"] }],
-    ["among what is not ours", { scope: "openid email models:read models:write models:* MODELS:DELETE" }],
-    ["among what is no text", { scp: ["models:read", 1, null, ["admin"], { admin: true }, "models:write"] }],
+    ["in several claims", { scope: "openid models:read", roles: ["models:write"] }],
+    ["among unknown scopes", { scope: "openid email models:read models:write models:* MODELS:DELETE" }],
+    ["among values that are not texts", { scp: ["models:read", 1, null, ["admin"], { admin: true }, "models:write"] }],
   ])("%s", async (_, claims) => {
     const { scopes } = await verifier.verify(await sign({ ...without("scope"), ...claims }));
     expect([...scopes]).toEqual(["models:read", "models:write"]);
@@ -57,10 +57,10 @@ describe("scopes", () => {
     ["a number", { scope: 1 }],
     ["true", { roles: true }],
     ["separated by commas", { scope: "models:read,admin" }],
-    ["separated by line ends", { scope: "models:read\nadmin" }],
+    ["separated by line breaks", { scope: "models:read\nadmin" }],
     ["nested arrays", { scope: [["admin"]] }],
-    ["a word that contains one", { scope: "xadmin admin: :admin" }],
-    ["names of object members", { scope: "constructor __proto__ toString" }],
+    ["words that contain a scope", { scope: "xadmin admin: :admin" }],
+    ["names of built-in properties", { scope: "constructor __proto__ toString" }],
   ])("none, when %s", async (_, claims) => {
     const { scopes } = await verifier.verify(await sign({ ...without("scope"), ...claims }));
     expect([...scopes]).toEqual([]);
@@ -68,7 +68,7 @@ describe("scopes", () => {
 });
 
 describe("models", () => {
-  test("absent is all, an empty array is none, globs are kept as they are", async () => {
+  test("absent means all, an empty array means none, globs stay as they are", async () => {
     expect((await viewerOf({})).modelGlobs).toBeNull();
     expect((await viewerOf({ models: [] })).modelGlobs).toEqual([]);
     expect((await viewerOf({ models: ["a*", "B"] })).modelGlobs).toEqual(["a*", "B"]);
@@ -93,7 +93,7 @@ describe("models", () => {
     }
   });
 
-  test("experiments and environments narrow in the same way", async () => {
+  test("experiments and environments restrict in the same way", async () => {
     const viewer = await viewerOf({ experiments: ["a/*"], environments: [] });
     expect(viewer).toMatchObject({ modelGlobs: null, experimentGlobs: ["a/*"], environmentGlobs: [] });
   });
@@ -123,7 +123,7 @@ test.each([
   expect((await viewerOf(claims)).actor.name).toBe(name);
 });
 
-test("whatever else a signed token holds, it is a viewer or a refusal, never a fault", async () => {
+test("any claims in a signed token give a viewer or a refusal, never an internal error", async () => {
   const claim = fc.constantFrom(
     "scope",
     "scp",

@@ -1,33 +1,33 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { runCommand } from "../support/command-fixture.js";
 
-test("help names the commands, the variables and the exit codes", async () => {
+test("help names the commands, the variables, the limits with their meanings, and the exit codes", async () => {
   const { code, out, err } = await runCommand(["--help"]);
   expect([code, err]).toEqual([0, ""]);
   expect(out).toMatchInlineSnapshot(`
     "Usage: shelfmark [options] [command]
 
-    A model registry that speaks GraphQL.
+    A model registry with a GraphQL API.
 
     Options:
       -V, --version      output the version number
       -h, --help         display help for command
 
     Commands:
-      serve              run the server until it is asked to stop (what happens without a command)
-      migrate [options]  bring the database up to date; the server does so too when it starts
-      events             look after the log of events
-      audit              prove that the log is what was written
-      keygen [options]   make a key pair for a site that has no identity provider
-      auth               look into who may do what
-      token [options]    make a token for a server in local mode, or with a key of the site's own
-      operations         print the documents that watch and the client module send, for SHELFMARK_OPERATIONS
+      serve              run the server until SIGINT or SIGTERM (the default command)
+      migrate [options]  apply pending database migrations; the server does this too when it starts
+      events             manage the event log
+      audit              verify and export the event log
+      keygen [options]   make a key pair for a site without an identity provider
+      auth               inspect authentication
+      token [options]    make a token for a server in local mode, or sign one with a private key
+      operations         print the documents that watch and shelfmark/client send, for SHELFMARK_OPERATIONS
       schema             print the GraphQL schema (SDL)
-      query [options]    send a query or a mutation, for scripts: any error ends it with an exit code that is not
-                         0
-      watch [options]    run a command for what stands on a stage or under an alias, or for each change, and miss
-                         none
+      query [options]    send a query or a mutation, for scripts: any error gives an exit code other than 0
+      watch [options]    run a command for the version on a stage or under an alias, or for each change
       help [command]     display help for command
 
     Examples:
@@ -37,79 +37,100 @@ test("help names the commands, the variables and the exit codes", async () => {
       shelfmark query -e '{ viewer { actor { subject } scopes } }'
       shelfmark schema > schema.graphql
 
+    Environment variables, with their defaults in parentheses.
+
     Server:
-      DATABASE_URL                 postgres://… ; without it, an embedded database in the data folder
-      SHELFMARK_DATA               data folder: embedded database, local keys and webhook key (./.shelfmark)
-      HOST, PORT                   where to listen (127.0.0.1, 4000; port 0 = any free one)
+      DATABASE_URL                 URL of a PostgreSQL database (an embedded database in the data folder)
+      SHELFMARK_DATA               data folder: embedded database, local key, webhook key, audit key (./.shelfmark)
+      HOST, PORT                   address to listen on (127.0.0.1, 4000; port 0 = any free port)
       SHELFMARK_POOL_SIZE          connections to PostgreSQL (10)
-      SHELFMARK_PREPARED=off       no named statements, for a transaction pooler
-      SHELFMARK_LISTEN_URL         a direct URL for LISTEN, beside a transaction pooler
-      SHELFMARK_CORS_ORIGINS       origins that pages may call from, separated by commas (none)
-      SHELFMARK_TRUSTED_PROXIES    addresses and blocks of proxies whose X-Forwarded-For counts (none)
-      SHELFMARK_OPERATIONS         a JSON file of the only documents that are executed, by their ids (any document)
-      SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (made in the data folder)
-      SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (made in the data folder)
-      SHELFMARK_AUDIT_CHECKPOINT_SECONDS  how often it signs (600)
-      SHELFMARK_WEBHOOK_ALLOW      addresses, blocks and hosts that webhooks may call although not public (none)
-      SHELFMARK_METRICS_TOKEN      bearer token for GET /metrics (without it: no metrics, but in local mode)
-      LOG_LEVEL                    fatal error warn info debug trace silent (info)
+      SHELFMARK_PREPARED           off = no named prepared statements, for a transaction pooler (on)
+      SHELFMARK_LISTEN_URL         direct URL for LISTEN, if DATABASE_URL is a transaction pooler (DATABASE_URL)
+      SHELFMARK_CORS_ORIGINS       origins whose pages may call the server, separated by commas (none)
+      SHELFMARK_TRUSTED_PROXIES    IP addresses and blocks of proxies whose X-Forwarded-For is used (none)
+      SHELFMARK_OPERATIONS         JSON file of the only documents that are executed, by their ids (any document)
+      SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (a key in the data folder)
+      SHELFMARK_WEBHOOK_ALLOW      IP addresses, blocks and hosts that webhooks may call although not public (none)
+      SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (a key in the data folder)
+      SHELFMARK_AUDIT_CHECKPOINT_SECONDS
+                                   seconds between two checkpoints (600)
+      SHELFMARK_METRICS_TOKEN      bearer token of GET /metrics (none: the page exists in local mode only)
+      LOG_LEVEL                    fatal, error, warn, info, debug, trace or silent (info)
 
-    Traces (as OpenTelemetry specifies them; sent over OTLP in JSON by HTTP, if one of the endpoints is set):
-      OTEL_EXPORTER_OTLP_ENDPOINT  the collector, such as http://localhost:4318, or
-      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT  the whole URL for traces
-      OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TRACES_HEADERS  what is sent along: name=value,name=value
-      OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES  what this process is called (shelfmark)
-      OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG  what is traced (parentbased_always_on)
-      OTEL_BSP_MAX_QUEUE_SIZE, OTEL_BSP_SCHEDULE_DELAY  spans kept for the collector, and for how long in ms (2048, 5000)
-      OTEL_SDK_DISABLED=true       no traces after all
+    Authentication (without a key the server is in local mode: this machine only, with a key of its own):
+      SHELFMARK_AUTH_FILE          file of issuers and of rules for their tokens; or, for a single issuer:
+      SHELFMARK_JWKS_URL           URL of the issuer's keys (https), or
+      SHELFMARK_JWT_PUBLIC_KEY     the issuer's public key, PEM (line ends may be written as \\n)
+      SHELFMARK_JWT_ISSUER         iss claim that tokens must have
+      SHELFMARK_JWT_AUDIENCE       aud claim that tokens must have
+      SHELFMARK_JWT_ALGORITHMS     allowed algorithms, separated by commas (all asymmetric ones that match the key)
 
-    Tokens (without a key the server is in local mode: this machine only, with a key of its own):
-      SHELFMARK_AUTH_FILE          a file of issuers and of rules for their tokens, in place of the others; or, for one issuer:
-      SHELFMARK_JWKS_URL           where the issuer lists its keys (https), or
-      SHELFMARK_JWT_PUBLIC_KEY     its public key, PEM (line ends may be written as \\n)
-      SHELFMARK_JWT_ISSUER         the iss claim that tokens must carry
-      SHELFMARK_JWT_AUDIENCE       the aud claim that tokens must carry
-      SHELFMARK_JWT_ALGORITHMS     allowed algorithms, separated by commas (all asymmetric ones that fit the key)
+    Traces (variables of OpenTelemetry; sent as OTLP in JSON over HTTP, if an endpoint is set):
+      OTEL_EXPORTER_OTLP_ENDPOINT  URL of the collector, such as http://localhost:4318, or
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
+                                   the whole URL for traces
+      OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TRACES_HEADERS
+                                   headers to send: name=value,name=value (none)
+      OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES
+                                   name and attributes of this process (shelfmark)
+      OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG
+                                   which traces are recorded (parentbased_always_on)
+      OTEL_BSP_MAX_QUEUE_SIZE      spans that wait for the collector (2048)
+      OTEL_BSP_SCHEDULE_DELAY      time between two exports, in ms (5000)
+      OTEL_SDK_DISABLED            true = no traces
 
     Commands that talk to a server:
-      SHELFMARK_URL                its GraphQL address (http://127.0.0.1:4000/graphql)
-      SHELFMARK_TOKEN              the bearer token (on this machine: made from the local key)
+      SHELFMARK_URL                URL of its GraphQL endpoint (http://127.0.0.1:4000/graphql)
+      SHELFMARK_TOKEN              bearer token (on this machine: made from the local key)
 
-    Limits (times in milliseconds, sizes in bytes), with what holds when they are not set:
-      SHELFMARK_LIMIT_BODY_BYTES                8388608
-      SHELFMARK_LIMIT_FRAME_BYTES               8388608
-      SHELFMARK_LIMIT_HELD_BYTES                268435456
-      SHELFMARK_LIMIT_TOKENS                    4000
-      SHELFMARK_LIMIT_DEPTH                     16
-      SHELFMARK_LIMIT_ALIASES                   60
-      SHELFMARK_LIMIT_DIRECTIVES                50
-      SHELFMARK_LIMIT_FRAGMENTS                 100
-      SHELFMARK_LIMIT_COMPLEXITY                20000
-      SHELFMARK_LIMIT_ANSWER_CHARACTERS         33554432
-      SHELFMARK_LIMIT_REQUEST_MS                30000
-      SHELFMARK_LIMIT_STATEMENT_MS              15000
-      SHELFMARK_LIMIT_RESULT_BYTES              67108864
-      SHELFMARK_LIMIT_SUBSCRIPTION_BYTES        65536
-      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  100
-      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  500
-      SHELFMARK_LIMIT_CONNECTION_INIT_MS        5000
-      SHELFMARK_LIMIT_ADDRESS_REQUESTS          6000
-      SHELFMARK_LIMIT_VIEWER_OPERATIONS         3000
-      SHELFMARK_LIMIT_VIEWER_POINTS             1000000
-      SHELFMARK_LIMIT_EXECUTING                 32
-      SHELFMARK_LIMIT_WAITING                   160
-      SHELFMARK_LIMIT_WAIT_MS                   5000
-      SHELFMARK_LIMIT_CONNECTIONS               20000
-      SHELFMARK_LIMIT_ADDRESS_CONNECTIONS       5000
-      SHELFMARK_LIMIT_GREETING_BYTES            65536
-      SHELFMARK_LIMIT_HEADERS_MS                15000
-      SHELFMARK_LIMIT_BODY_MS                   60000
-      SHELFMARK_LIMIT_ANSWER_MS                 60000
-      SHELFMARK_LIMIT_IDLE_SOCKET_MS            600000
-      SHELFMARK_LIMIT_PING_MS                   12000
-      SHELFMARK_LIMIT_VARIABLE_DEPTH            64
-      SHELFMARK_LIMIT_VARIABLE_LIST             10000
-      SHELFMARK_LIMIT_SHUTDOWN_MS               10000
+    Limits of the server:
+      SHELFMARK_LIMIT_BODY_BYTES                largest body of an HTTP request (8388608 bytes)
+      SHELFMARK_LIMIT_FRAME_BYTES               largest WebSocket message, and largest unread output of a
+                                                WebSocket (8388608 bytes)
+      SHELFMARK_LIMIT_HELD_BYTES                memory for bodies and messages without a response yet; at most a
+                                                quarter for one principal (268435456 bytes)
+      SHELFMARK_LIMIT_VARIABLE_DEPTH            nesting of the variables, in levels (64)
+      SHELFMARK_LIMIT_VARIABLE_LIST             longest list in the variables, in elements (10000)
+      SHELFMARK_LIMIT_REQUEST_MS                time to execute an operation (30000 ms)
+      SHELFMARK_LIMIT_STATEMENT_MS              time of one SQL statement, on PostgreSQL (15000 ms)
+      SHELFMARK_LIMIT_RESULT_BYTES              rows that one SQL statement returns, on PostgreSQL (67108864
+                                                bytes)
+      SHELFMARK_LIMIT_ANSWER_CHARACTERS         all texts of one response, in characters (33554432)
+      SHELFMARK_LIMIT_TOKENS                    tokens of a document (4000)
+      SHELFMARK_LIMIT_DEPTH                     nesting of the fields of a document, in levels (16)
+      SHELFMARK_LIMIT_ALIASES                   aliases in a document (60)
+      SHELFMARK_LIMIT_DIRECTIVES                directives in a document (50)
+      SHELFMARK_LIMIT_FRAGMENTS                 fragments in a document (100)
+      SHELFMARK_LIMIT_COMPLEXITY                complexity of an operation, in points (20000)
+      SHELFMARK_LIMIT_SUBSCRIPTION_BYTES        document and variables of a subscription, which stay in memory
+                                                while it is open (65536 bytes)
+      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  open subscriptions of one WebSocket (100)
+      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  open subscriptions of one principal (500)
+      SHELFMARK_LIMIT_ADDRESS_REQUESTS          requests from one address in 10 s; a refused token counts as 20;
+                                                not in local mode (6000)
+      SHELFMARK_LIMIT_VIEWER_OPERATIONS         operations of one principal in 10 s; each 16 KiB sent counts as
+                                                one more; not in local mode (3000)
+      SHELFMARK_LIMIT_VIEWER_POINTS             points of complexity of one principal in 10 s; not in local mode
+                                                (1000000)
+      SHELFMARK_LIMIT_EXECUTING                 operations that are executed at the same time; at most three
+                                                quarters for one principal (32)
+      SHELFMARK_LIMIT_WAITING                   operations that wait for execution; at most half for one principal
+                                                (160)
+      SHELFMARK_LIMIT_WAIT_MS                   time that an operation waits for execution (5000 ms)
+      SHELFMARK_LIMIT_CONNECTIONS               open connections (20000)
+      SHELFMARK_LIMIT_ADDRESS_CONNECTIONS       open connections from one address, except trusted proxies; not in
+                                                local mode (5000)
+      SHELFMARK_LIMIT_HEADERS_MS                time to receive the headers of a request (15000 ms)
+      SHELFMARK_LIMIT_BODY_MS                   time to receive a whole request (60000 ms)
+      SHELFMARK_LIMIT_ANSWER_MS                 time for a client to read a response (60000 ms)
+      SHELFMARK_LIMIT_CONNECTION_INIT_MS        time for a new WebSocket to send connection_init (5000 ms)
+      SHELFMARK_LIMIT_GREETING_BYTES            data that a WebSocket may send before its connection_init is
+                                                accepted (65536 bytes)
+      SHELFMARK_LIMIT_IDLE_SOCKET_MS            time after which a WebSocket without a subscription is closed
+                                                (600000 ms)
+      SHELFMARK_LIMIT_PING_MS                   time between two pings; a WebSocket that does not answer before
+                                                the next is disconnected (12000 ms)
+      SHELFMARK_LIMIT_SHUTDOWN_MS               time to finish requests when the server stops (10000 ms)
 
     Exit codes:
       0 done   1 refused or failed   2 mistake in the settings or on the command line
@@ -118,29 +139,40 @@ test("help names the commands, the variables and the exit codes", async () => {
   `);
 });
 
-test("each command has help, with examples where it takes options", async () => {
-  for (const name of ["serve", "migrate", "token", "schema", "query"]) {
-    const { code, out } = await runCommand([name, "--help"]);
+test("each command has help", async () => {
+  for (const name of [
+    "serve",
+    "migrate",
+    "events compact",
+    "audit verify",
+    "keygen",
+    "auth explain",
+    "token",
+    "schema",
+    "query",
+  ]) {
+    const { code, out } = await runCommand([...name.split(" "), "--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(/^Usage: shelfmark /);
   }
   expect((await runCommand(["query", "--help"])).out).toMatchInlineSnapshot(`
     "Usage: shelfmark query [options]
 
-    send a query or a mutation, for scripts: any error ends it with an exit code that is not 0
+    send a query or a mutation, for scripts: any error gives an exit code other than 0
 
     Options:
-      -f, --file <path>           the document, from a file (- for standard input)
-      -e, --execute <text>        the document, as text
-      -v, --variable <key=value>  a variable; may come many times
-      -o, --operation <name>      which operation, when the document holds several
-      --url <url>                 the server's address (SHELFMARK_URL)
-      --token <token>             the bearer token (SHELFMARK_TOKEN, which other users of this machine cannot see)
+      -f, --file <path>           read the document from a file (- for standard input)
+      -e, --execute <text>        the document as text
+      -v, --variable <key=value>  a variable; may be given several times
+      -o, --operation <name>      the operation to send, if the document has several
+      --url <url>                 URL of the server's GraphQL endpoint (default: SHELFMARK_URL)
+      --token <token>             bearer token; other users of this machine can see it (default: SHELFMARK_TOKEN)
       -h, --help                  display help for command
 
-    Prints the answer's data as JSON on standard output, and errors on standard error, one a line: CODE path: message.
-    A variable's value is read as JSON when it is JSON, else as text; a String or ID stays text as typed.
-    key=@file takes the value from a file; key=@@text is the text @text.
+    Prints the data of the response as JSON on standard output, and each error as a line on standard error:
+    CODE path: message.
+    A variable's value is parsed as JSON if it is valid JSON, and is a text otherwise. A String or ID is always the text.
+    key=@file reads the value from a file; key=@@text is the text @text.
 
     Examples:
       shelfmark query -e '{ models(first: 5) { nodes { name } } }'
@@ -148,7 +180,7 @@ test("each command has help, with examples where it takes options", async () => 
       shelfmark query -f register.graphql -v 'input={"name":"iris"}' && echo registered
 
     Exit codes:
-      0 the server answered without any error   1 an error, or no answer   2 mistake on the command line or in the document
+      0 a response without errors   1 an error, or no response   2 mistake on the command line or in the document
 
     "
   `);
@@ -159,7 +191,7 @@ test("the version is the package's", async () => {
   expect(await runCommand(["--version"])).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
 });
 
-test("what is typed wrongly is told in a sentence, and exits with 2", async () => {
+test("a mistake on the command line is reported in a sentence and exits with 2", async () => {
   const lines = [
     ["qurey"],
     ["serve", "now"],
@@ -168,8 +200,10 @@ test("what is typed wrongly is told in a sentence, and exits with 2", async () =
     ["token", "--subject", "a"],
     ["migrate", "--dry"],
   ];
-  const told = await Promise.all(lines.map(async (line) => ({ line: line.join(" "), ...(await runCommand(line)) })));
-  expect(told.map(({ line, code, err }) => `${line} → ${code} ${err.trim()}`).join("\n")).toMatchInlineSnapshot(`
+  const outcomes = await Promise.all(
+    lines.map(async (line) => ({ line: line.join(" "), ...(await runCommand(line)) })),
+  );
+  expect(outcomes.map(({ line, code, err }) => `${line} → ${code} ${err.trim()}`).join("\n")).toMatchInlineSnapshot(`
     "qurey → 2 shelfmark: There is no command "qurey"; see shelfmark --help.
     serve now → 2 shelfmark: There is no command "now"; see shelfmark --help.
     query --fiel → 2 error: unknown option '--fiel'
@@ -184,7 +218,7 @@ test("what is typed wrongly is told in a sentence, and exits with 2", async () =
   `);
 });
 
-test("mistakes in the settings are told one a line, without a stack", async () => {
+test("mistakes in the settings are reported one per line, without a stack", async () => {
   for (const command of [[], ["serve"], ["migrate"]]) {
     const { code, out, err } = await runCommand(command, { PORT: "x", HOST: "0.0.0.0", LOG_LEVEL: "loud" });
     expect([code, out]).toEqual([2, ""]);
@@ -194,4 +228,23 @@ test("mistakes in the settings are told one a line, without a stack", async () =
       expect.stringMatching(/^shelfmark: HOST is "0\.0\.0\.0", but without a key /),
     ]);
   }
+});
+
+/** The packages that a module imports when it is loaded, directly or through other modules. */
+function packagesOf(file: string, seen = new Set<string>()): Set<string> {
+  const packages = new Set<string>();
+  if (seen.has(file)) return packages;
+  seen.add(file);
+  for (const [, name = ""] of readFileSync(file, "utf8").matchAll(
+    /^(?:import|export)(?! type)\b[^;]*? from "([^"]+)"/gms,
+  )) {
+    const found = name.startsWith(".") ? packagesOf(join(dirname(file), name.replace(/\.js$/, ".ts")), seen) : [name];
+    for (const each of found) packages.add(each);
+  }
+  return packages;
+}
+
+test("a command line loads no database and no GraphQL server before its command needs them", () => {
+  const packages = [...packagesOf("src/cli/run.ts")].filter((name) => !name.startsWith("node:"));
+  expect(packages.sort()).toEqual(["commander", "graphql", "jose", "pino", "yaml", "zod"]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Backoff } from "../../src/client/backoff.js";
 
-test("waits double up to the longest, begin again after a success, and no two clients wait alike", () => {
+test("waits double up to the longest, start again after a success, and differ between clients", () => {
   const backoff = new Backoff({ firstMs: 100, longestMs: 500 });
   for (const step of [100, 200, 400, 500, 500]) {
     const waitMs = backoff.nextMs();

@@ -30,85 +30,103 @@ const move = (model: string, number: number, to: string) =>
 const head = async (): Promise<string> => (await server.data("{ head { cursor } }")).head.cursor;
 
 describe("watch", () => {
-  test("tells changes in order, one at a time, and begins again after the last that was done", async () => {
+  test("delivers changes in order, one at a time, and continues after the last that was handled", async () => {
     const after = await head();
-    await create("told", "STAGING");
-    for (const to of ["PRODUCTION", "ARCHIVED"]) await move("told", 1, to);
-    const [told, cursors]: [Change[], string[]] = [[], []];
+    await create("received", "STAGING");
+    for (const to of ["PRODUCTION", "ARCHIVED"]) await move("received", 1, to);
+    const [received, cursors]: [Change[], string[]] = [[], []];
     let busy = 0;
     const stopping = new AbortController();
-    const options = { url: server.url, token: () => server.token(), where: { models: ["told"] } };
+    const options = { url: server.url, token: () => server.token(), where: { models: ["received"] } };
     await watch({
-      ...{ ...options, after, signal: stopping.signal },
+      ...options,
+      after,
+      signal: stopping.signal,
       onEvent: async (change, cursor) => {
         expect(busy++).toBe(0);
         await new Promise((resolve) => setTimeout(resolve, 20));
         busy--;
-        told.push(change);
+        received.push(change);
         cursors.push(cursor);
-        if (told.length === 3) stopping.abort();
+        if (received.length === 3) stopping.abort();
       },
     });
-    expect(told.map((change) => change.kind === "STAGE" && [change.from, change.to])).toEqual([
+    expect(received.map((change) => change.kind === "STAGE" && [change.from, change.to])).toEqual([
       ["NONE", "STAGING"],
       ["STAGING", "PRODUCTION"],
       ["PRODUCTION", "ARCHIVED"],
     ]);
-    expect(told[0]).toMatchObject({ modelName: "told", versionNumber: 1, reason: "why", actor: { subject: "tester" } });
+    expect(received[0]).toMatchObject({
+      modelName: "received",
+      versionNumber: 1,
+      reason: "why",
+      actor: { subject: "tester" },
+    });
     const thrown = new Error("mine");
     const again: Change[] = [];
     const watched = watch({
-      ...{ ...options, after: cursors[0] as string },
+      ...options,
+      after: cursors[0] as string,
       onEvent: (change) => {
         again.push(change);
         throw thrown;
       },
     });
     await expect(watched).rejects.toBe(thrown);
-    expect(again).toEqual([told[1]]);
+    expect(again).toEqual([received[1]]);
   });
 
-  test("follows aliases, and tells where a quiet stream has come to", async () => {
+  test("follows aliases, and reports the cursor of a quiet stream", async () => {
     const after = await head();
     await create("aliased");
     await server.data(
       `mutation { setAlias(input: {model: {name: "aliased"}, alias: "a", number: 1}) { alias { name } } }`,
     );
     const stopping = new AbortController();
-    const [bookmarks, told]: [string[], Change[]] = [[], []];
+    const [bookmarks, received]: [string[], Change[]] = [[], []];
     await watch({
-      ...{ url: server.url, token: await server.token(), where: { aliases: ["a"] }, after, signal: stopping.signal },
+      url: server.url,
+      token: await server.token(),
+      where: { aliases: ["a"] },
+      after,
+      signal: stopping.signal,
       onBookmark: (cursor) => void bookmarks.push(cursor),
       onEvent: (change) => {
-        told.push(change);
+        received.push(change);
         stopping.abort();
       },
     });
     expect(bookmarks).toEqual([after]);
-    expect(told).toMatchObject([{ kind: "ALIAS", alias: "a", number: 1, previousNumber: null, modelName: "aliased" }]);
+    expect(received).toMatchObject([
+      { kind: "ALIAS", alias: "a", number: 1, previousNumber: null, modelName: "aliased" },
+    ]);
   });
 
   test.each([
     ["FORBIDDEN", async () => server.token({ scopes: ["runs:read"] }), undefined],
     ["UNAUTHENTICATED", async () => "no token", undefined],
     ["INVALID_INPUT", async () => server.token(), "no cursor"],
-  ])("ends with %s, which time does not heal", async (code, token, after) => {
+  ])("ends with %s, which a later attempt does not change", async (code, token, after) => {
     const watched = watch({ url: server.url, token: await token(), after, onEvent: () => {} });
     await expect(watched).rejects.toBeInstanceOf(ShelfmarkError);
     await expect(watched).rejects.toMatchObject({ code });
   });
 
-  test("comes back when nobody answers, and when the server stops", async () => {
+  test("reconnects when the server stops and when no server listens", async () => {
     const other = await startServerOn(server.database);
     const port = Number(new URL(other.url).port);
-    const [retries, told]: [string[], Change[]] = [[], []];
+    const [retries, received]: [string[], Change[]] = [[], []];
     const stopping = new AbortController();
     const after = await head();
     const watched = watch({
-      ...{ url: other.url, token: () => server.token(), where: { models: ["back"] }, after, signal: stopping.signal },
+      url: other.url,
+      token: () => server.token(),
+      where: { models: ["back"] },
+      after,
+      signal: stopping.signal,
       onRetry: (reason) => void retries.push(reason),
       onEvent: (change) => {
-        told.push(change);
+        received.push(change);
         stopping.abort();
       },
       onBookmark: async () => {
@@ -120,11 +138,11 @@ describe("watch", () => {
     const third = await startServerOn(server.database, { PORT: String(port) });
     await watched;
     await third.stop();
-    expect(told).toHaveLength(1);
+    expect(received).toHaveLength(1);
   }, 40_000);
 });
 
-/** What stands between a client and a server, and answers in its place. */
+/** A proxy that responds instead of the server. */
 async function withProxy(answers: [number, string, string][], work: (url: string) => Promise<void>): Promise<void> {
   const proxy = createServer((_request, response) => {
     const [status, type, body] = answers.shift() ?? [503, "text/plain", ""];
@@ -135,7 +153,7 @@ async function withProxy(answers: [number, string, string][], work: (url: string
   proxy.close();
 }
 
-test("a time to come still holds after the connection was lost", () => {
+test("a start time in the future is kept after the connection was lost", () => {
   const message = (cursor: string, at?: string) => {
     const event = at ? { id: cursor, revision: 1, at, modelName: "m" } : null;
     return `event: next\ndata: ${JSON.stringify({ data: { message: { cursor, event } } })}\n\n`;
@@ -147,20 +165,23 @@ test("a time to come still holds after the connection was lost", () => {
   const answers: [number, string, string][] = [first, second].map((body) => [200, "text/event-stream", body]);
   return withProxy(answers, async (url) => {
     const stopping = new AbortController();
-    const [told, passed]: [string[], string[]] = [[], []];
+    const [received, passed]: [string[], string[]] = [[], []];
     await watch({
-      ...{ url, token: "t", since: new Date("2030-01-01"), signal: stopping.signal },
+      url,
+      token: "t",
+      since: new Date("2030-01-01"),
+      signal: stopping.signal,
       onBookmark: (cursor) => void passed.push(cursor),
       onEvent: (_change, cursor) => {
-        told.push(cursor);
+        received.push(cursor);
         stopping.abort();
       },
     });
-    expect([passed, told]).toEqual([["a", "b"], ["c"]]);
+    expect([passed, received]).toEqual([["a", "b"], ["c"]]);
   });
 });
 
-test("a page of a proxy and a message that is garbled end no watch", () => {
+test("an error page of a proxy and a malformed message do not end a watch", () => {
   const garbled = 'event: next\ndata: {"data":\n\n';
   return withProxy(
     [
@@ -171,7 +192,10 @@ test("a page of a proxy and a message that is garbled end no watch", () => {
       const stopping = new AbortController();
       const retries: string[] = [];
       await watch({
-        ...{ url, token: "t", signal: stopping.signal, onEvent: () => {} },
+        url,
+        token: "t",
+        signal: stopping.signal,
+        onEvent: () => {},
         onRetry: (reason) => {
           retries.push(reason);
           if (retries.length === 3) stopping.abort();
@@ -179,19 +203,21 @@ test("a page of a proxy and a message that is garbled end no watch", () => {
       });
       expect(retries).toEqual([
         expect.stringMatching(/^HTTP 502/),
-        "The stream broke off: a message of it is no JSON.",
+        "The stream was cut off: a message is not a GraphQL response.",
         expect.stringMatching(/^HTTP 503/),
       ]);
     },
   );
 });
 
-test("a token that cannot be had for a while ends no watch that once had one", async () => {
+test("a token source that fails for a while does not end a watch", async () => {
   const [stopping, retries] = [new AbortController(), [] as string[]];
   const given = [() => server.token({ ttlSeconds: 1 }), () => Promise.reject(new Error("no metadata server"))];
   let bookmarks = 0;
   await watch({
-    ...{ url: server.url, signal: stopping.signal, onEvent: () => {} },
+    url: server.url,
+    signal: stopping.signal,
+    onEvent: () => {},
     token: () => (given.shift() ?? (() => server.token()))(),
     onBookmark: () => void (++bookmarks === 2 && stopping.abort()),
     onRetry: (reason) => void retries.push(reason),
@@ -220,11 +246,12 @@ describe("reconcile", () => {
     };
   }
 
-  test("ends with its token, also while a deploy fails again and again", async () => {
+  test("ends when its token expires, also while a deployment fails repeatedly", async () => {
     await create("broken", "PRODUCTION");
     let attempts = 0;
     const { done } = follow({
-      ...{ models: ["broken"], token: await server.token({ ttlSeconds: 2 }) },
+      models: ["broken"],
+      token: await server.token({ ttlSeconds: 2 }),
       apply: async () => {
         attempts++;
         throw new Error("no room");
@@ -234,7 +261,7 @@ describe("reconcile", () => {
     expect(attempts).toBeGreaterThan(1);
   });
 
-  test("models are independent, one call at a time for each, and what was applied is told to the next", async () => {
+  test("models are independent, with one call at a time for each, and a call gets the previous version", async () => {
     for (const model of ["ind-a", "ind-b"]) await create(model, "PRODUCTION");
     const applied: [string, number, number | null][] = [];
     let letGo = () => {};
@@ -264,7 +291,7 @@ describe("reconcile", () => {
     await following.stop();
   });
 
-  test("a failed attempt looks again, and even the version before is applied anew", async () => {
+  test("after a failed attempt even the previous version is applied again", async () => {
     await create("again", "PRODUCTION");
     const [applied, failures]: [number[], number[]] = [[], []];
     const following = follow({
@@ -300,11 +327,11 @@ describe("reconcile", () => {
   test.each([
     ["compacted", `SELECT compact_events("revision") FROM "EventHead"`],
     ["diverged", `UPDATE "EventHead" SET "logId" = gen_random_uuid()`],
-  ])("lists anew by itself when its place in the history has %s", async (name, statement) => {
+  ])("lists again by itself when the history is %s", async (name, statement) => {
     const [applied, retries]: [number[], string[]] = [[], []];
     let connections = 0;
     const token = async () => {
-      // the list is the first, the stream the second
+      // the first connection is the list, the second the stream
       if (++connections === 2) {
         await create(name, "PRODUCTION");
         await server.database.pool.query(statement);
@@ -312,7 +339,9 @@ describe("reconcile", () => {
       return server.token();
     };
     const following = follow({
-      ...{ models: [name], token, onRetry: (reason) => void retries.push(reason) },
+      models: [name],
+      token,
+      onRetry: (reason) => void retries.push(reason),
       apply: async ({ versionNumber }) => void applied.push(versionNumber),
     });
     await expect.poll(() => applied).toEqual([1]);
@@ -322,7 +351,7 @@ describe("reconcile", () => {
     await following.stop();
   });
 
-  test("who may not read the source is told the version all the same", async () => {
+  test("a token that may not read the source still gets the version", async () => {
     await create("blind", "PRODUCTION");
     const applied: Standing[] = [];
     const token = () => server.token({ scopes: ["models:read"], subject: "mallory" });

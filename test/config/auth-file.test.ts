@@ -24,59 +24,103 @@ function problems(text: string): string {
 const withIssuer = (more: object) => JSON.stringify({ issuers: [{ ...ISSUER, ...more }] });
 const withRule = (more: object) => withIssuer({ rules: [RULE, { ...RULE, ...more }] });
 
-test.each([
-  ["nothing", ""],
-  ["no YAML", "issuers: [\n  - {"],
-  ["a key that is twice there", "issuers: []\nissuers: []"],
-  ["no list", "issuers: x"],
+const MISTAKES = [
+  ["an empty file", ""],
+  ["invalid YAML", "issuers: [\n  - {"],
+  ["a duplicate key", "issuers: []\nissuers: []"],
+  ["issuers that are not a list", "issuers: x"],
   ["no issuer", "issuers: []"],
   ["an unknown key", withIssuer({ audiance: "b" })],
   ["no key", JSON.stringify({ issuers: [{ issuer: "i", audience: "a" }] })],
   ["two keys", withIssuer({ publicKey: "x" })],
-  ["a plain address", withIssuer({ jwksUrl: "http://i/jwks" })],
+  ["a JWKS URL over http", withIssuer({ jwksUrl: "http://i/jwks" })],
   ["a shared secret", withIssuer({ algorithms: ["HS256"] })],
-  ["an issuer that is there twice", JSON.stringify({ issuers: [ISSUER, ISSUER] })],
+  ["a duplicate issuer", JSON.stringify({ issuers: [ISSUER, ISSUER] })],
   ["no audience", withIssuer({ audience: [] })],
-  ["a rule for all", withRule({ when: {} })],
-  ["a scope that is none", withRule({ scopes: ["models:red"] })],
-  ["a glob that is no text", withRule({ models: [7] })],
-  ["an unknown key of a rule", withRule({ model: ["x"] })],
+  ["a rule without a condition", withRule({ when: {} })],
+  ["an unknown scope", withRule({ scopes: ["models:red"] })],
+  ["a glob that is not a text", withRule({ models: [7] })],
+  ["an unknown key in a rule", withRule({ model: ["x"] })],
   [
-    "a condition that would be lost",
+    "a condition on __proto__",
     withIssuer({}).replace("}]", `,"rules":[{"when":{"__proto__":"x","sub":"*"},"scopes":["admin"]}]}]`),
   ],
   ["a condition that is an object", withRule({ when: { groups: { a: 1 } } })],
   [
-    "a bomb of aliases",
+    "aliases that multiply",
     `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 9 }, (_, i) => `${"bcdefghij"[i]}: &${"bcdefghij"[i]} [${Array.from({ length: 9 }, () => `*${"abcdefghi"[i]}`)}]`).join("\n")}`,
   ],
-])("%s is told with its place", (_name, text) => {
-  expect(problems(text)).toMatchSnapshot();
+] as const;
+
+test("each mistake is one sentence that names its place", () => {
+  const sentences = MISTAKES.map(([what, text]) => `${what}:\n  ${problems(text).replaceAll("\n", "\n  ")}`).join("\n");
+  expect(sentences).toMatchInlineSnapshot(`
+    "an empty file:
+      the file must be an object with a list of issuers.
+    invalid YAML:
+      line 2, column 6: Flow map in block collection must be sufficiently indented and end with a }
+      line 2, column 3: Block collections are not allowed within flow collections
+      line 2, column 6: Flow sequence in block collection must be sufficiently indented and end with a ]
+    a duplicate key:
+      line 2, column 1: Map keys must be unique
+    issuers that are not a list:
+      issuers must be a list of issuers.
+    no issuer:
+      issuers must have at least one issuer.
+    an unknown key:
+      issuers[0] has the unknown key "audiance" (did you mean audience?).
+    no key:
+      issuers[0] must have either jwksUrl or publicKey.
+    two keys:
+      issuers[0].publicKey cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----".
+    a JWKS URL over http:
+      issuers[0].jwksUrl must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1).
+    a shared secret:
+      issuers[0].algorithms[0] is "HS256" (did you mean RS256?); it must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519.
+    a duplicate issuer:
+      issuers[1].issuer is the issuer of another entry too.
+    no audience:
+      issuers[0].audience must not be empty.
+    a rule without a condition:
+      issuers[0].rules[1].when must name at least one claim: a rule may not apply to every token.
+    an unknown scope:
+      issuers[0].rules[1].scopes[0] is "models:red" (did you mean models:read?); it must be one of models:read, models:write, models:delete, aliases:write, stages:staging, stages:production, stages:archived, stages:approve, runs:read, runs:write, artifacts:read, deployments:write, audit:read, policies:write, grants:write, webhooks:write, admin.
+    a glob that is not a text:
+      issuers[0].rules[1].models[0] must be a text.
+    an unknown key in a rule:
+      issuers[0].rules[1] has the unknown key "model" (did you mean models?).
+    a condition on __proto__:
+      issuers[0].rules[0].when must not name __proto__.
+    a condition that is an object:
+      issuers[0].rules[1].when.groups[0] must be a text.
+    aliases that multiply:
+      Excessive alias count indicates a resource exhaustion attack"
+  `);
 });
 
 describe("in the configuration", () => {
-  test("it stands for the variables of one issuer, and its mistakes are told with the others", () => {
+  test("the file replaces the variables of one issuer, and its mistakes are reported with the others", () => {
     const path = join(folder, "auth.yaml");
     writeFileSync(path, withIssuer({}));
     expect(loadConfig({ SHELFMARK_AUTH_FILE: path, HOST: "0.0.0.0" }).auth).toMatchObject({
       mode: "issuers",
       file: path,
     });
-    const told = (env: Record<string, string>) => {
+    const load = (env: Record<string, string>) => {
       try {
         return loadConfig(env);
       } catch (error) {
         return error instanceof ConfigError && error.problems.map((each) => each.replaceAll(folder, "")).join("\n");
       }
     };
-    expect(told({ SHELFMARK_AUTH_FILE: path, SHELFMARK_JWT_ISSUER: "i" })).toBe(
-      "SHELFMARK_JWT_ISSUER is set beside SHELFMARK_AUTH_FILE; put that issuer into the file.",
+    expect(load({ SHELFMARK_AUTH_FILE: path, SHELFMARK_JWT_ISSUER: "i" })).toBe(
+      "SHELFMARK_JWT_ISSUER is set together with SHELFMARK_AUTH_FILE; put that issuer into the file.",
     );
     writeFileSync(path, withRule({ scopes: ["x"] }));
-    expect(told({ SHELFMARK_AUTH_FILE: path, PORT: "x" })).toMatch(
+    expect(load({ SHELFMARK_AUTH_FILE: path, PORT: "x" })).toMatch(
       /^PORT is "x".*\nSHELFMARK_AUTH_FILE "\/auth.yaml": issuers\[0\].rules\[1\].scopes\[0\] is "x"; it must be one of/,
     );
-    expect(told({ SHELFMARK_AUTH_FILE: join(folder, "none.yaml") })).toBe(
+    expect(load({ SHELFMARK_AUTH_FILE: join(folder, "none.yaml") })).toBe(
       'SHELFMARK_AUTH_FILE "/none.yaml": it cannot be read (ENOENT).',
     );
   });
@@ -92,14 +136,15 @@ describe("in the configuration", () => {
     const errors: string[] = [];
     const start = () =>
       followAuthFile({
-        ...{ path, intervalMs },
+        path,
+        intervalMs,
         onIssuers: (issuers) => void seen.push(issuers.map(({ issuer }) => issuer)),
         log: { info() {}, error: (message) => void errors.push(message) },
       });
     return { path, put, seen, errors, start };
   }
 
-  test("a change between the reading of the configuration and the start of the server is not missed", async () => {
+  test("a change between reading the configuration and starting the server is not missed", async () => {
     const { path, put, seen, start } = follow("early.yaml", 60_000);
     const { auth } = loadConfig({ SHELFMARK_AUTH_FILE: path });
     expect(auth).toMatchObject({ issuers: [{ issuer: "https://i" }] });
@@ -109,7 +154,7 @@ describe("in the configuration", () => {
     await following.stop();
   });
 
-  test("half of a file that is being written is not taken, though it be sound", () => {
+  test("a half-written file is not applied, even if it is valid", () => {
     vi.useFakeTimers();
     try {
       const { path, put, seen, start } = follow("halves.yaml", 1_000);
@@ -131,7 +176,7 @@ describe("in the configuration", () => {
     }
   });
 
-  test("it is read again when it changes and when asked; a bad one changes nothing and is told once", async () => {
+  test("the file is read again when it changes and on reload; one with mistakes changes nothing and is logged once", async () => {
     const { path, put, seen, errors, start } = follow("followed.yaml", 5);
     const following = start();
     put(withIssuer({ issuer: "https://j" }));
@@ -141,7 +186,11 @@ describe("in the configuration", () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect([seen.length, errors]).toEqual([
       2,
-      [expect.stringMatching(/followed.yaml has mistakes, so what it said before still holds: issuers must be a list/)],
+      [
+        expect.stringMatching(
+          /followed.yaml has mistakes, so the issuers that were read before stay trusted: issuers must be a list/,
+        ),
+      ],
     ]);
     rmSync(path);
     await vi.waitFor(() => expect(errors[1]).toMatch(/cannot be read \(ENOENT\)/));

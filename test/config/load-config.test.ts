@@ -6,7 +6,7 @@ import { ISSUER, NO_KEY, PEM, pemOf, problemsOf } from "./environment-fixture.js
 
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
-test("without anything set it serves an embedded database to this machine", () => {
+test("without variables the server has an embedded database and listens on this machine only", () => {
   const { dataFolder, database, ...rest } = loadConfig({ PATH: "/bin", HOME: "/root" });
   expect(dataFolder).toBe(resolve(".shelfmark"));
   expect(database).toEqual({ kind: "pglite", folder: resolve(".shelfmark/database") });
@@ -72,7 +72,7 @@ test("without anything set it serves an embedded database to this machine", () =
   `);
 });
 
-test("everything can be set, and cannot be changed afterwards", () => {
+test("every setting can be set, and the configuration is frozen", () => {
   const config = loadConfig({
     ...ISSUER,
     DATABASE_URL: "postgresql://shelf:s3cret@db.example:6432/registry?sslmode=require",
@@ -141,7 +141,7 @@ test("everything can be set, and cannot be changed afterwards", () => {
   expect(parts.every(Object.isFrozen)).toBe(true);
 });
 
-test("blank is unset, as compose files leave it", () => {
+test("a blank variable counts as unset, as compose files leave it", () => {
   expect(problemsOf({ DATABASE_URL: "", PORT: " ", SHELFMARK_JWKS_URL: "", LOG_LEVEL: "" })).toEqual([]);
 });
 
@@ -150,12 +150,12 @@ test.each([
   ["http://localhost:8080/jwks", []],
   ["http://127.0.0.1/jwks", []],
   ["http://[::1]:8080/jwks", []],
-])("keys from %s", (url, problems) => {
+])("keys from %s are allowed", (url, problems) => {
   expect(problemsOf({ ...ISSUER, SHELFMARK_JWKS_URL: url })).toEqual(problems);
 });
 
 describe("public keys", () => {
-  test("as PEM, or with its line ends written as \\n; algorithms are those that fit the key", () => {
+  test("are PEM, with real or written line ends (\\n); the algorithms are those that match the key", () => {
     for (const pem of [PEM, PEM.replaceAll("\n", "\\n")]) {
       const { auth } = loadConfig({ ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pem });
       expect(auth.mode === "issuers" && auth.issuers[0]).toMatchObject({
@@ -172,7 +172,7 @@ describe("public keys", () => {
   });
 });
 
-test("unknown variables are warned of, with what was probably meant and without their value", () => {
+test("an unknown variable is a warning with the nearest known name and without its value", () => {
   const env = {
     SHELFMARK_JWKS_URI: "s3cret",
     SHELFMARK_COLOUR: "s3cret",
@@ -182,13 +182,13 @@ test("unknown variables are warned of, with what was probably meant and without 
   };
   expect(loadConfig(env).warnings).toMatchInlineSnapshot(`
     [
-      "SHELFMARK_COLOUR is not a variable that Shelfmark knows, so it changes nothing.",
-      "SHELFMARK_JWKS_URI is not a variable that Shelfmark knows, so it changes nothing; did you mean SHELFMARK_JWKS_URL?",
+      "SHELFMARK_COLOUR is not a variable of Shelfmark, so it has no effect.",
+      "SHELFMARK_JWKS_URI is not a variable of Shelfmark (did you mean SHELFMARK_JWKS_URL?), so it has no effect.",
     ]
   `);
 });
 
-test("a client is not bothered with the server's settings", () => {
+test("a client command ignores the server's settings", () => {
   const { url, token } = loadClientConfig({
     PORT: "x",
     SHELFMARK_URL: "https://registry.example",
@@ -200,10 +200,10 @@ test("a client is not bothered with the server's settings", () => {
   );
 });
 
-describe("traces, by OpenTelemetry's variables", () => {
+describe("OpenTelemetry's variables", () => {
   const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/otlp/" };
 
-  test("go to one endpoint for all signals, or to their own as it stands, and nowhere without any", () => {
+  test("set the endpoint of all signals or of traces alone; without one there are no traces", () => {
     const own = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://traces.example/in?x=1" };
     expect(loadConfig({}).tracing).toBeNull();
     expect(loadConfig({ ...ENDPOINT, OTEL_SDK_DISABLED: "TRUE" }).tracing).toBeNull();
@@ -211,7 +211,7 @@ describe("traces, by OpenTelemetry's variables", () => {
     expect(loadConfig({ ...ENDPOINT, ...own }).tracing?.url).toBe("https://traces.example/in?x=1");
   });
 
-  test("carry what is set, percent-decoded; the name of the service goes before its attribute", () => {
+  test("are percent-decoded; the service name has precedence over its attribute", () => {
     const { tracing } = loadConfig({
       ...ENDPOINT,
       OTEL_EXPORTER_OTLP_HEADERS: "api-key=a%3Db, x=1",
@@ -229,7 +229,7 @@ describe("traces, by OpenTelemetry's variables", () => {
     });
   });
 
-  test("go on without what cannot be understood, which is told without its value", () => {
+  test("that are invalid are ignored, with a warning that does not show the value", () => {
     const { tracing, warnings } = loadConfig({
       ...ENDPOINT,
       OTEL_EXPORTER_OTLP_HEADERS: "s3cret",
@@ -238,14 +238,18 @@ describe("traces, by OpenTelemetry's variables", () => {
       OTEL_TRACES_SAMPLER_ARG: "2",
     });
     expect(tracing).toMatchObject({
-      ...{ headers: {}, resource: { "service.name": "shelfmark" }, sampler: "parentbased_always_on", ratio: 1 },
-      ...{ queueSize: 2_048, delayMs: 5_000 },
+      headers: {},
+      resource: { "service.name": "shelfmark" },
+      sampler: "parentbased_always_on",
+      ratio: 1,
+      queueSize: 2_048,
+      delayMs: 5_000,
     });
     expect(warnings).toEqual([
-      "OTEL_RESOURCE_ATTRIBUTES cannot be understood and is left out.",
-      "OTEL_EXPORTER_OTLP_HEADERS cannot be understood and is left out.",
-      "OTEL_TRACES_SAMPLER cannot be understood and is left out.",
-      "OTEL_TRACES_SAMPLER_ARG cannot be understood and is left out.",
+      "OTEL_RESOURCE_ATTRIBUTES is not valid and is ignored.",
+      "OTEL_EXPORTER_OTLP_HEADERS is not valid and is ignored.",
+      "OTEL_TRACES_SAMPLER is not valid and is ignored.",
+      "OTEL_TRACES_SAMPLER_ARG is not valid and is ignored.",
     ]);
   });
 });

@@ -12,13 +12,13 @@ const MISTAKES: readonly [string, Environment][] = [
   ["a database whose password is not encoded", { DATABASE_URL: "mysql://root:12/s3cret@db/registry" }],
   ["a database without its slashes", { DATABASE_URL: "postgres:db" }],
   ["a listen URL alone", { SHELFMARK_LISTEN_URL: "postgres://db" }],
-  ["a port that is none", { PORT: "70000" }],
+  ["a port that is too high", { PORT: "70000" }],
   ["a port in words", { PORT: "http" }],
   ["a negative port", { PORT: "-1" }],
   ["a port in hexadecimal", { PORT: "0x50" }],
   ["an empty pool", { SHELFMARK_POOL_SIZE: "0" }],
   ["prepared neither on nor off", { SHELFMARK_PREPARED: "false" }],
-  ["a log level that is none", { LOG_LEVEL: "verbose" }],
+  ["an unknown log level", { LOG_LEVEL: "verbose" }],
   ["too few aliases", { SHELFMARK_LIMIT_ALIASES: "29" }],
   ["a limit with a unit", { SHELFMARK_LIMIT_BODY_BYTES: "8MB" }],
   ["any origin", { SHELFMARK_CORS_ORIGINS: "*" }],
@@ -35,29 +35,29 @@ const MISTAKES: readonly [string, Environment][] = [
   ["issuer and audience without a key", NO_KEY],
   ["algorithms without a key", { SHELFMARK_JWT_ALGORITHMS: "RS256" }],
   ["a shared secret", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "RS256,HS256" }],
-  ["no algorithm", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "none" }],
+  ["the algorithm none", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "none" }],
   [
-    "an algorithm that does not fit the key",
+    "an algorithm that does not match the key",
     { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: PEM, SHELFMARK_JWT_ALGORITHMS: "ES256" },
   ],
-  ["a key that is none", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: "s3cret" }],
+  ["an invalid key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: "s3cret" }],
   ["a private key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: privatePem }],
   ["a weak key", { ...NO_KEY, SHELFMARK_JWT_PUBLIC_KEY: pemOf(weak.publicKey) }],
   ["a webhook key that is too short", { SHELFMARK_WEBHOOK_KEY: "s3cretabc" }],
   ["a token for metrics that is too short", { SHELFMARK_METRICS_TOKEN: "s3cret" }],
   ["a collector without scheme", { OTEL_EXPORTER_OTLP_ENDPOINT: "me:s3cret@collector:4317" }],
-  ["an audit key of another kind", { SHELFMARK_AUDIT_KEY: privatePem }],
-  ["an audit key that is none", { SHELFMARK_AUDIT_KEY: "s3cret" }],
-  ["a block that is none", { SHELFMARK_WEBHOOK_ALLOW: "10.0.0.0/33" }],
+  ["an audit key of another type", { SHELFMARK_AUDIT_KEY: privatePem }],
+  ["an invalid audit key", { SHELFMARK_AUDIT_KEY: "s3cret" }],
+  ["an invalid block", { SHELFMARK_WEBHOOK_ALLOW: "10.0.0.0/33" }],
   ["a host with a scheme", { SHELFMARK_WEBHOOK_ALLOW: "hooks.internal, https://hooks.internal" }],
   ["an issuer of two lines", { ...ISSUER, SHELFMARK_JWT_ISSUER: "a\nb" }],
 ];
 
-test("each mistake is one sentence that says what is allowed, without secrets", () => {
-  const told = MISTAKES.map(([what, env]) => `${what}:\n  ${problemsOf(env).join("\n  ")}`).join("\n");
-  expect(told).not.toContain("s3cret");
-  expect(told).not.toContain("BEGIN RSA");
-  expect(told).toMatchInlineSnapshot(`
+test("each mistake is one sentence that names what is allowed, without secrets", () => {
+  const sentences = MISTAKES.map(([what, env]) => `${what}:\n  ${problemsOf(env).join("\n  ")}`).join("\n");
+  expect(sentences).not.toContain("s3cret");
+  expect(sentences).not.toContain("BEGIN RSA");
+  expect(sentences).toMatchInlineSnapshot(`
     "another database:
       DATABASE_URL is mysql://***@db/registry?…; it must be a URL that begins with postgres:// or postgresql://.
     a database without scheme:
@@ -69,8 +69,8 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
     a database without its slashes:
       DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.
     a listen URL alone:
-      SHELFMARK_LISTEN_URL is set without DATABASE_URL; it goes with a PostgreSQL behind a transaction pooler.
-    a port that is none:
+      SHELFMARK_LISTEN_URL is set without DATABASE_URL; it is for a PostgreSQL behind a transaction pooler.
+    a port that is too high:
       PORT is "70000"; it must be a whole number from 0 to 65535.
     a port in words:
       PORT is "http"; it must be a whole number from 0 to 65535.
@@ -82,7 +82,7 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
       SHELFMARK_POOL_SIZE is "0"; it must be a whole number from 1 to 1000.
     prepared neither on nor off:
       SHELFMARK_PREPARED is "false"; it must be one of on, off.
-    a log level that is none:
+    an unknown log level:
       LOG_LEVEL is "verbose"; it must be one of fatal, error, warn, info, debug, trace, silent.
     too few aliases:
       SHELFMARK_LIMIT_ALIASES is "29"; it must be a whole number from 30 to 10000.
@@ -97,65 +97,65 @@ test("each mistake is one sentence that says what is allowed, without secrets", 
     a host with a port:
       HOST is "127.0.0.1:4000"; it must be a host name or an IP address, without port.
     local mode for everyone:
-      HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.
+      HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or set HOST to 127.0.0.1, ::1 or localhost.
     local mode for everyone, version 6:
-      HOST is "::", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.
+      HOST is "::", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or set HOST to 127.0.0.1, ::1 or localhost.
     keys over plain http:
-      SHELFMARK_JWKS_URL is http://issuer.example/jwks; it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1).
+      SHELFMARK_JWKS_URL is http://issuer.example/jwks; it must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1).
     keys from a file:
-      SHELFMARK_JWKS_URL is file:///etc/jwks.json; it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1).
+      SHELFMARK_JWKS_URL is file:///etc/jwks.json; it must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1).
     keys with a password:
-      SHELFMARK_JWKS_URL is https://***@issuer.example/jwks; it must be an https:// URL without user name or password (http:// only to this machine: localhost, 127.0.0.1).
+      SHELFMARK_JWKS_URL is https://***@issuer.example/jwks; it must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1).
     both keys:
       SHELFMARK_JWKS_URL and SHELFMARK_JWT_PUBLIC_KEY are both set; set the one that your tokens are signed with.
     a key without issuer and audience:
-      SHELFMARK_JWT_ISSUER is not set; with a key it must hold the iss claim that tokens are to carry.
-      SHELFMARK_JWT_AUDIENCE is not set; with a key it must hold the aud claim that tokens are to carry.
+      SHELFMARK_JWT_ISSUER is not set; with a key it must hold the iss claim that tokens must have.
+      SHELFMARK_JWT_AUDIENCE is not set; with a key it must hold the aud claim that tokens must have.
     issuer and audience without a key:
-      SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_ISSUER out for local mode.
-      SHELFMARK_JWT_AUDIENCE is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_AUDIENCE out for local mode.
+      SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_ISSUER for local mode.
+      SHELFMARK_JWT_AUDIENCE is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_AUDIENCE for local mode.
     algorithms without a key:
-      SHELFMARK_JWT_ALGORITHMS is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_ALGORITHMS out for local mode.
+      SHELFMARK_JWT_ALGORITHMS is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_ALGORITHMS for local mode.
     a shared secret:
-      SHELFMARK_JWT_ALGORITHMS is "RS256,HS256"; it must be names out of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
-    no algorithm:
-      SHELFMARK_JWT_ALGORITHMS is "none"; it must be names out of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
-    an algorithm that does not fit the key:
-      SHELFMARK_JWT_ALGORITHMS is ES256, which does not fit the key in SHELFMARK_JWT_PUBLIC_KEY; it must name at least one of RS256, RS384, RS512, PS256, PS384, PS512.
-    a key that is none:
-      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----"; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
+      SHELFMARK_JWT_ALGORITHMS is "RS256,HS256"; it must be one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
+    the algorithm none:
+      SHELFMARK_JWT_ALGORITHMS is "none"; it must be one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
+    an algorithm that does not match the key:
+      SHELFMARK_JWT_ALGORITHMS is ES256, which does not match the key in SHELFMARK_JWT_PUBLIC_KEY; it must name at least one of RS256, RS384, RS512, PS256, PS384, PS512.
+    an invalid key:
+      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----". It must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a private key:
-      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key, and only its public half belongs here; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
+      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key; give only its public half. It must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a weak key:
-      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is an RSA key of 1024 bits, and at least 2048 are needed; it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
+      SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is an RSA key of 1024 bits, and at least 2048 bits are required. It must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
     a webhook key that is too short:
-      SHELFMARK_WEBHOOK_KEY is set (not shown); it must be the base64 of 32 bytes, as of: openssl rand -base64 32.
+      SHELFMARK_WEBHOOK_KEY is set (not shown); it must be the base64 of 32 bytes; make one with: openssl rand -base64 32.
     a token for metrics that is too short:
-      SHELFMARK_METRICS_TOKEN is set (not shown); it must be 16 to 1024 characters that a bearer token may have, as of: openssl rand -hex 32.
+      SHELFMARK_METRICS_TOKEN is set (not shown); it must be 16 to 1024 characters that are allowed in a bearer token; make one with: openssl rand -hex 32.
     a collector without scheme:
       OTEL_EXPORTER_OTLP_ENDPOINT is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL.
-    an audit key of another kind:
-      SHELFMARK_AUDIT_KEY is set (not shown); it must be an Ed25519 private key in PEM, as of: openssl genpkey -algorithm ed25519.
-    an audit key that is none:
-      SHELFMARK_AUDIT_KEY is set (not shown); it must be an Ed25519 private key in PEM, as of: openssl genpkey -algorithm ed25519.
-    a block that is none:
-      SHELFMARK_WEBHOOK_ALLOW is "10.0.0.0/33"; it must be addresses, blocks like 10.1.0.0/16 or names of hosts, separated by commas.
+    an audit key of another type:
+      SHELFMARK_AUDIT_KEY is set (not shown); it must be an Ed25519 private key in PEM; make one with: openssl genpkey -algorithm ed25519.
+    an invalid audit key:
+      SHELFMARK_AUDIT_KEY is set (not shown); it must be an Ed25519 private key in PEM; make one with: openssl genpkey -algorithm ed25519.
+    an invalid block:
+      SHELFMARK_WEBHOOK_ALLOW is "10.0.0.0/33"; it must be IP addresses, blocks like 10.1.0.0/16 or host names, separated by commas.
     a host with a scheme:
-      SHELFMARK_WEBHOOK_ALLOW is "hooks.internal, https://hooks.internal"; it must be addresses, blocks like 10.1.0.0/16 or names of hosts, separated by commas.
+      SHELFMARK_WEBHOOK_ALLOW is "hooks.internal, https://hooks.internal"; it must be IP addresses, blocks like 10.1.0.0/16 or host names, separated by commas.
     an issuer of two lines:
       SHELFMARK_JWT_ISSUER is "a\\nb"; it must be one line of at most 1024 characters."
   `);
 });
 
-test("all mistakes are told at once", () => {
+test("all mistakes are reported at once", () => {
   const env = { DATABASE_URL: "db", PORT: "x", HOST: "0.0.0.0", LOG_LEVEL: "loud", SHELFMARK_JWT_ISSUER: "me" };
   expect(problemsOf(env)).toMatchInlineSnapshot(`
     [
       "DATABASE_URL is not a URL (not shown, it may hold a password); it must be a URL that begins with postgres:// or postgresql://.",
       "PORT is "x"; it must be a whole number from 0 to 65535.",
       "LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent.",
-      "SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or leave SHELFMARK_JWT_ISSUER out for local mode.",
-      "HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.",
+      "SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_ISSUER for local mode.",
+      "HOST is "0.0.0.0", but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or set HOST to 127.0.0.1, ::1 or localhost.",
     ]
   `);
 });

@@ -89,7 +89,7 @@ test("a server that does not answer is reported in one sentence", async () => {
   });
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toBe(
-    "shelfmark: Nothing answers at http://127.0.0.1:2; is the server running, and is SHELFMARK_URL right?\n",
+    "shelfmark: No server listens at http://127.0.0.1:2; is the server running, and is SHELFMARK_URL right?\n",
   );
 });
 

@@ -41,6 +41,6 @@ test("on SIGHUP the server reads its file of issuers at once; a file with mistak
   await logged("2 issuers are trusted");
   writeFileSync(path, "{");
   process.kill(server.pid, "SIGHUP");
-  await logged("what it said before still holds");
+  await logged("issuers that were read before stay trusted");
   expect(await server.kill("SIGTERM")).toMatchObject({ code: 0 });
 });

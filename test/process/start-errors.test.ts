@@ -43,9 +43,9 @@ async function runFailing(args: readonly string[], env: Readonly<Record<string, 
   };
 }
 
-const KEY_RULE = "it must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.";
+const KEY_RULE = "It must be a public key in PEM, RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.";
 const LOCAL_RULE =
-  "but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or make HOST 127.0.0.1, ::1 or localhost.";
+  "but without a key the server is in local mode, which listens on this machine only; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE, or set HOST to 127.0.0.1, ::1 or localhost.";
 const URL_RULE = "it must be a URL that begins with postgres:// or postgresql://.";
 
 test.each<[name: string, env: Readonly<Record<string, string>>, code: number, sentences: readonly string[]]>([
@@ -69,22 +69,20 @@ test.each<[name: string, env: Readonly<Record<string, string>>, code: number, se
     },
     2,
     [
-      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----"; ${KEY_RULE}`,
+      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----". ${KEY_RULE}`,
     ],
   ],
   [
     "a private key in place of its public half",
     { SHELFMARK_JWT_PUBLIC_KEY: PRIVATE_PEM, ...ISSUER },
     2,
-    [
-      `SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key, and only its public half belongs here; ${KEY_RULE}`,
-    ],
+    [`SHELFMARK_JWT_PUBLIC_KEY cannot be used: it is a private key; give only its public half. ${KEY_RULE}`],
   ],
   [
     "a key without issuer",
     { SHELFMARK_JWT_PUBLIC_KEY: PUBLIC_PEM, SHELFMARK_JWT_AUDIENCE: "shelfmark" },
     2,
-    ["SHELFMARK_JWT_ISSUER is not set; with a key it must hold the iss claim that tokens are to carry."],
+    ["SHELFMARK_JWT_ISSUER is not set; with a key it must hold the iss claim that tokens must have."],
   ],
   ["a host that is not this machine, in local mode", { HOST: "192.0.2.7" }, 2, [`HOST is "192.0.2.7", ${LOCAL_RULE}`]],
   [
@@ -140,13 +138,13 @@ test("a taken port, and an address of another machine", { timeout: 60_000 }, asy
     expect(await runFailing(["serve"], { ...home.env, PORT: String(port) })).toEqual({
       code: 1,
       lines: [
-        `shelfmark: Port ${port} on 127.0.0.1 is taken by another program; stop it, or set PORT to another one (0 = any free one).`,
+        `shelfmark: Port ${port} on 127.0.0.1 is in use by another program; stop it, or set PORT to another port (0 = any free port).`,
       ],
     });
     const issuer = { ...ISSUER, SHELFMARK_JWT_PUBLIC_KEY: PUBLIC_PEM };
     expect(await runFailing(["serve"], { ...home.env, ...issuer, HOST: "192.0.2.7" })).toEqual({
       code: 1,
-      lines: ["shelfmark: HOST is 192.0.2.7, which is no address of this machine (EADDRNOTAVAIL)."],
+      lines: ["shelfmark: HOST is 192.0.2.7, which is not an address of this machine (EADDRNOTAVAIL)."],
     });
   } finally {
     other.close();

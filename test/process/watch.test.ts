@@ -92,7 +92,7 @@ describe("one run for each change", () => {
       expected.push(`edge v${number} NONE-PRODUCTION`);
     };
     let watcher = watch(args);
-    await logged(watcher, "keeping the cursor");
+    await logged(watcher, "storing the cursor");
     await expect.poll(() => existsSync(cursor), { timeout: 10_000 }).toBe(true);
     await promote(1);
     await acted(out).toEqual(expected);
@@ -121,10 +121,10 @@ describe("one run for each change", () => {
     const first = watch(args);
     await expect.poll(() => existsSync(cursor), { timeout: 10_000 }).toBe(true);
     const second = await watch(args).ended;
-    const owner = `is kept by another watcher, process ${first.pid} on `;
+    const owner = `is used by another watcher, process ${first.pid} on `;
     expect(second).toMatchObject({ code: 1, err: expect.stringContaining(owner) });
     await first.kill("SIGKILL");
-    await logged(watch(args), "on from the cursor in");
+    await logged(watch(args), "from the cursor in");
   });
 
   test("a failing command is retried, stops the watch or is skipped, and the cursor is kept accordingly", async () => {
@@ -138,7 +138,7 @@ describe("one run for each change", () => {
     expect(stopped).toMatchObject({ code: 1, err: expect.stringContaining("The command ended with exit code 1") });
     expect(linesOf(out)).toEqual([]);
     const retrying = watch([...args, "--once"]);
-    await logged(retrying, "Again in");
+    await logged(retrying, "Next attempt in");
     writeFileSync(gate, "");
     expect(await retrying.ended).toMatchObject({ code: 0 });
     expect(linesOf(out)).toEqual(["fails v1 NONE-PRODUCTION"]);
@@ -298,7 +298,7 @@ describe("reconcile", () => {
     await server.data(
       `mutation { deleteAlias(input: {model: {name: "aliased"}, alias: "champion"}) { previous { id } } }`,
     );
-    await logged(watcher, "Nobody stands on champion of aliased any more");
+    await logged(watcher, "No version of aliased is at champion any more");
     await setAlias(2);
     await acted(out).toEqual(["champion 1", "champion 2"]);
   });
@@ -306,10 +306,13 @@ describe("reconcile", () => {
   test.each([
     [["--reconcile", "--exec", "true"], "--reconcile needs one --stage or one --alias."],
     [["--reconcile", "--stage", "PROD", "--exec", "true"], '--stage is "PROD"; it must be one of NONE'],
-    [["--reconcile", "--stage", "PRODUCTION", "--since", "now", "--exec", "true"], "--reconcile needs no --since."],
+    [
+      ["--reconcile", "--stage", "PRODUCTION", "--since", "now", "--exec", "true"],
+      "--since cannot be used with --reconcile.",
+    ],
     [["--to", "PRODUCTION"], "watch needs --exec or --json."],
     [["--exec", "true", "--on-failure", "panic"], '--on-failure is "panic"'],
-    [["--exec", "true", "--token", "a", "--token-file", "b"], "Give one of --token"],
+    [["--exec", "true", "--token", "a", "--token-file", "b"], "Give only one of --token"],
   ])("watch %j is not a valid command line", async (args, sentence) => {
     expect(await watch(args).ended).toMatchObject({ code: 2, err: expect.stringContaining(sentence) });
   });

@@ -90,7 +90,8 @@ test("keys that objects have already are keys like others: tags, params, metrics
   expect(models.nodes.map(({ name }: { name: string }) => name)).toEqual([...KEYS].sort());
   for (const { name, proto, tags, versionByAlias } of models.nodes) {
     expect({ proto, tags: tags.length, version: versionByAlias?.number ?? null }).toEqual({
-      ...{ proto: "of __proto__", tags: KEYS.length },
+      proto: "of __proto__",
+      tags: KEYS.length,
       version: name === "constructor" ? 1 : null,
     });
   }

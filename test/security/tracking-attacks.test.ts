@@ -48,7 +48,9 @@ describe("a flood", () => {
       codeOf(
         "query ($runs: [ID!]!, $keys: [String!]!, $maxPoints: Int) { metricSeries(runs: $runs, keys: $keys, maxPoints: $maxPoints) { points { x value } } }",
         {
-          ...{ runs: times(runs, (i) => `r${i}`), keys: times(10, (i) => `k${i}`), maxPoints },
+          runs: times(runs, (i) => `r${i}`),
+          keys: times(10, (i) => `k${i}`),
+          maxPoints,
         },
       );
     expect(await ask(10, 500)).toBe("done");
@@ -128,8 +130,10 @@ test("a claim of no experiments sees no run, and makes none", async () => {
       none,
     ),
   ).toEqual({
-    ...{ runs: { totalCount: 0 }, experiments: { totalCount: 0 } },
-    ...{ datasets: { totalCount: 0 }, dataset: null },
+    runs: { totalCount: 0 },
+    experiments: { totalCount: 0 },
+    datasets: { totalCount: 0 },
+    dataset: null,
   });
   const make = `mutation { createRun(input: {experiment: {name: "e"}}) { run { id } } }`;
   expect((await server.request(make, {}, none)).errors?.[0]?.extensions.code).toBe("NOT_FOUND");

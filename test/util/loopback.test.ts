@@ -15,6 +15,6 @@ test.each([
   ["127.0.0.1.example.com", false],
   ["localhost.example.com", false],
   ["", false],
-])("%j is this machine: %j", (host, expected) => {
+])("%j is a loopback host: %j", (host, expected) => {
   expect(isLoopbackHost(host)).toBe(expected);
 });

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 const never = new Promise<string>(() => {});
 
-test("work that is done in time gives its result, and leaves no timer", async () => {
+test("work that ends in time gives its result and leaves no timer", async () => {
   expect(await withTimeout(Promise.resolve("done"), 1_000, () => "late")).toBe("done");
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -23,11 +23,11 @@ test("work that takes longer gives what `late` returns or throws", async () => {
   await refusal;
 });
 
-test("work that fails in time rejects as it failed", async () => {
+test("work that fails in time rejects with its error", async () => {
   await expect(withTimeout(Promise.reject(new Error("broken")), 1_000, () => "late")).rejects.toThrow("broken");
 });
 
-test("callers share the run that is under way, and the next call after it runs anew", async () => {
+test("callers share the run in progress, and the next call after it starts a new run", async () => {
   let runs = 0;
   const read = singleFlight(async () => ++runs);
   expect(await Promise.all([read(), read()])).toEqual([1, 1]);

@@ -29,15 +29,15 @@ test.each([
   for (const address of addresses) expect([address, kindOfAddress(address)]).toEqual([address, kind]);
 });
 
-describe("a guard", () => {
+describe("the address guard", () => {
   const guard = (allow: string[] = [], isLocal = false) => createAddressGuard({ allow, isLocal });
 
-  test("lets public addresses through, by https only", () => {
+  test("allows public addresses, over https only", () => {
     expect(guard()(HTTPS, "8.8.8.8")).toBeNull();
     expect(guard([], true)({ ...HTTPS, protocol: "http:" }, "8.8.8.8")).toMatch("https only");
   });
 
-  test("lets loopback through in local mode alone, there by http too", () => {
+  test("allows loopback in local mode only, there over http too", () => {
     const http = { protocol: "http:", hostname: "localhost" };
     expect(guard([], true)(http, "127.0.0.1")).toBeNull();
     expect(guard([], true)(HTTPS, "::1")).toBeNull();
@@ -46,7 +46,7 @@ describe("a guard", () => {
     expect(guard(["127.0.0.1"])(http, "127.0.0.1")).toMatch("https only");
   });
 
-  test("lets through what the configuration allows, and nothing beside it", () => {
+  test("allows what the configuration allows, and nothing else", () => {
     const allowed = guard(["10.1.0.0/16", "fd00:1::/32", "169.254.10.1", "Hooks.Internal."]);
     const to = (hostname: string, address: string) => allowed({ ...HTTPS, hostname }, address);
     expect(to("any.example", "10.1.2.3")).toBeNull();
@@ -58,7 +58,7 @@ describe("a guard", () => {
     expect(to("other.internal", "192.168.0.1")).toMatch("private");
   });
 
-  test("lets no name lead to link-local or metadata addresses: those are allowed by address or not at all", () => {
+  test("never allows link-local and metadata addresses by a host name, only by address", () => {
     const allowed = guard(["hooks.internal"]);
     for (const address of ["169.254.169.254", "fd00:ec2::254", "0.0.0.0", "fe80::1"]) {
       expect(allowed({ ...HTTPS, hostname: "hooks.internal" }, address)).toMatch("private or special");

@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const receiver of receivers) await receiver.stop();
 });
 
-/** Numbers from 0 to 1 that are the same in every run. */
+/** Random numbers from 0 to 1 that are the same in every run. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,7 +27,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-test("whatever fails and whoever dies, each receiver takes everything in its order", async () => {
+test("whatever fails and whichever dispatcher dies, each receiver gets every event in order", async () => {
   const random = numbers(7);
   const taken = receivers.map((): string[] => []);
   for (const [i, receiver] of receivers.entries()) {
@@ -35,7 +35,7 @@ test("whatever fails and whoever dies, each receiver takes everything in its ord
       const luck = random();
       if (luck < 0.2) return response.writeHead(503).end();
       if (luck < 0.3) return response.destroy();
-      // A late answer: the next one must not overtake it.
+      // a late response: the next delivery must not overtake it
       setTimeout(() => response.writeHead(204).end(), luck * 10);
       taken[i]?.push(body.data.model.name);
     };
@@ -51,7 +51,7 @@ test("whatever fails and whoever dies, each receiver takes everything in its ord
   await vi.waitFor(
     async () => {
       const rows = await site.deliveries();
-      // while something is being sent, an hour would end its lease, and the try would count as lost
+      // during a send, an hour would end its lease, and the try would count as lost
       if (rows.every(({ leasedUntil }) => leasedUntil === null)) site.pass(HOUR);
       expect(rows.map(({ status }) => status)).toEqual(Array(RECEIVERS * EVENTS).fill("DELIVERED"));
     },

@@ -35,7 +35,7 @@ const settled = (count: number) =>
     return rows;
   }, 10_000);
 
-/** Waits until the oldest delivery was tried so often and waits for the next try. */
+/** Waits until the oldest delivery had this many tries and waits for the next one. */
 const triedTimes = (attempts: number) =>
   vi.waitFor(async () => {
     const [row] = await site.deliveries();
@@ -45,7 +45,7 @@ const triedTimes = (attempts: number) =>
 
 const namesOf = ({ received }: Receiver) => received.map(({ body }) => body.data.model.name);
 
-test("an event comes signed, as a CloudEvents JSON object with its cursor", async () => {
+test("an event is sent signed, as a CloudEvents JSON object with its cursor", async () => {
   await site.startDispatcher();
   const { secret, id } = await site.create({ url: receiver.url });
   await site.happen("fraud");
@@ -78,12 +78,19 @@ test("an event comes signed, as a CloudEvents JSON object with its cursor", asyn
   });
   const [delivery] = await settled(1);
   expect(delivery).toMatchObject({
-    ...{ webhookId: id, id: first.headers["webhook-id"], status: "DELIVERED", attempts: 1, responseCode: 204 },
-    ...{ error: null, nextAttemptAt: null, eventType: "model.registered", deliveredAt: site.clock },
+    webhookId: id,
+    id: first.headers["webhook-id"],
+    status: "DELIVERED",
+    attempts: 1,
+    responseCode: 204,
+    error: null,
+    nextAttemptAt: null,
+    eventType: "model.registered",
+    deliveredAt: site.clock,
   });
 });
 
-test("a receiver that was down gets everything in its order once it is up", async () => {
+test("a receiver that was down gets every event in order once it is up", async () => {
   await site.startDispatcher();
   const { port } = receiver;
   await receiver.stop();
@@ -109,7 +116,7 @@ test("a receiver that was down gets everything in its order once it is up", asyn
   expect(namesOf(receiver)).toEqual(["a", "a", "b", "c"]);
 });
 
-test("what happened while no dispatcher ran, or before it could tell, is not lost", async () => {
+test("events from before a dispatcher ran or could send are not lost", async () => {
   await site.create({ url: receiver.url });
   await site.happen("a", "b");
   await site.startDispatcher();
@@ -117,7 +124,7 @@ test("what happened while no dispatcher ran, or before it could tell, is not los
   expect(namesOf(receiver)).toEqual(["a", "b"]);
 });
 
-test("a crash between the send and its mark sends again, under the same id", async () => {
+test("after a crash between a send and its record, the delivery is sent again under the same id", async () => {
   const hangs: (() => void)[] = [];
   const dying = await site.startDispatcher({
     async send(message, signal) {
@@ -128,12 +135,12 @@ test("a crash between the send and its mark sends again, under the same id", asy
   await site.create({ url: receiver.url });
   await site.happen("a");
   await receiver.until(1);
-  // It takes nothing any more, and what it sent stays unmarked.
+  // it accepts nothing any more, and what it sent stays unrecorded
   const stopped = dying.stop();
   await site.startDispatcher();
   site.pass(29_000);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(receiver.received, "while it is leased nobody else takes it").toHaveLength(1);
+  expect(receiver.received, "no other dispatcher sends it during the lease").toHaveLength(1);
   site.pass(2_000);
   const [first, second] = await receiver.until(2);
   await settled(1);
@@ -143,7 +150,7 @@ test("a crash between the send and its mark sends again, under the same id", asy
   await stopped;
 });
 
-test("what happens after a backup was restored is not taken for what was sent of the lost history", async () => {
+test("events after a restored backup are not confused with deliveries of the lost history", async () => {
   await site.create({ url: receiver.url });
   const before = await site.startDispatcher();
   await site.happen("lost");
@@ -163,7 +170,7 @@ test("what happens after a backup was restored is not taken for what was sent of
   expect(kept?.headers["webhook-id"]).not.toBe(lost?.headers["webhook-id"]);
 });
 
-test("two dispatchers send each delivery once, in order", async () => {
+test("two dispatchers send each delivery once and in order", async () => {
   await Promise.all([site.startDispatcher(), site.startDispatcher()]);
   const other = await startReceiver();
   await site.create({ url: receiver.url });
@@ -178,7 +185,7 @@ test("two dispatchers send each delivery once, in order", async () => {
 });
 
 test.runIf(TEST_DATABASE_KIND === "postgres")(
-  "what another process was about to queue is sent soon, and not only at the next event",
+  "a delivery that another process did not queue is sent soon, not only at the next event",
   async () => {
     await site.startDispatcher();
     await site.create({ url: receiver.url });
@@ -215,7 +222,7 @@ test("a slow receiver does not delay another", async () => {
   await slow.stop();
 });
 
-test("a webhook that is far behind does not keep the log from being read for another", async () => {
+test("a webhook that is far behind does not stop the log from being read for another", async () => {
   const where = { types: ["alias.*"] };
   const { id: far } = await site.create({ url: receiver.url, where });
   await updateWebhook(site.as(), site.services, { id: far, enabled: false });
@@ -234,7 +241,7 @@ test("a webhook that is far behind does not keep the log from being read for ano
   expect(read).toEqual(["far", "near", "far", "far"]);
 });
 
-/** Tells the newest event so many times more, in one transaction. */
+/** Appends this many copies of the newest event in one transaction. */
 async function appendCopies(count: number): Promise<void> {
   await database.pool.query(
     `SELECT count(*) FROM append_events((
@@ -245,8 +252,8 @@ async function appendCopies(count: number): Promise<void> {
   );
 }
 
-describe("the schedule", () => {
-  test("runs over about three days and ends in FAILED, and the queue goes on", async () => {
+describe("the retry schedule", () => {
+  test("takes about three days and ends in FAILED; then the queue continues", async () => {
     await site.startDispatcher();
     receiver.answer = 500;
     await site.create({ url: receiver.url });
@@ -272,7 +279,7 @@ describe("the schedule", () => {
     expect(namesOf(receiver).at(-1)).toBe("b");
   });
 
-  test("a try is signed for the time of the try, so that a receiver's clock finds it fresh hours later", async () => {
+  test("a try is signed with its own time, so that it is fresh for the receiver hours later", async () => {
     await site.startDispatcher();
     const { secret } = await site.create({ url: receiver.url });
     const skewed = () => new Date(site.clock.getTime() + 10 * 60_000);
@@ -305,27 +312,27 @@ describe("the schedule", () => {
   });
 });
 
-test("410 disables the webhook and says why; enabling goes on where it stopped", async () => {
+test("410 disables the webhook with a reason; once enabled it continues where it stopped", async () => {
   await site.startDispatcher();
   receiver.answer = 410;
   const { id } = await site.create({ url: receiver.url });
   await site.happen("a");
   await vi.waitFor(async () => {
     const webhook = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
-    expect(webhook).toMatchObject({ disabledAt: site.clock, disabledReason: "The receiver answered 410 Gone." });
+    expect(webhook).toMatchObject({ disabledAt: site.clock, disabledReason: "The receiver responded with 410 Gone." });
   });
   await settled(1);
   expect(await site.deliveries()).toMatchObject([{ status: "FAILED", responseCode: 410 }]);
   await site.happen("b");
-  const told = await site.database.prisma.event.findFirstOrThrow({ where: { type: "webhook.updated" } });
-  expect(told).toMatchObject({ actorIssuer: "shelfmark", subjectId: id });
+  const event = await site.database.prisma.event.findFirstOrThrow({ where: { type: "webhook.updated" } });
+  expect(event).toMatchObject({ actorIssuer: "shelfmark", subjectId: id });
   receiver.answer = 200;
   await updateWebhook(site.as(), site.services, { id, enabled: true });
   await settled(2);
   expect(namesOf(receiver)).toEqual(["a", "b"]);
 });
 
-test("410 disables the webhook before the next delivery can be claimed by anybody", async () => {
+test("410 disables the webhook before any dispatcher can claim the next delivery", async () => {
   await site.create({ url: receiver.url });
   receiver.answer = 410;
   const statements = await recordAllStatements(async () => {
@@ -339,7 +346,7 @@ test("410 disables the webhook before the next delivery can be claimed by anybod
   expect(steps.map((step) => /"Webhook(?:Delivery)?"/.exec(step)?.[0])).toEqual(['"Webhook"', '"WebhookDelivery"']);
 });
 
-test("while a rotation lasts both secrets verify; a day later only the new one", async () => {
+test("during a rotation both secrets verify; a day later only the new one", async () => {
   await site.startDispatcher();
   const { id, secret: old } = await site.create({ url: receiver.url });
   const { secret } = await updateWebhook(site.as(), site.services, { id, rotateSecret: true });
@@ -355,7 +362,7 @@ test("while a rotation lasts both secrets verify; a day later only the new one",
   expect([verify(after, old, site.clock), verify(after, secret, site.clock)]).toEqual([false, true]);
 });
 
-test("redeliver sends the same again, under the same id and behind what waits", async () => {
+test("redeliver sends a delivery again under the same id, after those that wait", async () => {
   await site.startDispatcher();
   await site.create({ url: receiver.url });
   await site.happen("a");
@@ -369,7 +376,7 @@ test("redeliver sends the same again, under the same id and behind what waits", 
   expect(again).toMatchObject({ status: "DELIVERED", attempts: 1 });
 });
 
-test("other rights hold for what waits already, and for what is sent again", async () => {
+test("changed rights apply to deliveries that wait, and to those that are sent again", async () => {
   await site.startDispatcher();
   receiver.answer = 503;
   const { id } = await site.create({ url: receiver.url });
@@ -379,19 +386,21 @@ test("other rights hold for what waits already, and for what is sent again", asy
   await updateWebhook(site.as({ modelGlobs: ["sh*"] }), site.services, { id });
   site.pass(6_000);
   const [hidden, shown] = await settled(2);
-  expect(hidden).toMatchObject({ status: "FAILED", error: expect.stringContaining("may not be told this any more") });
+  expect(hidden).toMatchObject({ status: "FAILED", error: expect.stringContaining("may no longer see this event") });
   expect(shown).toMatchObject({ status: "DELIVERED" });
   expect(namesOf(receiver)).toEqual(["hidden", "shown"]);
   await redeliver(site.as(), site.services, { delivery: hidden?.id ?? "" });
   await vi.waitFor(async () => {
     expect((await site.deliveries()).find(({ id }) => id === hidden?.id)).toMatchObject({
-      ...{ status: "FAILED", attempts: 1, queuedAt: site.clock },
+      status: "FAILED",
+      attempts: 1,
+      queuedAt: site.clock,
     });
   });
   expect(receiver.received).toHaveLength(2);
 });
 
-test("a stop cuts off what is being sent; it does not count, and another dispatcher sends it at once", async () => {
+test("a stop aborts a send; the try does not count, and another dispatcher sends it at once", async () => {
   const stopping = await site.startDispatcher();
   receiver.answer = () => {};
   await site.create({ url: receiver.url });
@@ -404,7 +413,7 @@ test("a stop cuts off what is being sent; it does not count, and another dispatc
   expect(await settled(1)).toMatchObject([{ status: "DELIVERED", attempts: 1 }]);
 });
 
-test("what an enabled webhook has not read yet stays in the log, however far it is compacted", async () => {
+test("compaction keeps the events that an enabled webhook has not read yet", async () => {
   const { id } = await site.create({ url: receiver.url });
   await site.happen("a", "b");
   const compact = () => site.database.pool.query('SELECT compact_events("revision") FROM "EventHead"');
@@ -421,7 +430,7 @@ test("what an enabled webhook has not read yet stays in the log, however far it 
   expect(await site.database.prisma.event.count()).toBe(0);
 });
 
-test("deliveries that are over are forgotten after 30 days, and a secret once it does not sign any more", async () => {
+test("finished deliveries are deleted after 30 days, and a secret once it no longer signs", async () => {
   await site.startDispatcher();
   const { id } = await site.create({ url: receiver.url });
   await updateWebhook(site.as(), site.services, { id, rotateSecret: true });

@@ -15,9 +15,9 @@ export interface Receiver {
   readonly url: string;
   readonly port: number;
   readonly received: Received[];
-  /** What it answers from now on: a status code, or by hand. */
+  /** How it responds from now on: a status code, or a handler. */
   answer: number | Answer;
-  /** Waits until so many have come in all. */
+  /** Waits until this many messages have arrived in total. */
   until(count: number): Promise<Received[]>;
   stop(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function startReceiver(options: { host?: string; port?: number } = 
   });
 }
 
-/** What a receiver does that follows the specification: any signature of its secret, a timestamp within five minutes. */
+/** Verifies as the specification requires: any signature with the secret, and a timestamp within five minutes. */
 export function verify({ headers, text }: Pick<Received, "headers" | "text">, secret: string, now: Date): boolean {
   const seconds = Number(headers["webhook-timestamp"]);
   if (Math.abs(now.getTime() / 1000 - seconds) > 300) return false;

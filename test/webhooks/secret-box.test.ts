@@ -7,8 +7,8 @@ import { openWebhookKey } from "../../src/webhooks/webhook-key.js";
 
 const box = (fill: number) => createSecretBox(async () => Buffer.alloc(32, fill));
 
-describe("a sealed secret", () => {
-  test("opens with its key and for its webhook alone", async () => {
+describe("an encrypted secret", () => {
+  test("can be decrypted only with its key and for its webhook", async () => {
     const secret = box(1).create();
     const sealed = await box(1).seal("a", secret);
     expect(await box(1).open("a", sealed)).toBe(secret);
@@ -20,7 +20,7 @@ describe("a sealed secret", () => {
     await expect(box(1).open("a", { ...sealed, sealed: changed })).rejects.toThrow();
   });
 
-  test("does not show what it holds, nor that two are alike", async () => {
+  test("reveals neither its text nor that two secrets are equal", async () => {
     const secret = box(1).create();
     const [first, second] = [await box(1).seal("a", secret), await box(1).seal("a", secret)];
     expect(Buffer.from(first.sealed).includes(secret.slice(6, 20))).toBe(false);
@@ -35,7 +35,7 @@ describe("the key of a data folder", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test("is made once, for this user alone, also by several at once", async () => {
+  test("is made once, readable for its owner only, also by concurrent calls", async () => {
     const data = join(folder, "data");
     const keys = await Promise.all([openWebhookKey(data), openWebhookKey(data), openWebhookKey(data)]);
     expect(new Set(keys.map((key) => key.toString("hex"))).size).toBe(1);
@@ -43,12 +43,12 @@ describe("the key of a data folder", () => {
     expect(await readFile(join(data, "webhook-key"), "utf8")).toBe(`${keys[0]?.toString("base64")}\n`);
   });
 
-  test("is refused when others may read it, when it is broken, and when it cannot be made", async () => {
+  test("is refused when other users may read it, when it is broken, and when it cannot be made", async () => {
     const file = join(folder, "webhook-key");
     await writeFile(file, "short", { mode: 0o600 });
     await expect(openWebhookKey(folder)).rejects.toThrow("does not hold the base64 of 32 bytes");
     await chmod(file, 0o644);
-    await expect(openWebhookKey(folder)).rejects.toThrow("is open to others");
+    await expect(openWebhookKey(folder)).rejects.toThrow("is open to other users");
     await expect(openWebhookKey("/proc/none")).rejects.toThrow("Set SHELFMARK_WEBHOOK_KEY");
   });
 });

@@ -21,10 +21,10 @@ function post(url: string, options: Partial<SenderOptions> = {}) {
   return sender.send({ url, id: "one", body: "{}", secrets: [createSecret()] });
 }
 
-test("what the receiver answers is the outcome", async () => {
+test("the receiver's response is the outcome", async () => {
   expect(await post(receiver.url)).toMatchObject({ responseCode: 204, error: null, retryAfterMs: null });
   receiver.answer = 500;
-  expect(await post(receiver.url)).toMatchObject({ responseCode: 500, error: "The receiver answered 500." });
+  expect(await post(receiver.url)).toMatchObject({ responseCode: 500, error: "The receiver responded with 500." });
 });
 
 test.each([301, 302, 303, 307, 308])("a redirect (%i) is not followed", async (code) => {
@@ -32,16 +32,16 @@ test.each([301, 302, 303, 307, 308])("a redirect (%i) is not followed", async (c
   receiver.answer = (response) => response.writeHead(code, { location: other.url }).end();
   expect(await post(receiver.url)).toMatchObject({
     responseCode: code,
-    error: `The receiver answered ${code}; redirects are not followed.`,
+    error: `The receiver responded with ${code}; redirects are not followed.`,
   });
   expect(other.received).toEqual([]);
   await other.stop();
 });
 
-describe("a name", () => {
+describe("a host name", () => {
   const named = () => `http://hooks.example:${receiver.port}/hook`;
 
-  test("whose answer changes after the check leads to the address that was checked", async () => {
+  test("that resolves differently after the check leads to the checked address", async () => {
     const rebound = await startReceiver({ host: "127.0.0.2", port: receiver.port });
     const answers = ["127.0.0.1", "127.0.0.2", "10.9.9.9"];
     let asked = 0;
@@ -60,7 +60,7 @@ describe("a name", () => {
   });
 
   test.each([["10.0.0.1"], ["169.254.169.254"], ["::ffff:10.0.0.1"], ["127.0.0.1", "10.0.0.1"], ["fd00:ec2::254"]])(
-    "that has the address %s is refused, whatever else it has",
+    "with the address %s is refused, whatever other addresses it has",
     async (...addresses) => {
       const https = named().replace("http:", "https:");
       const outcome = await post(https, { resolve: resolvesTo(...addresses) });
@@ -69,14 +69,14 @@ describe("a name", () => {
     },
   );
 
-  test("that has no address, or is not known, is told", async () => {
+  test("without an address, or an unknown one, is an error", async () => {
     expect((await post(named(), { resolve: async () => [] })).error).toBe("The host has no address.");
     const unknown = Object.assign(new Error("queryA ENOTFOUND"), { code: "ENOTFOUND" });
     const outcome = await post(named(), { resolve: () => Promise.reject(unknown) });
     expect(outcome.error).toBe("The receiver could not be reached: ENOTFOUND.");
   });
 
-  test("localhost is this machine in local mode, and refused elsewhere", async () => {
+  test("localhost is allowed in local mode and refused otherwise", async () => {
     const url = `http://localhost:${receiver.port}/hook`;
     expect(await post(url)).toMatchObject({ responseCode: 204 });
     const outcome = await post(url.replace("http:", "https:"), { isLocal: false });
@@ -92,14 +92,14 @@ test.each([
   "https://[::1]/",
   "https://[::ffff:169.254.169.254]/",
   "https://169.254.169.254/latest/meta-data/",
-])("the address in %s is refused before anything is sent, and when the webhook is made", async (url) => {
+])("the address in %s is refused when the webhook is created, and before anything is sent", async (url) => {
   const outcome = await post(url, { isLocal: false });
   expect(outcome).toMatchObject({ responseCode: null, error: expect.stringContaining("private or special") });
   const sender = createSender({ allow: [], isLocal: false, now: () => new Date() });
   expect(() => sender.requireSendable("input.url", url)).toThrow("private or special");
 });
 
-test("http is for this machine in local mode alone", () => {
+test("http is allowed for this machine in local mode only", () => {
   const require = (url: string, isLocal: boolean) => () =>
     createSender({ allow: [], isLocal, now: () => new Date() }).requireSendable("input.url", url);
   expect(require("http://localhost:1/", true)).not.toThrow();
@@ -129,14 +129,14 @@ describe("a hostile receiver", () => {
     await new Promise((resolve) => raw.close(resolve));
   });
 
-  test("that never answers is left after the time allowed", async () => {
+  test("that never responds is given up after the timeout", async () => {
     const url = await serve(() => {});
     const outcome = await post(url, { timeoutMs: 200 });
-    expect(outcome).toMatchObject({ responseCode: null, error: "The receiver did not answer in time." });
+    expect(outcome).toMatchObject({ responseCode: null, error: "The receiver did not respond in time." });
     expect(outcome.latencyMs).toBeLessThan(2_000);
   });
 
-  test("that drips its answer is left after the time allowed, and its status counts", async () => {
+  test("that sends its body slowly is given up after the timeout, and its status counts", async () => {
     const url = await serve((socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
       const timer = setInterval(() => socket.write("x"), 20);
@@ -147,7 +147,7 @@ describe("a hostile receiver", () => {
     expect(outcome.latencyMs).toBeLessThan(2_000);
   });
 
-  test("that answers without end is read no further than the bound", async () => {
+  test("that responds without end is read up to the limit only", async () => {
     const chunk = Buffer.alloc(16_384, 120);
     const url = await serve((socket) => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
@@ -165,7 +165,7 @@ describe("a hostile receiver", () => {
     ["closes at once", ""],
     ["does not speak HTTP", "SSH-2.0-OpenSSH_9.6\r\n"],
     ["switches protocols", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
-  ])("that %s has failed", async (_name, text) => {
+  ])("that %s is a failed try", async (_name, text) => {
     const url = await serve((socket) => socket.end(text));
     const outcome = await post(url, { timeoutMs: 2_000 });
     expect(outcome).toMatchObject({ responseCode: null, error: expect.stringContaining("could not be reached") });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createSecret, parseSecret, signatureHeaders } from "../../src/webhooks/signature.js";
 
-/** The vector that the specification's reference libraries are tested with. */
+/** The test vector of the specification's reference libraries. */
 const VECTOR = {
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
   at: new Date(1_614_265_330_000),
@@ -10,7 +10,7 @@ const VECTOR = {
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-test("a message is signed as the Standard Webhooks specification's public vector says", () => {
+test("a message is signed as in the Standard Webhooks specification's public test vector", () => {
   expect(signatureHeaders({ ...VECTOR, secrets: [SECRET] })).toEqual({
     "webhook-id": VECTOR.id,
     "webhook-timestamp": "1614265330",
@@ -18,12 +18,12 @@ test("a message is signed as the Standard Webhooks specification's public vector
   });
 });
 
-test("while a rotation lasts both secrets sign, the new one first", () => {
+test("during a rotation both secrets sign, the new one first", () => {
   const signatures = signatureHeaders({ ...VECTOR, secrets: [createSecret(), SECRET] })["webhook-signature"];
   expect(signatures?.split(" ")).toEqual([expect.stringMatching(/^v1,[\w+/]{43}=$/), SIGNATURE]);
 });
 
-test("own secrets have 32 bytes, and one that is brought 24 to 64", () => {
+test("generated secrets have 32 bytes, supplied ones 24 to 64", () => {
   const made = createSecret();
   expect(parseSecret("s", made)).toBe(made);
   expect(Buffer.from(made.slice(6), "base64")).toHaveLength(32);

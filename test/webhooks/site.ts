@@ -24,24 +24,24 @@ export const OWNER: Viewer = {
   expiresAt: new Date("2999-01-01"),
 };
 
-/** A database with commands and any number of dispatchers on it, under one clock that tests move. */
+/** A database with commands and any number of dispatchers, and one clock that tests move. */
 export interface Site {
   readonly database: Database;
   readonly services: WebhookServices;
   clock: Date;
   as(viewer?: Partial<Viewer>): CommandContext;
-  /** Another process, with its own tail of the log. */
+  /** Starts a dispatcher as in another process, with its own tail of the log. */
   startDispatcher(more?: { send?: Sender["send"] }): Promise<WebhookDispatcher>;
   create(input: CreateWebhookInput, viewer?: Partial<Viewer>): Promise<{ id: string; secret: string }>;
-  /** Something that happens: a model of this name is registered. */
+  /** Creates events: registers models of these names. */
   happen(...names: string[]): Promise<void>;
-  /** Moves the clock on and lets everybody look at it. */
+  /** Moves the clock forward and wakes the dispatchers. */
   pass(ms: number): void;
   deliveries(): ReturnType<Database["prisma"]["webhookDelivery"]["findMany"]>;
   stop(): Promise<void>;
 }
 
-/** On a database of its own, or on one that stays the caller's. */
+/** Opens a site on a database of its own, or on the given one, which the caller closes. */
 export async function openSite(given?: Database): Promise<Site> {
   const database = given ?? (await openTestDatabase());
   const { prisma } = database;

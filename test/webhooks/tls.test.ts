@@ -34,19 +34,19 @@ const SEND = `
   const sender = createSender({ allow: [], isLocal: true, now: () => new Date(), resolve });
   console.log(JSON.stringify(await sender.send({ url: process.argv[1], id: "one", body: "{}", secrets: [createSecret()] })));`;
 
-/** What to trust is read once, when a process starts. */
+/** A process reads the trusted certificates once, when it starts. */
 async function send(host: string, env: Record<string, string>) {
   const url = `https://${host}:${(server.address() as AddressInfo).port}/hook`;
   const args = ["--input-type=module", "-e", SEND, url];
   return JSON.parse((await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } })).stdout);
 }
 
-test("over TLS the receiver is the one that was named, at the address that was checked", async () => {
+test("over TLS the certificate is checked against the URL's name, at the checked address", async () => {
   const trusted = { NODE_EXTRA_CA_CERTS: join(folder, "trusted.pem") };
   expect(await send("hooks.example", trusted)).toMatchObject({ responseCode: 204, error: null });
   expect(asked).toEqual(["hooks.example"]);
   const refused = (code: string) => ({ responseCode: null, error: `The receiver could not be reached: ${code}.` });
   expect(await send("other.example", trusted)).toMatchObject(refused("ERR_TLS_CERT_ALTNAME_INVALID"));
   expect(await send("hooks.example", {})).toMatchObject(refused("DEPTH_ZERO_SELF_SIGNED_CERT"));
-  expect(asked, "nothing was sent to whoever could not show who it is").toHaveLength(1);
+  expect(asked, "nothing was sent to the server without the certificate").toHaveLength(1);
 });

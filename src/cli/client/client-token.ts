@@ -1,13 +1,14 @@
 import { exec } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { readLocalKeys } from "../../auth/local-keys.js";
 import { mintDefaultToken } from "../../auth/mint-token.js";
+import type { TokenSource } from "../../client/connection.js";
 import type { ClientConfig } from "../../config/load-config.js";
 import { isLoopbackHost } from "../../util/loopback.js";
 import { CommandError, type CommandIo, misuse } from "../io/command-io.js";
+import { readTextFile } from "../io/text-file.js";
 
-export interface TokenOptions {
+export interface TokenSourceOptions {
   readonly token?: string;
   readonly tokenFile?: string;
   readonly tokenCommand?: string;
@@ -15,22 +16,18 @@ export interface TokenOptions {
 
 const TOKEN_COMMAND_MS = 60_000;
 
-/** The token that was given, or one from the local key, which goes to this machine only. */
+/** The token of the settings, or one from the local key, which is sent to this machine only. */
 export async function findToken({ url, token, dataFolder }: ClientConfig, io: CommandIo): Promise<string | null> {
   if (token || !isLoopbackHost(url.hostname)) return token;
   const keys = await readLocalKeys(dataFolder);
   return keys && mintDefaultToken(keys, io.now());
 }
 
-/** Where each connection gets its token: a file or a command that renews it, or the one that was given. */
-export function tokenSource(
-  options: TokenOptions,
-  client: ClientConfig,
-  io: CommandIo,
-): string | (() => Promise<string>) {
+/** The token of each connection: from a file or a command, which may renew it, or else from the settings. */
+export function tokenSource(options: TokenSourceOptions, client: ClientConfig, io: CommandIo): TokenSource {
   const { tokenFile, tokenCommand } = options;
   const given = [options.token, tokenFile, tokenCommand].filter((each) => each !== undefined);
-  if (given.length > 1) throw misuse("Give one of --token, --token-file and --token-command.");
+  if (given.length > 1) throw misuse("Give only one of --token, --token-file and --token-command.");
   if (tokenFile !== undefined) return () => readTokenFile(tokenFile);
   if (tokenCommand !== undefined) return () => runTokenCommand(tokenCommand);
   if (client.token) return client.token;
@@ -42,11 +39,7 @@ export function tokenSource(
 }
 
 export async function readTokenFile(path: string): Promise<string> {
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch (error) {
-    throw new CommandError(`The token file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
+  return (await readTextFile({ path, name: "The token file" })).trim();
 }
 
 async function runTokenCommand(command: string): Promise<string> {

@@ -1,8 +1,35 @@
-import { readFile } from "node:fs/promises";
 import { type OperationDefinitionNode, print, type TypeNode } from "graphql";
-import { misuse } from "../io/command-io.js";
+import { EXIT, misuse } from "../io/command-io.js";
+import { readTextFile } from "../io/text-file.js";
 
-/** What a variable's text becomes: text stays text where the document wants text, however much it looks like JSON. */
+/** Parses `key=value` pairs by the types that the operation declares. */
+export async function readVariables(
+  pairs: readonly string[],
+  operation: OperationDefinitionNode,
+): Promise<Record<string, unknown>> {
+  const declared = new Map(operation.variableDefinitions?.map(({ variable, type }) => [variable.name.value, type]));
+  const variables: Record<string, unknown> = Object.create(null);
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) throw misuse(`The variable "${pair}" must have the form key=value.`);
+    const key = pair.slice(0, at);
+    const type = declared.get(key);
+    if (!type) {
+      const known = [...declared.keys()].map((name) => `$${name}`).join(", ") || "none";
+      throw misuse(`The operation does not declare the variable $${key}; it declares ${known}.`);
+    }
+    variables[key] = toValue(await readValue(key, pair.slice(at + 1)), type);
+  }
+  return variables;
+}
+
+async function readValue(key: string, text: string): Promise<string> {
+  if (text.startsWith("@@")) return text.slice(1);
+  if (!text.startsWith("@")) return text;
+  return readTextFile({ path: text.slice(1), name: `The file of the variable ${key},`, exitCode: EXIT.misused });
+}
+
+/** A text of the type String or ID stays as it is, even if it is valid JSON. */
 function toValue(text: string, type: TypeNode): unknown {
   const wanted = print(type).replaceAll(/[[\]!]/g, "");
   const value = parseJson(text);
@@ -17,33 +44,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function readValue(key: string, text: string): Promise<string> {
-  if (text.startsWith("@@")) return text.slice(1);
-  if (!text.startsWith("@")) return text;
-  return readFile(text.slice(1), "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw misuse(`The file ${text.slice(1)} for the variable ${key} cannot be read (${error.code}).`);
-  });
-}
-
-/** Reads `key=value` pairs by the types that the operation declares. */
-export async function readVariables(
-  pairs: readonly string[],
-  operation: OperationDefinitionNode,
-): Promise<Record<string, unknown>> {
-  const declared = new Map(operation.variableDefinitions?.map(({ variable, type }) => [variable.name.value, type]));
-  const variables: Record<string, unknown> = Object.create(null);
-  for (const pair of pairs) {
-    const at = pair.indexOf("=");
-    if (at < 1) throw misuse(`The variable "${pair}" must be written key=value.`);
-    const key = pair.slice(0, at);
-    const type = declared.get(key);
-    if (!type) {
-      const known = [...declared.keys()].map((name) => `$${name}`).join(", ") || "none";
-      throw misuse(`The operation declares no variable $${key}; it declares ${known}.`);
-    }
-    variables[key] = toValue(await readValue(key, pair.slice(at + 1)), type);
-  }
-  return variables;
 }

@@ -2,11 +2,12 @@ import type { ConnectionOptions } from "../../client/connection.js";
 import type { Stage } from "../../client/watch.js";
 import { STAGES } from "../../domain/versions/stage.js";
 import { misuse } from "../io/command-io.js";
-import type { TokenOptions } from "./client-token.js";
+import type { ServerOptions } from "./client-config.js";
+import type { TokenSourceOptions } from "./client-token.js";
+import type { DeploymentReporter } from "./deployment-reporter.js";
 import type { ExecCommand } from "./exec-command.js";
-import type { ReportBack } from "./report-back.js";
 
-export interface WatchCommandOptions extends TokenOptions {
+export interface WatchCommandOptions extends ServerOptions, TokenSourceOptions {
   readonly reconcile?: true;
   readonly model?: readonly string[];
   readonly stage?: string;
@@ -22,19 +23,20 @@ export interface WatchCommandOptions extends TokenOptions {
   readonly onFailure?: string;
   readonly report?: string;
   readonly endpoint?: string;
-  readonly url?: string;
 }
 
-/** One run of the command `watch`, as both of its forms need it. */
+/** One run of `watch`, with or without --reconcile. */
 export interface WatchSession {
   readonly connection: ConnectionOptions;
   readonly options: WatchCommandOptions;
   readonly exec: ExecCommand | null;
-  readonly report: ReportBack | null;
+  readonly reporter: DeploymentReporter | null;
   readonly signal: AbortSignal;
   readonly stop: () => void;
+  /** Writes a line to standard output. */
   readonly out: (line: string) => void;
-  readonly say: (sentence: string) => void;
+  /** Writes a sentence to standard error. */
+  readonly note: (sentence: string) => void;
 }
 
 export function parseStages(option: string, given: readonly string[] | undefined): Stage[] | undefined {
@@ -43,10 +45,10 @@ export function parseStages(option: string, given: readonly string[] | undefined
   return given as Stage[] | undefined;
 }
 
-export function toSentence(text: string): string {
-  return text.endsWith(".") ? text : `${text}.`;
+export function describeRetry(reason: string, waitMs: number): string {
+  return `${reason.endsWith(".") ? reason : `${reason}.`} Connecting again in ${describeSeconds(waitMs)}.`;
 }
 
-export function secondsOf(ms: number): string {
+export function describeSeconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -1,8 +1,14 @@
+import type { Command } from "commander";
 import { lexicographicSortSchema, printSchema } from "graphql";
-import { schema as registrySchema } from "../../graphql/schema.js";
-import type { CommandIo } from "../io/command-io.js";
+import type { CommandContext } from "../io/command-io.js";
 
-/** Prints the contract, in the order that `schema.graphql` is kept in. */
-export function schema(io: CommandIo): void {
-  io.out(`${printSchema(lexicographicSortSchema(registrySchema))}\n`);
+export function defineSchema(program: Command, { io }: CommandContext): void {
+  program
+    .command("schema")
+    .description("print the GraphQL schema (SDL)")
+    .action(async () => {
+      const { schema } = await import("../../graphql/schema.js");
+      // sorted like schema.graphql, so that the two can be compared
+      io.out(`${printSchema(lexicographicSortSchema(schema))}\n`);
+    });
 }

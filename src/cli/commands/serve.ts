@@ -1,29 +1,54 @@
-import { createApp } from "../../app.js";
-import type { Config } from "../../config/load-config.js";
-import { DatabaseStartError } from "../../store/connection/start-error.js";
-import { CommandError, type CommandIo } from "../io/command-io.js";
+import type { Command } from "commander";
+import { type Config, loadConfig } from "../../config/load-config.js";
+import { errorCode } from "../../util/error-text.js";
+import { type CommandContext, CommandError, type CommandIo, misuse } from "../io/command-io.js";
 import { createLog } from "../io/create-log.js";
 
+export function defineServe(program: Command, { io }: CommandContext): void {
+  program
+    .command("serve", { isDefault: true })
+    .description("run the server until SIGINT or SIGTERM (the default command)")
+    .allowExcessArguments()
+    .addHelpText("after", "\nThe settings are environment variables: see shelfmark --help.\n")
+    .action(async (_options: object, { args: [extra] }: Command) => {
+      if (extra !== undefined) throw misuse(`There is no command "${extra}"; see shelfmark --help.`);
+      await serve(loadConfig(io.env), io);
+    });
+}
+
+async function serve(config: Config, io: CommandIo): Promise<void> {
+  const log = createLog(config);
+  for (const warning of config.warnings) log.warn(warning);
+  const stopped = io.untilStopped();
+  const { createApp } = await import("../../app.js");
+  const app = await createApp(config, { log });
+  try {
+    await app.start();
+  } catch (error) {
+    await app.stop().catch((reason: unknown) => log.debug(reason, "Stopping the parts that had started failed too"));
+    const sentence = describeListenError(error, config);
+    throw sentence === null ? error : new CommandError(sentence);
+  }
+  io.onReload(() => app.reload());
+  io.out(greet(app.url, app.localToken, config));
+  await stopped;
+  await app.stop();
+}
+
 function describeListenError(error: unknown, { host, port }: Config): string | null {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorCode(error);
   switch (code) {
     case "EADDRINUSE":
-      return `Port ${port} on ${host} is taken by another program; stop it, or set PORT to another one (0 = any free one).`;
+      return `Port ${port} on ${host} is in use by another program; stop it, or set PORT to another port (0 = any free port).`;
     case "EACCES":
-      return `This user may not listen on port ${port}; set PORT to one from 1024 on.`;
+      return `This user may not listen on port ${port}; set PORT to 1024 or higher.`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `HOST is ${host}, which is no address of this machine (${code}).`;
+      return `HOST is ${host}, which is not an address of this machine (${code}).`;
     default:
       return null;
   }
-}
-
-function toStartError(error: unknown, config: Config): unknown {
-  if (error instanceof DatabaseStartError) return new CommandError(error.message);
-  const sentence = describeListenError(error, config);
-  return sentence === null ? error : new CommandError(sentence);
 }
 
 function greet(url: string, token: string | undefined, { dataFolder }: Config): string {
@@ -34,27 +59,9 @@ function greet(url: string, token: string | undefined, { dataFolder }: Config): 
   return [
     ready,
     `Local mode: this machine only, data and key in ${dataFolder}`,
-    "A token for everything, good for 12 hours (more: shelfmark token --help):\n",
+    "A token with every scope, valid for 12 hours (for others see shelfmark token --help):\n",
     `${token}\n`,
     "Try it:\n",
     `${curl}\n\n`,
   ].join("\n");
-}
-
-/** Runs the server until the process is asked to stop. */
-export async function serve(config: Config, io: CommandIo): Promise<void> {
-  const log = createLog(config);
-  for (const warning of config.warnings) log.warn(warning);
-  const stopped = io.untilStopped();
-  const app = await createApp(config, { log });
-  try {
-    await app.start();
-  } catch (error) {
-    await app.stop().catch((reason: unknown) => log.debug(reason, "Stopping what had started failed, too"));
-    throw toStartError(error, config);
-  }
-  io.onReload(() => app.reload());
-  io.out(greet(app.url, app.localToken, config));
-  await stopped;
-  await app.stop();
 }

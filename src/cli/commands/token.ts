@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
 import { LocalKeysError, readLocalKeys } from "../../auth/local-keys.js";
 import { localSigner, mintToken, type TokenSigner } from "../../auth/mint-token.js";
 import { readPrivateKey, UnusableKeyError } from "../../auth/signing-algorithms.js";
@@ -6,11 +6,12 @@ import { loadClientConfig } from "../../config/load-config.js";
 import { isScope, SCOPES, type Scope } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { parseLine } from "../../domain/values/text.js";
-import { nearestName } from "../../util/nearest-name.js";
-import { CommandError, type CommandIo, misuse } from "../io/command-io.js";
+import { suggestName } from "../../util/nearest-name.js";
+import { type CommandContext, CommandError, type CommandIo, misuse } from "../io/command-io.js";
 import { parseDuration } from "../io/duration.js";
+import { readTextFile } from "../io/text-file.js";
 
-export interface TokenOptions {
+interface TokenOptions {
   readonly subject: string;
   readonly scope: readonly string[];
   readonly models?: readonly string[];
@@ -24,23 +25,70 @@ export interface TokenOptions {
   readonly audience?: string;
 }
 
-/** The claims that narrow a token. */
+const HELP = `
+The token is signed with the local key in the data folder (SHELFMARK_DATA), for servers in local mode. A site without an
+identity provider signs with a key of its own (shelfmark keygen), for servers that trust it:
+  shelfmark token --key private.pem --issuer https://ml.example --audience shelfmark --subject ci --scope models:read
+
+Examples:
+  shelfmark token --subject ci --scope models:read models:write
+  shelfmark token --subject fraud-pipeline --machine --scope models:write stages:staging --models 'fraud*' --ttl 30d
+  export SHELFMARK_TOKEN=$(shelfmark token --subject me --scope admin)
+
+Scopes:
+  ${SCOPES.slice(0, 9).join(" ")}
+  ${SCOPES.slice(9).join(" ")}
+`;
+
+export function defineToken(program: Command, { io }: CommandContext): void {
+  program
+    .command("token")
+    .description("make a token for a server in local mode, or sign one with a private key")
+    .requiredOption("--subject <name>", "who the token is for")
+    .requiredOption("--scope <scopes...>", "what it allows, such as models:read stages:production, or admin")
+    .option("--models <globs...>", "only models whose names match, such as 'fraud*'")
+    .option("--experiments <globs...>", "only experiments whose names match, and their runs")
+    .option("--environments <globs...>", "only deployments in environments that match, such as 'staging-*'")
+    .option("--ttl <time>", "how long it is valid, such as 45s, 30m, 12h or 7d", "12h")
+    .option("--name <text>", "a display name")
+    .option("--machine", "it is for a program, not for a person")
+    .option("--key <path>", "sign with this private key (PEM) instead of the local key")
+    .option("--issuer <issuer>", "with --key: the iss claim that the servers' settings name")
+    .option("--audience <audience>", "with --key: the aud claim that the servers' settings name (default: shelfmark)")
+    .addHelpText("after", HELP)
+    .action((options: TokenOptions) => token(options, io));
+}
+
+/** The claims that restrict a token. */
 const CLAIMS = ["models", "experiments", "environments"] as const;
 
-const LONGEST_DAYS = 366;
+const MAX_DAYS = 366;
+const MAX_CHARACTERS = 1024;
+const DEFAULT_AUDIENCE = "shelfmark";
+
+async function token(options: TokenOptions, io: CommandIo): Promise<void> {
+  const request = {
+    subject: parseOption("--subject", options.subject),
+    scopes: parseScopes(options.scope),
+    ttlSeconds: parseDuration("--ttl", options.ttl, MAX_DAYS),
+    ...parseGlobs(options),
+    ...(options.name && { name: parseOption("--name", options.name) }),
+    ...(options.machine && { kind: "MACHINE" as const }),
+  };
+  io.out(`${await mintToken({ ...request, signer: await findSigner(options, io), now: io.now() })}\n`);
+}
 
 function parseScopes(given: readonly string[]): readonly Scope[] {
   const words = given.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== "");
   const unknown = words.filter((word) => !isScope(word));
   if (unknown.length === 0 && words.length > 0) return [...new Set(words.filter(isScope))];
-  const near = nearestName(unknown[0] ?? "", SCOPES);
-  const hint = near ? ` (did you mean ${near}?)` : "";
-  throw misuse(`--scope holds "${unknown.join(" ")}"${hint}; it must hold names out of ${SCOPES.join(" ")}.`);
+  const hint = suggestName(unknown[0] ?? "", SCOPES);
+  throw misuse(`--scope is "${unknown.join(" ")}"${hint}; it must be one or more of ${SCOPES.join(" ")}.`);
 }
 
 function parseOption(option: string, text: string): string {
   try {
-    return parseLine(option, text, 1024);
+    return parseLine(option, text, MAX_CHARACTERS);
   } catch (error) {
     throw error instanceof InvalidInputError ? misuse(error.message) : error;
   }
@@ -54,18 +102,16 @@ function parseGlobs(options: TokenOptions): Pick<TokenOptions, (typeof CLAIMS)[n
   return Object.fromEntries(given);
 }
 
-const DEFAULT_AUDIENCE = "shelfmark";
-
 async function findSigner({ key, issuer, audience }: TokenOptions, io: CommandIo): Promise<TokenSigner> {
   if (key !== undefined) {
-    if (issuer === undefined) throw misuse("--key needs --issuer: the name by which servers trust the key.");
-    const named = {
+    if (issuer === undefined) throw misuse("--key needs --issuer: the iss claim that the servers' settings name.");
+    return {
       issuer: parseOption("--issuer", issuer),
       audience: parseOption("--audience", audience ?? DEFAULT_AUDIENCE),
+      ...(await readKey(key)),
     };
-    return { ...named, ...(await readKey(key)) };
   }
-  if (issuer !== undefined || audience !== undefined) throw misuse("--issuer and --audience go with --key.");
+  if (issuer !== undefined || audience !== undefined) throw misuse("--issuer and --audience need --key.");
   const { dataFolder } = loadClientConfig(io.env);
   const keys = await readLocalKeys(dataFolder);
   if (keys) return localSigner(keys);
@@ -75,25 +121,12 @@ async function findSigner({ key, issuer, audience }: TokenOptions, io: CommandIo
 }
 
 async function readKey(path: string): Promise<Pick<TokenSigner, "privateKey" | "algorithm">> {
+  const pem = await readTextFile({ path, name: "The key file" });
   try {
-    const { key: privateKey, algorithm } = readPrivateKey(await readFile(path, "utf8"));
+    const { key: privateKey, algorithm } = readPrivateKey(pem);
     return { privateKey, algorithm };
   } catch (error) {
-    if (error instanceof UnusableKeyError)
-      throw new CommandError(`The key in ${path} cannot be used: ${error.message}.`);
-    throw new CommandError(`The key file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    if (!(error instanceof UnusableKeyError)) throw error;
+    throw new CommandError(`The key in ${path} cannot be used: ${error.message}.`);
   }
-}
-
-/** Prints a token: for a server in local mode on the same data folder, or for servers that trust the key. */
-export async function token(options: TokenOptions, io: CommandIo): Promise<void> {
-  const request = {
-    subject: parseOption("--subject", options.subject),
-    scopes: parseScopes(options.scope),
-    ttlSeconds: parseDuration("--ttl", options.ttl, LONGEST_DAYS),
-    ...parseGlobs(options),
-    ...(options.name && { name: parseOption("--name", options.name) }),
-    ...(options.machine && { kind: "MACHINE" as const }),
-  };
-  io.out(`${await mintToken({ ...request, signer: await findSigner(options, io), now: io.now() })}\n`);
 }

@@ -1,22 +1,29 @@
 import type { Environment } from "../../config/load-config.js";
 
-/** What a command has of the process around it. */
+/** What a command uses of its process. */
 export interface CommandIo {
   readonly env: Environment;
   readonly now: () => Date;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly readStdin: () => Promise<string>;
-  /** Resolves when the process is asked to stop. */
+  /** Resolves at the first SIGINT or SIGTERM. */
   readonly untilStopped: () => Promise<void>;
-  /** Calls back when the process is asked to read its configuration again. */
+  /** Calls back at each SIGHUP. */
   readonly onReload: (reload: () => void) => void;
 }
 
 export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends a command with a sentence for the person who typed it. */
+/** What the definition of a command receives. */
+export interface CommandContext {
+  readonly io: CommandIo;
+  /** Sets the exit code of a command that ends without an error. */
+  readonly exitWith: (code: ExitCode) => void;
+}
+
+/** Ends a command. The message is for the person who typed it. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: ExitCode;
@@ -27,7 +34,12 @@ export class CommandError extends Error {
   }
 }
 
-/** Ends a command that was typed wrongly. */
+/** Ends a command that has a mistake on its command line. */
 export function misuse(message: string): CommandError {
   return new CommandError(message, EXIT.misused);
+}
+
+/** Writes a sentence to standard error. */
+export function note(io: CommandIo, sentence: string): void {
+  io.err(`shelfmark: ${sentence}\n`);
 }

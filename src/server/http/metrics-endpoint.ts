@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { parseBearer } from "../../auth/parse-bearer.js";
+import { parseBearer } from "../../auth/bearer-token.js";
 import { requestIdOf } from "../requests/request-id.js";
 import { isAllowedHost } from "./allowed-hosts.js";
 

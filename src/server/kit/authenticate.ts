@@ -1,4 +1,4 @@
-import { parseBearer } from "../../auth/parse-bearer.js";
+import { parseBearer } from "../../auth/bearer-token.js";
 import { CLOCK_TOLERANCE_SECONDS, type TokenVerifier } from "../../auth/token-verifier.js";
 import type { Viewer } from "../../domain/access/actor.js";
 import { UnauthenticatedError } from "../../domain/errors.js";

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const silent = () => {};
 
-test("a place that cannot be written is one sentence, and what was kept stays", async () => {
+test("a failed write is one sentence, and the stored cursor stays", async () => {
   const path = join(folder, "cursor");
   const file = new CursorFile(path);
   await file.write("first");
@@ -24,9 +24,9 @@ test("a place that cannot be written is one sentence, and what was kept stays", 
   expect(await file.read()).toBe("first");
 });
 
-test("a folder that is not there is told at the start, and not made", async () => {
+test("a missing folder is reported at the start and not created", async () => {
   const path = join(folder, "nowhere", "cursor");
-  await expect(new CursorFile(path).hold(silent)).rejects.toThrow(
+  await expect(new CursorFile(path).lock(silent)).rejects.toThrow(
     `The cursor file ${path} cannot be written (ENOENT).`,
   );
   expect(readdirSync(folder)).not.toContain("nowhere");

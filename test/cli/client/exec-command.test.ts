@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { execCommand } from "../../../src/cli/client/exec-command.js";
 
-test("what a version has not is not inherited from the environment of the watcher", async () => {
+test("a value that a version does not have is not inherited from the watcher's environment", async () => {
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-exec-"));
   const out = join(folder, "out");
   await execCommand({
@@ -17,7 +17,7 @@ test("what a version has not is not inherited from the environment of the watche
   rmSync(folder, { recursive: true });
 });
 
-test("a command that hangs is ended in time, with what it started, and has failed", async () => {
+test("a command that hangs is killed after the timeout, with the processes that it started, and fails", async () => {
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-exec-"));
   const out = join(folder, "pid");
   const startedAt = Date.now();
@@ -28,7 +28,7 @@ test("a command that hangs is ended in time, with what it started, and has faile
     input: {},
     timeoutMs: 200,
   });
-  await expect(hanging).rejects.toThrow("The command took longer than 0.2 s, and was ended.");
+  await expect(hanging).rejects.toThrow("The command took longer than 0.2 s and was killed.");
   expect(Date.now() - startedAt).toBeLessThan(20_000);
   const pid = Number(readFileSync(out, "utf8"));
   await expect.poll(() => isRunning(pid)).toBe(false);
@@ -44,6 +44,6 @@ function isRunning(pid: number): boolean {
   return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 }
 
-test("one that ends in time has all the time that it needs", async () => {
+test("a command that ends before the timeout succeeds", async () => {
   await execCommand({ command: "cat", inherited: { PATH: process.env.PATH }, env: {}, input: {}, timeoutMs: 20_000 });
 });

@@ -1,7 +1,8 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { toAuditKey } from "../../../src/auth/audit-key.js";
 import { runCommand } from "../../support/command-fixture.js";
 import { type Home, makeHome } from "../../support/home.js";
 import { killServerProcesses, spawnShelfmark, startServerProcess } from "../../support/server-process.js";
@@ -22,11 +23,13 @@ afterAll(async () => {
   await home.remove();
 });
 
-test("a server that stops has signed its log; verify, export and key say so", async () => {
+test("a server that stops has signed its log, as verify, export and key show", async () => {
   const whole = await runCommand(["audit", "verify"], env);
   expect(whole).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^Revisions 1 to 3 are whole, signed up to revision 3: [0-9a-f]{64}\n$/),
+    out: expect.stringMatching(
+      /^Revisions 1 to 3 are whole, signed up to revision 3 by checkpoints in the database and in \S+\.jsonl: [0-9a-f]{64}\n$/,
+    ),
     err: "",
   });
   const folder = mkdtempSync(join(home.folder, "export-"));
@@ -37,7 +40,7 @@ test("a server that stops has signed its log; verify, export and key say so", as
   });
   expect(readFileSync(out, "utf8").split("\n")).toHaveLength(5);
   const alone = await runCommand(["audit", "verify", "--file", out], env);
-  expect(alone).toMatchObject({ code: 0, out: whole.out.replace(", signed up to revision 3", "") });
+  expect(alone).toMatchObject({ code: 0, out: whole.out.replace(/, signed up [^:]*/, "") });
   const printed = await runCommand(["audit", "export", "--from", "3"], env);
   expect(printed.out.trim().split("\n")).toHaveLength(2);
   expect((await runCommand(["audit", "key"], env)).out).toMatch(/^-----BEGIN PUBLIC KEY-----\n/);
@@ -45,7 +48,7 @@ test("a server that stops has signed its log; verify, export and key say so", as
   rmSync(folder, { recursive: true });
 });
 
-test("a key of the configuration is the one that counts, and none is made beside it", async () => {
+test("a key of the configuration is used, and no other is made", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const own = join(home.folder, "configured");
@@ -56,12 +59,14 @@ test("a key of the configuration is the one that counts, and none is made beside
   const verified = await runCommand(["audit", "verify"], { ...env, SHELFMARK_AUDIT_KEY: pem });
   expect(verified).toMatchObject({
     code: 0,
-    out: expect.stringContaining("no checkpoint bears witness of it"),
-    err: expect.stringMatching(/^shelfmark: Checkpoints of the key [0-9a-f]{16} were not looked at/),
+    out: expect.stringMatching(/, but no checkpoint in the database or in \S+checkpoints\.jsonl signs them: /),
+    err: expect.stringMatching(
+      /^shelfmark: The checkpoints of the key [0-9a-f]{16} in \S+checkpoints\.jsonl were not verified/,
+    ),
   });
 });
 
-test("an export is held against the checkpoints that are given, and forged ones are told in a sentence", async () => {
+test("an export is compared with the given checkpoints, and a forged one is reported in a sentence", async () => {
   const folder = mkdtempSync(join(home.folder, "forged-"));
   const [path, key] = [join(folder, "log.jsonl"), join(folder, "key.pub")];
   const checkpoints = join(env.SHELFMARK_DATA ?? "", "checkpoints.jsonl");
@@ -72,13 +77,14 @@ test("an export is held against the checkpoints that are given, and forged ones 
     const { code, out, err } = await runCommand(["audit", "verify", "--file", path, ...more], { LOG_LEVEL: "silent" });
     return `${code} ${(out + err)
       .replaceAll(path, "FILE")
+      .replaceAll(checkpoints, "CHECKPOINTS")
       .replace(/[0-9a-f]{64}/, "HASH")
       .replace(/\d{4}-[\dT:.-]+Z/, "TIME")
       .trim()}`;
   };
   const [header = "", ...rest] = log.split("\n");
   const forged = rehash(header, rest, "a", "z");
-  const told = [
+  const outcomes = [
     await verify(log, "--key", key, "--checkpoints", checkpoints),
     await verify([header, ...rest.slice(0, 2)].join("\n"), "--key", key, "--checkpoints", checkpoints),
     await verify(forged),
@@ -90,25 +96,26 @@ test("an export is held against the checkpoints that are given, and forged ones 
     await verify(log, "--to", "2"),
     await verify(log, "--key", key),
   ];
-  expect(told.join("\n")).toMatchInlineSnapshot(`
-    "0 Revisions 1 to 3 are whole, signed up to revision 3: HASH
+  expect(outcomes.join("\n")).toMatchInlineSnapshot(`
+    "0 Revisions 1 to 3 are whole, signed up to revision 3 by checkpoints in CHECKPOINTS: HASH
     0 Revisions 1 to 2 are whole: HASH
-    shelfmark: Revision 3 was signed too, and the file ends before it: it is a part, or was cut off.
+    shelfmark: Revision 3 is signed in CHECKPOINTS, but the export ends before it: it is a part of the log, or was cut off.
     0 Revisions 1 to 3 are whole: HASH
     1 Revision 3 is not what was signed on TIME: the log up to here was rewritten.
+    shelfmark: The log was compared with the checkpoints in CHECKPOINTS. If they are of another registry, name the right file with --checkpoints.
     1 Revision 1 does not follow from the id of its log: what the export begins with was altered.
     1 shelfmark: A line is no JSON object: not json
     1 shelfmark: A line is no event: {}
     1 shelfmark: FILE is no export of a log.
-    2 shelfmark: --file walks the whole export; leave --from and --to out, or give them to audit export.
-    2 shelfmark: --key is what --checkpoints are checked by; with --file, give both or neither."
+    2 shelfmark: --file verifies a whole export; give --from and --to to audit export instead.
+    2 shelfmark: --key verifies --checkpoints; with --file, give both or neither."
   `);
   rmSync(path);
   expect((await runCommand(["audit", "verify", "--file", path], env)).err).toMatch(/cannot be read \(ENOENT\)\.\n$/);
   rmSync(folder, { recursive: true });
 });
 
-/** What somebody does who has an export, but not the key: other bodies, with hashes that follow. */
+/** Forges an export without the key: changes bodies and computes the hashes again. */
 function rehash(header: string, lines: readonly string[], from: string, to: string): string {
   let { hash } = JSON.parse(header) as { hash: string };
   const events = lines.filter(Boolean).map((line) => {
@@ -120,25 +127,45 @@ function rehash(header: string, lines: readonly string[], from: string, to: stri
   return [header, ...events].join("\n");
 }
 
-test("events compact keeps what is younger, takes out what is older, and verify holds its leave", async () => {
+test("a checkpoint file of another registry in the data folder is named in the report", async () => {
+  const data = env.SHELFMARK_DATA ?? "";
+  const file = join(data, "checkpoints.jsonl");
+  const text = readFileSync(file, "utf8");
+  const key = toAuditKey(readFileSync(join(data, "audit-key.pem"), "utf8"), "the test");
+  const { keyId, signature, ...checkpoint } = JSON.parse(text.trim().split("\n").at(-1) ?? "");
+  const other = { ...checkpoint, revision: 2n, logId: randomUUID(), at: new Date(checkpoint.at) };
+  writeFileSync(file, `${JSON.stringify({ ...key.sign(other), revision: 2 })}\nhalf a line`);
+  const { code, out, err } = await runCommand(["audit", "verify"], env);
+  writeFileSync(file, text);
+  expect([code, out]).toEqual([1, expect.stringMatching(/^Revision 2 is of another log/)]);
+  expect(err.replaceAll(file, "FILE").split("\n")).toEqual([
+    "shelfmark: Line 2 of FILE is not a checkpoint and was skipped.",
+    "shelfmark: The log was compared with the checkpoints in FILE. If they are of another registry, name the right file with --checkpoints.",
+    "",
+  ]);
+});
+
+test("events compact keeps newer events, removes older ones, and verify accepts the signed removal", {
+  timeout: 120_000,
+}, async () => {
   const compact = (keep: string) => spawnShelfmark(["events", "compact", "--keep", keep], env).ended;
   expect(await compact("30d")).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^0 events before [\dT:.-]+Z left the log; it holds all 3 of its revisions\.\n$/),
+    out: expect.stringMatching(/^Removed 0 events before [\dT:.-]+Z\. The log holds all 3 revisions\.\n$/),
   });
   expect(await compact("1s")).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^3 events before [\dT:.-]+Z left the log; it holds none any more\.\n$/),
+    out: expect.stringMatching(/^Removed 3 events before [\dT:.-]+Z\. The log holds no revisions\.\n$/),
   });
   expect(await runCommand(["audit", "verify"], env)).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^There is no event to walk, signed up to revision 3: /),
+    out: expect.stringMatching(/^There are no events to verify, signed up to revision 3 by /),
   });
 });
 
-test("what cannot be done is one sentence, and makes nothing", async () => {
+test("a command that cannot run prints one sentence and creates nothing", async () => {
   const nowhere = join(home.folder, "nowhere");
-  const told = [];
+  const outcomes = [];
   for (const line of [
     ["verify"],
     ["export"],
@@ -146,30 +173,34 @@ test("what cannot be done is one sentence, and makes nothing", async () => {
     ["verify", "--from", "3", "--to", "2"],
   ]) {
     const { code, out, err } = await runCommand(["audit", ...line], { SHELFMARK_DATA: nowhere, LOG_LEVEL: "silent" });
-    told.push(`${code} ${out}${err.replaceAll(nowhere, "DATA").trim()}`);
+    outcomes.push(`${code} ${out}${err.replaceAll(nowhere, "DATA").trim()}`);
   }
   for (const line of [
     ["export", "--from", "50"],
     ["export", "--out", "/nowhere/log.jsonl"],
+    ["verify", "--checkpoints", "/nowhere/checkpoints.jsonl"],
+    ["verify", "--checkpoints", "/"],
   ]) {
     const { code, out, err } = await runCommand(["audit", ...line], env);
-    told.push(`${code} ${out}${err.trim()}`);
+    outcomes.push(`${code} ${out}${err.trim()}`);
   }
-  expect(told.join("\n")).toMatchInlineSnapshot(`
+  expect(outcomes.join("\n")).toMatchInlineSnapshot(`
     "1 shelfmark: There is no database in DATA/database; set SHELFMARK_DATA to a server's data folder.
     1 shelfmark: There is no database in DATA/database; set SHELFMARK_DATA to a server's data folder.
-    1 shelfmark: There is no key to check the checkpoints by; give --key.
+    1 shelfmark: There is no key to verify the checkpoints in kept.jsonl; give --key.
     2 shelfmark: --from 3 is after --to 2.
     1 shelfmark: Revision 50 is beyond the head, which is 3.
-    1 shelfmark: The file /nowhere/log.jsonl cannot be written (ENOENT)."
+    1 shelfmark: The file /nowhere/log.jsonl cannot be written (ENOENT).
+    1 shelfmark: There is no checkpoint file /nowhere/checkpoints.jsonl.
+    1 shelfmark: The checkpoint file / cannot be read (EISDIR)."
   `);
   expect(existsSync(nowhere)).toBe(false);
 });
 
-test("a key file that others may read is refused", async () => {
+test("a key file that other users may read is refused", async () => {
   const file = join(env.SHELFMARK_DATA ?? "", "audit-key.pem");
   chmodSync(file, 0o644);
   const { code, err } = await runCommand(["audit", "verify"], env);
   chmodSync(file, 0o600);
-  expect([code, err]).toEqual([1, expect.stringMatching(/is open to others \(mode 0644\).* Run: chmod 600 /)]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/is open to other users \(mode 0644\)\. Run: chmod 600 /)]);
 });

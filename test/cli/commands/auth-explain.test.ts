@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KEYGEN_ALGORITHMS } from "../../../src/cli/commands/keygen-algorithms.js";
+import { KEYGEN_ALGORITHMS } from "../../../src/cli/commands/keygen.js";
 import { runCommand } from "../../support/command-fixture.js";
 
 let folder: string;
@@ -14,12 +14,12 @@ beforeAll(async () => {
   key = join(folder, "private.pem");
   env = { SHELFMARK_DATA: folder, LOG_LEVEL: "silent" };
   const { code, out, err } = await runCommand(["keygen", "--out", key], env);
-  expect([code, err]).toEqual([0, expect.stringMatching(/private key is in .*private.pem: keep it/)]);
+  expect([code, err]).toEqual([0, expect.stringMatching(/private key is in .*private.pem. Keep it/)]);
   Object.assign(env, asShellReads(out));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The variables that a shell has after it has read the lines. */
+/** The variables of a shell that has read the lines. */
 function asShellReads(lines: string): Record<string, string> {
   const printed = execFileSync("env", ["-i", "sh", "-c", `set -a; ${lines}\nenv`], { encoding: "utf8" });
   return Object.fromEntries(
@@ -40,16 +40,18 @@ async function explain(token: string, given = env) {
 }
 
 describe("keygen", () => {
-  test("the file is for its owner alone, and is not written over", async () => {
+  test("the file is readable for its owner only and is never overwritten", async () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     const before = readFileSync(key, "utf8");
     expect(await runCommand(["keygen", "--out", key], env)).toMatchObject({
-      ...{ code: 1, out: "", err: `shelfmark: ${key} is there already; name another file with --out.\n` },
+      code: 1,
+      out: "",
+      err: `shelfmark: ${key} exists already; choose another file with --out.\n`,
     });
     expect(readFileSync(key, "utf8")).toBe(before);
   });
 
-  test.each(KEYGEN_ALGORITHMS)("%s: what it prints is all that a server needs to take its tokens", async (alg) => {
+  test.each(KEYGEN_ALGORITHMS)("%s: its output is all that a server needs to accept the tokens", async (alg) => {
     const path = join(folder, `${alg}.pem`);
     const { out } = await runCommand(["keygen", "--alg", alg, "--out", path], env);
     const settings = asShellReads(out);
@@ -58,7 +60,7 @@ describe("keygen", () => {
       env,
     );
     expect(await explain(token.out.trim(), { ...settings, LOG_LEVEL: "silent" })).toMatch(
-      /^0\n[\s\S]*A server takes it/,
+      /^0\n[\s\S]*A server accepts it/,
     );
   });
 
@@ -72,19 +74,19 @@ describe("keygen", () => {
 
 test.each([
   [["--key", "KEY"], 2, /--key needs --issuer/],
-  [["--issuer", "https://ml.example"], 2, /--issuer and --audience go with --key/],
+  [["--issuer", "https://ml.example"], 2, /--issuer and --audience need --key/],
   [["--key", "/nowhere.pem", ...ISSUER], 1, /\/nowhere.pem cannot be read \(ENOENT\)/],
-  [["--key", "PUBLIC", ...ISSUER], 1, /cannot be used: it holds no private key in PEM/],
-])("token %j is told in a sentence", async (argv, code, sentence) => {
+  [["--key", "PUBLIC", ...ISSUER], 1, /cannot be used: it does not hold a private key in PEM/],
+])("token %j is reported in a sentence", async (argv, code, sentence) => {
   const publicKey = join(folder, "public.pem");
   writeFileSync(publicKey, (env.SHELFMARK_JWT_PUBLIC_KEY ?? "").replaceAll("\\n", "\n"));
   const paths = argv.map((word) => ({ KEY: key, PUBLIC: publicKey })[word] ?? word);
-  const told = await runCommand(["token", ...paths, "--subject", "ci", "--scope", "models:read"], env);
-  expect(told).toMatchObject({ code, out: "", err: expect.stringMatching(sentence) });
+  const outcome = await runCommand(["token", ...paths, "--subject", "ci", "--scope", "models:read"], env);
+  expect(outcome).toMatchObject({ code, out: "", err: expect.stringMatching(sentence) });
 });
 
 describe("auth explain", () => {
-  test("says what a server makes of a token", async () => {
+  test("shows what a server makes of a token", async () => {
     const token = await mint("--subject", "ci", "--machine", "--scope", "models:read", "--models", "fraud*");
     expect(await explain(token)).toMatchInlineSnapshot(`
       "0
@@ -95,33 +97,33 @@ describe("auth explain", () => {
       Models: [fraud*]
       Experiments: the runs of visible versions
       Environments: all
-      A server takes it, as a program, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
+      A server accepts it as a program, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
     `);
     const [, , signature = ""] = token.split(".");
     expect(await explain(token)).not.toContain(signature);
   });
 
-  test("says why one is refused, and what it would have", async () => {
+  test("shows why a token is refused, and which rights it would have", async () => {
     const token = await mint("--subject", "ci", "--scope", "models:read");
     const forged = `${token.slice(0, -6)}AAAAAA`;
-    expect(await explain(forged)).toMatch(/^1\n[\s\S]*A server refuses it: The token's signature does not fit/);
+    expect(await explain(forged)).toMatch(/^1\n[\s\S]*A server refuses it: The token's signature does not match/);
     expect(await explain(token, { ...env, SHELFMARK_JWT_ISSUER: "https://other.example" })).toMatchInlineSnapshot(`
       "1
-      Issuer: "https://ml.example", which is none of those trusted here:
+      Issuer: "https://ml.example", which is not trusted. Trusted are:
         https://other.example
       Subject: "ci"
       Expires: 2026-11-21T00:00:00.000Z
-      A server refuses it: The token comes from another issuer than the one trusted here."
+      A server refuses it: The token is from an issuer that is not trusted here."
     `);
     const odd = `e30.${Buffer.from('{"exp":"soon"}').toString("base64url")}.`;
-    expect(await explain(odd)).toMatch(/^1\n[\s\S]*Expires: no time that can be read\nA server refuses it/);
-    expect(await explain("x.y.z")).toMatch(/^1\nshelfmark: This is no JWT/);
+    expect(await explain(odd)).toMatch(/^1\n[\s\S]*Expires: not a valid time\nA server refuses it/);
+    expect(await explain("x.y.z")).toMatch(/^1\nshelfmark: This is not a JWT/);
     expect(await explain(token, { SHELFMARK_DATA: join(folder, "none"), LOG_LEVEL: "silent" })).toMatch(
       /^1\n.*no local key/,
     );
   });
 
-  test("says of each rule what keeps it away, and what is not added", async () => {
+  test("shows why a rule is not met, and which scopes are not added", async () => {
     const file = join(folder, "auth.yaml");
     const publicKey = (env.SHELFMARK_JWT_PUBLIC_KEY ?? "").replaceAll("\\n", "\n");
     const rules = [
@@ -141,26 +143,26 @@ describe("auth explain", () => {
       Subject: "ci"
       Expires: 2026-11-21T00:00:00.000Z
         rules[0]: met
-        rules[1]: not met, since name is "Eve", and Ada or Bob is wanted
-        rules[2]: not met, since groups is not there, and x is wanted
+        rules[1]: not met: name is "Eve" and must be Ada or Bob
+        rules[2]: not met: groups is missing and must be x
         rules[3]: met
       Scopes: models:read
       Models: all
       Experiments: all
       Environments: all
       Not added: stages:production of rules[3], which does not cover all of the above
-      A server takes it, as a person, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
+      A server accepts it as a person, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
     `);
   });
 
-  test("an issuer whose keys cannot be fetched is told as that", async () => {
+  test("reports an issuer whose keys cannot be fetched", async () => {
     const { SHELFMARK_JWT_PUBLIC_KEY: _, ...rest } = env;
     const token = await mint("--subject", "ci", "--scope", "models:read");
-    const told = await explain(token, { ...rest, SHELFMARK_JWKS_URL: "http://127.0.0.1:1/jwks" });
-    expect(told).toMatch(/^1\n[\s\S]*A server refuses it: .*keys cannot be fetched/);
+    const outcome = await explain(token, { ...rest, SHELFMARK_JWKS_URL: "http://127.0.0.1:1/jwks" });
+    expect(outcome).toMatch(/^1\n[\s\S]*A server refuses it: .*keys cannot be fetched/);
   });
 
-  test("wants one token", async () => {
+  test("needs exactly one token", async () => {
     expect(await runCommand(["auth", "explain"], env)).toMatchObject({ code: 2 });
     expect(await runCommand(["auth", "explain", "--token-file", join(folder, "nowhere")], env)).toMatchObject({
       code: 1,

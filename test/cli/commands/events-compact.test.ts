@@ -11,14 +11,14 @@ import { startTestServer } from "../../support/server.js";
 test.each([
   [["events", "compact"], /required option '--keep <time>'/],
   [["events", "compact", "--keep", "soon"], /--keep is "soon"; it must be a number with s, m, h or d/],
-])("%j is no command line", async (args, sentence) => {
+])("%j is a mistake on the command line", async (args, sentence) => {
   const folder = await mkdtemp(join(tmpdir(), "shelfmark-compact-"));
   const { code, err } = await runCommand(args, { SHELFMARK_DATA: folder, LOG_LEVEL: "silent" });
   expect([code, err]).toEqual([2, expect.stringMatching(sentence)]);
   await rm(folder, { recursive: true });
 });
 
-test("what is older leaves the log, whole transactions of it, and the rest stays", async () => {
+test("older events are removed in whole transactions, and the rest stays", async () => {
   const server = await startTestServer();
   const folder = await mkdtemp(join(tmpdir(), "shelfmark-compact-"));
   const { privateKey } = generateKeyPairSync("ed25519");

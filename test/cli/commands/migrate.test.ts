@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("it makes the database, once, and --check only looks", { timeout: 60_000 }, async () => {
+test("migrate creates the database once, and --check changes nothing", { timeout: 60_000 }, async () => {
   const env = { SHELFMARK_DATA: folder, LOG_LEVEL: "silent" };
   const before = await runCommand(["migrate", "--check"], env);
   expect(before).toMatchObject({ code: 1, out: expect.stringMatching(/^(pending: \d+_\w+\n)+$/), err: "" });
@@ -23,10 +23,10 @@ test("it makes the database, once, and --check only looks", { timeout: 60_000 },
   expect(await runCommand(["migrate", "--check"], env)).toEqual(current);
   expect(await runCommand(["migrate"], env)).toEqual(current);
   const compacted = await runCommand(["events", "compact", "--keep", "1d"], env);
-  expect(compacted).toMatchObject({ code: 0, out: expect.stringMatching(/^0 events before \S+ left the log; /) });
+  expect(compacted).toMatchObject({ code: 0, out: expect.stringMatching(/^Removed 0 events before /) });
 });
 
-test("a database that cannot be used is one sentence, without its password", async () => {
+test("a database that cannot be used is reported in one sentence, without its password", async () => {
   for (const command of [["migrate"], ["migrate", "--check"]]) {
     const { code, out, err } = await runCommand(command, { DATABASE_URL: "postgres://me:s3cret@127.0.0.1:1/none" });
     expect([code, out]).toEqual([1, ""]);

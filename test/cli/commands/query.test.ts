@@ -66,7 +66,7 @@ function runQuery(...argv: string[]): Promise<CommandOutcome> {
   });
 }
 
-test("it prints the data, and takes the token from the environment or the option", async () => {
+test("prints the data, with the token of the environment or of the option", async () => {
   expect(await runQuery("-e", "{ echo(number: 1) }")).toMatchInlineSnapshot(`
     {
       "code": 0,
@@ -84,7 +84,7 @@ test("it prints the data, and takes the token from the environment or the option
   expect(authorization).toBe("Bearer t-2");
 });
 
-test("variables are read by the type that the document declares", async () => {
+test("variables are parsed by the type that the document declares", async () => {
   const file = join(folder, "card.md");
   await writeFile(file, "# Card\n");
   const document =
@@ -110,7 +110,7 @@ test("variables are read by the type that the document declares", async () => {
   expect(await run("id=1", "number=three")).toMatch(/^ERROR: Variable "\$number" got invalid value "three"/);
 });
 
-test("errors go to standard error, one a line with code and path, beside the data that there is", async () => {
+test("errors are lines with code and path on standard error, beside partial data", async () => {
   expect(await runQuery("-e", "{ half echo(id: 1) }")).toMatchInlineSnapshot(`
     {
       "code": 1,
@@ -143,7 +143,7 @@ test("errors go to standard error, one a line with code and path, beside the dat
   `);
 });
 
-test("the document comes from a file or from standard input, and may hold several operations", async () => {
+test("the document comes from a file or from standard input, and may have several operations", async () => {
   const file = join(folder, "two.graphql");
   await writeFile(file, "query A { echo(id: 1) } query B { echo(id: 2) }");
   expect(JSON.parse((await runQuery("-f", file, "-o", "B")).out)).toEqual({ echo: { id: "2" } });
@@ -151,11 +151,11 @@ test("the document comes from a file or from standard input, and may hold severa
   expect(JSON.parse(piped.out)).toEqual({ echo: { id: "3" } });
   expect(await runQuery("-f", file)).toMatchObject({
     code: 2,
-    err: "shelfmark: The document holds several operations (A, B); choose one with --operation.\n",
+    err: "shelfmark: The document has several operations (A, B); choose one with --operation.\n",
   });
 });
 
-test("what cannot be sent is refused before anything is", async () => {
+test("a mistake is refused before anything is sent", async () => {
   const lines = [
     [],
     ["-e", "{ a }", "-f", "a.graphql"],
@@ -178,42 +178,42 @@ test("what cannot be sent is refused before anything is", async () => {
     "shelfmark: Give the document either with -f file.graphql or with -e 'text'.
     shelfmark: Give the document either with -f file.graphql or with -e 'text'.
     shelfmark: The file /nowhere.graphql cannot be read (ENOENT).
-    shelfmark: The document cannot be read, line 1, column 9: Syntax Error: Expected Name, found "}".
-    shelfmark: A subscription does not end, so it cannot be a command; watch it with a client for graphql-ws or server-sent events.
-    shelfmark: The document holds no operation; it holds none.
-    shelfmark: The document holds no operation named B; it holds A.
-    shelfmark: The operation declares no variable $name; it declares none.
-    shelfmark: The operation declares no variable $nam; it declares $name.
-    shelfmark: The variable "name" must be written key=value.
-    shelfmark: The file /nowhere.txt for the variable name cannot be read (ENOENT).
-    shelfmark: SHELFMARK_URL is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL without user name or password.
-    shelfmark: SHELFMARK_URL is http://***@localhost:4000/; it must be an http:// or https:// URL without user name or password.
+    shelfmark: The document is not valid, line 1, column 9: Syntax Error: Expected Name, found "}".
+    shelfmark: A subscription has no end, so this command cannot run it; use a client for graphql-ws or server-sent events.
+    shelfmark: The document has no operation; it has none.
+    shelfmark: The document has no operation named B; it has A.
+    shelfmark: The operation does not declare the variable $name; it declares none.
+    shelfmark: The operation does not declare the variable $nam; it declares $name.
+    shelfmark: The variable "name" must have the form key=value.
+    shelfmark: The file of the variable name, /nowhere.txt cannot be read (ENOENT).
+    shelfmark: --url is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL without user name or password.
+    shelfmark: --url is http://***@localhost:4000/; it must be an http:// or https:// URL without user name or password.
     "
   `);
 });
 
-test("no server, or something else in its place, is one sentence", async () => {
-  const told: string[] = [];
-  const tell = ({ code, out, err }: CommandOutcome) =>
-    told.push(`${code} ${out}${err.replaceAll(/:\d+/g, ":PORT").trim()}`);
+test("no server, or a server that is not Shelfmark, is reported in one sentence", async () => {
+  const outcomes: string[] = [];
+  const record = ({ code, out, err }: CommandOutcome) =>
+    outcomes.push(`${code} ${out}${err.replaceAll(/:\d+/g, ":PORT").trim()}`);
   answer = { status: 502, body: "<html>Bad Gateway</html>" };
-  tell(await runQuery("-e", "{ half }"));
+  record(await runQuery("-e", "{ half }"));
   answer = { status: 200, body: "[]" };
-  tell(await runQuery("-e", "{ half }"));
+  record(await runQuery("-e", "{ half }"));
   answer = { status: 302, body: "" };
-  tell(await runQuery("-e", "{ half }"));
-  tell(await runQuery("-e", "{ half }", "--url", await closedUrl()));
-  tell(await runQuery("-e", "{ half }", "--url", "http://registry.invalid/graphql"));
-  expect(told.join("\n")).toMatchInlineSnapshot(`
-    "1 shelfmark: The server at http://127.0.0.1:PORT/graphql answered with HTTP 502 and nothing that is GraphQL.
-    1 shelfmark: The server at http://127.0.0.1:PORT/graphql answered with HTTP 200 and nothing that is GraphQL.
-    1 shelfmark: The server at http://127.0.0.1:PORT/graphql answered with HTTP 302 and nothing that is GraphQL.
-    1 shelfmark: Nothing answers at http://127.0.0.1:PORT; is the server running, and is SHELFMARK_URL right?
+  record(await runQuery("-e", "{ half }"));
+  record(await runQuery("-e", "{ half }", "--url", await closedUrl()));
+  record(await runQuery("-e", "{ half }", "--url", "http://registry.invalid/graphql"));
+  expect(outcomes.join("\n")).toMatchInlineSnapshot(`
+    "1 shelfmark: http://127.0.0.1:PORT/graphql responded with HTTP 502 and not with GraphQL; is the URL right?
+    1 shelfmark: http://127.0.0.1:PORT/graphql responded with HTTP 200 and not with GraphQL; is the URL right?
+    1 shelfmark: http://127.0.0.1:PORT/graphql responded with HTTP 302 and not with GraphQL; is the URL right?
+    1 shelfmark: No server listens at http://127.0.0.1:PORT; is the server running, and is SHELFMARK_URL right?
     1 shelfmark: The server at http://registry.invalid cannot be reached (ENOTFOUND)."
   `);
 });
 
-test("without a token it makes one from the local key, for this machine only", async () => {
+test("without a token it uses one from the local key, for this machine only", async () => {
   const keys = await openLocalKeys(folder);
   await runCommand(["query", "-e", "{ half }"], { SHELFMARK_URL: url, SHELFMARK_DATA: folder });
   const token = authorization?.replace("Bearer ", "") ?? "";

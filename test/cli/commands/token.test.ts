@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const runToken = (...argv: string[]) => runCommand(["token", ...argv], { SHELFMARK_DATA: folder });
 
-test("it prints a token that a server on the same folder takes, and nothing else", async () => {
+test("prints a token that a server on the same folder accepts, and nothing else", async () => {
   const options = [
     "--subject",
     "ci",
@@ -58,7 +58,7 @@ test("it prints a token that a server on the same folder takes, and nothing else
   `);
 });
 
-test("it holds twelve hours and all models, unless told otherwise", async () => {
+test("a token is valid for twelve hours and all models by default", async () => {
   const { out } = await runToken("--subject", "me", "--scope", "admin");
   const { trust } = await openLocalKeys(folder);
   const viewer = await createTokenVerifier({ ...trust, now: () => NOW }).verify(out.trim());
@@ -69,7 +69,7 @@ test("it holds twelve hours and all models, unless told otherwise", async () => 
   });
 });
 
-test("mistakes are told in a sentence", async () => {
+test("mistakes are reported in a sentence", async () => {
   const base = ["--subject", "a", "--scope", "admin"];
   const lines = [
     ["--subject", "a", "--scope", "model:read"],
@@ -84,9 +84,9 @@ test("mistakes are told in a sentence", async () => {
   const outcomes = await Promise.all(lines.map((line) => runToken(...line)));
   expect(outcomes.every(({ code, out }) => code === 2 && out === "")).toBe(true);
   expect(outcomes.map(({ err }) => err).join("")).toMatchInlineSnapshot(`
-    "shelfmark: --scope holds "model:read" (did you mean models:read?); it must hold names out of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
-    shelfmark: --scope holds "everything"; it must hold names out of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
-    shelfmark: --scope holds ""; it must hold names out of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
+    "shelfmark: --scope is "model:read" (did you mean models:read?); it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
+    shelfmark: --scope is "everything"; it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
+    shelfmark: --scope is ""; it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
     shelfmark: --subject must not be blank.
     shelfmark: --ttl is "12"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.
     shelfmark: --ttl is "0h"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.
@@ -96,7 +96,7 @@ test("mistakes are told in a sentence", async () => {
   `);
 });
 
-test("a folder without a key says how to get one, and stays as it is", async () => {
+test("a folder without a key is reported with what to do, and stays as it is", async () => {
   const argv = ["token", "--subject", "a", "--scope", "admin"];
   expect(await runCommand(argv, { SHELFMARK_DATA: "/nowhere/at/all" })).toMatchInlineSnapshot(`
     {

@@ -64,8 +64,12 @@ export async function serveModel(server: TestServer, { name }: Seed): Promise<vo
     }`,
     {
       report: {
-        ...{ environment: "prod", endpoint: "scorer", model: { name }, state: "RUNNING" },
-        ...{ follows: { stage: "PRODUCTION" }, running: [{ version: version(1) }] },
+        environment: "prod",
+        endpoint: "scorer",
+        model: { name },
+        state: "RUNNING",
+        follows: { stage: "PRODUCTION" },
+        running: [{ version: version(1) }],
       },
       edge: { from: { modelVersion: version(1) }, to: { modelVersion: version(2) } },
     },

@@ -456,7 +456,10 @@ async function seedDeployments(seeding: Seeding, { red, blue }: Models) {
         "reportDeployment(input: $report) { deployment { id } }",
         {
           report: {
-            ...{ environment, endpoint, model: { name: model.names[0] }, state },
+            environment,
+            endpoint,
+            model: { name: model.names[0] },
+            state,
             message: marks.text(`the message of ${word} ${state}`, shown),
             follows: { stage: "PRODUCTION" },
             running: [{ version: { number: { model: model.names[0], number } } }],

@@ -106,10 +106,10 @@ describe("a list of operations", () => {
 
   test.each([
     ["no file", null, /it cannot be read \(ENOENT\)/],
-    ["invalid JSON", "{", /it is no JSON/],
-    ["not an object", "[]", /it must be an object of documents by their ids/],
-    ["not a text", '{"a": 1}', /"a" is no text/],
-    ["not a document", '{"a": "{ viewer"}', /"a" is no document: Syntax Error/],
+    ["invalid JSON", "{", /it is not JSON/],
+    ["not an object", "[]", /it must be a JSON object that maps ids to documents/],
+    ["not a text", '{"a": 1}', /"a" is not a text/],
+    ["not a document", '{"a": "{ viewer"}', /"a" is not a GraphQL document: Syntax Error/],
   ])("%s stops the start", (name, text, sentence) => {
     const path = join(folder, name);
     if (text !== null) writeFileSync(path, text);

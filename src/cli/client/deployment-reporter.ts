@@ -1,23 +1,23 @@
 import { Backoff, sleep } from "../../client/backoff.js";
 import { Connection, type ConnectionOptions, reasonOf } from "../../client/connection.js";
-import { REPORT } from "../../client/documents.js";
+import { REPORT_DEPLOYMENT } from "../../client/documents.js";
 import type { Place } from "../../client/reconcile-options.js";
 import { mayRetry } from "../../client/watch.js";
 
 const ATTEMPTS = 5;
 
-export interface Outcome {
+export interface DeploymentOutcome {
   readonly modelName: string;
   readonly follows: Place | null;
-  /** The version that runs now, as far as is known. */
+  /** The version that runs now; null if that is unknown. */
   readonly running: number | null;
   readonly state: "RUNNING" | "FAILED";
   readonly message: string | null;
   readonly cursor: string | null;
 }
 
-/** Tells the registry what an environment really runs. The endpoint is the model's name unless another was given. */
-export class ReportBack {
+/** Reports to the registry what runs in an environment. The default endpoint is the model's name. */
+export class DeploymentReporter {
   private readonly options: ConnectionOptions;
   private readonly environment: string;
   private readonly endpoint: string | undefined;
@@ -30,18 +30,13 @@ export class ReportBack {
     this.connection = new Connection(options);
   }
 
-  /** Tries a few times; what cannot be told in the end is the caller's to say, since the work itself was done. */
-  async report({ modelName, follows, running, state, message, cursor }: Outcome, signal: AbortSignal): Promise<void> {
-    const version = { number: { model: modelName, number: running } };
-    const input = {
-      ...{ environment: this.environment, endpoint: this.endpoint ?? modelName, model: { name: modelName }, follows },
-      ...{ running: running === null ? [] : [{ version }], state, message, observedCursor: cursor },
-      observedAt: new Date().toISOString(),
-    };
+  /** Makes up to five attempts. The caller only logs a failure, since the deployment itself is done. */
+  async report(outcome: DeploymentOutcome, signal: AbortSignal): Promise<void> {
+    const input = this.inputOf(outcome);
     const backoff = new Backoff();
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.connection.request(REPORT, { input });
+        await this.connection.request(REPORT_DEPLOYMENT, { input });
         return;
       } catch (error) {
         if (attempt === ATTEMPTS || signal.aborted || !mayRetry(error, this.options)) {
@@ -50,5 +45,20 @@ export class ReportBack {
         await sleep(backoff.nextMs(), signal);
       }
     }
+  }
+
+  private inputOf({ modelName, follows, running, state, message, cursor }: DeploymentOutcome): object {
+    const version = { number: { model: modelName, number: running } };
+    return {
+      environment: this.environment,
+      endpoint: this.endpoint ?? modelName,
+      model: { name: modelName },
+      follows,
+      running: running === null ? [] : [{ version }],
+      state,
+      message,
+      observedCursor: cursor,
+      observedAt: new Date().toISOString(),
+    };
   }
 }

@@ -1,4 +1,4 @@
-const LONGEST_SHOWN = 80;
+const MAX_SHOWN = 80;
 const HIDDEN: ReadonlySet<string> = new Set([
   "SHELFMARK_JWT_PUBLIC_KEY",
   "SHELFMARK_TOKEN",
@@ -17,7 +17,7 @@ const URLS: ReadonlySet<string> = new Set([
 
 const UNREADABLE = "not a URL (not shown, it may hold a password)";
 
-/** A URL without what may be secret: user, password and query. */
+/** A URL without the parts that may be secret: user, password and query. */
 function redactUrl(text: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return UNREADABLE;
   const url = new URL(text);
@@ -26,10 +26,10 @@ function redactUrl(text: string): string {
   return `${url.protocol}//${user}${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`;
 }
 
-/** What stands in a variable, for a person to recognize and without what must stay secret. */
-export function showGiven(variable: string, text: string): string {
+/** The value of a variable as an error message shows it: shortened, and without secrets. */
+export function showValue(variable: string, text: string): string {
   if (HIDDEN.has(variable)) return "set (not shown)";
   if (URLS.has(variable)) return redactUrl(text);
   const redacted = text.replace(/\/\/[^\s]*@/g, "//***@");
-  return JSON.stringify(redacted.length > LONGEST_SHOWN ? `${redacted.slice(0, LONGEST_SHOWN)}…` : redacted);
+  return JSON.stringify(redacted.length > MAX_SHOWN ? `${redacted.slice(0, MAX_SHOWN)}…` : redacted);
 }

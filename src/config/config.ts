@@ -1,0 +1,56 @@
+import type { AuthSettings } from "./auth-settings.js";
+import type { Limits } from "./limits.js";
+import type { TracingSettings } from "./tracing-settings.js";
+import type { LOG_LEVELS } from "./variables.js";
+
+export type DatabaseSettings =
+  | {
+      readonly kind: "postgres";
+      readonly url: string;
+      readonly listenUrl?: string;
+      readonly poolSize: number;
+      readonly prepared: boolean;
+    }
+  | { readonly kind: "pglite"; readonly folder: string };
+
+export interface WebhookSettings {
+  /** Base64 of the key that encrypts secrets; null = the key in the data folder. */
+  readonly key: string | null;
+  /** IP addresses, blocks and hosts that webhooks may call although they are not public. */
+  readonly allow: readonly string[];
+}
+
+export interface Config {
+  readonly database: DatabaseSettings;
+  /** An absolute path. The folder holds the embedded database and the local keys. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly auth: AuthSettings;
+  readonly corsOrigins: readonly string[];
+  /** IP addresses and blocks of the proxies whose `X-Forwarded-For` header is used as the address of a request. */
+  readonly trustedProxies: readonly string[];
+  /** The only documents that are executed, by their ids and by the SHA-256 of their texts; null = any document. */
+  readonly operations: ReadonlyMap<string, string> | null;
+  readonly webhooks: WebhookSettings;
+  readonly audit: {
+    /** PEM of the Ed25519 key that signs checkpoints; null = the key in the data folder. */
+    readonly key: string | null;
+    readonly checkpointSeconds: number;
+  };
+  /** The bearer token of `GET /metrics`; null = the page exists in local mode only. */
+  readonly metricsToken: string | null;
+  readonly tracing: TracingSettings | null;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly limits: Limits;
+  /** Sentences about settings that are probably mistakes but do not stop the server. */
+  readonly warnings: readonly string[];
+}
+
+/** The settings of commands that talk to a server. */
+export interface ClientConfig {
+  readonly url: URL;
+  readonly token: string | null;
+  readonly dataFolder: string;
+}

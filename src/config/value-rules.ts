@@ -1,0 +1,141 @@
+import { createPrivateKey } from "node:crypto";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { unfoldPem } from "../auth/pem.js";
+import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
+import { isLoopbackHost } from "../util/loopback.js";
+
+/** A rule for one value. `allowed` ends the sentence "PORT is 70000; it must be …". */
+function checked<T>(allowed: string, parse: (text: string) => T | undefined) {
+  return z.string().transform((text, ctx): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    ctx.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  });
+}
+
+export function wholeNumber(min: number, max: number, unit = "") {
+  return checked(`it must be a whole number from ${min} to ${max}${unit}`, (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+export function oneOf<const T extends readonly string[]>(names: T) {
+  const allowed = `it must be one of ${names.join(", ")}`;
+  return checked(allowed, (text): T[number] | undefined => names.find((name) => name === text));
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+export const postgresUrl = checked("it must be a URL that begins with postgres:// or postgresql://", (text) => {
+  return /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text) ? text : undefined;
+});
+
+export const JWKS_URL_RULE =
+  "it must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1)";
+
+export function parseJwksUrl(text: string): URL | undefined {
+  const url = parseUrl(text);
+  if (!url || url.username + url.password !== "") return undefined;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)) ? url : undefined;
+}
+
+export const jwksUrl = checked(JWKS_URL_RULE, parseJwksUrl);
+
+export const origins = checked(
+  "it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash",
+  (text) => {
+    const list = splitList(text);
+    const isOrigin = (origin: string) => /^https?:\/\//.test(origin) && parseUrl(origin)?.origin === origin;
+    return list.length > 0 && list.every(isOrigin) ? [...new Set(list)] : undefined;
+  },
+);
+
+export const algorithms = checked(
+  `it must be one or more of ${SIGNING_ALGORITHMS.join(", ")}, separated by commas (never HS*: those need a shared secret)`,
+  (text) => {
+    const list = splitList(text).map((name) => SIGNING_ALGORITHMS.find((known) => known === name));
+    const known = list.filter((name) => name !== undefined);
+    return known.length > 0 && known.length === list.length ? [...new Set(known)] : undefined;
+  },
+);
+
+const MAX_LINE = 1024;
+export const LINE_RULE = `it must be one line of at most ${MAX_LINE} characters`;
+
+export function isLine(text: string): boolean {
+  return text.trim() !== "" && text.length <= MAX_LINE && !/\p{Cc}/u.test(text);
+}
+
+export const line = checked(LINE_RULE, (text) => (isLine(text) ? text : undefined));
+
+export const hostName = checked("it must be a host name or an IP address, without port", (text) => {
+  const bare = text.replace(/^\[(.*)\]$/, "$1");
+  return /^[A-Za-z0-9.-]{1,253}$/.test(bare) || isIP(bare) !== 0 ? bare : undefined;
+});
+
+export const auditKey = checked(
+  "it must be an Ed25519 private key in PEM; make one with: openssl genpkey -algorithm ed25519",
+  (text) => {
+    try {
+      return createPrivateKey(unfoldPem(text)).asymmetricKeyType === "ed25519" ? text : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+);
+
+export const httpUrl = checked("it must be an http:// or https:// URL", (text) =>
+  /^https?:$/.test(parseUrl(text)?.protocol ?? "") ? text : undefined,
+);
+
+export const metricsToken = checked(
+  "it must be 16 to 1024 characters that are allowed in a bearer token; make one with: openssl rand -hex 32",
+  (text) => (/^[A-Za-z0-9\-._~+/]{16,1024}=*$/.test(text) ? text : undefined),
+);
+
+export const webhookKey = checked(
+  "it must be the base64 of 32 bytes; make one with: openssl rand -base64 32",
+  (text) => {
+    const isKey = /^[A-Za-z0-9+/]{43}=$/.test(text);
+    return isKey ? text : undefined;
+  },
+);
+
+export const proxies = checked("it must be IP addresses or blocks like 10.1.0.0/16, separated by commas", (text) => {
+  const list = splitList(text);
+  const isBlock = (entry: string) => isHostOrBlock(entry) && isIP(entry.split("/")[0] ?? "") !== 0;
+  return list.length > 0 && list.every(isBlock) ? list : undefined;
+});
+
+export const webhookAllow = checked(
+  "it must be IP addresses, blocks like 10.1.0.0/16 or host names, separated by commas",
+  (text) => {
+    const list = splitList(text);
+    return list.length > 0 && list.every(isHostOrBlock) ? list : undefined;
+  },
+);
+
+function isHostOrBlock(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (prefix === undefined) return family !== 0 || /^(?=.*[A-Za-z])[A-Za-z0-9.-]{1,253}$/.test(address);
+  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
+}
+
+function splitList(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== "");
+}
+
+export const path = checked("it must be a path", (text) => (text.includes("\u0000") ? undefined : resolve(text)));
+
+export const serverUrl = checked("it must be an http:// or https:// URL without user name or password", (text) => {
+  const url = parseUrl(text);
+  if (!url || url.username + url.password !== "" || !/^https?:$/.test(url.protocol)) return undefined;
+  return url.pathname === "/" ? new URL("/graphql", url) : url;
+});
