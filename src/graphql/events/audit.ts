@@ -1,6 +1,5 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import { SCOPES } from "../../domain/access/scopes.js";
-import { visibleSnapshot } from "../../domain/events/event-snapshot.js";
 import { hexOf } from "../../domain/events/stream-cursor.js";
 import type { Event } from "../../store/generated/client.js";
 import { Actor, actedBy } from "../kit/actor.js";
@@ -41,14 +40,14 @@ const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
       nullable: true,
       description:
         "The values before the change, as far as the token's claims cover them; null if the object did not exist.",
-      resolve: (event, _args, { viewer }) => visibleSnapshot(asAuditor(viewer), event.type, snapshotsOf(event).before),
+      resolve: (event, _args, { viewer }) => snapshotsOf(event, asAuditor(viewer)).before,
     }),
     after: t.field({
       type: "JSON",
       nullable: true,
       description:
         "The values after the change, as far as the token's claims cover them; null if the object no longer exists.",
-      resolve: (event, _args, { viewer }) => visibleSnapshot(asAuditor(viewer), event.type, snapshotsOf(event).after),
+      resolve: (event, _args, { viewer }) => snapshotsOf(event, asAuditor(viewer)).after,
     }),
     hash: t.string({
       description:

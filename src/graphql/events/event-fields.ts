@@ -6,7 +6,7 @@ import { Dataset } from "../tracking/dataset.js";
 import { Experiment } from "../tracking/experiment.js";
 import { Run } from "../tracking/run.js";
 import { ModelVersion } from "../versions/model-version.js";
-import { snapshotsOf, textOf } from "./registry-event.js";
+import { changedKeys, snapshotsOf, textOf } from "./registry-event.js";
 
 /** Fields that several kinds of events share, by what they tell of. */
 type Implement = ReturnType<typeof builder.objectRef<Event>>["implement"];
@@ -73,30 +73,36 @@ export const aboutDataset = (t: EventFieldBuilder) => ({
 });
 
 export const tagSet = (t: EventFieldBuilder) => ({
-  key: t.string({ description: "The tag's key.", resolve: (event) => textOf(snapshotsOf(event).after, "key") ?? "" }),
+  key: t.string({
+    description: "The tag's key.",
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "key") ?? "",
+  }),
   value: t.string({
     description: "The new value.",
-    resolve: (event) => textOf(snapshotsOf(event).after, "value") ?? "",
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "value") ?? "",
   }),
   previousValue: t.string({
     nullable: true,
     description: "The previous value; null if there was none.",
-    resolve: (event) => textOf(snapshotsOf(event).before, "value"),
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).before, "value"),
   }),
 });
 
 export const tagDeleted = (t: EventFieldBuilder) => ({
-  key: t.string({ description: "The tag's key.", resolve: (event) => textOf(snapshotsOf(event).before, "key") ?? "" }),
+  key: t.string({
+    description: "The tag's key.",
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).before, "key") ?? "",
+  }),
   previousValue: t.string({
     description: "The value before the tag was deleted.",
-    resolve: (event) => textOf(snapshotsOf(event).before, "value") ?? "",
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).before, "value") ?? "",
   }),
 });
 
 export const changedFields = (t: EventFieldBuilder) => ({
   changed: t.stringList({
     description: "The names of the fields that changed.",
-    resolve: (event) => Object.keys(snapshotsOf(event).after ?? {}).sort(),
+    resolve: changedKeys,
   }),
 });
 
@@ -104,5 +110,6 @@ export const namedText = (t: EventFieldBuilder, key: string, description: string
   t.string({
     nullable: true,
     description,
-    resolve: (event) => textOf(snapshotsOf(event).after, key) ?? textOf(snapshotsOf(event).before, key),
+    resolve: (event, _args, { viewer }) =>
+      textOf(snapshotsOf(event, viewer).after, key) ?? textOf(snapshotsOf(event, viewer).before, key),
   });

@@ -2,7 +2,6 @@ import type { FieldMap } from "@pothos/core";
 import { DEPLOYMENT_HEALTHS, DEPLOYMENT_STATES } from "../../domain/deployments/deployment.js";
 import { EVENT_TYPES, type EventType } from "../../domain/events/event.js";
 import { RUN_STATUSES } from "../../domain/tracking/run.js";
-import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { Event } from "../../store/generated/client.js";
 import { Deployment } from "../deployments/deployment.js";
 import { DeploymentHealth, DeploymentState } from "../deployments/deployment-enums.js";
@@ -41,12 +40,12 @@ export const AliasChangedEvent = builder.interfaceRef<Event>("AliasChangedEvent"
       nullable: true,
       description:
         "The number of the version that the alias points to after the change; null if the alias was deleted.",
-      resolve: (event) => numberOf(snapshotsOf(event).after, "number"),
+      resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).after, "number"),
     }),
     previousNumber: t.int({
       nullable: true,
       description: "The number of the version that the alias pointed to before; null if the alias is new.",
-      resolve: (event) => numberOf(snapshotsOf(event).before, "number"),
+      resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).before, "number"),
     }),
   }),
 });
@@ -66,7 +65,7 @@ const stageChange: Fields = (t) => ({
   reason: t.string({
     nullable: true,
     description: "The reason that the actor gave.",
-    resolve: (event) => textOf(snapshotsOf(event).after, "reason"),
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "reason"),
   }),
   transition: t.field({
     type: StageTransition,
@@ -81,10 +80,7 @@ const renamed: Fields = (t) => ({
   previousName: t.string({
     nullable: true,
     description: "The previous name; null if the viewer's token does not cover it.",
-    resolve: (event, _args, { viewer }) => {
-      const name = textOf(snapshotsOf(event).before, "name");
-      return name !== null && matchesAnyGlob(viewer.modelGlobs, name) ? name : null;
-    },
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).before, "name"),
   }),
 });
 
@@ -93,12 +89,12 @@ const described: Fields = (t) => ({
   description: t.string({
     nullable: true,
     description: "The new description.",
-    resolve: (event) => textOf(snapshotsOf(event).after, "description"),
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "description"),
   }),
   previousDescription: t.string({
     nullable: true,
     description: "The previous description.",
-    resolve: (event) => textOf(snapshotsOf(event).before, "description"),
+    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).before, "description"),
   }),
 });
 
@@ -108,7 +104,7 @@ const runStatus: Fields = (t) => ({
     type: RunStatus,
     nullable: true,
     description: "The run's new status; null if it did not change.",
-    resolve: (event) => wordOf(snapshotsOf(event).after, "status", RUN_STATUSES),
+    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "status", RUN_STATUSES),
   }),
 });
 
@@ -126,18 +122,18 @@ const deployment: Fields = (t) => ({
     type: DeploymentState,
     nullable: true,
     description: "The new progress of the rollout; null if the deployment was removed.",
-    resolve: (event) => wordOf(snapshotsOf(event).after, "state", DEPLOYMENT_STATES),
+    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "state", DEPLOYMENT_STATES),
   }),
   health: t.field({
     type: DeploymentHealth,
     nullable: true,
     description: "The new health; null if the deployment was removed.",
-    resolve: (event) => wordOf(snapshotsOf(event).after, "health", DEPLOYMENT_HEALTHS),
+    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "health", DEPLOYMENT_HEALTHS),
   }),
   runningNumbers: t.intList({
     description: "The numbers of the versions that run after the change.",
-    resolve: (event) => {
-      const running = snapshotsOf(event).after?.running;
+    resolve: (event, _args, { viewer }) => {
+      const running = snapshotsOf(event, viewer).after?.running;
       return Array.isArray(running) ? running.map((each) => (each as { number: number }).number) : [];
     },
   }),

@@ -28,8 +28,8 @@ export const edge = (t: EventFieldBuilder) => ({
   kind: t.field({
     type: LineageEdgeKind,
     description: "How the two nodes are related.",
-    resolve: (event) => {
-      const { before, after } = snapshotsOf(event);
+    resolve: (event, _args, { viewer }) => {
+      const { before, after } = snapshotsOf(event, viewer);
       return textOf(after ?? before, "kind") as LineageKind;
     },
   }),

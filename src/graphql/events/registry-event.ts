@@ -1,4 +1,6 @@
+import { isSameActor, type Viewer } from "../../domain/access/actor.js";
 import { EVENT_TYPES, type EventType } from "../../domain/events/event.js";
+import { visibleSnapshot } from "../../domain/events/event-snapshot.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import type { Event } from "../../store/generated/client.js";
 import { Actor, actedBy } from "../kit/actor.js";
@@ -57,13 +59,31 @@ export interface Snapshots {
 
 const parsed = new WeakMap<Event, Snapshots>();
 
-/** What changed, as it was before and after; parsed once for all fields of an event. */
-export function snapshotsOf(event: Event): Snapshots {
+/** All that the event holds; parsed once for all fields of an event. */
+function parseSnapshots(event: Event): Snapshots {
   const known = parsed.get(event);
   if (known) return known;
   const { before, after } = JSON.parse(event.body) as Snapshots;
   parsed.set(event, { before, after });
   return { before, after };
+}
+
+/**
+ * The values before and after the change, without those that the viewer may not see on the live object. Who made the
+ * change reads back what it wrote.
+ */
+export function snapshotsOf(event: Event, viewer: Viewer): Snapshots {
+  const { before, after } = parseSnapshots(event);
+  const isOwn = isSameActor(viewer.actor, { issuer: event.actorIssuer, subject: event.actorSubject });
+  return {
+    before: visibleSnapshot(viewer, event.type, before),
+    after: visibleSnapshot(viewer, event.type, after, isOwn),
+  };
+}
+
+/** The names of the fields that changed, also of those whose values the viewer may not see. */
+export function changedKeys(event: Event): string[] {
+  return Object.keys(parseSnapshots(event).after ?? {}).sort();
 }
 
 /** A text of a snapshot, or null where there is none. */
