@@ -18,10 +18,10 @@ import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { blockListOf, clientAddress, networkOfPeer } from "./server/requests/client-address.js";
 import { Visits } from "./server/requests/request-tracker.js";
 import { type RunningServer, startServer } from "./server/server.js";
-import { createCheckpointer } from "./store/audit/checkpointer.js";
+import { Checkpointer } from "./store/audit/checkpointer.js";
 import { checkpointFile } from "./store/audit/checkpoints.js";
 import type { Database } from "./store/connection/database.js";
-import { createEventTail, type EventTail } from "./store/events/event-tail.js";
+import { EventTail } from "./store/events/event-tail.js";
 import { followRevocations } from "./store/events/follow-revocations.js";
 import { makeFolder } from "./store/folder/make-folder.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
@@ -119,7 +119,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
     const store = await openStore();
     await startTracing(store);
     const verifier = await openVerifier();
-    const events = createEventTail(store, toPlainLog(log));
+    const events = new EventTail(store, toPlainLog(log));
     toStop.push(() => events.stop());
     await events.start();
     toStop.push(observeStore(metrics, { database: store, events, now, log: toPlainLog(log) }));
@@ -155,7 +155,7 @@ export function createApp(config: Config, { log, now = () => new Date(), newId =
 
   async function startCheckpoints(store: Database): Promise<() => Promise<void>> {
     const { key: pem, checkpointSeconds } = config.audit;
-    const checkpoints = createCheckpointer({
+    const checkpoints = new Checkpointer({
       ...{ database: store, log: toPlainLog(log), intervalMs: checkpointSeconds * 1_000 },
       openKey: () => openAuditKey(pem, config.dataFolder, makeFolder),
       file: checkpointFile(config.dataFolder),

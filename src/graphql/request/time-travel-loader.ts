@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Stage } from "../../domain/versions/stage.js";
 import type { PrismaClient } from "../../store/generated/client.js";
-import { countStandingAt, findAliasesAt, findHoldersAt, type Stood } from "../../store/versions/time-travel.js";
+import { countInStageAt, findAliasesAt, findHoldersAt, type PastHolder } from "../../store/versions/time-travel.js";
 
 interface OnStage {
   readonly modelId: string;
@@ -15,9 +15,9 @@ interface UnderAlias {
 
 /** What was at one time: each question that the rows of a page ask is one statement for the page. */
 export interface Past {
-  readonly holder: DataLoader<OnStage, Stood | null>;
+  readonly holder: DataLoader<OnStage, PastHolder | null>;
   readonly count: DataLoader<OnStage, number>;
-  readonly alias: DataLoader<UnderAlias, Stood | null>;
+  readonly alias: DataLoader<UnderAlias, PastHolder | null>;
 }
 
 export function createPast(db: Pick<PrismaClient, "$queryRaw">): (at: Date) => Past {
@@ -34,7 +34,7 @@ function pastAt(db: Pick<PrismaClient, "$queryRaw">, at: Date): Past {
     new DataLoader<Key, Value>(read, { cache: false });
   return {
     holder: load((keys: readonly OnStage[]) => findHoldersAt(db, keys, at)),
-    count: load((keys: readonly OnStage[]) => countStandingAt(db, keys, at)),
+    count: load((keys: readonly OnStage[]) => countInStageAt(db, keys, at)),
     alias: load((keys: readonly UnderAlias[]) => findAliasesAt(db, keys, at)),
   };
 }

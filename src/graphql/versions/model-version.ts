@@ -1,6 +1,6 @@
 import { reachableStages } from "../../domain/versions/stage.js";
 import type { ModelVersion as VersionRow } from "../../store/generated/client.js";
-import type { Stood } from "../../store/versions/time-travel.js";
+import type { PastHolder } from "../../store/versions/time-travel.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { nestedRowsQuery, rowsQuery, toConnection } from "../kit/connection.js";
@@ -110,7 +110,7 @@ const AT = "As it was at this time, from the history: right across renames, dele
 function readStood(
   { modelVersion }: ReadDatabase,
   query: object,
-  stood: Stood | null,
+  stood: PastHolder | null,
 ): Promise<VersionRow | null> | null {
   return stood && modelVersion.findUnique({ ...query, where: { id: stood.versionId } });
 }

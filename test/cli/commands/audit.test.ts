@@ -97,9 +97,9 @@ test("an export is held against the checkpoints that are given, and forged ones 
     0 Revisions 1 to 3 are whole: HASH
     1 Revision 3 is not what was signed on TIME: the log up to here was rewritten.
     1 Revision 1 does not follow from the id of its log: what the export begins with was altered.
-    1 shelfmark: A line is no JSON object: not json
-    1 shelfmark: A line is no event: {}
-    1 shelfmark: FILE is no export of a log.
+    1 shelfmark: A line is not a JSON object: not json
+    1 shelfmark: A line is not an event: {}
+    1 shelfmark: FILE is not an export of a log.
     2 shelfmark: --file walks the whole export; leave --from and --to out, or give them to audit export.
     2 shelfmark: --key is what --checkpoints are checked by; with --file, give both or neither."
   `);

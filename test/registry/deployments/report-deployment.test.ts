@@ -55,7 +55,7 @@ const move = (number: number, to: string, archiveExisting = false) =>
   );
 
 describe("reports", () => {
-  test("a change is an event, a heartbeat is not, an old leader is not heard", async () => {
+  test("a change is an event, a heartbeat is not, and an older report is not applied", async () => {
     const before = await revision();
     const first = await report({ follows: { stage: "PRODUCTION" }, running: [v(1)], health: "HEALTHY" });
     expect(first).toMatchObject({
@@ -86,7 +86,7 @@ describe("reports", () => {
     expect(await revision()).toBe(before + 2);
   });
 
-  test("drift follows the stage, the alias, and what runs", async () => {
+  test("drift depends on the stage, the alias, and the running versions", async () => {
     const drifted = async () =>
       (
         await server.data(
@@ -136,7 +136,7 @@ describe("reports", () => {
     });
   });
 
-  test("a report goes stale when its time is over", async () => {
+  test("a deployment is stale when its last report has expired", async () => {
     const fresh = await report({ endpoint: "batch", running: [v(3)], ttlSeconds: 3600 });
     expect(fresh.deployment.stale).toBe(false);
     const LIST = `{ deployments(where: {stale: true}) { nodes { endpoint stale } } }`;
@@ -147,7 +147,7 @@ describe("reports", () => {
     expect((await server.data(LIST)).deployments.nodes).toEqual([{ endpoint: "batch", stale: true }]);
   });
 
-  test("its history tells each change, and the removal", async () => {
+  test("the history has each change, and the removal", async () => {
     const { deployments } =
       await server.data(`{ deployments(where: {endpoint: {equals: "scorer"}}) { nodes { id history(last: 2) {
       nodes { state health message removed actor { subject } running { number weight } } } } } }`);
@@ -180,7 +180,7 @@ describe("reports", () => {
     expect((await report({ endpoint: "batch", running: [v(3)] })).deployment.id).not.toBe(removeDeployment.removedId);
   });
 
-  test("twenty at once leave one deployment", async () => {
+  test("twenty concurrent reports leave one deployment", async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) => report({ endpoint: "busy", running: [v((i % 3) + 1)] })),
     );
@@ -193,22 +193,22 @@ describe("reports", () => {
   });
 });
 
-test("the event tells the target, before and after, and is no change of the model", async () => {
+test("the event has the target, before and after, and does not change the model", async () => {
   const updatedAt = async () => (await server.data(`{ model(name: "m") { updatedAt } }`)).model.updatedAt;
   const before = await updatedAt();
-  await report({ endpoint: "told", follows: { stage: "STAGING" }, running: [v(2, 5)], message: "up" });
-  await report({ endpoint: "told", follows: { alias: "blue" }, running: [v(2, 5)], state: "FAILED" });
+  await report({ endpoint: "events", follows: { stage: "STAGING" }, running: [v(2, 5)], message: "up" });
+  await report({ endpoint: "events", follows: { alias: "blue" }, running: [v(2, 5)], state: "FAILED" });
   const { rows } = await server.database.pool.query(`SELECT "body" FROM "Event" ORDER BY "revision" DESC LIMIT 1`);
   const event = JSON.parse(rows[0].body);
   const running = [{ versionId: expect.any(String), number: 2, weight: 5 }];
-  const common = { endpoint: "told", health: "UNKNOWN", running };
+  const common = { endpoint: "events", health: "UNKNOWN", running };
   expect(event.before).toEqual({ ...common, follows: { stage: "STAGING" }, state: "RUNNING", message: "up" });
   expect(event.after).toEqual({ ...common, follows: { alias: "blue" }, state: "FAILED", message: null });
   expect(event.subject).toMatchObject({ type: "Deployment", environment: "prod-eu", modelName: "m" });
   expect(await updatedAt()).toBe(before);
 });
 
-describe("bad input is refused by code and field, and nothing is written", () => {
+describe("invalid input is refused with its field, and nothing is written", () => {
   test.each([
     ["input.environment", { environment: " " }],
     ["input.endpoint", { endpoint: "x".repeat(257) }],
@@ -230,16 +230,16 @@ describe("bad input is refused by code and field, and nothing is written", () =>
     expect(await server.database.prisma.deployment.count({ where: { endpoint: "bad" } })).toBe(0);
   });
 
-  test("a cursor is kept only as it was given out", async () => {
+  test("a cursor with other characters", async () => {
     const { cursor } = (await server.data("{ head { cursor } }")).head;
     for (const junk of ["\n", "=", "!".repeat(1000), "\u0000"]) {
       const { refusal } = await report({ endpoint: "bad", observedCursor: `${cursor}${junk}` });
       expect(refusal).toMatchObject({ code: "INVALID_INPUT", field: "input.observedCursor" });
     }
-    expect((await report({ endpoint: "told", observedCursor: cursor })).applied).toBe(true);
+    expect((await report({ endpoint: "events", observedCursor: cursor })).applied).toBe(true);
   });
 
-  test("a version that is not there, a model that is not there", async () => {
+  test("an unknown version, an unknown model", async () => {
     expect((await report({ running: [v(9)] })).refusal).toMatchObject({
       code: "NOT_FOUND",
       field: "input.running[0].version",
@@ -250,7 +250,7 @@ describe("bad input is refused by code and field, and nothing is written", () =>
 });
 
 describe("rights", () => {
-  test("reporting asks for deployments:write, a covered environment and a covered model", async () => {
+  test("a report requires deployments:write, a covered environment and a covered model", async () => {
     expect((await report({}, { scopes: ["models:read"] })).refusal).toMatchObject({
       requiredScopes: ["deployments:write"],
     });
@@ -270,7 +270,7 @@ describe("rights", () => {
     }
   });
 
-  test("what the environments claim leaves out is not shown, counted, found or listed anywhere", async () => {
+  test("a deployment that the environments claim does not cover is not shown, counted or found anywhere", async () => {
     const { deployment } = await report({ endpoint: "scorer", running: [v(3)] });
     const as: As = { environments: ["staging-*"] };
     const data = await server.data(
@@ -302,7 +302,7 @@ describe("rights", () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: "IN_USE", dependents: [{ number: 3, stage: "PRODUCTION" }] });
   });
 
-  test("what runs is in use", async () => {
+  test("a running version is in use", async () => {
     await report({ endpoint: "scorer", running: [v(2)] });
     const DELETE = `mutation ($force: Boolean) { deleteModelVersion(input: {version: {number: {model: "m", number: 2}}, force: $force}) { deletedId } }`;
     const { errors } = await server.request(DELETE);
@@ -318,7 +318,7 @@ describe("rights", () => {
     expect(deployments.nodes[0].running).toEqual([{ number: 2, modelVersion: null }]);
   });
 
-  test("a model is in use where it is deployed, even if nothing runs there", async () => {
+  test("a deployed model is in use, even if no version runs there", async () => {
     await report({ model: { name: "n" }, endpoint: "idle", running: [], state: "STOPPED" });
     const DELETE = `mutation ($force: Boolean) { deleteModel(input: {model: {name: "n"}, force: $force}) { deletedId } }`;
     const dependents = async (as?: As) => (await server.request(DELETE, {}, as)).errors?.[0]?.extensions;

@@ -55,7 +55,7 @@ describe("registerModel", () => {
     expect(await refusal(REGISTER, { input: { name: "once" } })).toMatchObject({
       code: "ALREADY_EXISTS",
       field: "input.name",
-      message: 'A model named "once" exists already.',
+      message: 'A model named "once" already exists.',
     });
     const before = await head();
     const again = await server.data(REGISTER, { input: { name: "once", ifExists: "RETURN" } });
@@ -142,7 +142,7 @@ describe("delete and restore", () => {
     expect(await refusal(DELETE, { model: { name: "used" } })).toMatchObject({
       code: "IN_USE",
       message:
-        'In use: version 1 stands on PRODUCTION, the alias "champion" points to version 1. Use force to delete it all the same.',
+        'In use: version 1 is in PRODUCTION, the alias "champion" points to version 1. Set force to delete it anyway.',
       dependents: [
         { number: 1, stage: "PRODUCTION" },
         { number: 1, alias: "champion" },

@@ -12,7 +12,7 @@ const CREATE = `mutation ($input: CreateModelVersionInput!) { createModelVersion
 const TRANSITION = `mutation ($input: TransitionModelVersionInput!) { transitionModelVersion(input: $input) { modelVersion { number } } }`;
 const range = (size: number) => Array.from({ length: size }, (_, i) => i);
 
-test("64 concurrent writers on one model that does not exist yet get the numbers 1 to 64", async () => {
+test("64 concurrent writers of a model that does not exist yet get the numbers 1 to 64", async () => {
   const input = { model: { name: "busy" }, createModel: true, source: "s3://b/x" };
   const answers = await Promise.all(range(64).map(() => server.request(CREATE, { input })));
   expect(answers.flatMap(({ errors }) => errors ?? [])).toEqual([]);
@@ -28,7 +28,7 @@ test("64 concurrent writers on one model that does not exist yet get the numbers
   });
 });
 
-test("sixteen twins with one idempotency key make one version and one answer", async () => {
+test("sixteen concurrent calls with one idempotency key create one version and get one answer", async () => {
   const input = { model: { name: "twins" }, createModel: true, source: "s3://b/x", idempotencyKey: "build-7" };
   const answers = await Promise.all(range(16).map(() => server.data(CREATE, { input })));
   expect(new Set(answers.map((data) => data.createModelVersion.modelVersion.id)).size).toBe(1);
@@ -36,7 +36,7 @@ test("sixteen twins with one idempotency key make one version and one answer", a
 });
 
 test.each([{ expectedStage: "NONE" }, { expectedHolder: null }])(
-  "of many moves that expect %j, one wins",
+  "of many concurrent moves that expect %j, one succeeds",
   async (expected) => {
     const name = `race-${Object.keys(expected)}`;
     for (const _ of range(8))
@@ -51,7 +51,7 @@ test.each([{ expectedStage: "NONE" }, { expectedHolder: null }])(
   },
 );
 
-test("revisions are contiguous and in commit order, and the hash chain is unbroken, under writers of many models", async () => {
+test("revisions are contiguous and in commit order, and the hash chain is complete, with writers of many models", async () => {
   await Promise.all(
     range(12).map(async (i) => {
       const name = `chain-${i % 5}`;
@@ -81,7 +81,7 @@ test("revisions are contiguous and in commit order, and the hash chain is unbrok
   expect((await server.data("{ head { revision } }")).head.revision).toBe(events.length);
 });
 
-test("events of one transaction come adjacent", async () => {
+test("events of one transaction are adjacent", async () => {
   const events = await server.database.prisma.event.findMany({ orderBy: { revision: "asc" } });
   for (const [index, event] of events.entries()) {
     const first = events[index - event.commitIndex];
@@ -89,7 +89,7 @@ test("events of one transaction come adjacent", async () => {
   }
 });
 
-test("whoever tells of one run at once waits in line, and nobody in a ring", async () => {
+test("concurrent commands on one run wait for each other without a deadlock", async () => {
   await server.data(
     `mutation { createRun(input: {experiment: {name: "e"}, createExperiment: true, runId: "busy"}) { run { id } } }`,
   );
