@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestServer, type TestServer } from "../../support/server.js";
+import { beforeEach, describe, expect, test } from "vitest";
+import { useCommandServer } from "../command-server.js";
 
-let server: TestServer;
+const commands = useCommandServer();
 let model: string;
 let count = 0;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.stop());
 
 /** Creates a model with three READY versions and a pending one. */
 beforeEach(async () => {
   model = `moves-${count++}`;
   for (let i = 0; i < 3; i++) {
-    await server.data(
+    await commands.data(
       `mutation ($m: String!) { createModelVersion(input: {model: {name: $m}, createModel: true, source: "s3://b/x"}) { modelVersion { id } } }`,
       { m: model },
     );
   }
-  await server.data(
+  await commands.data(
     `mutation ($m: String!) { createModelVersion(input: {model: {name: $m}, status: PENDING_REGISTRATION}) { modelVersion { id } } }`,
     { m: model },
   );
@@ -38,19 +34,19 @@ const ref = (number: number) => ({ number: { model, number } });
 
 async function move(number: number, to: string, more: object = {}) {
   const input = { version: ref(number), to, ...more };
-  return (await server.data(TRANSITION, { input })).transitionModelVersion;
+  return (await commands.data(TRANSITION, { input })).transitionModelVersion;
 }
 
 async function refusal(number: number, to: string, more: object = {}) {
   const before = await events();
-  const { data, errors } = await server.request(TRANSITION, { input: { version: ref(number), to, ...more } });
+  const { data, errors } = await commands.request(TRANSITION, { input: { version: ref(number), to, ...more } });
   expect(data ?? null).toBeNull();
   expect(await events()).toEqual(before);
   return { message: errors?.[0]?.message, ...errors?.[0]?.extensions };
 }
 
 async function events() {
-  const rows = await server.database.prisma.event.findMany({
+  const rows = await commands.server.database.prisma.event.findMany({
     where: { modelName: model },
     orderBy: { revision: "asc" },
   });
@@ -61,7 +57,7 @@ async function events() {
 
 async function holders() {
   const { stages } = (
-    await server.data(`query ($m: String!) { model(name: $m) { stages { stage count current { number } } } }`, {
+    await commands.data(`query ($m: String!) { model(name: $m) { stages { stage count current { number } } } }`, {
       m: model,
     })
   ).model;
@@ -96,7 +92,7 @@ test("a move is recorded with its actor, its reason and its revision", async () 
       },
     }
   `);
-  expect(moved.transition.revision).toBe((await server.data("{ head { revision } }")).head.revision);
+  expect(moved.transition.revision).toBe((await commands.data("{ head { revision } }")).head.revision);
 });
 
 test("archiveExisting moves the versions in the stage, after the new one, in one commit", async () => {
@@ -112,7 +108,7 @@ test("archiveExisting moves the versions in the stage, after the new one, in one
     "model_version.stage_changed 1 PRODUCTION ARCHIVED",
     "model_version.stage_changed 2 PRODUCTION ARCHIVED",
   ]);
-  const commits = await server.database.prisma.event.findMany({
+  const commits = await commands.server.database.prisma.event.findMany({
     where: { modelName: model },
     orderBy: { revision: "desc" },
     take: 3,
@@ -178,7 +174,7 @@ describe("refusals write nothing", () => {
   });
 
   test("the first refusal stops the document, and earlier mutations stay committed", async () => {
-    const { data, errors } = await server.request(
+    const { data, errors } = await commands.request(
       `mutation ($a: ModelVersionRef!, $b: ModelVersionRef!) {
         one: transitionModelVersion(input: {version: $a, to: STAGING}) { modelVersion { stage } }
         two: transitionModelVersion(input: {version: $b, to: PRODUCTION}) { modelVersion { stage } }
@@ -208,10 +204,13 @@ describe("idempotency keys", () => {
   test("a name and an id of the same version are the same input; other input is a CONFLICT", async () => {
     const idempotencyKey = `same-${model}`;
     await move(1, "STAGING", { idempotencyKey });
-    const { model: seen } = await server.data(`query ($m: String!) { model(name: $m) { version(number: 1) { id } } }`, {
-      m: model,
-    });
-    const byId = await server.data(TRANSITION, {
+    const { model: seen } = await commands.data(
+      `query ($m: String!) { model(name: $m) { version(number: 1) { id } } }`,
+      {
+        m: model,
+      },
+    );
+    const byId = await commands.data(TRANSITION, {
       input: { version: { id: seen.version.id }, to: "STAGING", idempotencyKey },
     });
     expect(byId.transitionModelVersion.transition.to).toBe("STAGING");
@@ -226,7 +225,7 @@ describe("idempotency keys", () => {
     expect(await refusal(1, "STAGING", { idempotencyKey, expectedHolder: 3 })).toMatchObject({ code: "CONFLICT" });
     await move(3, "STAGING");
     await move(1, "STAGING", { idempotencyKey, expectedHolder: 3 });
-    const other = await server.request(
+    const other = await commands.request(
       TRANSITION,
       { input: { version: ref(1), to: "STAGING", idempotencyKey, expectedHolder: 3 } },
       { subject: "someone-else" },
@@ -238,7 +237,7 @@ describe("idempotency keys", () => {
   test("a key is kept for 30 days", async () => {
     const idempotencyKey = `old-${model}`;
     await move(1, "STAGING", { idempotencyKey });
-    await server.database.pool.query(
+    await commands.server.database.pool.query(
       `UPDATE "IdempotencyKey" SET "createdAt" = now() - interval '31 days' WHERE "key" = $1`,
       [idempotencyKey],
     );
