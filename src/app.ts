@@ -17,10 +17,10 @@ import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
 import { RequestTracker } from "./server/requests/request-tracker.js";
 import { type RunningServer, startServer } from "./server/server.js";
-import { createCheckpointer } from "./store/audit/checkpointer.js";
+import { Checkpointer } from "./store/audit/checkpointer.js";
 import { checkpointFile } from "./store/audit/checkpoints.js";
 import type { Database } from "./store/connection/database.js";
-import { createEventTail, type EventTail } from "./store/events/event-tail.js";
+import { EventTail } from "./store/events/event-tail.js";
 import { followRevocations } from "./store/events/follow-revocations.js";
 import { makeFolder } from "./store/folder/make-folder.js";
 import { forgetExpiredAnswers } from "./store/idempotency.js";
@@ -171,7 +171,7 @@ function followIssuers({ sessions, plainLog, shutdown }: Base, trusted: TrustedI
 
 async function startEventTail(base: Base, database: Database): Promise<EventTail> {
   const { metrics, now, plainLog, shutdown } = base;
-  const events = createEventTail(database, plainLog);
+  const events = new EventTail(database, plainLog);
   shutdown.add(() => events.stop());
   await events.start();
   shutdown.add(observeStore(metrics, { database, events, now, log: plainLog }));
@@ -191,7 +191,7 @@ async function startRevocations(base: Base, { prisma }: Database, events: EventT
 
 async function startCheckpoints({ config, plainLog, shutdown }: Base, database: Database): Promise<void> {
   const { key, checkpointSeconds } = config.audit;
-  const checkpoints = createCheckpointer({
+  const checkpoints = new Checkpointer({
     database,
     log: plainLog,
     intervalMs: checkpointSeconds * 1_000,

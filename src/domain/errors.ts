@@ -1,4 +1,4 @@
-/** Every code that a client can meet, and whether the same request may succeed when it is sent again unchanged. */
+/** Every error code that a client can get, and whether the same request may succeed when it is sent again unchanged. */
 export const ERROR_CODES = {
   UNAUTHENTICATED: { retryable: false },
   FORBIDDEN: { retryable: false },
@@ -20,7 +20,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** A refusal that the client is meant to read: a stable code, a sentence, and what it needs to act on it. */
+/** An error that the client is meant to read: a stable code, a sentence, and the details that it needs to react. */
 export abstract class RegistryError extends Error {
   abstract readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export abstract class RegistryError extends Error {
   }
 }
 
-/** What is wrong with a token, in one word. */
+/** What is wrong with a token. */
 export type TokenFault =
   | "missing"
   | "malformed"

@@ -1,26 +1,26 @@
-import type { Viewer } from "../domain/access/actor.js";
+import { isSameActor, type Viewer } from "../domain/access/actor.js";
 import { holdsScope, type Scope } from "../domain/access/scopes.js";
-import { ForbiddenError } from "../domain/errors.js";
+import { ConflictError, ForbiddenError } from "../domain/errors.js";
 import { composeEvents, type EventDraft } from "../domain/events/event.js";
 import { matchesAnyGlob } from "../domain/values/glob.js";
 import { type Transaction, transact } from "../store/connection/transaction.js";
 import { appendEvents } from "../store/events/event-log.js";
 import type { PrismaClient } from "../store/generated/client.js";
 
-/** What a command works with: its transaction, the time that it happens at, and the events that it tells. */
+/** What a command works with inside its transaction: the database, the viewer, the time, and the events that it emits. */
 export interface Work {
   readonly tx: Transaction;
   readonly viewer: Viewer;
   readonly at: Date;
   newId(): string;
   /**
-   * Tells that something happened, and returns the event's id: for a move, the id of its StageTransition too. Written
-   * as the transaction's last statement, in the order told.
+   * Adds an event, and returns its id; for a move it is the id of the StageTransition too. The events are written in this
+   * order by the last statement of the transaction.
    */
   emit(draft: Omit<EventDraft, "id">): string;
 }
 
-/** What a command is handed. The database is reached through `transact` only. */
+/** What a command is called with. It reaches the database only through `transact`. */
 export interface CommandContext {
   readonly viewer: Viewer;
   /** Whether a version's source may be a `file` URI: only in local mode. */
@@ -50,29 +50,47 @@ export function createCommandContext(services: CommandServices, viewer: Viewer, 
           return id;
         };
         const result = await run({ tx, viewer, at, newId, emit });
-        const occasion = { actor: viewer.actor, tokenId: viewer.tokenId, requestId, at, commitId: newId() };
-        await appendEvents(tx, composeEvents(drafts, occasion));
+        const commit = { actor: viewer.actor, tokenId: viewer.tokenId, requestId, at, commitId: newId() };
+        await appendEvents(tx, composeEvents(drafts, commit));
         return result;
       }),
   };
 }
 
+/** Throws FORBIDDEN, with the missing scopes, unless the viewer has all of them. */
 export function requireScopes(viewer: Viewer, scopes: readonly Scope[], action: string): void {
   const missing = scopes.filter((scope) => !holdsScope(viewer.scopes, scope));
   if (missing.length === 0) return;
   throw new ForbiddenError(
-    `${action} asks for the scope ${missing.join(" and ")}, which this token does not have.`,
+    `${action} requires the scope ${missing.join(" and ")}, which this token does not have.`,
     missing,
   );
 }
 
-/** A name that the token's `models` claim does not cover is refused before it is looked up, so nothing is told about it. */
+/**
+ * Throws FORBIDDEN unless the token's `models` claim covers the name. Commands call it before they look the name up, so that
+ * the error does not depend on what exists.
+ */
 export function requireCoveredName(viewer: Viewer, name: string, scope: Scope): void {
   if (matchesAnyGlob(viewer.modelGlobs, name)) return;
   throw new ForbiddenError(`The models claim of this token does not cover the name "${name}".`, [scope]);
 }
 
+/** Throws CONFLICT if what is to be restored is not deleted. */
+export function requireDeleted(what: string, deletedAt: Date | null): void {
+  if (deletedAt === null) throw new ConflictError(`${what} is not deleted.`);
+}
+
+/** The columns that record who created a row. */
 export function actorColumns(viewer: Viewer) {
   const { issuer, subject, name, kind } = viewer.actor;
   return { createdByIssuer: issuer, createdBySubject: subject, createdByName: name, createdByKind: kind };
+}
+
+/** Whether the viewer's actor created the row. */
+export function isCreator(
+  { actor }: Viewer,
+  { createdByIssuer: issuer, createdBySubject: subject }: { createdByIssuer: string; createdBySubject: string },
+): boolean {
+  return isSameActor(actor, { issuer, subject });
 }

@@ -5,34 +5,37 @@ import { parseLine } from "../domain/values/text.js";
 import { claimIdempotencyKey, rememberAnswer } from "../store/idempotency.js";
 import type { Work } from "./command.js";
 
-export const IDEMPOTENCY_KEY_MAX = 255;
+const IDEMPOTENCY_KEY_MAX = 255;
 
-interface Once {
+interface IdempotentCall {
   readonly mutation: string;
-  /** Absent: the mutation is done each time it is asked for. */
+  /** Null or absent: the mutation runs every time. */
   readonly key: string | null | undefined;
-  /** The input with its references resolved to ids, so that a name and an id for the same thing are the same input. */
+  /** The input, with references resolved to ids: a name and an id of the same thing count as the same input. */
   readonly input: JsonObject;
 }
 
 /**
- * Does the work once per (issuer, subject, mutation, key) and remembers the ids of its answer in the same transaction.
- * A retry gets the remembered ids and writes nothing; other input under the same key is a CONFLICT.
+ * Runs the action once for each (issuer, subject, mutation, key), and stores the ids of its result in the same transaction.
+ * A retry returns the stored ids and writes nothing. Throws CONFLICT if the key was used with other input.
  */
-export async function answerOnce<T extends JsonValue>(work: Work, once: Once, act: () => Promise<T>): Promise<T> {
-  if (once.key === null || once.key === undefined) return act();
+export async function withIdempotencyKey<T extends JsonValue>(
+  work: Work,
+  { mutation, key, input }: IdempotentCall,
+  action: () => Promise<T>,
+): Promise<T> {
+  if (key === null || key === undefined) return action();
   const { issuer, subject } = work.viewer.actor;
-  const key = parseLine("input.idempotencyKey", once.key, IDEMPOTENCY_KEY_MAX);
-  const slot = { issuer, subject, mutation: once.mutation, key };
-  const inputHash = createHash("sha256").update(canonicalJson(once.input)).digest("hex");
+  const slot = { issuer, subject, mutation, key: parseLine("input.idempotencyKey", key, IDEMPOTENCY_KEY_MAX) };
+  const inputHash = createHash("sha256").update(canonicalJson(input)).digest("hex");
   const remembered = await claimIdempotencyKey(work.tx, slot, inputHash, work.at);
   if (!remembered) {
-    const result = await act();
+    const result = await action();
     await rememberAnswer(work.tx, slot, result);
     return result;
   }
   if (remembered.inputHash !== inputHash) {
-    throw new ConflictError(`The idempotency key "${key}" was used for ${once.mutation} with other input.`, {
+    throw new ConflictError(`The idempotency key "${key}" was used for ${mutation} with other input.`, {
       field: "input.idempotencyKey",
     });
   }

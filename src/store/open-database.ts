@@ -7,7 +7,7 @@ import { readMigrations } from "./migrations/migration-files.js";
 
 type EmbeddedOptions = Extract<DatabaseOptions, { kind: "pglite" }>;
 
-/** Opens the database, made and brought up to date if need be. */
+/** Opens the database. Creates an embedded one that does not exist yet, and applies pending migrations. */
 export async function openDatabase(options: DatabaseOptions, log: DatabaseLog): Promise<Database> {
   const database = await open(options, log);
   try {
@@ -20,7 +20,7 @@ export async function openDatabase(options: DatabaseOptions, log: DatabaseLog): 
   }
 }
 
-/** What `openDatabase` would apply; changes nothing and makes no folder. */
+/** The migrations that `openDatabase` would apply. Changes nothing and creates no folder. */
 export async function findPendingMigrations(options: DatabaseOptions, log: DatabaseLog): Promise<string[]> {
   if (options.kind === "pglite" && !(await hasDatabase(options.folder))) {
     return (await readMigrations()).map(({ name }) => name);
@@ -37,7 +37,7 @@ function open(options: DatabaseOptions, log: DatabaseLog): Promise<Database> {
   return options.kind === "postgres" ? openPostgres(options, log) : openEmbedded(options, log);
 }
 
-/** Opens the embedded database in its folder, which no other process may use at the same time. */
+/** Opens the embedded database in its folder, and locks the folder against other processes. */
 async function openEmbedded(options: EmbeddedOptions, log: DatabaseLog): Promise<Database> {
   const { release } = await openDataFolder(options.folder, log);
   try {

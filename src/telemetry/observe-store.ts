@@ -1,5 +1,5 @@
 import type { Database } from "../store/connection/database.js";
-import { type Figures, readFigures } from "../store/connection/database-stats.js";
+import { type DatabaseStats, readDatabaseStats } from "../store/connection/database-stats.js";
 import type { EventTail } from "../store/events/event-tail.js";
 import { singleFlight } from "../util/single-flight.js";
 import { withTimeout } from "../util/timeout.js";
@@ -9,7 +9,7 @@ import type { DatabaseReadings } from "./store-gauges.js";
 
 interface ObservedStore {
   readonly database: Database;
-  readonly events: Pick<EventTail, "newest" | "places">;
+  readonly events: Pick<EventTail, "newest" | "positions">;
   readonly now: () => Date;
   readonly log: { warn(message: string): void };
 }
@@ -26,19 +26,22 @@ export function observeStore(metrics: Metrics, { database, events, now, log }: O
   const { pool } = database;
   metrics.addStoreGauges({
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    log: () => ({ tail: Number(events.newest), slowestStream: slowest(events.places) }),
-    database: readInTime(async () => toReadings(await readFigures(database), now()), log),
+    log: () => ({ tail: Number(events.newest), slowestStream: slowest(events.positions) }),
+    database: readInTime(async () => toReadings(await readDatabaseStats(database), now()), log),
   });
   return async () => unobserve();
 }
 
-function slowest(places: EventTail["places"]): number | null {
+function slowest(positions: EventTail["positions"]): number | null {
   let least: bigint | null = null;
-  for (const { revision } of places) if (least === null || revision < least) least = revision;
+  for (const { revision } of positions) if (least === null || revision < least) least = revision;
   return least === null ? null : Number(least);
 }
 
-function toReadings({ headRevision, webhookRevision, oldestDeliveryAt, bytes }: Figures, now: Date): DatabaseReadings {
+function toReadings(
+  { headRevision, webhookRevision, oldestDeliveryAt, bytes }: DatabaseStats,
+  now: Date,
+): DatabaseReadings {
   const oldestDeliverySeconds = oldestDeliveryAt ? Math.max(0, now.getTime() - oldestDeliveryAt.getTime()) / 1000 : 0;
   return { headRevision, webhookRevision, oldestDeliverySeconds, bytes };
 }

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import * as errors from "../../src/domain/errors.js";
 
-test("what may succeed when it is sent again unchanged", () => {
+test("the codes of requests that may succeed when they are sent again unchanged", () => {
   const retryable = Object.entries(errors.ERROR_CODES).filter(([, { retryable }]) => retryable);
   expect(retryable.map(([code]) => code)).toEqual(["RATE_LIMITED", "TIMEOUT", "UNAVAILABLE"]);
 });
 
-test("every class has a code of the list, and says so", () => {
+test("every error class has a code of the list, and shows it in its extensions", () => {
   const made = [
     new errors.UnauthenticatedError("m", "missing"),
     new errors.ForbiddenError("m", ["models:read"]),

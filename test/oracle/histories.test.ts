@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RegistryError } from "../../src/domain/errors.js";
-import { type EventFilter, matchesEvent } from "../../src/domain/events/event-filter.js";
+import { createEventMatcher, type EventFilter } from "../../src/domain/events/event-filter.js";
 import { decodeStreamCursor } from "../../src/domain/events/stream-cursor.js";
 import { setTag } from "../../src/registry/across/set-tag.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
@@ -12,13 +12,13 @@ import { transitionModelVersion } from "../../src/registry/versions/transition-m
 import type { Database } from "../../src/store/connection/database.js";
 import { readHead } from "../../src/store/events/event-log.js";
 import { EventStream } from "../../src/store/events/event-stream.js";
-import { createEventTail, type EventTail } from "../../src/store/events/event-tail.js";
+import { EventTail } from "../../src/store/events/event-tail.js";
 import { keepSeen } from "../../src/store/events/event-visibility.js";
-import type { Place } from "../../src/store/events/stream-start.js";
+import type { LogPosition } from "../../src/store/events/log-position.js";
 import type { Event } from "../../src/store/generated/client.js";
 import { openTestDatabase, QUIET } from "../support/database/database.js";
 import { WRITER } from "../support/writer.js";
-import { checkRecord, type LogRow, placeOf, type Segment } from "./record.js";
+import { checkRecord, type LogRow, positionOf, type Segment } from "./record.js";
 
 const HISTORIES = 200;
 const MODELS = ["m-a", "m-b", "n"] as const;
@@ -32,9 +32,9 @@ const compacted: LogRow[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
   const times = { pollMs: 10, bookmarkMs: 10 };
-  // one is woken by notifications, as with a lost poll; the other has lost the connection that brings them, and polls
+  // one tail gets notifications and does not poll; the other has lost the connection for notifications, and polls
   const deaf: Database = { ...database, listen: async () => ({ stop: async () => {} }) };
-  tails = [createEventTail(database, QUIET, { ...times, pollMs: 60_000 }), createEventTail(deaf, QUIET, times)];
+  tails = [new EventTail(database, QUIET, { ...times, pollMs: 60_000 }), new EventTail(deaf, QUIET, times)];
   for (const tail of tails) await tail.start();
   const { prisma } = database;
   const services = { prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
@@ -45,7 +45,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** What a subscriber asks for, and, apart from the code under test, what of the table it is to be told. */
+/** The filter of a subscriber, and, independent of the code under test, the rows of the table that it must receive. */
 const WISHES: readonly { filter: EventFilter; wants: (row: LogRow) => boolean }[] = [
   { filter: {}, wants: () => true },
   {
@@ -67,12 +67,12 @@ class Subscriber {
     this.wish = wish;
   }
 
-  get place(): number {
+  get position(): number {
     const last = this.segments.at(-1);
-    return last ? placeOf(last) : 0;
+    return last ? positionOf(last) : 0;
   }
 
-  /** Goes on after its last cursor; where the history is gone it begins anew at the head. */
+  /** Continues after its last cursor. If the history was compacted, it starts over at the head. */
   async join(tail: EventTail, cursor: string | null = this.cursor): Promise<void> {
     const start = await tail.findStart({ after: cursor }).catch((error: unknown) => {
       if (error instanceof RegistryError && error.code === "HISTORY_COMPACTED") return null;
@@ -86,13 +86,13 @@ class Subscriber {
   }
 
   private cursor: string | null = null;
-  /** Whether its stream ended since the log was compacted past it. */
+  /** Whether its stream ended because the log was compacted past it. */
   isGone = false;
 
-  private open(tail: EventTail, start: Place): EventStream {
+  private open(tail: EventTail, start: LogPosition): EventStream {
     const { prisma: db } = database;
     const { filter } = this.wish;
-    const isWanted = (event: Event) => matchesEvent(filter, event);
+    const isWanted: (event: Event) => boolean = createEventMatcher(filter);
     this.stream = new EventStream(start, { db, tail, keep: (page) => keepSeen(db, WRITER, page.filter(isWanted)) });
     return this.stream;
   }
@@ -102,7 +102,7 @@ class Subscriber {
       for await (const { cursor, event } of stream) {
         segment.messages.push({ revision: Number(decodeStreamCursor(cursor)?.revision), isEvent: event !== null });
         this.cursor = cursor;
-        // now and then somebody reads slowly
+        // sometimes the subscriber is slow
         if (segment.messages.length % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     } catch (error) {
@@ -132,7 +132,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: "compact" as const }) },
 );
 
-/** One command; what is refused leaves no trace. */
+/** Runs one command. A refusal has no effect. */
 async function act({ what, model, to }: Extract<Step, { do: "write" }>): Promise<void> {
   const name = MODELS[model] ?? "n";
   const version = { number: { model: name, number: 1 } };
@@ -161,12 +161,12 @@ async function compact(): Promise<void> {
   compacted.push(...table.slice(0, Number(rows[0].gone)));
 }
 
-test(`for ${HISTORIES} random histories every subscriber is told what the table says`, {
-  timeout: 120_000,
+test(`in ${HISTORIES} random histories every subscriber receives what the table holds`, {
+  timeout: 600_000,
 }, async () => {
   const wish = fc.constantFrom(...WISHES);
   const history = fc.tuple(wish, wish, fc.array(step, { minLength: 5, maxLength: 9 }));
-  let [told, resumed] = [0, 0];
+  let [received, resumed] = [0, 0];
   await fc.assert(
     fc.asyncProperty(history, async ([first, second, steps]) => {
       const begin = Number((await readHead(database.prisma)).revision);
@@ -194,9 +194,9 @@ test(`for ${HISTORIES} random histories every subscriber is told what the table 
       const head = Number(revision);
       for (const [i, subscriber] of subscribers.entries()) {
         if (!present[i]) await subscriber.join(tails[i] as EventTail);
-        // a stream that the compaction overtook ended, and is taken up again
-        for (const deadline = Date.now() + 10_000; subscriber.place < head; ) {
-          if (Date.now() > deadline) throw new Error(`Came to ${subscriber.place} of ${head}, and no further.`);
+        // a stream that was behind the compaction has ended, and starts over
+        for (const deadline = Date.now() + 120_000; subscriber.position < head; ) {
+          if (Date.now() > deadline) throw new Error(`Reached ${subscriber.position} of ${head}, and no more.`);
           await new Promise((resolve) => setTimeout(resolve, 2));
           if (subscriber.isGone) await subscriber.join(tails[i] as EventTail);
         }
@@ -207,11 +207,11 @@ test(`for ${HISTORIES} random histories every subscriber is told what the table 
       for (const [i, { segments }] of subscribers.entries()) {
         const verdict = checkRecord(table, wishes[i]?.wants ?? (() => false), segments, head);
         expect(verdict).toEqual({ lost: 0, doubled: 0, faults: [] });
-        told += segments.flatMap(({ messages }) => messages.filter(({ isEvent }) => isEvent)).length;
+        received += segments.flatMap(({ messages }) => messages.filter(({ isEvent }) => isEvent)).length;
       }
     }),
     { numRuns: HISTORIES, endOnFailure: true },
   );
-  expect(told).toBeGreaterThan(HISTORIES);
+  expect(received).toBeGreaterThan(HISTORIES);
   expect(resumed).toBeGreaterThan(10);
 });

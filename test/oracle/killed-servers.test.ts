@@ -5,9 +5,9 @@ import { MUTATIONS } from "../soak/mutations.js";
 import { Subscriber, type Wish, wishesFor } from "../soak/subscriber.js";
 
 const HISTORIES = 200;
-/** So many histories go on at once, each on models of its own: a kill strikes all of them. */
+/** So many histories run at the same time, each on its own models. A kill affects all of them. */
 const AT_ONCE = 40;
-/** After so many histories have ended a server is killed; the log is compacted and its notifications are cut in between. */
+/** A server is killed after so many histories have ended. In between the log is compacted and its notifications are cut. */
 const KILL_EVERY = 40;
 const [COMPACT_EVERY, CUT_EVERY] = [30, 12];
 const KEPT_EVENTS = 500;
@@ -18,7 +18,7 @@ interface Write {
   readonly random: number;
 }
 
-/** What two writers do at a time, and who of the two subscribers leaves or comes back before it. */
+/** What two writers do at the same time, and which of the two subscribers leaves or comes back before. */
 interface Step {
   readonly writes: readonly [Write, Write];
   readonly turns: number | null;
@@ -30,14 +30,18 @@ interface History {
 }
 
 const write: fc.Arbitrary<Write> = fc.record({
-  ...{ what: fc.nat(MUTATIONS.length - 1), model: fc.constantFrom("m-a", "m-b", "n"), random: fc.nat(1e9) },
+  what: fc.nat(MUTATIONS.length - 1),
+  model: fc.constantFrom("m-a", "m-b", "n"),
+  random: fc.nat(1e9),
 });
 const step: fc.Arbitrary<Step> = fc.record({
-  ...{ writes: fc.tuple(write, write), turns: fc.option(fc.nat(1), { freq: 2 }) },
+  writes: fc.tuple(write, write),
+  turns: fc.option(fc.nat(1), { freq: 2 }),
 });
 const wish = fc.nat(wishesFor().length - 1);
 const history: fc.Arbitrary<History> = fc.record({
-  ...{ wishes: fc.tuple(wish, wish), steps: fc.array(step, { minLength: 4, maxLength: 6 }) },
+  wishes: fc.tuple(wish, wish),
+  steps: fc.array(step, { minLength: 4, maxLength: 6 }),
 });
 
 let cluster: Cluster;
@@ -46,8 +50,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cluster.stop());
 
-/** Lives through a history. Returns its subscribers, and the end that they are to come to. */
-async function live({ wishes, steps }: History, prefix: string) {
+/** Plays a history. Returns its subscribers, and the position that they must reach. */
+async function play({ wishes, steps }: History, prefix: string) {
   const all = wishesFor(prefix);
   const { cursor } = await cluster.readHead();
   const subscribers = wishes.map((which) => new Subscriber(all[which] as Wish, cursor));
@@ -79,36 +83,36 @@ async function live({ wishes, steps }: History, prefix: string) {
   return { subscribers, end, watched: Promise.all(subscribers.map(toTheEnd)) };
 }
 
-test(`in ${HISTORIES} random histories under killed servers every subscriber is told what the table says`, {
+test(`in ${HISTORIES} random histories with killed servers every subscriber receives what the table holds`, {
   timeout: 300_000,
 }, async () => {
   const seed = Date.now();
   const histories = fc.sample(history, { numRuns: HISTORIES, seed });
-  const lived: Awaited<ReturnType<typeof live>>[] = [];
+  const played: Awaited<ReturnType<typeof play>>[] = [];
   let begun = 0;
   let chaos: Promise<unknown> = Promise.resolve();
   const strike = (act: () => Promise<void>) => {
     chaos = chaos.then(act);
   };
-  const liveOn = async () => {
+  const playNext = async () => {
     for (let i = begun++; i < histories.length; i = begun++) {
-      lived.push(await live(histories[i] as History, `h${i}-`));
-      if (lived.length % KILL_EVERY === 0) strike(() => cluster.kill());
-      if (lived.length % COMPACT_EVERY === 0) strike(() => cluster.compact(KEPT_EVENTS));
-      if (lived.length % CUT_EVERY === 0) strike(() => cluster.cut());
+      played.push(await play(histories[i] as History, `h${i}-`));
+      if (played.length % KILL_EVERY === 0) strike(() => cluster.kill());
+      if (played.length % COMPACT_EVERY === 0) strike(() => cluster.compact(KEPT_EVENTS));
+      if (played.length % CUT_EVERY === 0) strike(() => cluster.cut());
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, liveOn));
+  await Promise.all(Array.from({ length: AT_ONCE }, playNext));
   await chaos;
-  await Promise.all(lived.map(({ watched }) => watched));
+  await Promise.all(played.map(({ watched }) => watched));
   const table = await cluster.readTable();
-  const verdicts = lived.flatMap(({ subscribers, end }) => subscribers.map((each) => each.check(table, end)));
+  const verdicts = played.flatMap(({ subscribers, end }) => subscribers.map((each) => each.check(table, end)));
   const faults = [...verdicts.flatMap((verdict) => verdict.faults), ...cluster.findForgotten(table)];
   expect({ seed, faults }).toEqual({ seed, faults: [] });
-  const segments = lived.flatMap(({ subscribers }) => subscribers.flatMap((each) => each.segments));
-  const told = segments.flatMap(({ messages }) => messages.filter(({ isEvent }) => isEvent));
+  const segments = played.flatMap(({ subscribers }) => subscribers.flatMap((each) => each.segments));
+  const received = segments.flatMap(({ messages }) => messages.filter(({ isEvent }) => isEvent));
   expect(segments.length).toBeGreaterThan(HISTORIES * 2);
-  expect(told.length).toBeGreaterThan(HISTORIES);
+  expect(received.length).toBeGreaterThan(HISTORIES);
   expect(table.length).toBeGreaterThanOrEqual(cluster.writes);
   expect(cluster.kills).toBe(HISTORIES / KILL_EVERY);
 });

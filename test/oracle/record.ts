@@ -1,4 +1,4 @@
-/** A row of the log as the table has it, read apart from the streams. */
+/** An event as the table has it, read independently of the streams. */
 export interface LogRow {
   readonly revision: number;
   readonly type: string;
@@ -12,16 +12,16 @@ export interface LogRow {
   readonly commitIndex: number;
 }
 
-/** One message that a subscriber got: where its cursor stands, and whether it told an event. */
+/** One message that a subscriber got: the revision of its cursor, and whether it is an event. */
 export interface Message {
   readonly revision: number;
   readonly isEvent: boolean;
 }
 
-/** What one stream told, from where it began until it broke off. */
+/** The messages of one stream, from its start until it broke off. */
 export interface Segment {
   readonly start: number;
-  /** Whether the subscriber gave up what lay before, since the history was gone. */
+  /** Whether the subscriber started over instead of continuing, because the history was compacted. */
   readonly isAnew: boolean;
   readonly messages: Message[];
 }
@@ -32,16 +32,16 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
-/** Where a segment has come to: everything up to there has been told. */
-export function placeOf({ start, messages }: Pick<Segment, "start" | "messages">): number {
+/** The position of a segment: everything up to it has been delivered. */
+export function positionOf({ start, messages }: Pick<Segment, "start" | "messages">): number {
   return messages.at(-1)?.revision ?? start;
 }
 
 /**
- * Checks what a subscriber was told against the table, in the manner of etcd's watch checker: ordered (revisions rise),
- * unique (none twice), reliable (whatever was wanted below the place that was told came), atomic (the events of one
- * transaction come adjacent), resumable (a stream goes on where the one before stood) and bookmarkable (a bookmark passes
- * over nothing that was wanted). `head` is what the subscriber must have come to in the end.
+ * Checks what a subscriber received against the table, like etcd's watch checker: ordered (revisions rise), unique (no
+ * event twice), reliable (every wanted event up to the position was received), atomic (the events of one transaction are
+ * adjacent), resumable (a stream continues at the position of the one before) and bookmarkable (a bookmark skips no wanted
+ * event). `head` is the position that the subscriber must have reached in the end.
  */
 export function checkRecord(
   table: readonly LogRow[],
@@ -49,41 +49,56 @@ export function checkRecord(
   segments: readonly Segment[],
   head: number,
 ): Verdict {
-  const faults: string[] = [];
-  const told = new Map<number, number>();
   const rows = new Map(table.map((row) => [row.revision, row]));
-  let place: number | null = null;
+  const received = new Map<number, number>();
+  const faults: string[] = [];
   const due: { from: number; to: number }[] = [];
+  let position: number | null = null;
   for (const [i, segment] of segments.entries()) {
-    if (place !== null && !segment.isAnew && segment.start !== place)
-      faults.push(`resumable: ${i} began at ${segment.start}, not at ${place}`);
-    let at: number = segment.start;
-    const [first] = segment.messages;
-    if (first && (first.isEvent || first.revision !== segment.start))
-      faults.push(`bookmarkable: ${i} did not begin with a bookmark`);
-    for (const { revision, isEvent } of segment.messages) {
-      if (revision < at || (isEvent && revision === at)) faults.push(`ordered: ${revision} came after ${at}`);
-      if (isEvent) {
-        const row = rows.get(revision);
-        told.set(revision, (told.get(revision) ?? 0) + 1);
-        if (!row || !wants(row)) faults.push(`filtered: ${revision} was not wanted`);
-      }
-      at = revision;
-    }
-    due.push({ from: place === null || segment.isAnew ? segment.start : Math.min(place, segment.start), to: at });
-    place = at;
+    if (position !== null && !segment.isAnew && segment.start !== position)
+      faults.push(`resumable: ${i} started at ${segment.start}, not at ${position}`);
+    const end = checkSegment(i, segment, { rows, wants, received, faults });
+    const isContinued = position !== null && !segment.isAnew;
+    due.push({ from: isContinued ? Math.min(position ?? 0, segment.start) : segment.start, to: end });
+    position = end;
   }
-  if (place !== null && place < head) due.push({ from: place, to: head });
+  if (position !== null && position < head) due.push({ from: position, to: head });
   const isDue = (revision: number) => due.some(({ from, to }) => revision > from && revision <= to);
-  const missing = table.filter((row) => isDue(row.revision) && wants(row) && !told.has(row.revision));
-  for (const { revision } of missing) faults.push(`reliable: ${revision} was not told`);
-  const twice = [...told].filter(([, times]) => times > 1);
-  for (const [revision, times] of twice) faults.push(`unique: ${revision} was told ${times} times`);
+  const missing = table.filter((row) => isDue(row.revision) && wants(row) && !received.has(row.revision));
+  for (const { revision } of missing) faults.push(`reliable: ${revision} was not received`);
+  const twice = [...received].filter(([, times]) => times > 1);
+  for (const [revision, times] of twice) faults.push(`unique: ${revision} was received ${times} times`);
   faults.push(...splitCommits(segments, rows));
   return { lost: missing.length, doubled: twice.length, faults };
 }
 
-/** Between two events of one transaction nothing else is told: it would lie between their revisions. */
+interface Check {
+  readonly rows: ReadonlyMap<number, LogRow>;
+  readonly wants: (row: LogRow) => boolean;
+  /** How often each revision was received. */
+  readonly received: Map<number, number>;
+  readonly faults: string[];
+}
+
+/** Checks the order and the filter of one stream, and counts its events. Returns its position. */
+function checkSegment(index: number, { start, messages }: Segment, { rows, wants, received, faults }: Check): number {
+  let at = start;
+  const [first] = messages;
+  if (first && (first.isEvent || first.revision !== start))
+    faults.push(`bookmarkable: ${index} did not begin with a bookmark`);
+  for (const { revision, isEvent } of messages) {
+    if (revision < at || (isEvent && revision === at)) faults.push(`ordered: ${revision} came after ${at}`);
+    if (isEvent) {
+      const row = rows.get(revision);
+      received.set(revision, (received.get(revision) ?? 0) + 1);
+      if (!row || !wants(row)) faults.push(`filtered: ${revision} was not wanted`);
+    }
+    at = revision;
+  }
+  return at;
+}
+
+/** No other event may come between two events of one transaction: their revisions are adjacent. */
 function splitCommits(segments: readonly Segment[], rows: ReadonlyMap<number, LogRow>): string[] {
   return segments.flatMap(({ messages }) => {
     const commits = messages.flatMap(({ revision, isEvent }) => (isEvent ? [rows.get(revision)?.commitId ?? ""] : []));

@@ -7,22 +7,22 @@ import { addressOf, createTestDatabase, dropTestDatabase } from "../support/data
 import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/server-process.js";
 
 const COLUMNS = `"revision"::int, "type", "modelName", "versionNumber", "fromStage", "toStage", "alias", "commitId", "commitSize", "commitIndex"`;
-/** What a random command may be refused with; anything else is a fault. */
+/** The codes that a random command may be refused with. Any other code is a fault. */
 const REFUSALS = new Set(["NOT_FOUND", "CONFLICT", "INVALID_INPUT", "UNAVAILABLE", "TIMEOUT"]);
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Servers on one database, that are killed: with TEST_DATABASE_URL two on a PostgreSQL database of their own, whose log can
- * be compacted and whose notifications can be cut; without, one on an embedded database.
+ * Servers on one database that can be killed. With TEST_DATABASE_URL two servers on their own PostgreSQL database, whose
+ * log can be compacted and whose notifications can be cut; without it one server on an embedded database.
  */
 export class Cluster {
-  readonly what: string;
+  readonly description: string;
   kills = 0;
   cuts = 0;
-  /** Writes that were acknowledged. */
+  /** The number of acknowledged writes. */
   writes = 0;
-  /** The versions that were acknowledged, by their models' names and their numbers. */
+  /** The acknowledged versions, by model name and number. */
   private readonly created = new Set<string>();
   private readonly servers: (ServerProcess | null)[] = [];
   private readonly compacted: LogRow[] = [];
@@ -32,10 +32,12 @@ export class Cluster {
 
   private constructor(folder: string, database: string | null) {
     const url = database === null ? null : addressOf(database);
-    this.what = url ? "two servers on PostgreSQL" : "an embedded server";
+    this.description = url ? "two servers on PostgreSQL" : "an embedded server";
     this.pool = url ? new pg.Pool({ connectionString: url }) : null;
     this.env = {
-      ...{ SHELFMARK_DATA: join(folder, "data"), LOG_LEVEL: "error", SHELFMARK_LIMIT_ADDRESS_REQUESTS: "1000000" },
+      SHELFMARK_DATA: join(folder, "data"),
+      LOG_LEVEL: "error",
+      SHELFMARK_LIMIT_ADDRESS_REQUESTS: "1000000",
       ...(url ? { DATABASE_URL: url } : {}),
     };
     this.release = async () => {
@@ -49,7 +51,7 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "shelfmark-soak-"));
     const cluster = new Cluster(folder, process.env.TEST_DATABASE_URL ? await createTestDatabase() : null);
     const count = cluster.pool ? 2 : 1;
-    // one after the other: the first makes the tables
+    // one after the other: the first creates the tables
     for (let i = 0; i < count; i++) cluster.servers.push(await startServerProcess(cluster.env));
     return cluster;
   }
@@ -59,7 +61,7 @@ export class Cluster {
     await this.release();
   }
 
-  /** Any server that is there. */
+  /** A random running server. */
   async living(): Promise<ServerProcess> {
     for (;;) {
       const alive = this.servers.filter((server) => server !== null);
@@ -69,7 +71,7 @@ export class Cluster {
     }
   }
 
-  /** Kills any server that is there, and starts another in its place. */
+  /** Kills a random server, and starts another one in its place. */
   async kill(): Promise<void> {
     const server = await this.living();
     const which = this.servers.indexOf(server);
@@ -79,7 +81,7 @@ export class Cluster {
     this.servers[which] = await startServerProcess(this.env);
   }
 
-  /** Asks any server, which may be killed before it has answered. */
+  /** Sends a mutation to a random server, which may be killed before it answers. */
   async write(mutation: string): Promise<void> {
     const server = await this.living();
     const answer = await server.request(`mutation { ${mutation} }`).catch(() => null);
@@ -100,7 +102,7 @@ export class Cluster {
     }
   }
 
-  /** Leaves so many events in the log, on PostgreSQL. */
+  /** Compacts the log to so many events, on PostgreSQL. */
   async compact(kept: number): Promise<void> {
     if (!this.pool) return;
     const rows = await this.readLog(this.pool);
@@ -109,7 +111,7 @@ export class Cluster {
     this.compacted.push(...rows.slice(0, answer.rows[0].gone));
   }
 
-  /** Cuts the connections that bring notifications: what they would have told is found by polling. */
+  /** Cuts the connections for notifications, so that events are found by polling. */
   async cut(): Promise<void> {
     const answer = await this.pool?.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'`,
@@ -117,23 +119,23 @@ export class Cluster {
     this.cuts += answer?.rowCount ?? 0;
   }
 
-  /** Every event that ever was, apart from the streams. */
+  /** All events, also compacted ones, read independently of the streams. */
   async readTable(): Promise<LogRow[]> {
-    return this.pool ? [...this.compacted, ...(await this.readLog(this.pool))] : this.askForLog();
+    return this.pool ? [...this.compacted, ...(await this.readLog(this.pool))] : this.queryLog();
   }
 
-  /** What was acknowledged and is not in the table. */
+  /** The acknowledged versions that are not in the table. */
   findForgotten(table: readonly LogRow[]): string[] {
     const rows = table.filter(({ type }) => type === "model_version.created");
-    const there = new Set(rows.map(({ modelName, versionNumber }) => `${modelName} ${versionNumber}`));
-    return [...this.created].filter((each) => !there.has(each)).map((each) => `acknowledged: ${each} is not there`);
+    const existing = new Set(rows.map(({ modelName, versionNumber }) => `${modelName} ${versionNumber}`));
+    return [...this.created].filter((each) => !existing.has(each)).map((each) => `acknowledged: ${each} is missing`);
   }
 
   private async readLog(pool: pg.Pool): Promise<LogRow[]> {
     return (await pool.query<LogRow>(`SELECT ${COLUMNS} FROM "Event" ORDER BY "revision"`)).rows;
   }
 
-  private async askForLog(): Promise<LogRow[]> {
+  private async queryLog(): Promise<LogRow[]> {
     const server = await this.living();
     const rows: LogRow[] = [];
     for (let after: string | null = null, more = true; more; ) {
@@ -148,7 +150,11 @@ export class Cluster {
         rows.push({
           ...node,
           type: type.toLowerCase().replace(/^(model_version|model|alias)_/, "$1."),
-          ...{ fromStage: from, toStage: to, alias, commitSize: commit.size, commitIndex: commit.index },
+          fromStage: from,
+          toStage: to,
+          alias,
+          commitSize: commit.size,
+          commitIndex: commit.index,
         });
       }
       more = audit.pageInfo.hasNextPage;

@@ -1,6 +1,6 @@
 const STAGES = ["STAGING", "PRODUCTION", "ARCHIVED", "NONE"] as const;
 
-/** Commands on a model, each with something of a random number in it; some are refused, as there is no such version yet. */
+/** Commands on a model, made from a random number. Some are refused, because the version does not exist yet. */
 export const MUTATIONS: readonly ((name: string, random: number) => string)[] = [
   (name) =>
     `createModelVersion(input: {model: {name: "${name}"}, createModel: true, source: "s3://b/x", aliases: ["a", "b"]}) { modelVersion { number model { name } } }`,

@@ -4,9 +4,9 @@ import { MUTATIONS } from "./mutations.js";
 import { EVERYTHING, Subscriber, type Wish, wishesFor } from "./subscriber.js";
 
 /**
- * Writers, watchers and kills for as long as asked: `npm run soak -- --seconds 600`. With TEST_DATABASE_URL the log is
- * compacted and its notifications are cut meanwhile. The last line is JSON; the exit code is 0 only if nothing was lost and
- * nothing doubled.
+ * Runs writers, subscribers and kills for a given time: `npm run soak -- --seconds 600`. With TEST_DATABASE_URL it also
+ * compacts the log and cuts its notifications. The last line is JSON. The exit code is 0 only if no event was lost or
+ * delivered twice on one stream.
  */
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
 const SECONDS = Number(values.seconds);
@@ -26,8 +26,8 @@ async function soak(cluster: Cluster) {
   );
   const until = Date.now() + SECONDS * 1_000;
   const isOver = () => Date.now() >= until;
-  /** Does something again and again, each time after so many milliseconds. */
-  const often = async (from: number, to: number, act: () => Promise<unknown>) => {
+  /** Repeats an action, each time after so many milliseconds. */
+  const repeat = async (from: number, to: number, act: () => Promise<unknown>) => {
     for (await sleep(between(from, to)); !isOver(); await sleep(between(from, to))) await act();
   };
   const comeAndGo = async (subscriber: Subscriber) => {
@@ -39,12 +39,12 @@ async function soak(cluster: Cluster) {
   };
   await Promise.all([
     ...Array.from({ length: WRITERS }, () =>
-      often(0, 20, () => cluster.write(pick(MUTATIONS)(pick(MODELS), Math.floor(Math.random() * 1e9)))),
+      repeat(0, 20, () => cluster.write(pick(MUTATIONS)(pick(MODELS), Math.floor(Math.random() * 1e9)))),
     ),
     ...subscribers.map(comeAndGo),
-    often(2_000, 6_000, () => cluster.kill()),
-    often(5_000, 10_000, () => cluster.compact(KEPT_EVENTS)),
-    often(3_000, 8_000, () => cluster.cut()),
+    repeat(2_000, 6_000, () => cluster.kill()),
+    repeat(5_000, 10_000, () => cluster.compact(KEPT_EVENTS)),
+    repeat(3_000, 8_000, () => cluster.cut()),
   ]);
   const { revision: end } = await cluster.readHead();
   await Promise.all(subscribers.map((each) => each.catchUp(cluster, end)));
@@ -52,7 +52,9 @@ async function soak(cluster: Cluster) {
   const verdicts = subscribers.map((each) => each.check(table, end));
   const sum = (of: (verdict: (typeof verdicts)[number]) => number) => verdicts.reduce((all, each) => all + of(each), 0);
   return {
-    ...{ events: table.length, lost: sum(({ lost }) => lost), doubled: sum(({ doubled }) => doubled) },
+    events: table.length,
+    lost: sum(({ lost }) => lost),
+    doubled: sum(({ doubled }) => doubled),
     resumes: subscribers.reduce((all, { resumes }) => all + resumes, 0),
     faults: [
       ...verdicts.flatMap(({ faults }, i) => faults.map((fault) => `${i}: ${fault}`)),
@@ -64,10 +66,10 @@ async function soak(cluster: Cluster) {
 const cluster = await Cluster.start();
 try {
   const { faults, events, lost, doubled, resumes } = await soak(cluster);
-  const { what, kills, cuts, writes } = cluster;
+  const { description, kills, cuts, writes } = cluster;
   for (const fault of faults.slice(0, 20)) console.error(fault);
-  if (cuts > 0) console.error(`${cuts} connections that listen were cut.`);
-  console.error(`${writes} writes were acknowledged by ${what}.`);
+  if (cuts > 0) console.error(`${cuts} connections for notifications were cut.`);
+  console.error(`${writes} writes were acknowledged by ${description}.`);
   console.log(JSON.stringify({ events, kills, resumes, lost, doubled }));
   process.exitCode = faults.length === 0 && events >= writes ? 0 : 1;
 } finally {

@@ -1,9 +1,9 @@
-import { checkRecord, type LogRow, placeOf, type Segment, type Verdict } from "../oracle/record.js";
+import { checkRecord, type LogRow, positionOf, type Segment, type Verdict } from "../oracle/record.js";
 import type { GraphQLAnswer } from "../support/server.js";
 import type { ServerProcess } from "../support/server-process.js";
 import { type Cluster, sleep } from "./cluster.js";
 
-/** What a subscriber asks for, and, apart from the code under test, what of the table it is to be told. */
+/** The filter of a subscriber, and, independent of the code under test, the rows of the table that it must receive. */
 export interface Wish {
   readonly where: object;
   readonly wants: (row: LogRow) => boolean;
@@ -11,7 +11,7 @@ export interface Wish {
 
 export const EVERYTHING: Wish = { where: {}, wants: () => true };
 
-/** Wishes for events of the models whose names begin so. */
+/** Filters for events of the models whose names begin with the prefix. */
 export function wishesFor(prefix = ""): readonly Wish[] {
   const isOwn = ({ modelName }: LogRow) => modelName?.startsWith(prefix) === true;
   const models = [`${prefix}*`];
@@ -33,8 +33,8 @@ export function wishesFor(prefix = ""): readonly Wish[] {
 
 const LATE_MS = 120_000;
 
-/** A refusal is an answer; all else was killed, or is not there: that is what all this is about. */
-function whatBrokeOff(error: unknown): IteratorResult<GraphQLAnswer> | null {
+/** A refusal is an answer. Any other error means that the server was killed, which this test expects. */
+function refusalOrNull(error: unknown): IteratorResult<GraphQLAnswer> | null {
   return Array.isArray(error) ? { value: { errors: error } as GraphQLAnswer } : null;
 }
 
@@ -44,7 +44,7 @@ const STREAM = /* GraphQL */ `
   }
 `;
 
-/** Somebody who watches, leaves and comes back at any server. */
+/** A subscriber that watches, leaves, and comes back at any server. */
 export class Subscriber {
   readonly wish: Wish;
   readonly segments: Segment[] = [];
@@ -57,12 +57,12 @@ export class Subscriber {
     this.cursor = cursor;
   }
 
-  get place(): number {
+  get position(): number {
     const last = this.segments.at(-1);
-    return last ? placeOf(last) : -1;
+    return last ? positionOf(last) : -1;
   }
 
-  /** Watches at any server, and at another when that one is killed, until it is enough. */
+  /** Watches at any server, and at another one when it is killed, until it has enough. */
   async watch(cluster: Cluster, enough: () => boolean): Promise<void> {
     while (!enough()) {
       const server = await cluster.living();
@@ -71,30 +71,30 @@ export class Subscriber {
     }
   }
 
-  /** Watches until it has come to the end, and not for ever: a stream may have fallen silent. */
+  /** Watches until it has reached the end, but not for ever: a broken stream may be silent. */
   async catchUp(cluster: Cluster, end: number): Promise<void> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
       this.leave();
     }, LATE_MS);
-    await this.watch(cluster, () => this.place >= end || isLate);
+    await this.watch(cluster, () => this.position >= end || isLate);
     clearTimeout(timer);
   }
 
-  /** Whether it was told what the table says up to the end that it was to come to. */
+  /** Checks whether it received what the table holds up to the end. */
   check(table: readonly LogRow[], end: number): Verdict {
     const verdict = checkRecord(table, this.wish.wants, this.segments, end);
-    if (this.place >= end) return verdict;
-    return { ...verdict, faults: [...verdict.faults, `late: came to ${this.place} of ${end}, and no further`] };
+    if (this.position >= end) return verdict;
+    return { ...verdict, faults: [...verdict.faults, `late: reached ${this.position} of ${end}, and no more`] };
   }
 
-  /** Breaks off what it watches. */
+  /** Ends its stream. */
   leave(): void {
     void this.stream?.return?.();
   }
 
-  /** One stream, until it is enough, it breaks off, or it is left. */
+  /** Follows one stream until it has enough, the stream breaks off, or the subscriber leaves. */
   async follow(server: ServerProcess, enough: () => boolean): Promise<void> {
     const after = this.cursor;
     const stream = server.watch(STREAM, { where: this.wish.where, after });
@@ -102,7 +102,7 @@ export class Subscriber {
     let segment: Segment | null = null;
     try {
       for (;;) {
-        const next = await stream.next().catch(whatBrokeOff);
+        const next = await stream.next().catch(refusalOrNull);
         if (!next || next.done) return;
         const { data, errors } = next.value;
         if (errors?.[0]) return this.refused(errors[0].extensions.code);
@@ -116,7 +116,7 @@ export class Subscriber {
         segment.messages.push({ revision, isEvent: event !== null });
         this.cursor = cursor;
         if (enough()) return;
-        // now and then somebody reads slowly
+        // sometimes the subscriber is slow
         if (Math.random() < 0.02) await sleep(Math.random() * 200);
       }
     } finally {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type App, createApp } from "../../src/app.js";
 import { loadConfig } from "../../src/config/load-config.js";
 import type { Database } from "../../src/store/connection/database.js";
-import { createEventTail } from "../../src/store/events/event-tail.js";
+import { EventTail } from "../../src/store/events/event-tail.js";
 import { createMetrics } from "../../src/telemetry/metrics.js";
 import { observeStore } from "../../src/telemetry/observe-store.js";
 import { openTestDatabase, QUIET, TEST_DATABASE_KIND } from "../support/database/database.js";
@@ -258,10 +258,10 @@ test("if the database does not answer, it counts as down and the other metrics a
 
 test("the lag of the slowest stream and of the tail are measured", async () => {
   const metrics = createMetrics();
-  const events = createEventTail(database, QUIET);
+  const events = new EventTail(database, QUIET);
   const end = observeStore(metrics, { database, events, now: () => new Date(), log: QUIET });
   const { revision } = await database.prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } });
-  events.places.add({ revision: revision - 1n }).add({ revision });
+  events.positions.add({ revision: revision - 1n }).add({ revision });
   const series = parse(await metrics.expose());
   await end();
   expect(series.get('shelfmark_event_log_lag_revisions{consumer="streams"}')).toBe(1);

@@ -5,7 +5,7 @@ import { registerModel } from "../../src/registry/models/register-model.js";
 import { type CreateWebhookInput, createWebhook } from "../../src/registry/webhooks/create-webhook.js";
 import type { WebhookServices } from "../../src/registry/webhooks/webhook-services.js";
 import type { Database } from "../../src/store/connection/database.js";
-import { createEventTail } from "../../src/store/events/event-tail.js";
+import { EventTail } from "../../src/store/events/event-tail.js";
 import { createWebhookDispatcher, type WebhookDispatcher } from "../../src/webhooks/dispatcher.js";
 import { createSecretBox } from "../../src/webhooks/secret-box.js";
 import { createSender, type Sender } from "../../src/webhooks/sender.js";
@@ -61,7 +61,7 @@ export async function openSite(given?: Database): Promise<Site> {
     clock: new Date(),
     as: (viewer = {}) => createCommandContext(commands, { ...OWNER, ...viewer }, "test"),
     async startDispatcher({ send = sender.send } = {}) {
-      const events = createEventTail(database, QUIET);
+      const events = new EventTail(database, QUIET);
       await events.start();
       const dispatcher = createWebhookDispatcher({ commands, events, secrets, send, log: QUIET });
       await dispatcher.start();

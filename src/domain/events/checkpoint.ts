@@ -1,8 +1,8 @@
-/** What a signature says of a place in the log: that it was reached, or that all up to it may be taken out of the log. */
+/** What a signature states about a position in the log: that the log reached it, or that all events up to it may be compacted. */
 export const CHECKPOINT_PURPOSES = ["HEAD", "COMPACTION"] as const;
 export type CheckpointPurpose = (typeof CHECKPOINT_PURPOSES)[number];
 
-/** A place in the log that a key signs. */
+/** A position in the log that a key signs. */
 export interface Checkpoint {
   readonly purpose: CheckpointPurpose;
   readonly logId: string;
@@ -18,7 +18,7 @@ export interface SignedCheckpoint extends Checkpoint {
   readonly signature: string;
 }
 
-/** Never the same bytes for two purposes: else who has signed heads could pass them for leave to compact. */
+/** Differs by purpose, so that nobody can present a signed head as a permission to compact. */
 const TEXT_KIND = {
   HEAD: "shelfmark-checkpoint-v1",
   COMPACTION: "shelfmark-compaction-v1",

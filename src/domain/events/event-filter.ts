@@ -2,10 +2,10 @@ import { matchesAnyGlob } from "../values/glob.js";
 import type { Stage } from "../versions/stage.js";
 import type { EventType } from "./event.js";
 
-/** Which events: the conditions that are given all hold. What is absent is not asked. */
+/** Which events a client wants. Every condition that is given must hold; an absent one does not restrict anything. */
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
-  /** Names or globs of models, as they were. */
+  /** Names or globs of models, by the name that the model had then. */
   readonly models?: readonly string[] | undefined;
   /** Moves from or to one of these. */
   readonly stages?: readonly Stage[] | undefined;
@@ -26,19 +26,64 @@ export interface FilteredEvent {
   readonly actorSubject: string;
 }
 
-/** Whether an event that was read already meets the filter. store/event-query.ts says the same of rows. */
-export function matchesEvent(filter: EventFilter, event: FilteredEvent): boolean {
-  const { types, models, stages, from, to, aliases, actor } = filter;
-  const isOne = (list: readonly string[] | undefined, ...texts: (string | null)[]) =>
-    list === undefined || texts.some((text) => text !== null && list.includes(text));
-  return (
-    isOne(types, event.type) &&
-    (models === undefined || (event.modelName !== null && matchesAnyGlob(models, event.modelName))) &&
-    isOne(stages, event.fromStage, event.toStage) &&
-    isOne(from, event.fromStage) &&
-    isOne(to, event.toStage) &&
-    isOne(aliases, event.alias) &&
-    (actor?.issuer === undefined || actor.issuer === event.actorIssuer) &&
-    (actor?.subject === undefined || actor.subject === event.actorSubject)
+/** The columns that each list of a filter applies to. An event meets the list if one of the columns does. */
+const COLUMNS = {
+  types: ["type"],
+  models: ["modelName"],
+  stages: ["fromStage", "toStage"],
+  from: ["fromStage"],
+  to: ["toStage"],
+  aliases: ["alias"],
+} as const satisfies Record<string, readonly (keyof FilteredEvent)[]>;
+
+type ListName = keyof typeof COLUMNS;
+type Lists = { readonly [Name in ListName]?: readonly string[] | null | undefined };
+type Actor = { readonly issuer?: string | null | undefined; readonly subject?: string | null | undefined };
+
+/** One of the columns must have one of the texts, or match one of the globs. A column that is null does neither. */
+export interface EventCondition {
+  readonly columns: readonly (keyof FilteredEvent)[];
+  readonly isGlob: boolean;
+  readonly values: readonly string[];
+}
+
+/**
+ * The conditions of a filter, which all must hold. This is the one definition of what filters mean: the check in memory
+ * (`meetsConditions`), webhooks, and the SQL of store/events/event-query.ts are derived from it.
+ */
+export function conditionsOf(
+  { actor, ...lists }: Lists & { readonly actor?: Actor | null | undefined },
+  globs: readonly ListName[],
+): EventCondition[] {
+  const names = Object.keys(COLUMNS) as ListName[];
+  const equals = (column: keyof FilteredEvent, text: string | null | undefined): EventCondition[] =>
+    typeof text === "string" ? [{ columns: [column], isGlob: false, values: [text] }] : [];
+  return [
+    ...names.flatMap((name) => {
+      const values = lists[name];
+      return values ? [{ columns: COLUMNS[name], isGlob: globs.includes(name), values }] : [];
+    }),
+    ...equals("actorIssuer", actor?.issuer),
+    ...equals("actorSubject", actor?.subject),
+  ];
+}
+
+export function meetsConditions(conditions: readonly EventCondition[], event: FilteredEvent): boolean {
+  return conditions.every(({ columns, isGlob, values }) =>
+    columns.some((column) => {
+      const text = event[column];
+      return text !== null && (isGlob ? matchesAnyGlob(values, text) : values.includes(text));
+    }),
   );
+}
+
+/** The conditions of a filter of streams and lists: models by globs, everything else by exact texts. */
+export function conditionsOfFilter(filter: EventFilter): EventCondition[] {
+  return conditionsOf(filter, ["models"]);
+}
+
+/** Returns the check whether an event meets the filter. */
+export function createEventMatcher(filter: EventFilter): (event: FilteredEvent) => boolean {
+  const conditions = conditionsOfFilter(filter);
+  return (event) => meetsConditions(conditions, event);
 }

@@ -3,7 +3,7 @@ import { canonicalMembers, type JsonObject } from "../values/json.js";
 import type { Stage } from "../versions/stage.js";
 import { fieldOfKey } from "./snapshot-fields.js";
 
-/** Every kind of thing that the log tells, named as CloudEvents types are: noun, then participle. */
+/** The types of events, named as in CloudEvents: a noun, then a participle. */
 export const EVENT_TYPES = [
   "model.registered",
   "model.updated",
@@ -59,12 +59,15 @@ export function nounOf(type: string): string {
   return type.slice(0, type.indexOf("."));
 }
 
-/** What happened, as a command tells it. Before and after are snapshots of what changed, told without a later read. */
+/**
+ * An event as a command emits it. `before` and `after` are snapshots of what changed, so that it can be delivered without
+ * reading the object again.
+ */
 export interface EventDraft {
   readonly id: string;
   readonly type: EventType;
-  /** What the event is about, where it is neither a model nor a version nor an alias. */
-  readonly subject?: { readonly type: TrackingSubject; readonly id: string };
+  /** What the event is about, unless that is a model, a version or an alias. */
+  readonly subject?: { readonly type: OtherSubject; readonly id: string };
   readonly experiment?: { readonly id: string; readonly name: string };
   readonly environment?: string;
   readonly model?: { readonly id: string; readonly name: string };
@@ -76,10 +79,10 @@ export interface EventDraft {
   readonly after?: JsonObject | null;
 }
 
-type TrackingSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment" | "Webhook" | "Revocation";
+type OtherSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment" | "Webhook" | "Revocation";
 
-/** In whose name, by which token and request, and when a transaction's events happened. */
-export interface Occasion {
+/** What all events of one transaction share: the actor, the token, the request, the time and the commit. */
+export interface CommitContext {
   readonly actor: Actor;
   readonly tokenId: string | null;
   readonly requestId: string;
@@ -87,7 +90,10 @@ export interface Occasion {
   readonly commitId: string;
 }
 
-/** The row that `append_events` writes: columns to filter by, and the body in pieces around the time and the revision. */
+/**
+ * An event as the database function `append_events` takes it: the columns to filter by, and the body in three pieces,
+ * between which the function puts the time and the revision.
+ */
 export interface EventRecord {
   readonly id: string;
   readonly type: EventType;
@@ -102,7 +108,7 @@ export interface EventRecord {
   readonly tokenId: string | null;
   readonly requestId: string;
   readonly commitId: string;
-  readonly subjectType: "Model" | "ModelVersion" | "Alias" | TrackingSubject;
+  readonly subjectType: "Model" | "ModelVersion" | "Alias" | OtherSubject;
   readonly subjectId: string;
   readonly experimentId: string | null;
   readonly experimentName: string | null;
@@ -116,15 +122,19 @@ export interface EventRecord {
   readonly alias: string | null;
 }
 
-/** The rows for one transaction's events, in the order in which they were told. */
-export function composeEvents(drafts: readonly EventDraft[], occasion: Occasion): EventRecord[] {
-  return drafts.map((draft, index) => composeEvent(draft, occasion, { size: drafts.length, index }));
+/** Makes the records of one transaction's events, in the order in which they were emitted. */
+export function composeEvents(drafts: readonly EventDraft[], context: CommitContext): EventRecord[] {
+  return drafts.map((draft, index) => composeEvent(draft, context, { size: drafts.length, index }));
 }
 
-function composeEvent(draft: EventDraft, occasion: Occasion, place: { size: number; index: number }): EventRecord {
+function composeEvent(
+  draft: EventDraft,
+  context: CommitContext,
+  position: { size: number; index: number },
+): EventRecord {
   requireDescribedKeys(draft);
   const { id } = draft;
-  const { actor, tokenId, requestId, commitId } = occasion;
+  const { actor, tokenId, requestId, commitId } = context;
   const subject = subjectOf(draft);
   const about = {
     alias: draft.alias ?? null,
@@ -139,14 +149,15 @@ function composeEvent(draft: EventDraft, occasion: Occasion, place: { size: numb
     versionNumber: draft.version?.number ?? null,
   };
   const who: JsonObject = { issuer: actor.issuer, kind: actor.kind, name: actor.name, subject: actor.subject };
+  const commit: JsonObject = { id: commitId, ...position };
   // The keys of the whole body are in canonical order: actor after AT before commit id requestId REVISION subject tokenId type.
   return {
     ...about,
     id,
     type: draft.type,
-    at: occasion.at.toISOString(),
+    at: context.at.toISOString(),
     head: `{${canonicalMembers({ actor: who, after: draft.after ?? null })},"at":"`,
-    middle: `",${canonicalMembers({ before: draft.before ?? null, commit: { id: commitId, ...place }, id, requestId })},"revision":`,
+    middle: `",${canonicalMembers({ before: draft.before ?? null, commit, id, requestId })},"revision":`,
     tail: `,${canonicalMembers({ subject: { ...subject, ...about }, tokenId, type: draft.type })}}`,
     actorIssuer: actor.issuer,
     actorSubject: actor.subject,
@@ -169,7 +180,7 @@ function requireDescribedKeys({ type, before, after }: EventDraft): void {
 
 function subjectOf({ subject, alias, version, model }: EventDraft): { id: string; type: EventRecord["subjectType"] } {
   if (subject) return subject;
-  if (!model) throw new Error("An event is about something.");
+  if (!model) throw new Error("An event needs a subject or a model.");
   if (alias !== undefined) return { type: "Alias", id: `${model.id}/${alias}` };
   if (version) return { type: "ModelVersion", id: version.id };
   return { type: "Model", id: model.id };

@@ -1,17 +1,20 @@
-/** A row of the log as it is stored, with all columns as texts. */
+/** An event as it is stored, with its columns as JSON values. */
 export interface StoredEvent {
   readonly revision: bigint;
   readonly body: string;
   /** In hexadecimal digits. */
   readonly hash: string;
-  readonly columns: Readonly<Record<string, unknown>>;
+  readonly columns: Columns;
 }
 
-/** What is wrong with a log, and where it shows first. */
+/** What is wrong with a log, and the first revision at which it shows. */
 export interface Fault {
   readonly revision: bigint;
-  readonly says: string;
+  /** The rest of a sentence that begins with the revision: "was removed". */
+  readonly text: string;
 }
+
+type Columns = Readonly<Record<string, unknown>>;
 
 interface Body {
   readonly actor: {
@@ -30,51 +33,61 @@ interface Body {
   readonly type: string;
 }
 
-/** The columns that repeat what a body says, by the names of the table. */
-export function columnsOfBody(text: string): Record<string, unknown> {
+/** The columns that repeat what a body contains, by their names in the table. */
+export function columnsOfBody(text: string): Columns {
   const { actor, at, commit, id, requestId, revision, subject, tokenId, type } = JSON.parse(text) as Body;
   const { id: subjectId, type: subjectType, ...about } = subject;
   return {
     ...about,
-    ...{ revision, id, type, at, tokenId, requestId, subjectId, subjectType },
-    ...{ actorIssuer: actor.issuer, actorSubject: actor.subject, actorName: actor.name, actorKind: actor.kind },
-    ...{ commitId: commit.id, commitSize: commit.size, commitIndex: commit.index },
+    revision,
+    id,
+    type,
+    at,
+    tokenId,
+    requestId,
+    subjectId,
+    subjectType,
+    actorIssuer: actor.issuer,
+    actorSubject: actor.subject,
+    actorName: actor.name,
+    actorKind: actor.kind,
+    commitId: commit.id,
+    commitSize: commit.size,
+    commitIndex: commit.index,
   };
 }
 
-type Columns = Readonly<Record<string, unknown>>;
-
-/** The first column that does not say what the body says, or says what the body does not; null if there is none. */
-function findAlteredColumn(columns: Columns, told: Columns): string | null {
-  const names = Object.keys({ ...told, ...columns });
-  return names.find((name) => (columns[name] ?? null) !== (told[name] ?? null)) ?? null;
+/** The first column whose value is not that of the body; null if all agree. A missing value counts as null. */
+function findAlteredColumn(columns: Columns, expected: Columns): string | null {
+  const names = Object.keys({ ...expected, ...columns });
+  return names.find((name) => (columns[name] ?? null) !== (expected[name] ?? null)) ?? null;
 }
 
-/** Why a row does not follow from the one before it, in words; null if it does. */
+/** Why an event does not follow from the previous one; null if it does. */
 export function findFault(
   event: StoredEvent,
   { revision, expectedHash }: { revision: bigint; expectedHash: string },
 ): Fault | null {
   if (event.revision !== revision) {
     const last = event.revision - 1n;
-    return { revision, says: last === revision ? "was removed" : `to ${last} were removed` };
+    return { revision, text: last === revision ? "was removed" : `to ${last} were removed` };
   }
-  let told: Record<string, unknown>;
+  let expected: Columns;
   try {
-    told = columnsOfBody(event.body);
+    expected = columnsOfBody(event.body);
   } catch {
-    return { revision, says: "was altered: its body is no event" };
+    return { revision, text: "was altered: its body is not an event" };
   }
-  if (!Number.isSafeInteger(told.revision)) return { revision, says: "was altered: its body names no revision" };
-  if (told.revision !== Number(revision)) {
-    return { revision, says: `was swapped: it holds the body of revision ${told.revision}` };
+  if (!Number.isSafeInteger(expected.revision)) return { revision, text: "was altered: its body has no revision" };
+  if (expected.revision !== Number(revision)) {
+    return { revision, text: `was swapped: it holds the body of revision ${expected.revision}` };
   }
   if (event.hash !== expectedHash) {
     return {
       revision,
-      says: "was altered, or the one before it was: its hash does not follow from its body and the chain",
+      text: "was altered, or the one before it was: its hash does not match its body and the previous hash",
     };
   }
-  const column = findAlteredColumn(event.columns, told);
-  return column === null ? null : { revision, says: `was altered: its column ${column} is not what its body says` };
+  const column = findAlteredColumn(event.columns, expected);
+  return column === null ? null : { revision, text: `was altered: its column ${column} differs from its body` };
 }

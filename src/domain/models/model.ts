@@ -1,20 +1,18 @@
 import { InvalidInputError } from "../errors.js";
-import { parseName, parseText } from "../values/text.js";
+import { parseName } from "../values/text.js";
 
-export const MODEL_NAME_MAX = 256;
-export const DESCRIPTION_MAX = 100_000;
+const MODEL_NAME_MAX = 256;
+
+/** How an input refers to a model. A name refers to the living model of that name. */
+export type ModelRef = { readonly id: string } | { readonly name: string };
 
 /**
- * A model name: non-blank NFC text of at most 256 characters without `/`, `:` or control characters, without blanks at
- * its ends (MLflow's rules for names in its own URIs) and without a leading `-` (so that it is never an option).
+ * Checks a model's name: non-blank NFC text of at most 256 characters, without `/`, `:` or control characters (MLflow's
+ * rules for names in its URIs), without blanks at its ends, and without a leading `-`, so that it is never a CLI option.
  */
 export function parseModelName(field: string, name: string): string {
   parseName(field, name, MODEL_NAME_MAX);
   if (/[/:]/.test(name)) throw new InvalidInputError(field, `${field} must not contain "/" or ":".`);
   if (name.startsWith("-")) throw new InvalidInputError(field, `${field} must not begin with "-".`);
   return name;
-}
-
-export function parseDescription(field: string, description: string): string {
-  return parseText(field, description, DESCRIPTION_MAX);
 }

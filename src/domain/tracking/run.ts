@@ -1,10 +1,10 @@
 import { InvalidInputError } from "../errors.js";
 
 export const RUN_STATUSES = ["SCHEDULED", "RUNNING", "FINISHED", "FAILED", "KILLED"] as const;
-/** Where a run is in its life; MLflow's words. */
+/** Where a run is in its life, in MLflow's words. */
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** Whether a run with the status is over: nothing is logged to it any more, until it is set to RUNNING again. */
+/** Whether a run with the status has ended. Nothing can be logged to it until its status is RUNNING again. */
 export const IS_OVER = {
   SCHEDULED: false,
   RUNNING: false,
@@ -24,7 +24,7 @@ export function isRunId(text: string): boolean {
   return RUN_ID.test(text);
 }
 
-/** A run's id that a client brings, such as MLflow's 32 hexadecimal digits. */
+/** Checks an id that a client chooses for a run, such as MLflow's 32 hexadecimal digits. */
 export function parseRunId(field: string, id: string): string {
   if (isRunId(id)) return id;
   throw new InvalidInputError(
@@ -33,8 +33,37 @@ export function parseRunId(field: string, id: string): string {
   );
 }
 
-/** A git object name (SHA-1 or SHA-256), whole or abbreviated, kept in lower case. */
+/** Checks a git object name (SHA-1 or SHA-256), whole or abbreviated. Returns it in lower case. */
 export function parseGitCommit(field: string, commit: string): string {
   if (GIT_COMMIT.test(commit)) return commit.toLowerCase();
   throw new InvalidInputError(field, `${field} must be 7 to 64 hexadecimal digits.`);
+}
+
+/** Refuses an end time of a run that has not ended. */
+export function requireOver(status: RunStatus, endedAt: Date | null): void {
+  if (endedAt === null || IS_OVER[status]) return;
+  throw new InvalidInputError(
+    "input.endedAt",
+    `input.endedAt is allowed only for a run that has ended; this one is ${status}.`,
+  );
+}
+
+export interface RunTimes {
+  readonly status: RunStatus;
+  readonly startedAt: Date;
+  /** The end time of the input, if it has one. */
+  readonly given: Date | null;
+  /** The end time that the run has already, if it has one. */
+  readonly known: Date | null;
+  readonly now: Date;
+}
+
+/** The end time of a run: null exactly if it has not ended, and never before its start. */
+export function endOfRun({ status, startedAt, given, known, now }: RunTimes): Date | null {
+  requireOver(status, given);
+  if (!IS_OVER[status]) return null;
+  const endedAt = given ?? known ?? new Date(Math.max(now.getTime(), startedAt.getTime()));
+  if (endedAt >= startedAt) return endedAt;
+  const field = given ? "input.endedAt" : "input.startedAt";
+  throw new InvalidInputError(field, "The end of a run must not be before its start.");
 }

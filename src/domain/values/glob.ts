@@ -1,4 +1,7 @@
-/** Globs in which only `*` is special: any run of characters, also none. Anchored and case-sensitive. */
+/**
+ * Whether the whole text matches a glob in which only `*` is special: it stands for any number of characters, also none.
+ * Case-sensitive. The time grows with the length of the text times the number of parts, whatever the glob.
+ */
 export function matchesGlob(glob: string, text: string): boolean {
   const parts = glob.split("*");
   const first = parts[0] ?? "";
@@ -16,6 +19,7 @@ export function matchesGlob(glob: string, text: string): boolean {
   return true;
 }
 
+/** Null matches every text, an empty list none. */
 export function matchesAnyGlob(globs: readonly string[] | null, text: string): boolean {
   return globs === null || globs.some((glob) => matchesGlob(glob, text));
 }

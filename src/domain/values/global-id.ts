@@ -1,4 +1,4 @@
-/** A global id, as Relay's server specification asks for: opaque, and telling the type and the row. */
+/** A global id of Relay's server specification: opaque to clients, made of the type's name and the row's id. */
 export function encodeGlobalId(type: string, id: string): string {
   return Buffer.from(`${type}:${id}`).toString("base64url");
 }

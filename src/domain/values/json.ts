@@ -5,15 +5,17 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 const DEPTH_MAX = 32;
+/** The most bytes of a JSON value that a user supplies. */
+export const USER_JSON_MAX = 1_000_000;
 
-/** JSON in the canonical form of RFC 8785: keys sorted by UTF-16 code unit, numbers and strings as ECMAScript writes them. */
+/** Serializes JSON in the canonical form of RFC 8785: keys sorted by UTF-16 code unit, numbers and strings as ECMAScript writes them. */
 export function canonicalJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (value !== null && typeof value === "object") return `{${canonicalMembers(value as JsonObject)}}`;
   return JSON.stringify(value);
 }
 
-/** The members of an object in canonical form, without the braces. */
+/** The members of an object in canonical form, without the braces around them. */
 export function canonicalMembers(object: JsonObject): string {
   return Object.keys(object)
     .sort()
@@ -21,8 +23,8 @@ export function canonicalMembers(object: JsonObject): string {
     .join(",");
 }
 
-/** JSON that a user brings: an object or list that the database can keep, up to a size in bytes and a depth. */
-export function parseUserJson(field: string, value: unknown, maxBytes: number): JsonValue {
+/** Checks JSON that a user supplies: an object or list that the database can store, at most 32 levels deep. */
+export function parseUserJson(field: string, value: unknown, maxBytes = USER_JSON_MAX): JsonValue {
   if (value === null || typeof value !== "object") {
     throw new InvalidInputError(field, `${field} must be a JSON object or list.`);
   }
@@ -44,7 +46,7 @@ function checkStorable(field: string, value: JsonValue, depth: number): void {
   if (value === null || typeof value !== "object") return;
   if (depth > DEPTH_MAX) throw new InvalidInputError(field, `${field} is nested deeper than ${DEPTH_MAX} levels.`);
   for (const [key, member] of Object.entries(value)) {
-    // Whoever copies such an object, a library on the way among them, loses the key or sets a prototype by it.
+    // Code that copies such an object, in libraries too, loses the key or sets the prototype with it.
     if (key === "__proto__") throw new InvalidInputError(field, `${field} must not contain the key "__proto__".`);
     checkStorable(field, key, depth);
     checkStorable(field, member, depth + 1);

@@ -5,7 +5,7 @@ export function requireAtMost(field: string, list: readonly unknown[], max: numb
   throw new InvalidInputError(field, `${field} has ${list.length} entries; at most ${max} are allowed.`);
 }
 
-/** Entries that are given together have each a key of its own. */
+/** Requires that no two entries have the same key. */
 export function requireDistinct(field: string, entries: readonly { readonly key: string }[]): void {
   const seen = new Set<string>();
   for (const [index, { key }] of entries.entries()) {

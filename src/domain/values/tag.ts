@@ -3,7 +3,7 @@ import { parseLine, parseText } from "./text.js";
 
 export const TAG_KEY_MAX = 250;
 export const TAG_VALUE_MAX = 100_000;
-/** On experiments, runs and datasets. */
+/** The limit for tags of experiments, runs and datasets. */
 export const TRACKING_TAG_VALUE_MAX = 8_000;
 export const TAG_BATCH_MAX = 100;
 
@@ -16,7 +16,7 @@ export function parseTag(field: string, tag: TagInput, valueMax = TAG_VALUE_MAX)
   };
 }
 
-/** Tags given together: at most 100, each key once. */
+/** Checks the tags of one input: at most 100, each key once. */
 export function parseTags(field: string, tags: readonly TagInput[], valueMax = TAG_VALUE_MAX): TagInput[] {
   requireAtMost(field, tags, TAG_BATCH_MAX);
   const parsed = tags.map((tag, index) => parseTag(`${field}[${index}]`, tag, valueMax));

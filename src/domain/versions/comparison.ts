@@ -1,11 +1,11 @@
-/** One row of a comparison: what each column holds under the same key, null where it holds nothing. */
+/** One row of a comparison: the value of each column under the same key, null where a column has none. */
 export interface ComparedRow<Value> {
   readonly key: string;
   readonly values: readonly (Value | null)[];
   readonly differs: boolean;
 }
 
-/** Lays columns side by side by their keys: the rows that differ first, then by key. */
+/** Puts columns side by side by their keys. Rows that differ come first, then rows are in the order of their keys. */
 export function alignColumns<Value>(
   columns: readonly ReadonlyMap<string, Value>[],
   isSame: (a: Value, b: Value) => boolean,

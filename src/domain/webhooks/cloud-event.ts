@@ -3,10 +3,10 @@ import { visibleSnapshot } from "../events/event-snapshot.js";
 import { cursorAfter } from "../events/stream-cursor.js";
 import { encodeGlobalId } from "../values/global-id.js";
 import type { JsonObject } from "../values/json.js";
-import type { FilteredEvent } from "./webhook.js";
+import type { WebhookEvent } from "./webhook.js";
 
-/** An event as the log keeps it. */
-export interface LoggedEvent extends FilteredEvent {
+/** An event as the log stores it. */
+export interface LoggedEvent extends WebhookEvent {
   readonly id: string;
   readonly revision: bigint;
   readonly at: Date;
@@ -25,12 +25,12 @@ export interface LoggedEvent extends FilteredEvent {
   readonly hash: Uint8Array;
 }
 
-/** Receivers refuse bodies of any size. */
+/** Receivers refuse large bodies, each at a limit of its own. */
 const BODY_MAX_BYTES = 256 * 1024;
 
 /**
- * The event as a CloudEvents 1.0 JSON object, with no field that the reader may not see. One that is very large comes
- * without what changed, which can be asked for.
+ * Serializes an event as a CloudEvents 1.0 JSON object, without the fields that the reader may not see. An event over
+ * 256 KiB has no `before` and `after`, but `truncated: true`; the receiver can query them.
  */
 export function toCloudEvent(event: LoggedEvent, logId: string, reader: Reader): string {
   const { type, body } = event;
@@ -53,7 +53,7 @@ function compose(event: LoggedEvent, logId: string, change: object): string {
   return envelope({ id, type, at, logId, subject: `${subjectType}/${subjectId}`, data });
 }
 
-/** What `testWebhook` sends. */
+/** The event that `testWebhook` sends. */
 export function pingEvent({ id, at, logId, webhookId }: { id: string; at: Date; logId: string; webhookId: string }) {
   const data = { webhook: encodeGlobalId("Webhook", webhookId) };
   return envelope({ id, type: "ping", at, logId, subject: `Webhook/${webhookId}`, data });
@@ -81,7 +81,7 @@ function envelope({ id, type, at, logId, subject, data }: Envelope): string {
   });
 }
 
-/** The nouns by the names that they had then, each with its global id; what the event is not about is left out. */
+/** What the event is about, by the names of that time, with global ids. Keys that do not apply are left out. */
 function about({ modelId, modelName, versionId, versionNumber, ...event }: LoggedEvent): object {
   const { experimentId, experimentName, environment, alias, fromStage, toStage } = event;
   return {

@@ -2,7 +2,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The waits between the tries of one delivery, as the Standard Webhooks specification publishes them: about three days. */
+/** The waits between the attempts of one delivery, from the Standard Webhooks specification: about three days in all. */
 export const RETRY_DELAYS_MS: readonly number[] = [
   5 * SECOND,
   5 * MINUTE,
@@ -16,24 +16,24 @@ export const RETRY_DELAYS_MS: readonly number[] = [
 ];
 
 const LONGEST_WAIT_MS = 24 * HOUR;
-/** Up to a tenth more, so that what failed together is not tried again together. */
+/** Up to a tenth longer, so that deliveries that failed together are not tried again together. */
 const JITTER = 0.1;
 const GIVE_UP_AFTER_MS = (1 + JITTER) * RETRY_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
 
 export interface FailedTry {
-  /** How often the delivery was tried, this time included. */
+  /** How often the delivery was tried, including this time. */
   readonly attempts: number;
   readonly queuedAt: Date;
   readonly now: Date;
-  /** How long the receiver asked to be left alone. */
+  /** The wait that the receiver requested. */
   readonly retryAfterMs: number | null;
   /** From 0 to 1. */
   readonly random: number;
 }
 
 /**
- * When a delivery is tried again; null if it is given up. What stood behind another delivery for longer than the whole
- * schedule is given up at its first failure, so that a queue before a dead receiver comes to an end.
+ * When a delivery is tried again; null if it is given up. A delivery that waited in the queue for longer than the whole
+ * schedule is given up at its first failure, so that the queue of a dead receiver comes to an end.
  */
 export function nextTryAt({ attempts, queuedAt, now, retryAfterMs, random }: FailedTry): Date | null {
   const delay = RETRY_DELAYS_MS[attempts - 1];
@@ -42,7 +42,7 @@ export function nextTryAt({ attempts, queuedAt, now, retryAfterMs, random }: Fai
   return new Date(now.getTime() + Math.min(wait, LONGEST_WAIT_MS * (1 + JITTER)));
 }
 
-/** The wait that a `Retry-After` header (RFC 9110 §10.2.3) asks for, seconds or a date; null if it asks for none. */
+/** The wait of a `Retry-After` header (RFC 9110 §10.2.3), which holds seconds or a date; null if it holds neither. */
 export function parseRetryAfter(header: string | undefined, now: Date): number | null {
   const text = header?.trim() ?? "";
   const isDate = /^[A-Z][a-z]{2,8},? /.test(text);

@@ -2,7 +2,7 @@ import type { Reader } from "../access/actor.js";
 import { SCOPES, type Scope } from "../access/scopes.js";
 import type { JsonObject } from "../values/json.js";
 
-/** What a webhook may be told: what the token of whoever made or changed it allowed, kept as JSON. */
+/** What a webhook may receive: the rights of the token that its owner last created or updated it with, kept as JSON. */
 export interface WebhookRights extends JsonObject {
   readonly scopes: readonly Scope[];
   readonly modelGlobs: readonly string[] | null;

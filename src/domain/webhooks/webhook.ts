@@ -1,7 +1,8 @@
 import { InvalidInputError } from "../errors.js";
 import { EVENT_TYPES } from "../events/event.js";
+import { conditionsOf, type FilteredEvent, meetsConditions } from "../events/event-filter.js";
 import type { VisibleColumns } from "../events/event-visibility.js";
-import { matchesAnyGlob, matchesGlob } from "../values/glob.js";
+import { matchesGlob } from "../values/glob.js";
 import { requireAtMost } from "../values/list.js";
 import { parseLine, parseOptional, parseText } from "../values/text.js";
 import { STAGES, type Stage } from "../versions/stage.js";
@@ -11,11 +12,11 @@ const LIST_MAX = 200;
 const GLOB_MAX = 1_024;
 const CLAIM_MAX = 4_096;
 
-/** What a webhook asks for: the conditions that are given all hold; null = no condition. */
+/** Which events a webhook wants. Every condition must hold; null means no condition. */
 export interface WebhookFilter {
   readonly types: readonly string[] | null;
   readonly models: readonly string[] | null;
-  /** Moves from or to one of these. Filters of before it could be given have neither this nor `actor`. */
+  /** Moves from or to one of these. Stored filters from before these conditions existed have neither this nor `actor`. */
   readonly stages: readonly Stage[] | null;
   readonly from: readonly Stage[] | null;
   readonly to: readonly Stage[] | null;
@@ -23,7 +24,7 @@ export interface WebhookFilter {
   readonly actor: ActorConditions | null;
 }
 
-/** Kept as JSON, which an interface would not be assignable to. */
+/** A type, since an interface would not be assignable to JSON. */
 export type ActorConditions = { readonly subject: string | null; readonly issuer: string | null };
 
 type Given<Conditions> = { readonly [Key in keyof Conditions]?: Conditions[Key] | undefined };
@@ -31,16 +32,10 @@ export type WebhookFilterInput = Given<Omit<WebhookFilter, "actor">> & {
   readonly actor?: Given<ActorConditions> | null | undefined;
 };
 
-/** What of an event a filter looks at. */
-export interface FilteredEvent extends VisibleColumns {
-  readonly fromStage: string | null;
-  readonly toStage: string | null;
-  readonly alias: string | null;
-  readonly actorIssuer: string;
-  readonly actorSubject: string;
-}
+/** The columns of an event that decide whether a webhook receives it. */
+export interface WebhookEvent extends FilteredEvent, VisibleColumns {}
 
-/** An https URL; http passes here, since which hosts it may reach is for whoever sends. */
+/** Checks the form of a URL. http passes here: the sender decides which hosts it may be used for. */
 export function parseWebhookUrl(field: string, text: string): string {
   parseLine(field, text, URL_MAX);
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -85,20 +80,7 @@ function parseGlobs(field: string, globs: readonly string[] | null | undefined):
   return globs.map((glob, i) => parseLine(`${field}[${i}]`, glob, GLOB_MAX));
 }
 
-/** What an event does not have does not meet a condition on it. */
+/** Whether an event meets the filter. Types, models and aliases are globs. */
 export function matchesWebhookFilter(filter: WebhookFilter, event: FilteredEvent): boolean {
-  return (
-    matchesAnyGlob(filter.types, event.type) &&
-    isAmong(filter.models, event.modelName) &&
-    isAmong(filter.aliases, event.alias) &&
-    (filter.stages?.some((stage) => stage === event.fromStage || stage === event.toStage) ?? true) &&
-    (filter.from?.some((stage) => stage === event.fromStage) ?? true) &&
-    (filter.to?.some((stage) => stage === event.toStage) ?? true) &&
-    (filter.actor?.subject ?? event.actorSubject) === event.actorSubject &&
-    (filter.actor?.issuer ?? event.actorIssuer) === event.actorIssuer
-  );
-}
-
-function isAmong(globs: readonly string[] | null, name: string | null): boolean {
-  return globs === null || (name !== null && matchesAnyGlob(globs, name));
+  return meetsConditions(conditionsOf(filter, ["types", "models", "aliases"]), event);
 }

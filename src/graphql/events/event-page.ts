@@ -9,7 +9,7 @@ import {
   readEventPage,
   WHOLE_PAGE_BYTES,
 } from "../../store/events/event-query.js";
-import { placeOfCursor } from "../../store/events/stream-start.js";
+import { positionOfCursor } from "../../store/events/log-position.js";
 import type { Event } from "../../store/generated/client.js";
 import { type Connection, toConnection } from "../kit/connection.js";
 import { type PageArgs, type PageCut, planSize } from "../kit/paging.js";
@@ -30,7 +30,7 @@ export async function planEvents(
   const { backward, size } = planSize(args);
   const bound = async (field: "after" | "before") => {
     const text = args[field];
-    return typeof text === "string" ? (await placeOfCursor(db, head, field, text)).revision : null;
+    return typeof text === "string" ? (await positionOfCursor(db, head, field, text)).revision : null;
   };
   const [after, before] = [await bound("after"), await bound("before")];
   const isOldestFirst = order === "OLDEST_FIRST";
@@ -50,7 +50,7 @@ export async function listEvents(
   viewer: Viewer,
   filter: EventFilter,
   args: PageArgs,
-  columns: EventColumns = "TOLD",
+  columns: EventColumns = "STREAM",
 ): Promise<Connection<Event>> {
   const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
   const rows = await readEventPage(db, viewer, filter, { ...plan.page, columns });

@@ -1,6 +1,6 @@
 import type { InterfaceRef, ObjectRef } from "@pothos/core";
 import { UnauthenticatedError } from "../../domain/errors.js";
-import { type EventFilter, matchesEvent } from "../../domain/events/event-filter.js";
+import { createEventMatcher, type EventFilter } from "../../domain/events/event-filter.js";
 import { EventStream, type StreamMessage } from "../../store/events/event-stream.js";
 import { keepSeen } from "../../store/events/event-visibility.js";
 import type { StreamStart } from "../../store/events/stream-start.js";
@@ -53,17 +53,18 @@ export async function openStream(
   filter: EventFilter,
   start: StreamStart,
 ): Promise<EventStream> {
-  const { lapses } = events;
+  const { divergences } = events;
   const place = await events.findStart(start);
   const { since } = start;
   // of a time to come, the log does not know the place yet
-  const isWanted = (event: Event) => matchesEvent(filter, event) && (!since || event.at >= since);
+  const matches = createEventMatcher(filter);
+  const isWanted = (event: Event) => matches(event) && (!since || event.at >= since);
   const session = {
     viewer,
     end: (refusal: UnauthenticatedError) => stream.end(refusal.reason === "expired" ? expired() : refusal),
   };
   const stream = new EventStream(place, {
-    ...{ db, tail: events, lapses },
+    ...{ db, tail: events, divergences },
     onClose: () => sessions.remove(session),
     keep(page) {
       if (now() < viewer.expiresAt) return keepSeen(db, viewer, page.filter(isWanted));

@@ -1,4 +1,4 @@
-import type { ModelRef as ModelReference } from "../../registry/across/lookup.js";
+import type { ModelRef as ModelReference } from "../../domain/models/model.js";
 import { builder } from "../kit/builder.js";
 import { parseId } from "../kit/ids.js";
 

@@ -1,5 +1,5 @@
+import type { DatasetRef as DatasetReference } from "../../domain/tracking/dataset.js";
 import type { ExperimentRef as ExperimentReference } from "../../registry/across/tracking-lookup.js";
-import type { DatasetReference } from "../../store/tracking/dataset-lookup.js";
 import { builder } from "../kit/builder.js";
 import { parseId } from "../kit/ids.js";
 

@@ -1,5 +1,6 @@
 import { deleteAlias } from "../../registry/versions/delete-alias.js";
-import { type AliasMoved, setAlias } from "../../registry/versions/set-alias.js";
+import type { AliasMoved } from "../../registry/versions/move-alias.js";
+import { setAlias } from "../../registry/versions/set-alias.js";
 import { visibleModel } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
 import { visibleRow } from "../kit/visible-rows.js";

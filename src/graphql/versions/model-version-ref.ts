@@ -1,4 +1,4 @@
-import type { ModelVersionRef as VersionReference } from "../../registry/across/lookup.js";
+import type { ModelVersionRef as VersionReference } from "../../domain/versions/version.js";
 import { builder } from "../kit/builder.js";
 import { parseId } from "../kit/ids.js";
 

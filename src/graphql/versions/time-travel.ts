@@ -1,6 +1,6 @@
 import type DataLoader from "dataloader";
 import type { Stage } from "../../domain/versions/stage.js";
-import { countStandingAt, findAliasesAt, findHoldersAt, type Stood } from "../../store/versions/time-travel.js";
+import { countInStageAt, findAliasesAt, findHoldersAt, type PastHolder } from "../../store/versions/time-travel.js";
 import type { ReadDatabase } from "../request/context.js";
 import { batched, perRequest } from "../request/loaders.js";
 
@@ -16,9 +16,9 @@ interface UnderAlias {
 
 /** The registry at one time. Each question that the rows of a page have in common is one statement for the page. */
 interface TimeTravel {
-  readonly holder: DataLoader<OnStage, Stood | null>;
+  readonly holder: DataLoader<OnStage, PastHolder | null>;
   readonly count: DataLoader<OnStage, number>;
-  readonly alias: DataLoader<UnderAlias, Stood | null>;
+  readonly alias: DataLoader<UnderAlias, PastHolder | null>;
 }
 
 function createTimeTravel(db: ReadDatabase): (at: Date) => TimeTravel {
@@ -26,7 +26,7 @@ function createTimeTravel(db: ReadDatabase): (at: Date) => TimeTravel {
   return (at) => {
     const travel = known.get(at.getTime()) ?? {
       holder: batched((keys: readonly OnStage[]) => findHoldersAt(db, keys, at)),
-      count: batched((keys: readonly OnStage[]) => countStandingAt(db, keys, at)),
+      count: batched((keys: readonly OnStage[]) => countInStageAt(db, keys, at)),
       alias: batched((keys: readonly UnderAlias[]) => findAliasesAt(db, keys, at)),
     };
     known.set(at.getTime(), travel);

@@ -1,4 +1,4 @@
-import type { Stood } from "../../store/versions/time-travel.js";
+import type { PastHolder } from "../../store/versions/time-travel.js";
 import { builder } from "../kit/builder.js";
 import { type Row, type RowSelection, selectRow } from "../kit/row-selection.js";
 import { Stage } from "../kit/stage.js";
@@ -14,7 +14,7 @@ export const AT =
 async function readStood(
   { modelVersion }: ReadDatabase,
   selection: RowSelection,
-  stood: Stood | null,
+  stood: PastHolder | null,
 ): Promise<Row | null> {
   return stood && modelVersion.findUnique({ ...selection, where: { id: stood.versionId } });
 }

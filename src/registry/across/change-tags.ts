@@ -3,22 +3,22 @@ import { readTags, writeTags } from "../../store/across/tags.js";
 import type { Work } from "../command.js";
 import type { LockedTagTarget } from "./tag-target.js";
 
-/** Sets tags of what is locked, and tells of each that had another value, or none. Statements do not grow with their number. */
+/**
+ * Sets tags of a locked object, and emits an event for each tag whose value changes. The number of statements does not
+ * depend on the number of tags.
+ */
 export async function changeTags(
   work: Work,
   { owner, noun, about }: Omit<LockedTagTarget, "ids">,
   tags: readonly TagInput[],
 ): Promise<void> {
   if (tags.length === 0) return;
-  const held = await readTags(
-    work.tx,
-    owner,
-    tags.map(({ key }) => key),
-  );
-  const changed = tags.filter(({ key, value }) => held.get(key) !== value);
+  const keys = tags.map(({ key }) => key);
+  const current = await readTags(work.tx, owner, keys);
+  const changed = tags.filter(({ key, value }) => current.get(key) !== value);
   await writeTags(work.tx, owner, changed);
   for (const { key, value } of changed) {
-    const before = held.get(key);
+    const before = current.get(key);
     work.emit({
       ...about,
       type: `${noun}.tag_set`,

@@ -3,15 +3,20 @@ import { TAG_KEY_MAX } from "../../domain/values/tag.js";
 import { parseLine } from "../../domain/values/text.js";
 import { readTags, removeTag } from "../../store/across/tags.js";
 import { type CommandContext, requireScopes } from "../command.js";
-import { lockTagTarget, rulesOfTagging, type TagTarget, type TagTargetRef } from "./tag-target.js";
+import { lockTagTarget, type TagTarget, type TagTargetRef, tagRules } from "./tag-target.js";
 
 export interface DeleteTagInput {
   readonly on: TagTargetRef;
   readonly key: string;
 }
 
+/**
+ * Deletes a tag. Returns the ids of the object that had it.
+ *
+ * Errors: FORBIDDEN, INVALID_INPUT, NOT_FOUND (the object or the tag).
+ */
 export async function deleteTag(context: CommandContext, input: DeleteTagInput): Promise<TagTarget> {
-  requireScopes(context.viewer, [rulesOfTagging(input.on).scope], "deleteTag");
+  requireScopes(context.viewer, [tagRules(input.on).scope], "deleteTag");
   const key = parseLine("input.key", input.key, TAG_KEY_MAX);
   return context.transact(async (work) => {
     const { ids, owner, noun, about } = await lockTagTarget(work, input.on);

@@ -8,42 +8,44 @@ import {
 } from "../../store/lineage/lineage-dependents.js";
 import type { Work } from "../command.js";
 
-/** How many of what stands in the way a refusal lists. */
+/** How many dependents an error lists. */
 export const LISTED_MAX = 100;
 
-/** What stands on something, as far as a refusal lists it and one more. */
-export function findWhatStandsOn({ tx, viewer }: Work, what: Origin): Promise<Downstream> {
-  return findDownstream(tx, viewer, what, LISTED_MAX + 1);
+/** Finds what is derived from something: as many dependents as an error lists, and one more. */
+export function findDependents({ tx, viewer }: Work, origin: Origin): Promise<Downstream> {
+  return findDownstream(tx, viewer, origin, LISTED_MAX + 1);
 }
 
-/** Refuses to take away what living runs, datasets, versions or deployments came of. */
-export async function requireNothingStandsOn(work: Work, what: Origin): Promise<void> {
-  const { exists, seen } = await findWhatStandsOn(work, what);
+/** Throws IN_USE if living runs, datasets, versions or deployments are derived from something that is to be deleted. */
+export async function requireNoDependents(work: Work, origin: Origin): Promise<void> {
+  const { exists, seen } = await findDependents(work, origin);
   if (exists) throw inUse(seen.map(describeDependent));
 }
 
-/** Something that stands in the way of a delete, in words for people and in fields for programs. */
-export interface Obstacle {
-  readonly says: string;
+/** A reason why something cannot be deleted: a text for people, and the same in fields for programs. */
+export interface Blocker {
+  readonly text: string;
   readonly dependent: JsonObject;
 }
 
-/** The refusal, with the first hundred of what it would break, as far as the viewer may see, and whether there is more. */
-export function inUse(seen: readonly Obstacle[]): InUseError {
-  const names = seen.slice(0, 10).map(({ says }) => says);
-  const use = names.join(", ") || "something stands on it";
-  return new InUseError(`In use: ${use}. Use force to delete it all the same.`, {
+/** The error with the first hundred of the blockers that the viewer may see, and whether there are more. */
+export function inUse(seen: readonly Blocker[]): InUseError {
+  const texts = seen.slice(0, 10).map(({ text }) => text);
+  const use = texts.join(", ") || "other objects depend on it";
+  return new InUseError(`In use: ${use}. Set force to delete it anyway.`, {
     dependents: seen.slice(0, LISTED_MAX).map(({ dependent }) => dependent),
     ...(seen.length > LISTED_MAX ? { more: true } : {}),
   });
 }
 
-export function describeDependent(dependent: Dependent): Obstacle {
+export function describeDependent(dependent: Dependent): Blocker {
   const { runId, dataset, digest, model, number, environment, endpoint } = dependent;
-  if (runId !== null) return { says: `the run ${runId} came of it`, dependent: { runId } };
-  if (dataset !== null) return { says: `the dataset ${dataset}@${digest} came of it`, dependent: { dataset, digest } };
-  if (environment !== null) {
-    return { says: `${environment}/${endpoint} serves it`, dependent: { environment, endpoint, model } };
+  if (runId !== null) return { text: `the run ${runId} is derived from it`, dependent: { runId } };
+  if (dataset !== null) {
+    return { text: `the dataset ${dataset}@${digest} is derived from it`, dependent: { dataset, digest } };
   }
-  return { says: `version ${number} of "${model}" came of it`, dependent: { model, number } };
+  if (environment !== null) {
+    return { text: `${environment}/${endpoint} serves it`, dependent: { environment, endpoint, model } };
+  }
+  return { text: `version ${number} of "${model}" is derived from it`, dependent: { model, number } };
 }

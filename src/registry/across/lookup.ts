@@ -1,23 +1,21 @@
 import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
+import type { ModelRef } from "../../domain/models/model.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { coveredModel } from "../../store/access/visibility.js";
 import type { ModelVersion } from "../../store/generated/client.js";
 import { type LockedModel, lockModelRow } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
-
-export type ModelRef = { readonly id: string } | { readonly name: string };
-
-export type ModelVersionRef =
-  | { readonly id: string }
-  | { readonly number: { readonly model: string; readonly number: number } }
-  | { readonly alias: { readonly model: string; readonly alias: string } };
 
 export interface LockedVersion {
   readonly model: LockedModel;
   readonly version: ModelVersion;
 }
 
-/** The living model that the viewer may see, locked until the transaction ends: one model's writers stand in line here. */
+/**
+ * Locks a living model that the viewer may see until the transaction ends, so that a model has one writer at a time. Throws
+ * NOT_FOUND.
+ */
 export async function lockModel(work: Work, ref: ModelRef): Promise<LockedModel> {
   const model = await findAndLockModel(work, ref);
   if (!model) throw new NotFoundError(`${describeModel(ref)} was not found.`);
@@ -29,7 +27,7 @@ export async function findAndLockModel(work: Work, ref: ModelRef): Promise<Locke
   return model && model.deletedAt === null && matchesAnyGlob(work.viewer.modelGlobs, model.name) ? model : null;
 }
 
-/** The version, and its model locked: a version changes only under its model's lock. */
+/** Reads a living version and locks its model: a version changes only while its model is locked. Throws NOT_FOUND. */
 export async function lockVersion(work: Work, ref: ModelVersionRef): Promise<LockedVersion> {
   const missing = new NotFoundError(`${describeVersion(ref)} was not found.`);
   const model = await lockModelOf(work, ref);
@@ -44,7 +42,10 @@ async function lockModelOf(work: Work, ref: ModelVersionRef): Promise<LockedMode
   return lockModelOfVersion(work, ref.id);
 }
 
-/** One that is not the viewer's is not found as one that is not there is not: by the same statement. */
+/**
+ * Locks the model of a version, living or deleted; null if there is none. One statement looks for both a version that does
+ * not exist and one that the viewer may not see, so that the time of the answer does not differ.
+ */
 export async function lockModelOfVersion(work: Work, id: string): Promise<LockedModel | null> {
   const version = await work.tx.modelVersion.findFirst({
     where: { id, model: coveredModel(work.viewer) },

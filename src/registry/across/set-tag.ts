@@ -1,7 +1,7 @@
 import { parseTag } from "../../domain/values/tag.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { changeTags } from "./change-tags.js";
-import { lockTagTarget, rulesOfTagging, type TagTarget, type TagTargetRef } from "./tag-target.js";
+import { lockTagTarget, type TagTarget, type TagTargetRef, tagRules } from "./tag-target.js";
 
 export interface SetTagInput {
   readonly on: TagTargetRef;
@@ -9,9 +9,13 @@ export interface SetTagInput {
   readonly value: string;
 }
 
-/** Sets a tag, in place of the value that the key may have had. */
+/**
+ * Sets a tag, and replaces the value that the key had. Returns the ids of the tagged object.
+ *
+ * Errors: FORBIDDEN, INVALID_INPUT, NOT_FOUND.
+ */
 export async function setTag(context: CommandContext, input: SetTagInput): Promise<TagTarget> {
-  const { scope, valueMax } = rulesOfTagging(input.on);
+  const { scope, valueMax } = tagRules(input.on);
   requireScopes(context.viewer, [scope], "setTag");
   const { key, value } = parseTag("input", input, valueMax);
   return context.transact(async (work) => {

@@ -1,19 +1,23 @@
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
+import type { ModelRef } from "../../domain/models/model.js";
+import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import { TAG_VALUE_MAX, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
 import type { TagOwner } from "../../store/across/tags.js";
-import type { DatasetReference } from "../../store/tracking/dataset-lookup.js";
 import type { Work } from "../command.js";
-import { lockModel, lockVersion, type ModelRef, type ModelVersionRef } from "./lookup.js";
+import { aboutDataset, aboutExperiment } from "./event-subjects.js";
+import { lockModel, lockVersion } from "./lookup.js";
 import { aboutRun, type ExperimentRef, lockDataset, lockExperiment, lockRun } from "./tracking-lookup.js";
 
+/** How an input refers to an object that has tags. */
 export type TagTargetRef =
   | { readonly model: ModelRef }
   | { readonly modelVersion: ModelVersionRef }
   | { readonly experiment: ExperimentRef }
   | { readonly run: string }
-  | { readonly dataset: DatasetReference };
+  | { readonly dataset: DatasetRef };
 
-/** What a tag is on: one of the nouns, and the model that a version is of. */
+/** The ids of a tagged object: one of them, and for a version also that of its model. */
 export interface TagTarget {
   readonly modelId?: string;
   readonly versionId?: string;
@@ -22,7 +26,7 @@ export interface TagTarget {
   readonly datasetId?: string;
 }
 
-/** A locked noun that carries tags, and how an event tells of it. */
+/** A locked object that has tags, and the fields of the events about it. */
 export interface LockedTagTarget {
   readonly ids: TagTarget;
   readonly owner: TagOwner;
@@ -30,34 +34,37 @@ export interface LockedTagTarget {
   readonly about: Pick<Parameters<Work["emit"]>[0], "model" | "version" | "subject" | "experiment">;
 }
 
-/** What tagging a noun asks for, and how long the value may be. */
-export function rulesOfTagging(ref: TagTargetRef): { scope: Scope; valueMax: number } {
+/** The scope that tagging the object requires, and how long a value may be. */
+export function tagRules(ref: TagTargetRef): { scope: Scope; valueMax: number } {
   return "model" in ref || "modelVersion" in ref
     ? { scope: COMMAND_SCOPE.setTag, valueMax: TAG_VALUE_MAX }
     : { scope: COMMAND_SCOPE.setTrackingTag, valueMax: TRACKING_TAG_VALUE_MAX };
 }
 
+/** Locks the object until the transaction ends. Throws NOT_FOUND if the viewer may not see it. */
 export async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<LockedTagTarget> {
   if ("model" in ref) {
     const model = await lockModel(work, ref.model);
-    return { ids: { modelId: model.id }, owner: { noun: "Model", id: model.id }, noun: "model", about: { model } };
+    const { id } = model;
+    return { ids: { modelId: id }, owner: { noun: "Model", id }, noun: "model", about: { model } };
   }
   if ("modelVersion" in ref) {
     const { model, version } = await lockVersion(work, ref.modelVersion);
-    const ids = { modelId: model.id, versionId: version.id };
-    return { ids, owner: { noun: "ModelVersion", id: version.id }, noun: "model_version", about: { model, version } };
+    const { id } = version;
+    const ids = { modelId: model.id, versionId: id };
+    return { ids, owner: { noun: "ModelVersion", id }, noun: "model_version", about: { model, version } };
   }
   if ("experiment" in ref) {
     const experiment = await lockExperiment(work, ref.experiment, "NO KEY UPDATE");
     const { id } = experiment;
-    const about = { subject: { type: "Experiment" as const, id }, experiment };
+    const about = aboutExperiment(experiment);
     return { ids: { experimentId: id }, owner: { noun: "Experiment", id }, noun: "experiment", about };
   }
   if ("run" in ref) {
     const run = await lockRun(work, ref.run, "NO KEY UPDATE", "input.on.run");
-    return { ids: { runId: run.id }, owner: { noun: "Run", id: run.id }, noun: "run", about: aboutRun(run) };
+    const { id } = run;
+    return { ids: { runId: id }, owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) };
   }
   const { id } = await lockDataset(work, ref.dataset, COMMAND_SCOPE.setTrackingTag);
-  const about = { subject: { type: "Dataset" as const, id } };
-  return { ids: { datasetId: id }, owner: { noun: "Dataset", id }, noun: "dataset", about };
+  return { ids: { datasetId: id }, owner: { noun: "Dataset", id }, noun: "dataset", about: aboutDataset(id) };
 }

@@ -3,11 +3,12 @@ import { evaluate } from "../../domain/access/condition.js";
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
 import { coveredRun as runRule } from "../../domain/access/visibility.js";
 import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
+import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import { IS_OVER } from "../../domain/tracking/run.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { coveredDataset, coveredRun } from "../../store/access/visibility.js";
 import {
-  type DatasetReference,
   type FoundDataset,
   type LockedDataset,
   lockDatasetRow,
@@ -20,7 +21,7 @@ import {
   lockRunRow,
   type RowLock,
 } from "../../store/tracking/tracking-locks.js";
-import { type FoundVersion, shareVersions, type VersionReference } from "../../store/versions/version-lookup.js";
+import { type FoundVersion, shareVersions } from "../../store/versions/version-lookup.js";
 import type { Work } from "../command.js";
 
 export type ExperimentRef = { readonly id: string } | { readonly name: string };
@@ -110,7 +111,7 @@ export async function lockOpenRun(work: Work, id: string, lock: RowLock): Promis
 /** The living versions that the viewer may see, kept from being deleted until the transaction ends. */
 export async function requireVersions(
   work: Work,
-  refs: readonly { readonly field: string; readonly ref: VersionReference }[],
+  refs: readonly { readonly field: string; readonly ref: ModelVersionRef }[],
 ): Promise<FoundVersion[]> {
   const found = await shareVersions(
     work.tx,
@@ -125,7 +126,7 @@ export async function requireVersions(
 /** The living datasets that the viewer may see, kept from being deleted until the transaction ends. */
 export async function requireDatasets(
   work: Work,
-  refs: readonly { readonly field: string; readonly ref: DatasetReference }[],
+  refs: readonly { readonly field: string; readonly ref: DatasetRef }[],
 ): Promise<FoundDataset[]> {
   const found = await shareDatasets(
     work.tx,
@@ -142,7 +143,7 @@ export async function requireDatasets(
 }
 
 /** The living dataset, for whoever may change it. */
-export async function lockDataset(work: Work, ref: DatasetReference, scope: Scope): Promise<FoundDataset> {
+export async function lockDataset(work: Work, ref: DatasetRef, scope: Scope): Promise<FoundDataset> {
   const dataset = await lockAnyDataset(work, ref, scope);
   if (dataset.deletedAt) throw datasetNotFound();
   return dataset;
@@ -152,7 +153,7 @@ export async function lockDataset(work: Work, ref: DatasetReference, scope: Scop
  * The dataset, deleted or not, kept from every other writer until the transaction ends. Data are shared: a token that
  * sees them by some of their runs alone changes only what its bearer registered.
  */
-export async function lockAnyDataset(work: Work, ref: DatasetReference, scope: Scope): Promise<LockedDataset> {
+export async function lockAnyDataset(work: Work, ref: DatasetRef, scope: Scope): Promise<LockedDataset> {
   const dataset = await lockDatasetRow(work.tx, ref);
   const covered = await coveredDatasets(work, [dataset?.id ?? NOBODY]);
   if (!dataset || !covered.has(dataset.id)) throw datasetNotFound();

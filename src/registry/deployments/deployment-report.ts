@@ -12,31 +12,31 @@ import {
 } from "../../domain/deployments/deployment.js";
 import { ForbiddenError, InvalidInputError } from "../../domain/errors.js";
 import { decodeStreamCursor, encodeStreamCursor } from "../../domain/events/stream-cursor.js";
-import { parseClientTime } from "../../domain/tracking/metric.js";
+import type { ModelRef } from "../../domain/models/model.js";
+import { parseClientTime } from "../../domain/values/client-time.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
-import type { JsonObject } from "../../domain/values/json.js";
 import { requireAtMost } from "../../domain/values/list.js";
 import { parseText } from "../../domain/values/text.js";
 import { parseAlias } from "../../domain/versions/alias.js";
 import type { Stage } from "../../domain/versions/stage.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
 import type { Deployment } from "../../store/generated/client.js";
-import type { VersionReference } from "../../store/versions/version-lookup.js";
-import type { ModelRef } from "../across/lookup.js";
 import type { CommandContext } from "../command.js";
 
-/** Which deployment: a model on an endpoint of an environment. */
-export interface DeploymentPlace {
+/** What identifies a deployment: a model on an endpoint of an environment. */
+export interface DeploymentKey {
   readonly environment: string;
   readonly endpoint: string;
   readonly model: ModelRef;
 }
 
+/** The stage or the alias whose version a deployment is meant to run. */
 export type Follows = { readonly stage: Stage } | { readonly alias: string };
 
-/** What a serving environment says of itself: every report says all of it, so what is absent is not so. */
-export interface ReportDeploymentInput extends DeploymentPlace {
+/** The state of a deployment as its serving environment reports it. Each report is complete: absent fields are cleared. */
+export interface ReportDeploymentInput extends DeploymentKey {
   readonly follows?: Follows | null | undefined;
-  readonly running: readonly { readonly version: VersionReference; readonly weight?: number | null | undefined }[];
+  readonly running: readonly { readonly version: ModelVersionRef; readonly weight?: number | null | undefined }[];
   readonly state: DeploymentState;
   readonly health?: DeploymentHealth | null | undefined;
   readonly message?: string | null | undefined;
@@ -45,14 +45,14 @@ export interface ReportDeploymentInput extends DeploymentPlace {
   readonly ttlSeconds?: number | null | undefined;
 }
 
-export function parseDeploymentPlace(context: CommandContext, input: DeploymentPlace, scope: Scope): DeploymentPlace {
+/** Checks the key, and throws FORBIDDEN, before anything is looked up, if the token does not cover the environment. */
+export function parseDeploymentKey(context: CommandContext, input: DeploymentKey, scope: Scope): DeploymentKey {
   const environment = parsePlace("input.environment", input.environment);
   const endpoint = parsePlace("input.endpoint", input.endpoint);
   requireCoveredEnvironment(context.viewer, environment, scope);
   return { environment, endpoint, model: input.model };
 }
 
-/** An environment that the token's `environments` claim does not cover is refused before anything is looked up. */
 function requireCoveredEnvironment(viewer: Viewer, environment: string, scope: Scope): void {
   if (matchesAnyGlob(viewer.environmentGlobs, environment)) return;
   throw new ForbiddenError(`The environments claim of this token does not cover the environment "${environment}".`, [
@@ -60,7 +60,7 @@ function requireCoveredEnvironment(viewer: Viewer, environment: string, scope: S
   ]);
 }
 
-/** Checks what needs no look-up. */
+/** Checks what can be checked without the database. */
 export function checkReport(input: ReportDeploymentInput): void {
   const { running, message, observedCursor, ttlSeconds } = input;
   requireAtMost("input.running", running, RUNNING_MAX);
@@ -70,7 +70,7 @@ export function checkReport(input: ReportDeploymentInput): void {
   if (typeof observedCursor === "string") requireStreamCursor("input.observedCursor", observedCursor);
 }
 
-/** Decoding passes over what is not base64url, so a cursor is kept only as it was given out. */
+/** Decoding ignores characters outside of base64url, so the text must be exactly the encoding of the cursor. */
 function requireStreamCursor(field: string, text: string): void {
   const cursor = decodeStreamCursor(text);
   if (!cursor || encodeStreamCursor(cursor) !== text) {
@@ -83,7 +83,7 @@ function requireRange(field: string, value: number | null | undefined, min: numb
   throw new InvalidInputError(field, `${field} is ${value}; it must be ${min} to ${max}.`);
 }
 
-/** A report from the future would shut out every later one. */
+/** The time of the observation; absent: now. Refuses a time in the future, which would block every later report. */
 export function parseObservedAt(observedAt: Date | null | undefined, now: Date): Date {
   if (!observedAt) return now;
   parseClientTime("input.observedAt", observedAt);
@@ -94,22 +94,24 @@ export function parseObservedAt(observedAt: Date | null | undefined, now: Date):
   );
 }
 
-type Target = Pick<Deployment, "followsStage" | "followsAlias">;
+/** `Follows` in the columns of a deployment. */
+export type FollowedTarget = Pick<Deployment, "followsStage" | "followsAlias">;
 
-export function parseFollows(follows: Follows | null | undefined): Target {
+export function parseFollows(follows: Follows | null | undefined): FollowedTarget {
   if (!follows) return { followsStage: null, followsAlias: null };
   return "stage" in follows
     ? { followsStage: follows.stage, followsAlias: null }
     : { followsStage: null, followsAlias: parseAlias("input.follows.alias", follows.alias) };
 }
 
-/** To write the target, even to the same, settles all deployments of the model: a heartbeat does not. */
-export function changedTarget(before: Target, { followsStage, followsAlias }: Target): Partial<Target> {
-  const same = before.followsStage === followsStage && before.followsAlias === followsAlias;
-  return same ? {} : { followsStage, followsAlias };
-}
-
-export function tellTarget({ followsStage, followsAlias }: Target): JsonObject | null {
-  if (followsStage !== null) return { stage: followsStage };
-  return followsAlias === null ? null : { alias: followsAlias };
+/**
+ * The columns to write if the target changes, else none: a trigger recomputes all deployments of the model when the target
+ * is written, even to the same value, and a heartbeat must not cause that.
+ */
+export function changedTarget(
+  before: FollowedTarget,
+  { followsStage, followsAlias }: FollowedTarget,
+): Partial<FollowedTarget> {
+  const isSame = before.followsStage === followsStage && before.followsAlias === followsAlias;
+  return isSame ? {} : { followsStage, followsAlias };
 }

@@ -3,29 +3,34 @@ import { NotFoundError } from "../../domain/errors.js";
 import { findLiveDeployment } from "../../store/deployments/live-deployment.js";
 import { lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
-import { type DeploymentPlace, parseDeploymentPlace } from "./deployment-report.js";
-import { snapshotOf, stopRunning } from "./report-deployment.js";
+import { type DeploymentKey, parseDeploymentKey } from "./deployment-report.js";
+import { aboutDeployment, deploymentSnapshot } from "./deployment-snapshot.js";
+import { stopRunning } from "./running-versions.js";
 
-/** Says that a model is not served there any more. Its history stays; a later report makes a new deployment. */
-export async function removeDeployment(context: CommandContext, input: DeploymentPlace): Promise<{ id: string }> {
+/**
+ * Records that a model is no longer served on an endpoint. Its history stays; a later report creates a new deployment.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the environment; INVALID_INPUT; NOT_FOUND.
+ */
+export async function removeDeployment(context: CommandContext, input: DeploymentKey): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.removeDeployment], "removeDeployment");
-  const place = parseDeploymentPlace(context, input, COMMAND_SCOPE.removeDeployment);
+  const key = parseDeploymentKey(context, input, COMMAND_SCOPE.removeDeployment);
   return context.transact(async (work) => {
-    const model = await lockModel(work, place.model);
-    const deployment = await findLiveDeployment(work.tx, { ...place, modelId: model.id });
+    const model = await lockModel(work, key.model);
+    const deployment = await findLiveDeployment(work.tx, { ...key, modelId: model.id });
     if (!deployment) throw new NotFoundError("The deployment was not found.");
     const { id, running } = deployment;
-    await stopRunning(
-      work,
-      id,
-      running.map(({ versionId }) => versionId),
-    );
-    const data = { removedAt: work.at, updatedAt: work.at };
-    await work.tx.deployment.update({ where: { id }, data, select: { id: true } });
+    const versionIds = running.map(({ versionId }) => versionId);
+    await stopRunning(work, id, versionIds);
+    await work.tx.deployment.update({
+      where: { id },
+      data: { removedAt: work.at, updatedAt: work.at },
+      select: { id: true },
+    });
     work.emit({
+      ...aboutDeployment(id, key.environment, model),
       type: "deployment.removed",
-      ...{ subject: { type: "Deployment", id }, environment: place.environment, model },
-      before: snapshotOf(deployment),
+      before: deploymentSnapshot(deployment),
       after: null,
     });
     return { id };

@@ -1,17 +1,20 @@
 import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
 import type { LineageNode } from "../../domain/lineage/lineage.js";
-import type { DatasetReference } from "../../store/tracking/dataset-lookup.js";
-import type { VersionReference } from "../../store/versions/version-lookup.js";
+import type { DatasetRef } from "../../domain/tracking/dataset.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { lockRun, requireDatasets, requireVersions } from "../across/tracking-lookup.js";
 import type { Work } from "../command.js";
 
-/** A noun that data flow into or out of. Deployments say themselves what they run. */
+/** An end of an edge that a client can add. Deployments report what they run themselves. */
 export type LineageRef =
   | { readonly run: string }
-  | { readonly dataset: DatasetReference }
-  | { readonly modelVersion: VersionReference };
+  | { readonly dataset: DatasetRef }
+  | { readonly modelVersion: ModelVersionRef };
 
-/** The living nouns that the viewer may see, in a fixed order of locks: versions, runs, datasets. */
+/**
+ * Locks the two ends of an edge in a fixed order: versions, runs, datasets. Throws NOT_FOUND if one of them is deleted or
+ * the viewer may not see it, and INVALID_INPUT if they are the same.
+ */
 export async function requireNodes(
   work: Work,
   from: LineageRef,
@@ -38,7 +41,12 @@ export async function requireNodes(
   const found = { from: nodes.get("input.from"), to: nodes.get("input.to") };
   if (!found.from || !found.to) throw new NotFoundError("One end of the edge was not found.");
   if (found.from.kind === found.to.kind && found.from.id === found.to.id) {
-    throw new InvalidInputError("input.to", "input.to is input.from: nothing comes of itself.");
+    throw new InvalidInputError("input.to", "input.to is the same as input.from; nothing is derived from itself.");
   }
   return { from: found.from, to: found.to };
+}
+
+/** The fields of an event that say which edge it is about. */
+export function aboutEdge(from: LineageNode, to: LineageNode) {
+  return { subject: { type: "LineageEdge" as const, id: `${from.kind}:${from.id} ${to.kind}:${to.id}` } };
 }

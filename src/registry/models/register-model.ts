@@ -1,11 +1,11 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { AlreadyExistsError } from "../../domain/errors.js";
-import { parseDescription, parseModelName } from "../../domain/models/model.js";
+import { parseModelName } from "../../domain/models/model.js";
 import { parseTags, type TagInput } from "../../domain/values/tag.js";
-import { parseOptional } from "../../domain/values/text.js";
-import { writeTags } from "../../store/across/tags.js";
+import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { lockModelRow } from "../../store/models/model-lock.js";
-import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "../command.js";
+import { type CommandContext, requireCoveredName, requireScopes } from "../command.js";
+import { insertModel } from "./insert-model.js";
 
 export interface RegisterModelInput {
   readonly name: string;
@@ -14,12 +14,16 @@ export interface RegisterModelInput {
   readonly ifExists?: "FAIL" | "RETURN" | null | undefined;
 }
 
-export interface RegisteredModel {
+interface RegisteredModel {
   readonly id: string;
   readonly created: boolean;
 }
 
-/** Registers a model under a name that no living model has. With `ifExists: RETURN` the model of that name is the answer. */
+/**
+ * Registers a model under a name that no living model has. With `ifExists: RETURN` it returns the existing model.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the name; INVALID_INPUT; ALREADY_EXISTS.
+ */
 export async function registerModel(context: CommandContext, input: RegisterModelInput): Promise<RegisteredModel> {
   requireScopes(context.viewer, [COMMAND_SCOPE.registerModel], "registerModel");
   const name = parseModelName("input.name", input.name);
@@ -30,29 +34,7 @@ export async function registerModel(context: CommandContext, input: RegisterMode
     const id = await insertModel(work, { name, description, tags });
     if (id !== null) return { id, created: true };
     const existing = input.ifExists === "RETURN" ? await lockModelRow(work.tx, { name }) : null;
-    if (!existing) throw new AlreadyExistsError(`A model named "${name}" exists already.`, { field: "input.name" });
+    if (!existing) throw new AlreadyExistsError(`A model named "${name}" already exists.`, { field: "input.name" });
     return { id: existing.id, created: false };
   });
-}
-
-/** The id of the new model, or null if a living model has the name: then nothing was written. */
-export async function insertModel(
-  work: Work,
-  { name, description, tags }: { name: string; description: string | null; tags: readonly TagInput[] },
-): Promise<string | null> {
-  const id = work.newId();
-  const { count } = await work.tx.model.createMany({
-    data: [
-      { id, name, liveName: name, description, createdAt: work.at, updatedAt: work.at, ...actorColumns(work.viewer) },
-    ],
-    skipDuplicates: true,
-  });
-  if (count === 0) return null;
-  await writeTags(work.tx, { noun: "Model", id }, tags);
-  work.emit({
-    type: "model.registered",
-    model: { id, name },
-    after: { name, description, tags },
-  });
-  return id;
 }

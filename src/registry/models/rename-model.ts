@@ -1,28 +1,29 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { parseModelName } from "../../domain/models/model.js";
-import { lockModel, type ModelRef } from "../across/lookup.js";
+import { type ModelRef, parseModelName } from "../../domain/models/model.js";
+import { lockModel } from "../across/lookup.js";
 import { type CommandContext, requireCoveredName, requireScopes } from "../command.js";
 
-export interface RenameModelInput {
+interface RenameModelInput {
   readonly model: ModelRef;
   readonly newName: string;
 }
 
-/** Gives a model another name. The token must cover both names. */
+/**
+ * Renames a model. Emits no event if it has the name already.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the new name; INVALID_INPUT; NOT_FOUND, also if the token does not
+ * cover the old name; ALREADY_EXISTS if another living model has the new name.
+ */
 export async function renameModel(context: CommandContext, input: RenameModelInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.renameModel], "renameModel");
   const name = parseModelName("input.newName", input.newName);
   requireCoveredName(context.viewer, name, COMMAND_SCOPE.renameModel);
   return context.transact(async (work) => {
     const model = await lockModel(work, input.model);
-    if (model.name === name) return { id: model.id };
-    await work.tx.model.update({ where: { id: model.id }, data: { name, liveName: name }, select: { id: true } });
-    work.emit({
-      type: "model.renamed",
-      model: { id: model.id, name },
-      before: { name: model.name },
-      after: { name },
-    });
-    return { id: model.id };
+    const { id } = model;
+    if (model.name === name) return { id };
+    await work.tx.model.update({ where: { id }, data: { name, liveName: name }, select: { id: true } });
+    work.emit({ type: "model.renamed", model: { id, name }, before: { name: model.name }, after: { name } });
+    return { id };
   });
 }

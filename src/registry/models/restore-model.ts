@@ -1,17 +1,22 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { ConflictError, NotFoundError } from "../../domain/errors.js";
+import { NotFoundError } from "../../domain/errors.js";
 import { parseModelName } from "../../domain/models/model.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import { lockModelRow } from "../../store/models/model-lock.js";
-import { type CommandContext, requireCoveredName, requireScopes } from "../command.js";
+import { type CommandContext, requireCoveredName, requireDeleted, requireScopes } from "../command.js";
 
-export interface RestoreModelInput {
+interface RestoreModelInput {
   readonly id: string;
-  /** Another name, if the old one is taken by now. */
+  /** A new name, for when another model has the old one by now. */
   readonly name?: string | null | undefined;
 }
 
-/** Brings a deleted model back with its versions, none of them on a serving stage. The token must cover both names. */
+/**
+ * Restores a deleted model with its versions, none of which is in a serving stage.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the new name; INVALID_INPUT; NOT_FOUND, also if the token does not
+ * cover the old name; CONFLICT if the model is not deleted; ALREADY_EXISTS if another living model has the name.
+ */
 export async function restoreModel(context: CommandContext, input: RestoreModelInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.restoreModel], "restoreModel");
   const wanted = typeof input.name === "string" ? parseModelName("input.name", input.name) : null;
@@ -21,19 +26,15 @@ export async function restoreModel(context: CommandContext, input: RestoreModelI
     if (!model || !matchesAnyGlob(work.viewer.modelGlobs, model.name)) {
       throw new NotFoundError("The model was not found.");
     }
-    if (model.deletedAt === null) throw new ConflictError(`The model "${model.name}" is not deleted.`);
+    requireDeleted(`The model "${model.name}"`, model.deletedAt);
+    const { id } = model;
     const name = wanted ?? model.name;
     await work.tx.model.update({
-      where: { id: model.id },
+      where: { id },
       data: { name, liveName: name, deletedAt: null },
       select: { id: true },
     });
-    work.emit({
-      type: "model.restored",
-      model: { id: model.id, name },
-      before: { name: model.name },
-      after: { name },
-    });
-    return { id: model.id };
+    work.emit({ type: "model.restored", model: { id, name }, before: { name: model.name }, after: { name } });
+    return { id };
   });
 }

@@ -1,7 +1,8 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { parseDescription } from "../../domain/models/model.js";
-import { parseOptional } from "../../domain/values/text.js";
-import { lockModel, type ModelRef } from "../across/lookup.js";
+import type { ModelRef } from "../../domain/models/model.js";
+import { findChanges, omitUndefined } from "../../domain/values/fields.js";
+import { parseDescription, parseOptional } from "../../domain/values/text.js";
+import { lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 
 export interface UpdateModelInput {
@@ -9,19 +10,24 @@ export interface UpdateModelInput {
   readonly description?: string | null | undefined;
 }
 
+/**
+ * Changes the description of a model. Emits no event if nothing changes.
+ *
+ * Errors: FORBIDDEN, INVALID_INPUT, NOT_FOUND.
+ */
 export async function updateModel(context: CommandContext, input: UpdateModelInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.updateModel], "updateModel");
-  const description = parseOptional(input.description, (text) => parseDescription("input.description", text));
+  const wanted = omitUndefined<{ description?: string | null }>({
+    description: parseOptional(input.description, (text) => parseDescription("input.description", text)),
+  });
   return context.transact(async (work) => {
     const model = await lockModel(work, input.model);
-    if (description === undefined || description === model.description) return { id: model.id };
-    await work.tx.model.update({ where: { id: model.id }, data: { description }, select: { id: true } });
-    work.emit({
-      type: "model.updated",
-      model,
-      before: { description: model.description },
-      after: { description },
-    });
-    return { id: model.id };
+    const { id } = model;
+    const changes = findChanges(model, wanted);
+    if (!changes) return { id };
+    const { columns, before, after } = changes;
+    await work.tx.model.update({ where: { id }, data: columns, select: { id: true } });
+    work.emit({ type: "model.updated", model, before, after });
+    return { id };
   });
 }

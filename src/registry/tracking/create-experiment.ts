@@ -1,22 +1,25 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { AlreadyExistsError } from "../../domain/errors.js";
-import { parseDescription } from "../../domain/models/model.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
 import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
-import { parseOptional } from "../../domain/values/text.js";
-import { writeTags } from "../../store/across/tags.js";
+import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { lockExperimentRow } from "../../store/tracking/tracking-locks.js";
 import { requireCoveredExperiment } from "../across/tracking-lookup.js";
-import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
+import { type CommandContext, requireScopes } from "../command.js";
+import { insertExperiment } from "./insert-experiment.js";
 
-export interface CreateExperimentInput {
+interface CreateExperimentInput {
   readonly name: string;
   readonly description?: string | null | undefined;
   readonly tags?: readonly TagInput[] | null | undefined;
   readonly ifExists?: "FAIL" | "RETURN" | null | undefined;
 }
 
-/** Creates an experiment under a name that no living one has. With `ifExists: RETURN` the one of that name is the answer. */
+/**
+ * Creates an experiment under a name that no living one has. With `ifExists: RETURN` it returns the existing one.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the name; INVALID_INPUT; ALREADY_EXISTS.
+ */
 export async function createExperiment(
   context: CommandContext,
   input: CreateExperimentInput,
@@ -31,29 +34,6 @@ export async function createExperiment(
     if (id !== null) return { id, created: true };
     const existing = input.ifExists === "RETURN" ? await lockExperimentRow(work.tx, { name }, "SHARE") : null;
     if (existing) return { id: existing.id, created: false };
-    throw new AlreadyExistsError(`An experiment named "${name}" exists already.`, { field: "input.name" });
+    throw new AlreadyExistsError(`An experiment named "${name}" already exists.`, { field: "input.name" });
   });
-}
-
-/** The id of the new experiment, or null if a living one has the name: then nothing was written. */
-export async function insertExperiment(
-  work: Work,
-  { name, description, tags }: { name: string; description: string | null; tags: readonly TagInput[] },
-): Promise<string | null> {
-  const id = work.newId();
-  const { count } = await work.tx.experiment.createMany({
-    data: [
-      { id, name, liveName: name, description, createdAt: work.at, updatedAt: work.at, ...actorColumns(work.viewer) },
-    ],
-    skipDuplicates: true,
-  });
-  if (count === 0) return null;
-  await writeTags(work.tx, { noun: "Experiment", id }, tags);
-  work.emit({
-    type: "experiment.created",
-    subject: { type: "Experiment", id },
-    experiment: { id, name },
-    after: { name, description, tags },
-  });
-  return id;
 }

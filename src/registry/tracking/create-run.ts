@@ -1,10 +1,9 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { AlreadyExistsError, InvalidInputError, NotFoundError } from "../../domain/errors.js";
+import { AlreadyExistsError, NotFoundError } from "../../domain/errors.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
-import { BATCH_PARAMS_MAX } from "../../domain/tracking/metric.js";
-import { IS_OVER, parseRunId, type RunStatus } from "../../domain/tracking/run.js";
+import { type ParamInput, parseParams } from "../../domain/tracking/param.js";
+import { endOfRun, parseRunId, type RunStatus, requireOver } from "../../domain/tracking/run.js";
 import type { JsonObject } from "../../domain/values/json.js";
-import { requireAtMost } from "../../domain/values/list.js";
 import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
 import { visibleRun } from "../../store/access/visibility.js";
 import { writeTags } from "../../store/across/tags.js";
@@ -18,9 +17,8 @@ import {
   requireCoveredExperiment,
 } from "../across/tracking-lookup.js";
 import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
-import { answerOnce } from "../idempotency.js";
-import { insertExperiment } from "./create-experiment.js";
-import { type ParamInput, parseParams } from "./log-batch.js";
+import { withIdempotencyKey } from "../idempotency.js";
+import { insertExperiment } from "./insert-experiment.js";
 import { parseRunFields, parseRunTime, type RunFields, type RunFieldsInput } from "./run-fields.js";
 
 export interface CreateRunInput extends RunFieldsInput {
@@ -45,26 +43,15 @@ interface NewRun {
   readonly tags: readonly TagInput[];
 }
 
-/** Creates a run of an experiment, with what is known of it already. */
+/**
+ * Creates a run of an experiment, and with `createExperiment` the experiment too. Returns the run's id.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the experiment that is to be created; INVALID_INPUT; NOT_FOUND (the
+ * experiment or the parent); ALREADY_EXISTS if a run has the id; CONFLICT if the idempotency key was used with other input.
+ */
 export async function createRun(context: CommandContext, input: CreateRunInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.createRun], "createRun");
-  requireAtMost("input.params", input.params ?? [], BATCH_PARAMS_MAX);
-  const run: NewRun = {
-    id: typeof input.runId === "string" ? parseRunId("input.runId", input.runId) : null,
-    fields: parseRunFields(input),
-    status: input.status ?? "RUNNING",
-    startedAt: parseRunTime("startedAt", input.startedAt),
-    endedAt: parseRunTime("endedAt", input.endedAt),
-    parentId: input.parent ?? null,
-    params: parseParams(input.params ?? []),
-    tags: parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX),
-  };
-  if (run.endedAt && !IS_OVER[run.status]) {
-    throw new InvalidInputError(
-      "input.endedAt",
-      `input.endedAt goes with a run that is over; this one is ${run.status}.`,
-    );
-  }
+  const run = parseRun(input);
   return context.transact(async (work) => {
     const experiment = await experimentFor(work, input);
     const resolved = {
@@ -73,9 +60,24 @@ export async function createRun(context: CommandContext, input: CreateRunInput):
       endedAt: toText(run.endedAt),
       experiment: experiment.id,
     };
-    const once = { mutation: "createRun", key: input.idempotencyKey, input: resolved as unknown as JsonObject };
-    return answerOnce(work, once, () => insertRun(work, experiment, run));
+    const call = { mutation: "createRun", key: input.idempotencyKey, input: resolved as unknown as JsonObject };
+    return withIdempotencyKey(work, call, () => insertRun(work, experiment, run));
   });
+}
+
+function parseRun(input: CreateRunInput): NewRun {
+  const run = {
+    params: parseParams("input.params", input.params ?? []),
+    id: typeof input.runId === "string" ? parseRunId("input.runId", input.runId) : null,
+    fields: parseRunFields(input),
+    status: input.status ?? "RUNNING",
+    startedAt: parseRunTime("startedAt", input.startedAt),
+    endedAt: parseRunTime("endedAt", input.endedAt),
+    parentId: input.parent ?? null,
+    tags: parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX),
+  };
+  requireOver(run.status, run.endedAt);
+  return run;
 }
 
 const toText = (time: Date | null) => time?.toISOString() ?? null;
@@ -98,25 +100,25 @@ async function insertRun(work: Work, experiment: LockedExperiment, run: NewRun):
   const { fields, status, parentId, params, tags } = run;
   if (parentId !== null) await requireParent(work, parentId);
   const startedAt = run.startedAt ?? work.at;
-  const endedAt = run.endedAt ?? (IS_OVER[status] ? new Date(Math.max(work.at.getTime(), startedAt.getTime())) : null);
-  if (endedAt && endedAt < startedAt) {
-    throw new InvalidInputError("input.endedAt", "input.endedAt must not be before input.startedAt.");
-  }
-  const known = { ...fields, status, startedAt, endedAt, parentId };
+  const endedAt = endOfRun({ status, startedAt, given: run.endedAt, known: null, now: work.at });
   const { count } = await work.tx.run.createMany({
     data: [
       {
+        ...fields,
+        ...actorColumns(work.viewer),
         id,
         experimentId: experiment.id,
-        ...known,
+        status,
+        startedAt,
+        endedAt,
+        parentId,
         createdAt: work.at,
         updatedAt: work.at,
-        ...actorColumns(work.viewer),
       },
     ],
     skipDuplicates: true,
   });
-  if (count === 0) throw new AlreadyExistsError(`A run with the id "${id}" exists already.`, { field: "input.runId" });
+  if (count === 0) throw new AlreadyExistsError(`A run with the id "${id}" already exists.`, { field: "input.runId" });
   await logParams(work.tx, id, params);
   await writeTags(work.tx, { noun: "Run", id }, tags);
   work.emit({

@@ -1,13 +1,13 @@
 import { parseDatasetDigest, parseDatasetName, SOURCE_TYPE_MAX } from "../../domain/tracking/dataset.js";
 import { type JsonValue, parseUserJson } from "../../domain/values/json.js";
+import { parseSource } from "../../domain/values/source-uri.js";
 import { parseLine, parseOptional } from "../../domain/values/text.js";
-import { parseSource } from "../../domain/versions/source-uri.js";
-import { USER_JSON_MAX } from "../../domain/versions/version.js";
-import { Prisma } from "../../store/generated/client.js";
+import { toJsonColumn } from "../../store/connection/json-column.js";
 import { shareDatasets } from "../../store/tracking/dataset-lookup.js";
+import { aboutDataset } from "../across/event-subjects.js";
 import { actorColumns, type Work } from "../command.js";
 
-/** A dataset as a client tells of it. Name and digest are its identity; the rest is taken from whoever tells of it first. */
+/** A dataset as a client describes it. Name and digest identify it; the other fields are kept from the first description. */
 export interface DatasetInput {
   readonly name: string;
   readonly digest: string;
@@ -28,9 +28,7 @@ export interface NewDataset {
 
 export function parseDataset(field: string, input: DatasetInput, allowFileSource: boolean): NewDataset {
   const json = (name: "schema" | "profile") =>
-    input[name] === undefined || input[name] === null
-      ? null
-      : parseUserJson(`${field}.${name}`, input[name], USER_JSON_MAX);
+    input[name] === undefined || input[name] === null ? null : parseUserJson(`${field}.${name}`, input[name]);
   return {
     name: parseDatasetName(`${field}.name`, input.name),
     digest: parseDatasetDigest(`${field}.digest`, input.digest),
@@ -43,8 +41,8 @@ export function parseDataset(field: string, input: DatasetInput, allowFileSource
 }
 
 /**
- * The ids of the datasets, in their order, and whether each is new. Two statements whatever their number; new ones are
- * written in one order by everybody, so that nobody waits in a ring.
+ * Inserts the datasets that do not exist yet. Returns the ids of all, in their order, and whether each is new. Always two
+ * statements; all commands insert in the same order, so that they do not deadlock.
  */
 export async function ensureDatasets(
   work: Work,
@@ -55,8 +53,8 @@ export async function ensureDatasets(
   await work.tx.dataset.createMany({
     data: [...rows].sort(byIdentity).map(({ schema, profile, ...plain }) => ({
       ...plain,
-      schema: toColumn(schema),
-      profile: toColumn(profile),
+      schema: toJsonColumn(schema),
+      profile: toJsonColumn(profile),
       createdAt: work.at,
       updatedAt: work.at,
       ...actorColumns(work.viewer),
@@ -67,9 +65,9 @@ export async function ensureDatasets(
     work.tx,
     datasets.map(({ name, digest }) => ({ name, digest })),
   );
-  return rows.map(({ id, ...told }, index) => {
+  return rows.map(({ id, ...fields }, index) => {
     const created = living[index]?.id === id;
-    if (created) work.emit({ type: "dataset.registered", subject: { type: "Dataset", id }, after: { ...told } });
+    if (created) work.emit({ ...aboutDataset(id), type: "dataset.registered", after: fields });
     return { id: living[index]?.id ?? id, created };
   });
 }
@@ -77,8 +75,4 @@ export async function ensureDatasets(
 function byIdentity(a: NewDataset, b: NewDataset): number {
   const [left, right] = [`${a.name} ${a.digest}`, `${b.name} ${b.digest}`];
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function toColumn(value: JsonValue) {
-  return value === null ? Prisma.DbNull : (value as Prisma.InputJsonValue);
 }

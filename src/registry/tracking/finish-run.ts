@@ -1,9 +1,9 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { InvalidInputError } from "../../domain/errors.js";
+import { ConflictError, InvalidInputError } from "../../domain/errors.js";
 import { IS_OVER, type RunStatus } from "../../domain/tracking/run.js";
 import { lockRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
-import { changeRun, requireOpen } from "./change-run.js";
+import { changeRun } from "./change-run.js";
 import { parseRunTime } from "./run-fields.js";
 
 export interface FinishRunInput {
@@ -12,7 +12,11 @@ export interface FinishRunInput {
   readonly endedAt?: Date | null | undefined;
 }
 
-/** Ends a run. Sent again with the same status it changes nothing; a run that ended otherwise is a CONFLICT. */
+/**
+ * Ends a run. A repeated call with the same status changes nothing.
+ *
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND; CONFLICT if the run has ended with another status.
+ */
 export async function finishRun(context: CommandContext, input: FinishRunInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.finishRun], "finishRun");
   const status = input.status ?? "FINISHED";
@@ -22,8 +26,13 @@ export async function finishRun(context: CommandContext, input: FinishRunInput):
   const endedAt = parseRunTime("endedAt", input.endedAt);
   return context.transact(async (work) => {
     const run = await lockRun(work, input.run, "NO KEY UPDATE");
-    requireOpen(run, status);
-    if (run.status !== status) await changeRun(work, run, { status, ...(endedAt ? { endedAt } : {}) });
-    return { id: run.id };
+    const { id } = run;
+    if (run.status === status) return { id };
+    if (IS_OVER[run.status]) {
+      const details = { field: "input.status", status: run.status };
+      throw new ConflictError(`The run is already ${run.status}.`, details);
+    }
+    await changeRun(work, run, { status, ...(endedAt ? { endedAt } : {}) });
+    return { id };
   });
 }

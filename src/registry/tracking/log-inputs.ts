@@ -1,12 +1,13 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { LINKS_MAX, parseContext } from "../../domain/tracking/dataset.js";
+import { LINKS_MAX, parseContext } from "../../domain/lineage/lineage.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { requireAtMost } from "../../domain/values/list.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { writeEdges } from "../../store/lineage/lineage-edges.js";
-import type { VersionReference } from "../../store/versions/version-lookup.js";
-import { aboutRun, lockOpenRun, requireVersions } from "../across/tracking-lookup.js";
+import { aboutRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
-import { type DatasetInput, ensureDatasets, parseDataset } from "./dataset-fields.js";
+import { type DatasetInput, parseDataset } from "./dataset-fields.js";
+import { resolveLinks } from "./run-links.js";
 
 export interface LogInputsInput {
   readonly run: string;
@@ -15,42 +16,36 @@ export interface LogInputsInput {
     | null
     | undefined;
   readonly modelVersions?:
-    | readonly { readonly version: VersionReference; readonly context?: string | null | undefined }[]
+    | readonly { readonly version: ModelVersionRef; readonly context?: string | null | undefined }[]
     | null
     | undefined;
 }
 
-/** Says what a run read: datasets, registered on the way if need be, and versions of models. */
+/**
+ * Records what a run read: datasets, which are registered if they do not exist, and versions of models. Inputs that are
+ * recorded already change nothing.
+ *
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run or a version); CONFLICT if the run has ended.
+ */
 export async function logInputs(context: CommandContext, input: LogInputsInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.logInputs], "logInputs");
   requireAtMost("input.datasets", input.datasets ?? [], LINKS_MAX);
   requireAtMost("input.modelVersions", input.modelVersions ?? [], LINKS_MAX);
   const datasets = (input.datasets ?? []).map((entry, i) => ({
-    told: parseDataset(`input.datasets[${i}].dataset`, entry.dataset, context.allowFileSource),
+    dataset: parseDataset(`input.datasets[${i}].dataset`, entry.dataset, context.allowFileSource),
     context: parseContext(`input.datasets[${i}].context`, entry.context),
   }));
   const versions = (input.modelVersions ?? []).map((entry, i) => ({
-    ...{ field: `input.modelVersions[${i}].version`, ref: entry.version },
+    field: `input.modelVersions[${i}].version`,
+    ref: entry.version,
     context: parseContext(`input.modelVersions[${i}].context`, entry.context),
   }));
   return context.transact(async (work) => {
-    const found = await requireVersions(work, versions);
-    const run = await lockOpenRun(work, input.run, "NO KEY UPDATE");
-    const ensured = await ensureDatasets(
-      work,
-      datasets.map(({ told }) => told),
-    );
+    const { run, ends } = await resolveLinks(work, { run: input.run, datasets, versions });
     const to = { kind: "RUN", id: run.id } as const;
-    const read = [
-      ...ensured.map(
-        ({ id }, i) => ({ from: { kind: "DATASET", id }, to, context: datasets[i]?.context ?? "" }) as const,
-      ),
-      ...found.map(
-        ({ id }, i) => ({ from: { kind: "MODEL_VERSION", id }, to, context: versions[i]?.context ?? "" }) as const,
-      ),
-    ];
-    if ((await writeEdges(work.tx, read, work.at)) > 0) {
-      const inputs: JsonObject[] = read.map(({ from, context: what }) => ({ ...from, context: what }));
+    const edges = ends.map(({ node, context: what }) => ({ from: node, to, context: what }));
+    if ((await writeEdges(work.tx, edges, work.at)) > 0) {
+      const inputs: JsonObject[] = ends.map(({ node, context: what }) => ({ ...node, context: what }));
       work.emit({ ...aboutRun(run), type: "run.inputs_logged", after: { inputs } });
     }
     return { id: run.id };

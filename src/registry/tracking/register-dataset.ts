@@ -11,7 +11,12 @@ export interface RegisterDatasetInput extends DatasetInput {
   readonly ifExists?: "FAIL" | "RETURN" | null | undefined;
 }
 
-/** Registers a dataset under a name and digest that no living one has. With `ifExists: RETURN` that one is the answer. */
+/**
+ * Registers a dataset under a name and digest that no living dataset has. With `ifExists: RETURN` it returns the existing
+ * one.
+ *
+ * Errors: FORBIDDEN, also if a claim narrows the token; INVALID_INPUT; ALREADY_EXISTS.
+ */
 export async function registerDataset(
   context: CommandContext,
   input: RegisterDatasetInput,
@@ -21,13 +26,14 @@ export async function registerDataset(
   const dataset = parseDataset("input", input, context.allowFileSource);
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
-    const [made = { id: "", created: false }] = await ensureDatasets(work, [dataset]);
-    if (made.created) await writeTags(work.tx, { noun: "Dataset", id: made.id }, tags);
+    const [registered = { id: "", created: false }] = await ensureDatasets(work, [dataset]);
+    if (registered.created) await writeTags(work.tx, { noun: "Dataset", id: registered.id }, tags);
     else if (input.ifExists !== "RETURN") {
-      throw new AlreadyExistsError(`A dataset "${dataset.name}" with the digest "${dataset.digest}" exists already.`, {
+      const { name, digest } = dataset;
+      throw new AlreadyExistsError(`A dataset "${name}" with the digest "${digest}" already exists.`, {
         field: "input.digest",
       });
     }
-    return made;
+    return registered;
   });
 }

@@ -1,18 +1,24 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { ConflictError, NotFoundError } from "../../domain/errors.js";
+import { NotFoundError } from "../../domain/errors.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import { lockExperimentRow } from "../../store/tracking/tracking-locks.js";
+import { aboutExperiment } from "../across/event-subjects.js";
 import { requireCoveredExperiment, requireExperiments } from "../across/tracking-lookup.js";
-import { type CommandContext, requireScopes } from "../command.js";
+import { type CommandContext, requireDeleted, requireScopes } from "../command.js";
 
-export interface RestoreExperimentInput {
+interface RestoreExperimentInput {
   readonly id: string;
-  /** Another name, if the old one is taken by now. */
+  /** A new name, for when another experiment has the old one by now. */
   readonly name?: string | null | undefined;
 }
 
-/** Brings a deleted experiment back with its runs. The token must cover both names. */
+/**
+ * Restores a deleted experiment with its runs.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the new name; INVALID_INPUT; NOT_FOUND, also if the token does not
+ * cover the old name; CONFLICT if it is not deleted; ALREADY_EXISTS if another living experiment has the name.
+ */
 export async function restoreExperiment(
   context: CommandContext,
   input: RestoreExperimentInput,
@@ -26,7 +32,7 @@ export async function restoreExperiment(
     if (!experiment || !matchesAnyGlob(work.viewer.experimentGlobs, experiment.name)) {
       throw new NotFoundError("The experiment was not found.");
     }
-    if (!experiment.deletedAt) throw new ConflictError(`The experiment "${experiment.name}" is not deleted.`);
+    requireDeleted(`The experiment "${experiment.name}"`, experiment.deletedAt);
     const { id } = experiment;
     const name = wanted ?? experiment.name;
     await work.tx.experiment.update({
@@ -34,13 +40,8 @@ export async function restoreExperiment(
       data: { name, liveName: name, deletedAt: null },
       select: { id: true },
     });
-    work.emit({
-      type: "experiment.restored",
-      subject: { type: "Experiment", id },
-      experiment: { id, name },
-      before: { name: experiment.name },
-      after: { name },
-    });
+    const before = { name: experiment.name };
+    work.emit({ ...aboutExperiment({ id, name }), type: "experiment.restored", before, after: { name } });
     return { id };
   });
 }

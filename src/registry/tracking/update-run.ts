@@ -5,12 +5,16 @@ import { type CommandContext, requireScopes } from "../command.js";
 import { changeRun } from "./change-run.js";
 import { parseRunFields, parseRunTime, type RunFieldsInput } from "./run-fields.js";
 
-export interface UpdateRunInput extends RunFieldsInput {
+interface UpdateRunInput extends RunFieldsInput {
   readonly run: string;
   readonly status?: RunStatus | null | undefined;
 }
 
-/** Changes what is said of a run. A run that is over goes on when it is set to RUNNING again. */
+/**
+ * Changes the fields of a run. A run that has ended continues when its status is set to RUNNING.
+ *
+ * Errors: FORBIDDEN; INVALID_INPUT, also if the times do not fit the status; NOT_FOUND.
+ */
 export async function updateRun(context: CommandContext, input: UpdateRunInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.updateRun], "updateRun");
   const fields = parseRunFields(input);

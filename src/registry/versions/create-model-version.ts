@@ -1,16 +1,16 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
-import { parseModelName } from "../../domain/models/model.js";
+import { type ModelRef, parseModelName } from "../../domain/models/model.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { parseTags, type TagInput } from "../../domain/values/tag.js";
 import { parseAlias } from "../../domain/versions/alias.js";
 import type { ModelVersionStatus } from "../../domain/versions/version.js";
 import { writeTags } from "../../store/across/tags.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
-import { findAndLockModel, lockModel, type ModelRef } from "../across/lookup.js";
+import { findAndLockModel, lockModel } from "../across/lookup.js";
 import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "../command.js";
-import { answerOnce } from "../idempotency.js";
-import { insertModel } from "../models/register-model.js";
+import { withIdempotencyKey } from "../idempotency.js";
+import { insertModel } from "../models/insert-model.js";
 import { moveAlias } from "./move-alias.js";
 import { linkToRun, requireRun, requireScopeForRun } from "./source-run.js";
 import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
@@ -24,7 +24,20 @@ export interface CreateModelVersionInput extends VersionFieldsInput {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** Registers the next version of a model: numbers rise by one, without gaps, however many writers there are. */
+interface NewVersion {
+  readonly fields: VersionFields;
+  readonly status: ModelVersionStatus;
+  readonly tags: readonly TagInput[];
+  readonly aliases: readonly string[];
+}
+
+/**
+ * Creates the next version of a model, and with `createModel` the model too. Numbers rise by one and have no gaps, with any
+ * number of concurrent writers.
+ *
+ * Errors: FORBIDDEN, also if the token does not cover the name of a model that is to be created; INVALID_INPUT; NOT_FOUND
+ * (the model or the run); CONFLICT if the idempotency key was used with other input.
+ */
 export async function createModelVersion(
   context: CommandContext,
   input: CreateModelVersionInput,
@@ -42,8 +55,8 @@ export async function createModelVersion(
   return context.transact(async (work) => {
     const model = await modelFor(work, input);
     const resolved = { ...fields, modelId: model.id, status, tags, aliases };
-    const once = { mutation: "createModelVersion", key: input.idempotencyKey, input: resolved as JsonObject };
-    return answerOnce(work, once, () => insertVersion(work, model, { fields, status, tags, aliases }));
+    const call = { mutation: "createModelVersion", key: input.idempotencyKey, input: resolved as JsonObject };
+    return withIdempotencyKey(work, call, () => insertVersion(work, model, { fields, status, tags, aliases }));
   });
 }
 
@@ -57,15 +70,8 @@ async function modelFor(work: Work, { model: ref, createModel }: CreateModelVers
   return lockModel(work, { name });
 }
 
-interface NewVersion {
-  readonly fields: VersionFields;
-  readonly status: ModelVersionStatus;
-  readonly tags: readonly TagInput[];
-  readonly aliases: readonly string[];
-}
-
-async function insertVersion(work: Work, model: LockedModel, made: NewVersion): Promise<{ id: string }> {
-  const { fields, status, tags, aliases } = made;
+async function insertVersion(work: Work, model: LockedModel, version: NewVersion): Promise<{ id: string }> {
+  const { fields, status, tags, aliases } = version;
   const id = work.newId();
   await requireRun(work, fields);
   const { versionCounter: number } = await work.tx.model.update({

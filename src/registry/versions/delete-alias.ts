@@ -1,18 +1,23 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { NotFoundError } from "../../domain/errors.js";
+import type { ModelRef } from "../../domain/models/model.js";
 import { parseAlias } from "../../domain/versions/alias.js";
-import { lockModel, type ModelRef } from "../across/lookup.js";
+import { lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
-import { findAliasTarget } from "./move-alias.js";
-import { type AliasMoved, requireExpectedNumber } from "./set-alias.js";
+import { type AliasMoved, findAliasTarget, requireExpectedNumber } from "./move-alias.js";
 
 export interface DeleteAliasInput {
   readonly model: ModelRef;
   readonly alias: string;
-  /** The version that the alias must be on now; absent = no check. */
+  /** The version that the alias must point to now; absent = no check. */
   readonly expectedNumber?: number | null | undefined;
 }
 
+/**
+ * Deletes an alias.
+ *
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the model or the alias); CONFLICT if `expectedNumber` does not hold.
+ */
 export async function deleteAlias(context: CommandContext, input: DeleteAliasInput): Promise<AliasMoved> {
   requireScopes(context.viewer, [COMMAND_SCOPE.deleteAlias], "deleteAlias");
   const name = parseAlias("input.alias", input.alias);

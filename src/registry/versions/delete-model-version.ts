@@ -1,6 +1,7 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { clearDependents, findDependents } from "../across/force-delete.js";
-import { lockVersion, type ModelVersionRef } from "../across/lookup.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
+import { releaseUses } from "../across/force-delete.js";
+import { lockVersion } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 
 export interface DeleteModelVersionInput {
@@ -8,7 +9,11 @@ export interface DeleteModelVersionInput {
   readonly force?: boolean | null | undefined;
 }
 
-/** Takes a version out of sight. Its number is never given again; `restoreModelVersion` brings it back. */
+/**
+ * Hides a version. Its number is never used again; `restoreModelVersion` brings it back.
+ *
+ * Errors: FORBIDDEN, also if a scope for the forced move and alias removals is missing; NOT_FOUND; IN_USE without `force`.
+ */
 export async function deleteModelVersion(
   context: CommandContext,
   input: DeleteModelVersionInput,
@@ -16,14 +21,15 @@ export async function deleteModelVersion(
   requireScopes(context.viewer, [COMMAND_SCOPE.deleteModelVersion], "deleteModelVersion");
   return context.transact(async (work) => {
     const { model, version } = await lockVersion(work, input.version);
-    const how = { force: input.force ?? false, action: "deleteModelVersion", reason: "The version was deleted." };
-    await clearDependents(work, model, await findDependents(work, model, version.id), how);
-    await work.tx.modelVersion.update({
-      where: { id: version.id },
-      data: { deletedAt: work.at },
-      select: { id: true },
+    const { id, number } = version;
+    await releaseUses(work, model, {
+      versionId: id,
+      force: input.force ?? false,
+      action: "deleteModelVersion",
+      reason: "The version was deleted.",
     });
-    work.emit({ type: "model_version.deleted", model, version, before: { number: version.number }, after: null });
-    return { id: version.id };
+    await work.tx.modelVersion.update({ where: { id }, data: { deletedAt: work.at }, select: { id: true } });
+    work.emit({ type: "model_version.deleted", model, version, before: { number }, after: null });
+    return { id };
   });
 }

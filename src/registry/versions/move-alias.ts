@@ -1,3 +1,4 @@
+import { ConflictError } from "../../domain/errors.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
 
@@ -6,7 +7,14 @@ interface Target {
   readonly number: number;
 }
 
-/** Which version an alias is on, if it is set. The model must be locked. */
+/** What `setAlias` and `deleteAlias` return. */
+export interface AliasMoved {
+  readonly modelId: string;
+  readonly name: string;
+  readonly previousVersionId: string | null;
+}
+
+/** The version that an alias points to; null if it is not set. The model must be locked. */
 export async function findAliasTarget(work: Work, model: LockedModel, name: string): Promise<Target | null> {
   const alias = await work.tx.alias.findUnique({
     where: { modelId_name: { modelId: model.id, name } },
@@ -15,7 +23,17 @@ export async function findAliasTarget(work: Work, model: LockedModel, name: stri
   return alias?.modelVersion ?? null;
 }
 
-/** Puts an alias on a version, from wherever it was, and returns where it was. Nothing is told when it was there already. */
+/**
+ * Throws CONFLICT, with the current number, unless the alias points to the expected version. Null expects that it is not
+ * set; undefined expects nothing.
+ */
+export function requireExpectedNumber(alias: string, expected: number | null | undefined, number: number | null): void {
+  if (expected === undefined || expected === number) return;
+  const state = number === null ? "is not set" : `points to version ${number}`;
+  throw new ConflictError(`The alias "${alias}" ${state}.`, { field: "input.expectedNumber", number });
+}
+
+/** Points an alias to a version. Returns its previous target. Emits no event if it points to the version already. */
 export async function moveAlias(work: Work, model: LockedModel, name: string, to: Target): Promise<Target | null> {
   const from = await findAliasTarget(work, model, name);
   if (from?.id === to.id) return from;

@@ -1,25 +1,24 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { ConflictError, NotFoundError } from "../../domain/errors.js";
+import { NotFoundError } from "../../domain/errors.js";
+import type { ModelRef } from "../../domain/models/model.js";
 import { parseAlias } from "../../domain/versions/alias.js";
-import { findVersionByNumber, lockModel, type ModelRef } from "../across/lookup.js";
+import { findVersionByNumber, lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
-import { findAliasTarget, moveAlias } from "./move-alias.js";
+import { type AliasMoved, findAliasTarget, moveAlias, requireExpectedNumber } from "./move-alias.js";
 
 export interface SetAliasInput {
   readonly model: ModelRef;
   readonly alias: string;
   readonly number: number;
-  /** The version that the alias must be on now; null = it must not be set; absent = no check. */
+  /** The version that the alias must point to now; null = it must not be set; absent = no check. */
   readonly expectedNumber?: number | null | undefined;
 }
 
-export interface AliasMoved {
-  readonly modelId: string;
-  readonly name: string;
-  readonly previousVersionId: string | null;
-}
-
-/** Puts an alias on a version of the model, from wherever it was. */
+/**
+ * Points an alias to a version of the model, whether it is set or not.
+ *
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the model or the version); CONFLICT if `expectedNumber` does not hold.
+ */
 export async function setAlias(context: CommandContext, input: SetAliasInput): Promise<AliasMoved> {
   requireScopes(context.viewer, [COMMAND_SCOPE.setAlias], "setAlias");
   const name = parseAlias("input.alias", input.alias);
@@ -34,10 +33,4 @@ export async function setAlias(context: CommandContext, input: SetAliasInput): P
     await moveAlias(work, model, name, version);
     return { modelId: model.id, name, previousVersionId: from?.id ?? null };
   });
-}
-
-export function requireExpectedNumber(alias: string, expected: number | null | undefined, number: number | null): void {
-  if (expected === undefined || expected === number) return;
-  const holds = number === null ? "is not set" : `is on version ${number}`;
-  throw new ConflictError(`The alias "${alias}" ${holds}.`, { field: "input.expectedNumber", number });
 }

@@ -4,17 +4,17 @@ import { lockRun } from "../across/tracking-lookup.js";
 import { requireScopes, type Work } from "../command.js";
 import type { VersionFields } from "./version-fields.js";
 
-/** Whoever names the run that made a version tells of an output of that run. */
+/** To name the run that made a version is to record an output of that run, so it requires the same scope. */
 export function requireScopeForRun({ viewer }: Pick<Work, "viewer">, { runId }: VersionFields, action: string): void {
   if (typeof runId === "string") requireScopes(viewer, [COMMAND_SCOPE.logOutputs], `${action} with a run`);
 }
 
-/** The run must live and be the viewer's to see; it may be over, since models are often registered afterwards. */
+/** The run must be living and visible to the viewer. It may have ended, since models are often registered afterwards. */
 export async function requireRun(work: Work, { runId }: VersionFields): Promise<void> {
   if (typeof runId === "string") await lockRun(work, runId, "SHARE");
 }
 
-/** The version as an output of the run that made it, in place of the run that was named before. */
+/** Records the version as an output of the run that made it, and no longer as an output of the run that was named before. */
 export async function linkToRun(work: Work, versionId: string, { runId }: VersionFields, before?: string | null) {
   if (runId === undefined) return;
   if (typeof before === "string") {

@@ -1,64 +1,70 @@
 import { ConflictError, InvalidInputError } from "../../domain/errors.js";
+import { omitUndefined } from "../../domain/values/fields.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { parseOptional, parseText } from "../../domain/values/text.js";
-import { IS_SERVING, mayStandOn, STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
-import { archiveVersions, tellMove, type VersionRow } from "../across/force-delete.js";
-import { type LockedVersion, lockVersion, type ModelVersionRef } from "../across/lookup.js";
+import { IS_SERVING, mayEnter, STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
+import { type LockedVersion, lockVersion } from "../across/lookup.js";
+import { archiveVersions, type MovedVersion, recordMove } from "../across/stage-moves.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
-import { answerOnce } from "../idempotency.js";
+import { withIdempotencyKey } from "../idempotency.js";
 
 export interface TransitionModelVersionInput {
   readonly version: ModelVersionRef;
   readonly to: Stage;
-  /** The stage that the version must stand on now; absent = no check. */
+  /** The stage that the version must be in now; absent = no check. */
   readonly expectedStage?: Stage | null | undefined;
-  /** The number of the version that must be the target's current holder; null = nobody; absent = no check. */
+  /** The number of the version that must be the current one of the target stage; null = none; absent = no check. */
   readonly expectedHolder?: number | null | undefined;
   readonly archiveExisting?: boolean | null | undefined;
   readonly reason?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
 
-export const REASON_MAX = 5_000;
+const REASON_MAX = 5_000;
 
-/** The ids of what a move did. */
+/** The ids of what a move changed. */
 export type Transitioned = {
   readonly versionId: string;
   readonly transitionId: string;
   readonly archivedIds: readonly string[];
 };
 
-/** Moves a version to another stage, and, if asked, whoever stands there to ARCHIVED. */
+/**
+ * Moves a version to another stage. With `archiveExisting` the versions that are in the stage move to ARCHIVED in the same
+ * transaction.
+ *
+ * Errors: FORBIDDEN without the scopes of both stages; INVALID_INPUT; NOT_FOUND; CONFLICT if an expectation does not hold,
+ * if the version is already in the stage, if its status does not allow the stage, or if the idempotency key was used with
+ * other input.
+ */
 export async function transitionModelVersion(
   context: CommandContext,
   input: TransitionModelVersionInput,
 ): Promise<Transitioned> {
-  requireScopes(context.viewer, [STAGE_SCOPE[input.to]], `A move to ${input.to}`);
+  const { to } = input;
+  requireScopes(context.viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
   const reason = parseOptional(input.reason, (text) => parseText("input.reason", text, REASON_MAX)) ?? null;
   const archiveExisting = input.archiveExisting ?? false;
-  if (archiveExisting && !IS_SERVING[input.to]) {
-    throw new InvalidInputError("input.archiveExisting", "archiveExisting goes with a move to STAGING or PRODUCTION.");
+  if (archiveExisting && !IS_SERVING[to]) {
+    throw new InvalidInputError(
+      "input.archiveExisting",
+      "archiveExisting is allowed only for a move to STAGING or PRODUCTION.",
+    );
   }
   return context.transact(async (work) => {
     const locked = await lockVersion(work, input.version);
-    const resolved = { ...input, version: locked.version.id, idempotencyKey: null };
-    const once = { mutation: "transitionModelVersion", key: input.idempotencyKey, input: withoutAbsent(resolved) };
-    return answerOnce(work, once, async () => {
-      requireScopes(
-        work.viewer,
-        scopesOfMove(locked.version.stage, input.to),
-        `A move from ${locked.version.stage} to ${input.to}`,
-      );
+    const { id, stage: from } = locked.version;
+    // absent and null mean different things for `expectedHolder`, so an absent field stays absent
+    const resolved = omitUndefined<JsonObject>({ ...input, version: id, idempotencyKey: null });
+    const call = { mutation: "transitionModelVersion", key: input.idempotencyKey, input: resolved };
+    return withIdempotencyKey(work, call, async () => {
+      requireScopes(work.viewer, scopesOfMove(from, to), `A move from ${from} to ${to}`);
       await requireExpected(work, locked, input);
-      requireMove(locked, input.to);
-      return move(work, locked, { to: input.to, reason, archiveExisting });
+      requireMove(locked, to);
+      return move(work, locked, { to, reason, archiveExisting });
     });
   });
-}
-
-/** Absent and null are different questions for `expectedHolder`, so absent stays absent. */
-function withoutAbsent(input: Record<string, unknown>): JsonObject {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
 async function requireExpected(
@@ -66,11 +72,10 @@ async function requireExpected(
   { model, version }: LockedVersion,
   { to, expectedStage, expectedHolder }: TransitionModelVersionInput,
 ): Promise<void> {
-  if (expectedStage && expectedStage !== version.stage) {
-    throw new ConflictError(`Version ${version.number} stands on ${version.stage}, not on ${expectedStage}.`, {
-      field: "input.expectedStage",
-      stage: version.stage,
-    });
+  const { number, stage } = version;
+  if (expectedStage && expectedStage !== stage) {
+    const details = { field: "input.expectedStage", stage };
+    throw new ConflictError(`Version ${number} is in ${stage}, not in ${expectedStage}.`, details);
   }
   if (expectedHolder === undefined) return;
   const shelf = await work.tx.shelf.findUnique({
@@ -79,17 +84,15 @@ async function requireExpected(
   });
   const holder = shelf?.current?.number ?? null;
   if (holder === expectedHolder) return;
-  throw new ConflictError(holder === null ? `Nobody stands on ${to}.` : `Version ${holder} stands on ${to}.`, {
-    field: "input.expectedHolder",
-    holder,
-  });
+  const details = { field: "input.expectedHolder", holder };
+  throw new ConflictError(holder === null ? `No version is in ${to}.` : `Version ${holder} is in ${to}.`, details);
 }
 
-function requireMove({ version }: LockedVersion, to: Stage): void {
-  const now = { stage: version.stage, status: version.status };
-  if (version.stage === to) throw new ConflictError(`Version ${version.number} stands on ${to} already.`, now);
-  if (!mayStandOn(to, version.status)) {
-    throw new ConflictError(`Version ${version.number} is ${version.status}: only READY versions enter ${to}.`, now);
+function requireMove({ version: { number, stage, status } }: LockedVersion, to: Stage): void {
+  const current = { stage, status };
+  if (stage === to) throw new ConflictError(`Version ${number} is already in ${to}.`, current);
+  if (!mayEnter(to, status)) {
+    throw new ConflictError(`Version ${number} is ${status}; only READY versions enter ${to}.`, current);
   }
 }
 
@@ -98,7 +101,7 @@ async function move(
   { model, version }: LockedVersion,
   { to, reason, archiveExisting }: { to: Stage; reason: string | null; archiveExisting: boolean },
 ): Promise<Transitioned> {
-  const existing: VersionRow[] = archiveExisting
+  const existing: MovedVersion[] = archiveExisting
     ? await work.tx.modelVersion.findMany({
         where: { modelId: model.id, stage: to, deletedAt: null },
         select: { id: true, number: true, stage: true },
@@ -110,7 +113,7 @@ async function move(
     data: { stage: to, stageSince: work.at },
   });
   if (count !== 1) throw new ConflictError(`Version ${version.number} was moved by someone else at the same time.`);
-  const transitionId = tellMove(work, { model, version }, to, reason);
+  const transitionId = recordMove(work, { model, version }, to, reason);
   await archiveVersions(work, model, existing, reason ?? `Replaced by version ${version.number}.`);
   return { versionId: version.id, transitionId, archivedIds: existing.map(({ id }) => id) };
 }

@@ -1,11 +1,16 @@
-import { isSameActor, type Viewer } from "../../domain/access/actor.js";
+import type { Viewer } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, FIELD_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { ConflictError, InvalidInputError } from "../../domain/errors.js";
-import { canonicalJson, type JsonObject, type JsonValue } from "../../domain/values/json.js";
-import { type ModelVersionStatus, STATUS_MOVES, WRITE_ONCE_FIELDS } from "../../domain/versions/version.js";
+import { findChanges } from "../../domain/values/fields.js";
+import {
+  type ModelVersionRef,
+  type ModelVersionStatus,
+  STATUS_MOVES,
+  WRITE_ONCE_FIELDS,
+} from "../../domain/versions/version.js";
 import type { ModelVersion } from "../../store/generated/client.js";
-import { lockVersion, type ModelVersionRef } from "../across/lookup.js";
-import { type CommandContext, requireScopes } from "../command.js";
+import { lockVersion } from "../across/lookup.js";
+import { type CommandContext, isCreator, requireScopes } from "../command.js";
 import { linkToRun, requireRun, requireScopeForRun } from "./source-run.js";
 import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
 
@@ -14,7 +19,14 @@ export interface UpdateModelVersionInput extends VersionFieldsInput {
   readonly status?: ModelVersionStatus | null | undefined;
 }
 
-/** Changes what is said of a version. What a version is can be changed only while it is PENDING_REGISTRATION. */
+type Changes = VersionFields & { status?: ModelVersionStatus };
+
+/**
+ * Changes the fields of a version. The fields that define what it is can change only while it is PENDING_REGISTRATION.
+ *
+ * Errors: FORBIDDEN; INVALID_INPUT, also if the version becomes READY without a source; NOT_FOUND (the version or the run);
+ * CONFLICT if the status of the version does not allow the change.
+ */
 export async function updateModelVersion(
   context: CommandContext,
   input: UpdateModelVersionInput,
@@ -24,56 +36,40 @@ export async function updateModelVersion(
   requireScopeForRun(context, fields, "updateModelVersion");
   return context.transact(async (work) => {
     const { model, version } = await lockVersion(work, input.version);
-    const changes = changesOf(version, { ...fields, ...(input.status ? { status: input.status } : {}) });
-    if (fields.source !== undefined && !mayReadSource(work.viewer, version)) changes.source = fields.source;
-    if (Object.keys(changes).length === 0) return { id: version.id };
-    requireAllowedChange(version, changes);
-    await requireRun(work, changes);
-    await linkToRun(work, version.id, changes, version.runId);
-    await work.tx.modelVersion.update({ where: { id: version.id }, data: toColumns(changes), select: { id: true } });
-    const before = Object.fromEntries(Object.keys(changes).map((key) => [key, currentValue(version, key)]));
-    work.emit({ type: "model_version.updated", model, version, before, after: changes as JsonObject });
-    return { id: version.id };
+    const { id } = version;
+    const wanted: Changes = { ...fields, ...(input.status ? { status: input.status } : {}) };
+    // Otherwise a viewer who may not read the source could find out by guesses what it is: a right guess changes nothing.
+    const isGuess = fields.source !== undefined && !mayReadSource(work.viewer, version);
+    const changes = findChanges(version, wanted, isGuess ? ["source"] : []);
+    if (!changes) return { id };
+    const { columns, before, after } = changes;
+    requireAllowedChange(version, columns);
+    await requireRun(work, columns);
+    await linkToRun(work, id, columns, version.runId);
+    await work.tx.modelVersion.update({ where: { id }, data: toColumns(columns), select: { id: true } });
+    work.emit({ type: "model_version.updated", model, version, before, after });
+    return { id };
   });
 }
 
-/** Whoever may not read a source is not told either whether a guess at it is right: any value counts as a change. */
-function mayReadSource(viewer: Viewer, { createdByIssuer: issuer, createdBySubject: subject }: ModelVersion): boolean {
-  return (
-    holdsScope(viewer.scopes, FIELD_SCOPE["ModelVersion.source"]) || isSameActor(viewer.actor, { issuer, subject })
-  );
-}
-
-type Changes = VersionFields & { status?: ModelVersionStatus };
-
-function changesOf(version: ModelVersion, wanted: Changes): Changes {
-  const changed = Object.entries(wanted).filter(
-    ([key, value]) => canonicalJson(value as JsonValue) !== canonicalJson(currentValue(version, key)),
-  );
-  return Object.fromEntries(changed);
-}
-
-function currentValue(version: ModelVersion, key: string): JsonValue {
-  return version[key as keyof Changes] as JsonValue;
-}
-
-function inputOf(column: (typeof WRITE_ONCE_FIELDS)[number]): string {
-  return column === "runId" ? "run" : column;
+function mayReadSource(viewer: Viewer, version: ModelVersion): boolean {
+  return holdsScope(viewer.scopes, FIELD_SCOPE["ModelVersion.source"]) || isCreator(viewer, version);
 }
 
 function requireAllowedChange(version: ModelVersion, changes: Changes): void {
   const fixed = WRITE_ONCE_FIELDS.find((field) => field in changes);
   if (fixed && version.status !== "PENDING_REGISTRATION") {
+    const field = fixed === "runId" ? "run" : fixed;
     throw new ConflictError(
-      `${inputOf(fixed)} can be set only while the version is PENDING_REGISTRATION; it is ${version.status}.`,
-      { field: `input.${inputOf(fixed)}`, status: version.status },
+      `${field} can be set only while the version is PENDING_REGISTRATION; it is ${version.status}.`,
+      { field: `input.${field}`, status: version.status },
     );
   }
   const { status } = changes;
   if (!status) return;
   const allowed: readonly ModelVersionStatus[] = STATUS_MOVES[version.status];
   if (!allowed.includes(status)) {
-    throw new ConflictError(`A version that is ${version.status} does not become ${status}.`, {
+    throw new ConflictError(`The status of a version cannot change from ${version.status} to ${status}.`, {
       field: "input.status",
       status: version.status,
     });

@@ -1,11 +1,11 @@
-import { parseDescription } from "../../domain/models/model.js";
+import { omitUndefined } from "../../domain/values/fields.js";
 import { type JsonValue, parseUserJson } from "../../domain/values/json.js";
-import { parseOptional, parseText } from "../../domain/values/text.js";
-import { parseSource } from "../../domain/versions/source-uri.js";
-import { parseDigest, STATUS_MESSAGE_MAX, USER_JSON_MAX } from "../../domain/versions/version.js";
-import { Prisma } from "../../store/generated/client.js";
+import { parseSource } from "../../domain/values/source-uri.js";
+import { parseDescription, parseOptional, parseText } from "../../domain/values/text.js";
+import { parseDigest, STATUS_MESSAGE_MAX } from "../../domain/versions/version.js";
+import { toJsonColumn } from "../../store/connection/json-column.js";
 
-/** What a client may say of a version, when it registers it or later. Absent = leave, null = clear. */
+/** The fields of a version that a client can set. Absent means "leave as it is", null means "clear". */
 export interface VersionFieldsInput {
   readonly source?: string | null | undefined;
   readonly description?: string | null | undefined;
@@ -27,9 +27,9 @@ export interface VersionFields {
   runId?: string | null;
 }
 
-/** The fields that were given, each checked; fields that were not given are absent. */
+/** Checks the fields that are given. The result has only those. */
 export function parseVersionFields(input: VersionFieldsInput, allowFileSource: boolean): VersionFields {
-  const parsed = {
+  return omitUndefined<VersionFields>({
     source: parseOptional(input.source, (text) => parseSource("input.source", text, allowFileSource)),
     description: parseOptional(input.description, (text) => parseDescription("input.description", text)),
     statusMessage: parseOptional(input.statusMessage, (text) =>
@@ -39,21 +39,17 @@ export function parseVersionFields(input: VersionFieldsInput, allowFileSource: b
     signature: parseJsonField("input.signature", input.signature),
     flavors: parseJsonField("input.flavors", input.flavors),
     runId: input.run,
-  };
-  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined)) as VersionFields;
+  });
 }
 
 function parseJsonField(field: string, value: unknown): JsonValue | undefined {
-  if (value === undefined || value === null) return value;
-  return parseUserJson(field, value, USER_JSON_MAX);
+  return value === undefined || value === null ? value : parseUserJson(field, value);
 }
 
-/** The fields as columns: Prisma tells a cleared JSON column from the JSON value null. */
-export function toColumns<T extends VersionFields>({ signature, flavors, ...plain }: T) {
-  const json = (value: JsonValue) => (value === null ? Prisma.DbNull : (value as Prisma.InputJsonValue));
+export function toColumns<Fields extends VersionFields>({ signature, flavors, ...plain }: Fields) {
   return {
     ...plain,
-    ...(signature === undefined ? {} : { signature: json(signature) }),
-    ...(flavors === undefined ? {} : { flavors: json(flavors) }),
+    ...(signature === undefined ? {} : { signature: toJsonColumn(signature) }),
+    ...(flavors === undefined ? {} : { flavors: toJsonColumn(flavors) }),
   };
 }

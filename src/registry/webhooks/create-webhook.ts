@@ -1,7 +1,6 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError } from "../../domain/errors.js";
-import { parseDescription } from "../../domain/models/model.js";
-import { parseOptional } from "../../domain/values/text.js";
+import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { parseWebhookFilter, parseWebhookUrl, type WebhookFilterInput } from "../../domain/webhooks/webhook.js";
 import { rightsOf } from "../../domain/webhooks/webhook-rights.js";
 import { readHead } from "../../store/events/event-log.js";
@@ -14,14 +13,19 @@ export interface CreateWebhookInput {
   readonly url: string;
   readonly description?: string | null | undefined;
   readonly where?: WebhookFilterInput | null | undefined;
-  /** One that the receiver knows already; absent = a new one. */
+  /** A secret that the receiver already knows; absent = a new one. */
   readonly secret?: string | null | undefined;
 }
 
-/** Each is read for and sent to on its own. */
+/** The most webhooks of one actor: the log is read, and deliveries are sent, for each of them separately. */
 const WEBHOOKS_MAX = 100;
 
-/** Makes a webhook that is told of everything from now on that the token may see. The secret is answered this once. */
+/**
+ * Creates a webhook. It receives the events from now on that the token may see. Returns the secret, which cannot be read
+ * later.
+ *
+ * Errors: FORBIDDEN; INVALID_INPUT; CONFLICT if the actor has too many webhooks.
+ */
 export async function createWebhook(
   context: CommandContext,
   webhooks: WebhookServices,
@@ -34,7 +38,7 @@ export async function createWebhook(
   const filter = parseWebhookFilter("input.where", input.where);
   const given = input.secret ?? null;
   const secret = given === null ? webhooks.secrets.create() : webhooks.secrets.parse("input.secret", given);
-  // The key may have to be made first, which is not for a transaction.
+  // may have to create the key first, which must not happen in a transaction
   await webhooks.secrets.keyId();
   return context.transact(async (work) => {
     await requireRoom(work);
@@ -43,10 +47,17 @@ export async function createWebhook(
     const { revision: position } = await readHead(work.tx);
     await work.tx.webhook.create({
       data: {
-        ...{ id, url, description, keyId, secret: sealed, position, createdAt: work.at, updatedAt: work.at },
+        ...actorColumns(work.viewer),
+        id,
+        url,
+        description,
+        keyId,
+        secret: sealed,
+        position,
+        createdAt: work.at,
+        updatedAt: work.at,
         filter: { ...filter } as unknown as Prisma.InputJsonValue,
         rights: rightsOf(work.viewer) as unknown as Prisma.InputJsonValue,
-        ...actorColumns(work.viewer),
       },
       select: { id: true },
     });

@@ -2,7 +2,11 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { aboutWebhook, lockWebhook, originOf } from "./webhook-lookup.js";
 
-/** Ends a webhook for good: its secret, and what was still to be sent, are gone. */
+/**
+ * Deletes a webhook with its secret and its deliveries, also those that were not sent yet. It cannot be restored.
+ *
+ * Errors: FORBIDDEN, NOT_FOUND.
+ */
 export async function deleteWebhook(context: CommandContext, input: { readonly id: string }): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.deleteWebhook], "deleteWebhook");
   return context.transact(async (work) => {

@@ -3,7 +3,7 @@ import { lockWebhookRow } from "../../store/webhooks/webhook-lock.js";
 import { type CommandServices, createCommandContext } from "../command.js";
 import { aboutWebhook } from "./webhook-lookup.js";
 
-/** In whose name the registry itself acts. */
+/** The actor of what the registry does by itself. */
 const SYSTEM: Viewer = {
   actor: { issuer: "shelfmark", subject: "webhooks", name: null, kind: "MACHINE" },
   scopes: new Set(),
@@ -15,7 +15,7 @@ const SYSTEM: Viewer = {
   expiresAt: new Date(8_640_000_000_000_000),
 };
 
-/** Stops sending because the receiver said so, until somebody enables the webhook again. */
+/** Disables a webhook because its receiver asked for it, until a user enables it again. The registry itself is the actor. */
 export async function disableWebhook(services: CommandServices, id: string, reason: string): Promise<void> {
   const context = createCommandContext(services, SYSTEM, services.newId());
   await context.transact(async (work) => {

@@ -6,7 +6,12 @@ import { type CommandContext, requireScopes } from "../command.js";
 import { findWebhook } from "./webhook-lookup.js";
 import type { WebhookServices } from "./webhook-services.js";
 
-/** Sends a delivery again, under its old id, behind what is queued already; one that waits is tried now. */
+/**
+ * Queues a delivery again, with the same id, behind the deliveries that wait already. A delivery that still waits is tried
+ * at once.
+ *
+ * Errors: FORBIDDEN, NOT_FOUND.
+ */
 export async function redeliver(
   context: CommandContext,
   webhooks: WebhookServices,
@@ -28,8 +33,17 @@ export async function redeliver(
       await tx.webhookDelivery.updateMany({ where: { id, status }, data: { nextAttemptAt: at } });
       return;
     }
-    const queued = { status: "PENDING", turn: position, attempts: 0, nextAttemptAt: at, queuedAt: at } as const;
-    await tx.webhookDelivery.updateMany({ where: { id, status }, data: { ...queued, deliveredAt: null } });
+    await tx.webhookDelivery.updateMany({
+      where: { id, status },
+      data: {
+        status: "PENDING",
+        turn: position,
+        attempts: 0,
+        nextAttemptAt: at,
+        queuedAt: at,
+        deliveredAt: null,
+      },
+    });
   });
   webhooks.wake();
   return { id: input.delivery };

@@ -7,7 +7,11 @@ import { findWebhook } from "./webhook-lookup.js";
 import { openSecrets } from "./webhook-secrets.js";
 import type { WebhookServices, WebhookTry } from "./webhook-services.js";
 
-/** Sends a signed ping now, beside the queue, and answers how it went. */
+/**
+ * Sends a signed ping now, without the queue, and returns the result.
+ *
+ * Errors: FORBIDDEN; NOT_FOUND; CONFLICT if this server cannot decrypt the webhook's secret.
+ */
 export async function testWebhook(
   context: CommandContext,
   webhooks: WebhookServices,
@@ -22,7 +26,7 @@ export async function testWebhook(
   }));
   const secrets = await openSecrets(webhooks.secrets, webhook.id, webhook, at);
   if (!secrets) {
-    throw new ConflictError("The secret was encrypted with another key than this server's. Rotate it to go on.");
+    throw new ConflictError("The secret was encrypted with another key than this server has. Rotate the secret.");
   }
   const body = pingEvent({ id: pingId, at, logId, webhookId: webhook.id });
   return webhooks.send({ url: webhook.url, id: pingId, body, secrets });

@@ -1,20 +1,20 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { parseDescription } from "../../domain/models/model.js";
+import type { FieldChanges } from "../../domain/values/fields.js";
 import { canonicalJson, type JsonObject, type JsonValue } from "../../domain/values/json.js";
-import { parseOptional } from "../../domain/values/text.js";
+import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { parseWebhookFilter, parseWebhookUrl, type WebhookFilterInput } from "../../domain/webhooks/webhook.js";
 import { rightsOf } from "../../domain/webhooks/webhook-rights.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { forgetBodies } from "../../store/webhooks/webhook-queue.js";
-import { type CommandContext, requireScopes, type Work } from "../command.js";
-import { aboutWebhook, isOwner, type LivingWebhook, lockWebhook, originOf } from "./webhook-lookup.js";
+import { type CommandContext, isCreator, requireScopes, type Work } from "../command.js";
+import { aboutWebhook, type LivingWebhook, lockWebhook, originOf } from "./webhook-lookup.js";
 import type { WebhookSecrets, WebhookServices } from "./webhook-services.js";
 
-export interface UpdateWebhookInput {
+interface UpdateWebhookInput {
   readonly id: string;
   readonly url?: string | null | undefined;
   readonly description?: string | null | undefined;
-  /** Another filter; null = everything. */
+  /** A new filter; null = all events. */
   readonly where?: WebhookFilterInput | null | undefined;
   readonly enabled?: boolean | null | undefined;
   readonly rotateSecret?: boolean | null | undefined;
@@ -22,20 +22,17 @@ export interface UpdateWebhookInput {
 
 type Columns = Prisma.WebhookUncheckedUpdateInput;
 
-/** What changes: the columns, and how the event tells of them. */
-interface Change {
-  readonly columns: Columns;
-  readonly before: JsonObject;
-  readonly after: JsonObject;
-}
+type Change = FieldChanges<Columns>;
 
 const NO_CHANGE: Change = { columns: {}, before: {}, after: {} };
 const PREVIOUS_VALID_MS = 24 * 3_600_000;
 const PAUSED = "It was disabled by updateWebhook.";
 
 /**
- * Changes a webhook. If its owner does, it is told from now on what the updating token may see. A rotated secret is
- * answered this once, and the one before signs for another day.
+ * Changes a webhook. If its creator changes it, it gets the rights of the token that is used. With `rotateSecret` it returns
+ * the new secret, which cannot be read later; the previous one stays valid for a day.
+ *
+ * Errors: FORBIDDEN, INVALID_INPUT, NOT_FOUND.
  */
 export async function updateWebhook(
   context: CommandContext,
@@ -51,7 +48,7 @@ export async function updateWebhook(
   await webhooks.secrets.keyId();
   const answer = await context.transact(async (work) => {
     const webhook = await lockWebhook(work, input.id);
-    const rights = isOwner(work.viewer, webhook) ? changeRights(webhook, rightsOf(work.viewer)) : NO_CHANGE;
+    const rights = isCreator(work.viewer, webhook) ? changeRights(webhook, rightsOf(work.viewer)) : NO_CHANGE;
     const changes = [
       url === undefined || url === webhook.url ? NO_CHANGE : changeUrl(webhook, url),
       description === undefined ? NO_CHANGE : changeColumn("description", webhook.description, description),
@@ -77,9 +74,9 @@ async function write(work: Work, { id }: LivingWebhook, changes: readonly Change
   work.emit({ ...aboutWebhook(id), type: "webhook.updated", before, after });
 }
 
-function changeColumn(column: keyof Columns, from: JsonValue, to: JsonValue, told: string = column): Change {
+function changeColumn(column: keyof Columns, from: JsonValue, to: JsonValue, shownAs: string = column): Change {
   if (canonicalJson(from) === canonicalJson(to)) return NO_CHANGE;
-  return { columns: { [column]: to as Prisma.InputJsonValue }, before: { [told]: from }, after: { [told]: to } };
+  return { columns: { [column]: to as Prisma.InputJsonValue }, before: { [shownAs]: from }, after: { [shownAs]: to } };
 }
 
 function changeUrl(webhook: LivingWebhook, url: string): Change {
@@ -99,12 +96,14 @@ function changeEnabled({ at }: Work, { disabledAt, disabledReason }: LivingWebho
   };
 }
 
-/** The old secret is kept unless it was encrypted with another key: then this server cannot sign with it. */
+/** Keeps the previous secret, unless it was encrypted with another key: then this server cannot sign with it. */
 async function rotate(work: Work, secrets: WebhookSecrets, webhook: LivingWebhook, secret: string): Promise<Change> {
   const { keyId, sealed } = await secrets.seal(webhook.id, secret);
   const isKept = keyId === webhook.keyId;
   const columns = {
-    ...{ keyId, secret: sealed, previousSecret: isKept ? webhook.secret : null },
+    keyId,
+    secret: sealed,
+    previousSecret: isKept ? webhook.secret : null,
     previousSecretUntil: isKept ? new Date(work.at.getTime() + PREVIOUS_VALID_MS) : null,
   };
   return { columns, before: {}, after: { secretRotated: true } };

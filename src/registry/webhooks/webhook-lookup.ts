@@ -1,4 +1,3 @@
-import { isSameActor, type Viewer } from "../../domain/access/actor.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { visibleWebhook } from "../../store/access/visibility.js";
 import type { Webhook } from "../../store/generated/client.js";
@@ -7,7 +6,7 @@ import type { Work } from "../command.js";
 
 export type LivingWebhook = Webhook & { readonly secret: Uint8Array<ArrayBuffer> };
 
-/** The living webhook that the viewer may see, locked until the transaction ends. */
+/** Locks a living webhook that the viewer may see until the transaction ends. Throws NOT_FOUND. */
 export async function lockWebhook(work: Work, id: string): Promise<LivingWebhook> {
   await lockWebhookRow(work.tx, id);
   return findWebhook(work, id);
@@ -19,15 +18,12 @@ export async function findWebhook({ tx, viewer }: Pick<Work, "tx" | "viewer">, i
   throw new NotFoundError("The webhook was not found.");
 }
 
-export function isOwner({ actor }: Viewer, { createdByIssuer: issuer, createdBySubject: subject }: Webhook): boolean {
-  return isSameActor(actor, { issuer, subject });
-}
-
+/** The fields of an event that say which webhook it is about. */
 export function aboutWebhook(id: string) {
   return { subject: { type: "Webhook" as const, id } };
 }
 
-/** How an event tells of a URL: paths and queries of such URLs are often secrets. */
+/** The part of a URL that events show. Paths and queries of such URLs are often secrets. */
 export function originOf(url: string): string {
   return new URL(url).origin;
 }

@@ -1,7 +1,7 @@
 import type { StoredSecrets } from "../../store/webhooks/webhook-queue.js";
 import type { WebhookSecrets } from "./webhook-services.js";
 
-/** The secrets that sign now, the newest first; null if they were encrypted with another key than this server's. */
+/** The secrets that are valid now, the newest first; null if this server does not have the key to decrypt them. */
 export async function openSecrets(
   secrets: WebhookSecrets,
   webhookId: string,

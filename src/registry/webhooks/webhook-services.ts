@@ -1,49 +1,49 @@
-/** What a message is sent with. */
+/** A message and what is needed to send it. */
 export interface WebhookMessage {
   readonly url: string;
-  /** The `webhook-id`: the same for every try. */
+  /** The `webhook-id` header. It is the same for every attempt. */
   readonly id: string;
   readonly body: string;
-  /** In the open; the newest first. */
+  /** Not encrypted; the newest first. */
   readonly secrets: readonly string[];
-  /** What is sent along besides. */
+  /** Additional headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How one try went. */
+/** The result of one attempt. */
 export interface WebhookTry {
-  /** The HTTP status code; null if there was no answer. */
+  /** The HTTP status code; null if there was no response. */
   readonly responseCode: number | null;
   readonly latencyMs: number;
-  /** Why it failed; null if the receiver took it. */
+  /** Why it failed; null if the receiver accepted it. */
   readonly error: string | null;
   readonly retryAfterMs: number | null;
 }
 
-/** A secret as it is stored. */
-export interface SealedSecret {
-  /** Which key it was encrypted with. */
+/** An encrypted secret. */
+interface SealedSecret {
+  /** The id of the key that it was encrypted with. */
   readonly keyId: string;
   readonly sealed: Uint8Array<ArrayBuffer>;
 }
 
 export interface WebhookSecrets {
   create(): string;
-  /** Throws for what is no secret of the Standard Webhooks specification. */
+  /** Throws INVALID_INPUT for a text that is not a secret of the Standard Webhooks specification. */
   parse(field: string, text: string): string;
   seal(webhookId: string, secret: string): Promise<SealedSecret>;
-  /** Null if it was encrypted with another key than this server's. */
+  /** Decrypts a secret; null if this server does not have the key. */
   open(webhookId: string, secret: SealedSecret): Promise<string | null>;
   keyId(): Promise<string>;
 }
 
-/** What the commands need of the part that sends webhooks. */
+/** What the commands need from the sender of webhooks. */
 export interface WebhookServices {
   readonly secrets: WebhookSecrets;
-  /** Throws for a URL that nothing would ever be sent to. */
+  /** Throws INVALID_INPUT for a URL that the sender never sends to. */
   requireSendable(field: string, url: string): void;
-  /** Sends once. What goes wrong is told in the answer. */
+  /** Sends once. A failure is part of the result. */
   send(message: WebhookMessage, signal?: AbortSignal): Promise<WebhookTry>;
-  /** Something is due that the log does not tell of. */
+  /** Wakes the sender for a delivery that is due without a new event. */
   wake(): void;
 }

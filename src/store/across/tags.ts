@@ -1,7 +1,7 @@
 import type { Transaction } from "../connection/transaction.js";
 import { Prisma } from "../generated/client.js";
 
-/** Where the tags of each noun are kept. */
+/** The table of each noun's tags. */
 const TAG_TABLES = {
   Model: { table: "ModelTag", owner: "modelId", type: "uuid" },
   ModelVersion: { table: "ModelVersionTag", owner: "versionId", type: "uuid" },
@@ -10,8 +10,8 @@ const TAG_TABLES = {
   Dataset: { table: "DatasetTag", owner: "datasetId", type: "uuid" },
 } as const;
 
-/** The nouns that carry tags. */
-export type Tagged = keyof typeof TAG_TABLES;
+/** The nouns that have tags. */
+type Tagged = keyof typeof TAG_TABLES;
 
 export interface TagOwner {
   readonly noun: Tagged;
@@ -32,7 +32,7 @@ function partsOf({ noun, id }: TagOwner) {
   };
 }
 
-/** The values of those of the keys that are set. */
+/** The values of the keys that are set. */
 export async function readTags(
   tx: Transaction,
   tagged: TagOwner,
@@ -44,7 +44,7 @@ export async function readTags(
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
 
-/** Sets tags, in place of the values that their keys may have had, in one statement and in the order of their keys. */
+/** Sets tags, in one statement. Writes them in the order of their keys, so that concurrent writers do not deadlock. */
 export async function writeTags(tx: Transaction, tagged: TagOwner, tags: readonly Tag[]): Promise<void> {
   if (tags.length === 0) return;
   const { table, owner, id } = partsOf(tagged);

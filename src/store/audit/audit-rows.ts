@@ -4,7 +4,7 @@ import type { StoredEvent } from "../../domain/events/log-fault.js";
 
 type Client = Pick<pg.PoolClient, "query">;
 
-/** What the log says of itself. */
+/** The row of the log's head. */
 export interface StoredHead {
   readonly logId: string;
   readonly revision: bigint;
@@ -15,14 +15,15 @@ export interface StoredHead {
 }
 
 const PAGE = 1_000;
+/** The largest revision that the column can hold. */
 export const LAST_REVISION = 2n ** 63n - 1n;
 
-/** The row that everything else is held against is gone. */
+/** The row of the head, which everything else is compared with, does not exist. */
 export class NoHeadError extends Error {
   override readonly name = "NoHeadError";
 }
 
-/** Reads the log as it is at one moment, whoever writes to it meanwhile. */
+/** Reads the log as it is at one moment, whatever is written meanwhile. */
 export async function withSnapshot<T>(pool: pg.Pool, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
@@ -49,7 +50,7 @@ export async function readStoredHead(client: Client): Promise<StoredHead> {
   return { ...head, revision: BigInt(head.revision), compactedRevision: BigInt(head.compactedRevision) };
 }
 
-/** The hash that a row holds; null if there is no such row. */
+/** The hash that an event's row holds; null if there is no such row. */
 export async function readStoredHash(client: Client, revision: bigint): Promise<string | null> {
   const { rows } = await client.query(`SELECT encode("hash", 'hex') AS "hash" FROM "Event" WHERE "revision" = $1`, [
     revision.toString(),
@@ -57,7 +58,7 @@ export async function readStoredHash(client: Client, revision: bigint): Promise<
   return rows[0]?.hash ?? null;
 }
 
-/** The newest row that is there although all up to a revision have left the log; null if there is none. */
+/** The newest event that exists although all up to a revision were compacted; null if there is none. */
 export async function readStrayRevision(client: Client, upTo: bigint): Promise<bigint | null> {
   const { rows } = await client.query(`SELECT max("revision")::text AS "stray" FROM "Event" WHERE "revision" <= $1`, [
     upTo.toString(),
@@ -65,7 +66,7 @@ export async function readStrayRevision(client: Client, upTo: bigint): Promise<b
   return rows[0]?.stray ? BigInt(rows[0].stray) : null;
 }
 
-/** The rows of a range in order, a page at a time; the columns as JSON writes them. */
+/** Reads the events of a range in order, a page at a time, with their columns as JSON values. */
 export async function* readStoredEvents(
   client: Client,
   from: bigint,
@@ -95,7 +96,10 @@ interface Row {
   readonly at: string;
 }
 
-/** The checkpoints from a revision on, and every leave to compact. A time without end, which nobody signs, is no time. */
+/**
+ * Reads the checkpoints from a revision on, and those of all compactions. A time of infinity, which no key has signed,
+ * becomes an invalid date.
+ */
 export async function readStoredCheckpoints(client: Client, logId: string, from: bigint): Promise<SignedCheckpoint[]> {
   const { rows } = await client.query(
     `SELECT "purpose", "revision"::text, "keyId", encode("hash", 'hex') AS "hash",

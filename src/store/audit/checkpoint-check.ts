@@ -1,73 +1,92 @@
 import type { SignedCheckpoint } from "../../domain/events/checkpoint.js";
 import type { Fault } from "../../domain/events/log-fault.js";
-import type { Link } from "./hash-chain.js";
+import type { ChainLink } from "./hash-chain.js";
 
-/** Whose signatures count. */
-export interface Trust {
+/** The key whose signatures count. */
+export interface TrustedKey {
   readonly keyId: string;
   isSigned(checkpoint: SignedCheckpoint): boolean;
 }
 
-/** The checkpoints that a trusted key says it has signed, to be held against the rows of one log. */
-export function holdCheckpoints(logId: string, all: readonly SignedCheckpoint[], trust: Trust | null) {
-  const own = all.filter(({ keyId }) => keyId === trust?.keyId);
-  const byRevision = new Map<bigint, SignedCheckpoint[]>();
-  for (const each of own) byRevision.set(each.revision, [...(byRevision.get(each.revision) ?? []), each]);
+/** Checks one log against the checkpoints of the trusted key. */
+export class CheckpointCheck {
+  /** The ids of other keys that have signed checkpoints. */
+  readonly foreignKeys: readonly string[];
+  private readonly logId: string;
+  private readonly trustedKey: TrustedKey | null;
+  private readonly trusted: readonly SignedCheckpoint[];
+  private readonly byRevision = new Map<bigint, SignedCheckpoint[]>();
 
-  function faultOfSignature(checkpoint: SignedCheckpoint): Fault | null {
-    const { revision, at } = checkpoint;
-    if (Number.isNaN(at.getTime()) || !trust?.isSigned(checkpoint)) {
-      return { revision, says: "has a checkpoint whose signature is not that of its key" };
-    }
-    if (checkpoint.logId === logId) return null;
-    return { revision, says: "is of another log than the one that was signed" };
+  constructor(logId: string, checkpoints: readonly SignedCheckpoint[], trustedKey: TrustedKey | null) {
+    this.logId = logId;
+    this.trustedKey = trustedKey;
+    this.trusted = checkpoints.filter(({ keyId }) => keyId === trustedKey?.keyId);
+    for (const each of this.trusted)
+      this.byRevision.set(each.revision, [...(this.byRevision.get(each.revision) ?? []), each]);
+    const foreign = checkpoints.filter(({ keyId }) => keyId !== trustedKey?.keyId);
+    this.foreignKeys = [...new Set(foreign.map(({ keyId }) => keyId))];
   }
 
-  return {
-    /** Other keys than the trusted one that have signed some. */
-    foreign: [...new Set(all.flatMap(({ keyId }) => (keyId === trust?.keyId ? [] : [keyId])))],
-    faultAt({ revision, hash }: Link): Fault | null {
-      for (const checkpoint of byRevision.get(revision) ?? []) {
-        const forged = faultOfSignature(checkpoint);
-        if (forged) return forged;
-        if (checkpoint.hash === hash) continue;
-        const signedOn = checkpoint.at.toISOString();
-        return { revision, says: `is not what was signed on ${signedOn}: the log up to here was rewritten` };
-      }
-      return null;
-    },
-    /**
-     * Who takes events out of the log signs it before: without leave, they were removed, if nobody answers for them.
-     */
-    faultOfBase({ revision, hash }: Link, isAnsweredFor: boolean): Fault | null {
-      if (revision === 0n || !trust) return null;
-      const leave = own.filter((each) => each.purpose === "COMPACTION" && each.revision >= revision);
-      const forged = leave.map(faultOfSignature).find((fault) => fault !== null);
+  /** The event of a link must be what was signed. */
+  faultAt({ revision, hash }: ChainLink): Fault | null {
+    for (const checkpoint of this.byRevision.get(revision) ?? []) {
+      const forged = this.faultOfSignature(checkpoint);
       if (forged) return forged;
-      const exact = leave.find((each) => each.revision === revision);
-      if (exact && exact.hash !== hash) return { revision, says: "is not what was signed when it left the log" };
-      if (leave.length > 0 || isAnsweredFor) return null;
-      return { revision, says: `and all before it are gone, and the key ${trust.keyId} has signed no leave for that` };
-    },
-    /** A checkpoint beyond the head bears witness of what was cut off. */
-    faultBeyond(head: bigint): Fault | null {
-      const beyond = own.find(({ revision }) => revision > head);
-      if (!beyond) return null;
-      const { revision, at } = beyond;
-      const says = `to ${revision} were cut off: revision ${revision} was signed on ${at.toISOString()}`;
-      return faultOfSignature(beyond) ?? { revision: head + 1n, says };
-    },
-    /** The newest of this log that stands beyond a revision. */
-    newestBeyond(revision: bigint): bigint | null {
-      return newestOf(own.filter((each) => each.revision > revision && faultOfSignature(each) === null));
-    },
-    /** The newest that stands at one of these revisions. */
-    newest(from: bigint, to: bigint): bigint | null {
-      return newestOf(own.filter(({ revision }) => revision >= from && revision <= to));
-    },
-  };
+      if (checkpoint.hash === hash) continue;
+      const signedOn = checkpoint.at.toISOString();
+      return { revision, text: `is not what was signed on ${signedOn}: the log up to here was rewritten` };
+    }
+    return null;
+  }
+
+  /**
+   * A compaction must be signed before events leave the log. Without a signature the events were removed, unless the
+   * operator accepts the unsigned compaction.
+   */
+  faultOfBase({ revision, hash }: ChainLink, isAccepted: boolean): Fault | null {
+    if (revision === 0n || !this.trustedKey) return null;
+    const signed = this.trusted.filter((each) => each.purpose === "COMPACTION" && each.revision >= revision);
+    const forged = signed.map((each) => this.faultOfSignature(each)).find((fault) => fault !== null);
+    if (forged) return forged;
+    const exact = signed.find((each) => each.revision === revision);
+    if (exact && exact.hash !== hash) return { revision, text: "is not what was signed when it was compacted" };
+    if (signed.length > 0 || isAccepted) return null;
+    const { keyId } = this.trustedKey;
+    return { revision, text: `and all before it are missing, and the key ${keyId} has signed no compaction of them` };
+  }
+
+  /** A checkpoint after the head proves that events were cut off. */
+  faultAfter(head: bigint): Fault | null {
+    const later = this.trusted.find(({ revision }) => revision > head);
+    if (!later) return null;
+    const { revision, at } = later;
+    const text = `to ${revision} were cut off: revision ${revision} was signed on ${at.toISOString()}`;
+    return this.faultOfSignature(later) ?? { revision: head + 1n, text };
+  }
+
+  /** The newest revision after the given one that has a genuine checkpoint of this log. */
+  newestAfter(revision: bigint): bigint | null {
+    return newestOf(this.trusted.filter((each) => each.revision > revision && this.faultOfSignature(each) === null));
+  }
+
+  /** The newest revision within a range that has a checkpoint. */
+  newestWithin(from: bigint, to: bigint): bigint | null {
+    return newestOf(this.trusted.filter(({ revision }) => revision >= from && revision <= to));
+  }
+
+  private faultOfSignature(checkpoint: SignedCheckpoint): Fault | null {
+    const { revision, at } = checkpoint;
+    if (Number.isNaN(at.getTime()) || !this.trustedKey?.isSigned(checkpoint)) {
+      return { revision, text: "has a checkpoint whose signature is not valid" };
+    }
+    if (checkpoint.logId === this.logId) return null;
+    return { revision, text: "is of another log than the one that was signed" };
+  }
 }
 
 function newestOf(checkpoints: readonly SignedCheckpoint[]): bigint | null {
-  return checkpoints.reduce<bigint | null>((most, { revision }) => (revision > (most ?? -1n) ? revision : most), null);
+  return checkpoints.reduce<bigint | null>(
+    (newest, { revision }) => (revision > (newest ?? -1n) ? revision : newest),
+    null,
+  );
 }

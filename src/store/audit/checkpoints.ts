@@ -4,10 +4,10 @@ import { CHECKPOINT_PURPOSES, type Checkpoint, type SignedCheckpoint } from "../
 import { errorCode } from "../../util/error-text.js";
 import { makeFolder } from "../folder/make-folder.js";
 import type { PrismaClient } from "../generated/client.js";
-import type { Trust } from "./checkpoint-check.js";
+import type { TrustedKey } from "./checkpoint-check.js";
 
-/** A key that signs, and whose signatures count. */
-export interface Signer extends Trust {
+/** A trusted key that can sign. */
+export interface Signer extends TrustedKey {
   sign(checkpoint: Checkpoint): SignedCheckpoint;
 }
 
@@ -17,25 +17,25 @@ export function checkpointFile(dataFolder: string): string {
   return join(dataFolder, FILE);
 }
 
-/** Writes a checkpoint into the database and into a file outside of it. Returns whether either did not have it yet. */
+/** Writes a checkpoint to the database and to a file outside of it. Returns whether it was new to one of them. */
 export async function keepCheckpoint(
   prisma: Pick<PrismaClient, "logCheckpoint">,
   file: string,
   checkpoint: SignedCheckpoint,
 ): Promise<boolean> {
-  const { purpose, revision, keyId, hash, at, signature } = checkpoint;
+  const { purpose, revision, keyId, at } = checkpoint;
+  const hash = Buffer.from(checkpoint.hash, "hex");
+  const signature = Buffer.from(checkpoint.signature, "base64");
   const { count } = await prisma.logCheckpoint.createMany({
-    data: [
-      { purpose, revision, keyId, hash: Buffer.from(hash, "hex"), at, signature: Buffer.from(signature, "base64") },
-    ],
+    data: [{ purpose, revision, keyId, hash, at, signature }],
     skipDuplicates: true,
   });
   return (await keepInFile(file, checkpoint)) || count > 0;
 }
 
-/** Each server keeps what any of them has signed, and what a crash kept out of the file comes in later. */
+/** Each server appends what any server has signed, so a line that a crash lost is written later. */
 async function keepInFile(file: string, checkpoint: SignedCheckpoint): Promise<boolean> {
-  const line = lineOf(checkpoint);
+  const line = toLine(checkpoint);
   const text = (await readText(file)) ?? "";
   if (text.includes(`${line}\n`)) return false;
   await makeFolder(dirname(file));
@@ -44,13 +44,13 @@ async function keepInFile(file: string, checkpoint: SignedCheckpoint): Promise<b
   return true;
 }
 
-function lineOf({ revision, at, ...rest }: SignedCheckpoint): string {
+function toLine({ revision, at, ...rest }: SignedCheckpoint): string {
   return JSON.stringify({ ...rest, revision: Number(revision), at: at.toISOString() });
 }
 
 /**
- * The checkpoints of a file, as the server wrote them; null if there is no such file. A crash leaves half a line, so
- * lines that are none are told by their numbers and do not keep the others from bearing witness.
+ * Reads the checkpoints of a file; null if the file does not exist. A crash leaves half a line: the numbers of such lines
+ * are reported, and the other lines still count.
  */
 export async function readCheckpointFile(
   path: string,
@@ -89,7 +89,12 @@ function parseLine(line: string): SignedCheckpoint | null {
   if (!purpose || !Number.isSafeInteger(revision) || !texts.every((text) => typeof text === "string")) return null;
   if (Number.isNaN(Date.parse(String(at)))) return null;
   return {
-    ...{ purpose, logId: String(logId), revision: BigInt(Number(revision)), hash: String(hash) },
-    ...{ at: new Date(String(at)), keyId: String(keyId), signature: String(signature) },
+    purpose,
+    logId: String(logId),
+    revision: BigInt(Number(revision)),
+    hash: String(hash),
+    at: new Date(String(at)),
+    keyId: String(keyId),
+    signature: String(signature),
   };
 }

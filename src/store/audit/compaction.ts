@@ -3,80 +3,83 @@ import type { Database } from "../connection/database.js";
 import { readHead } from "../events/event-log.js";
 import { baseOf, type LogVerification, verifyLog } from "./audit-verify.js";
 import { keepCheckpoint, readCheckpointFile, type Signer } from "./checkpoints.js";
-import type { Link } from "./hash-chain.js";
+import type { ChainLink } from "./hash-chain.js";
 
-/** Each batch is a transaction that holds the head: writers wait for it, so it is small. */
+/** Each batch is a transaction that locks the head. Writers wait for it, so it is small. */
 const BATCH = 5_000n;
 
 export interface CompactionOptions {
   readonly before: Date;
-  /** Signs the leave to compact, so that it can be told from a removal. */
+  /** Signs the compaction, so that it differs from a removal of events. */
   readonly key: Signer;
-  /** The file that checkpoints are kept in, outside of the database. */
+  /** The file for checkpoints outside of the database. */
   readonly file: string;
-  /** Signs also for what left the log without a leave of this key, as under an earlier version or another key. */
+  /** Whether to sign also for events that left the log without a signature of this key: an earlier version, another key. */
   readonly acceptEarlier?: boolean | undefined;
 }
 
 export interface Compaction {
-  /** How many events left the log. */
+  /** How many events this compaction removed. */
   readonly gone: number;
-  /** The newest of all that have left it. */
+  /** The newest event that any compaction has removed. */
   readonly until: { readonly revision: bigint; readonly at: Date } | null;
   readonly head: bigint;
 }
 
-/** What was to leave the log had been tampered with, so it stays, as evidence. */
+/** The events to compact had been tampered with, so they stay as evidence. */
 export class TamperedLogError extends Error {
   override readonly name = "TamperedLogError";
   readonly fault: Fault;
 
   constructor(fault: Fault) {
-    super(fault.says);
+    super(fault.text);
     this.fault = fault;
   }
 }
 
 /**
- * Takes the events before a time out of the log, oldest first, whole transactions of them, once they are found whole and
- * the leave is signed. What a webhook has not come to yet stays.
+ * Removes the events before a time from the log: whole transactions, oldest first. They are verified and the compaction is
+ * signed before. Events that an enabled webhook has not read yet stay. Throws a TamperedLogError if the log has a fault.
  */
 export async function compactLog(
   { prisma, pool }: Pick<Database, "prisma" | "pool">,
   { before, key, file, acceptEarlier }: CompactionOptions,
 ): Promise<Compaction> {
   const kept = (await readCheckpointFile(file, () => undefined)) ?? [];
-  const sign = async ({ head }: LogVerification, { revision, hash }: Link) => {
+  const sign = async ({ head }: LogVerification, { revision, hash }: ChainLink) => {
     const { logId } = head;
     await keepCheckpoint(prisma, file, key.sign({ purpose: "COMPACTION", logId, revision, hash, at: before }));
   };
-  const verify = async (more: { to?: bigint; acceptBase?: boolean }) => {
+  const verify = async (more: { to?: bigint; acceptUnsignedBase?: boolean }) => {
     const verified = await verifyLog(pool, { trust: key, kept, ...more });
     if (verified.fault) throw new TamperedLogError(verified.fault);
     return verified;
   };
   if (acceptEarlier) {
-    const verified = await verify({ acceptBase: true });
+    const verified = await verify({ acceptUnsignedBase: true });
     if (verified.head.compactedRevision > 0n) await sign(verified, baseOf(verified.head));
   }
   const goal = await findGoal(prisma, before);
   if (goal === null) return outcome(prisma, 0);
   const verified = await verify({ to: goal });
-  // another process may have taken it out since
+  // another process may have compacted it since
   if (goal <= verified.head.compactedRevision) return outcome(prisma, 0);
   await sign(verified, { revision: goal, hash: verified.walked.hash });
   return outcome(prisma, await removeUpTo(prisma, goal));
 }
 
-/** The newest event before a time, or that the slowest webhook has read: no leave is signed for what is to stay. */
+/** The newest event that is before the time and that every webhook has read. Nothing is signed for events that stay. */
 async function findGoal(prisma: Pick<Database["prisma"], "event" | "webhook">, before: Date): Promise<bigint | null> {
   const { _min } = await prisma.webhook.aggregate({
     where: { deletedAt: null, disabledAt: null },
     _min: { position: true },
   });
   const revision = _min.position === null ? {} : { revision: { lte: _min.position } };
-  const where = { at: { lt: before }, ...revision };
-  const goal = await prisma.event.findFirst({ where, orderBy: { revision: "desc" }, select: { revision: true } });
+  const goal = await prisma.event.findFirst({
+    where: { at: { lt: before }, ...revision },
+    orderBy: { revision: "desc" },
+    select: { revision: true },
+  });
   return goal?.revision ?? null;
 }
 
@@ -86,8 +89,8 @@ async function removeUpTo(prisma: Pick<Database["prisma"], "eventHead" | "$query
     const until = head.compactedRevision + step < goal ? head.compactedRevision + step : goal;
     const [row] = await prisma.$queryRaw<{ gone: bigint }[]>`SELECT compact_events(${until}::bigint) AS "gone"`;
     gone += Number(row?.gone ?? 0n);
-    // a transaction that is longer than the batch leaves as a whole; one that reaches past the time, and what a webhook has
-    // not read, stay
+    // A transaction that is longer than the batch is removed as a whole, so the batch grows until it fits. A transaction that
+    // reaches past the goal stays.
     if (row?.gone === 0n && until === goal) break;
     step = row?.gone === 0n ? step * 2n : BATCH;
     head = await readHead(prisma);

@@ -1,38 +1,41 @@
 import { createHash } from "node:crypto";
 import { type Fault, findFault, type StoredEvent } from "../../domain/events/log-fault.js";
 
-/** Where the chain stands: the newest row that was walked, and its hash. */
-export interface Link {
+/** A link of the hash chain: an event and its hash. */
+export interface ChainLink {
   readonly revision: bigint;
   readonly hash: string;
-  /** When that row says that it happened; absent where no row has been walked. */
+  /** The time of the event; absent before the first event that was walked. */
   readonly at?: string;
 }
 
-/** What the chain of a log begins with. */
+/** The hash that the first event of a log follows from. */
 export function genesisHash(logId: string): string {
   return createHash("sha256").update(logId).digest("hex");
 }
 
-/** SHA-256 of the hash of the event before and the body of this one. */
-export function nextHash(previous: string, body: string): string {
+/** SHA-256 of the previous event's hash and this event's body. */
+function nextHash(previous: string, body: string): string {
   return createHash("sha256").update(Buffer.from(previous, "hex")).update(body).digest("hex");
 }
 
-/** Walks rows that follow one another, with as little memory as a row; calls back at each, and returns the first fault. */
+/**
+ * Walks consecutive events, holding one of them in memory at a time. Calls `check` at each link, and stops at the first
+ * fault.
+ */
 export async function walkChain(
-  start: Link,
-  rows: AsyncIterable<StoredEvent>,
-  visit: (link: Link) => Fault | null,
-): Promise<{ end: Link; fault: Fault | null }> {
+  start: ChainLink,
+  events: AsyncIterable<StoredEvent>,
+  check: (link: ChainLink) => Fault | null,
+): Promise<{ end: ChainLink; fault: Fault | null }> {
   let end = start;
-  for await (const row of rows) {
+  for await (const event of events) {
     const revision = end.revision + 1n;
-    const fault = findFault(row, { revision, expectedHash: nextHash(end.hash, row.body) });
+    const fault = findFault(event, { revision, expectedHash: nextHash(end.hash, event.body) });
     if (fault) return { end, fault };
-    end = { revision, hash: row.hash, at: String(row.columns.at) };
-    const seen = visit(end);
-    if (seen) return { end, fault: seen };
+    end = { revision, hash: event.hash, at: String(event.columns.at) };
+    const found = check(end);
+    if (found) return { end, fault: found };
   }
   return { end, fault: null };
 }

@@ -10,23 +10,23 @@ import {
 import { RESULT_TOO_LARGE } from "./large-results.js";
 
 interface DatabaseFailure {
-  /** SQLSTATE (PostgreSQL, Appendix A), Prisma's P-code, or a network error's code. */
+  /** SQLSTATEs (PostgreSQL, Appendix A), Prisma's P-codes, and codes of network errors. */
   readonly codes: readonly string[];
   readonly constraint: string | null;
 }
 
-/** What a broken constraint means, in words for whoever broke it. */
+/** The error that a client gets for a violated constraint. */
 const CONSTRAINT_ERRORS: Record<string, () => RegistryError> = {
-  model_live_name_key: () => new AlreadyExistsError("A model of this name exists already."),
+  model_live_name_key: () => new AlreadyExistsError("A model of this name already exists."),
   experiment_live_name_key: () =>
-    new AlreadyExistsError("An experiment of this name exists already.", { field: "input.name" }),
-  dataset_live_key: () => new AlreadyExistsError("A dataset of this name and digest exists already."),
+    new AlreadyExistsError("An experiment of this name already exists.", { field: "input.name" }),
+  dataset_live_key: () => new AlreadyExistsError("A dataset of this name and digest already exists."),
   model_version_number_key: () => new ConflictError("This version number was given to another version."),
   alias_pkey: () => new ConflictError("This alias was set by someone else at the same time."),
   model_version_write_once: () =>
     new ConflictError("The source, digest, signature, flavors, run and status of a READY version are fixed."),
-  model_version_ready_to_serve_check: () => new ConflictError("Only a READY version stands on STAGING or PRODUCTION."),
-  append_only: () => new ConflictError("History is only ever added to."),
+  model_version_ready_to_serve_check: () => new ConflictError("Only a READY version can be in STAGING or PRODUCTION."),
+  append_only: () => new ConflictError("History is append-only."),
 };
 
 const UNSTORABLE_TEXT = new Set(["22021", "22P05"]);
@@ -68,7 +68,7 @@ const UNAVAILABLE = new Set([
 const UNAVAILABLE_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection|Client has encountered a connection error|Cannot use a pool after calling end/;
 
-/** The registry's word for what the database refused; null for what nobody foresaw. */
+/** The registry's error for an error of the database; null if the error is unexpected. */
 export function translateDatabaseError(error: unknown): RegistryError | null {
   const failure = describe(error);
   const known = failure.constraint ? CONSTRAINT_ERRORS[failure.constraint] : undefined;
@@ -80,7 +80,7 @@ export function translateDatabaseError(error: unknown): RegistryError | null {
     return new TimeoutError("The database did not answer within the time allowed for one statement.");
   }
   if (failure.codes.includes(RESULT_TOO_LARGE)) {
-    return new TooComplexError("The answer takes more from the database than is allowed. Ask for less at once.");
+    return new TooComplexError("The database returned more than is allowed for one statement. Ask for less at once.");
   }
   if (failure.codes.some((code) => UNAVAILABLE.has(code)) || isConnectionLost(error)) {
     return new UnavailableError("The database cannot be reached or is too busy right now. Try again shortly.");
@@ -88,13 +88,13 @@ export function translateDatabaseError(error: unknown): RegistryError | null {
   return null;
 }
 
-/** Deadlocks and serialization failures were rolled back whole, so the same work may be done again. */
+/** Whether the transaction failed by a deadlock or a serialization failure. It was rolled back, so it can be repeated. */
 export function isRolledBackByConcurrency(error: unknown): boolean {
   return describe(error).codes.some((code) => code === "40001" || code === "40P01" || code === "P2034");
 }
 
-/** Follows causes and Prisma's nesting (`meta.driverAdapterError.cause`) down to the database's own words. */
-function chain(error: unknown): Record<string, unknown>[] {
+/** The error with all errors that it wraps: its causes, and Prisma's `meta.driverAdapterError.cause`. */
+function unwrap(error: unknown): Record<string, unknown>[] {
   const links: Record<string, unknown>[] = [];
   const queue: unknown[] = [error];
   while (queue.length > 0 && links.length < 12) {
@@ -111,7 +111,7 @@ function chain(error: unknown): Record<string, unknown>[] {
 function describe(error: unknown): DatabaseFailure {
   const codes: string[] = [];
   let constraint: string | null = null;
-  for (const link of chain(error)) {
+  for (const link of unwrap(error)) {
     for (const code of [link.code, link.originalCode]) if (typeof code === "string") codes.push(code);
     if (typeof link.constraint === "string") constraint ??= link.constraint;
     const message = typeof link.originalMessage === "string" ? link.originalMessage : link.message;
@@ -122,5 +122,5 @@ function describe(error: unknown): DatabaseFailure {
 }
 
 function isConnectionLost(error: unknown): boolean {
-  return chain(error).some((link) => typeof link.message === "string" && UNAVAILABLE_MESSAGE.test(link.message));
+  return unwrap(error).some((link) => typeof link.message === "string" && UNAVAILABLE_MESSAGE.test(link.message));
 }

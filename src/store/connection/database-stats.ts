@@ -1,19 +1,19 @@
 import type { Database } from "./database.js";
 
-/** What the database alone knows of how the server is doing. */
-export interface Figures {
+/** What only the database knows about how the server is doing. */
+export interface DatabaseStats {
   readonly headRevision: number;
-  /** Up to where the log has been read for every webhook that is enabled; null without one. */
+  /** The revision up to which the log has been read for every enabled webhook; null if there is no webhook. */
   readonly webhookRevision: number | null;
   /** When the delivery was queued that has waited longest at the head of a webhook's queue; null if none waits. */
   readonly oldestDeliveryAt: Date | null;
-  /** Of an embedded database. */
+  /** The size of an embedded database; null on PostgreSQL. */
   readonly bytes: number | null;
 }
 
-/** One statement, whose work grows with the number of webhooks and with nothing else. */
-export async function readFigures({ prisma, kind }: Pick<Database, "prisma" | "kind">): Promise<Figures> {
-  const rows = await prisma.$queryRaw<Figures[]>`
+/** Reads the statistics in one statement. Its cost grows with the number of webhooks only. */
+export async function readDatabaseStats({ prisma, kind }: Pick<Database, "prisma" | "kind">): Promise<DatabaseStats> {
+  const [stats] = await prisma.$queryRaw<DatabaseStats[]>`
     SELECT head."revision"::float8 AS "headRevision",
       (SELECT min(w."position")::float8 FROM "Webhook" AS w WHERE w."deletedAt" IS NULL AND w."disabledAt" IS NULL)
         AS "webhookRevision",
@@ -23,7 +23,6 @@ export async function readFigures({ prisma, kind }: Pick<Database, "prisma" | "k
       ) AS first WHERE w."deletedAt" IS NULL AND w."disabledAt" IS NULL) AS "oldestDeliveryAt",
       CASE WHEN ${kind === "pglite"}::boolean THEN pg_database_size(current_database())::float8 END AS "bytes"
     FROM "EventHead" AS head WHERE head."id" = 1`;
-  const [figures] = rows;
-  if (!figures) throw new Error("The head of the event log is not there.");
-  return figures;
+  if (!stats) throw new Error("The log has no head.");
+  return stats;
 }

@@ -6,21 +6,21 @@ export interface Database {
   readonly kind: "postgres" | "pglite";
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
-  /** Shows every statement that is sent from now on. Returns what to call when it has been seen enough. */
+  /** Calls the observer for every statement that is sent from now on. Returns the function that ends this. */
   observe(observer: StatementObserver): () => void;
-  /** Tells each payload notified on the channel, and `gap` after each (re)connect: some may have been missed before it. */
-  listen(channel: string, on: Listening): Promise<{ stop(): Promise<void> }>;
+  /** Calls `notify` with each payload of the channel, and `gap` after each connect: payloads may have been missed before. */
+  listen(channel: string, on: Listener): Promise<{ stop(): Promise<void> }>;
   /** Rejects when the database does not answer in time. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface Listening {
+export interface Listener {
   notify(payload: string): void;
   gap(): void;
 }
 
-/** What PostgreSQL bounds, or the connection to it: the embedded database works in this very thread. */
+/** Limits that PostgreSQL or the connection to it enforces. The embedded database runs in the thread of the process. */
 interface StatementLimits {
   readonly statementTimeoutMs: number;
   readonly resultBytes: number;

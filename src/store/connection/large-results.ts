@@ -1,11 +1,11 @@
 import type pg from "pg";
 
-/** The code of the error that a statement fails with whose result is too large. */
+/** The code of the error of a statement whose result is too large. */
 export const RESULT_TOO_LARGE = "RESULT_TOO_LARGE";
 
 /**
- * Ends the connection over which a statement gives more than so many bytes of rows: all of them are held before the first
- * is looked at, and what they hold is the size of what somebody stored. PostgreSQL has no setting for it.
+ * Closes a connection on which one statement returns more than `maxBytes` of rows. All rows are in memory before the first
+ * is used, and users decide how large they are. PostgreSQL has no setting for this.
  */
 export function refuseLargeResults(pool: pg.Pool, maxBytes: number): void {
   pool.on("connect", ({ connection }) => {
@@ -21,5 +21,5 @@ export function refuseLargeResults(pool: pg.Pool, maxBytes: number): void {
 }
 
 function tooLarge(maxBytes: number): Error {
-  return Object.assign(new Error(`A statement gave more than ${maxBytes} bytes.`), { code: RESULT_TOO_LARGE });
+  return Object.assign(new Error(`A statement returned more than ${maxBytes} bytes.`), { code: RESULT_TOO_LARGE });
 }

@@ -6,18 +6,21 @@ import { errorMessage } from "../../util/error-text.js";
 import type { DatabaseLog } from "./database.js";
 import { sessionOptions } from "./session-settings.js";
 
-/** Start parameters, so that whatever resets the session comes back to them. */
+/** Settings as start parameters, so that a reset of the session does not lose them. */
 export function pgliteParams(statementTimeoutMs: number): string[] {
-  // PostgreSQL's own 128 MB would all be held from the start, for a database of one laptop
-  const memory = { shared_buffers: "32MB" };
-  const settings = { application_name: "shelfmark", statement_timeout: String(statementTimeoutMs), ...memory };
+  const settings = {
+    application_name: "shelfmark",
+    statement_timeout: String(statementTimeoutMs),
+    // PostgreSQL's default of 128 MB is allocated at the start, which is much for a database on a laptop
+    shared_buffers: "32MB",
+  };
   return [...PGlite.defaultStartParams, ...sessionOptions(settings)];
 }
 
-/** A pool over PGlite's one session. */
+/** A pool over the only session of PGlite. */
 export function createPglitePool(pglite: PGlite, log: DatabaseLog): pg.Pool {
   const config = createPgConfig(pglite);
-  // Prisma's result parsers come as `types`, which PGlite takes for the parameters' types
+  // Prisma passes its result parsers as `types`, which PGlite takes for the types of parameters
   const parse = config.connection.parse.bind(config.connection);
   config.connection.parse = (statement) => parse({ ...statement, types: undefined });
   const pool = new SessionPool({
@@ -37,9 +40,9 @@ type Connected = (
 ) => void;
 
 /**
- * PGlite has one session for good: a statement that fails must not make the pool throw its client away. And it works in
- * this very thread, where one statement follows the other before the event loop gets on, for as long as any waits: each
- * user of the session lets it turn once, or nobody could connect meanwhile.
+ * PGlite has one session for its whole life, so the pool must not discard its client after a failed statement. PGlite also
+ * runs in the thread of the process and takes one waiting statement after the other without a turn of the event loop. Each
+ * user of the session therefore waits for one turn; otherwise the server could not even accept connections meanwhile.
  */
 class SessionPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;

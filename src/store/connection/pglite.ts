@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { errorMessage } from "../../util/error-text.js";
-import type { Database, DatabaseLog, DatabaseOptions, Listening } from "./database.js";
+import type { Database, DatabaseLog, DatabaseOptions, Listener } from "./database.js";
 import { createPglitePool, pgliteParams } from "./pglite-pool.js";
 import { ping } from "./ping.js";
 import { createPrismaClient } from "./prisma-client.js";
@@ -11,7 +11,7 @@ import { observeStatements } from "./statement-observer.js";
 
 type PgliteOptions = Extract<DatabaseOptions, { kind: "pglite" }>;
 
-/** Opens the embedded database in a folder that the caller holds; `release` gives the folder back when it is closed. */
+/** Opens the embedded database in a folder that the caller has locked. `release` is called when the database is closed. */
 export async function openPglite(
   { folder, statementTimeoutMs }: PgliteOptions,
   log: DatabaseLog,
@@ -24,11 +24,11 @@ async function startPglite(folder: string, statementTimeoutMs: number): Promise<
   try {
     return await PGlite.create({ dataDir: folder, startParams: pgliteParams(statementTimeoutMs) });
   } catch (error) {
-    throw new DatabaseStartError(`The embedded database in ${folder} does not open: ${errorMessage(error)}.`);
+    throw new DatabaseStartError(`The embedded database in ${folder} cannot be opened: ${errorMessage(error)}.`);
   }
 }
 
-/** A database over a PGlite that runs already. */
+/** A database over a PGlite that is already running. */
 export function servePglite(pglite: PGlite, log: DatabaseLog, release = async (): Promise<void> => {}): Database {
   const pool = createPglitePool(pglite, log);
   const prisma = createPrismaClient(pool, { prepared: true });
@@ -51,9 +51,9 @@ export function servePglite(pglite: PGlite, log: DatabaseLog, release = async ()
 async function listenOnPglite(
   pglite: PGlite,
   pool: pg.Pool,
-  { channel, on }: { channel: string; on: Listening },
+  { channel, on }: { channel: string; on: Listener },
 ): Promise<{ stop(): Promise<void> }> {
-  // PGlite tells within the statement that notifies: what is done about it is no part of that
+  // PGlite calls this within the statement that notifies, whose async context the listener must not inherit
   const notify = AsyncResource.bind((payload: string) => on.notify(payload));
   const unsubscribe = pglite.onNotification((name, payload) => {
     if (name === channel) notify(payload);

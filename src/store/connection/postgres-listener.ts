@@ -1,19 +1,19 @@
 import pg from "pg";
 import { errorMessage } from "../../util/error-text.js";
-import type { DatabaseLog, Listening } from "./database.js";
+import type { DatabaseLog, Listener } from "./database.js";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 const CONNECT_MS = 10_000;
-const GOODBYE_MS = 1_000;
+const DISCONNECT_MS = 1_000;
 
 interface Subscription {
   readonly channel: string;
-  readonly on: Listening;
+  readonly on: Listener;
   readonly log: DatabaseLog;
 }
 
-/** Listens on a connection of its own and connects again whenever it is lost. Rejects if the first attempt fails. */
+/** Listens on a separate connection, and reconnects whenever it is lost. Rejects if the first attempt fails. */
 export async function listenOnPostgres(
   config: pg.ClientConfig,
   subscription: Subscription,
@@ -49,16 +49,16 @@ export async function listenOnPostgres(
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await leave(client);
+      await disconnect(client);
     },
   };
 }
 
-/** Says goodbye, and does not wait for an answer that a network which is gone will never bring. */
-async function leave(client: pg.Client): Promise<void> {
-  const impatient = setTimeout(() => client.connection.stream.destroy(), GOODBYE_MS);
+/** Closes the connection. Does not wait long for the answer, which never comes if the network is gone. */
+async function disconnect(client: pg.Client): Promise<void> {
+  const limit = setTimeout(() => client.connection.stream.destroy(), DISCONNECT_MS);
   await client.end().catch(() => {});
-  clearTimeout(impatient);
+  clearTimeout(limit);
 }
 
 async function connectListener(
@@ -81,7 +81,7 @@ async function connectListener(
     await client.connect();
     await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
   } catch (error) {
-    await leave(client);
+    await disconnect(client);
     throw error;
   }
   lost = (error) => {

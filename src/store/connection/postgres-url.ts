@@ -1,11 +1,11 @@
 import type pg from "pg";
 import { DatabaseStartError } from "./start-error.js";
 
-/** A database's address, taken apart: what node-postgres is told, the schema that Prisma's `?schema=` names, and a name to show. */
+/** The parts of a database URL: the settings for node-postgres, the schema of Prisma's `?schema=`, and a text to show. */
 export interface PostgresAddress {
   readonly config: pg.ClientConfig;
   readonly schema: string | undefined;
-  /** Host, port and database, never the password. */
+  /** Host, port and database, without the password. */
   readonly shown: string;
 }
 

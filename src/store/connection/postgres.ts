@@ -7,7 +7,7 @@ import { listenOnPostgres } from "./postgres-listener.js";
 import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
 import { createPrismaClient } from "./prisma-client.js";
 import { sessionOptions } from "./session-settings.js";
-import { cutSilentConnections } from "./silent-connections.js";
+import { closeSilentConnections } from "./silent-connections.js";
 import { DatabaseStartError } from "./start-error.js";
 import { observeStatements } from "./statement-observer.js";
 
@@ -17,16 +17,16 @@ const IDLE_MS = 5 * 60_000;
 
 type PostgresOptions = Extract<DatabaseOptions, { kind: "postgres" }>;
 
-/** Opens a pool on PostgreSQL, with every session in UTC. */
+/** Opens a pool on PostgreSQL. Every session is in UTC. */
 export async function openPostgres(options: PostgresOptions, log: DatabaseLog): Promise<Database> {
   const address = parsePostgresUrl(options.url);
   const listening = options.listenUrl === undefined ? address : parsePostgresUrl(options.listenUrl);
   await tryConnect(address);
   const pool = new pg.Pool(poolConfig(address, options));
   pool.on("error", (error) => log.warn(`A connection to the database was lost: ${errorMessage(error)}`));
-  // whoever holds it hears of that by the statement that fails; an error that nobody listens to would end the process
+  // a user of the connection gets the error from the failing statement; an error without a listener would end the process
   pool.on("connect", (client) => client.on("error", () => {}));
-  cutSilentConnections(pool, options.statementTimeoutMs, log);
+  closeSilentConnections(pool, options.statementTimeoutMs, log);
   refuseLargeResults(pool, options.resultBytes);
   const { schema } = address;
   const prisma = createPrismaClient(pool, { prepared: options.prepared, ...(schema === undefined ? {} : { schema }) });
@@ -52,7 +52,7 @@ function poolConfig({ config }: PostgresAddress, options: PostgresOptions): pg.P
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
   };
-  // A transaction pooler refuses parameters it does not know at connect; it does track TimeZone when it is SET.
+  // A transaction pooler refuses start parameters that it does not know, but it does track TimeZone when it is SET.
   if (!options.prepared)
     return { ...common, onConnect: async (client) => void (await client.query("SET TimeZone = 'UTC'")) };
   return {
@@ -62,7 +62,7 @@ function poolConfig({ config }: PostgresAddress, options: PostgresOptions): pg.P
   };
 }
 
-/** Connects once, makes the schema if the URL names one that is missing, and says what is wrong if that fails. */
+/** Connects once, and creates the schema of the URL if it does not exist. Throws one sentence that says what is wrong. */
 async function tryConnect({ config, schema, shown }: PostgresAddress): Promise<void> {
   const client = new pg.Client({ ...config, connectionTimeoutMillis: FIRST_CONNECT_MS });
   client.on("error", () => {});
@@ -82,25 +82,25 @@ async function ensureSchema(client: pg.Client, schema: string): Promise<void> {
   try {
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
   } catch (error) {
-    // two who create it at once: one of them meets the other's row
+    // another process created it at the same time
     if (errorCode(error) !== "23505" && errorCode(error) !== "42P06") throw error;
   }
 }
 
 function describeFailure(error: unknown, shown: string): string {
-  const said = errorMessage(error);
+  const message = errorMessage(error);
   switch (errorCode(error)) {
     case "ECONNREFUSED":
       return `Nothing answers at ${shown} (connection refused); start PostgreSQL there, or correct the database URL.`;
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `The database's host in ${shown} is not known (${said}); correct the database URL.`;
+      return `The database's host in ${shown} is not known (${message}); correct the database URL.`;
     case "28P01":
     case "28000":
-      return `PostgreSQL at ${shown} refuses this user: ${said}.`;
+      return `PostgreSQL at ${shown} refuses this user: ${message}.`;
     case "3D000":
-      return `PostgreSQL at ${shown} has no such database: ${said}; create it first.`;
+      return `PostgreSQL at ${shown} has no such database: ${message}; create it first.`;
     default:
-      return `The database at ${shown} cannot be used: ${said}.`;
+      return `The database at ${shown} cannot be used: ${message}.`;
   }
 }

@@ -5,7 +5,7 @@ import { createStatementNames } from "./statement-names.js";
 
 const TRANSACTION_MS = 30_000;
 
-/** Prisma over a pool of ours, PostgreSQL or PGlite alike. */
+/** Prisma over a pool, of PostgreSQL or PGlite. */
 export function createPrismaClient(pool: pg.Pool, options: { prepared: boolean; schema?: string }): PrismaClient {
   const adapter = new PrismaPg(pool, {
     ...(options.schema === undefined ? {} : { schema: options.schema }),

@@ -1,13 +1,13 @@
-/** What every session of ours has, on both databases. */
-export const SESSION_SETTINGS = {
+/** The settings of every session, on both databases. */
+const SESSION_SETTINGS = {
   // Prisma's adapter writes times without an offset.
   TimeZone: "UTC",
-  // Pages are read in an index's order. With the cost of spinning disks the planner would now and then rather sort all
-  // versions of a large model than walk twenty of them.
+  // Pages are read in the order of an index. With the default, which is for spinning disks, the planner sometimes sorts all
+  // versions of a large model instead of reading twenty of them from the index.
   random_page_cost: "1.1",
 } as const;
 
-/** The settings as PostgreSQL's command line takes them. */
+/** The settings as options of PostgreSQL's command line. */
 export function sessionOptions(more: Readonly<Record<string, string>> = {}): string[] {
   return Object.entries({ ...SESSION_SETTINGS, ...more }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

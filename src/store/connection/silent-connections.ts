@@ -4,21 +4,21 @@ import type { DatabaseLog } from "./database.js";
 import { followStatements } from "./statement-observer.js";
 
 const LONGEST_MARGIN_MS = 5_000;
-/** After a busy moment of this process, an answer may be there that it has not read yet. */
+/** A busy process may not have read an answer yet that has arrived. */
 const SECOND_LOOK_MS = 1_000;
 
-const patient = new WeakSet<pg.ClientBase>();
+const withoutLimit = new WeakSet<pg.ClientBase>();
 
-/** What this connection is asked may take any time, as a migration may. */
-export function waitForAny(client: pg.ClientBase): void {
-  patient.add(client);
+/** Lets statements on this connection take any time, as migrations may. */
+export function allowSlowStatements(client: pg.ClientBase): void {
+  withoutLimit.add(client);
 }
 
 /**
- * Ends connections on which a statement is not answered for longer than the database lets it run. A network that is gone
- * closes none: whoever waits would wait on, the reader of the log among them, and the pool would run dry.
+ * Closes connections on which a statement gets no answer for longer than the database lets it run. A network that is gone
+ * closes no connection: every user, such as the reader of the log, would wait for ever, and the pool would run out.
  */
-export function cutSilentConnections(pool: pg.Pool, statementTimeoutMs: number, log: DatabaseLog): void {
+export function closeSilentConnections(pool: pg.Pool, statementTimeoutMs: number, log: DatabaseLog): void {
   const silenceMs = statementTimeoutMs + Math.min(statementTimeoutMs, LONGEST_MARGIN_MS);
   pool.on("connect", (client) => {
     const stream = client.connection.stream as Socket;
@@ -28,16 +28,16 @@ export function cutSilentConnections(pool: pg.Pool, statementTimeoutMs: number, 
       return () => void unanswered--;
     });
     stream.setTimeout(silenceMs);
-    // not the callback of setTimeout, which hears the first silence alone: that of a connection that nobody used
+    // not the callback of setTimeout, which is called for the first silence only: that of an unused connection
     stream.on("timeout", () => {
       if (unanswered === 0) return;
       const { bytesRead } = stream;
-      const cut = () => {
-        if (unanswered === 0 || stream.bytesRead !== bytesRead || patient.has(client)) return;
-        log.warn(`The database did not answer on a connection for ${silenceMs} ms: it is given up.`);
+      const close = () => {
+        if (unanswered === 0 || stream.bytesRead !== bytesRead || withoutLimit.has(client)) return;
+        log.warn(`The database did not answer on a connection for ${silenceMs} ms: the connection is closed.`);
         stream.destroy();
       };
-      setTimeout(cut, SECOND_LOOK_MS).unref();
+      setTimeout(close, SECOND_LOOK_MS).unref();
     });
   });
 }

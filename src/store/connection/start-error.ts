@@ -1,4 +1,4 @@
-/** Why the database could not be opened, in one sentence for whoever starts the server. */
+/** Why the database cannot be opened, in one sentence for the operator. */
 export class DatabaseStartError extends Error {
   override readonly name = "DatabaseStartError";
 }

@@ -1,14 +1,14 @@
 import { AsyncResource } from "node:async_hooks";
 import type pg from "pg";
 
-/** Called when a statement is sent, with its text and never its values; what it returns, when the statement is done. */
+/** Called with the text of each statement that is sent, never with its values. The returned function is called at its end. */
 export type StatementObserver = (text: string) => (error?: unknown) => void;
 
 type Query = (...args: unknown[]) => unknown;
 type Done = (error: unknown, ...results: unknown[]) => void;
 type Connected = Parameters<pg.Pool["connect"]>[0];
 
-/** Lets others see what is sent through a pool. Returns how to begin; that returns how to end. */
+/** Lets others observe the statements of a pool. Returns the function that adds an observer, which returns how to remove it. */
 export function observeStatements(pool: pg.Pool): (observer: StatementObserver) => () => void {
   const observers = new Set<StatementObserver>();
   pool.on("connect", (client) =>
@@ -26,14 +26,14 @@ export function observeStatements(pool: pg.Pool): (observer: StatementObserver) 
   };
 }
 
-/** A connection is handed on by whoever gave it back: what is done with it belongs to whoever asked for it. */
+/** pg calls back in the async context of the code that released the connection; the callback belongs to its requester. */
 function keepContext(pool: pg.Pool): void {
   const connect = pool.connect.bind(pool) as (callback?: Connected) => unknown;
   pool.connect = ((callback?: Connected) =>
     callback ? connect(AsyncResource.bind(callback)) : connect()) as pg.Pool["connect"];
 }
 
-/** Lets another see what is sent on one connection. */
+/** Calls the observer for each statement of one connection. */
 export function followStatements(client: pg.ClientBase, observer: StatementObserver): void {
   const query = client.query.bind(client) as Query;
   const observed: Query = (...args) => {

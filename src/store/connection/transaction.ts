@@ -2,12 +2,15 @@ import { RegistryError } from "../../domain/errors.js";
 import type { Prisma, PrismaClient } from "../generated/client.js";
 import { isRolledBackByConcurrency, translateDatabaseError } from "./database-errors.js";
 
-/** All that a command may touch: the client that speaks inside its transaction. */
+/** The client of one transaction: the only access to the database that a command has. */
 export type Transaction = Omit<Prisma.TransactionClient, "$transaction">;
 
 const ATTEMPTS = 3;
 
-/** Runs the work in one transaction. What the database refuses comes out as a RegistryError where we have a word for it. */
+/**
+ * Runs the work in one transaction, again after a deadlock. An error of the database becomes a RegistryError if it is an
+ * expected one.
+ */
 export async function transact<T>(prisma: PrismaClient, work: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -9,7 +9,7 @@ export interface LiveDeployment extends Deployment {
   readonly running: readonly { readonly versionId: string; readonly number: number; readonly weight: number }[];
 }
 
-/** The living deployment of a model on an endpoint. Its writers stand in line behind the model's lock. */
+/** The living deployment of a model on an endpoint. The model must be locked, so that there is one writer at a time. */
 export async function findLiveDeployment(
   tx: Transaction,
   { environment, endpoint, modelId }: { environment: string; endpoint: string; modelId: string },
@@ -24,13 +24,15 @@ export async function findLiveDeployment(
     },
   });
   if (!deployment) return null;
-  const running = deployment.running.map(({ versionId, weight, modelVersion }) => ({
-    ...{ versionId, number: modelVersion.number, weight },
+  const running = deployment.running.map(({ versionId, weight, modelVersion: { number } }) => ({
+    versionId,
+    number,
+    weight,
   }));
   return { ...deployment, running };
 }
 
-/** The living deployments of a model that run none of its living versions: no edge of lineage leads to them. */
+/** The living deployments of a model that run none of its living versions, so that no lineage edge leads to them. */
 export async function findIdleDeployments(
   tx: Transaction,
   viewer: Viewer,

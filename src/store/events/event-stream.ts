@@ -3,73 +3,77 @@ import { encodeStreamCursor, hexOf } from "../../domain/events/stream-cursor.js"
 import type { Event } from "../generated/client.js";
 import { readHead } from "./event-log.js";
 import type { EventTail, Waiter } from "./event-tail.js";
-import { compacted, diverged, type LogDatabase, type Place } from "./stream-start.js";
+import { historyCompacted, historyDiverged, type LogDatabase, type LogPosition } from "./log-position.js";
 
-/** One message of a stream: an event, or, without one, a bookmark: everything up to the cursor has been told. */
+/** One message of a stream: an event, or a bookmark, which has no event. Everything up to the cursor has been delivered. */
 export interface StreamMessage {
   readonly cursor: string;
   readonly event: Event | null;
 }
 
-/** Which of the events of a page the reader may see and wants. */
-type Keep = (events: readonly Event[]) => readonly Event[] | Promise<readonly Event[]>;
+/** Selects the events of a page that the reader may see and wants. */
+type PageFilter = (events: readonly Event[]) => readonly Event[] | Promise<readonly Event[]>;
 
 interface StreamOptions {
   readonly db: LogDatabase;
   readonly tail: EventTail;
-  readonly keep: Keep;
-  /** The tail's, of before the place was looked up. */
-  readonly lapses?: number;
-  /** Called once when it is over, however it ended. */
+  readonly keep: PageFilter;
+  /** The tail's `divergences` from before the start position was looked up. Absent: those of now. */
+  readonly divergences?: number;
+  /** Called once when the stream ends, in whatever way. */
   readonly onClose?: () => void;
 }
 
 type Result = IteratorResult<StreamMessage, undefined>;
 
-const GOING_AWAY = "The server is going away. Subscribe again after the last cursor.";
+const SHUTTING_DOWN = "The server is shutting down. Subscribe again after the last cursor.";
 const NONE: readonly Event[] = [];
 const END: Result = { value: undefined, done: true };
 
 /**
- * The events after a place that the reader wants, in order, without a gap, until it is left or ended. It is pulled, one
- * call of `next` after the other: a reader who is behind holds one page and reads on from the table. The first message is
- * a bookmark. An object of few fields and no generator, for there are many and most of them wait.
+ * Delivers the wanted events after a position, in order and without gaps. The first message is a bookmark. The caller pulls
+ * it, one call of `next` after the other: a stream that is behind holds one page in memory and reads on from the table. It
+ * is an object with few fields instead of a generator, because there are many streams and most of them wait.
  */
 export class EventStream implements AsyncIterableIterator<StreamMessage>, Waiter {
-  /** Everything up to here has been told. */
+  /** Everything up to here has been delivered. */
   revision: bigint;
   private readonly options: StreamOptions;
-  private readonly lapses: number;
+  private readonly divergences: number;
   private readonly logId: string;
-  /** What has been read: a page of the log, of which that is told which is kept. */
+  /** The last event that was read. */
   private read: { readonly revision: bigint; readonly hash: string | Uint8Array };
-  private kept: readonly Event[] = NONE;
-  private told = 0;
-  /** When a cursor that moved on untold must be told as a bookmark: one that stands still would in the end be older than the log. */
-  private owedAt: number | null;
+  /** The wanted events of the page that was read last, and how many of them have been delivered. */
+  private page: readonly Event[] = NONE;
+  private delivered = 0;
+  /**
+   * When a bookmark is due, because the position has moved without a message. A client whose cursor never moves would in
+   * the end hold one that is older than the log.
+   */
+  private bookmarkDueAt: number | null;
   private timer: NodeJS.Timeout | undefined = undefined;
   private resume: (() => void) | null = null;
-  private refusal: Error | null = null;
+  private error: Error | null = null;
   private isEnded = false;
   private isClosed = false;
 
-  constructor({ logId, revision, hash }: Place, options: StreamOptions) {
+  constructor({ logId, revision, hash }: LogPosition, options: StreamOptions) {
     this.revision = revision;
     this.options = options;
-    this.lapses = options.lapses ?? options.tail.lapses;
+    this.divergences = options.divergences ?? options.tail.divergences;
     this.logId = logId;
     this.read = { revision, hash };
-    this.owedAt = performance.now();
-    options.tail.places.add(this);
+    this.bookmarkDueAt = performance.now();
+    options.tail.positions.add(this);
   }
 
   async next(): Promise<Result> {
     try {
       while (!this.isEnded) {
-        const message = this.nextKept() ?? this.bookmark();
+        const message = this.nextEvent() ?? this.nextBookmark();
         if (message) return { value: message, done: false };
         if (!this.hasMore()) await this.wait();
-        if (this.hasMore()) await this.turnPage();
+        if (this.hasMore()) await this.readPage();
       }
       return this.finish();
     } catch (error) {
@@ -78,9 +82,9 @@ export class EventStream implements AsyncIterableIterator<StreamMessage>, Waiter
     }
   }
 
-  /** Ends it for the reader: `next` throws the refusal, once. */
-  end(refusal: Error): void {
-    if (!this.isEnded) this.refusal = refusal;
+  /** Ends the stream: the reader's `next` throws the error once. */
+  end(error: Error): void {
+    if (!this.isEnded) this.error = error;
     this.isEnded = true;
     this.wake();
   }
@@ -104,61 +108,69 @@ export class EventStream implements AsyncIterableIterator<StreamMessage>, Waiter
     return this;
   }
 
-  private nextKept(): StreamMessage | null {
-    const event = this.kept[this.told++];
+  private nextEvent(): StreamMessage | null {
+    const event = this.page[this.delivered++];
     if (!event) return null;
     this.revision = event.revision;
-    this.owedAt = null;
+    this.bookmarkDueAt = null;
     return messageOf(this.logId, event);
   }
 
-  /** Where the page has been told, as far as it was kept. */
-  private bookmark(): StreamMessage | null {
-    this.kept = NONE;
-    if (this.revision < this.read.revision) this.owedAt ??= performance.now() + this.options.tail.bookmarkMs;
+  /** Called when all wanted events of the page have been delivered. */
+  private nextBookmark(): StreamMessage | null {
+    this.page = NONE;
+    if (this.revision < this.read.revision) this.bookmarkDueAt ??= performance.now() + this.options.tail.bookmarkMs;
     this.revision = this.read.revision;
-    if (this.owedAt === null || performance.now() < this.owedAt) return null;
-    this.owedAt = null;
+    if (this.bookmarkDueAt === null || performance.now() < this.bookmarkDueAt) return null;
+    this.bookmarkDueAt = null;
     const { revision, hash } = this.read;
-    const place = { logId: this.logId, revision, hash: typeof hash === "string" ? hash : hexOf(hash) };
-    return { cursor: encodeStreamCursor(place), event: null };
+    const position = { logId: this.logId, revision, hash: typeof hash === "string" ? hash : hexOf(hash) };
+    return { cursor: encodeStreamCursor(position), event: null };
   }
 
-  /** Whether there is more to do than to wait. Of a reader who was slow, nobody knows how long ago the log was set back. */
+  /**
+   * Whether there is something to do other than to wait. A replaced history counts: a slow reader cannot know how long ago
+   * it was replaced.
+   */
   private hasMore(): boolean {
     const { tail } = this.options;
-    return this.isEnded || tail.isStopped || tail.lapses !== this.lapses || this.read.revision < tail.newest;
+    return this.isEnded || tail.isStopped || this.hasDiverged() || this.read.revision < tail.newest;
   }
 
-  private async turnPage(): Promise<void> {
+  private hasDiverged(): boolean {
+    return this.options.tail.divergences !== this.divergences;
+  }
+
+  private async readPage(): Promise<void> {
     const { db, tail, keep } = this.options;
     if (this.isEnded) return;
-    if (tail.isStopped) return this.end(new UnavailableError(GOING_AWAY));
-    const page = tail.lapses === this.lapses ? await tail.read(this.read.revision) : NONE;
-    if (tail.lapses !== this.lapses) throw diverged(await readHead(db));
+    if (tail.isStopped) return this.end(new UnavailableError(SHUTTING_DOWN));
+    const page = this.hasDiverged() ? NONE : await tail.read(this.read.revision);
+    if (this.hasDiverged()) throw historyDiverged(await readHead(db));
     const last = page.at(-1);
-    if (!last || page[0]?.revision !== this.read.revision + 1n) throw compacted(await readHead(db), "the stream is");
+    const isNext = page[0]?.revision === this.read.revision + 1n;
+    if (!last || !isNext) throw historyCompacted(await readHead(db), "the stream is");
     const kept = keep(page);
-    this.kept = kept instanceof Promise ? await kept : kept;
-    this.told = 0;
+    this.page = kept instanceof Promise ? await kept : kept;
+    this.delivered = 0;
     this.read = last;
   }
 
-  /** Until there is more, a bookmark is due, or it is ended. */
+  /** Waits until there is more, a bookmark is due, or the stream is ended. */
   private wait(): Promise<void> {
     return new Promise((resolve) => {
       this.resume = resolve;
       this.options.tail.waiting.add(this);
-      if (this.owedAt !== null)
-        this.timer = setTimeout(() => this.wake(), Math.max(0, this.owedAt - performance.now()));
+      if (this.bookmarkDueAt !== null)
+        this.timer = setTimeout(() => this.wake(), Math.max(0, this.bookmarkDueAt - performance.now()));
     });
   }
 
   private finish(): Result {
     this.close();
-    const { refusal } = this;
-    this.refusal = null;
-    if (refusal) throw refusal;
+    const { error } = this;
+    this.error = null;
+    if (error) throw error;
     return END;
   }
 
@@ -166,13 +178,13 @@ export class EventStream implements AsyncIterableIterator<StreamMessage>, Waiter
     this.isEnded = true;
     if (this.isClosed) return;
     this.isClosed = true;
-    this.kept = NONE;
-    this.options.tail.places.delete(this);
+    this.page = NONE;
+    this.options.tail.positions.delete(this);
     this.options.onClose?.();
   }
 }
 
-/** One for all streams that tell the event: the tail hands the same to all who keep up. */
+/** One message object for all streams that deliver the event: the tail gives the same event to all that keep up. */
 const messages = new WeakMap<Event, StreamMessage>();
 
 function messageOf(logId: string, event: Event): StreamMessage {

@@ -1,43 +1,17 @@
-import { hexOf } from "../../domain/events/stream-cursor.js";
 import { stagger } from "../../util/stagger.js";
 import type { Database } from "../connection/database.js";
 import type { Event } from "../generated/client.js";
-import { EVENT_CHANNEL, type Head, isFull, PAGE_BYTES, PAGE_EVENTS, readHead, readToldEvents } from "./event-log.js";
-import { createStreamStarts, type Place, type StreamStart } from "./stream-start.js";
+import { EVENT_CHANNEL } from "./event-log.js";
+import type { LogPosition } from "./log-position.js";
+import { LogReader } from "./log-reader.js";
+import { createStreamStarts, type StreamStart } from "./stream-start.js";
 
-/** Whoever is woken, once, when there is more of the log than it has read, when the log was set back, and when the tail stops. */
+/** Woken once, when there are new events, when the history was replaced, and when the tail stops. */
 export interface Waiter {
   wake(): void;
 }
 
-/** Follows the log once for the whole process, in order, and wakes whoever waits for what comes next. */
-export interface EventTail {
-  readonly waiting: Set<Waiter>;
-  readonly isStopped: boolean;
-  /** Where a stream begins. Throws where the log does not know the place, or holds no more what came after. */
-  findStart(start: StreamStart): Promise<Place>;
-  /** The next page after a revision that is older than the newest, oldest first; none if it has been compacted. */
-  read(after: bigint): readonly Event[] | Promise<readonly Event[]>;
-  /**
-   * Events after a revision, oldest first; none if the time is up, the signal aborts or the log was set back; "gone" if
-   * they have been compacted; null once the tail has stopped.
-   */
-  next(after: bigint, options: { signal: AbortSignal; timeoutMs?: number }): Promise<readonly Event[] | "gone" | null>;
-  /** The newest revision that was read. */
-  readonly newest: bigint;
-  /** How often another history was found in place of the one that was followed, as after a failover that lost commits. */
-  readonly lapses: number;
-  /** How long a quiet, filtered stream keeps a cursor back before it sends it as a bookmark. */
-  readonly bookmarkMs: number;
-  /** Where each open stream is; it adds itself and takes itself out. */
-  readonly places: Set<{ revision: bigint }>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-const KEPT_EVENTS = 1_000;
-const KEPT_CHARACTERS = 4_000_000;
-/** A notification may be lost, and so may the connection that brings them, so the table is looked at all the same. */
+/** Notifications and the connection that brings them may be lost, so the table is read at this interval too. */
 const POLL_MS = 2_000;
 const BOOKMARK_MS = 5_000;
 
@@ -46,130 +20,120 @@ export interface EventTailTimes {
   readonly bookmarkMs?: number | undefined;
 }
 
-export function createEventTail(
-  database: Database,
-  log: { warn(message: string): void },
-  { pollMs = POLL_MS, bookmarkMs = BOOKMARK_MS }: EventTailTimes = {},
-): EventTail {
-  const { prisma } = database;
-  const recent = new RecentEvents();
-  const waiting = new Set<Waiter>();
-  let newest = 0n;
-  let newestHash = "";
-  let logId = "";
-  let lapses = 0;
-  let reading: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
-  let listener: { stop(): Promise<void> } | null = null;
-  let poll: NodeJS.Timeout | undefined;
+/** Reads new events once for the whole process, in order, and wakes everyone who waits for them. */
+export class EventTail {
+  readonly waiting = new Set<Waiter>();
+  /** The positions of the open streams. Each stream adds and removes itself. */
+  readonly positions = new Set<{ revision: bigint }>();
+  /** How long a quiet, filtered stream may hold back a new cursor before it sends it in a bookmark. */
+  readonly bookmarkMs: number;
+  /** Finds where a stream starts. Rejects if the log does not know the position, or no longer holds the events after it. */
+  readonly findStart: (start: StreamStart) => Promise<LogPosition>;
+  isStopped = false;
+  private readonly database: Database;
+  private readonly log: { warn(message: string): void };
+  private readonly reader: LogReader;
+  private readonly pollMs: number;
+  private reading: Promise<void> | null = null;
+  private isReadAgain = false;
+  private listener: { stop(): Promise<void> } | null = null;
+  private poll: NodeJS.Timeout | undefined;
 
-  async function readAll(): Promise<void> {
-    for (;;) {
-      const { events, more } = await readNew();
-      const last = events.at(-1);
-      if (!last) return;
-      recent.push(events);
-      [newest, newestHash] = [last.revision, hexOf(last.hash)];
-      wakeAll();
-      if (!more) return;
-    }
+  constructor(
+    database: Database,
+    log: { warn(message: string): void },
+    { pollMs = POLL_MS, bookmarkMs = BOOKMARK_MS }: EventTailTimes = {},
+  ) {
+    this.database = database;
+    this.log = log;
+    this.pollMs = pollMs;
+    this.bookmarkMs = bookmarkMs;
+    this.reader = new LogReader(database.prisma, log);
+    this.findStart = createStreamStarts(database.prisma);
   }
 
-  /** Reads the newest event that is known once more, for what comes after it may be of another history. */
-  async function readNew(): Promise<{ events: Event[]; more: boolean }> {
-    const events = await readToldEvents(prisma, newest - 1n);
-    const more = isFull(events);
-    const [known] = events;
-    if (known?.revision === newest && hexOf(known.hash) === newestHash) return { events: events.slice(1), more };
-    const head = await readHead(prisma);
-    const wasCompacted = newest <= head.compactedRevision && known?.revision !== newest && head.logId === logId;
-    const isSame = newest === head.revision && newestHash === head.hash;
-    if (isSame || wasCompacted) return { events, more };
-    log.warn(
-      `The log does not hold revision ${newest} as it was: streams end, for the database was restored or lost commits.`,
-    );
-    follow(head);
-    recent.clear();
-    lapses++;
-    wakeAll();
-    return { events: [], more: false };
+  /** The newest revision that was read. */
+  get newest(): bigint {
+    return this.reader.revision;
   }
 
-  function follow(head: Head): void {
-    [newest, newestHash, logId] = [head.revision, head.hash, head.logId];
+  /** How often another history was found in place of the one that was followed. */
+  get divergences(): number {
+    return this.reader.divergences;
   }
 
-  function wakeAll(): void {
-    const woken = [...waiting];
-    waiting.clear();
-    for (const waiter of woken) waiter.wake();
+  async start(): Promise<void> {
+    await this.reader.start();
+    this.listener = await this.database.listen(EVENT_CHANNEL, {
+      notify: (payload) => (Number(payload) <= Number(this.newest) ? undefined : this.pull()),
+      gap: () => this.pull(),
+    });
+    this.poll = setInterval(() => this.pull(), this.pollMs).unref();
   }
 
-  /** Between the last look at `again` and the end nothing else runs, so no wake-up is lost. */
-  async function readWhileAsked(): Promise<void> {
-    while (again) {
-      again = false;
-      await readAll().catch((error: Error) =>
-        log.warn(`The event log could not be read, will try again: ${error.message}`),
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    clearInterval(this.poll);
+    await stagger([...this.waiting].map((waiter) => () => waiter.wake()));
+    await this.listener?.stop();
+    await this.reading;
+  }
+
+  /** The next page after a revision that is older than the newest, oldest event first; empty if it was compacted. */
+  read(after: bigint): readonly Event[] | Promise<readonly Event[]> {
+    return this.reader.pageAfter(after);
+  }
+
+  /**
+   * Waits for events after a revision, and returns them, oldest first. Returns none if the time is up, the signal aborts or
+   * the history was replaced; "gone" if the events were compacted; null once the tail has stopped.
+   */
+  async next(
+    after: bigint,
+    { signal, timeoutMs }: { signal: AbortSignal; timeoutMs?: number },
+  ): Promise<readonly Event[] | "gone" | null> {
+    if (after >= this.newest && !this.isStopped) await waitIn(this.waiting, signal, timeoutMs);
+    if (this.isStopped) return null;
+    if (after >= this.newest || signal.aborted) return [];
+    const page = await this.read(after);
+    return page.length === 0 ? "gone" : page;
+  }
+
+  /** Reads what is new. One read runs at a time, and once more if this is called meanwhile. */
+  private pull(): void {
+    if (this.isStopped) return;
+    this.isReadAgain = true;
+    this.reading ??= this.readWhileAsked();
+  }
+
+  /** Nothing else runs between the last check of `isReadAgain` and the end, so no call of `pull` is lost. */
+  private async readWhileAsked(): Promise<void> {
+    while (this.isReadAgain) {
+      this.isReadAgain = false;
+      await this.readAll().catch((error: Error) =>
+        this.log.warn(`The event log could not be read, will try again: ${error.message}`),
       );
     }
-    reading = null;
+    this.reading = null;
   }
 
-  /** Reads what is new; one reader at a time, and one more round if it was asked for meanwhile. */
-  function pull(): void {
-    if (stopped) return;
-    again = true;
-    reading ??= readWhileAsked();
+  private async readAll(): Promise<void> {
+    for (let isDone = false; !isDone; ) {
+      const { hasNews, hasMore } = await this.reader.readPage();
+      if (hasNews) this.wakeAll();
+      isDone = !hasMore;
+    }
   }
 
-  const read = (after: bigint) => recent.after(after) ?? readToldEvents(prisma, after);
-
-  return {
-    bookmarkMs,
-    waiting,
-    findStart: createStreamStarts(prisma),
-    read,
-    get isStopped() {
-      return stopped;
-    },
-    get newest() {
-      return newest;
-    },
-    get lapses() {
-      return lapses;
-    },
-    places: new Set(),
-    async start() {
-      const head = await readHead(prisma);
-      follow(head);
-      listener = await database.listen(EVENT_CHANNEL, {
-        notify: (payload) => (Number(payload) <= Number(newest) ? undefined : pull()),
-        gap: pull,
-      });
-      poll = setInterval(pull, pollMs);
-      poll.unref();
-    },
-    async stop() {
-      if (stopped) return;
-      stopped = true;
-      clearInterval(poll);
-      await stagger([...waiting].map((waiter) => () => waiter.wake()));
-      await listener?.stop();
-      await reading;
-    },
-    async next(after, { signal, timeoutMs }) {
-      if (after >= newest && !stopped) await wait(waiting, signal, timeoutMs);
-      if (stopped) return null;
-      if (after >= newest || signal.aborted) return [];
-      const page = await read(after);
-      return page.length === 0 ? "gone" : page;
-    },
-  };
+  private wakeAll(): void {
+    const woken = [...this.waiting];
+    this.waiting.clear();
+    for (const waiter of woken) waiter.wake();
+  }
 }
 
-function wait(waiting: Set<Waiter>, signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
+function waitIn(waiting: Set<Waiter>, signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = timeoutMs === undefined ? undefined : setTimeout(wake, timeoutMs);
     const waiter = { wake };
@@ -183,43 +147,4 @@ function wait(waiting: Set<Waiter>, signal: AbortSignal, timeoutMs: number | und
     signal.addEventListener("abort", wake);
     if (signal.aborted) wake();
   });
-}
-
-/** The newest events, kept within a bound, so that subscribers who keep up share one read. */
-class RecentEvents {
-  private events: Event[] = [];
-  private characters = 0;
-
-  push(events: readonly Event[]): void {
-    const [first] = events;
-    const last = this.events.at(-1);
-    // the log was compacted past this tail: what is kept would have a hole
-    if (first && last && first.revision !== last.revision + 1n) this.clear();
-    for (const event of events) {
-      this.events.push(event);
-      this.characters += event.body.length;
-    }
-    let drop = 0;
-    while (this.events.length - drop > KEPT_EVENTS || this.characters > KEPT_CHARACTERS) {
-      this.characters -= this.events[drop]?.body.length ?? 0;
-      drop++;
-    }
-    this.events.splice(0, drop);
-  }
-
-  clear(): void {
-    this.events = [];
-    this.characters = 0;
-  }
-
-  /** The page after a revision, or null if it begins before what is kept. Revisions are contiguous. */
-  after(revision: bigint): Event[] | null {
-    const oldest = this.events[0]?.revision;
-    if (oldest === undefined || revision + 1n < oldest) return null;
-    const from = Number(revision + 1n - oldest);
-    let to = from;
-    for (let size = 0; to < from + PAGE_EVENTS && size < PAGE_BYTES; to++)
-      size += this.events[to]?.body.length ?? Infinity;
-    return this.events.slice(from, to);
-  }
 }

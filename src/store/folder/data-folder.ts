@@ -8,10 +8,10 @@ import { createInChild } from "./database-creation.js";
 import { type FolderLock, lockFolder } from "./folder-lock.js";
 import { makeFolder } from "./make-folder.js";
 
-/** PGlite's PostgreSQL. */
+/** The version of PostgreSQL that PGlite embeds. */
 const MAJOR = "18";
 
-/** Takes PGlite's folder for this process; where there is no database yet, it is made, whole or not at all. */
+/** Locks PGlite's folder for this process. Creates the database if there is none: completely or not at all. */
 export async function openDataFolder(folder: string, log: DatabaseLog): Promise<FolderLock> {
   try {
     await makeFolder(dirname(folder));
@@ -29,7 +29,7 @@ export async function openDataFolder(folder: string, log: DatabaseLog): Promise<
   }
 }
 
-/** Whether a database that this server can open lies in the folder; refuses a folder that holds something else. */
+/** Whether the folder has a database that this server can open. Throws if it holds something else. */
 export async function hasDatabase(folder: string): Promise<boolean> {
   const names: string[] = await readdir(folder).catch((error: unknown) => {
     if (errorCode(error) === "ENOENT") return [];
@@ -38,7 +38,7 @@ export async function hasDatabase(folder: string): Promise<boolean> {
   if (names.length === 0) return false;
   if (!names.includes("PG_VERSION")) {
     throw new DatabaseStartError(
-      `The folder ${folder} holds files that are no database; use an empty or another folder.`,
+      `The folder ${folder} holds files that are not a database; use an empty or another folder.`,
     );
   }
   const major = (await readFile(join(folder, "PG_VERSION"), "utf8")).trim();
@@ -48,7 +48,7 @@ export async function hasDatabase(folder: string): Promise<boolean> {
   );
 }
 
-/** PGlite killed while it fills a new folder never opens it again, so it fills a draft, which then takes the name. */
+/** A PGlite that is killed while it fills a new folder can never open it again, so it fills a draft, which is then renamed. */
 async function createDatabase(folder: string, log: DatabaseLog): Promise<void> {
   log.info(`Creating an embedded database in ${folder}`);
   const draft = `${folder}.new-${randomBytes(6).toString("hex")}`;
@@ -63,7 +63,7 @@ async function createDatabase(folder: string, log: DatabaseLog): Promise<void> {
   await parent.sync().finally(() => parent.close());
 }
 
-/** Removes what killed creations left. Only the lock's holder may, so nobody is still at work on one. */
+/** Removes the drafts of creations that were killed. Only the owner of the lock may: no other process is creating one. */
 async function sweepDrafts(folder: string): Promise<void> {
   const prefix = `${basename(folder)}.new-`;
   const drafts = (await readdir(dirname(folder))).filter((name) => name.startsWith(prefix));

@@ -7,7 +7,7 @@ import { applyMigrations } from "../migrations/apply-migrations.js";
 const QUIET = { info() {}, warn() {} };
 const startParams = pgliteParams(0);
 
-/** Makes the database in memory and then copies it: faster than making it in the folder. */
+/** Creates the database in memory and then copies it, which is faster than to create it in the folder. */
 async function create(folder: string): Promise<void> {
   const image = await makeImage();
   const pglite = await PGlite.create({ dataDir: folder, loadDataDir: image, startParams });
@@ -27,7 +27,7 @@ async function makeImage(): Promise<Blob> {
 
 const folder = process.argv[2] ?? "";
 
-/** Tells the parent. If that is gone, another may have cleaned up before we were done, so nobody else would. */
+/** Reports the result to the parent. If the parent is gone, nothing else would remove the folder. */
 function end(code: number, message: string): void {
   process.send?.(message, (error: Error | null) => (error ? abandon() : process.exit(code)));
 }

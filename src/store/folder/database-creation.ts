@@ -6,13 +6,13 @@ import { DatabaseStartError } from "../connection/start-error.js";
 const isSource = import.meta.url.endsWith(".ts");
 const CHILD = fileURLToPath(new URL(`./database-creation-child.${isSource ? "ts" : "js"}`, import.meta.url));
 
-/** Makes a migrated PGlite folder in a process of its own, which takes the memory that it needs with it when it ends. */
+/** Creates a migrated PGlite folder in a child process, so that the memory that this needs is freed when it ends. */
 export async function createInChild(folder: string): Promise<void> {
   const child = fork(CHILD, [folder], { execArgv: childArguments(), stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  let said = "";
+  let message = "";
   let errors = "";
-  child.on("message", (message) => {
-    said = String(message);
+  child.on("message", (sent) => {
+    message = String(sent);
   });
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     errors = (errors + text).slice(-2_000);
@@ -22,10 +22,10 @@ export async function createInChild(folder: string): Promise<void> {
     child.on("close", (status, signal) => resolve(status ?? signal));
   });
   if (code === 0) return;
-  throw new DatabaseStartError(said || `Creating the embedded database failed (${code}): ${errors.trim()}`);
+  throw new DatabaseStartError(message || `Creating the embedded database failed (${code}): ${errors.trim()}`);
 }
 
-/** From source (tests, development) the child needs the loader of TypeScript; built, it needs nothing. */
+/** From source (tests, development) the child needs a loader for TypeScript. */
 function childArguments(): string[] {
   return isSource ? ["--import", createRequire(import.meta.url).resolve("tsx")] : [];
 }

@@ -13,12 +13,13 @@ export interface FolderLock {
 }
 
 /**
- * Takes a folder, or a file, for this process until it ends, however it ends: what holds the lock is a socket that answers, so
- * neither a killed owner nor a reused pid leaves anything held.
+ * Locks a folder, or a file, for this process until it ends in whatever way. The lock is a socket that answers, so a killed
+ * owner or a reused pid does not keep it locked. We keep this by hand: libraries lock with pid files or timestamps, which
+ * fail after `kill -9` and in containers, where every process is pid 1.
  *
- * Beside the folder lie sockets named 1, 2, 3…; the highest is the lock. It is never removed, so when its owner is dead
- * the next number is the way to take over, and a link to one name succeeds for exactly one contender. A socket listens
- * before it gets its number, so one that does not answer has no owner.
+ * Beside the folder are sockets named 1, 2, 3…; the highest is the lock. It is never removed: a process takes over from a
+ * dead owner by linking its own socket to the next number, which succeeds for exactly one process. A socket listens before
+ * it gets its number, so one that does not answer has no owner. Throws if another process has the lock.
  */
 export async function lockFolder(
   folder: string,
@@ -58,7 +59,7 @@ async function takeNumber(
     if (owner) throw refuse(owner);
     const mine = highest + 1;
     if (!(await tryLink(join(place, via.draft), join(place, String(mine))))) continue;
-    // a contender that slept since it looked may have linked a number that was taken and swept meanwhile
+    // this process may have been suspended, and have linked a number that was taken and swept meanwhile
     if ((await highestNumber(place)) === mine) return mine;
     await rm(join(place, String(mine)), { force: true });
   }
@@ -79,7 +80,7 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes dead numbers but for the last, which a contender may be looking at. */
+/** Removes old numbers except the previous one, which another process may be checking. */
 async function sweep(place: string, number: number): Promise<void> {
   const old = (await readdir(place)).filter((name) => Number(name) < number - 1);
   await Promise.all(old.map((name) => rm(join(place, name), { force: true })));

@@ -5,9 +5,9 @@ import { join, resolve } from "node:path";
 import { errorCode } from "../../util/error-text.js";
 
 const ANSWER_MS = 2_000;
-const LONGEST_ANSWER = 500;
+const ANSWER_MAX = 500;
 
-/** A Unix socket's path has room for some hundred bytes, so a folder is reached through a short link to it. */
+/** The path of a Unix socket has at most about a hundred bytes, so a folder is accessed through a short link. */
 export async function withShortPath<T>(folder: string, work: (short: string) => Promise<T>): Promise<T> {
   const own = await mkdtemp(join(tmpdir(), "shelfmark-"));
   try {
@@ -19,7 +19,7 @@ export async function withShortPath<T>(folder: string, work: (short: string) => 
   }
 }
 
-/** Listens, and tells each caller the answer. Does not keep the process alive. */
+/** Listens, and sends the answer to each client. Does not keep the process alive. */
 export function answerOnSocket(path: string, answer: string): Promise<Server> {
   const server = createServer((socket) => {
     socket.on("error", () => {});
@@ -35,7 +35,7 @@ export function answerOnSocket(path: string, answer: string): Promise<Server> {
   });
 }
 
-/** What the socket's owner answers; null if it has none. An owner that is there but does not speak is one all the same. */
+/** The answer of the socket's owner; null if it has no owner. An owner that does not answer in time still counts. */
 export function askSocket(path: string): Promise<string | null> {
   return new Promise((done) => {
     let answer = "";
@@ -48,7 +48,7 @@ export function askSocket(path: string): Promise<string | null> {
     const timer = setTimeout(() => finish(answer || "a process that does not answer just now"), ANSWER_MS);
     socket.setEncoding("utf8");
     socket.on("data", (text: string) => {
-      answer = (answer + text).slice(0, LONGEST_ANSWER);
+      answer = (answer + text).slice(0, ANSWER_MAX);
     });
     socket.on("end", () => finish(answer || "another process"));
     socket.on("error", (error) => {

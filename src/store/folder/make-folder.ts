@@ -2,7 +2,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "../../util/error-text.js";
 
-/** Makes a folder for this user alone, and those above it. Not by mkdir's `recursive`, which never returns under /proc. */
+/** Creates a folder, and those above it, for this user only. mkdir's `recursive` is not used: it never returns under /proc. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeOne(folder);

@@ -4,7 +4,7 @@ import type { Transaction } from "../connection/transaction.js";
 import { Prisma } from "../generated/client.js";
 import { seesNode } from "./lineage-walk.js";
 
-/** Something living that came of something else: a run, a dataset, a version, or a deployment of one. */
+/** Something living that was derived from something else: a run, a dataset, a version, or a deployment. */
 export interface Dependent {
   readonly runId: string | null;
   readonly dataset: string | null;
@@ -15,20 +15,23 @@ export interface Dependent {
   readonly endpoint: string | null;
 }
 
-/** What stands on something: whether anything does, and what of it the viewer may see, as far as it was asked for. */
+/** The dependents of something: whether there are any, and those that the viewer may see, up to the limit. */
 export interface Downstream {
   readonly exists: boolean;
   readonly seen: readonly Dependent[];
 }
 
-/** A noun, or all living runs of an experiment, or all living versions of a model. */
+/** A node of the lineage graph, or all living runs of an experiment, or all living versions of a model. */
 export type Origin = LineageNode | { readonly experimentId: string } | { readonly modelId: string };
 
-/** What came at one remove of something, still lives, and would outlive it; of what the viewer may see at most `limit`. */
+/**
+ * Finds what is derived from something directly, still lives, and would outlive it. Lists at most `limit` of those that the
+ * viewer may see.
+ */
 export async function findDownstream(
   tx: Transaction,
   viewer: Viewer,
-  what: Origin,
+  origin: Origin,
   limit: number,
 ): Promise<Downstream> {
   const living = Prisma.sql`
@@ -40,7 +43,7 @@ export async function findDownstream(
     LEFT JOIN "Deployment" AS p ON p."id" = e."toDeploymentId" AND p."removedAt" IS NULL
     LEFT JOIN "ModelVersion" AS v ON v."id" = e."toVersionId" AND v."deletedAt" IS NULL
     LEFT JOIN "Model" AS m ON m."id" = coalesce(v."modelId", p."modelId") AND m."deletedAt" IS NULL
-    WHERE ${comesFrom(what)} AND ((r."id" IS NOT NULL AND x."deletedAt" IS NULL) OR d."id" IS NOT NULL OR m."id" IS NOT NULL)`;
+    WHERE ${isDerivedFrom(origin)} AND ((r."id" IS NOT NULL AND x."deletedAt" IS NULL) OR d."id" IS NOT NULL OR m."id" IS NOT NULL)`;
   const [found] = await tx.$queryRaw<Downstream[]>`
     SELECT EXISTS (SELECT ${living}) AS "exists", coalesce((
       SELECT json_agg(s ORDER BY s."model", s."number", s."dataset", s."digest", s."runId", s."environment", s."endpoint")
@@ -53,14 +56,14 @@ export async function findDownstream(
   return found ?? { exists: false, seen: [] };
 }
 
-function comesFrom(what: Origin): Prisma.Sql {
-  if ("experimentId" in what) {
-    const runs = Prisma.sql`SELECT "id" FROM "Run" WHERE "experimentId" = ${what.experimentId}::uuid AND "deletedAt" IS NULL`;
-    return Prisma.sql`e."fromRunId" IN (${runs}) AND (r."id" IS NULL OR r."experimentId" <> ${what.experimentId}::uuid)`;
+function isDerivedFrom(origin: Origin): Prisma.Sql {
+  if ("experimentId" in origin) {
+    const runs = Prisma.sql`SELECT "id" FROM "Run" WHERE "experimentId" = ${origin.experimentId}::uuid AND "deletedAt" IS NULL`;
+    return Prisma.sql`e."fromRunId" IN (${runs}) AND (r."id" IS NULL OR r."experimentId" <> ${origin.experimentId}::uuid)`;
   }
-  if ("modelId" in what) {
-    const versions = Prisma.sql`SELECT "id" FROM "ModelVersion" WHERE "modelId" = ${what.modelId}::uuid AND "deletedAt" IS NULL`;
-    return Prisma.sql`e."fromVersionId" IN (${versions}) AND (v."id" IS NULL OR v."modelId" <> ${what.modelId}::uuid)`;
+  if ("modelId" in origin) {
+    const versions = Prisma.sql`SELECT "id" FROM "ModelVersion" WHERE "modelId" = ${origin.modelId}::uuid AND "deletedAt" IS NULL`;
+    return Prisma.sql`e."fromVersionId" IN (${versions}) AND (v."id" IS NULL OR v."modelId" <> ${origin.modelId}::uuid)`;
   }
-  return Prisma.sql`e."fromNode" = ${toNodeKey(what)}`;
+  return Prisma.sql`e."fromNode" = ${toNodeKey(origin)}`;
 }

@@ -2,11 +2,11 @@ import type { LineageKind, LineageNode } from "../../domain/lineage/lineage.js";
 import { kindOfEdge, toNodeKey } from "../../domain/lineage/lineage.js";
 import type { Transaction } from "../connection/transaction.js";
 
-export interface NewEdge {
+interface NewEdge {
   readonly from: LineageNode;
   readonly to: LineageNode;
   readonly context?: string;
-  /** Told by `addLineage`, and so removable. */
+  /** Whether `addLineage` adds it: only such edges can be removed by `removeLineage`. */
   readonly external?: boolean;
 }
 
@@ -18,11 +18,11 @@ const TO = {
   DEPLOYMENT: "toDeploymentId",
 } as const;
 
-/** Writes edges that are not there yet, in one statement; returns how many were new. */
+/** Writes the edges that do not exist yet, in one statement. Returns how many were new. */
 export async function writeEdges(tx: Transaction, edges: readonly NewEdge[], at: Date): Promise<number> {
   if (edges.length === 0) return 0;
   const data = edges.map(({ from, to, context = "", external = false }) => {
-    if (from.kind === "DEPLOYMENT") throw new Error("Nothing comes of a deployment.");
+    if (from.kind === "DEPLOYMENT") throw new Error("Nothing can be derived from a deployment.");
     const kind: LineageKind = kindOfEdge(from.kind, to.kind);
     return { [FROM[from.kind]]: from.id, [TO[to.kind]]: to.id, kind, context, external, at };
   });
@@ -30,7 +30,7 @@ export async function writeEdges(tx: Transaction, edges: readonly NewEdge[], at:
   return count;
 }
 
-/** Removes what `addLineage` told; returns how many edges there were, and how many of them it had told. */
+/** Removes the edges that `addLineage` added. Returns how many edges there were, and how many of them were removed. */
 export async function removeExternalEdges(
   tx: Transaction,
   from: LineageNode,

@@ -1,21 +1,22 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
 import { LINEAGE_WALK_MAX, type LineageKind } from "../../domain/lineage/lineage.js";
+import type { DatasetRef } from "../../domain/tracking/dataset.js";
+import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { sees } from "../access/visibility-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
-import type { VersionReference } from "../versions/version-lookup.js";
 
-/** Where a walk begins: a node by its id, or what it is known by. */
+/** The node that a walk starts from: by its key, or by what clients know it by. */
 export type LineageStart =
   | { readonly node: string }
-  | { readonly dataset: { readonly name: string; readonly digest: string } }
-  | { readonly modelVersion: Exclude<VersionReference, { id: string }> };
+  | { readonly dataset: Exclude<DatasetRef, { id: string }> }
+  | { readonly modelVersion: Exclude<ModelVersionRef, { id: string }> };
 
-export interface LineageQuery {
+interface LineageQuery {
   readonly upstream: boolean;
   readonly downstream: boolean;
   readonly depth: number;
-  /** The letters of the kinds to show (domain/lineage.ts); null = all. */
+  /** The letters of the kinds to show (domain/lineage/lineage.ts); null means all. */
   readonly letters: readonly string[] | null;
   readonly first: number;
 }
@@ -36,9 +37,9 @@ export interface Lineage {
 }
 
 /**
- * Walks the lineage graph breadth first in one statement, each node once: the recursive part holds a whole level at a
- * time, with all that was visited before it, so that cycles and many ways to one node cost nothing. What the viewer may
- * not see is not entered. Null if the viewer may not see the start.
+ * Walks the lineage graph breadth first in one statement, and visits each node once: a row of the recursive part is a whole
+ * level with all nodes visited before, so that cycles and many paths to one node cost nothing. Nodes that the viewer may
+ * not see are not entered. Returns null if the viewer may not see the start.
  */
 export async function walkLineage(
   db: Pick<PrismaClient, "$queryRaw">,
@@ -96,7 +97,7 @@ function directions({ upstream, downstream }: LineageQuery): Prisma.Sql {
   return upstream ? Prisma.sql`(VALUES (true))` : Prisma.sql`(VALUES (false))`;
 }
 
-/** What is one edge away from a level, in the direction of its walk. */
+/** The nodes that are one edge away from a level, in the direction of its walk. */
 function neighbours({ upstream, downstream }: LineageQuery): Prisma.Sql {
   const level = Prisma.sql`unnest(w."frontier") AS f ("node")`;
   const up = Prisma.sql`SELECT e."fromNode" AS "node" FROM ${level} JOIN "LineageEdge" AS e ON e."toNode" = f."node"`;
@@ -125,7 +126,7 @@ function startNode(start: LineageStart): Prisma.Sql {
     WHERE o."liveName" = ${model} AND n."name" = ${alias}`;
 }
 
-/** Looks a node `c` up in the one table that it is from. */
+/** Looks the node `c` up in the table of its kind. */
 function byKind(of: { run: Prisma.Sql; dataset: Prisma.Sql; version: Prisma.Sql; deployment: Prisma.Sql }): Prisma.Sql {
   return Prisma.sql`CASE left(c."node", 1)
     WHEN 'R' THEN (${of.run} FROM "Run" AS r JOIN "Experiment" AS x ON x."id" = r."experimentId" WHERE r."id" = substr(c."node", 2))

@@ -1,26 +1,26 @@
 import { relative } from "node:path";
 import type pg from "pg";
 import { errorMessage } from "../../util/error-text.js";
-import { waitForAny } from "../connection/silent-connections.js";
+import { allowSlowStatements } from "../connection/silent-connections.js";
 import { DatabaseStartError } from "../connection/start-error.js";
 import { MIGRATIONS_FOLDER, type Migration, readMigrations } from "./migration-files.js";
 import { findPending, recordApplied } from "./migration-history.js";
 
-/** "shel" in ASCII: the first half of our advisory lock's key; the second is the schema. */
+/** "shel" in ASCII: the first half of the advisory lock's key. The second half is the schema. */
 const LOCK_CLASS = 0x7368656c;
 
-/** Names of the migrations that `applyMigrations` would apply. */
+/** The names of the migrations that `applyMigrations` would apply. */
 export async function pendingMigrations(pool: pg.Pool, folder = MIGRATIONS_FOLDER): Promise<string[]> {
   const pending = await findPending(pool, await readMigrations(folder));
   return pending.map(({ name }) => name);
 }
 
-/** Applies what is missing, each file in one transaction with its history row. Whoever starts at the same time waits. */
+/** Applies pending migrations, each in one transaction with its history row. A process that starts at the same time waits. */
 export async function applyMigrations(pool: pg.Pool, folder = MIGRATIONS_FOLDER): Promise<string[]> {
   const migrations = await readMigrations(folder);
   if ((await findPending(pool, migrations)).length === 0) return [];
   const client = await pool.connect();
-  waitForAny(client);
+  allowSlowStatements(client);
   const applied: string[] = [];
   try {
     for (let next = await applyNext(client, migrations); next; next = await applyNext(client, migrations)) {
@@ -34,7 +34,7 @@ export async function applyMigrations(pool: pg.Pool, folder = MIGRATIONS_FOLDER)
   }
 }
 
-/** Applies the first pending migration and returns it; null if there is none, or no longer one. */
+/** Applies the first pending migration and returns it; null if there is none, or if another process has applied it. */
 async function applyNext(client: pg.PoolClient, migrations: readonly Migration[]): Promise<Migration | null> {
   await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
   try {
@@ -60,7 +60,7 @@ async function run(client: pg.PoolClient, migration: Migration): Promise<void> {
   } catch (error) {
     throw new DatabaseStartError(describeFailure(migration, error));
   }
-  // a search path that the migration set, as a dump does, would hide the history
+  // a search path that the migration set, as dumps do, would hide the history
   await client.query("RESET ALL");
   if ((await readTransactionId(client)) === before) return;
   throw new DatabaseStartError(`The migration ${migration.file} ends its own transaction; take out its COMMIT.`);

@@ -12,10 +12,10 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** The same distance from src/store as from dist/store. */
+/** At the same relative path from src/store and from dist/store. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
 
-/** Prisma's migration files, in the order in which they are applied. */
+/** Reads Prisma's migration files, in the order in which they are applied. */
 export async function readMigrations(folder = MIGRATIONS_FOLDER): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

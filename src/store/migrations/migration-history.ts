@@ -22,7 +22,7 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER NOT NULL DEFAULT 0
 )`;
 
-/** The migrations that the database has not seen; refuses a database whose history is not the beginning of ours. */
+/** The migrations that the database has not applied. Throws if its history is not a prefix of these migrations. */
 export async function findPending(client: Queryable, migrations: readonly Migration[]): Promise<Migration[]> {
   const applied = await readHistory(client);
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
@@ -41,7 +41,7 @@ export async function recordApplied(client: Queryable, { name, checksum }: Migra
 }
 
 async function readHistory(client: Queryable): Promise<HistoryRow[]> {
-  // read as rows: to_regclass answers from a cache that waiting for an advisory lock does not freshen
+  // read as rows: to_regclass uses a cache that waiting for an advisory lock does not refresh
   const { rowCount } = await client.query(
     `SELECT 1 FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = current_schema()`,
   );

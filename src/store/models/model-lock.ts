@@ -1,3 +1,4 @@
+import type { ModelRef } from "../../domain/models/model.js";
 import type { Transaction } from "../connection/transaction.js";
 import { Prisma } from "../generated/client.js";
 
@@ -8,11 +9,8 @@ export interface LockedModel {
   readonly deletedAt: Date | null;
 }
 
-/** Reads a model and locks its row until the transaction ends, without keeping readers or foreign keys waiting. */
-export async function lockModelRow(
-  tx: Transaction,
-  ref: { readonly id: string } | { readonly name: string },
-): Promise<LockedModel | null> {
+/** Reads a model and locks its row until the transaction ends. Readers and foreign keys do not wait for the lock. */
+export async function lockModelRow(tx: Transaction, ref: ModelRef): Promise<LockedModel | null> {
   const by = "id" in ref ? Prisma.sql`"id" = ${ref.id}::uuid` : Prisma.sql`"liveName" = ${ref.name}`;
   const rows = await tx.$queryRaw<LockedModel[]>`
     SELECT "id", "name", "description", "deletedAt" FROM "Model" WHERE ${by} FOR NO KEY UPDATE`;

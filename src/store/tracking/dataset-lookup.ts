@@ -1,8 +1,7 @@
-import { jsonRows } from "../connection/json-rows.js";
+import type { DatasetRef } from "../../domain/tracking/dataset.js";
+import { indexedRows, inOrder } from "../connection/json-rows.js";
 import type { Transaction } from "../connection/transaction.js";
 import { Prisma } from "../generated/client.js";
-
-export type DatasetReference = { readonly id: string } | { readonly name: string; readonly digest: string };
 
 export interface FoundDataset {
   readonly id: string;
@@ -16,26 +15,24 @@ export interface LockedDataset extends FoundDataset {
   readonly deletedAt: Date | null;
 }
 
-/** The living datasets that the references name, in their order, null where there is none; kept from being deleted until the transaction ends. */
-export async function shareDatasets(
-  tx: Transaction,
-  refs: readonly DatasetReference[],
-): Promise<(FoundDataset | null)[]> {
+/**
+ * The living datasets of the references, in their order; null where there is none. They cannot be deleted until the
+ * transaction ends.
+ */
+export async function shareDatasets(tx: Transaction, refs: readonly DatasetRef[]): Promise<(FoundDataset | null)[]> {
   if (refs.length === 0) return [];
-  const wanted = jsonRows(refs.map((ref, index) => ({ index, ...ref })));
   const rows = await tx.$queryRaw<(FoundDataset & { index: number })[]>`
     SELECT w."index", d."id", d."name", d."digest"
-    FROM json_to_recordset(${wanted}::json) AS w("index" int, "id" uuid, "name" text, "digest" text)
+    FROM json_to_recordset(${indexedRows(refs)}::json) AS w("index" int, "id" uuid, "name" text, "digest" text)
     LEFT JOIN "Dataset" AS named ON named."name" = w."name" AND named."digest" = w."digest" AND named."deletedAt" IS NULL
     JOIN "Dataset" AS d ON d."id" = coalesce(w."id", named."id")
     WHERE d."deletedAt" IS NULL
     ORDER BY d."id" FOR SHARE OF d`;
-  const found = new Map(rows.map(({ index, ...dataset }) => [index, dataset]));
-  return refs.map((_, index) => found.get(index) ?? null);
+  return inOrder(refs, rows);
 }
 
-/** The dataset, by id deleted or not, by name and digest the living one; locked for whoever changes it. */
-export async function lockDatasetRow(tx: Transaction, ref: DatasetReference): Promise<LockedDataset | null> {
+/** Reads a dataset and locks it for a change: by id also a deleted one, by name and digest the living one. */
+export async function lockDatasetRow(tx: Transaction, ref: DatasetRef): Promise<LockedDataset | null> {
   const by =
     "id" in ref
       ? Prisma.sql`"id" = ${ref.id}::uuid`

@@ -9,9 +9,8 @@ export interface MetricEntry {
 }
 
 /**
- * Adds points to a run's metrics and raises the latest of each, in one statement whatever their number. A point that is
- * there already is left alone. Series are taken in the order of their keys, so that writers of one run do not wait for
- * each other in a ring.
+ * Adds points to a run's metrics and updates the latest point of each metric, in one statement. A point that exists already
+ * is left as it is. Series are locked in the order of their keys, so that writers of one run do not deadlock.
  */
 export async function logMetrics(tx: Transaction, runId: string, metrics: readonly MetricEntry[]): Promise<void> {
   if (metrics.length === 0) return;

@@ -6,8 +6,8 @@ interface Param {
 }
 
 /**
- * Writes params that are not there yet, and returns those that are there with another value: nobody's value is ever
- * replaced. Two statements whatever their number; a concurrent writer of the same key is waited for.
+ * Writes the params that do not exist yet. Returns the existing params that have another value: no value is ever replaced.
+ * Always two statements; waits for a concurrent writer of the same key.
  */
 export async function logParams(tx: Transaction, runId: string, params: readonly Param[]): Promise<Param[]> {
   if (params.length === 0) return [];

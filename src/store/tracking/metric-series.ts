@@ -2,10 +2,10 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { sees } from "../access/visibility-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
-/** What the points of a series are laid out along: steps, milliseconds since 1970, or milliseconds since the run's start. */
+/** The x axis of a series: steps, milliseconds since 1970, or milliseconds since the run's start. */
 export type SeriesAxis = "STEP" | "TIMESTAMP" | "ELAPSED";
 
-export interface SeriesQuery {
+interface SeriesQuery {
   readonly runIds: readonly string[];
   readonly keys: readonly string[];
   readonly axis: SeriesAxis;
@@ -14,7 +14,7 @@ export interface SeriesQuery {
   readonly maxPoints: number;
 }
 
-/** x, step, time in milliseconds since 1970, and rank of the value. */
+/** x, step, time in milliseconds since 1970, and the rank of the value. */
 export type SeriesPoint = readonly [x: number, step: number, timestamp: number, rank: string];
 
 export interface Series {
@@ -28,9 +28,10 @@ export interface Series {
 const MS = Prisma.sql`(extract(epoch FROM p."timestamp") * 1000)::bigint`;
 
 /**
- * The points of the runs' metrics for a plot, in one statement: all of them where they are few enough, else the first,
- * last, least and greatest of each of `maxPoints / 4` stretches of equal width. The points come from the primary key
- * alone; what a rank is compared by is the value's own order, in which NaN comes first and so is never the greatest.
+ * Reads the points of the runs' metrics for a plot, in one statement: all points of a series that has at most `maxPoints`,
+ * else the first, last, least and greatest point of each of `maxPoints / 4` buckets of equal width. It reads the primary
+ * key only. Ranks have the order of the values, in which NaN comes first, so NaN is never the greatest; for the least it is
+ * excluded.
  */
 export function readMetricSeries(
   db: Pick<PrismaClient, "$queryRaw">,

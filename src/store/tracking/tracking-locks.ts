@@ -1,7 +1,7 @@
 import type { Transaction } from "../connection/transaction.js";
 import { type Experiment, Prisma, type Run } from "../generated/client.js";
 
-/** `SHARE` keeps what is read from changing under its reader; `NO KEY UPDATE` is for whoever changes it. */
+/** `SHARE` keeps a row from being changed while it is used; `NO KEY UPDATE` is for a command that changes it. */
 export type RowLock = "SHARE" | "NO KEY UPDATE";
 
 export type LockedExperiment = Pick<Experiment, "id" | "name" | "description" | "deletedAt">;

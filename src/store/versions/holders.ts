@@ -5,7 +5,7 @@ import { textArray } from "../access/like-patterns.js";
 import { coversName, sees } from "../access/visibility-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
-/** Who stands on a stage or under an alias of a model: exactly one of `stage` and `alias` is there. */
+/** A version in a stage of a model, or under an alias of it. Exactly one of `stage` and `alias` is not null. */
 export interface Holder {
   readonly modelName: string;
   readonly stage: Stage | null;
@@ -16,7 +16,7 @@ export interface Holder {
 }
 
 export interface Holders {
-  /** Everything up to here is in the list. */
+  /** The position in the log at which the list is correct. */
   readonly cursor: string;
   readonly holders: readonly Holder[];
 }
@@ -24,11 +24,14 @@ export interface Holders {
 export interface HolderFilter {
   readonly models: readonly string[] | null;
   readonly stages: readonly Stage[];
-  /** null = all. */
+  /** Null means all. */
   readonly aliases: readonly string[] | null;
 }
 
-/** Who stands where, and the place in the log that this is true of, in one statement: watching on from it has no gap. */
+/**
+ * Reads which version is in which stage and under which alias, and the log's position at that moment, in one statement: a
+ * stream from that position has no gap.
+ */
 export async function readHolders(
   db: Pick<PrismaClient, "$queryRaw">,
   viewer: Viewer,

@@ -1,62 +1,73 @@
 import type { Stage } from "../../domain/versions/stage.js";
-import { jsonRows } from "../connection/json-rows.js";
+import { indexedRows, inOrder } from "../connection/json-rows.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 type Reader = Pick<PrismaClient, "$queryRaw">;
 
-/** Who stood on a stage of a model, or under an alias of it, and since when. */
-export interface Stood {
+/** The version that was in a stage of a model, or under an alias of it, and since when. */
+export interface PastHolder {
   readonly versionId: string;
   readonly since: Date;
 }
 
 /**
- * A stay holds at a time if it had begun by then and had not ended; while its model was deleted, nobody stood anywhere.
- * What was told at the very time counts.
+ * Whether a stay includes a time: it began at that time or earlier, and ended later or not at all. While its model was
+ * deleted, no version was in any stage or under any alias.
  */
-function held(stay: Prisma.Sql, at: Date): Prisma.Sql {
+function includes(stay: Prisma.Sql, at: Date): Prisma.Sql {
   return Prisma.sql`${stay}."since" <= ${at} AND (${stay}."until" IS NULL OR ${stay}."until" > ${at})
     AND NOT EXISTS (
       SELECT FROM "ModelAbsence" AS a WHERE a."modelId" = ${stay}."modelId"
         AND a."since" <= ${at} AND (a."until" IS NULL OR a."until" > ${at}))`;
 }
 
-/** For each model and stage who came to stand there last, of those that stood there at the time; null for nobody. */
-export async function findHoldersAt(
+/** For each model and stage, of the versions that were in the stage at the time, the one that entered last; null for none. */
+export function findHoldersAt(
   db: Reader,
   wanted: readonly { readonly modelId: string; readonly stage: Stage }[],
   at: Date,
-): Promise<(Stood | null)[]> {
-  const rows = await db.$queryRaw<(Stood & { index: number })[]>`
-    SELECT w."index", h."versionId", h."since"
-    FROM json_to_recordset(${indexed(wanted)}::json) AS w("index" int, "modelId" uuid, "stage" "Stage")
-    CROSS JOIN LATERAL (
-      SELECT s."versionId", s."since" FROM "StageStay" AS s
-      WHERE s."modelId" = w."modelId" AND s."stage" = w."stage" AND ${held(Prisma.sql`s`, at)}
-      ORDER BY s."since" DESC, s."revision" DESC LIMIT 1
-    ) AS h`;
-  return inOrder(wanted, rows);
+): Promise<(PastHolder | null)[]> {
+  const rows = wanted.map(({ modelId, stage }) => ({ modelId, key: stage }));
+  return findLatestStays(db, { table: "StageStay", column: "stage", type: "Stage" }, rows, at);
 }
 
-/** For each model and alias the version that it was on at the time; null if it was not set. */
-export async function findAliasesAt(
+/** For each model and alias, the version that the alias pointed to at the time; null if it was not set. */
+export function findAliasesAt(
   db: Reader,
   wanted: readonly { readonly modelId: string; readonly alias: string }[],
   at: Date,
-): Promise<(Stood | null)[]> {
-  const rows = await db.$queryRaw<(Stood & { index: number })[]>`
+): Promise<(PastHolder | null)[]> {
+  const rows = wanted.map(({ modelId, alias }) => ({ modelId, key: alias }));
+  return findLatestStays(db, { table: "AliasStay", column: "name", type: "text" }, rows, at);
+}
+
+interface StayTable {
+  readonly table: "StageStay" | "AliasStay";
+  /** The column that holds the stage or the alias, and its type. */
+  readonly column: "stage" | "name";
+  readonly type: "Stage" | "text";
+}
+
+async function findLatestStays(
+  db: Reader,
+  { table, column, type }: StayTable,
+  wanted: readonly { readonly modelId: string; readonly key: string }[],
+  at: Date,
+): Promise<(PastHolder | null)[]> {
+  const name = (text: string) => Prisma.raw(`"${text}"`);
+  const rows = await db.$queryRaw<(PastHolder & { index: number })[]>`
     SELECT w."index", h."versionId", h."since"
-    FROM json_to_recordset(${indexed(wanted)}::json) AS w("index" int, "modelId" uuid, "alias" text)
+    FROM json_to_recordset(${indexedRows(wanted)}::json) AS w("index" int, "modelId" uuid, "key" ${name(type)})
     CROSS JOIN LATERAL (
-      SELECT s."versionId", s."since" FROM "AliasStay" AS s
-      WHERE s."modelId" = w."modelId" AND s."name" = w."alias" AND ${held(Prisma.sql`s`, at)}
+      SELECT s."versionId", s."since" FROM ${name(table)} AS s
+      WHERE s."modelId" = w."modelId" AND s.${name(column)} = w."key" AND ${includes(Prisma.sql`s`, at)}
       ORDER BY s."since" DESC, s."revision" DESC LIMIT 1
     ) AS h`;
   return inOrder(wanted, rows);
 }
 
-/** For each model and stage how many versions stood there at the time. */
-export async function countStandingAt(
+/** For each model and stage, how many versions were in the stage at the time. */
+export async function countInStageAt(
   db: Reader,
   wanted: readonly { readonly modelId: string; readonly stage: Stage }[],
   at: Date,
@@ -64,17 +75,8 @@ export async function countStandingAt(
   const modelIds = [...new Set(wanted.map(({ modelId }) => modelId))];
   const rows = await db.$queryRaw<{ modelId: string; stage: Stage; count: number }[]>`
     SELECT s."modelId", s."stage"::text AS "stage", count(*)::int AS "count" FROM "StageStay" AS s
-    WHERE s."modelId" = ANY(${modelIds}::uuid[]) AND ${held(Prisma.sql`s`, at)}
+    WHERE s."modelId" = ANY(${modelIds}::uuid[]) AND ${includes(Prisma.sql`s`, at)}
     GROUP BY 1, 2`;
   const counts = new Map(rows.map(({ modelId, stage, count }) => [`${modelId} ${stage}`, count]));
   return wanted.map(({ modelId, stage }) => counts.get(`${modelId} ${stage}`) ?? 0);
-}
-
-function indexed(wanted: readonly object[]): string {
-  return jsonRows(wanted.map((each, index) => ({ ...each, index })));
-}
-
-function inOrder(wanted: readonly object[], rows: readonly (Stood & { index: number })[]): (Stood | null)[] {
-  const found = new Map(rows.map(({ index, ...stood }) => [index, stood]));
-  return wanted.map((_, index) => found.get(index) ?? null);
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from "../connection/transaction.js";
 import type { Prisma, PrismaClient, WebhookDelivery } from "../generated/client.js";
 
-/** A delivery whose turn it is, held for one sender until its lease ends, and what it is sent with. */
+/** A delivery that is due, leased to one sender, with what is needed to send it. */
 export interface ClaimedDelivery
   extends Pick<WebhookDelivery, "id" | "webhookId" | "revision" | "body" | "attempts" | "queuedAt">,
     StoredSecrets {
@@ -16,15 +16,15 @@ export interface StoredSecrets {
   readonly previousSecretUntil: Date | null;
 }
 
-export interface Claim {
-  /** Only webhooks whose secrets were encrypted with this key. */
+interface Claim {
+  /** Only webhooks whose secrets are encrypted with this key. */
   readonly keyId: string;
   readonly now: Date;
   readonly leasedUntil: Date;
   readonly limit: number;
 }
 
-/** How a try ended, in the columns of a delivery. */
+/** The result of an attempt, in the columns of a delivery. */
 export type DeliveryResult = Pick<
   Prisma.WebhookDeliveryUncheckedUpdateManyInput,
   "status" | "attempts" | "nextAttemptAt" | "responseCode" | "latencyMs" | "error" | "deliveredAt"
@@ -33,8 +33,8 @@ export type DeliveryResult = Pick<
 type Queue = Pick<PrismaClient, "$queryRaw" | "webhookDelivery" | "webhook">;
 
 /**
- * Takes deliveries that are due, of each webhook only the first in its queue: so its order is kept, and no webhook
- * stands behind another. What another sender takes at the same time is skipped.
+ * Leases deliveries that are due, and of each webhook only the first in its queue: this keeps the order of a webhook, and
+ * no webhook waits for another. Skips deliveries that another sender leases at the same time.
  */
 export function claimDeliveries(db: Queue, { keyId, now, leasedUntil, limit }: Claim): Promise<ClaimedDelivery[]> {
   return db.$queryRaw<ClaimedDelivery[]>`
@@ -57,7 +57,7 @@ export function claimDeliveries(db: Queue, { keyId, now, leasedUntil, limit }: C
       w."previousSecret", w."previousSecretUntil"`;
 }
 
-/** When the next delivery is due, null if none waits; and whether more of them are still to be made from the log. */
+/** When the next delivery is due, null if none waits; and whether the log has events that are not planned yet. */
 export async function nextDelivery(db: Queue, keyId: string): Promise<{ at: Date | null; isBehind: boolean }> {
   const [row] = await db.$queryRaw<{ at: Date | null; isBehind: boolean | null }[]>`
     SELECT min(greatest(head."nextAttemptAt", head."leasedUntil")) AS at,
@@ -70,7 +70,7 @@ export async function nextDelivery(db: Queue, keyId: string): Promise<{ at: Date
   return { at: row?.at ?? null, isBehind: row?.isBehind ?? false };
 }
 
-/** Writes how a try ended, unless the delivery is not this sender's any more. */
+/** Writes the result of an attempt, unless the sender has lost its lease. */
 export async function settleDelivery(
   db: Queue,
   { id, attempts, leasedUntil }: ClaimedDelivery,
@@ -80,14 +80,14 @@ export async function settleDelivery(
   await db.webhookDelivery.updateMany({ where, data: { ...result, leasedUntil: null } });
 }
 
-export interface WebhookBehind {
+interface WebhookBehind {
   readonly id: string;
   readonly position: bigint;
   readonly filter: Prisma.JsonValue;
   readonly rights: Prisma.JsonValue;
 }
 
-/** A webhook for which the log has not been read to its head, locked; one that another reader has is skipped. */
+/** Locks a webhook for which the log has not been read up to the head. Skips those that another process has locked. */
 export async function lockWebhookBehind(
   tx: Transaction,
   head: bigint,
@@ -100,7 +100,7 @@ export async function lockWebhookBehind(
   return rows[0] ?? null;
 }
 
-/** After a change of rights: what was made under the old ones is not sent any more, but made anew when its turn comes. */
+/** After a change of rights: removes the bodies that were made under the old rights. They are made again when they are sent. */
 export async function forgetBodies(tx: Transaction, webhookId: string): Promise<void> {
   await tx.webhookDelivery.updateMany({ where: { webhookId }, data: { body: null } });
 }
@@ -111,7 +111,7 @@ export async function hasWebhooks(db: Queue): Promise<boolean> {
 
 const KEPT_DAYS = 30;
 
-/** Deliveries that are over are kept for 30 days, and secrets that were rotated out while they sign. */
+/** Deletes deliveries that ended more than 30 days ago, and previous secrets that are no longer valid. */
 export async function forgetOldDeliveries(db: Queue, now: Date): Promise<void> {
   const old = new Date(now.getTime() - KEPT_DAYS * 86_400_000);
   await db.webhookDelivery.deleteMany({ where: { status: { not: "PENDING" }, createdAt: { lt: old } } });

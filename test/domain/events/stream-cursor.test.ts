@@ -11,7 +11,7 @@ const cursor = fc.record({
   hash: hex(64),
 });
 
-test("a cursor comes back as it went, with a piece of the hash", () => {
+test("a cursor decodes to what was encoded, with the beginning of the hash", () => {
   fc.assert(
     fc.property(cursor, (each) => {
       expect(decodeStreamCursor(encodeStreamCursor(each))).toEqual({ ...each, hash: each.hash.slice(0, 16) });
@@ -19,7 +19,7 @@ test("a cursor comes back as it went, with a piece of the hash", () => {
   );
 });
 
-test("whatever is decoded is what was encoded: nothing else is taken for a cursor", () => {
+test("a changed cursor is refused, or decodes to exactly its text", () => {
   fc.assert(
     fc.property(cursor, fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (each, at, character) => {
       const plain = Buffer.from(encodeStreamCursor(each), "base64url").toString();
@@ -45,6 +45,6 @@ test.each([
   `${LOG.toUpperCase()}.1.0123456789abcdef`,
   ` ${LOG}.1.0123456789abcdef`,
   `${LOG}.1.0123456789abcdef\n`,
-])("%j is no cursor", (plain) => {
+])("%j is not a cursor", (plain) => {
   expect(decodeStreamCursor(Buffer.from(plain).toString("base64url"))).toBeNull();
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromRank, toRank } from "../../../src/domain/tracking/metric.js";
+import { fromRank, parseKey, toRank } from "../../../src/domain/tracking/metric.js";
 import { openTestDatabase } from "../../support/database/database.js";
+import { refusalOf } from "../../support/refusal.js";
 
 const SPECIAL = [
   Number.NaN,
@@ -14,7 +15,7 @@ const SPECIAL = [
   Number.POSITIVE_INFINITY,
 ];
 
-test("ranks keep the order of the numbers, NaN before all", () => {
+test("ranks have the order of the numbers, and NaN comes first", () => {
   expect([...SPECIAL].sort((a, b) => (toRank(a) < toRank(b) ? -1 : 1))).toEqual(SPECIAL);
   fc.assert(
     fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (a, b) => {
@@ -23,7 +24,7 @@ test("ranks keep the order of the numbers, NaN before all", () => {
   );
 });
 
-test("a rank gives its number back, and -0 as 0", () => {
+test("a rank converts back to its number, and -0 to 0", () => {
   fc.assert(
     fc.property(fc.double(), (value) => {
       expect(fromRank(toRank(value))).toBe(value === 0 ? 0 : value);
@@ -31,7 +32,7 @@ test("a rank gives its number back, and -0 as 0", () => {
   );
 });
 
-test("the database ranks as we do", async () => {
+test("the database computes the same ranks", async () => {
   const database = await openTestDatabase();
   try {
     const values = [...SPECIAL, ...fc.sample(fc.double(), 200)];
@@ -43,4 +44,15 @@ test("the database ranks as we do", async () => {
   } finally {
     await database.close();
   }
+});
+
+test.each(["", " ", "a\nb", "a\u0000", "\ud800", "x".repeat(251)])(
+  "the key of a metric or param may not be %j",
+  (key) => {
+    expect(refusalOf(() => parseKey("k", key)).field).toBe("k");
+  },
+);
+
+test.each(["val/loss", "Fläche", "😀".repeat(250), " a"])("the key of a metric or param may be %j", (key) => {
+  expect(parseKey("k", key)).toBe(key);
 });

@@ -4,7 +4,7 @@ import { canonicalJson, canonicalMembers, type JsonValue, parseUserJson } from "
 import { refusalOf } from "../../support/refusal.js";
 
 describe("the canonical form of RFC 8785", () => {
-  test("of the example in §3.2.2 and §3.2.3", () => {
+  test("is that of the example in §3.2.2 and §3.2.3", () => {
     const example = {
       // biome-ignore lint/correctness/noPrecisionLoss: the RFC's own number
       numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
@@ -74,13 +74,13 @@ describe("the canonical form of RFC 8785", () => {
     );
   });
 
-  test("sorts within nested objects, leaves lists as they are, and has empty ones", () => {
+  test("sorts nested objects, keeps the order of lists, and keeps empty ones", () => {
     expect(canonicalJson([{ b: { d: 1, c: [] }, a: {} }, [2, 1]])).toBe('[{"a":{},"b":{"c":[],"d":1}},[2,1]]');
     expect(canonicalMembers({ b: 1, a: null })).toBe('"a":null,"b":1');
     expect(canonicalMembers({})).toBe("");
   });
 
-  test("does not depend on the order of keys, and says the same as the value", () => {
+  test("does not depend on the order of keys, and parses back to the value", () => {
     const shuffle = (value: JsonValue): JsonValue => {
       if (Array.isArray(value)) return value.map(shuffle);
       if (value === null || typeof value !== "object") return value;
@@ -100,7 +100,7 @@ describe("the canonical form of RFC 8785", () => {
   });
 });
 
-describe("JSON that a user brings", () => {
+describe("JSON that a user supplies", () => {
   const nested = (depth: number): JsonValue => (depth === 0 ? 1 : [nested(depth - 1)]);
 
   test.each([[{}], [[]], [{ a: [1, "x", null, true] }], [nested(32)], [["x".repeat(95)]]])("keeps %j", (value) => {

@@ -4,7 +4,7 @@ import { refusalOf } from "../../support/refusal.js";
 
 const tags = (count: number) => Array.from({ length: count }, (_, i) => ({ key: `k${i}`, value: "" }));
 
-test("keys are lines, values are texts", () => {
+test("keys are lines and values are texts", () => {
   const tag = { key: "k".repeat(250), value: "😀".repeat(100_000) };
   expect(parseTag("tag", tag)).toEqual(tag);
   expect(parseTag("tag", { key: "a b/c:d", value: "" })).toEqual({ key: "a b/c:d", value: "" });
@@ -25,7 +25,7 @@ test.each([
   expect(refused.message).toContain(sentence);
 });
 
-test("at most 100 together, each key once; keys differ by case", () => {
+test("at most 100 tags, each key once; keys are case-sensitive", () => {
   expect(refusalOf(() => parseTags("tags", tags(101)))).toEqual({
     field: "tags",
     message: "tags has 101 entries; at most 100 are allowed.",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Scope } from "../../../src/domain/access/scopes.js";
-import { mayStandOn, reachableStages, STAGES, scopesOfMove } from "../../../src/domain/versions/stage.js";
+import { mayEnter, reachableStages, STAGES, scopesOfMove } from "../../../src/domain/versions/stage.js";
 import { VERSION_STATUSES } from "../../../src/domain/versions/version.js";
 
 test("the scopes of every move: of the stage that is entered and of the one that is left", () => {
@@ -25,8 +25,8 @@ test("the scopes of every move: of the stage that is entered and of the one that
   `);
 });
 
-test("where a version may stand, by its status", () => {
-  const table = VERSION_STATUSES.map((status) => [status, STAGES.filter((stage) => mayStandOn(stage, status))]);
+test("the stages that a version may be in, by its status", () => {
+  const table = VERSION_STATUSES.map((status) => [status, STAGES.filter((stage) => mayEnter(stage, status))]);
   expect(Object.fromEntries(table)).toEqual({
     PENDING_REGISTRATION: ["NONE", "ARCHIVED"],
     READY: ["NONE", "STAGING", "PRODUCTION", "ARCHIVED"],
@@ -36,7 +36,7 @@ test("where a version may stand, by its status", () => {
 
 const reach = (from: (typeof STAGES)[number], ...scopes: Scope[]) => reachableStages(from, "READY", new Set(scopes));
 
-test("a viewer reaches what the scopes of both stages allow", () => {
+test("a viewer can move a version where the scopes of both stages allow it", () => {
   expect(reach("NONE")).toEqual([]);
   expect(reach("NONE", "models:write")).toEqual([]);
   expect(reach("NONE", "stages:production")).toEqual([]);
@@ -46,7 +46,7 @@ test("a viewer reaches what the scopes of both stages allow", () => {
   expect(reach("STAGING", "stages:approve", "models:read")).toEqual([]);
 });
 
-test("an admin reaches every stage but the one that the version stands on", () => {
+test("an admin can move a version to every stage but its own", () => {
   for (const stage of STAGES) expect(reach(stage, "admin")).toEqual(STAGES.filter((other) => other !== stage));
   expect(reachableStages("NONE", "PENDING_REGISTRATION", new Set(["admin"]))).toEqual(["ARCHIVED"]);
   expect(reachableStages("ARCHIVED", "FAILED_REGISTRATION", new Set(["admin"]))).toEqual(["NONE"]);

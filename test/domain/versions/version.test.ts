@@ -4,7 +4,7 @@ import { refusalOf } from "../../support/refusal.js";
 
 const HEX = "0123456789abcdef".repeat(4);
 
-test("a digest is kept in lower case", () => {
+test("a digest is stored in lower case", () => {
   expect(parseDigest("digest", `sha256:${HEX}`)).toBe(`sha256:${HEX}`);
   expect(parseDigest("digest", `SHA256:${HEX.toUpperCase()}`)).toBe(`sha256:${HEX}`);
 });
@@ -17,11 +17,11 @@ test.each([
   `sha256:${HEX}\n`,
   `sha512:${HEX}${HEX}`,
   `sha256:${HEX.slice(1)}g`,
-])("%j is no digest", (digest) => {
+])("%j is not a digest", (digest) => {
   expect(refusalOf(() => parseDigest("input.digest", digest)).field).toBe("input.digest");
 });
 
-test("READY is final, and whatever failed is tried again from the start", () => {
+test("READY is final, and a failed registration starts again", () => {
   expect(Object.keys(STATUS_MOVES).sort()).toEqual([...VERSION_STATUSES].sort());
   expect(STATUS_MOVES).toEqual({
     PENDING_REGISTRATION: ["READY", "FAILED_REGISTRATION"],

@@ -15,7 +15,7 @@ const waitOf = (more: Partial<FailedTry>) => {
   return at && at.getTime() - NOW.getTime();
 };
 
-test("the waits are the published ones, three days and some hours in all", () => {
+test("the waits are those of the specification, a little over three days in all", () => {
   const waits = RETRY_DELAYS_MS.map((_, i) => waitOf({ attempts: i + 1 }));
   expect(waits).toEqual([5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400].map((s) => s * 1_000));
   expect(waitOf({ attempts: 10 })).toBeNull();
@@ -33,13 +33,13 @@ test("jitter makes a wait up to a tenth longer and never shorter", () => {
   );
 });
 
-test("what waited behind others for longer than the schedule is given up at its first failure", () => {
+test("a delivery that waited in the queue for longer than the schedule is given up at its first failure", () => {
   const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
   expect(waitOf({ queuedAt: ago(80) })).toBe(5_000);
   expect(waitOf({ queuedAt: ago(84) })).toBeNull();
 });
 
-test("a wait is not shortened by what the receiver asks for", () => {
+test("the receiver can lengthen a wait, and cannot shorten it", () => {
   expect(waitOf({ retryAfterMs: 60_000 })).toBe(60_000);
   expect(waitOf({ attempts: 2, retryAfterMs: 60_000 })).toBe(300_000);
 });

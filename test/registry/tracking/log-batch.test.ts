@@ -1,37 +1,32 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { recordStatements } from "../../support/database/statements.js";
-import { startTestServer, type TestServer } from "../../support/server.js";
+import { useCommandServer } from "../command-server.js";
 
-let server: TestServer;
+const commands = useCommandServer(`registerDataset(input: {name: "d", digest: "1"}) { created }`);
 let runs = 0;
-beforeAll(async () => {
-  server = await startTestServer();
-  await server.data(`mutation { registerDataset(input: {name: "d", digest: "1"}) { created } }`);
-});
-afterAll(() => server.stop());
 
 async function newRun(): Promise<string> {
   const runId = `run-${++runs}`;
-  await server.data(
+  await commands.data(
     `mutation { createRun(input: {experiment: {name: "e"}, createExperiment: true, runId: "${runId}"}) { run { id } } }`,
   );
   return runId;
 }
 
 const LOG = "mutation ($input: LogBatchInput!) { logBatch(input: $input) { run { id } } }";
-const log = (run: string, input: object) => server.data(LOG, { input: { run, ...input } });
+const log = (run: string, input: object) => commands.data(LOG, { input: { run, ...input } });
 const READ = `query ($run: ID!) { run(id: $run) { params { key value } tags { key value } metrics { key value step dataset { digest } }
   metricHistory(key: "m", first: 200) { totalCount nodes { step value timestamp } } } }`;
-const read = async (run: string) => (await server.data(READ, { run })).run;
+const read = async (run: string) => (await commands.data(READ, { run })).run;
 const at = (ms: number) => new Date(1_767_225_600_000 + ms).toISOString();
 
 const EVENTS = `query ($after: String!) { events(after: $after, first: 200) { nodes {
   type ... on RunTagSetEvent { key value previousValue } commit { index size }
 } } }`;
-const eventsSince = async (after: string) => (await server.data(EVENTS, { after })).events.nodes;
-const head = async () => (await server.data("{ head { cursor } }")).head.cursor as string;
+const eventsSince = async (after: string) => (await commands.data(EVENTS, { after })).events.nodes;
+const head = async () => (await commands.data("{ head { cursor } }")).head.cursor as string;
 
-test("is all written, sent twice or once, and takes no revision but for its tags", async () => {
+test("writes everything, also if it is sent twice, and emits events for the tags only", async () => {
   const run = await newRun();
   const before = await head();
   const batch = {
@@ -65,7 +60,7 @@ test("is all written, sent twice or once, and takes no revision but for its tags
   expect(await eventsSince(before)).toMatchObject([{ type: "RUN_TAG_SET", key: "t", value: "v" }]);
 });
 
-test("tells of the tags that it changes, as setTag does, and of no others", async () => {
+test("emits an event for each tag that changes, as setTag does", async () => {
   const run = await newRun();
   const tags = (values: Record<string, string>) => ({
     tags: Object.entries(values).map(([key, value]) => ({ key, value })),
@@ -79,7 +74,7 @@ test("tells of the tags that it changes, as setTag does, and of no others", asyn
   ]);
 });
 
-test("keeps what JSON has no numbers for, and the latest by step, time and value", async () => {
+test("stores NaN and infinities, and the latest point by step, time and value", async () => {
   const run = await newRun();
   const m = (value: unknown, step: number, ms = 0) => ({ key: "m", value, step, timestamp: at(ms) });
   await log(run, {
@@ -100,10 +95,10 @@ test("keeps what JSON has no numbers for, and the latest by step, time and value
   await log(run, { metrics: [m(7, 9_007_199_254_740_991, 1), m(3, 9_007_199_254_740_991, 1)] });
   expect((await read(run)).metrics).toMatchObject([{ value: 7 }]);
   const literal = `mutation { logBatch(input: {run: "${run}", metrics: [{key: "l", value: "NaN"}, {key: "k", value: 1}]}) { run { metrics(keys: ["l", "k"]) { value } } } }`;
-  expect((await server.data(literal)).logBatch.run.metrics).toEqual([{ value: 1 }, { value: "NaN" }]);
+  expect((await commands.data(literal)).logBatch.run.metrics).toEqual([{ value: 1 }, { value: "NaN" }]);
 });
 
-test("costs a fixed number of statements, whatever its size", async () => {
+test("costs a fixed number of statements", async () => {
   const cost = async (metrics: number, rest: number) => {
     const run = await newRun();
     const input = {
@@ -112,7 +107,7 @@ test("costs a fixed number of statements, whatever its size", async () => {
       tags: Array.from({ length: rest }, (_, i) => ({ key: `t${i}`, value: "v" })),
     };
     const { statements } = await recordStatements(() => log(run, input));
-    expect((await server.data(`{ run(id: "${run}") { metrics { key } params { key } } }`)).run.params).toHaveLength(
+    expect((await commands.data(`{ run(id: "${run}") { metrics { key } params { key } } }`)).run.params).toHaveLength(
       rest,
     );
     return statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text)).length;
@@ -120,7 +115,7 @@ test("costs a fixed number of statements, whatever its size", async () => {
   expect(await cost(1000, 100)).toBe(await cost(1, 1));
 });
 
-test("twenty writers of one run lose nothing and wait for nobody in a ring", async () => {
+test("twenty concurrent writers of one run lose nothing and do not deadlock", async () => {
   const run = await newRun();
   await Promise.all(
     Array.from({ length: 20 }, (_, writer) =>
@@ -138,23 +133,23 @@ test("twenty writers of one run lose nothing and wait for nobody in a ring", asy
       }),
     ),
   );
-  const { rows } = await server.database.pool.query(
+  const { rows } = await commands.server.database.pool.query(
     `SELECT count(*)::int AS "points" FROM "MetricPoint" AS p JOIN "MetricSeries" AS s ON s."id" = p."seriesId" WHERE s."runId" = $1`,
     [run],
   );
   expect(rows[0].points).toBe(400);
-  const drift = await server.database.pool.query(
+  const drift = await commands.server.database.pool.query(
     `SELECT FROM "MetricSeries" AS s WHERE (s."step", s."timestamp", s."rank") <> (
        SELECT p."step", p."timestamp", p."rank" FROM "MetricPoint" AS p WHERE p."seriesId" = s."id" ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1)`,
   );
   expect(drift.rowCount, "every latest is the latest").toBe(0);
 });
 
-test("of many who write one param, one has its way", async () => {
+test("of many concurrent writers of one param, one succeeds", async () => {
   const run = await newRun();
   const answers = await Promise.all(
     Array.from({ length: 8 }, (_, i) =>
-      server.request(LOG, { input: { run, params: [{ key: "p", value: String(i) }] } }),
+      commands.request(LOG, { input: { run, params: [{ key: "p", value: String(i) }] } }),
     ),
   );
   const refused = answers.filter(({ errors }) => errors);
@@ -170,7 +165,7 @@ test("of many who write one param, one has its way", async () => {
   }
 });
 
-describe("one bad entry, and nothing is written", () => {
+describe("writes nothing if one entry is refused", () => {
   const good = { key: "m", value: 1, step: 1, timestamp: at(0) };
   const many = (length: number) => Array.from({ length }, (_, i) => ({ key: `k${i}`, value: "v" }));
   test.each([
@@ -195,15 +190,15 @@ describe("one bad entry, and nothing is written", () => {
     ["input.tags[0].value", { metrics: [good], tags: [{ key: "t", value: "x".repeat(8001) }] }],
   ])("%s %#", async (field, input, code = "INVALID_INPUT") => {
     const run = await newRun();
-    const { errors } = await server.request(LOG, { input: { run, ...input } });
+    const { errors } = await commands.request(LOG, { input: { run, ...input } });
     expect(errors?.[0]?.extensions).toMatchObject({ code, field });
     expect(await read(run)).toMatchObject({ params: [], tags: [], metrics: [], metricHistory: { totalCount: 0 } });
   });
 
-  test("a param that is there with another value", async () => {
+  test("a param that has another value already", async () => {
     const run = await newRun();
     await log(run, { params: [{ key: "p", value: "1" }] });
-    const { errors } = await server.request(LOG, {
+    const { errors } = await commands.request(LOG, {
       input: {
         run,
         metrics: [good],
@@ -220,18 +215,20 @@ describe("one bad entry, and nothing is written", () => {
       value: "1",
     });
     expect(await read(run)).toMatchObject({ params: [{ key: "p", value: "1" }], metrics: [] });
-    await expect(server.database.pool.query(`UPDATE "RunParam" SET "value" = '2'`)).rejects.toThrow("append-only");
+    await expect(commands.server.database.pool.query(`UPDATE "RunParam" SET "value" = '2'`)).rejects.toThrow(
+      "append-only",
+    );
   });
 
-  test("a run that is over", async () => {
+  test("a run that has ended", async () => {
     const run = await newRun();
-    await server.data(`mutation { finishRun(input: {run: "${run}", status: KILLED}) { run { id } } }`);
+    await commands.data(`mutation { finishRun(input: {run: "${run}", status: KILLED}) { run { id } } }`);
     for (const mutation of [
       `logBatch(input: {run: "${run}", tags: [{key: "t", value: "v"}]})`,
       `logInputs(input: {run: "${run}", datasets: [{dataset: {name: "d", digest: "1"}}]})`,
       `logOutputs(input: {run: "${run}", datasets: [{name: "d", digest: "1"}]})`,
     ]) {
-      const { errors } = await server.request(`mutation { ${mutation} { run { id } } }`);
+      const { errors } = await commands.request(`mutation { ${mutation} { run { id } } }`);
       expect(errors?.[0]?.extensions).toMatchObject({ code: "CONFLICT", field: "input.run", status: "KILLED" });
     }
   });

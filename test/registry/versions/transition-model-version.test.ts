@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestServer, type TestServer } from "../../support/server.js";
+import { beforeEach, describe, expect, test } from "vitest";
+import { useCommandServer } from "../command-server.js";
 
-let server: TestServer;
+const commands = useCommandServer();
 let model: string;
 let count = 0;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.stop());
 
-/** A model with three READY versions and a pending one. */
+/** Creates a model with three READY versions and a pending one. */
 beforeEach(async () => {
   model = `moves-${count++}`;
   for (let i = 0; i < 3; i++) {
-    await server.data(
+    await commands.data(
       `mutation ($m: String!) { createModelVersion(input: {model: {name: $m}, createModel: true, source: "s3://b/x"}) { modelVersion { id } } }`,
       { m: model },
     );
   }
-  await server.data(
+  await commands.data(
     `mutation ($m: String!) { createModelVersion(input: {model: {name: $m}, status: PENDING_REGISTRATION}) { modelVersion { id } } }`,
     { m: model },
   );
@@ -38,19 +34,19 @@ const ref = (number: number) => ({ number: { model, number } });
 
 async function move(number: number, to: string, more: object = {}) {
   const input = { version: ref(number), to, ...more };
-  return (await server.data(TRANSITION, { input })).transitionModelVersion;
+  return (await commands.data(TRANSITION, { input })).transitionModelVersion;
 }
 
 async function refusal(number: number, to: string, more: object = {}) {
   const before = await events();
-  const { data, errors } = await server.request(TRANSITION, { input: { version: ref(number), to, ...more } });
+  const { data, errors } = await commands.request(TRANSITION, { input: { version: ref(number), to, ...more } });
   expect(data ?? null).toBeNull();
   expect(await events()).toEqual(before);
   return { message: errors?.[0]?.message, ...errors?.[0]?.extensions };
 }
 
 async function events() {
-  const rows = await server.database.prisma.event.findMany({
+  const rows = await commands.server.database.prisma.event.findMany({
     where: { modelName: model },
     orderBy: { revision: "asc" },
   });
@@ -61,7 +57,7 @@ async function events() {
 
 async function holders() {
   const { stages } = (
-    await server.data(`query ($m: String!) { model(name: $m) { stages { stage count current { number } } } }`, {
+    await commands.data(`query ($m: String!) { model(name: $m) { stages { stage count current { number } } } }`, {
       m: model,
     })
   ).model;
@@ -73,7 +69,7 @@ async function holders() {
   );
 }
 
-test("a move is recorded with who, why and when in the log", async () => {
+test("a move is recorded with its actor, its reason and its revision", async () => {
   const moved = await move(1, "STAGING", { reason: "nightly build" });
   expect({ ...moved, transition: { ...moved.transition, revision: 0 } }).toMatchInlineSnapshot(`
     {
@@ -96,10 +92,10 @@ test("a move is recorded with who, why and when in the log", async () => {
       },
     }
   `);
-  expect(moved.transition.revision).toBe((await server.data("{ head { revision } }")).head.revision);
+  expect(moved.transition.revision).toBe((await commands.data("{ head { revision } }")).head.revision);
 });
 
-test("archiveExisting moves whoever stands there, told after the new holder, in one commit", async () => {
+test("archiveExisting moves the versions in the stage, after the new one, in one commit", async () => {
   await move(1, "PRODUCTION");
   await move(2, "PRODUCTION");
   const moved = await move(3, "PRODUCTION", { archiveExisting: true, expectedHolder: 2 });
@@ -112,7 +108,7 @@ test("archiveExisting moves whoever stands there, told after the new holder, in 
     "model_version.stage_changed 1 PRODUCTION ARCHIVED",
     "model_version.stage_changed 2 PRODUCTION ARCHIVED",
   ]);
-  const commits = await server.database.prisma.event.findMany({
+  const commits = await commands.server.database.prisma.event.findMany({
     where: { modelName: model },
     orderBy: { revision: "desc" },
     take: 3,
@@ -126,7 +122,7 @@ test("archiveExisting moves whoever stands there, told after the new holder, in 
   expect(await holders()).toEqual({ NONE: [1, 4], STAGING: [0, null], PRODUCTION: [1, 3], ARCHIVED: [2, 2] });
 });
 
-test("a rollback goes straight back from ARCHIVED, and the holder is who came last", async () => {
+test("a rollback moves straight back from ARCHIVED, and the current version is the one that entered last", async () => {
   await move(1, "PRODUCTION");
   await move(2, "PRODUCTION", { archiveExisting: true });
   await move(1, "PRODUCTION", { archiveExisting: true });
@@ -138,18 +134,18 @@ test("a rollback goes straight back from ARCHIVED, and the holder is who came la
 });
 
 describe("refusals write nothing", () => {
-  test("a move from a stage to itself is no move", async () => {
+  test("a move from a stage to itself", async () => {
     expect(await refusal(1, "NONE")).toMatchObject({ code: "CONFLICT", stage: "NONE" });
   });
 
-  test("only READY versions serve", async () => {
+  test("a version that is not READY, to a serving stage", async () => {
     for (const stage of ["STAGING", "PRODUCTION"]) {
       expect(await refusal(4, stage)).toMatchObject({ code: "CONFLICT", status: "PENDING_REGISTRATION" });
     }
     await move(4, "ARCHIVED");
   });
 
-  test("stale expectations say what holds", async () => {
+  test("an expectation that does not hold, with the current state", async () => {
     await move(1, "PRODUCTION");
     expect(await refusal(2, "PRODUCTION", { expectedStage: "STAGING" })).toMatchObject({
       code: "CONFLICT",
@@ -165,7 +161,7 @@ describe("refusals write nothing", () => {
     await move(2, "STAGING", { expectedStage: "NONE", expectedHolder: null });
   });
 
-  test("archiveExisting goes with serving stages only, and a reason has a limit", async () => {
+  test("archiveExisting with another stage, a long reason, an unknown version", async () => {
     expect(await refusal(1, "ARCHIVED", { archiveExisting: true })).toMatchObject({
       code: "INVALID_INPUT",
       field: "input.archiveExisting",
@@ -177,8 +173,8 @@ describe("refusals write nothing", () => {
     expect(await refusal(99, "STAGING")).toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("the first refusal stops the document, and what committed before it stays", async () => {
-    const { data, errors } = await server.request(
+  test("the first refusal stops the document, and earlier mutations stay committed", async () => {
+    const { data, errors } = await commands.request(
       `mutation ($a: ModelVersionRef!, $b: ModelVersionRef!) {
         one: transitionModelVersion(input: {version: $a, to: STAGING}) { modelVersion { stage } }
         two: transitionModelVersion(input: {version: $b, to: PRODUCTION}) { modelVersion { stage } }
@@ -194,7 +190,7 @@ describe("refusals write nothing", () => {
 });
 
 describe("idempotency keys", () => {
-  test("a retry gets the first answer and writes nothing, whatever has happened since", async () => {
+  test("a retry returns the first answer and writes nothing, whatever has changed since", async () => {
     const key = { idempotencyKey: `promote-${model}`, archiveExisting: true };
     await move(1, "PRODUCTION");
     const first = await move(2, "PRODUCTION", key);
@@ -205,13 +201,16 @@ describe("idempotency keys", () => {
     expect(await events()).toEqual(before);
   });
 
-  test("a name and an id for the same version are the same input; other input is a CONFLICT", async () => {
+  test("a name and an id of the same version are the same input; other input is a CONFLICT", async () => {
     const idempotencyKey = `same-${model}`;
     await move(1, "STAGING", { idempotencyKey });
-    const { model: seen } = await server.data(`query ($m: String!) { model(name: $m) { version(number: 1) { id } } }`, {
-      m: model,
-    });
-    const byId = await server.data(TRANSITION, {
+    const { model: seen } = await commands.data(
+      `query ($m: String!) { model(name: $m) { version(number: 1) { id } } }`,
+      {
+        m: model,
+      },
+    );
+    const byId = await commands.data(TRANSITION, {
       input: { version: { id: seen.version.id }, to: "STAGING", idempotencyKey },
     });
     expect(byId.transitionModelVersion.transition.to).toBe("STAGING");
@@ -221,24 +220,24 @@ describe("idempotency keys", () => {
     });
   });
 
-  test("refusals are not remembered, and each subject has keys of its own", async () => {
+  test("refusals are not stored, and each subject has its own keys", async () => {
     const idempotencyKey = `later-${model}`;
     expect(await refusal(1, "STAGING", { idempotencyKey, expectedHolder: 3 })).toMatchObject({ code: "CONFLICT" });
     await move(3, "STAGING");
     await move(1, "STAGING", { idempotencyKey, expectedHolder: 3 });
-    const other = await server.request(
+    const other = await commands.request(
       TRANSITION,
       { input: { version: ref(1), to: "STAGING", idempotencyKey, expectedHolder: 3 } },
       { subject: "someone-else" },
     );
     expect(other.errors?.[0]?.extensions.code).toBe("CONFLICT");
-    expect(other.errors?.[0]?.message).toBe("Version 1 stands on STAGING.");
+    expect(other.errors?.[0]?.message).toBe("Version 1 is in STAGING.");
   });
 
   test("a key is kept for 30 days", async () => {
     const idempotencyKey = `old-${model}`;
     await move(1, "STAGING", { idempotencyKey });
-    await server.database.pool.query(
+    await commands.server.database.pool.query(
       `UPDATE "IdempotencyKey" SET "createdAt" = now() - interval '31 days' WHERE "key" = $1`,
       [idempotencyKey],
     );

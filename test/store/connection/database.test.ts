@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("every session speaks UTC", async () => {
+test("every session is in UTC", async () => {
   const { rows } = await database.pool.query("SHOW TimeZone");
   expect(rows).toEqual([{ TimeZone: "UTC" }]);
 });
 
-test("a transaction runs at the isolation level that it was given", async () => {
+test("a transaction runs at the requested isolation level", async () => {
   const level = (isolationLevel?: "Serializable") =>
     database.prisma.$transaction(
       (tx) => tx.$queryRaw<{ transaction_isolation: string }[]>`SHOW transaction_isolation`,
@@ -23,7 +23,7 @@ test("a transaction runs at the isolation level that it was given", async () => 
   expect(await level("Serializable")).toEqual([{ transaction_isolation: "serializable" }]);
 });
 
-test("a commit that fails is an error, and nothing of it stays", async () => {
+test("a commit that fails is an error, and writes nothing", async () => {
   await database.pool.query(`CREATE TABLE deferred (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)`);
   const commit = database.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`INSERT INTO deferred VALUES (1)`;
@@ -34,17 +34,17 @@ test("a commit that fails is an error, and nothing of it stays", async () => {
 });
 
 test("notifications arrive in the order of their commits", async () => {
-  const heard: string[] = [];
+  const payloads: string[] = [];
   const listening = await database.listen("test_channel", {
-    notify: (payload) => heard.push(payload),
+    notify: (payload) => payloads.push(payload),
     gap: () => undefined,
   });
   for (const payload of ["1", "2", "3"]) await database.pool.query("SELECT pg_notify('test_channel', $1)", [payload]);
-  await expect.poll(() => heard).toEqual(["1", "2", "3"]);
+  await expect.poll(() => payloads).toEqual(["1", "2", "3"]);
   await listening.stop();
 });
 
-test("statements that fail outside a transaction, named or not, spoil nothing after them", async () => {
+test("statements that fail outside a transaction, named or not, do not affect later ones", async () => {
   for (let round = 0; round < 3; round++) {
     await expect(database.pool.query("SELECT broken")).rejects.toThrow('column "broken" does not exist');
     await expect(database.prisma.$queryRawUnsafe("SELECT broken")).rejects.toThrow('column "broken" does not exist');
@@ -55,8 +55,8 @@ test("statements that fail outside a transaction, named or not, spoil nothing af
   await database.ping();
 });
 
-// PostgreSQL works elsewhere, and its answers come from the event loop.
-test.skipIf(TEST_DATABASE_KIND === "postgres")("however many statements wait, the event loop turns", async () => {
+// PostgreSQL runs in another process, and its answers come through the event loop.
+test.skipIf(TEST_DATABASE_KIND === "postgres")("the event loop turns while many statements wait", async () => {
   await database.prisma.model.count();
   let isOver = false;
   let turns = 0;
@@ -70,7 +70,7 @@ test.skipIf(TEST_DATABASE_KIND === "postgres")("however many statements wait, th
   expect(turns).toBeGreaterThan(90);
 });
 
-test("a client in a transaction that failed is rolled back for the next", async () => {
+test("the transaction of work that throws is rolled back", async () => {
   const failing = database.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`CREATE TABLE unwanted (id int)`;
     throw new Error("changed my mind");

@@ -4,14 +4,14 @@ import { createCommandContext } from "../../../src/registry/command.js";
 import { registerModel } from "../../../src/registry/models/register-model.js";
 import { withSnapshot } from "../../../src/store/audit/audit-rows.js";
 import type { Database } from "../../../src/store/connection/database.js";
-import { createEventTail } from "../../../src/store/events/event-tail.js";
+import { EventTail } from "../../../src/store/events/event-tail.js";
 import { openDatabase } from "../../../src/store/open-database.js";
 import { postgresOptions, QUIET, TEST_DATABASE_KIND } from "../../support/database/database.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../../support/database/postgres-server.js";
 import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy.js";
 import { WRITER } from "../../support/writer.js";
 
-describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", () => {
+describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to PostgreSQL is lost", () => {
   let name: string;
   let proxy: TcpProxy;
   let database: Database;
@@ -29,7 +29,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     await dropTestDatabase(name);
   });
 
-  test("what was under way fails, what is asked meanwhile fails, and all works again when it is back", async () => {
+  test("running and new statements fail, and everything works again when it is back", async () => {
     const busy = Array.from({ length: 4 }, () =>
       database.prisma.$transaction(async (tx) => {
         await tx.$queryRaw`SELECT 1`;
@@ -48,22 +48,22 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     expect(database.pool.totalCount).toBeLessThanOrEqual(2);
   });
 
-  test("a walk of the log fails, and the process that walks lives on", async () => {
+  test("reading the log for an audit fails, and the process goes on", async () => {
     const walk = expect(withSnapshot(database.pool, (client) => client.query("SELECT pg_sleep(60)"))).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 300));
     await proxy.cut();
     await walk;
     await proxy.restore();
-    const again = () => withSnapshot(database.pool, async () => "walked").catch(() => "not yet");
-    await expect.poll(again).toBe("walked");
+    const again = () => withSnapshot(database.pool, async () => "read").catch(() => "not yet");
+    await expect.poll(again).toBe("read");
   });
 
-  test("a network that swallows everything holds up neither statements nor the tail of the log for good", async () => {
+  test("a network that drops everything blocks neither statements nor the tail of the log for ever", async () => {
     const direct = await openDatabase(postgresOptions(addressOf(name)), QUIET);
     const url = addressOf(name).replace(/@[^/]+/, `@127.0.0.1:${proxy.port}`);
     const stalled = await openDatabase({ ...postgresOptions(url), poolSize: 2, statementTimeoutMs: 400 }, QUIET);
     const services = { prisma: direct.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
-    const tail = createEventTail(stalled, QUIET, { pollMs: 50 });
+    const tail = new EventTail(stalled, QUIET, { pollMs: 50 });
     await tail.start();
     const { newest } = tail;
     const waiting = tail.next(newest, { signal: new AbortController().signal });
@@ -82,7 +82,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     await proxy.restore();
   });
 
-  test("nor does it a connection that nobody had used for a while", async () => {
+  test("nor a connection that was not used for a while", async () => {
     const url = addressOf(name).replace(/@[^/]+/, `@127.0.0.1:${proxy.port}`);
     const stalled = await openDatabase({ ...postgresOptions(url), poolSize: 1, statementTimeoutMs: 400 }, QUIET);
     await stalled.ping();
@@ -94,7 +94,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     await stalled.close();
   });
 
-  test("a connection that was idle is not taken for a silent one", async () => {
+  test("an idle connection is not closed as a silent one", async () => {
     const options = { ...postgresOptions(addressOf(name)), poolSize: 1, statementTimeoutMs: 400 };
     const quiet = await openDatabase(options, QUIET);
     await quiet.ping();
@@ -103,24 +103,24 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
     await quiet.close();
   });
 
-  test("who listens is told that there was a gap, and hears on", async () => {
-    const heard: string[] = [];
+  test("a listener is called for the gap, and gets later notifications", async () => {
+    const calls: string[] = [];
     const listening = await database.listen("news", {
-      notify: (text) => heard.push(text),
-      gap: () => heard.push("gap"),
+      notify: (text) => calls.push(text),
+      gap: () => calls.push("gap"),
     });
     await database.pool.query("SELECT pg_notify('news', 'before')");
-    await expect.poll(() => heard).toEqual(["gap", "before"]);
+    await expect.poll(() => calls).toEqual(["gap", "before"]);
     await proxy.cut();
     await new Promise((resolve) => setTimeout(resolve, 700));
     await proxy.restore();
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual(["gap", "before", "gap"]);
+    await expect.poll(() => calls, { timeout: 10_000 }).toEqual(["gap", "before", "gap"]);
     await database.pool.query("SELECT pg_notify('news', 'after')");
-    await expect.poll(() => heard).toEqual(["gap", "before", "gap", "after"]);
+    await expect.poll(() => calls).toEqual(["gap", "before", "gap", "after"]);
     await listening.stop();
   });
 
-  test("who listens stops although nobody answers", async () => {
+  test("a listener can stop although the database does not answer", async () => {
     const listening = await database.listen("news", { notify() {}, gap() {} });
     proxy.stall();
     await listening.stop();
@@ -129,7 +129,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when PostgreSQL goes away", (
   });
 });
 
-describe("what cannot be opened is one sentence", () => {
+describe("a database that cannot be opened is an error with one sentence", () => {
   test.each([
     ["postgres://postgres@127.0.0.1:1/none", "Nothing answers at 127.0.0.1:1/none (connection refused)"],
     ["postgres://me:s3cret@nowhere.invalid/none", "The database's host in nowhere.invalid:5432/none is not known"],

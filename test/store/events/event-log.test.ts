@@ -29,7 +29,7 @@ test("a body is canonical JSON, byte for byte", async () => {
   }
 });
 
-test("an event tells what changed without a read: who, by which token and request, before and after", async () => {
+test("an event holds the actor, the token, the request, and the values before and after", async () => {
   const event = await server.database.prisma.event.findFirstOrThrow({ where: { type: "model_version.stage_changed" } });
   const body = JSON.parse(event.body);
   expect(body).toMatchObject({
@@ -50,7 +50,7 @@ test("an event tells what changed without a read: who, by which token and reques
   });
 });
 
-test("a command that fails after its writes leaves no event and no row", async () => {
+test("a transaction that fails after its writes leaves no event and no row", async () => {
   const before = await server.data(`{ head { revision } model(name: "m") { versions { totalCount } } }`);
   const fail = server.database.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`UPDATE "Model" SET "versionCounter" = "versionCounter" + 1`;

@@ -1,55 +1,40 @@
-import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { encodeStreamCursor } from "../../../src/domain/events/stream-cursor.js";
+import { expect, test } from "vitest";
 import { snapshotsOf } from "../../../src/graphql/events/registry-event.js";
-import { setTag } from "../../../src/registry/across/set-tag.js";
-import { type CommandContext, createCommandContext } from "../../../src/registry/command.js";
 import { registerModel } from "../../../src/registry/models/register-model.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { readEvents, readHead } from "../../../src/store/events/event-log.js";
 import { EventStream, type StreamMessage } from "../../../src/store/events/event-stream.js";
-import { createEventTail, type EventTail } from "../../../src/store/events/event-tail.js";
+import { EventTail } from "../../../src/store/events/event-tail.js";
 import { followRevocations } from "../../../src/store/events/follow-revocations.js";
-import { createStreamStarts, findStreamStarts } from "../../../src/store/events/stream-start.js";
 import type { Event } from "../../../src/store/generated/client.js";
-import { openTestDatabase, QUIET } from "../../support/database/database.js";
-import { countRowsRead, recordStatements } from "../../support/database/statements.js";
+import { QUIET } from "../../support/database/database.js";
 import { WRITER } from "../../support/writer.js";
+import { useWrittenLog } from "./written-log.js";
 
 const BOOKMARK_MS = 100;
-let database: Database;
-let context: CommandContext;
-beforeAll(async () => {
-  database = await openTestDatabase();
-  const services = { prisma: database.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
-  context = createCommandContext(services, WRITER, "streams");
-  await registerModel(context, { name: "m" });
-}, 60_000);
-afterAll(() => database.close());
+const log = useWrittenLog();
 
-let value = 0;
-const write = () => setTag(context, { on: { model: { name: "m" } }, key: "k", value: String(value++) });
-beforeEach(async () => {
-  for (let i = 0; i < 3; i++) await write();
-});
-
-async function withTail<T>(work: (tail: EventTail) => Promise<T>, on = database, pollMs = 20): Promise<T> {
-  const tail = createEventTail(on, QUIET, { pollMs, bookmarkMs: BOOKMARK_MS });
+async function withTail<T>(work: (tail: EventTail) => Promise<T>, on = log.database, pollMs = 20): Promise<T> {
+  const tail = new EventTail(on, QUIET, { pollMs, bookmarkMs: BOOKMARK_MS });
   await tail.start();
   return work(tail).finally(() => tail.stop());
 }
 
 async function open(tail: EventTail, isWanted: boolean, after?: string) {
-  const { prisma: db } = database;
+  const { prisma: db } = log.database;
   const start = await tail.findStart({ after });
   const stream = new EventStream(start, { db, tail, keep: (events) => (isWanted ? events : []) });
   const next = async () => (await stream.next()).value as StreamMessage;
   return { next, leave: () => stream.return() };
 }
 
-/** What a failover does that loses the newest commits, or a restore of a backup under running servers. */
+const longText = (prefix = "") => `${prefix}${"é".repeat(90_000)}`;
+/** Tags that make one event larger than a page. */
+const largeTags = Array.from({ length: 20 }, (_, i) => ({ key: `t${i}`, value: longText() }));
+
+/** Removes the newest events, as a failover that loses commits does, or a restore of a backup under running servers. */
 async function setBack(by: number): Promise<void> {
-  const client = await database.pool.connect();
+  const client = await log.database.pool.connect();
   try {
     const to = `(SELECT revision - ${by} FROM "EventHead")`;
     await client.query(`ALTER TABLE "Event" DISABLE TRIGGER USER`);
@@ -63,63 +48,60 @@ async function setBack(by: number): Promise<void> {
   }
 }
 
-test("a filtered stream gets its bookmarks also while others keep the log busy", () =>
+test("a filtered stream gets its bookmarks while others write to the log", () =>
   withTail(async (tail) => {
     const { next, leave } = await open(tail, false);
     const first = await next();
     let isBusy = true;
     const writing = (async () => {
-      while (isBusy) await write();
+      while (isBusy) await log.write();
     })();
-    const cursors = [first, await next(), await next()].map(({ cursor, event }) => [cursor, event]);
+    const messages = [first, await next(), await next()];
     isBusy = false;
     await writing;
     await leave();
-    expect(cursors.map(([, event]) => event)).toEqual([null, null, null]);
-    expect(new Set(cursors.map(([cursor]) => cursor)).size).toBe(3);
+    expect(messages.map(({ event }) => event)).toEqual([null, null, null]);
+    expect(new Set(messages.map(({ cursor }) => cursor)).size).toBe(3);
   }));
 
-test("pages of large events are short, and the whole log is told all the same, to who is behind and to who waits", () =>
+test("pages of large events are short, and a stream that waits and one that is behind get every event", () =>
   withTail(async (tail) => {
-    const { cursor, revision } = await readHead(database.prisma);
-    const { next: nextOfWaiting } = await open(tail, true);
-    await nextOfWaiting();
-    // the second is past the size of a page by itself
-    const tags = Array.from({ length: 20 }, (_, i) => ({ key: `t${i}`, value: "é".repeat(90_000) }));
-    await setTag(context, { on: { model: { name: "m" } }, key: "k", value: "before" });
-    await registerModel(context, { name: "large", tags });
-    for (let i = 0; i < 20; i++)
-      await setTag(context, { on: { model: { name: "m" } }, key: "k", value: `${i} ${"é".repeat(90_000)}` });
+    const { prisma } = log.database;
+    const { cursor, revision } = await readHead(prisma);
+    const waiting = await open(tail, true);
+    await waiting.next();
+    await log.write("before");
+    await registerModel(log.context, { name: "large", tags: largeTags });
+    for (let i = 0; i < 20; i++) await log.write(longText(`${i} `));
     const revisions = Array.from({ length: 22 }, (_, i) => revision + 1n + BigInt(i));
-    const told: (bigint | undefined)[][] = [[], []];
-    const { next: nextOfBehind } = await open(tail, true, cursor);
-    await nextOfBehind();
+    const behind = await open(tail, true, cursor);
+    await behind.next();
+    const delivered: (bigint | undefined)[][] = [[], []];
     for (const _ of revisions) {
-      told[0]?.push((await nextOfWaiting()).event?.revision);
-      told[1]?.push((await nextOfBehind()).event?.revision);
+      delivered[0]?.push((await waiting.next()).event?.revision);
+      delivered[1]?.push((await behind.next()).event?.revision);
     }
-    expect(told).toEqual([revisions, revisions]);
+    expect(delivered).toEqual([revisions, revisions]);
     const sizes: number[] = [];
     for (let after = revision; ; ) {
-      const page = await readEvents(database.prisma, after);
+      const page = await readEvents(prisma, after);
       if (page.length === 0) break;
       sizes.push(page.length);
       after = page.at(-1)?.revision as bigint;
-      const last = page.slice(1, -1).reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0);
-      expect(last).toBeLessThan(1024 * 1024);
+      const bytesBeforeLast = page.slice(1, -1).reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0);
+      expect(bytesBeforeLast).toBeLessThan(1024 * 1024);
     }
     expect(sizes.length).toBeGreaterThan(3);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(22);
   }));
 
-test("of a large event a stream holds what its fields tell, and no more", () =>
+test("a stream holds only the part of a large event that its fields show", () =>
   withTail(async (tail) => {
-    const { cursor, revision } = await readHead(database.prisma);
+    const { cursor, revision } = await readHead(log.database.prisma);
     const waiting = await open(tail, true);
     await waiting.next();
-    const tags = Array.from({ length: 20 }, (_, i) => ({ key: `t${i}`, value: "é".repeat(90_000) }));
-    await registerModel(context, { name: "heavy", description: "weighs much", tags });
-    await setTag(context, { on: { model: { name: "heavy" } }, key: "long", value: "é".repeat(90_000) });
+    await registerModel(log.context, { name: "heavy", description: "weighs much", tags: largeTags });
+    await log.write(longText());
     const behind = await open(tail, true, cursor);
     await behind.next();
     for (const { next } of [waiting, behind]) {
@@ -128,133 +110,34 @@ test("of a large event a stream holds what its fields tell, and no more", () =>
       const { after } = snapshotsOf(registered, WRITER);
       expect(after).toMatchObject({ name: "heavy", description: "weighs much" });
       expect(Object.keys(after ?? {})).toContain("tags");
-      expect(snapshotsOf((await next()).event as Event, WRITER).after).toEqual({
-        key: "long",
-        value: "é".repeat(90_000),
-      });
+      expect(snapshotsOf((await next()).event as Event, WRITER).after).toEqual({ key: "k", value: longText() });
     }
-    const [whole] = await readEvents(database.prisma, revision);
+    const [whole] = await readEvents(log.database.prisma, revision);
     expect(whole?.body.length).toBeGreaterThan(1_000_000);
   }));
 
-test("however many streams open while the database is asked, it is asked four times for all of them", async () => {
-  const { prisma, pool } = database;
-  for (let i = 0; i < 4; i++) {
-    await write();
-    // each at a time of its own
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  const { rows } = await pool.query(`SELECT "at" FROM "Event" ORDER BY "revision" DESC OFFSET 1 LIMIT 3`);
-  const head = await readHead(prisma);
-  const find = createStreamStarts(prisma);
-  const past = { logId: head.logId, revision: head.revision + 1n, hash: head.hash };
-  const first = find({});
-  await new Promise((resolve) => setImmediate(resolve));
-  const { result, statements } = await recordStatements(() =>
-    Promise.allSettled([
-      find({ after: head.cursor }),
-      ...rows.map(({ at }) => find({ since: at })),
-      ...Array.from({ length: 50 }, () => find({ since: new Date(head.at.getTime() + 1) })),
-      find({ after: "no cursor" }),
-      find({ after: head.cursor, since: head.at }),
-      find({ after: encodeStreamCursor(past) }),
-      find({ after: encodeStreamCursor({ ...past, revision: head.revision - 1n }) }),
-    ]),
-  );
-  expect((await first).revision).toBe(head.revision);
-  const told = result.map((each) =>
-    each.status === "fulfilled" ? Number(head.revision - each.value.revision) : each.reason.code,
-  );
-  const refused = ["INVALID_INPUT", "INVALID_INPUT", "HISTORY_DIVERGED", "HISTORY_DIVERGED"];
-  expect(told).toEqual([0, 2, 3, 4, ...Array.from({ length: 50 }, () => 0), ...refused]);
-  expect(statements).toHaveLength(4);
-});
-
-test("who asks for the head while it is read gets that of afterwards", async () => {
-  const { prisma } = database;
-  const find = createStreamStarts(prisma);
-  const first = find({});
-  const before = await readHead(prisma);
-  await write();
-  const second = await find({});
-  expect((await first).revision).toBe(before.revision);
-  expect(second.revision).toBe(before.revision + 1n);
-});
-
-test.each([
-  ["", async () => {}],
-  [" and is written on", write],
-])("a stream since a time that leaves the log while it is looked for%s is told so", async (_and, writeOn) => {
-  const { prisma, pool } = database;
-  // later than what was compacted before
-  await new Promise((resolve) => setTimeout(resolve, 2));
-  await write();
-  const { at: since } = await readHead(prisma);
-  const { eventHead } = prisma;
-  const $queryRaw = async (...args: Parameters<typeof prisma.$queryRaw>) => {
-    await pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
-    await writeOn();
-    return prisma.$queryRaw(...args);
-  };
-  const racing = { eventHead, $queryRaw } as unknown as typeof prisma;
-  expect(await findStreamStarts(racing, [{ since }])).toMatchObject([{ code: "HISTORY_COMPACTED" }]);
-});
-
-test("where a stream since a time begins is found by index, however long the log", async () => {
-  const { pool, prisma } = database;
-  await pool.query(`INSERT INTO "Event" ("revision", "id", "at", "type", "actorIssuer", "actorSubject", "actorKind", "requestId",
-    "commitId", "commitSize", "commitIndex", "subjectType", "subjectId", "body", "hash")
-    SELECT e."revision" + g, gen_random_uuid(), e."at" + g * interval '1 second', e."type", 'i', 's', 'USER', 'r',
-      gen_random_uuid(), 1, 0, 'Model', 'm', '{}', e."hash" FROM "Event" AS e, generate_series(1, 1000) AS g
-    WHERE e."revision" = (SELECT "revision" FROM "EventHead")`);
-  await pool.query(`UPDATE "EventHead" SET ("revision", "at") = (SELECT max("revision"), max("at") FROM "Event")`);
-  await pool.query(`ANALYZE "Event"`);
-  const { at, revision } = await readHead(prisma);
-  const since = new Date(at.getTime() - 99_000);
-  const { result, statements } = await recordStatements(() => findStreamStarts(prisma, [{ since }]));
-  expect(result).toEqual([expect.objectContaining({ revision: revision - 100n })]);
-  let read = 0;
-  for (const statement of statements) read += await countRowsRead(pool, statement);
-  expect(read).toBeLessThan(10);
-});
-
-test("a statement that is never answered keeps streams from opening that asked with it, and no others", async () => {
-  const { prisma } = database;
-  let isStuck = true;
-  const findUniqueOrThrow = vi.fn((args: Parameters<typeof prisma.eventHead.findUniqueOrThrow>[0]) =>
-    isStuck ? new Promise(() => {}) : prisma.eventHead.findUniqueOrThrow(args),
-  );
-  const find = createStreamStarts({ eventHead: { findUniqueOrThrow } } as unknown as typeof prisma);
-  const isOpen = vi.fn();
-  void find({}).then(isOpen);
-  await vi.waitFor(() => expect(findUniqueOrThrow).toHaveBeenCalled());
-  isStuck = false;
-  const { revision } = await readHead(prisma);
-  expect(await find({})).toMatchObject({ revision });
-  expect(isOpen).not.toHaveBeenCalled();
-});
-
-test("a stream that was behind when all of the log was compacted ends, and does not ask for ever", async () => {
-  const { cursor } = await readHead(database.prisma);
-  for (let i = 0; i < 3; i++) await write();
+test("a stream that is behind ends when the whole log is compacted, and new streams work", async () => {
+  const { cursor } = await readHead(log.database.prisma);
+  for (let i = 0; i < 3; i++) await log.write();
   await withTail(async (tail) => {
     const { next } = await open(tail, true, cursor);
     await next();
-    await database.pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
+    await log.database.pool.query(`SELECT compact_events((SELECT revision FROM "EventHead"))`);
     await expect(next()).rejects.toMatchObject({ code: "HISTORY_COMPACTED" });
-    await write();
+    await log.write();
     const { next: nextOfNew } = await open(tail, true);
     await nextOfNew();
-    await write();
+    await log.write();
     expect((await nextOfNew()).event).not.toBeNull();
   });
 });
 
 test.each([
-  ["that is shorter", 0],
-  ["that has grown as long", 2],
-  ["that has grown longer", 3],
-])("streams end when the database comes back with a history %s", async (_name, writes) => {
+  ["is shorter", 0],
+  ["is as long", 2],
+  ["is longer", 3],
+])("streams end when the database comes back with another history that %s", async (_name, writes) => {
+  const { database } = log;
   let reconnected = () => {};
   const listen: Database["listen"] = async (_channel, { gap }) => {
     reconnected = gap;
@@ -267,19 +150,21 @@ test.each([
       for (const { next } of [waiting, slow]) await next();
       let reads = 0;
       await followRevocations({
-        ...{ prisma: database.prisma, events: tail, log: QUIET },
+        prisma: database.prisma,
+        events: tail,
+        log: QUIET,
         onRevocations: () => void reads++,
       });
       const ended = expect(waiting.next()).rejects.toMatchObject({ code: "HISTORY_DIVERGED" });
       await setBack(2);
-      for (let i = 0; i < writes; i++) await write();
+      for (let i = 0; i < writes; i++) await log.write();
       reconnected();
       await ended;
       await expect(slow.next()).rejects.toMatchObject({ code: "HISTORY_DIVERGED" });
       await expect.poll(() => reads).toBe(2);
       const { next } = await open(tail, true);
       await next();
-      await write();
+      await log.write();
       reconnected();
       expect((await next()).event?.revision).toBe(revision - 2n + BigInt(writes) + 1n);
     },

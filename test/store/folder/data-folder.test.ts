@@ -23,15 +23,15 @@ function open(at = folder) {
   return openDatabase({ kind: "pglite", folder: at, ...STATEMENT_LIMITS }, QUIET);
 }
 
-/** As if an owner had been killed: its socket is there, and nobody answers. */
+/** Leaves the socket of an owner that was killed, which no process answers on. */
 async function leaveDeadLock(): Promise<void> {
   const owner = startFolderProcess("lock", folder);
-  await owner.says("ready");
+  await owner.prints("ready");
   await owner.kill("SIGKILL");
 }
 
 describe("the lock", () => {
-  test("a second one is told who holds the folder, until the first lets go", async () => {
+  test("a second process gets an error that names the owner, until the owner releases it", async () => {
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow(
       `The data folder ${folder} is in use by process ${process.pid} on ${hostname()}, started at `,
@@ -43,26 +43,26 @@ describe("the lock", () => {
     await (await lockFolder(folder)).release();
   });
 
-  test("of many who want a dead owner's folder at once, exactly one gets it", async () => {
+  test("exactly one of many concurrent calls takes over from a dead owner", async () => {
     await leaveDeadLock();
     for (let round = 0; round < 20; round++) {
       const outcomes = await Promise.allSettled(Array.from({ length: 16 }, () => lockFolder(folder)));
       const won = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
       expect(won).toHaveLength(1);
-      // what a release leaves is a dead socket too
+      // a release also leaves a dead socket
       await won[0]?.release();
     }
     expect(readdirSync(`${folder}.lock`).length).toBeLessThanOrEqual(2);
   });
 
-  test("of many processes that want a dead owner's folder at once, exactly one gets it", async () => {
+  test("exactly one of many processes takes over from a dead owner", async () => {
     await leaveDeadLock();
     const contenders = Array.from({ length: 3 }, () => startFolderProcess("lock", folder));
     const outcomes = await Promise.all(
       contenders.map((each) =>
         Promise.race([
           each.ended,
-          each.says("ready").then(
+          each.prints("ready").then(
             () => "ready",
             () => 1,
           ),
@@ -72,14 +72,14 @@ describe("the lock", () => {
     expect(outcomes.sort()).toEqual([1, 1, "ready"]);
   });
 
-  test("an owner who is there but does not answer is not robbed", async () => {
+  test("an owner that does not answer keeps the lock", async () => {
     const owner = startFolderProcess("lock", folder);
-    await owner.says("ready");
+    await owner.prints("ready");
     process.kill(owner.pid, "SIGSTOP");
     await expect(lockFolder(folder)).rejects.toThrow(/in use by a process that does not answer just now/);
   });
 
-  test("a path that is longer than a socket's may be is no trouble", async () => {
+  test("a folder may have a longer path than a socket can have", async () => {
     const deep = join(data, "x".repeat(120), "y".repeat(120), "database");
     const lock = await lockFolder(deep);
     await expect(lockFolder(deep)).rejects.toThrow(/in use by process/);
@@ -88,15 +88,15 @@ describe("the lock", () => {
 });
 
 describe("a first start", () => {
-  test.skipIf(process.getuid?.() === 0)("where it may not write, it says so", async () => {
+  test.skipIf(process.getuid?.() === 0)("in a folder that it may not write is an error with one sentence", async () => {
     chmodSync(data, 0o500);
     await expect(open()).rejects.toThrow(`The data folder ${folder} cannot be written by this user (EACCES)`);
   });
 
-  test("where something else lies, it touches nothing and says so", async () => {
+  test("in a folder with other files is an error, and changes nothing", async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, "thesis.tex"), "");
-    await expect(open()).rejects.toThrow(/holds files that are no database; use an empty or another folder/);
+    await expect(open()).rejects.toThrow(/holds files that are not a database; use an empty or another folder/);
     expect(readdirSync(folder)).toEqual(["thesis.tex"]);
     await expect(open(join(folder, "thesis.tex", "database"))).rejects.toThrow(/a file is in its way/);
     writeFileSync(join(folder, "PG_VERSION"), "16\n");

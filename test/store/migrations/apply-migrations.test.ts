@@ -34,7 +34,7 @@ async function tables(): Promise<string[]> {
   return rows.map(({ tablename }) => tablename);
 }
 
-test("what is missing is applied in order, once, and recorded as Prisma records it", async () => {
+test("pending migrations are applied in order, once, and recorded as Prisma does", async () => {
   expect(await pendingMigrations(pool, files.folder)).toEqual(["20260101000000_shelf", "20260102000000_book"]);
   expect(await tables()).toEqual([]);
   expect(await applyMigrations(pool, files.folder)).toEqual(["20260101000000_shelf", "20260102000000_book"]);
@@ -56,7 +56,7 @@ test("what is missing is applied in order, once, and recorded as Prisma records 
   ]);
 });
 
-test("a broken migration leaves nothing behind, and what came before it stands", async () => {
+test("a broken migration changes nothing, and earlier migrations stay applied", async () => {
   files.write("20260103000000_broken", "CREATE TABLE half (id int);\n\nCREATE TABLE half (id int);\nSELECT broken;");
   await expect(applyMigrations(pool, files.folder)).rejects.toMatchObject({
     name: "DatabaseStartError",
@@ -69,7 +69,7 @@ test("a broken migration leaves nothing behind, and what came before it stands",
   expect(await applyMigrations(pool, files.folder)).toEqual(["20260103000000_broken"]);
 });
 
-test("a syntax error is told with its line", async () => {
+test("a syntax error is reported with its line", async () => {
   files.write("20260103000000_broken", "CREATE TABLE half (id int);\n\nCREATE TABEL other (id int);");
   await expect(applyMigrations(pool, files.folder)).rejects.toThrow(
     /failed at line 3: syntax error at or near "TABEL"/,
@@ -81,7 +81,7 @@ test("a migration that ends its own transaction is refused", async () => {
   await expect(applyMigrations(pool, files.folder)).rejects.toThrow(/ends its own transaction/);
 });
 
-test("settings that a migration makes end with it", async () => {
+test("settings of a migration end with it", async () => {
   files.write("20260103000000_settings", "SET statement_timeout = 12345; SET search_path = pg_catalog;");
   const show = "SELECT current_setting('statement_timeout') AS timeout, current_schema() AS schema";
   const before = await pool.query(show);
@@ -90,7 +90,7 @@ test("settings that a migration makes end with it", async () => {
   expect(await tables()).toContain("_prisma_migrations");
 });
 
-test("a history that is not ours is refused, in words", async () => {
+test("another history is refused with a sentence", async () => {
   await applyMigrations(pool, files.folder);
   files.write("20260102000000_book", `${BOOK} -- changed`);
   await expect(applyMigrations(pool, files.folder)).rejects.toThrow(
@@ -106,7 +106,7 @@ test("a history that is not ours is refused, in words", async () => {
   await expect(applyMigrations(pool, files.folder)).rejects.toThrow(/it belongs to another program or another branch/);
 });
 
-test("what another tool began and did not finish is refused, what it rolled back is done again", async () => {
+test("a migration that another tool did not finish is refused, and one that it rolled back is applied again", async () => {
   await applyMigrations(pool, files.folder);
   await pool.query(`UPDATE "_prisma_migrations" SET finished_at = NULL WHERE migration_name LIKE '%book'`);
   await expect(applyMigrations(pool, files.folder)).rejects.toThrow(/did not finish; repair the database/);
@@ -115,8 +115,8 @@ test("what another tool began and did not finish is refused, what it rolled back
   expect(await applyMigrations(pool, files.folder)).toEqual(["20260102000000_book"]);
 });
 
-describe.runIf(TEST_DATABASE_KIND === "postgres")("at the same time", () => {
-  test("five who start at once all come up, and each migration is applied once", async () => {
+describe.runIf(TEST_DATABASE_KIND === "postgres")("concurrent starts", () => {
+  test("all succeed, and each migration is applied once", async () => {
     files.write("20260103000000_slow", "SELECT pg_sleep(0.5); CREATE TABLE slow (id int);");
     const pools = Array.from({ length: 5 }, () => new pg.Pool({ ...pool.options, max: 1, statement_timeout: 200 }));
     const applied = await Promise.all(pools.map((each) => applyMigrations(each, files.folder)));
@@ -124,7 +124,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("at the same time", () => {
     await Promise.all(pools.map((each) => each.on("error", () => {}).end()));
   });
 
-  test("nothing to apply takes no lock", async () => {
+  test("take no lock without pending migrations", async () => {
     await applyMigrations(pool, files.folder);
     const holder = await pool.connect();
     await holder.query("BEGIN; SELECT pg_advisory_xact_lock(1936024940, hashtext('public'))");

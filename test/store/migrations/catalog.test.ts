@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Each gives lines of text, the same on every version of PostgreSQL. */
+/** Each returns lines of text that are the same on every version of PostgreSQL. */
 const QUERIES = {
   enums: `
     SELECT format('%I: %s', t.typname, string_agg(e.enumlabel, ' ' ORDER BY e.enumsortorder)) AS line
@@ -39,7 +39,7 @@ const QUERIES = {
     FROM pg_sequences WHERE schemaname = current_schema()`,
 };
 
-test("both databases hold what the snapshot says, down to what Prisma does not see", async () => {
+test("both databases have the catalog of the snapshot, including what Prisma does not know", async () => {
   const sections: string[] = [];
   for (const [name, sql] of Object.entries(QUERIES)) {
     const { rows } = await database.pool.query<{ line: string }>(sql);

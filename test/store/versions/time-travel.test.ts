@@ -14,7 +14,7 @@ import { deleteModelVersion } from "../../../src/registry/versions/delete-model-
 import { restoreModelVersion } from "../../../src/registry/versions/restore-model-version.js";
 import { setAlias } from "../../../src/registry/versions/set-alias.js";
 import { transitionModelVersion } from "../../../src/registry/versions/transition-model-version.js";
-import { readStandings, STAGES, standingAt } from "../../support/database/replay.js";
+import { readStates, STAGES, stateAt } from "../../support/database/replay.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
 import { WRITER } from "../../support/writer.js";
 
@@ -35,7 +35,7 @@ interface Step {
   readonly number: number;
   readonly to: (typeof STAGES)[number];
   readonly alias: string;
-  /** How far the clock goes before it: nowhere, on, or back, as on a server whose clock is behind. */
+  /** How far the clock moves before the step: not at all, forward, or back, as on a server whose clock is behind. */
   readonly wait: number;
 }
 
@@ -73,11 +73,11 @@ const step = fc.record<Step>({
   wait: fc.constantFrom(0, 0, 1, 20, -5),
 });
 
-/** A model of three versions to which this happened, living; what is refused leaves no trace. */
-async function live(steps: readonly Step[]): Promise<string> {
+/** Creates a model with three versions, applies the steps, and restores it. Steps that are refused have no effect. */
+async function applySteps(steps: readonly Step[]): Promise<string> {
   const { id } = await registerModel(context, { name: randomUUID() });
-  const quiet: Step = { do: "create", number: 1, to: "NONE", alias: "champion", wait: 1 };
-  for (const each of [quiet, quiet, quiet, ...steps, { ...quiet, do: "restoreModel" } as const]) {
+  const create: Step = { do: "create", number: 1, to: "NONE", alias: "champion", wait: 1 };
+  for (const each of [create, create, create, ...steps, { ...create, do: "restoreModel" } as const]) {
     clock += each.wait;
     await ACTS[each.do](id, each).catch((refusal: unknown) => {
       if (!(refusal instanceof RegistryError)) throw refusal;
@@ -86,7 +86,7 @@ async function live(steps: readonly Step[]): Promise<string> {
   return id;
 }
 
-const STANDING = /* GraphQL */ `
+const HOLDERS = /* GraphQL */ `
   NONE: stageHolder(stage: NONE AT) { number }
   STAGING: stageHolder(stage: STAGING AT) { number }
   PRODUCTION: stageHolder(stage: PRODUCTION AT) { number }
@@ -95,26 +95,28 @@ const STANDING = /* GraphQL */ `
   challenger: versionByAlias(alias: "challenger" AT) { number }
 `;
 const PAST = `query ($id: ID!, $at: DateTime!) { node(id: $id) { ... on Model {
-  ${STANDING.replaceAll(" AT", ", at: $at")} stages(at: $at) { stage count since current { number } } } } }`;
+  ${HOLDERS.replaceAll(" AT", ", at: $at")} stages(at: $at) { stage count since current { number } } } } }`;
 const PRESENT = `query ($id: ID!) { node(id: $id) { ... on Model {
-  ${STANDING.replaceAll(" AT", "")} stages { stage count current { number } } } } }`;
+  ${HOLDERS.replaceAll(" AT", "")} stages { stage count current { number } } } } }`;
 
-const between = fc.array(fc.double({ min: -0.1, max: 1.1, noNaN: true }), { minLength: 3, maxLength: 3 });
+const positions = fc.array(fc.double({ min: -0.1, max: 1.1, noNaN: true }), { minLength: 3, maxLength: 3 });
 
-test("for random histories the past equals a replay of the events, and the present the past of now", async () => {
+test("for random histories, time travel equals a replay of the events, and the present equals time travel to now", {
+  timeout: 300_000,
+}, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 30 }), between, async (steps, places) => {
-      const modelId = await live(steps);
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 30 }), positions, async (steps, between) => {
+      const modelId = await applySteps(steps);
       const id = Buffer.from(`Model:${modelId}`).toString("base64url");
-      const standings = await readStandings(server.database.pool, modelId);
-      const [first, last] = [standings[0]?.at ?? 0, standings.at(-1)?.at ?? 0];
-      const times = standings.map(({ at }) => at);
-      for (const place of places) times.push(Math.round(first + place * (last - first)));
+      const states = await readStates(server.database.pool, modelId);
+      const [first, last] = [states[0]?.at ?? 0, states.at(-1)?.at ?? 0];
+      const times = states.map(({ at }) => at);
+      for (const position of between) times.push(Math.round(first + position * (last - first)));
       const answers = await Promise.all(
         [...new Set(times)].map(async (at) => ({ at, ...(await server.data(PAST, { id, at: new Date(at) })) })),
       );
-      for (const { at, node } of answers) expect(node, `at ${at}`).toEqual(standingAt(standings, at));
-      const now = standingAt(standings, last);
+      for (const { at, node } of answers) expect(node, `at ${at}`).toEqual(stateAt(states, at));
+      const now = stateAt(states, last);
       const stages = now.stages.map(({ stage, count, current }) => ({ stage, count, current }));
       expect((await server.data(PRESENT, { id })).node).toEqual({ ...now, stages });
     }),
@@ -122,9 +124,11 @@ test("for random histories the past equals a replay of the events, and the prese
   );
 });
 
-test("the migration's stays of old events are those that the trigger writes", async () => {
+test("the migration computes the same stays from old events as the trigger", async () => {
   const all = (Object.keys(ACTS) as Step["do"][]).flatMap((act) => [act, "create", "setAlias"] as const);
-  await live(all.map((act, i) => ({ do: act, number: (i % 3) + 1, to: "STAGING", alias: "champion", wait: i % 2 })));
+  await applySteps(
+    all.map((act, i) => ({ do: act, number: (i % 3) + 1, to: "STAGING", alias: "champion", wait: i % 2 })),
+  );
   const migration = readFileSync("prisma/migrations/20261123100000_tracking_and_lineage/migration.sql", "utf8");
   const client = await server.database.pool.connect();
   try {

@@ -2,12 +2,12 @@ import type pg from "pg";
 
 const BY = `"createdByIssuer", "createdBySubject", "createdByKind"`;
 
-/** 1 000 models, m-0001 to m-1000, of 5 versions each, but for m-0001, which has 20 000. */
+/** 1 000 models, m-0001 to m-1000, with 5 versions each; m-0001 has 20 000. */
 const FILL = [
   `INSERT INTO "Model" ("id", "name", "liveName", "createdAt", "updatedAt", "versionCounter", ${BY})
    SELECT gen_random_uuid(), name, name, now(), now(), CASE n WHEN 1 THEN 20000 ELSE 5 END, 'i', 's', 'MACHINE'
    FROM (SELECT n, 'm-' || to_char(n, 'FM0000') AS name FROM generate_series(1, 1000) AS n) AS named`,
-  // One row after another, the triggers would take the better part of a minute; the statements after this do their work.
+  // The triggers would take most of a minute, one row after the other; the later statements do their work.
   `ALTER TABLE "ModelVersion" DISABLE TRIGGER USER`,
   `INSERT INTO "ModelVersion" ("id", "modelId", "number", "stage", "stageSince", "stageEntry", "status", "source",
      "createdAt", "updatedAt", ${BY})

@@ -10,15 +10,15 @@ import { addressOf, createTestDatabase, dropTestDatabase } from "./postgres-serv
 
 export const STATEMENT_LIMITS = { statementTimeoutMs: 30_000, resultBytes: 64 * 1024 * 1024 };
 
-/** What the suite runs on: PostgreSQL when TEST_DATABASE_URL is set, else PGlite. */
+/** The database that the suite runs on: PostgreSQL if TEST_DATABASE_URL is set, else PGlite. */
 export const TEST_DATABASE_KIND: Database["kind"] = process.env.TEST_DATABASE_URL ? "postgres" : "pglite";
 
 export const QUIET = { info() {}, warn() {} };
 
-/** A hundred of them are opened, and what they are given they fill before the first statement. */
+/** A hundred databases are opened, and each allocates its buffers before the first statement. */
 const SMALL = ["-c", "shared_buffers=8MB"];
 
-/** A migrated database of the caller's own; `close()` removes it. */
+/** Opens a migrated database for the caller only; `close()` removes it. */
 export async function openTestDatabase(): Promise<Database> {
   if (TEST_DATABASE_KIND === "pglite") return servePglite(await startImage("migrated"), QUIET);
   const name = await createTestDatabase(inject("templateDatabase"));
@@ -26,7 +26,7 @@ export async function openTestDatabase(): Promise<Database> {
   return { ...database, close: () => database.close().finally(() => dropTestDatabase(name)) };
 }
 
-/** A pool on a database of the caller's own that no migration has touched. */
+/** Opens a pool on an empty database for the caller only, without migrations. */
 export async function openEmptyPool(): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
   if (TEST_DATABASE_KIND === "pglite") {
     const pglite = await startImage("empty");
@@ -35,7 +35,7 @@ export async function openEmptyPool(): Promise<{ pool: pg.Pool; close(): Promise
   }
   const name = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: addressOf(name) });
-  // pool.end() does not wait for the server, so a drop may cut connections off
+  // pool.end() does not wait for the server, so the drop may close connections
   pool.on("error", () => {});
   return { pool, close: () => pool.end().then(() => dropTestDatabase(name)) };
 }
@@ -52,7 +52,7 @@ function startImage(image: "migrated" | "empty"): Promise<PGlite> {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** One for all databases of the process, so that what the engine has optimized stays so. */
+/** One module for all databases of the process, so that the engine optimizes it only once. */
 function wasmModule(): WebAssembly.Module {
   const url = new URL("pglite.wasm", import.meta.resolve("@electric-sql/pglite"));
   compiled ??= new WebAssembly.Module(readFileSync(url));

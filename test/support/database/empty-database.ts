@@ -1,7 +1,7 @@
 import type { Database } from "../../../src/store/connection/database.js";
 
 /**
- * Takes everything out of a database but the head of its log, which goes on from where it is: much quicker than a new
+ * Removes everything from a database except the head of its log, which continues from its position. Much faster than a new
  * database for each test.
  */
 export async function emptyDatabase({ pool }: Pick<Database, "pool">): Promise<void> {

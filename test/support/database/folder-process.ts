@@ -6,26 +6,26 @@ const running = new Set<ChildProcess>();
 
 export interface FolderProcess {
   readonly pid: number;
-  /** What it has said so far. */
+  /** What it has printed so far. */
   output(): string;
-  /** Waits until it says the text; rejects if it ends before. */
-  says(text: string): Promise<void>;
+  /** Waits until it prints the text; rejects if it ends before. */
+  prints(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): Promise<void>;
   readonly ended: Promise<number | null>;
 }
 
-/** A process of its own that opens a database folder (`open`), or takes its lock (`lock`). */
+/** Starts a process that opens a database folder (`open`), or locks it (`lock`). */
 export function startFolderProcess(mode: "open" | "lock", folder: string): FolderProcess {
   const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, mode, folder], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);
-  let said = "";
-  const heard = (text: string) => {
-    said += text;
+  let printed = "";
+  const append = (text: string) => {
+    printed += text;
   };
-  child.stdout.setEncoding("utf8").on("data", heard);
-  child.stderr.setEncoding("utf8").on("data", heard);
+  child.stdout.setEncoding("utf8").on("data", append);
+  child.stderr.setEncoding("utf8").on("data", append);
   const ended = new Promise<number | null>((resolve) => {
     child.on("close", (code) => {
       running.delete(child);
@@ -34,15 +34,15 @@ export function startFolderProcess(mode: "open" | "lock", folder: string): Folde
   });
   return {
     pid: child.pid ?? 0,
-    output: () => said,
+    output: () => printed,
     ended,
-    async says(text) {
+    async prints(text) {
       let over = false;
       void ended.then(() => {
         over = true;
       });
-      while (!said.includes(text)) {
-        if (over) throw new Error(`The process ended without saying "${text}": ${said}`);
+      while (!printed.includes(text)) {
+        if (over) throw new Error(`The process ended without printing "${text}": ${printed}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

@@ -10,9 +10,9 @@ import { addressOf, createTestDatabase, dropTestDatabase } from "./postgres-serv
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** PGlite databases as tar files, without and with the migrations; not made when the suite runs on PostgreSQL. */
+    /** PGlite databases as tar files, without and with the migrations. They do not exist if the suite runs on PostgreSQL. */
     pgliteImages: { empty: string; migrated: string };
-    /** A migrated database on the server of TEST_DATABASE_URL, to make others from; "" without one. */
+    /** A migrated database on the server of TEST_DATABASE_URL, as a template for others; "" without that server. */
     templateDatabase: string;
   }
 }
@@ -42,7 +42,7 @@ async function makeImages(images: { empty: string; migrated: string }): Promise<
   await pglite.close();
 }
 
-/** Two thirds of the files, which nobody makes a database from: each test would read them. */
+/** They are two thirds of the files, which each test would read, and no test creates a database from them. */
 async function dropTemplates(pglite: PGlite): Promise<void> {
   await pglite.query("UPDATE pg_database SET datistemplate = false");
   for (const name of ["template0", "template1"]) await pglite.query(`DROP DATABASE ${name}`);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder of migrations, made from their names and SQL. */
+/** Creates a folder of migrations from their names and SQL. */
 export function makeMigrationFolder(migrations: Record<string, string>): {
   folder: string;
   write(name: string, sql: string): void;

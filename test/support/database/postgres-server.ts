@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** The server of TEST_DATABASE_URL, which tests make databases on. */
+/** The server of TEST_DATABASE_URL, on which tests create databases. */
 function serverUrl(): string {
   const url = process.env.TEST_DATABASE_URL;
   if (!url) throw new Error("TEST_DATABASE_URL is not set.");
@@ -15,7 +15,7 @@ export function addressOf(database: string): string {
 
 let count = 0;
 
-/** A new database, empty unless made from a template. Returns its name. */
+/** Creates a database, empty unless a template is given. Returns its name. */
 export async function createTestDatabase(template = "template1"): Promise<string> {
   const name = `shelfmark_test_${process.pid}_${count++}_${Date.now().toString(36)}`;
   await administer(`CREATE DATABASE ${name} TEMPLATE ${template}`);

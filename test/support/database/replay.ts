@@ -2,7 +2,7 @@ import type pg from "pg";
 
 export const STAGES = ["NONE", "STAGING", "PRODUCTION", "ARCHIVED"] as const;
 
-interface Told {
+interface EventRow {
   readonly type: string;
   readonly at: Date;
   readonly versionNumber: number;
@@ -10,60 +10,63 @@ interface Told {
   readonly body: string;
 }
 
-interface Standing {
+interface Placed {
   readonly number: number;
   readonly stage: string;
   readonly since: string;
 }
 
-type State = ReturnType<typeof describe>;
+type State = ReturnType<typeof describeState>;
 
-/** What stood where after each point in time at which something was told of a model, by replaying its events one by one. */
-export async function readStandings(pool: pg.Pool, modelId: string): Promise<{ at: number; state: State }[]> {
-  const { rows } = await pool.query<Told>(`SELECT * FROM "Event" WHERE "modelId" = $1 ORDER BY "revision"`, [modelId]);
-  const standing: Standing[] = [];
+/** The stages and aliases of a model after each time at which it has events, by a replay of the events. */
+export async function readStates(pool: pg.Pool, modelId: string): Promise<{ at: number; state: State }[]> {
+  const { rows } = await pool.query<EventRow>(`SELECT * FROM "Event" WHERE "modelId" = $1 ORDER BY "revision"`, [
+    modelId,
+  ]);
+  const placed: Placed[] = [];
   const aliases = new Map<string, number>();
-  let lives = true;
-  const leave = (number: number) => {
-    const index = standing.findIndex((each) => each.number === number);
-    if (index >= 0) standing.splice(index, 1);
+  let isLiving = true;
+  const remove = (number: number) => {
+    const index = placed.findIndex((each) => each.number === number);
+    if (index >= 0) placed.splice(index, 1);
   };
-  const states = rows.map((told) => {
-    const { after } = JSON.parse(told.body) as { after: { stage?: string } | null };
-    if (/^model_version\.(created|stage_changed|restored|deleted)$/.test(told.type)) {
-      leave(told.versionNumber);
-      if (told.type !== "model_version.deleted") {
-        standing.push({ number: told.versionNumber, stage: after?.stage ?? "", since: told.at.toISOString() });
+  const states = rows.map((event) => {
+    const { after } = JSON.parse(event.body) as { after: { stage?: string } | null };
+    if (/^model_version\.(created|stage_changed|restored|deleted)$/.test(event.type)) {
+      remove(event.versionNumber);
+      if (event.type !== "model_version.deleted") {
+        placed.push({ number: event.versionNumber, stage: after?.stage ?? "", since: event.at.toISOString() });
       }
     }
-    if (told.type === "alias.set") aliases.set(told.alias ?? "", told.versionNumber);
-    if (told.type === "alias.deleted") aliases.delete(told.alias ?? "");
-    if (told.type === "model.deleted") lives = false;
-    if (told.type === "model.restored") lives = true;
-    return { at: told.at.getTime(), state: describe(lives ? standing : [], lives ? aliases : new Map()) };
+    if (event.type === "alias.set") aliases.set(event.alias ?? "", event.versionNumber);
+    if (event.type === "alias.deleted") aliases.delete(event.alias ?? "");
+    if (event.type === "model.deleted") isLiving = false;
+    if (event.type === "model.restored") isLiving = true;
+    const state = isLiving ? describeState(placed, aliases) : describeState([], new Map());
+    return { at: event.at.getTime(), state };
   });
   return states.filter(({ at }, i) => states[i + 1]?.at !== at);
 }
 
-/** The state after all that was told by then. */
-export function standingAt(standings: Awaited<ReturnType<typeof readStandings>>, at: number): State {
-  return standings.findLast((each) => each.at <= at)?.state ?? describe([], new Map());
+/** The state after all events at a time or before it. */
+export function stateAt(states: Awaited<ReturnType<typeof readStates>>, at: number): State {
+  return states.findLast((each) => each.at <= at)?.state ?? describeState([], new Map());
 }
 
-function describe(standing: readonly Standing[], aliases: ReadonlyMap<string, number>) {
-  const on = (stage: string) => standing.filter((each) => each.stage === stage);
+function describeState(placed: readonly Placed[], aliases: ReadonlyMap<string, number>) {
+  const inStage = (stage: string) => placed.filter((each) => each.stage === stage);
   const holder = (stage: string) => {
-    const last = on(stage).at(-1);
+    const last = inStage(stage).at(-1);
     return last ? { number: last.number } : null;
   };
-  const under = (alias: string) => (aliases.has(alias) ? { number: aliases.get(alias) } : null);
+  const target = (alias: string) => (aliases.has(alias) ? { number: aliases.get(alias) } : null);
   return {
     ...Object.fromEntries(STAGES.map((stage) => [stage, holder(stage)])),
-    champion: under("champion"),
-    challenger: under("challenger"),
+    champion: target("champion"),
+    challenger: target("challenger"),
     stages: STAGES.map((stage) => {
-      const since = on(stage).at(-1)?.since ?? null;
-      return { stage, count: on(stage).length, since, current: holder(stage) };
+      const since = inStage(stage).at(-1)?.since ?? null;
+      return { stage, count: inStage(stage).length, since, current: holder(stage) };
     }),
   };
 }

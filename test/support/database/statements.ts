@@ -7,39 +7,39 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** The tail of the event log reads when it will, whatever a test does meanwhile. */
-const IS_OF_THE_TAIL = /AS page WHERE page."bytes"/;
+/** The tail of the event log reads independently of what a test does. */
+const IS_OF_TAIL = /AS page WHERE page."bytes"/;
 
-/** What is done for a request, or within the work of a test itself, and not by what the server does beside. */
-const asked = new AsyncLocalStorage<true>();
+/** Set for work on a request, and for the work that a test records, but not for what the server does in the background. */
+const requested = new AsyncLocalStorage<true>();
 const recorders = new Set<Statement[]>();
 const recordersOfAll = new Set<Statement[]>();
 const original = pg.Client.prototype.query;
 const emit = Server.prototype.emit as (...event: unknown[]) => boolean;
 
 Server.prototype.emit = function follow(this: Server, event: string, ...args: unknown[]) {
-  const tell = () => emit.call(this, event, ...args);
-  return event === "request" ? asked.run(true, tell) : tell();
+  const forward = () => emit.call(this, event, ...args);
+  return event === "request" ? requested.run(true, forward) : forward();
 };
 
-// Both databases are spoken to through pg.Client, so what is sent is seen here, whoever sends it.
+// All statements to both databases go through pg.Client.
 pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
   const [config, values] = args;
   const text = typeof config === "string" ? config : (config as { text?: string } | null)?.text;
-  if (text && !IS_OF_THE_TAIL.test(text)) {
+  if (text && !IS_OF_TAIL.test(text)) {
     const given = (config as { values?: unknown[] }).values ?? (Array.isArray(values) ? values : []);
-    const told = asked.getStore() ? [...recorders, ...recordersOfAll] : recordersOfAll;
-    for (const recorder of told) recorder.push({ text, values: given });
+    const all = requested.getStore() ? [...recorders, ...recordersOfAll] : recordersOfAll;
+    for (const recorder of all) recorder.push({ text, values: given });
   }
   return (original as (...all: unknown[]) => unknown).apply(this, args);
 } as typeof original;
 
-/** The statements that were sent to the database for what the work asks, in order. */
+/** Runs the work, and records the statements that it or its requests send to the database, in order. */
 export function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
   return recordIn(recorders, work);
 }
 
-/** All that were sent meanwhile, by whomever. */
+/** Runs the work, and records all statements that are sent meanwhile, also by background work. */
 export async function recordAllStatements(work: () => Promise<unknown>): Promise<Statement[]> {
   return (await recordIn(recordersOfAll, work)).statements;
 }
@@ -48,7 +48,7 @@ async function recordIn<T>(into: Set<Statement[]>, work: () => Promise<T>) {
   const statements: Statement[] = [];
   into.add(statements);
   try {
-    return { result: await asked.run(true, work), statements };
+    return { result: await requested.run(true, work), statements };
   } finally {
     into.delete(statements);
   }
@@ -63,7 +63,7 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** How many rows of tables a statement reads, by running it under EXPLAIN ANALYZE: scans, times their loops, with what filters threw away. */
+/** How many rows of tables a statement reads, by EXPLAIN ANALYZE: the rows of scans, with the filtered ones, times their loops. */
 export async function countRowsRead(pool: pg.Pool, { text, values }: Statement): Promise<number> {
   const { rows } = await pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values]);
   const [{ Plan: plan }] = rows[0]["QUERY PLAN"];

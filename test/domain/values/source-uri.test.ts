@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseSource } from "../../../src/domain/versions/source-uri.js";
+import { parseSource } from "../../../src/domain/values/source-uri.js";
 import { refusalOf } from "../../support/refusal.js";
 
 function refused(source: string, allowFile = false) {
@@ -27,7 +27,7 @@ test.each([
   "dbfs:/models/1",
   "s3://b/100%",
   "s3://b/模型/é",
-])("keeps %s as it is", (source) => {
+])("accepts %s unchanged", (source) => {
   expect(parseSource("source", source, false)).toBe(source);
 });
 
@@ -48,7 +48,7 @@ describe("refuses", () => {
     (source) => expect(refused(source)).toContain("one of the schemes"),
   );
 
-  test.each(["s3://b/\u0000", "s3://b/\n", "s3://b/\ud800", "", "  "])("what is no line: %j", (source) => {
+  test.each(["s3://b/\u0000", "s3://b/\n", "s3://b/\ud800", "", "  "])("text that is not a line: %j", (source) => {
     refused(source);
   });
 
@@ -100,7 +100,7 @@ describe("refuses", () => {
     "s3://../c",
     "s3://b/%2e%2e/100%",
     "s3://b/%2e%2e/%ff",
-  ])("a way up: %s", (source) => expect(refused(source)).toContain('".."'));
+  ])("a path with ..: %s", (source) => expect(refused(source)).toContain('".."'));
 
   test("more than 2 000 characters", () => {
     expect(parseSource("source", `s3://${"x".repeat(1995)}`, false)).toHaveLength(2000);
@@ -108,14 +108,14 @@ describe("refuses", () => {
   });
 });
 
-test("a file is a source on one's own machine only, by the same rules", () => {
+test("a file is a source in local mode only, by the same rules", () => {
   expect(parseSource("source", "file:///models/1", true)).toBe("file:///models/1");
   expect(refused("file:///models/1")).toContain("one of the schemes");
   expect(refused("file:///models/../1", true)).toContain('".."');
   expect(refused("file://user@host/1", true)).toContain("user information");
 });
 
-test("however often it is percent-encoded, `..` is found", () => {
+test("`..` is found, however often it is percent-encoded", () => {
   const encode = (text: string) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join("");
   const dots = fc
     .tuple(fc.boolean(), fc.boolean())

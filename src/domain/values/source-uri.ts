@@ -7,8 +7,8 @@ const SIGNED_QUERY =
   /[?&;#](x-amz-|x-goog-|awsaccesskeyid|googleaccessid|signature=|sig=|se=|token=|access_token=|key-pair-id=|password=|secret)/i;
 
 /**
- * Where artifacts are: a URI (RFC 3986) of a known scheme that gives nothing away and points where it seems to: without
- * user information, a signed query or `..`. `file` is for a registry on one's own machine.
+ * Checks the address of artifacts or data: a URI (RFC 3986) of a known scheme, without secrets (user information, a signed
+ * query) and without `..`. The scheme `file` is for a registry on the user's own machine.
  */
 export function parseSource(field: string, source: string, allowFile: boolean): string {
   parseLine(field, source, SOURCE_MAX);
@@ -19,7 +19,7 @@ export function parseSource(field: string, source: string, allowFile: boolean): 
     throw new InvalidInputError(field, `${field} must be a URI of one of the schemes ${allowed.join(", ")}.`);
   }
   const authority = /^[^:]+:\/\/([^/?#]*)/.exec(source)?.[1] ?? "";
-  // abfss://container@account is an address, not a secret; a password is.
+  // the @ of abfss://container@account is part of an address; only a password is a secret
   if (scheme === "abfss" ? /:.*@/.test(decode(authority)) : decode(authority).includes("@")) {
     throw new InvalidInputError(field, `${field} must not contain user information.`);
   }
@@ -37,7 +37,7 @@ export function parseSource(field: string, source: string, allowFile: boolean): 
   return source;
 }
 
-/** What any number of decodings makes of ASCII; an escape that is none does not shield the others. */
+/** Decodes percent-encoded ASCII until nothing changes. A malformed escape does not keep the others from being decoded. */
 function decode(text: string): string {
   const decoded = text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return decoded === text ? text : decode(decoded);

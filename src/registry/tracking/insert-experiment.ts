@@ -1,0 +1,22 @@
+import type { TagInput } from "../../domain/values/tag.js";
+import { writeTags } from "../../store/across/tags.js";
+import { aboutExperiment } from "../across/event-subjects.js";
+import { actorColumns, type Work } from "../command.js";
+
+/** Inserts an experiment. Returns its id, or null if a living experiment has the name: then nothing was written. */
+export async function insertExperiment(
+  work: Work,
+  { name, description, tags }: { name: string; description: string | null; tags: readonly TagInput[] },
+): Promise<string | null> {
+  const id = work.newId();
+  const { count } = await work.tx.experiment.createMany({
+    data: [
+      { id, name, liveName: name, description, createdAt: work.at, updatedAt: work.at, ...actorColumns(work.viewer) },
+    ],
+    skipDuplicates: true,
+  });
+  if (count === 0) return null;
+  await writeTags(work.tx, { noun: "Experiment", id }, tags);
+  work.emit({ ...aboutExperiment({ id, name }), type: "experiment.created", after: { name, description, tags } });
+  return id;
+}

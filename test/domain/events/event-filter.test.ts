@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { createEventMatcher, type EventFilter } from "../../../src/domain/events/event-filter.js";
+
+const NOTHING = { modelName: null, fromStage: null, toStage: null, alias: null };
+const BY = { actorIssuer: "https://ci", actorSubject: "job" };
+const moved = (fromStage: string, toStage: string) => ({
+  ...NOTHING,
+  ...BY,
+  type: "model_version.stage_changed",
+  modelName: "churn",
+  fromStage,
+  toStage,
+});
+const EVENTS = {
+  registered: { ...NOTHING, ...BY, type: "model.registered", modelName: "fraud-a" },
+  aliasByJob: { ...NOTHING, ...BY, type: "alias.set", modelName: "fraud-a", alias: "champion" },
+  aliasByAnn: { ...NOTHING, ...BY, type: "alias.set", modelName: "churn", alias: "champion", actorSubject: "ann" },
+  staged: moved("NONE", "STAGING"),
+  promoted: moved("STAGING", "PRODUCTION"),
+  archived: moved("PRODUCTION", "ARCHIVED"),
+  run: { ...NOTHING, ...BY, type: "run.created", actorIssuer: "https://people" },
+};
+
+test.each<[EventFilter, (keyof typeof EVENTS)[]]>([
+  [{}, ["registered", "aliasByJob", "aliasByAnn", "staged", "promoted", "archived", "run"]],
+  [{ types: ["alias.set", "run.created"] }, ["aliasByJob", "aliasByAnn", "run"]],
+  [{ models: ["fraud-*"] }, ["registered", "aliasByJob"]],
+  [{ models: [] }, []],
+  [{ stages: ["STAGING"] }, ["staged", "promoted"]],
+  [{ stages: [] }, []],
+  [{ from: ["STAGING"] }, ["promoted"]],
+  [{ to: ["STAGING"] }, ["staged"]],
+  [{ aliases: ["champion"] }, ["aliasByJob", "aliasByAnn"]],
+  [{ aliases: ["*"] }, []],
+  [{ aliases: ["champion"], models: ["churn"] }, ["aliasByAnn"]],
+  [{ actor: { subject: "ann" } }, ["aliasByAnn"]],
+  [{ actor: { issuer: "https://people" } }, ["run"]],
+  [{ actor: { issuer: "https://people", subject: "ann" } }, []],
+  [{ actor: {} }, ["registered", "aliasByJob", "aliasByAnn", "staged", "promoted", "archived", "run"]],
+])("the filter %j", (filter, wanted) => {
+  const matches = createEventMatcher(filter);
+  const found = Object.entries(EVENTS).flatMap(([name, event]) => (matches(event) ? [name] : []));
+  expect(found).toEqual(wanted);
+});
