@@ -61,7 +61,7 @@ export default defineConfig({
         test: {
           name: "docs",
           include: DOCUMENTS,
-          globalSetup: "test/docs/global-setup.ts",
+          globalSetup: "test/docs/run/global-setup.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxConcurrency: 2,

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../support/database/postgres-server.js";
 import { placeOf, ROOT, readDocument } from "./blocks.js";
-import { EXAMPLE } from "./stand-ins.js";
+import { EXAMPLE } from "./run/stand-ins.js";
 
 /** Only what hangs takes so long. */
 const BENCH_MS = 10 * 60_000;

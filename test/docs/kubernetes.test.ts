@@ -7,7 +7,7 @@ import { freePort } from "../support/free-port.js";
 import { type CommandProcess, postGraphQL, spawnShelfmark } from "../support/server-process.js";
 import { block } from "./blocks.js";
 import { createDocumentedIssuers } from "./documented-issuers.js";
-import { EXAMPLE } from "./stand-ins.js";
+import { EXAMPLE } from "./run/stand-ins.js";
 
 interface Manifest {
   readonly kind: string;

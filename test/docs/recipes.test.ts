@@ -1,7 +1,7 @@
 import { test } from "vitest";
 import { listDocuments } from "./blocks.js";
-import { runDocument } from "./run-document.js";
-import { DocumentWorld, NotHereError } from "./world.js";
+import { runDocument } from "./run/run-document.js";
+import { DocumentWorld, NotHereError } from "./run/world.js";
 
 /** Only what hangs takes so long. */
 const DOCUMENT_MS = 15 * 60_000;

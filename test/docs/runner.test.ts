@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runOf } from "./block-run.js";
 import { findUnrunCommands } from "./ci-commands.js";
 import { parseMarkdown } from "./markdown.js";
-import { expectJson, expectText } from "./results.js";
+import { expectJson, expectText } from "./run/results.js";
 
 const fence = (info: string, text = "true") => `\`\`\`${info}\n${text}\n\`\`\`\n`;
 const only = (text: string) => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { ROOT } from "./blocks.js";
+import { ROOT } from "../blocks.js";
 import { findPostgres } from "./postgres-cluster.js";
 
 /** What a block may know of this machine: how it reaches the package registry. */

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BlockRun, runOf } from "./block-run.js";
-import { placeOf } from "./blocks.js";
+import { type BlockRun, runOf } from "../block-run.js";
+import { placeOf } from "../blocks.js";
+import type { Block, MarkdownDocument } from "../markdown.js";
 import { executeOperation } from "./execute-operation.js";
-import type { Block, MarkdownDocument } from "./markdown.js";
 import { expectJson, expectText, type Result } from "./results.js";
 import type { Printed, Running } from "./shell.js";
 import type { DocumentWorld } from "./world.js";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { ROOT } from "./blocks.js";
+import { ROOT } from "../blocks.js";
 import { findPostgres, startPostgres } from "./postgres-cluster.js";
 
 declare module "vitest" {
