@@ -30,6 +30,9 @@ const shared = {
   expect: { poll: { timeout: 10_000, interval: 20 } },
 } as const;
 
+/** The blocks of the documents, in shells and against built servers. */
+const DOCUMENTS = ["test/docs/{bench,commands,compose,kubernetes,recipes}.test.ts"];
+
 /** Clients from other people's packages, which the main install does not have. */
 const CLIENTS = ["test/clients/*.test.{ts,tsx}"];
 
@@ -48,11 +51,22 @@ export default defineConfig({
           ...shared,
           name: "suite",
           include: ["test/**/*.test.ts"],
-          exclude: [...PROCESSES, ...ATTACKS, ...CLIENTS, "**/node_modules/**"],
+          exclude: [...PROCESSES, ...ATTACKS, ...DOCUMENTS, ...CLIENTS, "**/node_modules/**"],
         },
       },
       { extends: true, test: { ...shared, name: "process", include: PROCESSES } },
       { extends: true, test: { ...shared, name: "attack", include: ATTACKS } },
+      {
+        extends: true,
+        test: {
+          name: "docs",
+          include: DOCUMENTS,
+          globalSetup: "test/docs/run/global-setup.ts",
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxConcurrency: 2,
+        },
+      },
       { extends: true, test: { name: "clients", include: CLIENTS, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

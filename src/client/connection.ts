@@ -106,7 +106,9 @@ export class Connection {
     const headers = { accept, "content-type": "application/json", authorization: `Bearer ${bearer}` };
     try {
       const body = JSON.stringify({ query, variables });
-      return await fetch(url, { method: "POST", headers, body, redirect: "error", signal });
+      const response = await fetch(url, { method: "POST", headers, body, redirect: "error", signal });
+      // On Node.js 20 a fetch whose request was garbage collected does not see its signal any more: its body would hang.
+      return new Response(response.body?.pipeThrough(new TransformStream(), { signal }), response);
     } catch (error) {
       throw new ConnectionError(`${new URL(url).origin} cannot be reached: ${reasonOf(error)}`);
     }

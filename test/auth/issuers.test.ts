@@ -1,18 +1,17 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { IssuerSettings } from "../../src/auth/issuer-settings.js";
 import { createTrustedIssuers, type TrustedIssuers } from "../../src/auth/trusted-issuers.js";
 import { parseAuthFile } from "../../src/config/auth-file.js";
+import { block } from "../docs/blocks.js";
 import { NOW, pemOf, SECONDS, sign } from "./token-fixture.js";
 
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-const EXAMPLE = /```yaml\n(issuers:\n[\s\S]*?)```/.exec(README)?.[1] ?? "";
+const EXAMPLE = block("src/auth/README.md", "issuers.yaml");
 
-/** The audience and environment in the README's GitHub job. */
-const JOB = README.split("\n### GitHub Actions\n")[1] ?? "";
+/** What the documented job requests a token for. */
+const JOB = block("src/client/README.md", "release.yaml");
 const AUDIENCE = /&audience=([^"]+)"/.exec(JOB)?.[1];
 const ENVIRONMENT = /^ +environment: (.+)$/m.exec(JOB)?.[1];
 
@@ -144,7 +143,7 @@ async function describeOutcome(
   }
 }
 
-describe("the auth file of the README, with tokens as the issuers make them", () => {
+describe("the documented file of issuers, with tokens of the real shape", () => {
   test.each<[string, { iss: string }, Record<string, unknown>, string]>([
     ["Keycloak: a group", KEYCLOAK, {}, "USER f:1:ada (ada): models:read runs:read on all all all"],
     [
@@ -168,7 +167,7 @@ describe("the auth file of the README, with tokens as the issuers make them", ()
       "MACHINE repo:acme/fraud:ref:refs/heads/main (null): models:read models:write aliases:write runs:read runs:write on [fraud*] [fraud/*] all",
     ],
     [
-      "GitHub Actions: the README's job, on main in its environment",
+      "GitHub Actions: the documented job, on main in its environment",
       GITHUB,
       { sub: `repo:acme/fraud:environment:${ENVIRONMENT}`, environment: ENVIRONMENT },
       "MACHINE repo:acme/fraud:environment:production (null): models:read models:write aliases:write runs:read runs:write stages:production stages:archived on [fraud*] [fraud/*] all",
@@ -207,7 +206,7 @@ describe("the auth file of the README, with tokens as the issuers make them", ()
       "Kubernetes: the service account",
       KUBERNETES,
       {},
-      "MACHINE system:serviceaccount:serving:deployer (null): models:read deployments:write on all all [prod-eu]",
+      "MACHINE system:serviceaccount:serving:deployer (null): models:read artifacts:read deployments:write on all all [prod-eu]",
     ],
     [
       "Kubernetes: another service account of the namespace",

@@ -1,5 +1,10 @@
 import type pg from "pg";
+import { size } from "./size.js";
 
+const RUNS = size(100_000, 1_000);
+const DATASETS = RUNS * 5;
+const LAYER = RUNS / 10;
+const POINTS = size(100_000, 1_000);
 const BY = `"createdByIssuer", "createdBySubject", "createdByKind"`;
 
 /**
@@ -9,14 +14,14 @@ const BY = `"createdByIssuer", "createdBySubject", "createdByKind"`;
 const GRAPH = [
   `INSERT INTO "Run" ("id", "experimentId", "status", "startedAt", "createdAt", "updatedAt", ${BY})
    SELECT 'r-' || n, (SELECT "id" FROM "Experiment" LIMIT 1), 'RUNNING', now(), now(), now(), 'i', 's', 'MACHINE'
-   FROM generate_series(0, 99999) AS n`,
+   FROM generate_series(0, ${RUNS - 1}) AS n`,
   `INSERT INTO "Dataset" ("id", "name", "digest", "createdAt", "updatedAt", ${BY})
-   SELECT md5('d' || n)::uuid, 'd-' || n, 'x', now(), now(), 'i', 's', 'MACHINE' FROM generate_series(0, 499999) AS n`,
+   SELECT md5('d' || n)::uuid, 'd-' || n, 'x', now(), now(), 'i', 's', 'MACHINE' FROM generate_series(0, ${DATASETS - 1}) AS n`,
   `INSERT INTO "LineageEdge" ("kind", "at", "fromRunId", "toDatasetId")
-   SELECT 'OUTPUT', now(), 'r-' || n, md5('d' || (n * 5 + k))::uuid FROM generate_series(0, 99999) AS n, generate_series(0, 4) AS k`,
+   SELECT 'OUTPUT', now(), 'r-' || n, md5('d' || (n * 5 + k))::uuid FROM generate_series(0, ${RUNS - 1}) AS n, generate_series(0, 4) AS k`,
   `INSERT INTO "LineageEdge" ("kind", "at", "fromDatasetId", "toRunId")
-   SELECT 'INPUT', now(), md5('d' || (((n * 7919 + k * 104729) % 50000) + greatest(0, (n / 10000 - 1) * 50000)))::uuid, 'r-' || n
-   FROM generate_series(10000, 99999) AS n, generate_series(0, 4) AS k ON CONFLICT DO NOTHING`,
+   SELECT 'INPUT', now(), md5('d' || (((n * 7919 + k * 104729) % ${LAYER * 5}) + greatest(0, (n / ${LAYER} - 1) * ${LAYER * 5})))::uuid, 'r-' || n
+   FROM generate_series(${LAYER}, ${RUNS - 1}) AS n, generate_series(0, 4) AS k ON CONFLICT DO NOTHING`,
 ];
 
 const METRICS = [
@@ -24,7 +29,7 @@ const METRICS = [
    SELECT run, 'm' || k, 0, now(), 0 FROM unnest(ARRAY['long', 'short']) AS run, generate_series(0, 9) AS k`,
   `INSERT INTO "MetricPoint" ("seriesId", "step", "timestamp", "rank")
    SELECT s."id", n, timestamptz '2026-01-01' + n * interval '1 s', n
-   FROM "MetricSeries" AS s, generate_series(1, 100000) AS n WHERE s."runId" = 'long' OR n <= 100`,
+   FROM "MetricSeries" AS s, generate_series(1, ${POINTS}) AS n WHERE s."runId" = 'long' OR n <= 100`,
 ];
 
 export async function fillGraph(pool: pg.Pool): Promise<void> {

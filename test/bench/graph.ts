@@ -5,6 +5,7 @@ import { SCOPES } from "../../src/domain/access/scopes.js";
 import { lineageStatement } from "../../src/store/lineage/lineage-walk.js";
 import { openDatabase } from "../../src/store/open-database.js";
 import { fillGraph, fillMetrics, WALK_BY_HAND } from "./graph-fill.js";
+import { size } from "./size.js";
 
 /**
  * Lineage, latest metrics and logBatch over HTTP beside the same by hand through `pg`, in one run and in turns, on a graph
@@ -12,8 +13,8 @@ import { fillGraph, fillMetrics, WALK_BY_HAND } from "./graph-fill.js";
  *
  *   BENCH_DATABASE_URL=postgres://…/an_empty_database node --import tsx test/bench/graph.ts
  */
-const ROUNDS = 31;
-const WARM_UP = 15;
+const ROUNDS = size(31, 1);
+const WARM_UP = size(15, 1);
 
 const url = process.env.BENCH_DATABASE_URL;
 if (!url) throw new Error("BENCH_DATABASE_URL must name an empty PostgreSQL database.");

@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { size } from "./size.js";
 
 /**
  * A server under ten times the load that it can sustain: what it takes, what it sheds, how late, and what it holds. The
@@ -11,10 +12,10 @@ import { killServerProcesses, startServerProcess } from "../support/server-proce
  * `npm run build && node --import tsx test/bench/overload.ts`; on PostgreSQL with BENCH_DATABASE_URL (an empty database).
  */
 const SUSTAINED_CLIENTS = 16;
-const SECONDS = 8;
+const SECONDS = size(8, 1);
 const TIMES = 10;
 const TICK_MS = 5;
-const SOCKETS = 2_000;
+const SOCKETS = size(2_000, 50);
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const folder = mkdtempSync(join(tmpdir(), "shelfmark-bench-"));

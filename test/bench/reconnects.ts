@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { size } from "./size.js";
 
 /**
  * How long after a server came back the last of its watchers, who all come back at once, is told again: while nobody
  * writes, and while many do. `npm run build && node --import tsx test/bench/reconnects.ts`; on PostgreSQL with
  * BENCH_DATABASE_URL (an empty database).
  */
-const WATCHERS = 200;
-const WRITERS = 32;
-const WARM_UP_MS = 2_000;
+const WATCHERS = size(200, 4);
+const WRITERS = size(32, 2);
+const WARM_UP_MS = size(2_000, 100);
 const WATCH = `subscription ($after: String) { registryEvents(where: { models: ["m0"] }, after: $after) { cursor } }`;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { size } from "./size.js";
 
 /**
  * Subscribers on one process, with ten matching events a second: how late each hears of them, and what the process spends
@@ -13,12 +14,12 @@ import { killServerProcesses, startServerProcess } from "../support/server-proce
  * `npm run build && node --import tsx test/bench/subscribers.ts 1000 10000`; on PostgreSQL with BENCH_DATABASE_URL (an
  * empty database).
  */
-const COUNTS = process.argv.slice(2).map(Number);
-const EVENTS = 100;
+const COUNTS = process.argv.slice(2).map((count) => size(Number(count), Number(count) / 100));
+const EVENTS = size(100, 5);
 /** Not counted: what runs for the first time is compiled. */
-const WARM_UP = 20;
+const WARM_UP = size(20, 1);
 /** These warm the process up; memory is what the others add. */
-const FIRST = 100;
+const FIRST = size(100, 2);
 const PAUSE_MS = 100;
 const CLOCK_TICKS = 100;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -56,7 +57,7 @@ async function liveKilobytes(pid: number): Promise<number> {
 
 /** The memory that is held when nothing moves any more. */
 async function settled(pid: number): Promise<{ resident: number; live: number }> {
-  await sleep(3_000);
+  await sleep(size(3_000, 100));
   const live = await liveKilobytes(pid);
   await sleep(1_000);
   return { resident: residentKilobytes(pid), live };

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { createApp } from "../../src/app.js";
 import { loadConfig } from "../../src/config/load-config.js";
 import { openDatabase } from "../../src/store/open-database.js";
+import { size } from "./size.js";
 
 /**
  * How many versions a second the registry takes on PostgreSQL, over HTTP, beside the same rows written by hand through
@@ -11,10 +12,10 @@ import { openDatabase } from "../../src/store/open-database.js";
  *
  *   BENCH_DATABASE_URL=postgres://…/an_empty_database node --import tsx test/bench/writes.ts
  */
-const CONNECTIONS = 16;
+const CONNECTIONS = size(16, 2);
 const MODELS = 16;
-const SECONDS = 5;
-const ROUNDS = 3;
+const SECONDS = size(5, 1);
+const ROUNDS = size(3, 1);
 
 const url = process.env.BENCH_DATABASE_URL;
 if (!url) throw new Error("BENCH_DATABASE_URL must name an empty PostgreSQL database.");
@@ -63,7 +64,12 @@ async function byHand(model: string): Promise<void> {
       subjectType: "ModelVersion",
       subjectId: versionId,
     };
-    const body = { head: '{"at":"', middle: '","revision":', tail: "}", at: new Date().toISOString() };
+    const body = {
+      head: '{"at":"',
+      middle: '","revision":',
+      tail: ',"after":{"stage":"NONE"}}',
+      at: new Date().toISOString(),
+    };
     const event = { ...common, ...ids, ...body, modelId, modelName: model, versionId, versionNumber: number };
     await run("append", APPEND, [JSON.stringify([event])]);
     await run("commit", "COMMIT");

@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { block } from "../docs/blocks.js";
 import { postGraphQL, spawnShelfmark } from "../support/server-process.js";
 import { type Registry, startRegistry } from "./registry.js";
 
@@ -26,7 +27,7 @@ const release = (token: string, ...args: string[]) =>
     env: { PATH: process.env.PATH, SHELFMARK_URL: registry.url, SHELFMARK_TOKEN: token },
   });
 
-test("the README's Python releases a version once however often it runs, and ends with the refusal", async () => {
+test("the documented release.py releases a version once however often it runs, and ends with the refusal", async () => {
   expect((await release(registry.token, "plain", "s3://plain/1", "build-1")).stdout).toBe("1\n");
   expect((await release(registry.token, "plain", "s3://plain/1", "build-1")).stdout).toBe("1\n");
   expect(await registry.data(HOLDER, { name: "plain" })).toEqual({
@@ -49,15 +50,38 @@ test("Python's gql over WebSocket resumes and is refused with reasons", async ()
   expect(stdout).toBe("[1] [2, 3, 4] FORBIDDEN ['models:write']\n");
 });
 
-/** The README's file of issuers, with the key of one of them in place of where it is published. */
+test("the documented watch.py prints the models, then each promotion after the given cursor", async () => {
+  const { head } = await registry.data("{ head { cursor } }");
+  await registry.release("watched", "watched-before");
+  const env = { SHELFMARK_URL: registry.url, SHELFMARK_TOKEN: registry.token, AFTER: head.cursor };
+  const watcher = spawn(`${here}.venv/bin/python`, [`${here}generated/watch.py`], {
+    env: { PATH: process.env.PATH, ...env },
+  });
+  let printed = "";
+  for (const stream of [watcher.stdout, watcher.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+    });
+  }
+  const prints = (number: number) =>
+    expect.poll(() => printed, { timeout: 50_000 }).toContain(`{'modelName': 'watched', 'versionNumber': ${number}}`);
+  try {
+    await prints(1);
+    await registry.release("watched", "watched-live");
+    await prints(2);
+    expect(printed).toMatch(/^\{'models': \{'nodes': \[.*\{'name': 'watched'\}/);
+  } finally {
+    watcher.kill("SIGKILL");
+  }
+});
+
+/** The documented file of issuers, with the key of one of them in place of the address of its keys. */
 function withKeyOf(issuer: string, pem: string): string {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const [, file = ""] = /```yaml\n(issuers:\n[\s\S]*?)```/.exec(readme) ?? [];
   const published = new RegExp(`jwksUrl: ${issuer.replaceAll(".", "\\.")}/.*`);
-  return file.replace(published, `publicKey: ${JSON.stringify(pem)}`);
+  return block("src/auth/README.md", "issuers.yaml").replace(published, `publicKey: ${JSON.stringify(pem)}`);
 }
 
-test("the README's GitHub Actions job releases with its own token", async () => {
+test("the documented GitHub Actions job releases with its own token", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const issuer = "https://token.actions.githubusercontent.com";
   const github = createServer(async (request, response) => {
@@ -92,7 +116,7 @@ test("the README's GitHub Actions job releases with its own token", async () => 
         GITHUB_RUN_ATTEMPT: "1",
       },
     };
-    const [, step = ""] = /- run: \|\n([\s\S]*)/.exec(readFileSync(`${here}generated/release.yaml`, "utf8")) ?? [];
+    const [, step = ""] = /- run: \|\n([\s\S]*)/.exec(block("src/client/README.md", "release.yaml")) ?? [];
     const shell = ["-e", "-o", "pipefail", "-c", step.replace(/^ {10}/gm, "")];
     expect((await run("bash", shell, { env, cwd: `${here}generated` })).stdout).toBe("1\n");
     expect((await run("bash", shell, { env, cwd: `${here}generated` })).stdout).toBe("1\n");

@@ -35,7 +35,7 @@ async function proxyOf(url: string): Promise<TcpProxy> {
 
 const through = ({ port }: TcpProxy) => `http://127.0.0.1:${port}/graphql`;
 
-/** The README's dashboard on a page of its own, as its reader sees it. */
+/** The dashboard of src/client/README.md on a page of its own, as its reader sees it. */
 function show(url: string, token: () => Promise<string>, dress = (dashboard: ReactNode) => dashboard) {
   const page = document.body.appendChild(document.createElement("main"));
   const root = createRoot(page);
@@ -94,7 +94,7 @@ test("a page of models, the next one, and fields that are refused with the reaso
     NAMES.slice(0, 20).map((name) => `${name}: ${name === "page-03" ? "1 (withheld)" : "none"}`),
   );
   expect(page.alerts()).toEqual([
-    expect.stringMatching(/^FORBIDDEN models\.nodes\.3\.stageHolder\.source .* \(asks for artifacts:read\)$/),
+    expect.stringMatching(/^FORBIDDEN models\.nodes\.3\.stageHolder\.source .* \(requires artifacts:read\)$/),
   ]);
   page.click("Next page");
   await expect.poll(page.rows, soon).toEqual(NAMES.slice(20).map((name) => `${name}: none`));

@@ -1,8 +1,10 @@
 /** Makes what the clients need, only when it changed: their packages, Python's, and the generated code. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { block } from "../docs/blocks.js";
 
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const run = (command, ...args) => execFileSync(command, args, { cwd: here, stdio: "inherit" });
 
@@ -23,23 +25,35 @@ function makeVenv() {
   run(".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt");
 }
 
-/** The README's recipes are what runs: each is the first block of its language after its heading. */
+/** The recipes of the documents are what runs, with a token of the tests in place of a pod's. */
 function writeRecipes() {
-  const readme = readFileSync(`${here}../../README.md`, "utf8");
-  for (const [heading, language, file] of [
-    ["React dashboards", "tsx", "dashboard.tsx"],
-    ["Python", "python", "release.py"],
-    ["GitHub Actions", "yaml", "release.yaml"],
-    ["Generated types", "json", "codegen.json"],
+  for (const name of [
+    "follow.ts",
+    "watch.ts",
+    "dashboard.tsx",
+    "codegen.json",
+    "release.py",
+    "watch.py",
+    "release.yaml",
   ]) {
-    const section = readme.split(`\n### ${heading}\n`)[1]?.split(/\n##+ /)[0];
-    const block = section?.match(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``))?.[1];
-    if (!block) throw new Error(`README.md has no ${language} block under "### ${heading}".`);
-    writeFileSync(`${here}generated/${file}`, block);
+    const recipe = block("src/client/README.md", name);
+    writeFileSync(
+      `${here}generated/${name}`,
+      recipe.replaceAll("/var/run/secrets/shelfmark/token", `${here}generated/token`),
+    );
   }
 }
 
+/** As `npm install shelfmark-0.1.0.tgz` puts it there. */
+function installShelfmark() {
+  const folder = `${here}node_modules/shelfmark`;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const name of ["package.json", "dist"]) symlinkSync(`${root}${name}`, `${folder}/${name}`);
+}
+
 onceFor("package-lock.json", "node_modules/.shelfmark-lock", () => run("npm", "ci"));
+installShelfmark();
 onceFor("requirements.txt", ".venv/.shelfmark-requirements", makeVenv);
 rmSync(`${here}generated`, { recursive: true, force: true });
 mkdirSync(`${here}generated/relay`, { recursive: true });
