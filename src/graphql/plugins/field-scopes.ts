@@ -4,7 +4,7 @@ import { isSameActor } from "../../domain/access/actor.js";
 import { FIELD_SCOPE, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import type { GraphQLContext } from "../request/context.js";
 
-/** Fields that whoever created the object may read back without the scope. */
+/** Fields that the creator of the object may read without the scope. */
 const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
   "ModelVersion.source",
   "Dataset.source",
@@ -16,15 +16,15 @@ interface Created {
 }
 
 /**
- * Puts the scopes of domain/policy.ts on the fields that they name, and on every field that leads to a type that they
- * name from where the scope has not been asked for yet. No field is guarded anywhere else.
+ * Applies the scopes of domain/access/scopes.ts: to each field that FIELD_SCOPE names, and to each field that leads to a
+ * type of TYPE_SCOPE from a type without that scope. No field is guarded anywhere else.
  */
 class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   private readonly guarded = new Set<string>();
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     const name = `${config.parentType}.${config.name}`;
-    const scope = scopeOfField(name) ?? this.scopeOfDoor(config);
+    const scope = scopeOfField(name) ?? this.scopeOfTarget(config);
     if (!scope) return config;
     this.guarded.add(name);
     const authScopes = CREATOR_MAY_READ.has(name)
@@ -36,7 +36,7 @@ class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return { ...config, pothosOptions, extensions } as PothosOutputFieldConfig<Types>;
   }
 
-  private scopeOfDoor({ parentType, type }: PothosOutputFieldConfig<Types>): Scope | undefined {
+  private scopeOfTarget({ parentType, type }: PothosOutputFieldConfig<Types>): Scope | undefined {
     const inner = type.kind === "List" ? type.type : type;
     if (inner.kind === "List") return undefined;
     const scope = scopeOfType(this.builder.configStore.getTypeConfig(inner.ref).name);
@@ -58,12 +58,12 @@ function scopeOfType(name: string): Scope | undefined {
   return (TYPE_SCOPE as Record<string, Scope>)[name];
 }
 
-/** An edge is reached through its connection. */
+/** An edge has the scope of its connection. */
 function ownerOf(type: string): string {
   return type.replace(/Edge$/, "Connection");
 }
 
-/** The scope that a guarded field asks for, for the sentence that refuses it. */
+/** The scope that a guarded field requires, for its error message. */
 export function describeScope(field: string, type: string): Scope | undefined {
   return scopeOfField(field) ?? scopeOfType(type);
 }
