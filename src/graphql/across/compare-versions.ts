@@ -2,6 +2,15 @@ import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import { requireAtMost } from "../../domain/values/list.js";
 import { visibleVersion } from "../../store/access/visibility.js";
+import {
+  type Comparison,
+  compareInputs,
+  compareMetrics,
+  compareParams,
+  compareTags,
+  type ComparedInput as InputRow,
+  type ComparedMetric as MetricRow,
+} from "../../store/across/version-comparison.js";
 import { findVersions } from "../../store/versions/version-lookup.js";
 import { builder } from "../kit/builder.js";
 import { encodeId } from "../kit/ids.js";
@@ -11,15 +20,6 @@ import type { GraphQLContext } from "../request/context.js";
 import { Dataset } from "../tracking/dataset.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
-import {
-  type Comparison,
-  compareInputs,
-  compareMetrics,
-  compareParams,
-  compareTags,
-  type ComparedInput as InputRow,
-  type ComparedMetric as MetricRow,
-} from "./comparison.js";
 
 const VERSIONS_MAX = 10;
 
@@ -105,7 +105,7 @@ const VersionComparison = builder.objectRef<Comparison>("VersionComparison").imp
       description: "The versions, in the order of the argument.",
       resolve: async ({ versions }, _args, context, info) => {
         const ids = versions.map(({ id }) => id);
-        const rows = await readRows(context, info, "ModelVersion", ids);
+        const rows = await readRows({ context, info }, "ModelVersion", ids);
         return ids.flatMap((id) => rows.get(id) ?? []);
       },
     }),

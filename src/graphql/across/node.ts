@@ -10,8 +10,8 @@ import { readRows } from "../kit/visible-rows.js";
 import type { GraphQLContext } from "../request/context.js";
 
 /**
- * The nodes in the order of their ids, one statement for each noun; null for what is not there or not the viewer's, and
- * a refusal for what the viewer has not the scope for.
+ * Reads nodes in the order of their ids, with one statement for each noun. A node is null if it does not exist or the
+ * viewer may not see it, and an error if the viewer lacks the scope.
  */
 async function readNodes(context: GraphQLContext, info: GraphQLResolveInfo, texts: readonly string[]) {
   const wanted = texts.map(decodeId);
@@ -20,7 +20,7 @@ async function readNodes(context: GraphQLContext, info: GraphQLResolveInfo, text
   for (const type of types) {
     if (!holdsScope(context.viewer.scopes, TYPE_SCOPE[type])) continue;
     const ids = wanted.flatMap((id) => (id?.type === type ? [id.id] : []));
-    found.set(type, await readRows(context, info, type, ids));
+    found.set(type, await readRows({ context, info }, type, ids));
   }
   return wanted.map((id) => {
     if (!id) return null;

@@ -39,7 +39,7 @@ export function deploymentWhere(context: GraphQLContext, filter: GivenDeployment
 
 const times = new WeakMap<GraphQLContext, Date>();
 
-/** One time for all that is asked in one turn, so that the totals of a page's rows are one grouped statement. */
+/** The same time for all filters of one turn of the event loop, so that the totals of a page's rows are one grouped statement. */
 function timeOfTurn(context: GraphQLContext): Date {
   const known = times.get(context);
   if (known) return known;
@@ -49,7 +49,7 @@ function timeOfTurn(context: GraphQLContext): Date {
   return at;
 }
 
-/** Either way no NULL is compared, so that a NOT around it finds the others. */
+/** Compares no NULL, so that a NOT around it matches exactly the other rows. */
 function staleWhere(stale: boolean, at: Date): Prisma.DeploymentWhereInput {
   return stale
     ? { AND: [{ staleAt: { not: null } }, { staleAt: { lte: at } }] }

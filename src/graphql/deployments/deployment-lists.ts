@@ -48,7 +48,7 @@ builder.prismaObjectField(Model, "deployments", (t) =>
   ),
 );
 
-/** Below a version the rows that are paged say what runs it, and the deployments are behind them. */
+/** Below a version the paged rows are DeploymentVersion, and the deployments are one relation behind them. */
 const BY_DEPLOYMENT: ListOrder = { columns: [{ name: "deploymentId", kind: "id" }], direction: "asc" };
 
 function planRunningIn(args: DeploymentsArgs) {

@@ -1,5 +1,4 @@
 import type DataLoader from "dataloader";
-import { readHead } from "../../store/events/event-log.js";
 import { countActivity, type EventParent, readActivity } from "../../store/events/event-query.js";
 import type { Event } from "../../store/generated/client.js";
 import { type Connection, toConnection } from "../kit/connection.js";
@@ -11,12 +10,11 @@ import { planEvents } from "./event-page.js";
 const pagesOf = perRequest(() => new Map<string, DataLoader<string, Connection<Event>>>());
 const countsOf = perRequest(() => new Map<EventParent, DataLoader<string, number>>());
 
-/** A page of the log of one row: one statement for all rows that a field reads with the same arguments. */
+/** Loads a page of one row's events: one statement for all rows that a field reads with the same arguments. */
 export function loadActivity(
   context: GraphQLContext,
-  parent: EventParent,
+  { parent, id }: { parent: EventParent; id: string },
   args: PageArgs,
-  id: string,
 ): Promise<Connection<Event>> {
   const pages = pagesOf(context);
   const { first, last, after, before } = args;
@@ -29,7 +27,7 @@ export function loadActivity(
 function pageLoader(context: GraphQLContext, parent: EventParent, args: PageArgs) {
   const { db, viewer } = context;
   return batched(async (ids: readonly string[]) => {
-    const plan = await planEvents(db, await readHead(db), args, "NEWEST_FIRST");
+    const plan = await planEvents(db, args, "NEWEST_FIRST");
     const rows = await readActivity(db, viewer, parent, ids, plan.page);
     return ids.map((id) => toConnection(rows.get(id) ?? [], plan, () => countOf(context, parent, id)));
   });

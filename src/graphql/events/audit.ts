@@ -40,14 +40,14 @@ const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
       nullable: true,
       description:
         "The values before the change, as far as the token's claims cover them; null if the object did not exist.",
-      resolve: (event, _args, { viewer }) => snapshotsOf(event, asAuditor(viewer)).before,
+      resolve: (event, _args, { viewer }) => snapshotsOf(event, withAllScopes(viewer)).before,
     }),
     after: t.field({
       type: "JSON",
       nullable: true,
       description:
         "The values after the change, as far as the token's claims cover them; null if the object no longer exists.",
-      resolve: (event, _args, { viewer }) => snapshotsOf(event, asAuditor(viewer)).after,
+      resolve: (event, _args, { viewer }) => snapshotsOf(event, withAllScopes(viewer)).after,
     }),
     hash: t.string({
       description:
@@ -59,8 +59,8 @@ const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
 
 const pages = pageTypes(AuditEntry, { one: "an audit entry", many: "audit entries" });
 
-/** `audit:read` stands for every reading scope in the trail; the token's claims narrow it all the same. */
-function asAuditor(viewer: Viewer): Viewer {
+/** In the audit trail `audit:read` includes every reading scope. The token's claims still narrow it. */
+function withAllScopes(viewer: Viewer): Viewer {
   return { ...viewer, scopes: new Set(SCOPES) };
 }
 
@@ -72,7 +72,7 @@ builder.queryField("audit", (t) =>
         "The audit trail: the whole log, with the values before and after each change, the oldest first. `last: 20` returns the newest. Requires `audit:read` and no other scope. The token's claims narrow it. A page has fewer entries than requested if they are very large. The cursors are stream cursors.",
       args: { where: t.arg({ type: RegistryEventFilter, description: "Which entries. Default: all." }) },
       resolve: (_root, args, { db, viewer }) =>
-        listEvents(db, asAuditor(viewer), toEventFilter(args.where), args, "WHOLE"),
+        listEvents(db, withAllScopes(viewer), { args, filter: toEventFilter(args.where), columns: "WHOLE" }),
     },
     ...pages,
   ),

@@ -8,7 +8,7 @@ import { Run } from "../tracking/run.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { changedKeys, snapshotsOf, textOf } from "./registry-event.js";
 
-/** Fields that several kinds of events share, by what they tell of. */
+/** Fields that several event types share, by the object that they are about. */
 type Implement = ReturnType<typeof builder.objectRef<Event>>["implement"];
 type FieldsOption = NonNullable<Parameters<Implement>[0]["fields"]>;
 export type EventFieldBuilder = Parameters<FieldsOption>[0];

@@ -1,7 +1,7 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import type { EventFilter } from "../../domain/events/event-filter.js";
 import { cursorAfter } from "../../domain/events/stream-cursor.js";
-import { type Head, readHead } from "../../store/events/event-log.js";
+import { readHead } from "../../store/events/event-log.js";
 import {
   countEvents,
   type EventColumns,
@@ -12,22 +12,22 @@ import {
 import { positionOfCursor } from "../../store/events/log-position.js";
 import type { Event } from "../../store/generated/client.js";
 import { type Connection, toConnection } from "../kit/connection.js";
-import { type PageArgs, type PageCut, planSize } from "../kit/paging.js";
+import { type PageArgs, type PageCut, parsePageSize } from "../kit/paging.js";
 import type { ReadDatabase } from "../request/context.js";
 
-/** A page of the log whose cursors are those of streams. */
+/** A page of the log. Its cursors are stream cursors. */
 export interface PlannedEvents extends PageCut<Event> {
   readonly page: EventPage;
 }
 
-/** The page that Relay's arguments ask for, of the log from its beginning or from its end. */
+/** Plans the page of Relay's arguments, of the log from its start or from its end. */
 export async function planEvents(
   db: Pick<ReadDatabase, "eventHead" | "$queryRaw">,
-  head: Head,
   args: PageArgs,
   order: "OLDEST_FIRST" | "NEWEST_FIRST",
 ): Promise<PlannedEvents> {
-  const { backward, size } = planSize(args);
+  const { backward, size } = parsePageSize(args);
+  const head = await readHead(db);
   const bound = async (field: "after" | "before") => {
     const text = args[field];
     return typeof text === "string" ? (await positionOfCursor(db, head, field, text)).revision : null;
@@ -44,21 +44,19 @@ export async function planEvents(
   };
 }
 
-/** The log from its beginning, as far as the viewer may see it. */
+/** Lists the events that the viewer may see, the oldest first. */
 export async function listEvents(
   db: ReadDatabase,
   viewer: Viewer,
-  filter: EventFilter,
-  args: PageArgs,
-  columns: EventColumns = "STREAM",
+  { args, filter, columns }: { args: PageArgs; filter: EventFilter; columns: EventColumns },
 ): Promise<Connection<Event>> {
-  const plan = await planEvents(db, await readHead(db), args, "OLDEST_FIRST");
+  const plan = await planEvents(db, args, "OLDEST_FIRST");
   const rows = await readEventPage(db, viewer, filter, { ...plan.page, columns });
   const size = columns === "WHOLE" && mayBeCut(rows) ? Math.min(plan.size, rows.length - 1) : plan.size;
   return toConnection(rows, { ...plan, size }, () => countEvents(db, viewer, filter));
 }
 
-/** Of a page that was cut by its bytes the last row is shown by the next one. */
+/** Whether the page was cut at its limit of bytes. Its last row is then the first of the next page. */
 function mayBeCut(rows: readonly Event[]): boolean {
   return rows.length > 1 && rows.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0) >= WHOLE_PAGE_BYTES;
 }

@@ -28,7 +28,7 @@ import { eventTypeName, eventTypeOf, numberOf, RegistryEvent, snapshotsOf, textO
 
 type Fields = (t: EventFieldBuilder) => FieldMap;
 
-/** Both kinds of events that an alias knows: one interface, so that a watcher follows an alias by one fragment. */
+/** The interface of both event types of an alias, so that a watcher follows an alias with one fragment. */
 export const AliasChangedEvent = builder.interfaceRef<Event>("AliasChangedEvent").implement({
   description: "A change of what an alias points to: `AliasSetEvent` or `AliasDeletedEvent`.",
   interfaces: [RegistryEvent],
@@ -166,8 +166,8 @@ const tags = (about: Fields): { set: Fields; deleted: Fields } => ({
   deleted: (t) => ({ ...about(t), ...tagDeleted(t) }),
 });
 
-/** What each kind of event says, beyond what all of them do. */
-const KINDS: Record<EventType, [description: string, fields: Fields]> = {
+/** The description and the own fields of each event type. */
+const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
   "model.registered": ["A model was registered.", aboutModel],
   "model.updated": ["A model's description changed.", described],
   "model.renamed": ["A model was renamed to `modelName`.", renamed],
@@ -217,14 +217,14 @@ const KINDS: Record<EventType, [description: string, fields: Fields]> = {
   "token.revoked": ["Tokens were revoked.", revocation],
 };
 
-/** One object type for each kind. */
+/** One object type for each event type. */
 export const EVENT_OBJECTS = Object.fromEntries(EVENT_TYPES.map((type) => [type, implementEvent(type)])) as Record<
   EventType,
   ReturnType<typeof implementEvent>
 >;
 
 function implementEvent(type: EventType) {
-  const [description, fields] = KINDS[type];
+  const [description, fields] = OWN_FIELDS[type];
   const isAlias = type === "alias.set" || type === "alias.deleted";
   return builder.objectRef<Event>(eventTypeName(type)).implement({
     description,

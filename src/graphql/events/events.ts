@@ -19,7 +19,8 @@ builder.queryField("events", (t) =>
       args: {
         where: t.arg({ type: RegistryEventFilter, description: "Which events. Default: all that the viewer may see." }),
       },
-      resolve: (_root, args, { db, viewer }) => listEvents(db, viewer, toEventFilter(args.where), args),
+      resolve: (_root, args, { db, viewer }) =>
+        listEvents(db, viewer, { args, filter: toEventFilter(args.where), columns: "STREAM" }),
     },
     ...pages,
   ),
@@ -31,7 +32,7 @@ builder.prismaObjectField(Model, "activity", (t) =>
       type: RegistryEvent,
       description:
         "The events of the model, its versions, aliases and deployments that the log still holds, the newest first. The cursors are stream cursors.",
-      resolve: ({ id }, args, context) => loadActivity(context, "modelId", args, id),
+      resolve: ({ id }, args, context) => loadActivity(context, { parent: "modelId", id }, args),
     },
     ...pages,
   ),
@@ -43,7 +44,7 @@ builder.prismaObjectField(ModelVersion, "activity", (t) =>
       type: RegistryEvent,
       description:
         "The events of the version and of the aliases that pointed to it, as far as the log still holds them, the newest first. The cursors are stream cursors.",
-      resolve: ({ id }, args, context) => loadActivity(context, "versionId", args, id),
+      resolve: ({ id }, args, context) => loadActivity(context, { parent: "versionId", id }, args),
     },
     ...pages,
   ),

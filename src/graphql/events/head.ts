@@ -27,12 +27,12 @@ builder.queryField("head", (t) =>
   }),
 );
 
-/** To be called before the execution of an operation. */
+/** Call this before the execution of an operation. */
 export async function readHeadFirst(context: GraphQLContext, document: DocumentNode, operationName?: string | null) {
-  if (asksForHead(document, operationName)) context.head = await readHead(context.db);
+  if (queriesHead(document, operationName)) context.head = await readHead(context.db);
 }
 
-function asksForHead(document: DocumentNode, operationName?: string | null): boolean {
+function queriesHead(document: DocumentNode, operationName?: string | null): boolean {
   const operations = document.definitions.filter(
     (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
   );

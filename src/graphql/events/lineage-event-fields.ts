@@ -12,13 +12,13 @@ const NODE_OF: Record<LineageNodeKind, NodeType> = {
   DEPLOYMENT: "Deployment",
 };
 
-/** The global id of one end of an edge: events of edges are about `KIND:id KIND:id`. */
+/** The global id of one end of an edge. The subject of its events is `KIND:id KIND:id`. */
 function endOf({ subjectId }: Event, end: 0 | 1): string {
   const [kind = "", id = ""] = (subjectId.split(" ")[end] ?? "").split(":");
   return encodeId(NODE_OF[kind as LineageNodeKind], id);
 }
 
-/** What an event of an edge says. */
+/** The fields of an event about an edge. */
 export const edge = (t: EventFieldBuilder) => ({
   from: t.id({
     description: "The global id of the node that the edge starts from.",

@@ -10,7 +10,7 @@ import { Commit } from "./commit.js";
 const camel = (text: string) =>
   text.replace(/(^|[._])([a-z])/g, (_match, _separator, letter: string) => letter.toUpperCase());
 
-/** The object type of each kind of event: `model_version.created` is a ModelVersionCreatedEvent. */
+/** The name of an event's object type: ModelVersionCreatedEvent for `model_version.created`. */
 export function eventTypeName(type: EventType): string {
   return type === "model_version.stage_changed" ? "StageChangedEvent" : `${camel(type)}Event`;
 }
@@ -25,12 +25,12 @@ export const RegistryEventType = builder.enumType("RegistryEventType", {
   ) as Record<string, { value: EventType; description: string }>,
 });
 
-/** The kind of an event. The log's column is plain text, which commands alone write. */
+/** The type of an event. The column is plain text, but only commands write it. */
 export function eventTypeOf({ type }: Pick<Event, "type">): EventType {
   return type as EventType;
 }
 
-/** What every event says, whatever it tells of. */
+/** The fields of every event. */
 export const RegistryEvent = builder.interfaceRef<Event>("RegistryEvent").implement({
   description:
     "One event of the registry's log. Names and numbers are those at the time of the event; linked objects are as they are now.",
@@ -86,13 +86,13 @@ export function changedKeys(event: Event): string[] {
   return Object.keys(parseSnapshots(event).after ?? {}).sort();
 }
 
-/** A text of a snapshot, or null where there is none. */
+/** A text in a snapshot; null if there is none. */
 export function textOf(snapshot: JsonObject | null, key: string): string | null {
   const value = snapshot?.[key];
   return typeof value === "string" ? value : null;
 }
 
-/** A word of a closed list in a snapshot, or null where there is none. */
+/** A word of a closed list in a snapshot; null if there is none. */
 export function wordOf<Word extends string>(
   snapshot: JsonObject | null,
   key: string,

@@ -24,7 +24,7 @@ export const STREAM_ARGS = builder.args((t) => ({
 export const STREAM_PROMISE =
   "A stream delivers its events in order, without gaps and without repeats. After a reconnect, pass the last cursor as `after`; across reconnects delivery is at least once. Without `after` and `since` a stream starts at the current head. It ends when the token expires.";
 
-/** The type of a stream's messages: a cursor, and an event of the type or null. */
+/** The type of a stream's messages: a cursor, and an event or null. */
 export function streamMessage(
   name: string,
   stream: string,
@@ -47,7 +47,7 @@ export function streamMessage(
   });
 }
 
-/** The messages of a subscription: what the viewer may see and the filter wants, until the token expires or is revoked. */
+/** Opens the stream of a subscription: the events that the viewer may see and that match the filter, until the token ends. */
 export async function openStream(
   { db, events, viewer, sessions, now }: GraphQLContext,
   filter: EventFilter,
@@ -56,18 +56,20 @@ export async function openStream(
   const { divergences } = events;
   const place = await events.findStart(start);
   const { since } = start;
-  // of a time to come, the log does not know the place yet
+  // a time in the future has no position in the log yet
   const matches = createEventMatcher(filter);
-  const isWanted = (event: Event) => matches(event) && (!since || event.at >= since);
+  const isMatch = (event: Event) => matches(event) && (!since || event.at >= since);
   const session = {
     viewer,
     end: (refusal: UnauthenticatedError) => stream.end(refusal.reason === "expired" ? expired() : refusal),
   };
   const stream = new EventStream(place, {
-    ...{ db, tail: events, divergences },
+    db,
+    tail: events,
+    divergences,
     onClose: () => sessions.remove(session),
     keep(page) {
-      if (now() < viewer.expiresAt) return keepSeen(db, viewer, page.filter(isWanted));
+      if (now() < viewer.expiresAt) return keepSeen(db, viewer, page.filter(isMatch));
       session.end(expired());
       return [];
     },

@@ -30,7 +30,7 @@ export const CREATED_BY = {
   createdByKind: true,
 } as const;
 
-/** The actor in the columns of a row that someone created. */
+/** The actor in the `createdBy…` columns of a row. */
 export function createdBy(row: {
   createdByIssuer: string;
   createdBySubject: string;
@@ -52,7 +52,7 @@ export const ACTED_BY = {
   actorKind: true,
 } as const;
 
-/** The actor in the columns of a row of history. */
+/** The actor in the `actor…` columns of a row of history. */
 export function actedBy(row: {
   actorIssuer: string;
   actorSubject: string;

@@ -45,7 +45,7 @@ export const builder = new SchemaBuilder<{
   ],
   defaultFieldNullability: false,
   prisma: {
-    // Pothos types a whole client. It calls the models' methods alone, and reads may touch nothing else.
+    // Pothos expects a whole PrismaClient but calls only the delegates of models, which are all that reads may use.
     client: (context) => context.db as never,
     dmmf: getDatamodel(),
     exposeDescriptions: true,
@@ -83,7 +83,7 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-/** A size that no page may have is refused as such, not as too complex. */
+/** An invalid page size is refused as invalid input, so it must not make the document too complex first. */
 function pageSizeOf({ first, last }: Record<string, unknown>): number {
   const size = first ?? last;
   return typeof size === "number" && size > 0 ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;

@@ -5,18 +5,18 @@ import { toLoggedError } from "../../util/logged-error.js";
 
 export interface ErrorServices {
   readonly log: { error(details: Record<string, unknown>, message: string): void };
-  /** On one's own machine a refusal may say which name of the schema was nearly met. */
+  /** In local mode a message may suggest similar names of the schema. */
   readonly isLocal: boolean;
 }
 
-/** What an error becomes before a client sees it: one of the closed list of codes, and nothing of our insides. */
+/** Translates an error for a client: a code of the closed list, and no internals. */
 export function toClientError(error: unknown, requestId: string, { log, isLocal }: ErrorServices): GraphQLError {
   const thrown = error instanceof GraphQLError ? error : null;
   if (thrown && isClientError(thrown)) return withRequestId(thrown, requestId);
   const cause = rootCause(error);
   const known = cause instanceof RegistryError ? cause : (translateDatabaseError(cause) ?? abortError(cause));
   if (known) return locate(thrown, known.message, { ...known.extensions, requestId });
-  if (thrown && cause instanceof GraphQLError) return describeRefusal(thrown, requestId, isLocal);
+  if (thrown && cause instanceof GraphQLError) return describeGraphQLError(thrown, requestId, isLocal);
   log.error({ requestId, err: toLoggedError(cause) }, "Unexpected error");
   const message = `Something went wrong on our side. Tell us the request id ${requestId}.`;
   return locate(thrown, message, { code: "INTERNAL", retryable: false, requestId });
@@ -39,8 +39,8 @@ function abortError(cause: unknown): RegistryError | null {
   return isAbort ? new TimeoutError("The request was cancelled before it finished.") : null;
 }
 
-/** Errors of graphql-js itself: of the document, or of a value given for an input. */
-function describeRefusal(error: GraphQLError, requestId: string, suggests: boolean): GraphQLError {
+/** Translates an error of graphql-js itself: an error in the document or in an input value. */
+function describeGraphQLError(error: GraphQLError, requestId: string, suggests: boolean): GraphQLError {
   const whole = shorten(error.message);
   const message = suggests ? whole : whole.replace(/ Did you mean .*\?$/s, "");
   const field = variableField(error.message) ?? literalField(error.nodes?.[0]);
@@ -58,18 +58,18 @@ function describeRefusal(error: GraphQLError, requestId: string, suggests: boole
 const HEAD = 200;
 const TAIL = 400;
 
-/** Sentences of graphql-js hold the values they are about, whatever their size: what they say stands at both ends. */
+/** Messages of graphql-js quote the value, whatever its size. The information is at both ends of the message. */
 function shorten(message: string): string {
   return message.length > HEAD + TAIL ? `${message.slice(0, HEAD)} … ${message.slice(-TAIL)}` : message;
 }
 
-/** Yoga answers 200 to a client of application/json where a document is refused; what is no request at all is 400 to all. */
+/** For application/json, Yoga answers a refused document with 200. What is not a GraphQL request at all must stay a 400. */
 function httpOf({ extensions }: GraphQLError): unknown {
   const { code, http } = extensions;
   return code === "BAD_REQUEST" && typeof http === "object" ? { ...http, spec: false } : http;
 }
 
-/** The input that a sentence of graphql-js about a variable is about; null if it is about something else. */
+/** The path of the input in a message about a variable; null if the message is about something else. */
 function variableField(message: string): string | null {
   const name = /^Variable "\$(\w+)" (?:got invalid value|of (?:required|non-null) type)/.exec(message)?.[1];
   if (name === undefined) return null;
@@ -89,7 +89,7 @@ const LITERALS: ReadonlySet<string> = new Set([
   Kind.OBJECT,
 ]);
 
-/** The name that a value in the document was given for: what stands before the colon, around any lists. */
+/** The name of the argument or field that a literal was given for: the token before the colon, outside of any lists. */
 function literalField(node: ASTNode | undefined): string | null {
   if (!node || !LITERALS.has(node.kind)) return null;
   let inside = 0;
@@ -111,12 +111,12 @@ function locate(at: GraphQLError | null, message: string, extensions: Record<str
   });
 }
 
-/** One refusal of a field of fifty rows is one error: the path of the first, and how many there were. */
+/** Merges the errors of one field in many rows into one, with the path of the first and the number of rows. */
 export function collapseErrors(errors: readonly GraphQLError[]): GraphQLError[] {
   const groups = new Map<string, GraphQLError[]>();
   for (const error of errors) {
-    const place = error.path?.filter((step) => typeof step === "string").join(".") ?? "";
-    const key = `${error.extensions.code} ${place} ${error.path ? "" : error.message}`;
+    const fields = error.path?.filter((step) => typeof step === "string").join(".") ?? "";
+    const key = `${error.extensions.code} ${fields} ${error.path ? "" : error.message}`;
     const group = groups.get(key);
     if (group) group.push(error);
     else groups.set(key, [error]);

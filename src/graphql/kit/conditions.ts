@@ -25,8 +25,8 @@ export function textWhere(field: string, { equals, in: list, contains, startsWit
 }
 
 /**
- * A condition on a column that may be null: what is not there does not meet it, and so meets its NOT, as people expect.
- * No condition is met by all.
+ * A condition on a nullable column. A null does not match it, and so matches its NOT, as users expect: in SQL it would
+ * match neither. Without a condition every row matches.
  */
 export function presentWhere<Condition extends object>(condition: Condition) {
   return Object.keys(condition).length === 0 ? {} : { ...condition, not: null };
@@ -48,7 +48,7 @@ interface KeyedValue {
   value?: Given<string>;
 }
 
-/** A tag or param that is there. A value is found by its hash, which is indexed however long the value is. */
+/** A condition on a tag or param. The index is on the hash of the value, because a value may be too long for an index. */
 export function keyWhere({ key, value }: KeyedValue) {
   return { some: { key, ...(typeof value === "string" ? { valueHash: md5(value), value } : {}) } };
 }
@@ -82,7 +82,7 @@ export function boundedList<T>(field: string, list: readonly T[]): T[] {
   return [...list];
 }
 
-/** A filter may tell of a value, so it asks for what reading the value asks for. */
+/** A filter reveals values, so it requires the same scope as reading them. */
 export function requireFilterScope(context: GraphQLContext, filter: keyof typeof FILTER_SCOPE): void {
   const scope = FILTER_SCOPE[filter];
   if (holdsScope(context.viewer.scopes, scope)) return;

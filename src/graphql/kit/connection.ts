@@ -8,11 +8,11 @@ export interface Connection<Row> {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  /** Counts only when a client selects it. */
+  /** Runs only if the document selects it. */
   readonly totalCount: () => Promise<number>;
 }
 
-/** The page of the rows that were read, which may be one more than it shows. */
+/** Builds a page from its rows, of which there may be one more than the page shows. */
 export function toConnection<Row>(
   rows: readonly Row[],
   { size, backward, continued, cursorOf }: PageCut<Row>,
@@ -34,7 +34,7 @@ export function toConnection<Row>(
   };
 }
 
-/** The same page of what is one relation behind its rows. */
+/** Replaces the nodes of a page, for rows that only lead to the nodes. */
 export function mapNodes<Row, Node>(connection: Connection<Row>, toNode: (row: Row) => Node): Connection<Node> {
   return { ...connection, edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: toNode(node) })) };
 }

@@ -15,7 +15,7 @@ const DEPTH_MAX = 5;
 type Types = (typeof builder)["$inferSchemaTypes"];
 type InputBuilder = PothosSchemaTypes.InputFieldBuilder<Types, "InputObject">;
 
-/** A noun's own conditions, and the same joined by AND, OR and NOT. */
+/** A noun's own conditions, with AND, OR and NOT. */
 export type Filter<Own> = Own & {
   AND?: Filter<Own>[] | null | undefined;
   OR?: Filter<Own>[] | null | undefined;
@@ -29,7 +29,7 @@ export function filterType<Fields extends InputFieldMap>(
   own: (t: InputBuilder) => Fields,
 ) {
   const ref = builder.inputRef<Filter<InputShapeFromFields<Fields>>, false>(name);
-  // Implemented by name, because the shape of a type parameter's fields cannot be compared with the fields.
+  // InputFieldMap: TypeScript cannot compare the fields with a shape that is computed from a type parameter.
   builder.inputType<InputObjectRef<Types, unknown>, InputFieldMap>(ref, {
     description: `A filter on ${nouns}. All conditions that are set must match.`,
     fields: (t) => ({
@@ -45,7 +45,7 @@ export function filterType<Fields extends InputFieldMap>(
 interface NounTexts {
   readonly one: string;
   readonly many: string;
-  /** How a row begins: "registered" or "created". */
+  /** "registered" or "created". */
   readonly made: string;
   /** What `deleted: ONLY` requires. */
   readonly scope: Scope;
@@ -64,7 +64,7 @@ export function nounConditions(t: InputBuilder, { one, many, made, scope }: Noun
   };
 }
 
-/** Whether a list shows living or deleted rows, which may ask for a scope. */
+/** Whether a list contains deleted rows, which requires a scope. */
 export function deletedMode(
   context: GraphQLContext,
   filter: { readonly deleted?: DeletedMode | null | undefined } | null | undefined,
@@ -83,7 +83,7 @@ function countJoins(part: object): number {
   return JOINED.reduce((sum, name) => sum + [given[name] ?? []].flat().length, 0);
 }
 
-/** Conditions joined in Prisma's words. */
+/** Conditions joined in the form of Prisma. */
 interface Joined<Where> {
   AND?: (Where | Joined<Where>)[];
   OR?: Joined<Where>[];
@@ -91,12 +91,12 @@ interface Joined<Where> {
   id?: { in: string[] };
 }
 
-/** One of none is no row. Prisma takes an empty OR for no condition. */
+/** An empty OR matches no row. Prisma would ignore it. */
 function oneOf<Where>(any: Joined<Where>[]): Joined<Where> {
   return any.length === 0 ? { id: { in: [] } } : { OR: any };
 }
 
-/** Joins a filter's own conditions with those of its AND, OR and NOT, within bounds of depth and number. */
+/** Joins a filter's own conditions with those of its AND, OR and NOT, within limits of depth and number. */
 export function matching<Own extends object, Where>(
   filter: Filter<Own> | null | undefined,
   own: (part: Own, field: string) => Where,
@@ -112,7 +112,7 @@ export function matching<Own extends object, Where>(
     if (++terms > TERMS_MAX || depth > DEPTH_MAX) {
       throw new InvalidInputError(at, `A filter may have at most ${TERMS_MAX} parts in at most ${DEPTH_MAX} levels.`);
     }
-    // it chooses the rows that the whole filter is about
+    // it applies to the whole list
     if (depth > 1 && "deleted" in part && part.deleted) {
       throw new InvalidInputError(
         `${at}.deleted`,
@@ -129,7 +129,7 @@ export function matching<Own extends object, Where>(
   return where;
 }
 
-/** Text that no row can hold finds no row, whatever the database would make of it. */
+/** Refuses text that the database cannot store, before the database fails on it. */
 function requireStorable(field: string, value: unknown): void {
   if (typeof value === "string") parseText(field, value, Number.POSITIVE_INFINITY);
   if (typeof value !== "object" || value === null) return;

@@ -2,7 +2,7 @@ import { InvalidInputError } from "../../domain/errors.js";
 import { isRunId } from "../../domain/tracking/run.js";
 import { encodeGlobalId } from "../../domain/values/global-id.js";
 
-/** A row id as the database writes it. */
+/** A row id, as PostgreSQL prints a UUID. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The nouns that have a global id. */
@@ -36,7 +36,7 @@ export function decodeId(text: string): GlobalId | null {
   return (known === "Run" ? isRunId(id) : UUID.test(id)) ? { type: known, id } : null;
 }
 
-/** The row id of an input that must name a noun of one type. */
+/** The row id in a global id of one type. */
 export function parseId(field: string, text: string, type: NodeType): string {
   const decoded = decodeId(text);
   if (decoded?.type !== type)
@@ -44,13 +44,13 @@ export function parseId(field: string, text: string, type: NodeType): string {
   return decoded.id;
 }
 
-/** An own id that a client brings for a run: not one that reads as a global id, by which another object would answer. */
+/** The own id that a client chose for a run. In the form of a global id it could not be told from another object's id. */
 export function parseOwnRunId(field: string, text: string): string {
   if (!decodeId(text)) return text;
   throw new InvalidInputError(field, `${field} has the form of a global id. Choose another id for the run.`);
 }
 
-/** A run by its global id, or by its own id, as its client knows it. */
+/** The own id of a run, from its own id or its global id. */
 export function parseRunReference(field: string, text: string): string {
   const decoded = decodeId(text);
   if (decoded?.type === "Run") return decoded.id;
@@ -58,7 +58,7 @@ export function parseRunReference(field: string, text: string): string {
   throw new InvalidInputError(field, `${field} is neither a run's own id nor the global id of a run.`);
 }
 
-/** A run's own id; absent and null stay what they are. */
+/** The same for an optional input. */
 export function toRunId(field: string, text: string | null | undefined): string | null | undefined {
   return typeof text === "string" ? parseRunReference(field, text) : text;
 }

@@ -1,11 +1,10 @@
-import type { GraphQLResolveInfo } from "graphql";
 import type { GraphQLContext } from "../request/context.js";
 import type { Counter } from "../request/loaders.js";
 import { type Connection, toConnection } from "./connection.js";
 import { type ListOrder, type Page, type PageArgs, planPage } from "./paging.js";
-import { type Row, type RowSelection, selectNestedRows, selectRows } from "./row-selection.js";
+import { type RequestedField, type Row, type RowSelection, selectNestedRows, selectRows } from "./row-selection.js";
 
-/** A table, as far as lists need it. Prisma's tables have this form, each for its own `where`. */
+/** What lists need of a table. Prisma's delegates match it, each with its own `where`. */
 interface ListTable<Where> {
   findMany(
     args: RowSelection & { where: { AND: [Where, Page["where"]] }; orderBy: Page["orderBy"]; take: number },
@@ -15,22 +14,21 @@ interface ListTable<Where> {
 
 interface RootList<Where> {
   readonly typeName: string;
-  /** The list's name and what narrows it, by which its cursors know it. */
+  /** Identifies the list in its cursors: its name and its filter. */
   readonly list: { readonly name: string; readonly where: unknown };
   readonly order: ListOrder;
   readonly where: Where;
 }
 
-/** A page of a list that does not depend on another row: one statement, and one more if the document counts. */
+/** Reads a page of a root list: one statement, and one more if the document selects `totalCount`. */
 export async function readPage<Where>(
   table: ListTable<Where>,
-  request: { context: GraphQLContext; info: GraphQLResolveInfo; args: PageArgs },
+  field: RequestedField & { readonly args: PageArgs },
   { typeName, list, order, where }: RootList<Where>,
 ): Promise<Connection<Row>> {
-  const { context, info, args } = request;
-  const page = planPage(args, order, list);
+  const page = planPage(field.args, order, list);
   const rows = await table.findMany({
-    ...selectRows(context, info, typeName, page),
+    ...selectRows(field, typeName, page),
     where: { AND: [where, page.where] },
     orderBy: page.orderBy,
     take: page.take,
@@ -44,11 +42,11 @@ interface NestedList<Args, Where> {
   order(args: Args): ListOrder;
   where(args: Args, context: GraphQLContext): Where;
   readonly count: Counter<Where>;
-  /** What narrows the list, by which its cursors know it: by default the argument `where`. */
+  /** The filter that identifies the list in its cursors. Default: the argument `where`. */
   filter?(args: Args): unknown;
 }
 
-/** A list below a row. `select` is its part of the statement that reads the parent, and `page` shows what that read. */
+/** A list below a row. `select` adds the list to the statement that reads the parent, and `page` returns what it read. */
 export function nestedList<Args extends PageArgs & { readonly where?: unknown }, Where>(list: NestedList<Args, Where>) {
   const { name, typeName, order, where, count, filter = (args: Args) => args.where } = list;
   const plan = (args: Args) => planPage(args, order(args), { name, where: filter(args) });

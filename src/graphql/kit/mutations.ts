@@ -6,7 +6,7 @@ import { visibleRow } from "./visible-rows.js";
 
 type Types = (typeof builder)["$inferSchemaTypes"];
 
-/** The field of a payload that leads to a noun. */
+/** The field of a payload that returns a noun. */
 export interface NounField {
   readonly name: string;
   readonly type: ObjectRef<Types, Row>;
@@ -14,7 +14,7 @@ export interface NounField {
   readonly description: string;
 }
 
-/** The payload of a mutation that answers with one noun. */
+/** The payload of a mutation that returns one noun. */
 export function nounPayload(name: string, description: string, noun: NounField) {
   return builder.objectRef<Row>(name).implement({
     description,
@@ -29,7 +29,7 @@ export function nounPayload(name: string, description: string, noun: NounField) 
   });
 }
 
-/** The payload of a delete: by the id in it, the noun can be restored. */
+/** The payload of a deletion that can be undone by the id in it. */
 export function deletedPayload(name: string, type: NodeType, restore: string) {
   return builder.objectRef<{ id: string }>(name).implement({
     description: "What was deleted.",

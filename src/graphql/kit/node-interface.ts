@@ -1,4 +1,4 @@
 import { builder } from "./builder.js";
 
-/** Relay's Node (Global Object Identification specification), without the plugin's own id field. */
+/** Relay's Node (Global Object Identification specification), without the id field of the Pothos plugin. */
 export const Node = builder.nodeInterfaceRef();

@@ -16,14 +16,14 @@ const OrderDirection = builder.enumType("OrderDirection", {
 
 interface OrderChoice {
   readonly description: string;
-  /** The columns to order by, the last of them unique. */
+  /** The columns to order by. The last one is unique. */
   readonly columns: ListOrder["columns"];
 }
 
 interface Orders<Field extends string, Extra extends InputFieldMap> {
   readonly many: string;
   readonly choices: Readonly<Record<Field, OrderChoice>>;
-  /** The order where a client names none. */
+  /** The default order. */
   readonly initial: { readonly field: NoInfer<Field>; readonly direction: Direction };
   extra?(t: InputBuilder): Extra;
 }
@@ -33,7 +33,7 @@ type Order<Field, Extra extends InputFieldMap> = InputShapeFromFields<Extra> & {
   direction?: Direction | null | undefined;
 };
 
-/** The order input of a noun's lists, and what it makes of a client's choice. */
+/** The order input of a noun's lists, and the function that translates it. */
 export function orderType<Field extends string, Extra extends InputFieldMap = Record<never, never>>(
   name: string,
   { many, choices, initial, extra }: Orders<Field, Extra>,
@@ -43,7 +43,7 @@ export function orderType<Field extends string, Extra extends InputFieldMap = Re
     values: choices,
   });
   const ref = builder.inputRef<Order<Field, Extra>, false>(name);
-  // Implemented by name, because the shape of a type parameter's fields cannot be compared with the fields.
+  // InputFieldMap: TypeScript cannot compare the fields with a shape that is computed from a type parameter.
   builder.inputType<InputObjectRef<Types, unknown>, InputFieldMap>(ref, {
     description: `The order of a list of ${many}. Equal rows are ordered by id.`,
     fields: (t) => ({

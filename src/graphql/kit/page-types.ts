@@ -3,13 +3,13 @@ import { builder } from "./builder.js";
 
 type Types = (typeof builder)["$inferSchemaTypes"];
 
-/** What a list holds, with its article, for descriptions: "an event", "events". */
+/** Names what a list contains, for descriptions: "an event", "events". */
 export interface Nouns {
   readonly one: string;
   readonly many: string;
 }
 
-/** The connection and edge types of a noun's lists, by Relay's cursor connection specification. */
+/** The connection and edge types of a noun's lists, by Relay's cursor connections specification. */
 export function pageTypes<Shape>(type: ObjectRef<Types, Shape> | InterfaceRef<Types, Shape>, { one, many }: Nouns) {
   const Edge = builder.edgeObject({
     type,

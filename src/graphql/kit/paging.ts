@@ -3,9 +3,10 @@ import { InvalidInputError } from "../../domain/errors.js";
 import { canonicalJson, type JsonValue } from "../../domain/values/json.js";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
 import { isStorable } from "../../domain/values/text.js";
+import { requireWithin } from "./bounds.js";
 import { UUID } from "./ids.js";
 
-/** A column, and the row's id where rows are alike in it. */
+/** Orders by a column, and equal rows by their id. */
 export function byColumn(name: string, kind: ColumnKind, id: "id" | "text" = "id"): ListOrder["columns"] {
   return [
     { name, kind },
@@ -13,7 +14,7 @@ export function byColumn(name: string, kind: ColumnKind, id: "id" | "text" = "id
   ];
 }
 
-/** The order of a history whose rows have the revision of their event. */
+/** The order of a history: by the revision of the event, newest first. */
 export const NEWEST_REVISION_FIRST: ListOrder = {
   columns: [{ name: "revision", kind: "bigint" }],
   direction: "desc",
@@ -29,27 +30,27 @@ export interface PageArgs {
 type ColumnKind = "text" | "number" | "bigint" | "date" | "id";
 type ColumnValue = string | number | bigint | Date;
 
-/** What a list is ordered by: columns in turn, the last of them unique, all in one direction. */
+/** The columns that a list is ordered by, all in one direction. The last column is unique. */
 export interface ListOrder {
   readonly columns: readonly { readonly name: string; readonly kind: ColumnKind }[];
   readonly direction: "asc" | "desc";
 }
 
-/** Which of the rows that were read a page shows, and the cursor of each. */
+/** How to build a page from the rows that were read. */
 export interface PageCut<Row> {
   readonly size: number;
   /** Whether the rows were read from the end of the list. */
   readonly backward: boolean;
-  /** Whether the page continues from a cursor, so that there are rows on its other side. */
+  /** Whether the page continues from a cursor, so that there are rows before its first one. */
   readonly continued: boolean;
   readonly cursorOf: (row: Row) => string;
 }
 
 export interface Page extends PageCut<object> {
-  /** Conditions that skip to the page by the order's values; no offset, so rows that come or go do not shift it. */
+  /** Conditions on the order's columns that skip to the page. There is no offset, so inserted and deleted rows do not shift it. */
   readonly where: { readonly AND?: Record<string, unknown>[] };
   readonly orderBy: Record<string, "asc" | "desc">[];
-  /** One row more than the page holds, to know whether there is a next one. */
+  /** One row more than the page, to know whether there is a next page. */
   readonly take: number;
   readonly columns: ListOrder["columns"];
 }
@@ -58,17 +59,17 @@ export interface Page extends PageCut<object> {
 const LAST_MILLISECOND = 253_402_300_799_999;
 
 /**
- * The page that Relay's arguments ask for. `list` names the list and holds its filter: a cursor belongs to one list,
- * filter and order, and is refused under another.
+ * Plans the page of Relay's arguments. `list` has the name and the filter of the list: a cursor belongs to one list,
+ * filter and order, and is refused for another.
  */
 export function planPage(args: PageArgs, order: ListOrder, list: { name: string; where: unknown }): Page {
-  const { backward, size } = planSize(args);
+  const { backward, size } = parsePageSize(args);
   const fingerprint = fingerprintOf({ ...list, order: order.direction, by: order.columns.map(({ name }) => name) });
   const bounds = (["after", "before"] as const).flatMap((field) => {
     const cursor = args[field];
     if (typeof cursor !== "string") return [];
-    const values = decodeCursor(field, cursor, order.columns, fingerprint);
-    return [beyond(order.columns, values, (field === "after") === (order.direction === "asc") ? "gt" : "lt")];
+    const values = decodeCursor(field, cursor, { columns: order.columns, fingerprint });
+    return [keysetCondition(order.columns, values, (field === "after") === (order.direction === "asc") ? "gt" : "lt")];
   });
   const direction = (order.direction === "asc") === backward ? "desc" : "asc";
   return {
@@ -83,25 +84,22 @@ export function planPage(args: PageArgs, order: ListOrder, list: { name: string;
   };
 }
 
-/** How many rows a page holds, and from which end of the list. */
-export function planSize({ first, last }: PageArgs): { backward: boolean; size: number } {
+/** The size of a page, and from which end of the list it is read. */
+export function parsePageSize({ first, last }: PageArgs): { backward: boolean; size: number } {
   if (typeof first === "number" && typeof last === "number") {
     throw new InvalidInputError("last", "Give first or last, not both.");
   }
   const backward = typeof last === "number";
-  return { backward, size: pageSize(backward ? "last" : "first", backward ? last : first) };
-}
-
-function pageSize(field: string, size: number | null | undefined): number {
-  if (size === null || size === undefined) return DEFAULT_PAGE_SIZE;
-  if (size < 0 || size > MAX_PAGE_SIZE) {
-    throw new InvalidInputError(field, `${field} is ${size}; it must be 0 to ${MAX_PAGE_SIZE}.`);
-  }
-  return size;
+  const size = (backward ? last : first) ?? DEFAULT_PAGE_SIZE;
+  return { backward, size: requireWithin(backward ? "last" : "first", size, [0, MAX_PAGE_SIZE]) };
 }
 
 /** `a >= k AND (a > k OR b > x)`: the first half is a range that an index can start from. */
-function beyond(columns: ListOrder["columns"], values: ColumnValue[], side: "gt" | "lt"): Record<string, unknown> {
+function keysetCondition(
+  columns: ListOrder["columns"],
+  values: ColumnValue[],
+  side: "gt" | "lt",
+): Record<string, unknown> {
   const [column, ...rest] = columns;
   const [value, ...others] = values;
   if (!column) return {};
@@ -109,7 +107,7 @@ function beyond(columns: ListOrder["columns"], values: ColumnValue[], side: "gt"
   return {
     AND: [
       { [column.name]: { [`${side}e`]: value } },
-      { OR: [{ [column.name]: { [side]: value } }, beyond(rest, others, side)] },
+      { OR: [{ [column.name]: { [side]: value } }, keysetCondition(rest, others, side)] },
     ],
   };
 }
@@ -126,8 +124,7 @@ function encodeCursor(columns: ListOrder["columns"], fingerprint: string, row: o
 function decodeCursor(
   field: string,
   cursor: string,
-  columns: ListOrder["columns"],
-  fingerprint: string,
+  { columns, fingerprint }: { columns: ListOrder["columns"]; fingerprint: string },
 ): ColumnValue[] {
   const refusal = new InvalidInputError(
     field,
@@ -148,7 +145,7 @@ function parseColumn(kind: ColumnKind, value: unknown): ColumnValue | null {
   if (typeof value !== "string") return null;
   if (kind === "bigint") return isInt64(value) ? BigInt(value) : null;
   if (kind === "id") return UUID.test(value) ? value : null;
-  // an escape of JSON in here has passed the door unseen: see requireBounded
+  // an escaped U+0000 inside the cursor has passed the checks of the request's text
   return isStorable(value) ? value : null;
 }
 

@@ -3,30 +3,35 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { GraphQLContext } from "../request/context.js";
 import type { Page } from "./paging.js";
 
-/** What each row of a noun has, as far as types can tell. The rest is for the fields that the document selects. */
+/** The part of a row that every noun has. The other columns depend on the document. */
 export interface Row {
   readonly id: string;
 }
 
-/** The columns and relations to read of such a row, of which only the id is known when the code is compiled. */
+/** The columns and relations to read of a row. At compile time only the id is known. */
 export interface RowSelection {
   select: { id: true };
 }
 
+/** A field of a request, as its resolver sees it. */
+export interface RequestedField {
+  readonly context: GraphQLContext;
+  readonly info: GraphQLResolveInfo;
+}
+
 type Path = { name: string }[];
 
-/** Where a connection's rows are in a document. */
+/** The paths to a connection's rows in a document. */
 const NODE_PATHS: Path[] = [[{ name: "nodes" }], [{ name: "edges" }, { name: "node" }]];
 
-/** What the document selects of the row that a field leads to. */
-export function selectRow(context: GraphQLContext, info: GraphQLResolveInfo, typeName: string): RowSelection {
+/** The selection of the document for the row of a field. */
+export function selectRow({ context, info }: RequestedField, typeName: string): RowSelection {
   return queryFromInfo({ context, info, typeName, select: { id: true } });
 }
 
-/** What the document selects of the rows of a root connection, with the columns that their cursors need. */
+/** The selection of the document for the rows of a root connection, with the columns that the cursors need. */
 export function selectRows(
-  context: GraphQLContext,
-  info: GraphQLResolveInfo,
+  { context, info }: RequestedField,
   typeName: string,
   page: Pick<Page, "columns">,
 ): RowSelection {
@@ -34,7 +39,7 @@ export function selectRows(
   return queryFromInfo({ context, info, typeName, paths: NODE_PATHS, select });
 }
 
-/** The same for a connection below a row: a part of the statement that reads the parent. */
+/** The same for a connection below a row, as a part of the statement that reads the parent. */
 export function selectNestedRows<Where, Columns extends object>(
   nested: unknown,
   typeName: string,
@@ -46,20 +51,20 @@ export function selectNestedRows<Where, Columns extends object>(
   return toNestedSelection(nested)(query, { getType: () => typeName, paths: NODE_PATHS });
 }
 
-/** What the document selects of rows one relation behind those that a field reads: by default a connection's nodes. */
+/** The selection for rows one relation behind those that a field reads: by default the nodes of a connection. */
 export function selectNestedNode(nested: unknown, typeName: string, paths = NODE_PATHS): RowSelection {
   return toNestedSelection(nested)({ select: { id: true } }, { getType: () => typeName, paths });
 }
 
-/** Adds what the document selects below the paths to a query. */
+/** Adds the selection of the document at the paths to a query. */
 type NestedSelection = <Query extends { select: object }>(
   query: Query,
   include: { getType(): string; paths: Path[] },
 ) => Query;
 
 /**
- * Pothos types its nested selection for one path. A connection's rows are below two, which its own `relatedConnection`
- * passes in the same way.
+ * Pothos types its nested selection for one path only. A connection's rows are at two paths, which Pothos's own
+ * `relatedConnection` passes in the same way.
  */
 function toNestedSelection(nested: unknown): NestedSelection {
   return nested as NestedSelection;

@@ -39,7 +39,7 @@ function parseDateTime(value: unknown): Date {
   return date;
 }
 
-/** The engine reads February 30 as March 2. */
+/** V8 parses February 30 as March 2. */
 function isOnCalendar(text: string): boolean {
   const day = text.slice(0, 10);
   const date = new Date(`${day}T00:00:00Z`);
@@ -49,7 +49,7 @@ function isOnCalendar(text: string): boolean {
 const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);
 
 function parseMetricValue(value: unknown): number {
-  // A number beyond the range of doubles has been read as an infinity that nobody wrote.
+  // JSON.parse turns a number beyond the range of doubles into an infinity that the client did not send.
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (NOT_FINITE.has(value)) return Number(value);
   throw new GraphQLError('MetricValue must be a number, "NaN", "Infinity" or "-Infinity".');

@@ -37,12 +37,12 @@ interface Keys {
   readonly keys?: readonly string[] | null | undefined;
 }
 
-/** The rows with these keys, in their order. */
+/** Selects rows by their keys, ordered by key. */
 export function withKeys({ keys }: Keys) {
   return { ...(keys ? { where: { key: { in: [...keys] } } } : {}), orderBy: { key: "asc" as const } };
 }
 
-/** What a `tags(keys:)` field reads with its parent. */
+/** What a `tags(keys:)` field selects with its parent. */
 export function selectTags(args: Keys) {
   return { tags: { ...withKeys(args), select: { key: true, value: true } } } as const;
 }

@@ -1,4 +1,5 @@
 import { brandWithType, type SchemaTypes } from "@pothos/core";
+import type DataLoader from "dataloader";
 import type { GraphQLResolveInfo } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
 import {
@@ -14,10 +15,11 @@ import {
   visibleWebhook,
 } from "../../store/access/visibility.js";
 import type { GraphQLContext, ReadDatabase } from "../request/context.js";
+import { batched, perRequest } from "../request/loaders.js";
 import type { NodeType } from "./ids.js";
-import { type Row, type RowSelection, selectRow } from "./row-selection.js";
+import { type RequestedField, type Row, type RowSelection, selectRow } from "./row-selection.js";
 
-/** A noun's table, as far as reading by id needs it. Prisma's tables have this form, each for its own `where`. */
+/** What reading by id needs of a table. Prisma's delegates match it, each with its own `where`. */
 interface NounTable<Where> {
   findMany(args: RowSelection & { where: { AND: [{ id: { in: string[] } }, Where] } }): PromiseLike<Row[]>;
 }
@@ -29,7 +31,7 @@ function rowsOf<Where>(table: (db: ReadDatabase) => NounTable<Where>, visible: (
     table(db).findMany({ ...selection, where: { AND: [{ id: { in: [...ids] } }, visible(viewer)] } });
 }
 
-/** How the rows of each noun are read by their ids: those that the viewer may see, which are the rows of its lists. */
+/** Reads the visible rows of each noun by their ids. They are the same rows that the noun's lists show. */
 const NOUNS: Record<NodeType, ReadVisible> = {
   Model: rowsOf(({ model }) => model, visibleModel),
   ModelVersion: rowsOf(({ modelVersion }) => modelVersion, visibleVersion),
@@ -43,32 +45,47 @@ const NOUNS: Record<NodeType, ReadVisible> = {
   Revocation: rowsOf(({ revocation }) => revocation, visibleRevocation),
 };
 
-/** Reads many rows of one noun in one statement, for a field that leads to them. What the viewer may not see is missing. */
+/** Reads rows of one noun by their ids, in one statement. Rows that the viewer may not see are missing. */
 export async function readRows(
-  context: GraphQLContext,
-  info: GraphQLResolveInfo,
+  field: RequestedField,
   type: NodeType,
   ids: readonly string[],
 ): Promise<Map<string, Row>> {
-  const rows = await NOUNS[type](context, [...new Set(ids)], selectRow(context, info, type));
+  const rows = await NOUNS[type](field.context, [...new Set(ids)], selectRow(field, type));
   for (const row of rows) brandWithType<SchemaTypes & { outputShapes: Record<NodeType, Row> }>(row, type);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+const rowLoaders = perRequest(() => new Map<string, DataLoader<string, Row | null>>());
+
+/** Reads the row of a field in one statement for all rows that resolve the same field of the document. */
+export function loadRow(field: RequestedField, type: NodeType, id: string): Promise<Row | null> {
+  const loaders = rowLoaders(field.context);
+  const key = `${type} ${field.info.fieldNodes.map(({ loc }) => loc?.start)}`;
+  const loader =
+    loaders.get(key) ??
+    batched(async (ids: readonly string[]) => {
+      const rows = await readRows(field, type, ids);
+      return ids.map((each) => rows.get(each) ?? null);
+    });
+  loaders.set(key, loader);
+  return loader.load(id);
+}
+
 /**
- * Resolves a field of a payload or an event to one noun as it is now; null if `idOf` names none, it was deleted or the
+ * Resolves a field of a payload or an event to a row as it is now; null if `idOf` returns none, it was deleted or the
  * viewer may not see it.
  */
 export function visibleRow<Parent>(type: NodeType, idOf: (parent: Parent) => string | null | undefined) {
   return async (parent: Parent, _args: object, context: GraphQLContext, info: GraphQLResolveInfo) => {
     const id = idOf(parent);
     if (!id) return null;
-    const [row = null] = await NOUNS[type](context, [id], selectRow(context, info, type));
+    const [row = null] = await NOUNS[type](context, [id], selectRow({ context, info }, type));
     return row;
   };
 }
 
-/** The row of a relation, which no condition can narrow; null if it was deleted. */
+/** Hides a deleted row of a to-one relation, on which Prisma accepts no condition. */
 export function living<Deletable extends { readonly deletedAt: Date | null }>(row: Deletable | null): Deletable | null {
   return row?.deletedAt === null ? row : null;
 }

@@ -73,14 +73,14 @@ export const DownstreamLink = builder.prismaObject("LineageEdge", {
 
 type EdgeWhere = Prisma.LineageEdgeWhereInput;
 
-/** The edges from what the viewer may see: without a noun's scope, its edges are neither shown nor counted. */
+/** The edges from objects that the viewer may see. Edges of a noun whose scope the viewer lacks are neither shown nor counted. */
 function visibleUpstream(viewer: Viewer): EdgeWhere {
   const runs: EdgeWhere[] = [{ fromRun: visibleRun(viewer) }, { fromDataset: visibleDataset(viewer) }];
   const models: EdgeWhere[] = [{ fromVersion: visibleVersion(viewer) }];
   return { OR: withinScopes(viewer, runs, models) };
 }
 
-/** The edges to what the viewer may see. */
+/** The edges to objects that the viewer may see. */
 function visibleDownstream(viewer: Viewer): EdgeWhere {
   const runs: EdgeWhere[] = [{ toRun: visibleRun(viewer) }, { toDataset: visibleDataset(viewer) }];
   const models: EdgeWhere[] = [{ toVersion: visibleVersion(viewer) }, { toDeployment: visibleDeployment(viewer) }];
@@ -100,10 +100,17 @@ const NEWEST_FIRST: ListOrder = { columns: [{ name: "id", kind: "bigint" }], dir
 const upstreamPages = pageTypes(UpstreamLink, { one: "an upstream link", many: "upstream links" });
 const downstreamPages = pageTypes(DownstreamLink, { one: "a downstream link", many: "downstream links" });
 
-/** The column of an edge that holds the row that a list is below. */
+/** The column of an edge with the id of the row that a list is below. */
 type End = "fromRunId" | "fromDatasetId" | "fromVersionId" | "toRunId" | "toDatasetId" | "toVersionId";
 
-function linkList(name: string, typeName: string, end: End, visible: (viewer: Viewer) => EdgeWhere) {
+interface LinkList {
+  readonly name: string;
+  readonly typeName: string;
+  readonly end: End;
+  visible(viewer: Viewer): EdgeWhere;
+}
+
+function linkList({ name, typeName, end, visible }: LinkList) {
   return nestedList({
     name,
     typeName,
@@ -119,7 +126,7 @@ interface Edge {
 }
 
 function upstreamOf(name: string, end: End) {
-  const list = linkList(name, "UpstreamLink", end, visibleUpstream);
+  const list = linkList({ name, typeName: "UpstreamLink", end, visible: visibleUpstream });
   return {
     type: UpstreamLink,
     select: (args: PageArgs, context: GraphQLContext, nested: unknown) => ({
@@ -131,7 +138,7 @@ function upstreamOf(name: string, end: End) {
 }
 
 function downstreamOf(name: string, end: End) {
-  const list = linkList(name, "DownstreamLink", end, visibleDownstream);
+  const list = linkList({ name, typeName: "DownstreamLink", end, visible: visibleDownstream });
   return {
     type: DownstreamLink,
     select: (args: PageArgs, context: GraphQLContext, nested: unknown) => ({

@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from "graphql";
 import { InvalidInputError } from "../../domain/errors.js";
 import {
   fromNodeKey,
@@ -15,15 +14,17 @@ import {
   type WalkedEdge,
   walkLineage,
 } from "../../store/lineage/lineage-walk.js";
+import { requireWithin } from "../kit/bounds.js";
 import { builder } from "../kit/builder.js";
 import { decodeId, encodeId, type NodeType, parseRunReference } from "../kit/ids.js";
 import { Node } from "../kit/node-interface.js";
-import type { Row } from "../kit/row-selection.js";
-import { readRows } from "../kit/visible-rows.js";
-import type { GraphQLContext } from "../request/context.js";
+import { loadRow } from "../kit/visible-rows.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { LineageEdgeKind, LineageNodeKind } from "./lineage-kinds.js";
+
+const LINEAGE_DEPTH = 5;
+const LINEAGE_FIRST = 100;
 
 const LineageRef = builder.inputType("LineageNodeRef", {
   isOneOf: true,
@@ -70,28 +71,9 @@ function toGlobalId(key: string): string {
   return toNodeId(fromNodeKey(key));
 }
 
-/** A node of a walk, and the rows of all of them: those of one kind are read together, for each place that asks for them. */
-interface ShownNode {
-  readonly node: string;
-  readonly depth: number;
-  readonly name: string;
-  readonly walked: Walked;
-  readonly rows: Map<string, Promise<Map<string, Row>>>;
-}
+type WalkedNode = Walked["nodes"][number];
 
-function readNode(context: GraphQLContext, info: GraphQLResolveInfo, { node, walked, rows }: ShownNode) {
-  const { kind, id } = fromNodeKey(node);
-  const place = `${kind} ${info.fieldNodes[0]?.loc?.start}`;
-  const reading = rows.get(place) ?? readRows(context, info, TYPES[kind], idsOf(walked, kind));
-  rows.set(place, reading);
-  return reading.then((found) => found.get(id) ?? null);
-}
-
-function idsOf({ nodes }: Walked, kind: NodeKind): string[] {
-  return nodes.map(({ node }) => fromNodeKey(node)).flatMap((each) => (each.kind === kind ? [each.id] : []));
-}
-
-const LineageNodeType = builder.objectRef<ShownNode>("LineageNode").implement({
+const LineageNodeType = builder.objectRef<WalkedNode>("LineageNode").implement({
   description: "A node that the walk reached.",
   fields: (t) => ({
     id: t.id({ description: "The global id of the object.", resolve: ({ node }) => toGlobalId(node) }),
@@ -112,7 +94,10 @@ const LineageNodeType = builder.objectRef<ShownNode>("LineageNode").implement({
       nullable: true,
       description:
         "The object itself. Costs one more statement for each kind of node. Null only if it was deleted in the meantime.",
-      resolve: (shown, _args, context, info) => readNode(context, info, shown),
+      resolve: ({ node }, _args, context, info) => {
+        const { kind, id } = fromNodeKey(node);
+        return loadRow({ context, info }, TYPES[kind], id);
+      },
     }),
   }),
 });
@@ -153,10 +138,7 @@ const LineageType = builder.objectRef<Walked>("Lineage").implement({
     nodes: t.field({
       type: [LineageNodeType],
       description: "The nodes, the nearest first, including the start.",
-      resolve: (walked) => {
-        const rows = new Map();
-        return walked.nodes.map((node) => ({ ...node, walked, rows }));
-      },
+      resolve: ({ nodes }) => nodes,
     }),
     edges: t.field({
       type: [LineageEdgeType],
@@ -201,7 +183,7 @@ builder.queryField("lineage", (t) =>
         description: "The direction of a walk through the lineage graph.",
       }),
       depth: t.arg.int({
-        defaultValue: 5,
+        defaultValue: LINEAGE_DEPTH,
         description: `The maximum number of edges from the start, 1 to ${LINEAGE_DEPTH_MAX}.`,
       }),
       kinds: t.arg({
@@ -210,7 +192,7 @@ builder.queryField("lineage", (t) =>
           "Return and count only nodes of these kinds. The walk still passes through the others. Default: all.",
       }),
       first: t.arg.int({
-        defaultValue: 100,
+        defaultValue: LINEAGE_FIRST,
         description: `The number of nodes to return, the nearest first: 1 to ${LINEAGE_PAGE_MAX}.`,
       }),
     },
@@ -218,16 +200,9 @@ builder.queryField("lineage", (t) =>
       walkLineage(db, viewer, toStart(of), {
         upstream: direction !== "DOWNSTREAM",
         downstream: direction !== "UPSTREAM",
-        depth: bounded("depth", depth ?? 5, LINEAGE_DEPTH_MAX),
+        depth: requireWithin("depth", depth ?? LINEAGE_DEPTH, [1, LINEAGE_DEPTH_MAX]),
         letters: kinds ? kinds.map((kind) => toNodeKey({ kind, id: "" })) : null,
-        first: bounded("first", first ?? LINEAGE_FIRST, LINEAGE_PAGE_MAX),
+        first: requireWithin("first", first ?? LINEAGE_FIRST, [1, LINEAGE_PAGE_MAX]),
       }),
   }),
 );
-
-const LINEAGE_FIRST = 100;
-
-function bounded(field: string, value: number, max: number): number {
-  if (value >= 1 && value <= max) return value;
-  throw new InvalidInputError(field, `${field} is ${value}; it must be 1 to ${max}.`);
-}

@@ -10,15 +10,15 @@ interface Created {
 }
 
 /**
- * Puts the scopes of domain/access/scopes.ts on the fields that they name, and on every field that leads into a type that
- * they name. No field is guarded anywhere else.
+ * Applies the scopes of domain/access/scopes.ts: to each field that FIELD_SCOPE names, and to each field that leads to a
+ * type of TYPE_SCOPE from a type without that scope. No field is guarded anywhere else.
  */
 class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   private readonly guarded = new Set<string>();
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     const name = `${config.parentType}.${config.name}`;
-    const scope = scopeOfField(name) ?? this.scopeOfEntry(config);
+    const scope = scopeOfField(name) ?? this.scopeOfTarget(config);
     if (!scope) return config;
     this.guarded.add(name);
     const authScopes = CREATOR_MAY_READ.has(name)
@@ -30,7 +30,7 @@ class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return { ...config, pothosOptions, extensions } as PothosOutputFieldConfig<Types>;
   }
 
-  private scopeOfEntry({ parentType, type }: PothosOutputFieldConfig<Types>): Scope | undefined {
+  private scopeOfTarget({ parentType, type }: PothosOutputFieldConfig<Types>): Scope | undefined {
     const inner = type.kind === "List" ? type.type : type;
     if (inner.kind === "List") return undefined;
     const scope = scopeOfType(this.builder.configStore.getTypeConfig(inner.ref).name);
@@ -52,12 +52,12 @@ function scopeOfType(name: string): Scope | undefined {
   return (TYPE_SCOPE as Record<string, Scope>)[name];
 }
 
-/** An edge is reached through its connection. */
+/** An edge has the scope of its connection. */
 function ownerOf(type: string): string {
   return type.replace(/Edge$/, "Connection");
 }
 
-/** The scope that a guarded field asks for, for the sentence that refuses it. */
+/** The scope that a guarded field requires, for its error message. */
 export function describeScope(field: string, type: string): Scope | undefined {
   return scopeOfField(field) ?? scopeOfType(type);
 }

@@ -7,7 +7,7 @@ type FieldType<Types extends SchemaTypes> = PothosOutputFieldConfig<Types>["type
 
 const TEXTS: ReadonlySet<string> = new Set(["String", "JSON"]);
 
-/** Counts what fields of the type String or JSON say. */
+/** Counts the text of fields of the types String and JSON. */
 class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolver: Resolver<Types>, { type }: PothosOutputFieldConfig<Types>): Resolver<Types> {
     return this.isText(type) ? counted<Types>(resolver) : resolver;

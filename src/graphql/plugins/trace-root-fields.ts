@@ -4,18 +4,18 @@ import type { GraphQLContext } from "../request/context.js";
 
 type Resolver<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types["Context"], object>;
 
-/** Shows the work of each field of a root type to whoever follows it. */
+/** Passes the work of each root field to the context's `followField`, which traces it. */
 class RootFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(resolver: Resolver<Types>, { kind, name }: PothosOutputFieldConfig<Types>): Resolver<Types> {
-    return kind === "Query" || kind === "Mutation" ? shown<Types>(`${kind}.${name}`, resolver) : resolver;
+    return kind === "Query" || kind === "Mutation" ? traced<Types>(`${kind}.${name}`, resolver) : resolver;
   }
 
   override wrapSubscribe(subscriber: Resolver<Types> | undefined, { kind, name }: PothosOutputFieldConfig<Types>) {
-    return subscriber && shown<Types>(`${kind}.${name}`, subscriber);
+    return subscriber && traced<Types>(`${kind}.${name}`, subscriber);
   }
 }
 
-function shown<Types extends SchemaTypes>(name: string, resolver: Resolver<Types>): Resolver<Types> {
+function traced<Types extends SchemaTypes>(name: string, resolver: Resolver<Types>): Resolver<Types> {
   return (parent, args, context, info) => {
     const { followField } = context as Partial<GraphQLContext>;
     if (!followField) return resolver(parent, args, context, info);

@@ -1,6 +1,6 @@
 import { TooComplexError } from "../../domain/errors.js";
 
-/** How much text one answer may have: complexity counts fields, and one of them may hold a hundred thousand characters. */
+/** Limits the text of one response. Complexity counts fields, and a single field may hold 100 000 characters. */
 export class AnswerSize {
   private readonly max: number;
   private size = 0;
@@ -10,7 +10,7 @@ export class AnswerSize {
     this.max = max;
   }
 
-  /** Throws a TooComplexError past the bound. */
+  /** Throws a TooComplexError above the limit. */
   add(value: unknown): void {
     this.size += lengthOf(value);
     if (this.size <= this.max) return;

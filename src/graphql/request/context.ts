@@ -7,7 +7,7 @@ import type { EventTail } from "../../store/events/event-tail.js";
 import type { PrismaClient } from "../../store/generated/client.js";
 import { AnswerSize } from "./answer-size.js";
 
-/** What reads may touch. A narrow type also keeps type-checking fast. */
+/** The tables that reads may use. A narrow type also keeps type-checking fast. */
 export type ReadDatabase = Pick<
   PrismaClient,
   | "model"
@@ -46,12 +46,12 @@ export interface GraphQLContext {
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
-  /** How much text the answer has by now. */
+  /** Counts the text of the response. */
   readonly answer: AnswerSize;
   readonly now: () => Date;
-  /** Runs the work of a field of a root type, and looks at it. */
+  /** Runs the work of a root field, so that it can be traced. */
   readonly followField?: FollowField | undefined;
-  /** The head of the log, read before every other field of a document that asks for it. */
+  /** The head of the log, read before every other field of a document that selects it. */
   head: Head | null;
 }
 
@@ -61,7 +61,7 @@ export interface GraphQLServices extends CommandServices {
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
-  /** How many characters one answer may have in all its texts. */
+  /** How many characters all texts of one response may have together. */
   readonly answerCharacters: number;
   readonly followField?: FollowField | undefined;
 }

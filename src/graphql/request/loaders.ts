@@ -2,8 +2,8 @@ import DataLoader from "dataloader";
 import type { GraphQLContext, ReadDatabase } from "./context.js";
 
 /**
- * What a request loads by. It is made when a field first needs it, because most requests need none, and it goes with the
- * request's context. Each message of a stream has a context of its own, so it never reads what was true before it.
+ * Holds something for the time of one request, such as a loader. It is created when a field first needs it, because most
+ * requests need none. Each message of a stream is a request with a context of its own, so no message sees older data.
  */
 export function perRequest<Made>(make: (db: ReadDatabase) => Made): (context: GraphQLContext) => Made {
   const known = new WeakMap<GraphQLContext, Made>();
@@ -14,7 +14,7 @@ export function perRequest<Made>(make: (db: ReadDatabase) => Made): (context: Gr
   };
 }
 
-/** Batches the look-ups of all rows of a page into one read. Nothing is kept beyond the batch. */
+/** Batches the look-ups of all rows of a page into one read. Nothing is cached beyond the batch. */
 export function batched<Key, Value>(read: (keys: readonly Key[]) => Promise<Value[]>): DataLoader<Key, Value> {
   return new DataLoader<Key, Value>(read, { cache: false });
 }
@@ -24,7 +24,7 @@ interface TagKey {
   readonly key: string;
 }
 
-/** A table of keys and values, as far as this loader needs it. Prisma's tables have this form, each for its own column. */
+/** What this loader needs of a table of keys and values. Prisma's delegates match it, each with its own column. */
 interface TagTable<Owner extends string> {
   findMany(args: {
     where: { [Column in Owner]: { in: string[] } } & { key: { in: string[] } };
@@ -49,10 +49,10 @@ export function valueLoader<Owner extends string>(owner: Owner, table: (db: Read
 type Counts = [parentId: string, count: number][];
 export type ReadCounts<Where> = (db: ReadDatabase, where: Where, parentIds: string[]) => Promise<Counts>;
 
-/** How many rows below a parent meet a condition. */
+/** Counts the rows below a parent that match a condition. */
 export type Counter<Where> = (context: GraphQLContext, where: Where, parentId: string) => Promise<number>;
 
-/** One loader for each condition, so that the totals of all parents under one field are one grouped statement. */
+/** One loader for each condition, so that the totals of all parents of one field are one grouped statement. */
 export function counter<Where>(read: ReadCounts<Where>): Counter<Where> {
   const loadersOf = perRequest(() => new Map<string, DataLoader<string, number>>());
   return (context, where, parentId) => {
@@ -69,7 +69,7 @@ export function counter<Where>(read: ReadCounts<Where>): Counter<Where> {
   };
 }
 
-/** A table, as far as counting needs it. Prisma's tables have this form, each for its own columns and `where`. */
+/** What counting needs of a table. Prisma's delegates match it, each with its own columns and `where`. */
 interface GroupedTable<Parent extends string, Where> {
   groupBy(args: {
     by: [Parent];
@@ -78,7 +78,7 @@ interface GroupedTable<Parent extends string, Where> {
   }): PromiseLike<({ [Column in Parent]: string } & { _count: { _all: number } })[]>;
 }
 
-/** Counts a table's rows by the column that holds their parent. */
+/** Counts rows by the column with the id of their parent. */
 export function countBy<Where, Parent extends string>(
   parent: Parent,
   table: (db: ReadDatabase) => GroupedTable<NoInfer<Parent>, Where>,
@@ -93,7 +93,7 @@ export function countBy<Where, Parent extends string>(
   });
 }
 
-/** TypeScript widens a computed key to `string`; the assertion gives the column's name back. */
+/** The assertion restores the column's name, because TypeScript widens a computed key to `string`. */
 function isIn<Column extends string>(column: Column, values: string[]): { [C in Column]: { in: string[] } } {
   return { [column]: { in: values } } as { [C in Column]: { in: string[] } };
 }

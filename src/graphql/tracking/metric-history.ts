@@ -11,7 +11,7 @@ import { DatasetRef, type GivenDataset, toDatasetRef } from "./tracking-refs.js"
 
 const pages = pageTypes(MetricPoint, { one: "a metric value", many: "metric values" });
 
-/** The primary key's own order. */
+/** The order of the primary key. */
 const BY_STEP: ListOrder = {
   columns: [
     { name: "step", kind: "bigint" },
@@ -21,7 +21,7 @@ const BY_STEP: ListOrder = {
   direction: "asc",
 };
 
-/** What every point is read with: its key, which is also its place in the order. */
+/** The primary key of a point, which the type needs. It has the columns of the cursors too. */
 const COLUMNS = { seriesId: true, step: true, timestamp: true, rank: true } as const;
 
 interface HistoryArgs extends PageArgs {
@@ -38,7 +38,7 @@ function planHistory(args: HistoryArgs) {
   return planPage(args, BY_STEP, { name: "Run.metricHistory", where: seriesWhere(args) });
 }
 
-/** The points of the runs' series that match: each run has at most one such series. */
+/** Counts the points of the matching series. A run has at most one. */
 const readCounts: ReadCounts<Prisma.MetricSeriesWhereInput> = async ({ metricSeries, metricPoint }, where, runIds) => {
   const series = await metricSeries.findMany({
     where: { AND: [where, { runId: { in: runIds } }] },

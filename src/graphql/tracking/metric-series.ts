@@ -1,4 +1,3 @@
-import { InvalidInputError } from "../../domain/errors.js";
 import { fromRank } from "../../domain/tracking/metric.js";
 import { requireAtMost } from "../../domain/values/list.js";
 import {
@@ -7,6 +6,7 @@ import {
   type Series as Row,
   readMetricSeries,
 } from "../../store/tracking/metric-series.js";
+import { requireWithin } from "../kit/bounds.js";
 import { builder } from "../kit/builder.js";
 import { parseRunReference } from "../kit/ids.js";
 import { visibleRow } from "../kit/visible-rows.js";
@@ -15,6 +15,7 @@ import { Run } from "./run.js";
 
 const RUNS_MAX = 50;
 const KEYS_MAX = 50;
+const POINTS_MIN = 4;
 const POINTS_MAX = 5_000;
 const POINTS_DEFAULT = 500;
 const POINTS_PER_COST = 10;
@@ -102,7 +103,7 @@ builder.queryField("metricSeries", (t) =>
       range: t.arg({ type: SeriesRange, description: "The range of the x-axis. Default: all of it." }),
       maxPoints: t.arg.int({
         defaultValue: POINTS_DEFAULT,
-        description: `The maximum number of values of each series, 4 to ${POINTS_MAX}.`,
+        description: `The maximum number of values of each series, ${POINTS_MIN} to ${POINTS_MAX}.`,
       }),
     },
     resolve: (_root, { runs, keys, x, range, maxPoints }, { db, viewer }) => {
@@ -114,13 +115,8 @@ builder.queryField("metricSeries", (t) =>
         axis: (x ?? "STEP") satisfies Axis,
         from: range?.gte ?? null,
         to: range?.lte ?? null,
-        maxPoints: requirePoints(maxPoints ?? POINTS_DEFAULT),
+        maxPoints: requireWithin("maxPoints", maxPoints ?? POINTS_DEFAULT, [POINTS_MIN, POINTS_MAX]),
       });
     },
   }),
 );
-
-function requirePoints(maxPoints: number): number {
-  if (maxPoints >= 4 && maxPoints <= POINTS_MAX) return maxPoints;
-  throw new InvalidInputError("maxPoints", `maxPoints is ${maxPoints}; it must be 4 to ${POINTS_MAX}.`);
-}

@@ -16,11 +16,11 @@ import { type GivenRunOrder, nestedRunOrder, RunOrder } from "./run-order.js";
 
 const countVisibleRuns: Counter<Prisma.RunWhereInput> = countBy("id", ({ run }) => run);
 
-/** A run behind a relation to one, which no condition can narrow. */
+/** What to read of the run of a to-one relation, on which Prisma accepts no condition. */
 const ONE_RUN = { select: { id: true, deletedAt: true, experiment: { select: { deletedAt: true } } } } as const;
 type OneRun = Row & { readonly deletedAt: Date | null; readonly experiment: { readonly deletedAt: Date | null } };
 
-/** The run, if the viewer may see it. For a token that is narrowed, one more statement for all rows of a page. */
+/** The run, if the viewer may see it. A narrowed token costs one more statement for all rows of a page. */
 async function visibleOneRun(one: OneRun | null, context: GraphQLContext): Promise<Row | null> {
   const run = living(one);
   if (!run || run.experiment.deletedAt !== null) return null;

@@ -53,13 +53,13 @@ export const RunFilter = filterType("RunFilter", "runs", (t) => ({
 type RunConditions = typeof RunFilter.$inferInput;
 export type GivenRunFilter = RunConditions | null | undefined;
 
-/** The runs, of experiments that the viewer may see, that match the filter. */
+/** The runs that the viewer may see and that match the filter. */
 export function runWhere(context: GraphQLContext, filter: GivenRunFilter): Prisma.RunWhereInput {
   const deleted = deletedMode(context, filter, "deleted: ONLY of runs");
   return { AND: [visibleRun(context.viewer, deleted), matchingRun(context, filter)] };
 }
 
-/** The same below an experiment that the viewer has been shown already: of one that the token names, all are. */
+/** The same below an experiment that the viewer may see. All its runs are visible, unless the token sees runs by version. */
 export function runOfWhere(context: GraphQLContext, filter: GivenRunFilter): Prisma.RunWhereInput {
   const deletedAt = deletedMode(context, filter, "deleted: ONLY of runs") === "ONLY" ? { not: null } : null;
   const covered = coversRunsByVersion(context.viewer) ? coveredRun(context.viewer) : {};
@@ -77,12 +77,12 @@ function matchingRun({ viewer }: GraphQLContext, filter: GivenRunFilter): Prisma
   );
 }
 
-/** A parent that the viewer may not see is nobody's, as it is in `Run.parent`. */
+/** A parent that the viewer may not see matches no run, as `Run.parent` is null. */
 function parentWhere(field: string, parent: string, viewer: Viewer): Prisma.RunWhereInput {
   return { parent: { is: { AND: [{ id: parseRunReference(field, parent) }, visibleRun(viewer)] } } };
 }
 
-/** Data that the viewer may not see are nobody's input, as in `Run.inputs`. */
+/** A dataset that the viewer may not see matches no run, as it is missing in `Run.inputs`. */
 function inputWhere(field: string, input: GivenDataset, viewer: Viewer): Prisma.RunWhereInput {
   return { upstream: { some: { fromDataset: { AND: [toDatasetRef(field, input), visibleDataset(viewer)] } } } };
 }

@@ -28,7 +28,7 @@ export const [RunOrder, runOrder] = orderType("RunOrder", {
 
 export type GivenRunOrder = typeof RunOrder.$inferInput | null | undefined;
 
-/** The same where runs stand below something, in whose statement their metrics cannot lead. */
+/** The same for runs below another row, where the statement of the parent cannot order by metrics. */
 export function nestedRunOrder(order: GivenRunOrder): ListOrder {
   if (metricOfOrder(order) === null) return runOrder(order);
   throw new InvalidInputError(

@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from "graphql";
 import { LOWEST_NUMBER_RANK } from "../../domain/tracking/metric.js";
 import { visibleRun } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
@@ -6,28 +5,27 @@ import { mapNodes, toConnection } from "../kit/connection.js";
 import { parseRunReference } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { planPage } from "../kit/paging.js";
-import { selectRows } from "../kit/row-selection.js";
-import type { GraphQLContext } from "../request/context.js";
+import { type RequestedField, selectRows } from "../kit/row-selection.js";
 import type { RunsArgs } from "./related-runs.js";
 import { Run, runPages } from "./run.js";
 import { RunFilter, runWhere } from "./run-filter.js";
 import { metricOfOrder, RunOrder, runOrder } from "./run-order.js";
 
-function readRuns(context: GraphQLContext, info: GraphQLResolveInfo, args: RunsArgs) {
-  return readPage(
-    context.db.run,
-    { args, context, info },
-    {
-      typeName: "Run",
-      list: { name: "runs", where: args.where },
-      order: runOrder(args.orderBy),
-      where: runWhere(context, args.where),
-    },
-  );
+type RunsField = RequestedField & { readonly args: RunsArgs };
+
+function readRuns(field: RunsField) {
+  const { context, args } = field;
+  return readPage(context.db.run, field, {
+    typeName: "Run",
+    list: { name: "runs", where: args.where },
+    order: runOrder(args.orderBy),
+    where: runWhere(context, args.where),
+  });
 }
 
-/** The order is that of an index on the latest values; the runs come with it. */
-async function readRunsByMetric(context: GraphQLContext, info: GraphQLResolveInfo, args: RunsArgs, key: string) {
+/** Reads the index on latest values in its order, and the runs with it. */
+async function readRunsByMetric(field: RunsField, key: string) {
+  const { context, args } = field;
   const where = { key, datasetId: null, rank: { gte: LOWEST_NUMBER_RANK }, run: runWhere(context, args.where) };
   const page = planPage(args, runOrder(args.orderBy), { name: `runs by ${key}`, where: args.where });
   const rows = await context.db.metricSeries.findMany({
@@ -37,7 +35,7 @@ async function readRunsByMetric(context: GraphQLContext, info: GraphQLResolveInf
     select: {
       rank: true,
       runId: true,
-      run: selectRows(context, info, "Run", { columns: [] }),
+      run: selectRows(field, "Run", { columns: [] }),
     },
   });
   const series = toConnection(rows, page, () => context.db.metricSeries.count({ where }));
@@ -64,7 +62,8 @@ builder.queryFields((t) => ({
       },
       resolve: (_root, args, context, info) => {
         const metric = metricOfOrder(args.orderBy);
-        return metric === null ? readRuns(context, info, args) : readRunsByMetric(context, info, args, metric);
+        const field = { args, context, info };
+        return metric === null ? readRuns(field) : readRunsByMetric(field, metric);
       },
     },
     ...runPages,

@@ -10,10 +10,10 @@ import { Experiment } from "./experiment.js";
 import { Metric, Param } from "./metric.js";
 import { RunStatus } from "./run-status.js";
 
-/** By key; of one key, first the value that is bound to no dataset. */
+/** By key; for one key, the value without a dataset comes first. */
 const LATEST_ORDER = [{ key: "asc" }, { datasetId: { sort: "asc", nulls: "first" } }] as const;
 
-/** Runs have some ten params and metrics: what is not paged still weighs in a document. */
+/** The cost of an unpaged list. A run has about ten params and metrics. */
 const listCost = (keys: readonly string[] | null | undefined) => ({ field: 1, multiplier: keys?.length || 10 });
 
 const loadParam = valueLoader("runId", ({ runParam }) => runParam);

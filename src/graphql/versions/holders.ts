@@ -1,33 +1,16 @@
-import type { GraphQLResolveInfo } from "graphql";
 import { TooComplexError } from "../../domain/errors.js";
 import { STAGES } from "../../domain/versions/stage.js";
 import { type Holder as HolderRow, type Holders as HoldersShape, readHolders } from "../../store/versions/holders.js";
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
-import type { Row } from "../kit/row-selection.js";
 import { Stage } from "../kit/stage.js";
-import { readRows } from "../kit/visible-rows.js";
-import type { GraphQLContext } from "../request/context.js";
+import { loadRow } from "../kit/visible-rows.js";
 import { ModelVersion } from "./model-version.js";
 
-/** More is asked for in parts, by the models' names. */
+/** A client requests more in parts, by the models' names. */
 const HOLDERS_MAX = 10_000;
 
-/** A holder, and the versions of all of them: they are read together, once for each place that asks for them. */
-interface ShownHolder extends HolderRow {
-  readonly all: readonly HolderRow[];
-  readonly rows: Map<number, Promise<Map<string, Row>>>;
-}
-
-async function readVersion(context: GraphQLContext, info: GraphQLResolveInfo, { versionId, all, rows }: ShownHolder) {
-  const place = info.fieldNodes[0]?.loc?.start ?? 0;
-  const ids = all.map((holder) => holder.versionId);
-  const reading = rows.get(place) ?? readRows(context, info, "ModelVersion", ids);
-  rows.set(place, reading);
-  return (await reading).get(versionId) ?? null;
-}
-
-const Holder = builder.objectRef<ShownHolder>("Holder").implement({
+const Holder = builder.objectRef<HolderRow>("Holder").implement({
   description:
     "The version that is the current holder of a stage or that an alias points to. Exactly one of `stage` and `alias` is set.",
   fields: (t) => ({
@@ -49,7 +32,7 @@ const Holder = builder.objectRef<ShownHolder>("Holder").implement({
       type: ModelVersion,
       nullable: true,
       description: "The version as it is now. Costs one more statement for all holders together.",
-      resolve: (holder, _args, context, info) => readVersion(context, info, holder),
+      resolve: ({ versionId }, _args, context, info) => loadRow({ context, info }, "ModelVersion", versionId),
     }),
   }),
 });
@@ -75,10 +58,7 @@ const Holders = builder.objectRef<HoldersShape>("Holders").implement({
     holders: t.field({
       type: [Holder],
       description: "The holders, ordered by model, then stage, then alias.",
-      resolve: ({ holders }) => {
-        const rows: ShownHolder["rows"] = new Map();
-        return holders.map((holder) => ({ ...holder, all: holders, rows }));
-      },
+      resolve: ({ holders }) => holders,
     }),
   }),
 });

@@ -37,19 +37,19 @@ export const [ModelVersionOrder, modelVersionOrder] = orderType("ModelVersionOrd
 type GivenFilter = typeof ModelVersionFilter.$inferInput | null | undefined;
 type GivenOrder = typeof ModelVersionOrder.$inferInput | null | undefined;
 
-/** The same within one model, where the number alone tells versions apart and an index has it in order. */
+/** The same within one model, where the number is unique and has an index. */
 export function versionOfModelOrder(order: GivenOrder): ListOrder {
   if (order && order.field !== "NUMBER") return modelVersionOrder(order);
   return { columns: [{ name: "number", kind: "number" }], direction: order?.direction === "ASC" ? "asc" : "desc" };
 }
 
-/** The versions, of models that the viewer may see, that match the filter. */
+/** The versions that the viewer may see and that match the filter. */
 export function modelVersionWhere(context: GraphQLContext, filter: GivenFilter): Prisma.ModelVersionWhereInput {
   const deleted = deletedMode(context, filter, "deleted: ONLY");
   return { AND: [visibleVersion(context.viewer, deleted), matchingVersion(context, filter)] };
 }
 
-/** The same below a model that the viewer has been shown already. */
+/** The same below a model that the viewer may see. */
 export function versionOfModelWhere(context: GraphQLContext, filter: GivenFilter): Prisma.ModelVersionWhereInput {
   const deletedAt = deletedMode(context, filter, "deleted: ONLY") === "ONLY" ? { not: null } : null;
   return { AND: [{ deletedAt }, matchingVersion(context, filter)] };

@@ -12,7 +12,7 @@ interface Summary {
   readonly stage: StageName;
   readonly count: number;
   readonly since: Date | null;
-  /** The version's row, read with the model's; of the past no more than its id. */
+  /** The version's row, read with the model's. For a past time only its id is known. */
   readonly current: Row | null;
   readonly isPast: boolean;
 }
@@ -29,7 +29,7 @@ const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
         "The current holder: of the versions in the stage, the one that entered last; null if the stage is empty. For a past time it may be a version that was deleted since.",
       resolve: ({ current, isPast }, _args, context, info) => {
         if (!isPast || current === null) return current;
-        const selection = selectRow(context, info, "ModelVersion");
+        const selection = selectRow({ context, info }, "ModelVersion");
         return context.db.modelVersion.findUnique({ ...selection, where: { id: current.id } });
       },
     }),
@@ -53,7 +53,7 @@ builder.prismaObjectField(Model, "stages", (t) =>
     },
     resolve: (model, { at }, context) => {
       if (at) return summariesAt(model.id, at, context);
-      // Pothos types the parent for one selection; this field has two, of which this is the other
+      // Pothos types the parent for one selection, and this field has two: with and without `at`
       const { shelves = [] } = model as { shelves?: Omit<Summary, "isPast">[] };
       return shelves.map((shelf) => ({ ...shelf, isPast: false }));
     },

@@ -14,7 +14,7 @@ interface UnderAlias {
   readonly alias: string;
 }
 
-/** The registry at one time. Each question that the rows of a page have in common is one statement for the page. */
+/** The stages and aliases at one time. Each look-up is one statement for all rows of a page. */
 interface TimeTravel {
   readonly holder: DataLoader<OnStage, PastHolder | null>;
   readonly count: DataLoader<OnStage, number>;

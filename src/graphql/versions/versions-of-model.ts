@@ -10,8 +10,8 @@ import { timeTravel } from "./time-travel.js";
 export const AT =
   "Return the state at this time, from the history. Renames, deletes and restores are taken into account. Default: now.";
 
-/** By `findUnique`, of which Prisma makes one statement for all rows of a page. */
-async function readStood(
+/** Uses `findUnique`, because Prisma batches it into one statement for all rows of a page. */
+async function readVersionAt(
   { modelVersion }: ReadDatabase,
   selection: RowSelection,
   stood: PastHolder | null,
@@ -43,8 +43,8 @@ builder.prismaObjectFields(Model, (t) => ({
     },
     resolve: async ({ id: modelId }, { alias: name, at }, context, info) => {
       const { db } = context;
-      const selection = selectRow(context, info, "ModelVersion");
-      if (at) return readStood(db, selection, await timeTravel(context, at).alias.load({ modelId, alias: name }));
+      const selection = selectRow({ context, info }, "ModelVersion");
+      if (at) return readVersionAt(db, selection, await timeTravel(context, at).alias.load({ modelId, alias: name }));
       const where = { modelId_name: { modelId, name } };
       const alias = await db.alias.findUnique({ where, select: { modelVersion: selection } });
       return alias?.modelVersion;
@@ -61,8 +61,8 @@ builder.prismaObjectFields(Model, (t) => ({
     },
     resolve: async ({ id: modelId }, { stage, at }, context, info) => {
       const { db } = context;
-      const selection = selectRow(context, info, "ModelVersion");
-      if (at) return readStood(db, selection, await timeTravel(context, at).holder.load({ modelId, stage }));
+      const selection = selectRow({ context, info }, "ModelVersion");
+      if (at) return readVersionAt(db, selection, await timeTravel(context, at).holder.load({ modelId, stage }));
       const where = { modelId_stage: { modelId, stage } };
       const shelf = await db.shelf.findUnique({ where, select: { current: selection } });
       return shelf?.current;

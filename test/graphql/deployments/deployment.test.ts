@@ -29,7 +29,7 @@ const LIST = `query ($where: DeploymentFilter, $first: Int, $after: String) { de
 const list = async (variables: object, as?: As) => (await server.data(LIST, { ...variables }, as)).deployments;
 const count = async (where: object, as?: As) => (await list({ where }, as)).totalCount;
 
-test("filters hold alone, together, and under NOT", async () => {
+test("filters match alone, together, and under NOT", async () => {
   expect(await count({})).toBe(90);
   expect(await count({ environment: { startsWith: "prod-" } })).toBe(60);
   expect(await count({ endpoint: { in: ["a", "c"] }, model: { equals: "m-07" } })).toBe(2);
@@ -44,7 +44,7 @@ test("filters hold alone, together, and under NOT", async () => {
   expect(await count({ NOT: { stale: false } })).toBe(1);
 });
 
-test("a walk by pages meets each once, by environment and endpoint", async () => {
+test("a walk returns each deployment once, by environment and endpoint", async () => {
   const met: string[] = [];
   for (let after: string | null = null, more = true; more; ) {
     const { nodes, pageInfo } = await list({ first: 25, after });
@@ -57,7 +57,7 @@ test("a walk by pages meets each once, by environment and endpoint", async () =>
   );
 });
 
-test("the claims narrow every list and total, and cannot be asked around", async () => {
+test("the claims narrow every list and total, and no query avoids them", async () => {
   const as: As = { environments: ["prod-*"], models: ["m-0*"] };
   expect(await count({}, as)).toBe(20);
   expect(await count({ NOT: { environment: { startsWith: "prod" } } }, as)).toBe(0);
@@ -75,7 +75,7 @@ test("the claims narrow every list and total, and cannot be asked around", async
   expect((await server.data(NESTED, { name: "m-29" }, as)).model).toBeNull();
 });
 
-test("whoever may only report learns whether it was applied, and no more", async () => {
+test("a token that may only report learns whether its report was applied, and no more", async () => {
   const as: As = { scopes: ["deployments:write"] };
   const document = (fields: string) =>
     `mutation { reportDeployment(input: {environment: "prod-eu", endpoint: "mine", model: {name: "m-00"}, running: [], state: PENDING}) { ${fields} } }`;
@@ -97,12 +97,12 @@ const NESTED_PAGE = `query ($first: Int!, $where: DeploymentFilter) { models(fir
   version(number: 1) { deployments(first: 5, where: $where) { totalCount nodes { endpoint } } } } } }`;
 
 test.each([{}, { stale: false }, { NOT: { stale: true } }])(
-  "a page of models with their deployments costs the same whatever its size: %j",
+  "a page of models with their deployments costs the same at any size: %j",
   async (where) => {
     const cost = async (first: number) => {
       const { result, statements } = await recordStatements(() => server.data(NESTED_PAGE, { first, where }));
       expect(result.models.nodes).toHaveLength(first);
-      // The tail of the event log reads when it will.
+      // The tail of the event log reads at any time.
       return statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text)).length;
     };
     const small = await cost(2);
@@ -110,7 +110,7 @@ test.each([{}, { stale: false }, { NOT: { stale: true } }])(
   },
 );
 
-test("a heartbeat leaves the target alone, so that no other deployment is settled for it", async () => {
+test("a heartbeat does not change the target, so that no other deployment is recomputed", async () => {
   const beat = () =>
     server.data(
       `mutation { reportDeployment(input: {environment: "prod-eu", endpoint: "a", model: {name: "m-05"}, running: [{version: {number: {model: "m-05", number: 1}}}], state: RUNNING, health: HEALTHY, follows: {stage: PRODUCTION}}) { applied deployment { drifted } } }`,

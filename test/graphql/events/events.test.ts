@@ -124,31 +124,31 @@ async function replay(count: number, where: object | null = null, as: As = {}, a
   const first = (await stream.next()).value;
   expect(first.errors ?? []).toEqual([]);
   expect(first.data.registryEvents.event).toBeNull();
-  const told: Told[] = [];
-  while (told.length < count) {
+  const received: Told[] = [];
+  while (received.length < count) {
     const { event } = (await stream.next()).value.data.registryEvents;
-    if (event) told.push(event);
+    if (event) received.push(event);
   }
   await stream.return?.();
-  return told;
+  return received;
 }
 
-describe("what the log tells", () => {
-  test("every kind of event is told by some command, with a type of its own", async () => {
-    const told = await list(null, { scopes: ["admin"] });
-    expect(told.map(({ revision }) => revision)).toEqual(told.map((_, i) => i + 1));
-    const kinds = new Map(told.map(({ type, __typename }) => [type, __typename]));
+describe("the events of the log", () => {
+  test("each event type is emitted by a command and has an object type", async () => {
+    const received = await list(null, { scopes: ["admin"] });
+    expect(received.map(({ revision }) => revision)).toEqual(received.map((_, i) => i + 1));
+    const kinds = new Map(received.map(({ type, __typename }) => [type, __typename]));
     expect([...kinds.keys()].sort()).toEqual(EVENT_TYPES.map((type) => type.replace(".", "_").toUpperCase()).sort());
     expect(new Set(kinds.values()).size).toBe(EVENT_TYPES.length);
     expect(kinds.get("MODEL_VERSION_STAGE_CHANGED")).toBe("StageChangedEvent");
     expect(kinds.get("RUN_INPUTS_LOGGED")).toBe("RunInputsLoggedEvent");
   });
 
-  test("each says what changed, in fields", async () => {
+  test("have typed fields for what changed", async () => {
     const of = async (type: string, fields: string, as: As = {}) => {
       const [kind] = (await list({ types: [type] }, as)).map(({ __typename }) => __typename);
-      const told = await list({ types: [type] }, as, `... on ${kind} { ${fields} }`);
-      return told.map(({ revision: _revision, type: _type, __typename, ...rest }) => rest);
+      const received = await list({ types: [type] }, as, `... on ${kind} { ${fields} }`);
+      return received.map(({ revision: _revision, type: _type, __typename, ...rest }) => rest);
     };
     expect(await of("MODEL_UPDATED", "description previousDescription model { name }")).toEqual([
       { description: "second", previousDescription: "first", model: { name: "m" } },
@@ -196,11 +196,11 @@ describe("what the log tells", () => {
       `subscription ($after: String) { aliasChanged(where: {models: ["m*"], aliases: ["blue"]}, after: $after) { event { __typename alias modelName number previousNumber } } }`,
       { after: genesis },
     );
-    const told = [];
-    for (let i = 0; i < 4; i++) told.push((await stream.next()).value.data.aliasChanged.event);
+    const received = [];
+    for (let i = 0; i < 4; i++) received.push((await stream.next()).value.data.aliasChanged.event);
     await stream.return?.();
     const about = { alias: "blue", modelName: "m" };
-    expect(told).toEqual([
+    expect(received).toEqual([
       null,
       { __typename: "AliasSetEvent", ...about, number: 1, previousNumber: null },
       { __typename: "AliasSetEvent", ...about, number: 2, previousNumber: 1 },
@@ -208,15 +208,15 @@ describe("what the log tells", () => {
     ]);
   });
 
-  test("the newest come with last, and a page's cursor is a stream's", async () => {
+  test("last returns the newest, and a page's cursor is a stream cursor", async () => {
     const { events } = await server.data(
       "{ events(last: 3) { edges { cursor node { revision } } pageInfo { hasPreviousPage } } }",
     );
     const revisions = events.edges.map(({ node }: { node: Told }) => node.revision);
     expect(revisions).toEqual([2, 1, 0].map((back) => Number(revisions[2]) - back + 0).sort((a, b) => a - b));
     expect(events.pageInfo.hasPreviousPage).toBe(true);
-    const [told] = await replay(1, null, {}, events.edges[1].cursor);
-    expect(told?.revision).toBe(revisions[2]);
+    const [received] = await replay(1, null, {}, events.edges[1].cursor);
+    expect(received?.revision).toBe(revisions[2]);
   });
 });
 
@@ -234,7 +234,7 @@ const filter = fc.record(
   { requiredKeys: [] },
 );
 
-test("a page and a stream show the same to every token under every filter", async () => {
+test("a page and a stream return the same events for every token and filter", async () => {
   await fc.assert(
     fc.asyncProperty(claims, scopes, filter, async ({ models, experiments, environments }, held, where) => {
       const as: As = {
@@ -255,7 +255,7 @@ test("a page and a stream show the same to every token under every filter", asyn
 }, 60_000);
 
 describe("rights", () => {
-  test("a token sees the events of what it may see, and no others", async () => {
+  test("a token sees the events of the objects that it may see, and no others", async () => {
     const kinds = async (as: As) => new Set((await list(null, as)).map(({ type }) => type.split("_")[0]));
     expect(await kinds({ scopes: ["models:read"] })).toEqual(new Set(["MODEL", "ALIAS", "DEPLOYMENT"]));
     expect(await kinds({ models: ["old"] })).toEqual(new Set(["MODEL"]));
@@ -266,7 +266,7 @@ describe("rights", () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN", requiredScopes: ["models:read"] });
   });
 
-  test("what an event leads to asks for what it asks for everywhere", async () => {
+  test("an object that an event links to requires the same scopes as elsewhere", async () => {
     const ask = (scopes: As["scopes"]) =>
       server.request(
         `{ events(where: {types: [MODEL_VERSION_CREATED]}) { nodes { ... on ModelVersionCreatedEvent { modelVersion { number source } } } }
@@ -280,7 +280,7 @@ describe("rights", () => {
     expect(JSON.stringify(await ask(["models:read", "artifacts:read"]))).toContain("s3://secret/2");
   });
 
-  test("a page of the audit trail is short where entries are large, and both ways lead through all of them", async () => {
+  test("a page of the audit trail is short if entries are large, and paging reaches all of them in both directions", async () => {
     const tags = Array.from({ length: 30 }, (_, i) => ({ key: `t${i}`, value: "x".repeat(90_000) }));
     const names = ["large-a", "large-b", "large-c", "large-d"];
     for (const name of names) {
@@ -289,17 +289,17 @@ describe("rights", () => {
       });
     }
     const walk = async (size: "first" | "last", from: "after" | "before", isMore: string, cursor: string) => {
-      const told: string[][] = [];
+      const received: string[][] = [];
       for (let at: string | null = null, more = true; more; ) {
         const { audit } = await server.data(
           `query ($at: String) { audit(where: {models: ["large-*"]}, ${size}: 200, ${from}: $at) {
             nodes { modelName before after } pageInfo { ${isMore} ${cursor} } } }`,
           { at },
         );
-        told.push(audit.nodes.map(({ modelName }: { modelName: string }) => modelName));
+        received.push(audit.nodes.map(({ modelName }: { modelName: string }) => modelName));
         [at, more] = [audit.pageInfo[cursor], audit.pageInfo[isMore]];
       }
-      return told;
+      return received;
     };
     const forward = await walk("first", "after", "hasNextPage", "endCursor");
     expect(forward.length).toBeGreaterThan(1);
@@ -307,7 +307,7 @@ describe("rights", () => {
     expect((await walk("last", "before", "hasPreviousPage", "startCursor")).reverse().flat()).toEqual(names);
   });
 
-  test("the audit trail asks for audit:read alone, tells all, and keeps to the claims", async () => {
+  test("the audit trail requires only audit:read, shows everything, and obeys the claims", async () => {
     const AUDIT = `query ($where: RegistryEventFilter) { audit(where: $where, first: 200) { totalCount nodes {
       revision type actor { subject } tokenId requestId subjectType modelName experimentName before after hash } } }`;
     const as: As = { scopes: ["audit:read"] };
@@ -334,7 +334,7 @@ describe("rights", () => {
 });
 
 describe("activity", () => {
-  test("is a model's part of the log, the newest first", async () => {
+  test("lists the events of a model, the newest first", async () => {
     const { model } = await server.data(
       `{ model(name: "m") { activity(first: 200) { totalCount nodes { revision } } version(number: 2) { activity { nodes { type } } } } }`,
     );
@@ -347,7 +347,7 @@ describe("activity", () => {
     ]);
   });
 
-  test("of a page of models is read in as many statements as of one", async () => {
+  test("of a page of models takes as many statements as that of one model", async () => {
     const cost = async (first: number) => {
       const page = `{ models(first: ${first}) { nodes { activity(first: 2) { totalCount nodes { type } } } } }`;
       return (await recordStatements(() => server.data(page))).statements.length;
@@ -355,7 +355,7 @@ describe("activity", () => {
     expect(await cost(3)).toBe(await cost(1));
   });
 
-  test("goes on after a cursor, and back", async () => {
+  test("continues after a cursor, and back", async () => {
     const page = async (args: string) =>
       (
         await server.data(
@@ -374,7 +374,7 @@ describe("activity", () => {
 describe("holders", () => {
   const HOLDERS = `query ($where: HolderFilter) { holders(where: $where) { cursor holders { modelName stage alias versionNumber modelVersion { number source } } } }`;
 
-  test("say who stands where, and from where to watch on, in one statement", async () => {
+  test("are returned with the cursor to watch from, in one statement", async () => {
     const before = await server.data(
       `mutation { setAlias(input: {model: {name: "m"}, alias: "live", number: 2}) { alias { name } } }`,
     );
@@ -396,7 +396,19 @@ describe("holders", () => {
     expect(all[0].modelVersion).toEqual({ number: all[0].versionNumber, source: expect.stringContaining("s3://") });
   });
 
-  test("keep to the claims, and to the fields' scopes", async () => {
+  test("are read with what each place selects, also where places share a fragment", async () => {
+    const { a, b } = await server.data(`
+      fragment Number on Holder { modelVersion { number } }
+      {
+        a: holders(where: {stages: [PRODUCTION], models: ["m"]}) { holders { ...Number modelVersion { status } } }
+        b: holders(where: {stages: [PRODUCTION], models: ["m"]}) { holders { ...Number } }
+      }
+    `);
+    expect(a.holders).toEqual([{ modelVersion: { number: 2, status: "READY" } }]);
+    expect(b.holders).toEqual([{ modelVersion: { number: 2 } }]);
+  });
+
+  test("obey the claims and the scopes of fields", async () => {
     expect((await server.data(HOLDERS, {}, { models: ["other"] })).holders.holders).toEqual([]);
     const blind = await server.request(HOLDERS, {}, { scopes: ["models:read"], subject: "mallory" });
     expect(blind.errors?.[0]?.extensions.requiredScopes).toEqual(["artifacts:read"]);
@@ -406,9 +418,9 @@ describe("holders", () => {
 });
 
 describe("a compacted log", () => {
-  test("refuses what it does not hold any more, and says from where it goes on", async () => {
-    const told = await server.data("{ events(first: 200) { edges { cursor node { revision at } } } }");
-    const edges: { cursor: string; node: { revision: number; at: string } }[] = told.events.edges;
+  test("refuses a position that it no longer holds, and returns the oldest cursor", async () => {
+    const received = await server.data("{ events(first: 200) { edges { cursor node { revision at } } } }");
+    const edges: { cursor: string; node: { revision: number; at: string } }[] = received.events.edges;
     const until = 20;
     const { rows } = await server.database.pool.query(`SELECT compact_events($1) AS gone`, [until]);
     const gone = Number(rows[0].gone);
@@ -435,14 +447,14 @@ describe("a compacted log", () => {
     expect((await list()).map(({ revision }) => revision)).toEqual(rest);
   });
 
-  test("keeps everything else that is known: moves, and what stood when", async () => {
+  test("keeps stage transitions, and the past of stages and aliases", async () => {
     const { model } = await server.data(
       `{ model(name: "m") { transitions { totalCount } stageHolder(stage: PRODUCTION) { number } } }`,
     );
     expect(model).toEqual({ transitions: { totalCount: 3 }, stageHolder: { number: 2 } });
   });
 
-  test("is shortened in order only: no event that it holds can be deleted", async () => {
+  test("is shortened only from its start: no other event can be deleted", async () => {
     const { pool } = server.database;
     const newest = `DELETE FROM "Event" WHERE "revision" = (SELECT max("revision") FROM "Event")`;
     await expect(pool.query(newest)).rejects.toThrow(/append-only/);

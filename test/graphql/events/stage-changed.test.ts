@@ -72,7 +72,7 @@ test("the first message is a bookmark, then each change arrives as it happens", 
   await watched.stop();
 });
 
-test("read head, then watch from there: nothing is missed, and a cursor of any message goes on from there", async () => {
+test("a stream from head misses nothing, and continues from the cursor of any message", async () => {
   const { head } = await server.data("{ head { cursor } }");
   await move("fraud-a", "STAGING");
   await move("fraud-b", "STAGING");
@@ -96,7 +96,7 @@ test("read head, then watch from there: nothing is missed, and a cursor of any m
   await since.stop();
 });
 
-test("a promotion that archives is told adjacent, the new holder before those that it archives", async () => {
+test("a promotion that archives sends adjacent events, the new holder before the archived versions", async () => {
   const create = `createModelVersion(input: {model: {name: "shelf"}, createModel: true, source: "s3://b/x"}) { modelVersion { id } }`;
   await server.data(`mutation { a: ${create} b: ${create} c: ${create} }`);
   await move("shelf", "STAGING");
@@ -104,20 +104,20 @@ test("a promotion that archives is told adjacent, the new holder before those th
   const watched = await watch({ where: { models: ["shelf"] } });
   await watched.next();
   await move("shelf", "STAGING", { version: { number: { model: "shelf", number: 3 } }, archiveExisting: true });
-  const told = [await watched.next(), await watched.next(), await watched.next()].map(({ event }) => event);
+  const received = [await watched.next(), await watched.next(), await watched.next()].map(({ event }) => event);
   await watched.stop();
-  const [id, revision] = [told[0].commit.id, told[0].revision];
-  expect(told.map(({ versionNumber, to, revision, commit }) => ({ versionNumber, to, revision, commit }))).toEqual([
+  const [id, revision] = [received[0].commit.id, received[0].revision];
+  expect(received.map(({ versionNumber, to, revision, commit }) => ({ versionNumber, to, revision, commit }))).toEqual([
     { versionNumber: 3, to: "STAGING", revision, commit: { id, size: 3, index: 0 } },
-    ...[told[1], told[2]].map((_, i) => ({
+    ...[received[1], received[2]].map((_, i) => ({
       ...{ versionNumber: expect.any(Number), to: "ARCHIVED", revision: revision + i + 1 },
       commit: { id, size: 3, index: i + 1 },
     })),
   ]);
-  expect(new Set(told.map(({ versionNumber }) => versionNumber))).toEqual(new Set([1, 2, 3]));
+  expect(new Set(received.map(({ versionNumber }) => versionNumber))).toEqual(new Set([1, 2, 3]));
 });
 
-test("since a time to come, nothing is told before it", async () => {
+test("since a future time, no earlier event is sent", async () => {
   const since = new Date(Date.now() + 700);
   const watched = await watch({ since: since.toISOString() });
   await watched.next();
@@ -128,7 +128,7 @@ test("since a time to come, nothing is told before it", async () => {
   await watched.stop();
 });
 
-test("filters by glob and by stage, and a quiet stream still gets its cursor moved on", async () => {
+test("filters by glob and by stage, and sends bookmarks on a quiet stream", async () => {
   const { head } = await server.data("{ head { cursor revision } }");
   const watched = await watch({ after: head.cursor, where: { models: ["fraud-*"], to: ["ARCHIVED"] } });
   await watched.next();
@@ -141,7 +141,7 @@ test("filters by glob and by stage, and a quiet stream still gets its cursor mov
   await watched.stop();
 }, 15_000);
 
-test("what the log does not know is said, not passed over in silence", async () => {
+test("a cursor that the log does not know is an error", async () => {
   const { head } = await server.data("{ head { cursor } }");
   const known = Buffer.from(head.cursor, "base64url").toString();
   const [logId, revision, hash] = known.split(".");
@@ -157,13 +157,13 @@ test("what the log does not know is said, not passed over in silence", async () 
   expect(await (await watch({ after: head.cursor, since: new Date().toISOString() })).failure()).toBe("INVALID_INPUT");
 });
 
-test("a subscriber who does not read is not told twice and misses nothing", async () => {
+test("a slow subscriber gets every event once", async () => {
   const { head } = await server.data("{ head { cursor } }");
   const watched = await watch({ after: head.cursor, where: { models: ["churn"] } });
   await watched.next();
-  const told: string[] = [];
+  const received: string[] = [];
   for (let i = 0; i < 30; i++) await move("churn", i % 2 ? "PRODUCTION" : "STAGING");
-  for (let i = 0; i < 30; i++) told.push((await watched.next()).event.to);
-  expect(told).toEqual(Array.from({ length: 30 }, (_, i) => (i % 2 ? "PRODUCTION" : "STAGING")));
+  for (let i = 0; i < 30; i++) received.push((await watched.next()).event.to);
+  expect(received).toEqual(Array.from({ length: 30 }, (_, i) => (i % 2 ? "PRODUCTION" : "STAGING")));
   await watched.stop();
 });

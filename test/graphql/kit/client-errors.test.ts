@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 let asked = 0;
-/** The same question at both doors, which must be answered alike. */
+/** Sends the same request over both transports, which must give the same answer. */
 async function ask(query: string, variables: object = {}, id = `q${++asked}`): Promise<GraphQLAnswer> {
   const http = (await (await post(server.url, token, { query, variables })).json()) as GraphQLAnswer;
   const ws = await socket.answer(id, query, variables);
@@ -31,7 +31,7 @@ async function ask(query: string, variables: object = {}, id = `q${++asked}`): P
   return http;
 }
 
-/** `CODE field: sentence`, of one error that has what every error must have. */
+/** `CODE field: message` of one error that has everything that each error must have. */
 async function refusal(query: string, variables?: object): Promise<string> {
   const { data, errors } = await ask(query, variables);
   expect(Object.values(data ?? {}).every((value) => value === null)).toBe(true);
@@ -55,6 +55,8 @@ const REFUSED: readonly [string, string, object?][] = [
   ["oneOf with two, literal", '{ modelVersion(ref: { id: "x", number: { model: "m", number: 1 } }) { id } }'],
   ["oneOf with null, literal", "{ modelVersion(ref: { id: null }) { id } }"],
   ["oneOf with a nullable variable", "query ($id: ID) { modelVersion(ref: { id: $id }) { id } }", { id: "x" }],
+  ["oneOf with a nullable variable, null", "query ($id: ID) { modelVersion(ref: { id: $id }) { id } }", { id: null }],
+  ["oneOf with a nullable variable, absent", "query ($id: ID) { modelVersion(ref: { id: $id }) { id } }"],
   ["oneOf with none, variable", VERSION, { ref: {} }],
   ["oneOf with two, variable", VERSION, { ref: { id: "x", alias: { model: "m", alias: "a" } } }],
   ["oneOf with null, variable", VERSION, { ref: { id: null } }],
@@ -103,14 +105,16 @@ const REFUSED: readonly [string, string, object?][] = [
   ["two operations without a name", "query A { head { cursor } } query B { head { cursor } }"],
 ];
 
-test("every refused input has a code, a field, a sentence and a request id, the same at both doors", async () => {
-  const told: string[] = [];
-  for (const [what, query, variables] of REFUSED) told.push(`${what} → ${await refusal(query, variables)}`);
-  expect(told.join("\n")).toMatchInlineSnapshot(`
+test("every refused input has a code, a field, a message and a request id, the same over both transports", async () => {
+  const refusals: string[] = [];
+  for (const [what, query, variables] of REFUSED) refusals.push(`${what} → ${await refusal(query, variables)}`);
+  expect(refusals.join("\n")).toMatchInlineSnapshot(`
     "oneOf with none, literal → INVALID_INPUT ref: OneOf Input Object "ModelVersionRef" must specify exactly one key.
     oneOf with two, literal → INVALID_INPUT ref: OneOf Input Object "ModelVersionRef" must specify exactly one key.
     oneOf with null, literal → INVALID_INPUT ref: Field "ModelVersionRef.id" must be non-null.
     oneOf with a nullable variable → INVALID_INPUT ref.id: ref.id is not the global id of an object of the type ModelVersion.
+    oneOf with a nullable variable, null → INVALID_INPUT ref: Argument "ref" has invalid value {id: $id}.
+    oneOf with a nullable variable, absent → INVALID_INPUT ref: Argument "ref" has invalid value {id: $id}.
     oneOf with none, variable → INVALID_INPUT ref: Variable "$ref" got invalid value {}; Exactly one key must be specified for OneOf type "ModelVersionRef".
     oneOf with two, variable → INVALID_INPUT ref: Variable "$ref" got invalid value { id: "x", alias: { model: "m", alias: "a" } }; Exactly one key must be specified for OneOf type "ModelVersionRef".
     oneOf with null, variable → INVALID_INPUT ref.id: Variable "$ref" got invalid value null at "ref.id"; Field "id" must be non-null.
@@ -142,10 +146,10 @@ test("every refused input has a code, a field, a sentence and a request id, the 
     no selection → INVALID_DOCUMENT -: Field "models" of type "ModelConnection!" must have a selection of subfields.
     two operations without a name → INVALID_DOCUMENT -: Could not determine what operation to execute."
   `);
-  expect(told.join("\n")).not.toContain("Did you mean");
+  expect(refusals.join("\n")).not.toContain("Did you mean");
 });
 
-test("what the client sent comes back shortened, and is not searched for long", async () => {
+test("a long value is shortened in the message, and parsing the message stays fast", async () => {
   const query = "query ($n: Int) { models(first: $n) { totalCount } }";
   for (const n of ["x".repeat(1_000_000), " Did you mean ".repeat(100_000)]) {
     const startedAt = performance.now();
@@ -156,7 +160,7 @@ test("what the client sent comes back shortened, and is not searched for long", 
   }
 });
 
-test("many errors of one document are told together, up to a bound", async () => {
+test("the errors of one document are reported together, up to a limit", async () => {
   const fields = Array.from({ length: 1000 }, (_, i) => `x${i}`).join(" ");
   const { errors } = await ask(`{ ${fields} }`);
   expect(errors?.length).toBeGreaterThan(1);

@@ -39,7 +39,7 @@ const move = (model: string, number: number, to: string, as = {}) =>
     as,
   );
 
-/** A time after all that happened so far and before all that comes. */
+/** A time after everything that happened so far and before everything later. */
 async function now(): Promise<string> {
   await new Promise((resolve) => setTimeout(resolve, 5));
   const at = new Date().toISOString();
@@ -190,11 +190,11 @@ test.each<[unknown, string[]]>([
   [{ at: { gte: "@iris", lte: "@moved" } }, ["1 NONE PRODUCTION"]],
   [{ NOT: { to: ["PRODUCTION"] } }, ["2 NONE ARCHIVED"]],
   [{ OR: [{ to: ["PRODUCTION"] }, { actor: { subject: "other" } }] }, ["1 NONE PRODUCTION", "2 NONE ARCHIVED"]],
-])("moves where %j are %j", async (where, moves) => {
+])("stage transitions where %j are %j", async (where, moves) => {
   expect(await found("stageTransitions", withMoments(where))).toEqual(moves);
 });
 
-test("a tag's value of 100 000 characters is stored, read back and found whole", async () => {
+test("a tag's value of 100 000 characters is stored, read and found in full", async () => {
   const set = `mutation ($value: String!, $on: TagTarget!) { setTag(input: {on: $on, key: "long", value: $value}) { model { tag(key: "long") tags(keys: ["long"]) { value } } } }`;
   const { setTag } = await server.data(set, { value: LONG, on: { model: { name: "wine" } } });
   expect(setTag.model).toEqual({ tag: LONG, tags: [{ value: LONG }] });
@@ -224,13 +224,13 @@ describe("refuses", () => {
     expect((await ask(list, where)).errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field });
   });
 
-  test("no more than that", async () => {
+  test("nothing at the limits", async () => {
     expect(await found("models", { name: { in: [...many(199), "iris"] } })).toEqual(["iris"]);
     expect(await found("models", nest(5))).toEqual(ALL_MODELS);
     expect(await found("models", { AND: Array(49).fill({}) })).toEqual(ALL_MODELS);
   });
 
-  test("what is no time", async () => {
+  test("an invalid time", async () => {
     for (const at of ["2026-01-01", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00", "0000-01-01T00:00:00Z", 1, ""]) {
       const { errors } = await ask("models", { createdAt: { gt: at } });
       expect(errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field: "where.createdAt.gt" });

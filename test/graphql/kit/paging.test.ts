@@ -11,11 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Each order once, by turns up and down. */
+/** Each order once, alternating ascending and descending. */
 const PAGED = LISTS.filter((_, place) => place % 4 === 0 || place % 4 === 3);
 
 describe.each(PAGED)("a page of $title", (list) => {
-  test("has nothing before its beginning and nothing after its end", async () => {
+  test("has nothing before its start and nothing after its end", async () => {
     const { ids, cursors, info } = await readPage(server, list, "first: 200");
     const count = ids.length;
     expect(info).toEqual({
@@ -54,7 +54,7 @@ describe.each(PAGED)("a page of $title", (list) => {
     });
   });
 
-  test("is refused outside 0 to 200, and from both ends", async () => {
+  test("is refused for a size outside 0 to 200, and for first with last", async () => {
     for (const page of ["first: -1", "first: 201", "first: 2147483647"]) {
       expect(await refusalOfPage(server, list, page)).toMatchObject({ code: "INVALID_INPUT", field: "first" });
     }
@@ -103,7 +103,7 @@ describe.each(PAGED)("a page of $title", (list) => {
   });
 });
 
-test("a page holds 20 rows unless told otherwise, and 200 at most", async () => {
+test("a page has 20 rows by default, and 200 at most", async () => {
   const at = new Date();
   const by = { createdByIssuer: "i", createdBySubject: "s", createdByKind: "USER" as const };
   const named = Array.from({ length: 201 }, (_, i) => ({ id: uuidv7(), name: `z-${i}`, liveName: `z-${i}` }));
@@ -116,7 +116,7 @@ test("a page holds 20 rows unless told otherwise, and 200 at most", async () => 
   expect([sizes.a, sizes.b, sizes.c].map(({ nodes }) => nodes.length)).toEqual([20, 200, 200]);
 });
 
-test("totals are those of all pages, under the filter, and counted only when asked for", async () => {
+test("totalCount counts all pages under the filter, and only if it is selected", async () => {
   const list = (asked: string) =>
     `{ models(first: 1, where: {name: {startsWith: "m"}}) { ${asked} nodes { versions(first: 1, where: {tag: {key: "none"}}) { ${asked} nodes { id } } transitions(first: 1) { ${asked} } } } modelVersions(first: 1) { ${asked} } stageTransitions(last: 1) { ${asked} } }`;
   const { result, statements } = await recordStatements(() => server.data(list("totalCount")));

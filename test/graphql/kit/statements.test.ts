@@ -10,13 +10,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
-/** More than what is shown, and than the 1 000 models that a plan may scan: fewer than the versions of the big model. */
+/** More than the rows shown and the 1 000 models that a plan may scan, fewer than the versions of the big model. */
 const ROWS = 2500;
 
-/** The answer to a document, how many statements it cost, and how many rows these read. */
+/** The answer to a document, the number of its statements and the number of rows that they read. */
 async function cost(document: string, variables: Record<string, unknown> = {}) {
   const { result, statements } = await recordStatements(() => server.data(document, variables));
-  // The tail of the event log reads when it will.
+  // The tail of the event log reads at any time.
   const own = statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text));
   expect(own.map(({ text }) => text).filter((text) => !/^\s*(SELECT|WITH)\b/.test(text))).toEqual([]);
   let rows = 0;
@@ -84,7 +84,7 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
     expect(rows).toBeLessThan(ROWS);
   });
 
-  test("counts all their versions in one grouped statement, only when asked", async () => {
+  test("counts all their versions in one grouped statement, and only if totalCount is selected", async () => {
     const { data, statements } = await cost(`{ models(first: 50) { nodes { versions(first: 1) { totalCount } } } }`);
     expect(data.models.nodes.map((model: { versions: { totalCount: number } }) => model.versions.totalCount)).toEqual([
       20_000,
@@ -93,14 +93,14 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
     expect(statements).toBe(2);
   });
 
-  test("counts all moves of models and of versions in a statement each", async () => {
+  test("counts all stage transitions of models and of versions in one statement each", async () => {
     const { statements } = await cost(
       `{ models(first: 50) { nodes { transitions { totalCount } versions(first: 3) { nodes { transitions { totalCount } } } } } }`,
     );
     expect(statements).toBe(3);
   });
 
-  test("reads single tags of the models and of their versions in a statement each", async () => {
+  test("reads single tags of the models and of their versions in one statement each", async () => {
     const { data, statements, rows } = await cost(
       `{ models(first: 50) { nodes { tag(key: "team") versions(first: 3) { nodes { number a: tag(key: "accuracy") l: tag(key: "loss") x: tag(key: "x") } } } } }`,
     );
@@ -110,7 +110,7 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
     expect(rows).toBeLessThan(ROWS);
   });
 
-  test("finds versions by number, by alias and by stage in a statement each", async () => {
+  test("finds versions by number, by alias and by stage in one statement each", async () => {
     const { data, statements, rows } = await cost(
       `{ models(first: 50) { nodes { version(number: 4) { number } versionByAlias(alias: "champion") { number } stageHolder(stage: PRODUCTION) { number } } } }`,
     );
@@ -120,7 +120,7 @@ describe("a page of 50 models beside one of 20 000 versions", () => {
     expect(rows).toBeLessThan(ROWS);
   });
 
-  test("reads lists under several aliases in a statement each, and versions by number in one for all", async () => {
+  test("reads lists under several field aliases in one statement each, and versions by number in one for all", async () => {
     const { data, statements, rows } = await cost(
       `{ models(first: 50) { nodes { a: versions(first: 3) { nodes { number } } b: versions(last: 2) { nodes { number } } c: version(number: 1) { number } d: version(number: 2) { number } } } }`,
     );

@@ -23,7 +23,7 @@ const UPDATE =
   "mutation ($id: ID!, $to: String!) { updateModelVersion(input: {version: {id: $id}, description: $to}) { modelVersion { id } } }";
 const DELETE_VERSION = "mutation ($id: ID!) { deleteModelVersion(input: {version: {id: $id}}) { deletedId } }";
 
-/** The changes that happen under a walker. Each takes a number at random and tells the ids of what it touched. */
+/** The changes that happen during a walk. Each takes a random number and returns the ids that it touched. */
 const CHANGES: ((random: number) => Promise<string[]>)[] = [
   async () => [models[models.push(await register(server, `a-${serial++}-new`)) - 1] as string],
   async (random) => {
@@ -60,7 +60,7 @@ const random = (() => {
   return () => numbers.pop() as number;
 })();
 
-/** All ids from one end to the other, with something done between two pages. */
+/** All ids from one end to the other, with a change between two pages. */
 async function walk(list: List, size: number, forward: boolean, between: () => Promise<unknown> = async () => {}) {
   const all: string[] = [];
   for (let cursor: string | null = null, more = true; more; ) {
@@ -77,7 +77,7 @@ async function walk(list: List, size: number, forward: boolean, between: () => P
 }
 
 test.each(LISTS)(
-  "a walk of $title meets all that stands still once and in order, whatever changes meanwhile",
+  "a walk of $title returns every unchanged row once and in order, whatever changes in the meantime",
   async (list) => {
     for (const forward of [true, false]) {
       const before = (await readPage(server, list, "first: 200")).ids;

@@ -18,7 +18,7 @@ const LINEAGE = `query ($of: LineageNodeRef!, $direction: LineageDirection!, $de
 
 const runId = (id: string) => Buffer.from(`Run:${id}`).toString("base64url");
 
-/** What a plain breadth-first search comes to: each node with its distance. */
+/** The result of a plain breadth-first search: each node with its distance. */
 function search(edges: readonly Edge[], start: number, depth: number, direction: Direction): Map<number, number> {
   const found = new Map([[start, 0]]);
   for (const up of [true, false]) {
@@ -42,7 +42,7 @@ function search(edges: readonly Edge[], start: number, depth: number, direction:
 
 let graphs = 0;
 
-/** Runs with edges between them, cycles included, each a living row of its own. */
+/** Creates runs with edges between them, including cycles. */
 async function fillGraph(size: number, edges: readonly Edge[]): Promise<(node: number) => string> {
   const name = `g${++graphs}`;
   const id = (node: number) => `${name}-${node}`;
@@ -63,22 +63,22 @@ async function fillGraph(size: number, edges: readonly Edge[]): Promise<(node: n
 }
 
 describe("a walk", () => {
-  test("of any graph is that of a plain breadth-first search", async () => {
+  test("of any graph equals a plain breadth-first search", async () => {
     const SIZE = 9;
     const node = fc.integer({ min: 0, max: SIZE - 1 });
     const edge = fc.tuple(node, node).filter(([from, to]) => from !== to);
     const direction = fc.constantFrom<Direction>("UPSTREAM", "DOWNSTREAM", "BOTH");
     const graph = fc.record({
       edges: fc.uniqueArray(edge, { maxLength: 20, selector: String }),
-      asks: fc.array(fc.record({ start: node, depth: fc.integer({ min: 1, max: 6 }), direction }), {
+      walks: fc.array(fc.record({ start: node, depth: fc.integer({ min: 1, max: 6 }), direction }), {
         minLength: 4,
         maxLength: 6,
       }),
     });
     await fc.assert(
-      fc.asyncProperty(graph, async ({ edges, asks }) => {
+      fc.asyncProperty(graph, async ({ edges, walks }) => {
         const id = await fillGraph(SIZE, edges);
-        for (const { start, depth, direction: way } of asks) {
+        for (const { start, depth, direction: way } of walks) {
           const { lineage } = await server.data(LINEAGE, { of: { run: id(start) }, direction: way, depth });
           const found = search(edges, start, depth, way);
           expect(new Map(lineage.nodes.map((each: { id: string; depth: number }) => [each.id, each.depth]))).toEqual(
@@ -99,7 +99,7 @@ describe("a walk", () => {
     );
   }, 60_000);
 
-  test("is one statement whatever the depth, and one more for each kind whose fields are asked for", async () => {
+  test("is one statement at any depth, and one more for each kind whose fields are selected", async () => {
     const chain = Array.from({ length: 29 }, (_, i): Edge => [i, i + 1]);
     const id = await fillGraph(30, chain);
     const count = async (depth: number, document = LINEAGE) => {
@@ -115,7 +115,7 @@ describe("a walk", () => {
     ).toBe(2);
   });
 
-  test("shows the nearest first, and says that there is more", async () => {
+  test("returns the nearest first, and whether there is more", async () => {
     const id = await fillGraph(6, [
       [0, 1],
       [1, 2],
@@ -138,7 +138,7 @@ describe("a walk", () => {
     expect(await ask({ kinds: ["DATASET"] })).toEqual({ truncated: false, counts: [], nodes: [], edges: [] });
   });
 
-  test("does not enter what the viewer may not see, nor tell of it", async () => {
+  test("stops at what the viewer may not see, and reveals nothing behind it", async () => {
     await server.data(`mutation {
       a: createRun(input: {experiment: {name: "open"}, createExperiment: true, runId: "w-a"}) { run { id } }
       b: createRun(input: {experiment: {name: "closed"}, createExperiment: true, runId: "w-b"}) { run { id } }
@@ -195,7 +195,7 @@ describe("a walk", () => {
 });
 
 describe("edges", () => {
-  test("are told once, taken back once, and by whoever told them", async () => {
+  test("are recorded once, removed once, and only where addLineage recorded them", async () => {
     await server.data(`mutation {
       r: createRun(input: {experiment: {name: "edges"}, createExperiment: true, runId: "e-r"}) { run { id } }
       i: logInputs(input: {run: "e-r", datasets: [{dataset: {name: "e-d", digest: "1"}, context: "training"}]}) { run { id } }
@@ -233,7 +233,7 @@ describe("edges", () => {
   });
 });
 
-test("which production versions learned from this dataset, and where they run, is one query", async () => {
+test("one query returns the production versions that were derived from a dataset, and where they run", async () => {
   await server.data(`mutation {
     r: createRun(input: {experiment: {name: "q"}, createExperiment: true, runId: "q-1"}) { run { id } }
     i: logInputs(input: {run: "q-1", datasets: [{dataset: {name: "raw", digest: "1"}}]}) { run { id } }

@@ -55,7 +55,7 @@ describe("runs are found", () => {
     ["by two bounds, infinities included", metric('gte: "-Infinity", lte: 0.1'), ["r03", "r05", "r06"]],
     ["by a value that is none", metric('equals: "NaN"'), ["r02"]],
     [
-      "by a metric that is there",
+      "by a metric that they have",
       `where: {metrics: [{key: "accuracy"}]}, orderBy: {field: CREATED_AT, direction: ASC}`,
       ["r00", "r01", "r02", "r03", "r04", "r05", "r06"],
     ],
@@ -77,7 +77,7 @@ describe("runs are found", () => {
       ["r04", "r01", "r00", "r06", "r03", "r05"],
     ],
     [
-      "in its other order, within a filter",
+      "in the opposite order, within a filter",
       `orderBy: {field: METRIC, metric: "accuracy", direction: ASC}, where: {params: [{key: "parity", value: "0"}]}`,
       ["r06", "r00", "r04"],
     ],
@@ -167,7 +167,7 @@ describe("pages", () => {
   });
 });
 
-test("a page of 50 runs with params and latest metrics is one statement, which reads no series", async () => {
+test("a page of 50 runs with params and latest metrics is one statement that reads no metric points", async () => {
   const PAGE = `{ runs(first: 50, where: {experiment: {equals: "large"}}) { nodes { name status params { key value } metrics { key value step } experiment { name } inputs { nodes { dataset { name } } } } } }`;
   const { result, statements } = await recordStatements(() => server.data(PAGE));
   expect(result.runs.nodes).toHaveLength(50);
@@ -182,7 +182,7 @@ describe("metricSeries", () => {
       .data(`{ metricSeries(${args}) { key run { runId } count sampled points { x step value } } }`)
       .then(({ metricSeries }) => metricSeries);
 
-  test("keeps each stretch's first, last, least and greatest value, in one statement for all runs", async () => {
+  test("keeps the first, last, lowest and highest value of each bucket, in one statement for all runs", async () => {
     const { result, statements } = await recordStatements(() =>
       server.data(
         `{ metricSeries(runs: ["r10", "r00", "r11"], keys: ["loss", "accuracy"], maxPoints: 8) { key count sampled points { x value } } }`,
@@ -216,7 +216,7 @@ describe("metricSeries", () => {
     expect(statement && (await countRowsRead(server.database.pool, statement))).toBeLessThan(3_000);
   });
 
-  test("within a range, and along time", async () => {
+  test("within a range, and along a time axis", async () => {
     expect(await ask(`runs: ["r10"], keys: ["loss"], range: {gte: 332, lte: 334}`)).toMatchObject([
       { count: 3, sampled: false, points: [{ x: 332 }, { x: 333, value: 50 }, { x: 334 }] },
     ]);
@@ -250,7 +250,7 @@ describe("metricSeries", () => {
   });
 });
 
-test("versions are compared side by side, what differs first", async () => {
+test("versions are compared with the differing rows first", async () => {
   await server.data(`mutation {
     a: createModelVersion(input: {model: {name: "m"}, createModel: true, source: "s3://b/1", run: "r00", tags: [{key: "same", value: "1"}, {key: "other", value: "1"}]}) { modelVersion { id } }
     b: createModelVersion(input: {model: {name: "m"}, source: "s3://b/2", run: "r02", tags: [{key: "same", value: "1"}]}) { modelVersion { id } }

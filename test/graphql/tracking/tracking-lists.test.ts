@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** One more of each noun: several start at once and have the same value, so that only their ids tell them apart. */
+/** Creates one more of each noun. Several have the same time and value, so that only their ids differ. */
 async function add(i: number): Promise<void> {
   await server.data(`mutation {
     e: createExperiment(input: {name: "e-${i}"}) { created }
@@ -36,7 +36,7 @@ const LISTS: List[] = [
 ];
 const titled = LISTS.map((list) => ({ ...list, title: `${list.field} ${list.args}` }));
 
-/** All ids from one end to the other, two at a time, with something done after the first page. */
+/** All ids from one end to the other, two on a page, with a change after the first page. */
 async function walk(list: List, forward: boolean, meanwhile: () => Promise<unknown>): Promise<string[]> {
   const all: string[] = [];
   for (let cursor: string | null = null, more = true; more; ) {
@@ -51,23 +51,26 @@ async function walk(list: List, forward: boolean, meanwhile: () => Promise<unkno
   return all;
 }
 
-test.each(titled)("a walk of $title meets every row once and in order, whatever comes and goes", async (list) => {
-  for (const forward of [true, false]) {
-    const { ids: before } = await readPage(server, list, "first: 200");
-    expect(before.length).toBeGreaterThanOrEqual(ROWS);
-    const gone = before[forward ? 1 : before.length - 2] as string;
-    const act = { experiments: "Experiment", datasets: "Dataset" }[list.field] ?? "Run";
-    const ref = act === "Run" ? `run: "${gone}"` : `${act.toLowerCase()}: {id: "${gone}"}`;
-    const back = act === "Run" ? ref : `id: "${gone}"`;
-    const seen = await walk(list, forward, () =>
-      server.data(`mutation { delete${act}(input: {${ref}, force: true}) { deletedId } }`),
-    );
-    expect(seen, "a row that was shown and then deleted ends nothing").toEqual(before);
-    await server.data(`mutation { restore${act}(input: {${back}}) { __typename } }`);
-  }
-});
+test.each(titled)(
+  "a walk of $title returns every row once and in order, whatever is inserted and deleted",
+  async (list) => {
+    for (const forward of [true, false]) {
+      const { ids: before } = await readPage(server, list, "first: 200");
+      expect(before.length).toBeGreaterThanOrEqual(ROWS);
+      const gone = before[forward ? 1 : before.length - 2] as string;
+      const act = { experiments: "Experiment", datasets: "Dataset" }[list.field] ?? "Run";
+      const ref = act === "Run" ? `run: "${gone}"` : `${act.toLowerCase()}: {id: "${gone}"}`;
+      const back = act === "Run" ? ref : `id: "${gone}"`;
+      const seen = await walk(list, forward, () =>
+        server.data(`mutation { delete${act}(input: {${ref}, force: true}) { deletedId } }`),
+      );
+      expect(seen, "a row that was shown and then deleted ends nothing").toEqual(before);
+      await server.data(`mutation { restore${act}(input: {${back}}) { __typename } }`);
+    }
+  },
+);
 
-test("a cursor of one list, order or metric is none of another", async () => {
+test("a cursor of one list, order or metric is refused for another", async () => {
   const others = [...LISTS, { field: "runs", args: 'orderBy: {field: METRIC, metric: "loss"}' }];
   for (const [place, list] of LISTS.entries()) {
     const cursor = (await readPage(server, list, "first: 1")).info.endCursor;
@@ -79,7 +82,7 @@ test("a cursor of one list, order or metric is none of another", async () => {
   }
 });
 
-test("a cursor that was tampered with is refused, or is a place in the list", async () => {
+test("a cursor that was tampered with is refused or is a valid position", async () => {
   const list = { field: "runs", args: 'orderBy: {field: METRIC, metric: "auc"}' };
   const cursor = (await readPage(server, list, "first: 1")).info.endCursor as string;
   const [owner] = JSON.parse(Buffer.from(cursor, "base64url").toString());

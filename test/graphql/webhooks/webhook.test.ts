@@ -42,7 +42,7 @@ async function lastTold() {
 }
 
 describe("rights", () => {
-  test("everything about webhooks asks for webhooks:write, before anything is looked up", async () => {
+  test("everything about webhooks requires webhooks:write, before any look-up", async () => {
     const { id } = await create();
     const ghost = Buffer.from("Webhook:00000000-0000-0000-0000-000000000000").toString("base64url");
     const delivery = Buffer.from("WebhookDelivery:00000000-0000-0000-0000-000000000000").toString("base64url");
@@ -65,7 +65,7 @@ describe("rights", () => {
     }
   });
 
-  test("a webhook is its maker's: others neither see nor change it, but for a token for everything", async () => {
+  test("only its owner and a token for everything see and change a webhook", async () => {
     const { id } = await create();
     const seen = async (as: As) => (await server.data(`{ node(id: "${id}") { id } }`, {}, as)).node?.id ?? null;
     const listed = async (as: As) =>
@@ -88,7 +88,7 @@ describe("rights", () => {
     });
   });
 
-  test("it keeps the rights of the token that made it; its owner's next token sets them anew, an admin's does not", async () => {
+  test("it keeps the rights of the token that created it; its owner's next token replaces them, an admin's does not", async () => {
     const rights = "webhook { rights { scopes modelGlobs experimentGlobs environmentGlobs } }";
     const narrow: As = { scopes: ["models:read", "webhooks:write"], models: ["a*"], environments: ["prod-*"] };
     const { id } = await create("", narrow);
@@ -106,7 +106,7 @@ describe("rights", () => {
 });
 
 describe("a secret", () => {
-  test("is told once, is stored encrypted, and stands in no event", async () => {
+  test("is returned once, is stored encrypted, and is in no event", async () => {
     const { id, secret } = await create();
     const rotated = (await mutate(`updateWebhook(input: { id: "${id}", rotateSecret: true }) { secret }`)).updateWebhook
       .secret as string;
@@ -140,7 +140,7 @@ describe("a secret", () => {
     }
   });
 
-  test("may be one that the receiver knows already", async () => {
+  test("may be one that the receiver already has", async () => {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     expect((await create(`secret: "${secret}"`)).secret).toBe(secret);
     expect(
@@ -149,7 +149,7 @@ describe("a secret", () => {
   });
 });
 
-test("making, changing and deleting are told, without what may be secret of the URL", async () => {
+test("creating, changing and deleting are events, without the secret parts of the URL", async () => {
   const { id } = await create(
     `description: "d", where: { types: ["alias.*"], to: [PRODUCTION, STAGING], actor: { subject: "ci" } }`,
   );
@@ -171,7 +171,7 @@ test("making, changing and deleting are told, without what may be secret of the 
   const head = async () => (await server.data("{ head { revision } }")).head.revision;
   const before = await head();
   await update(`url: "https://other.invalid/x", description: "d", enabled: false`);
-  expect(await head(), "what does not change is not told").toBe(before);
+  expect(await head(), "an unchanged value is not an event").toBe(before);
   expect((await mutate(`deleteWebhook(input: { id: "${id}" }) { deletedId }`)).deleteWebhook.deletedId).toBe(id);
   expect(await lastTold()).toMatchObject({ type: "webhook.deleted", before: { origin: "https://other.invalid" } });
   expect((await server.data(`{ node(id: "${id}") { id } }`)).node).toBeNull();
@@ -197,7 +197,7 @@ test.each([
   });
 });
 
-test("deliveries are listed, the newest first, with how they stand", async () => {
+test("deliveries are listed, the newest first, with their status", async () => {
   const as: As = { subject: "lister" };
   const { id } = await create(`where: { models: ["listed-*"], types: ["model.registered"] }`, {
     ...as,
@@ -213,7 +213,7 @@ test("deliveries are listed, the newest first, with how they stand", async () =>
     );
   const page = await vi.waitFor(async () => {
     const { webhooks } = await list("(first: 2)");
-    // counted and listed by a statement each
+    // one statement to count, one to list
     expect(webhooks.nodes[0].deliveries).toMatchObject({ totalCount: 3, nodes: [{}, {}] });
     return webhooks;
   }, 10_000);
@@ -230,7 +230,7 @@ test("deliveries are listed, the newest first, with how they stand", async () =>
   expect(webhooks.nodes[0].deliveries).toEqual({ totalCount: 0, nodes: [] });
 });
 
-test("testWebhook tells of a receiver that cannot be reached, and is no error", async () => {
+test("testWebhook returns the failure of an unreachable receiver, and is not an error", async () => {
   const { id } = await create();
   const { testWebhook } = await mutate(
     `testWebhook(input: { id: "${id}" }) { delivered responseCode latencyMs error }`,
@@ -241,7 +241,7 @@ test("testWebhook tells of a receiver that cannot be reached, and is no error", 
   });
 });
 
-test("on one's own machine: from a mutation to a receiver that verifies it", async () => {
+test("in local mode: from a mutation to a receiver that verifies the signature", async () => {
   const folder = await mkdtemp(join(tmpdir(), "shelfmark-webhooks-"));
   const database = await openTestDatabase();
   const app = createApp(loadConfig({ PORT: "0", SHELFMARK_DATA: folder }), { log: pino({ level: "error" }), database });

@@ -1,11 +1,17 @@
+import type { Viewer } from "../../domain/access/actor.js";
 import type { LineageNodeKind } from "../../domain/lineage/lineage.js";
 import { fromRank } from "../../domain/tracking/metric.js";
 import { alignColumns, type ComparedRow } from "../../domain/versions/comparison.js";
-import { visibleDataset, visibleRun, visibleVersion } from "../../store/access/visibility.js";
-import { living } from "../kit/visible-rows.js";
-import type { GraphQLContext } from "../request/context.js";
+import { visibleDataset, visibleRun, visibleVersion } from "../access/visibility.js";
+import type { PrismaClient } from "../generated/client.js";
 
-/** The versions that are compared, and the runs that made them. */
+/** Where the compared data is read, and for whom. */
+interface Reader {
+  readonly db: Pick<PrismaClient, "runParam" | "modelVersionTag" | "metricSeries" | "lineageEdge">;
+  readonly viewer: Viewer;
+}
+
+/** The versions to compare, and the runs that produced them. */
 export interface Comparison {
   readonly versions: readonly { readonly id: string; readonly runId: string | null }[];
 }
@@ -37,7 +43,7 @@ function runIdsOf({ versions }: Comparison): string[] {
   return versions.flatMap(({ runId }) => (runId === null ? [] : [runId]));
 }
 
-export async function compareParams({ db, viewer }: GraphQLContext, comparison: Comparison) {
+export async function compareParams({ db, viewer }: Reader, comparison: Comparison) {
   const rows = await db.runParam.findMany({
     where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
   });
@@ -45,7 +51,7 @@ export async function compareParams({ db, viewer }: GraphQLContext, comparison: 
   return alignColumns(columns, isSameText);
 }
 
-export async function compareTags({ db }: GraphQLContext, { versions }: Comparison) {
+export async function compareTags({ db }: Reader, { versions }: Comparison) {
   const rows = await db.modelVersionTag.findMany({ where: { versionId: { in: versions.map(({ id }) => id) } } });
   const columns = versions.map(({ id }) => toColumn(rows.filter(({ versionId }) => versionId === id)));
   return alignColumns(columns, isSameText);
@@ -55,18 +61,15 @@ function toColumn(rows: readonly Text[]): Map<string, string> {
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
 
-export async function compareMetrics(
-  { db, viewer }: GraphQLContext,
-  comparison: Comparison,
-): Promise<ComparedMetric[]> {
+export async function compareMetrics({ db, viewer }: Reader, comparison: Comparison): Promise<ComparedMetric[]> {
   const rows = await db.metricSeries.findMany({
     where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
     include: { dataset: true },
   });
-  const placeOf = (row: (typeof rows)[number]) =>
+  const rowKey = (row: (typeof rows)[number]) =>
     JSON.stringify([row.key, row.dataset?.name ?? "", row.datasetId, row.step.toString()]);
   const columns = comparison.versions.map(
-    ({ runId }) => new Map(rows.filter((row) => row.runId === runId).map((row) => [placeOf(row), row])),
+    ({ runId }) => new Map(rows.filter((row) => row.runId === runId).map((row) => [rowKey(row), row])),
   );
   return alignColumns(columns, (a, b) => a.rank === b.rank).map((row) => toMetric(row));
 }
@@ -79,7 +82,7 @@ function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMet
   const some = rows.find((row) => row !== null) as Measured;
   return {
     key: some.key,
-    dataset: living(some.dataset),
+    dataset: some.dataset?.deletedAt === null ? some.dataset : null,
     step: some.step,
     values,
     deltas: values.map((value) => (value === null || first === null ? null : value - first)),
@@ -87,7 +90,7 @@ function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMet
   };
 }
 
-export async function compareInputs({ db, viewer }: GraphQLContext, comparison: Comparison): Promise<ComparedInput[]> {
+export async function compareInputs({ db, viewer }: Reader, comparison: Comparison): Promise<ComparedInput[]> {
   const { versions } = comparison;
   const edges = await db.lineageEdge.findMany({
     where: {
