@@ -8,7 +8,7 @@ let servers: Awaited<ReturnType<typeof openServers>>;
 let url: string;
 beforeAll(async () => {
   servers = await openServers();
-  // The limits as they are without configuration.
+  // the default limits
   url = await servers.serve({});
 });
 afterAll(() => servers.stop());
@@ -16,7 +16,7 @@ afterAll(() => servers.stop());
 const ALLOWED = 100;
 const VIEWER = { query: "{ viewer { actor { subject } } }" };
 
-test("of 1 000 subscriptions on one socket so many open as are allowed, the others are refused, and nobody waits", async () => {
+test("of 1 000 subscriptions on one socket the allowed number opens, the others are refused, and no other client waits", async () => {
   const socket = await openSocket(url, await mintTestToken({ subject: "mallory" }));
   const ids = Array.from({ length: 1_000 }, (_, i) => String(i));
   for (const id of ids) socket.subscribe(id, BOOKMARKS);
@@ -24,21 +24,21 @@ test("of 1 000 subscriptions on one socket so many open as are allowed, the othe
   const answer = await post(url, await mintTestToken({ subject: "somebody else" }), VIEWER);
   expect(await answer.json()).toEqual({ data: { viewer: { actor: { subject: "somebody else" } } } });
   expect(Date.now() - startedAt).toBeLessThan(10_000);
-  const told = { opened: 0, refused: 0 };
+  const counts = { opened: 0, refused: 0 };
   const answered = new Set<string>();
   while (answered.size < ids.length) {
     const message = await socket.next();
     if (!("type" in message) || message.id === undefined) throw new Error(JSON.stringify(message));
     if (answered.has(message.id)) continue;
     answered.add(message.id);
-    if (message.type === "next") told.opened++;
-    else if (message.payload[0].extensions.code === "RATE_LIMITED") told.refused++;
+    if (message.type === "next") counts.opened++;
+    else if (message.payload[0].extensions.code === "RATE_LIMITED") counts.refused++;
   }
-  expect(told).toEqual({ opened: ALLOWED, refused: ids.length - ALLOWED });
+  expect(counts).toEqual({ opened: ALLOWED, refused: ids.length - ALLOWED });
   await socket.close();
 });
 
-test("a flood of connection_init with guessed tokens shuts its own address out, and nobody else", async () => {
+test("a flood of connection_init with guessed tokens blocks its own address and no other", async () => {
   const behindProxy = await servers.serve({
     SHELFMARK_TRUSTED_PROXIES: "127.0.0.1",
     SHELFMARK_LIMIT_ADDRESS_REQUESTS: "200",
@@ -60,7 +60,7 @@ test("a flood of connection_init with guessed tokens shuts its own address out, 
   expect((await post(behindProxy, token, VIEWER, from("198.51.100.2"))).status).toBe(200);
 });
 
-test("a frame that says it has 100 MiB ends its socket before they come", async () => {
+test("a frame that announces 100 MiB closes its socket before the data arrives", async () => {
   const socket = await openSocket(url, await mintTestToken());
   const header = Buffer.alloc(14);
   // RFC 6455 §5.2: the last fragment of a text, masked, with a length of 64 bits.

@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
-/** More megabytes than the system's own buffers hold. */
+/** More megabytes than the system's buffers hold. */
 const MANY = 32;
 const VIEWER = { query: "{ viewer { actor { subject } } }" };
 
-/** A request whose head is sent at once, and whose body only when it is asked for. */
+/** A request whose headers are sent at once, and whose body is sent on demand. */
 function hold(token: string, body: object, at = url) {
   const { hostname, port } = new URL(at);
   const text = JSON.stringify(body);
@@ -36,7 +36,7 @@ function hold(token: string, body: object, at = url) {
   return { answer, heard: () => heard, finish: () => socket.write(text), leave: () => socket.destroy() };
 }
 
-test("a token that is revoked while the body of a request is held back does nothing more with it", async () => {
+test("a token that is revoked while the body of a request is delayed has no effect any more", async () => {
   const [token, admin] = [await mintTestToken({ tokenId: "held" }), await mintTestToken({ scopes: ["admin"] })];
   const held = hold(token, { query: `mutation { registerModel(input: { name: "late" }) { created } }` });
   expect((await post(url, token, VIEWER)).status).toBe(200);
@@ -51,7 +51,7 @@ test("a token that is revoked while the body of a request is held back does noth
   expect(data).toEqual({ model: null });
 });
 
-test("one principal that holds back bodies shuts nobody else out", async () => {
+test("a principal that delays its bodies blocks no other principal", async () => {
   const token = await mintTestToken({ subject: "flood", scopes: [] });
   const held = Array.from({ length: 8 }, () => hold(token, VIEWER));
   const refused = () => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length;
@@ -63,7 +63,7 @@ test("one principal that holds back bodies shuts nobody else out", async () => {
   expect((await post(url, token, VIEWER)).status, "the places are free again").toBe(200);
 });
 
-describe("bytes that are held", () => {
+describe("the memory budget", () => {
   const [PART, FRAME] = ["x".repeat(900 * 1024), String(1024 * 1024)];
   const limits = { SHELFMARK_LIMIT_BODY_BYTES: FRAME, SHELFMARK_LIMIT_FRAME_BYTES: FRAME };
   const text = JSON.stringify({ ...VIEWER, variables: { unused: PART } });
@@ -72,7 +72,7 @@ describe("bytes that are held", () => {
     tight = await servers.serve({ ...limits, SHELFMARK_LIMIT_HELD_BYTES: "8388608" });
   });
 
-  test("of messages that never become whole, on however many sockets, are bounded for each principal", async () => {
+  test("limits the incomplete messages of a principal on any number of sockets", async () => {
     const token = await mintTestToken({ subject: "flood", scopes: [] });
     const sockets = [await openSocket(tight, token), await openSocket(tight, token), await openSocket(tight, token)];
     for (const { ws } of sockets) ws.send(PART, { fin: false });
@@ -86,7 +86,7 @@ describe("bytes that are held", () => {
     await expect.poll(async () => (await post(tight, token, text)).status).toBe(200);
   });
 
-  test("are those of operations, too, that wait for the one before them of the same id", async () => {
+  test("includes operations that wait for an earlier one with the same id", async () => {
     const token = await mintTestToken({ subject: "in turn", scopes: [] });
     const slow = holdField("Query", "viewer");
     const socket = await openSocket(tight, token);
@@ -102,7 +102,7 @@ describe("bytes that are held", () => {
     await expect.poll(async () => (await post(tight, token, text)).status).toBe(200);
   });
 
-  test("are none of pings, however many", async () => {
+  test("does not include pings, however many", async () => {
     const socket = await openSocket(tight, await mintTestToken({ subject: "lively" }));
     let heard = () => {};
     socket.ws.on("pong", (data) => {
@@ -119,7 +119,7 @@ describe("bytes that are held", () => {
     await socket.close();
   });
 
-  test("of bodies are bounded for each principal, and free once these are answered", async () => {
+  test("limits the bodies of a principal, and is free again once they are answered", async () => {
     const token = await mintTestToken({ subject: "flood", scopes: [] });
     const held = Array.from({ length: 3 }, () => hold(token, JSON.parse(text), tight));
     await expect.poll(() => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length).toBe(1);
@@ -132,7 +132,7 @@ describe("bytes that are held", () => {
   });
 });
 
-test("a socket whose client reads no answers is not read on, and loses nothing once it does", async () => {
+test("a socket whose client reads no responses is not read further, and loses nothing once it reads", async () => {
   const payload = { text: "x".repeat(1024 * 1024) };
   const socket = await openSocket(url, await mintTestToken());
   socket.ws.pause();
