@@ -84,7 +84,9 @@ const PRACTICES: Record<string, () => Promise<void>> = {
   "3.5 Ensure Cryptographic Keys Have Sufficient Entropy: RSA keys below 2048 bits are refused": async () => {
     const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
     const file = { issuers: [{ issuer: "i", audience: "a", publicKey: pemOf(publicKey) }] };
-    expect(() => parseAuthFile(JSON.stringify(file))).toThrow(/RSA key of 1024 bits, and at least 2048 are needed/);
+    expect(() => parseAuthFile(JSON.stringify(file))).toThrow(
+      /RSA key of 1024 bits, and at least 2048 bits are required/,
+    );
   },
   "3.6 Avoid Compression of Encryption Inputs: compressed and encrypted tokens are refused": async () => {
     await refused(
