@@ -4,17 +4,18 @@ import type { CommandIo } from "./cli/io/command-io.js";
 import { runCommandLine } from "./cli/run.js";
 import { readEnvironment } from "./config/environment.js";
 
+/** The process ends after this time even if a handle is still open. */
 const LINGER_MS = 3_000;
 const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The first signal asks to stop; the second does not ask. */
+/** The first signal stops the command in an orderly way; the second ends the process. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    let isAsked = false;
+    let isStopping = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
-        if (isAsked) process.exit(SIGNAL_EXIT[signal]);
-        isAsked = true;
+        if (isStopping) process.exit(SIGNAL_EXIT[signal]);
+        isStopping = true;
         resolve();
       });
     }
@@ -31,7 +32,7 @@ const io: CommandIo = {
   onReload: (reload) => void process.on("SIGHUP", reload),
 };
 
-// A reader that has seen enough (`| head`) is no fault.
+// a reader that closes the pipe early (`| head`) is not an error
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 process.exitCode = await runCommandLine(process.argv.slice(2), io);
 setTimeout(() => process.exit(), LINGER_MS).unref();

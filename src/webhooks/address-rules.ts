@@ -52,15 +52,17 @@ export function kindOfAddress(address: string): AddressKind {
   return isIn(GLOBAL_V6) && !isIn(SPECIAL_V6) ? "PUBLIC" : "SPECIAL";
 }
 
+export const HTTPS_ONLY = "Webhooks are sent over https only.";
+
 /** Why an address of a host may not be called; null if it may. */
 export type AddressGuard = (to: Destination, address: string) => string | null;
 
 export function createAddressGuard({ allow, isLocal }: AddressRules): AddressGuard {
-  const blocks = blockListOf(allow.filter((entry) => isIP(entry.split("/")[0] ?? "") !== 0));
+  const blocks = blockListOf(allow.filter(isAddressOrBlock));
   const names = allowedNames(allow);
   return ({ protocol, hostname }, address) => {
     const kind = kindOfAddress(address);
-    if (protocol !== "https:" && !(isLocal && kind === "LOOPBACK")) return "Webhooks are sent over https only.";
+    if (protocol !== "https:" && !(isLocal && kind === "LOOPBACK")) return HTTPS_ONLY;
     if (kind === "PUBLIC" || isListed(blocks, address)) return null;
     if (kind === "LOOPBACK" && isLocal) return null;
     if (kind !== "SPECIAL" && names.has(plainHost(hostname))) return null;
@@ -69,7 +71,11 @@ export function createAddressGuard({ allow, isLocal }: AddressRules): AddressGua
 }
 
 export function allowedNames(allow: readonly string[]): ReadonlySet<string> {
-  return new Set(allow.filter((entry) => isIP(entry.split("/")[0] ?? "") === 0).map(plainHost));
+  return new Set(allow.filter((entry) => !isAddressOrBlock(entry)).map(plainHost));
+}
+
+function isAddressOrBlock(entry: string): boolean {
+  return isIP(entry.split("/")[0] ?? "") !== 0;
 }
 
 /** The host without the brackets of an IPv6 address and without the final dot of a name. */

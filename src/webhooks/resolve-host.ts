@@ -1,5 +1,6 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
+import { isLocalhostName } from "../util/loopback.js";
 
 export interface Address {
   readonly address: string;
@@ -20,7 +21,7 @@ const toAddress = (address: string): Address => ({ address, family: isIP(address
  */
 export function createResolver(systemNames: ReadonlySet<string>): ResolveHost {
   return async (host) => {
-    if (host === "localhost" || host.endsWith(".localhost")) return [toAddress("127.0.0.1"), toAddress("::1")];
+    if (isLocalhostName(host)) return [toAddress("127.0.0.1"), toAddress("::1")];
     if (systemNames.has(host)) return lookup(host, { all: true });
     const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: DNS_TRIES });
     const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);

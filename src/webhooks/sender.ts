@@ -4,7 +4,15 @@ import { isIP, type LookupFunction } from "node:net";
 import { InvalidInputError } from "../domain/errors.js";
 import { parseRetryAfter } from "../domain/webhooks/retry-schedule.js";
 import type { WebhookMessage, WebhookTry } from "../registry/webhooks/webhook-services.js";
-import { type AddressGuard, type AddressRules, allowedNames, createAddressGuard, plainHost } from "./address-rules.js";
+import { isLocalhostName } from "../util/loopback.js";
+import {
+  type AddressGuard,
+  type AddressRules,
+  allowedNames,
+  createAddressGuard,
+  HTTPS_ONLY,
+  plainHost,
+} from "./address-rules.js";
 import { createResolver, type ResolveHost } from "./resolve-host.js";
 import { signatureHeaders } from "./signature.js";
 
@@ -62,8 +70,7 @@ export function createSender(options: SenderOptions): Sender {
 function refusalOf(guard: AddressGuard, url: URL, isLocal: boolean): string | null {
   const host = plainHost(url.hostname);
   if (isIP(host) !== 0) return guard(url, host);
-  const isLocalhost = host === "localhost" || host.endsWith(".localhost");
-  return url.protocol === "https:" || (isLocal && isLocalhost) ? null : "Webhooks are sent over https only.";
+  return url.protocol === "https:" || (isLocal && isLocalhostName(host)) ? null : HTTPS_ONLY;
 }
 
 interface Sending {

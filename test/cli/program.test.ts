@@ -91,7 +91,8 @@ test("help names the commands, the variables, the limits with their meanings, an
                                                 quarter for one principal (268435456 bytes)
       SHELFMARK_LIMIT_VARIABLE_DEPTH            nesting of the variables, in levels (64)
       SHELFMARK_LIMIT_VARIABLE_LIST             longest list in the variables, in elements (10000)
-      SHELFMARK_LIMIT_REQUEST_MS                time to execute an operation (30000 ms)
+      SHELFMARK_LIMIT_REQUEST_MS                time to execute an operation, or a message of a subscription
+                                                (30000 ms)
       SHELFMARK_LIMIT_STATEMENT_MS              time of one SQL statement, on PostgreSQL (15000 ms)
       SHELFMARK_LIMIT_RESULT_BYTES              rows that one SQL statement returns, on PostgreSQL (67108864
                                                 bytes)
@@ -104,7 +105,7 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_COMPLEXITY                complexity of an operation, in points (20000)
       SHELFMARK_LIMIT_SUBSCRIPTION_BYTES        document and variables of a subscription, which stay in memory
                                                 while it is open (65536 bytes)
-      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  open subscriptions of one WebSocket (100)
+      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  operations that are open on one WebSocket (100)
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  open subscriptions of one principal (500)
       SHELFMARK_LIMIT_ADDRESS_REQUESTS          requests from one address in 10 s; a refused token counts as 20;
                                                 not in local mode (6000)
@@ -126,7 +127,7 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_CONNECTION_INIT_MS        time for a new WebSocket to send connection_init (5000 ms)
       SHELFMARK_LIMIT_GREETING_BYTES            data that a WebSocket may send before its connection_init is
                                                 accepted (65536 bytes)
-      SHELFMARK_LIMIT_IDLE_SOCKET_MS            time after which a WebSocket without a subscription is closed
+      SHELFMARK_LIMIT_IDLE_SOCKET_MS            time after which a WebSocket without an open operation is closed
                                                 (600000 ms)
       SHELFMARK_LIMIT_PING_MS                   time between two pings; a WebSocket that does not answer before
                                                 the next is disconnected (12000 ms)

@@ -24,17 +24,17 @@ test("of 1 000 subscriptions on one socket the allowed number opens, the others 
   const answer = await post(url, await mintTestToken({ subject: "somebody else" }), VIEWER);
   expect(await answer.json()).toEqual({ data: { viewer: { actor: { subject: "somebody else" } } } });
   expect(Date.now() - startedAt).toBeLessThan(10_000);
-  const told = { opened: 0, refused: 0 };
+  const counts = { opened: 0, refused: 0 };
   const answered = new Set<string>();
   while (answered.size < ids.length) {
     const message = await socket.next();
     if (!("type" in message) || message.id === undefined) throw new Error(JSON.stringify(message));
     if (answered.has(message.id)) continue;
     answered.add(message.id);
-    if (message.type === "next") told.opened++;
-    else if (message.payload[0].extensions.code === "RATE_LIMITED") told.refused++;
+    if (message.type === "next") counts.opened++;
+    else if (message.payload[0].extensions.code === "RATE_LIMITED") counts.refused++;
   }
-  expect(told).toEqual({ opened: ALLOWED, refused: ids.length - ALLOWED });
+  expect(counts).toEqual({ opened: ALLOWED, refused: ids.length - ALLOWED });
   await socket.close();
 });
 

@@ -81,7 +81,7 @@ const time = fc.constantFrom(
 );
 const json = fc.oneof(text, fc.jsonValue(), fc.dictionary(text, fc.oneof(text, fc.double())), fc.array(text));
 
-/** Values of the type, right by the schema and wrong in every other way. */
+/** Values that are valid for the schema and wrong in every other way. */
 function inputOf(type: GraphQLInputType, depth: number): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return present(type.ofType, depth);
   return fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 4, arbitrary: present(type, depth) });
@@ -118,7 +118,7 @@ function leafOf(name: string): fc.Arbitrary<unknown> {
 const call = (name: string, args: readonly GraphQLArgument[]) =>
   args.length === 0 ? name : `${name}(${args.map((arg) => `${arg.name}: $${arg.name}`).join(", ")})`;
 
-/** How to come to what has arguments below the roots. */
+/** The paths to fields with arguments below the roots. */
 const PLACES: Readonly<Record<string, (selection: string) => string>> = {
   Query: (selection) => selection,
   Subscription: (selection) => selection,
@@ -129,7 +129,7 @@ const PLACES: Readonly<Record<string, (selection: string) => string>> = {
   Dataset: (selection) => `dataset(name: "d", digest: "1") { ${selection} }`,
   Deployment: (selection) => `deployments(first: 1) { nodes { ${selection} } }`,
   Webhook: (selection) => `webhooks(first: 1) { nodes { ${selection} } }`,
-  // the last, for it leaves the registry poorer
+  // the last, because it deletes data
   Mutation: (selection) => selection,
 };
 
@@ -152,7 +152,7 @@ const DOCUMENTS = Object.entries(PLACES).flatMap(([name, place]) => {
   });
 });
 
-test("every argument of the schema that is a text, or holds one, is fuzzed", () => {
+test("every argument of the schema that is or holds a text is fuzzed", () => {
   const left = TYPES.filter((type) => !(type.name in PLACES)).flatMap((type) =>
     argumentsOf(type).map((arg) => `${type.name}: ${getNamedType(arg.type)}`),
   );
@@ -160,7 +160,7 @@ test("every argument of the schema that is a text, or holds one, is fuzzed", () 
   expect(DOCUMENTS.length).toBeGreaterThan(90);
 });
 
-/** What a document is answered; of a stream, what it says first. */
+/** The response to a document; of a stream, its first message. */
 async function answerTo(document: string, given: Record<string, unknown>): Promise<GraphQLAnswer> {
   if (!document.startsWith("subscription")) return server.request(document, given);
   const stream = await openSse(server.url, await server.token(), document, given);
@@ -169,7 +169,7 @@ async function answerTo(document: string, given: Record<string, unknown>): Promi
   return first ?? {};
 }
 
-test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal", async ({ document, args }) => {
+test.each(DOCUMENTS)("for any values of $title, the response is data or a refusal", async ({ document, args }) => {
   const variables = fc.record(Object.fromEntries(args.map((arg) => [arg.name, inputOf(arg.type, 5)])));
   await fc.assert(
     fc.asyncProperty(variables, async (given) => {
@@ -184,7 +184,7 @@ test.each(DOCUMENTS)("whatever $title is given, the answer is data or a refusal"
   );
 });
 
-/** The least that the type takes: a text is a name that is there. */
+/** The smallest valid value of the type. A text is an existing name. */
 function least(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return least(type.ofType);
   if (isListType(type)) return [least(type.ofType)];
@@ -197,7 +197,7 @@ function least(type: GraphQLInputType): unknown {
   return { Int: 1, Long: 1, Boolean: true, MetricValue: 1, DateTime: "2026-11-23T08:30:00Z" }[type.name] ?? "m";
 }
 
-/** Values of the type with the text in one place each, and the least in the others; each input field is met once. */
+/** Values of the type with the text at one place each and the smallest values elsewhere. Each input field occurs once. */
 function* placed(type: GraphQLInputType, text: string, met: Set<string>): Generator<unknown> {
   if (isNonNullType(type)) return yield* placed(type.ofType, text, met);
   if (isListType(type)) {
@@ -217,9 +217,9 @@ function* placed(type: GraphQLInputType, text: string, met: Set<string>): Genera
 const isUnicode = (value: unknown): boolean =>
   Array.isArray(value) ? value.every(isUnicode) : typeof value !== "string" || value.isWellFormed();
 
-// The driver writes what stands for half a surrogate pair from memory that nobody wrote to, now and then.
+// for half of a surrogate pair the driver sometimes writes uninitialized memory
 test.each(["a\u0000b", "x\udfff"])(
-  "%j is met with data or a refusal wherever a text can be given, and no half of a pair comes to the database",
+  "%j gives data or a refusal wherever a text is allowed, and half of a pair never reaches the database",
   async (bad) => {
     const met = new Set<string>();
     let places = 0;

@@ -29,7 +29,7 @@ const isPure = () => {
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 };
 
-/** The body as it is, for what JSON.stringify would lose. */
+/** Sends the body as it is: JSON.stringify would change it. */
 async function send(body: string | object): Promise<GraphQLAnswer> {
   return (await (await post(app.url, token, body)).json()) as GraphQLAnswer;
 }
@@ -50,7 +50,7 @@ const KEYS = [
   "toJSON",
 ];
 
-test("keys that objects have already are keys like others: tags, params, metrics, aliases and names", async () => {
+test("names of built-in properties are ordinary keys of tags, params and metrics, aliases and names", async () => {
   const list = KEYS.map((key) => ({ key, value: `of ${key}` }));
   const metrics = KEYS.map((key, i) => ({ key, value: i, step: 1, timestamp: "2026-01-01T00:00:00Z" }));
   for (const [i, name] of KEYS.entries()) {
@@ -107,7 +107,7 @@ const KEEP = `mutation ($flavors: JSON) {
 }`;
 const keep = (flavors: string) => send(`{"query":${JSON.stringify(KEEP)},"variables":{"flavors":${flavors}}}`);
 
-test("JSON that is kept comes back as it came, and pollutes nothing", async () => {
+test("stored JSON is returned unchanged, and pollutes no prototype", async () => {
   const json = '{"a":{"constructor":{"prototype":{"polluted":1}}},"toString":"x","toJSON":"y","n":[1e308,-0.5,5e-324]}';
   const { data: kept } = await keep(json);
   expect(kept.createModelVersion.modelVersion.flavors).toEqual(JSON.parse(json));
@@ -115,7 +115,7 @@ test("JSON that is kept comes back as it came, and pollutes nothing", async () =
 });
 
 test.each(['{"__proto__":{"polluted":1}}', '{"a":[{"__proto__":1}]}'])(
-  "%s is refused: it would not come back",
+  "%s is refused: it would not be returned unchanged",
   async (json) => {
     const refusal = { code: "INVALID_INPUT", field: "input.flavors" };
     expect((await keep(json)).errors?.[0]?.extensions).toMatchObject(refusal);
@@ -167,7 +167,7 @@ test.each([
   isPure();
 });
 
-test("numbers at the edges of their kinds are kept exactly, and past them refused", async () => {
+test("numbers at the limits of their types are stored exactly, and refused beyond", async () => {
   const at = "2026-01-01T00:00:00Z";
   const values = [
     5e-324,
@@ -260,11 +260,11 @@ const HOSTILE_HEADS = [
   "traceparent: 00-\u0085-evil-01",
 ];
 
-// What a terminal, or a reader of lines, would take for more than text.
+// characters that a terminal or a line-based reader does not treat as text
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
-test("no text that a client sends begins a header or a line of the log, or speaks to a terminal", async () => {
+test("no text of a client starts a header or a log line, or controls a terminal", async () => {
   log.length = 0;
   const names = ["\u202egnp", "a\u0085b", "a\u2028b", "\u009b31m", "\u001b[31m", 'x"}\n{"level":60,"msg":"forged"}'];
   for (const head of HOSTILE_HEADS) {
@@ -283,8 +283,8 @@ test("no text that a client sends begins a header or a line of the log, or speak
     await socket.nextFor(`${i} broken`);
   }
   await socket.close();
-  const asked = () => log.filter((line) => JSON.parse(line).msg === "request").length;
-  await expect.poll(asked).toBeGreaterThanOrEqual(names.length);
+  const requested = () => log.filter((line) => JSON.parse(line).msg === "request").length;
+  await expect.poll(requested).toBeGreaterThanOrEqual(names.length);
   for (const line of log) {
     expect(line.trimEnd()).not.toMatch(UNPRINTABLE);
     expect(JSON.parse(line).msg).not.toBe("forged");

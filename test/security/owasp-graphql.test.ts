@@ -33,7 +33,7 @@ async function code(query: string, variables: object = {}, as = token): Promise<
 }
 const many = (count: number, each: (i: number) => string) => Array.from({ length: count }, (_, i) => each(i)).join(" ");
 
-/** What a connection hears for a text, until it is closed or a while has passed. */
+/** The response to a raw text on a connection, until it is closed or some time has passed. */
 function speak(text: string): Promise<string> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve) => {
@@ -48,7 +48,7 @@ function speak(text: string): Promise<string> {
   });
 }
 
-/** The OWASP GraphQL cheat sheet, each of its recommendations by its words. */
+/** The OWASP GraphQL cheat sheet, with each recommendation in its own words. */
 const LINES: Record<string, () => Promise<void>> = {
   "Input Validation: allowlists, by type, scalar and enum": async () => {
     expect(await code(`{ model(name: 7) { id } }`)).toBe("INVALID_INPUT");
@@ -56,7 +56,7 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(await code(`mutation { registerModel(input: {name: "a\\u0000b"}) { created } }`)).toBe("INVALID_INPUT");
     expect(await code(`{ models(first: 201) { totalCount } }`)).toBe("INVALID_INPUT");
   },
-  "Injection Prevention: what is SQL or a wildcard is a text like any other": async () => {
+  "Injection Prevention: SQL and wildcards are ordinary text": async () => {
     for (const name of [`' OR '1'='1`, `m"; DROP TABLE "Model"; --`, "%", "_", "\\", "m%", "$1"]) {
       const { models } = await server.data(
         `query ($name: String) { models(where: {name: {contains: $name}}) { totalCount } }`,
@@ -92,7 +92,7 @@ const LINES: Record<string, () => Promise<void>> = {
         expect(heard.match(/HTTP\/1\.1 /g), ends).toHaveLength(1);
       }
     },
-  "Process Validation: no host that a client names is called": async () => {
+  "Process Validation: a host that a client names is never called": async () => {
     let called = 0;
     const lure = createServer((socket) => {
       called++;
@@ -118,7 +118,7 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(called).toBe(0);
     await new Promise((resolve) => lure.close(resolve));
   },
-  "Input Validation: an unforeseen value never ends in an error of our insides": async () => {
+  "Input Validation: an unexpected value never causes an internal error": async () => {
     for (const value of [null, 1e308, [], {}, [[1]], "\ud83d", "__proto__"]) {
       expect(await code(`query ($v: String) { model(name: $v) { id } }`, { v: value })).not.toBe("INTERNAL");
     }
@@ -178,7 +178,7 @@ const LINES: Record<string, () => Promise<void>> = {
       ).statements.length;
     expect(await statementsOf(20)).toBe(await statementsOf(1));
   },
-  "DoS Prevention: system resource management: what there is no room for is refused at once": async () => {
+  "DoS Prevention: system resource management: an overload is refused at once": async () => {
     const full = await startServerOn(server.database, { SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAITING: "0" });
     const client = await server.database.pool.connect();
     await client.query("BEGIN");
@@ -186,14 +186,14 @@ const LINES: Record<string, () => Promise<void>> = {
     const query = "{ models { totalCount } }";
     const executed = post(full.url, token, { query });
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const asked = Array.from({ length: 20 }, async () => (await post(full.url, token, { query })).status);
-    expect(new Set(await Promise.all(asked))).toEqual(new Set([503]));
+    const statuses = Array.from({ length: 20 }, async () => (await post(full.url, token, { query })).status);
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([503]));
     await client.query("ROLLBACK");
     client.release();
     expect((await executed).status).toBe(200);
     await full.stop();
   },
-  "Aliases, directives, fields and fragments in floods": async () => {
+  "Floods of aliases, directives, fields and fragments": async () => {
     expect(await code(`{ ${many(100, (i) => `a${i}: __typename`)} }`)).toBe("TOO_COMPLEX");
     expect(await code(`{ __typename ${many(60, () => "... @include(if: true) { __typename }")} }`)).toBe("TOO_COMPLEX");
     expect(await code(`{ ${many(5_000, () => "__typename")} }`)).toBe("TOO_COMPLEX");
@@ -213,7 +213,7 @@ const LINES: Record<string, () => Promise<void>> = {
       ["artifacts:read"],
     ]);
   },
-  "Access Control: on edges and nodes alike": async () => {
+  "Access Control: on both edges and nodes": async () => {
     const list = "{ models { totalCount edges { cursor node { name } } nodes { name } } }";
     const outsider = await mintTestToken({ subject: "outsider", models: ["other"] });
     expect(((await (await post(server.url, outsider, { query: list })).json()) as GraphQLAnswer).data).toEqual({
@@ -225,10 +225,10 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(text).toContain('"source":null');
     expect(text).not.toContain("secret");
   },
-  "Access Control: query access, for objects by their ids too (IDOR)": async () => {
+  "Access Control: query access, also for objects by their ids (IDOR)": async () => {
     const { id } = (await server.data(`{ model(name: "m") { id } }`)).model;
     const outsider = await mintTestToken({ subject: "outsider", models: ["other"] });
-    const ask = async (node: string) =>
+    const request = async (node: string) =>
       (await (
         await post(server.url, outsider, {
           query: `query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }`,
@@ -236,19 +236,19 @@ const LINES: Record<string, () => Promise<void>> = {
         })
       ).json()) as GraphQLAnswer;
     const absent = Buffer.from("Model:00000000-0000-4000-8000-000000000000").toString("base64url");
-    expect((await ask(id)).data).toEqual({ node: null, nodes: [null] });
-    expect(await ask(id)).toEqual(await ask(absent));
+    expect((await request(id)).data).toEqual({ node: null, nodes: [null] });
+    expect(await request(id)).toEqual(await request(absent));
   },
   "Access Control: mutation access": async () => {
     const as = await mintTestToken({ subject: "reader", scopes: ["models:read"] });
     expect(await code(`mutation { deleteModel(input: {model: {name: "m"}}) { deletedId } }`, {}, as)).toBe("FORBIDDEN");
     expect((await server.data(`{ model(name: "m") { name } }`)).model).toEqual({ name: "m" });
   },
-  "Batching Attacks: an array of operations is none": async () => {
+  "Batching Attacks: an array of operations is refused": async () => {
     const response = await post(server.url, token, [{ query: "{ __typename }" }, { query: "{ __typename }" }]);
     expect(response.status).toBe(400);
   },
-  "Batching Attacks: many objects in one document are charged as so many": async () => {
+  "Batching Attacks: many objects in one document cost as much as one by one": async () => {
     const dear = await startServerOn(server.database, { SHELFMARK_LIMIT_VIEWER_POINTS: "300" });
     const taken = async (subject: string, query: string) => {
       const as = await mintTestToken({ subject });
@@ -259,7 +259,7 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(batch).toBeLessThanOrEqual(Math.ceil(single / 50));
     await dear.stop();
   },
-  "Secure Configurations: no excessive errors: nothing of the insides, no suggestions": async () => {
+  "Secure Configurations: no excessive errors: no internals, no suggestions": async () => {
     const text = JSON.stringify(
       await (await post(server.url, token, { query: "{ modelz { id } viewer { actr { subject } } }" })).json(),
     );
@@ -273,7 +273,7 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(await code(nested)).toBe("TOO_COMPLEX");
     const parts =
       "fields { name args { name type { name kind } } type { name kind fields { name type { name kind } } } }";
-    const ofLargest = (asked: string) => many(60, (i) => `a${i}: __type(name: "Mutation") { ${asked} }`);
+    const ofLargest = (selection: string) => many(60, (i) => `a${i}: __type(name: "Mutation") { ${selection} }`);
     expect(await code(`{ ${ofLargest(parts)} }`)).toBe("TOO_COMPLEX");
     expect(await code(`{ ${ofLargest("...F")} } fragment F on __Type { ${parts} }`)).toBe("TOO_COMPLEX");
     const page = await raw(server.url, { method: "GET", headers: { accept: "text/html" } });
@@ -285,7 +285,7 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(answer.status).toBe(405);
     expect((await server.data(`{ model(name: "by-get") { id } }`)).model).toBeNull();
   },
-  "Cross-site request forgery: a page's simple request has no token, and is of no type that is taken": async () => {
+  "Cross-site request forgery: a page's simple request has no token and no accepted content type": async () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
       const headers = { "content-type": type, origin: "https://evil.example", cookie: "session=1" };
       expect((await raw(server.url, { headers: { ...headers, "content-length": "2" }, body: "{}" })).status).toBe(415);

@@ -43,8 +43,8 @@ describe("a flood", () => {
     expect(statements).toEqual([]);
   });
 
-  test("of points in a plot is refused by its size", async () => {
-    const ask = (runs: number, maxPoints: number) =>
+  test("of points in a plot is refused by its number", async () => {
+    const plot = (runs: number, maxPoints: number) =>
       codeOf(
         "query ($runs: [ID!]!, $keys: [String!]!, $maxPoints: Int) { metricSeries(runs: $runs, keys: $keys, maxPoints: $maxPoints) { points { x value } } }",
         {
@@ -53,11 +53,11 @@ describe("a flood", () => {
           maxPoints,
         },
       );
-    expect(await ask(10, 500)).toBe("done");
-    expect(await ask(50, 5_000)).toBe("TOO_COMPLEX");
+    expect(await plot(10, 500)).toBe("done");
+    expect(await plot(50, 5_000)).toBe("TOO_COMPLEX");
   });
 
-  test("that is the greatest batch that is allowed is taken", async () => {
+  test("that is the largest allowed batch is accepted", async () => {
     const key = (i: number) => `${"😀".repeat(246)}${String(i).padStart(4, "0")}`;
     const timestamp = "2026-01-01T00:00:00.000Z";
     const input = {
@@ -70,7 +70,7 @@ describe("a flood", () => {
   });
 });
 
-test("a number beyond the range of doubles is no infinity that somebody wrote", async () => {
+test("a number beyond the range of doubles is not stored as infinity", async () => {
   for (const value of ["1e400", "-1e400", '"1"', '"nan"', "true"]) {
     const document = `mutation { logBatch(input: {run: "r", metrics: [{key: "k", value: ${value}}]}) { run { id } } }`;
     expect(await codeOf(document), value).not.toBe("done");
@@ -78,7 +78,7 @@ test("a number beyond the range of doubles is no infinity that somebody wrote", 
   expect((await server.data(`{ run(id: "r") { metrics(keys: ["k"]) { value } } }`)).run.metrics).toEqual([]);
 });
 
-test("a filter without a condition leaves nothing out, and its NOT finds what has no value", async () => {
+test("a filter without a condition excludes nothing, and its NOT finds runs without a value", async () => {
   const { a, b, c, d } =
     await server.data(`{ a: runs(where: {name: {}}) { totalCount } b: runs(where: {name: {equals: null}}) { totalCount }
     c: runs(where: {NOT: {name: {equals: "n"}}}) { nodes { runId } } d: runs(where: {NOT: {user: "u"}}) { totalCount } }`);
@@ -86,7 +86,7 @@ test("a filter without a condition leaves nothing out, and its NOT finds what ha
   expect(c.nodes).toEqual([{ runId: "nameless" }]);
 });
 
-test("whoever may write but not read is not told a param's value by a wrong guess", async () => {
+test("a wrong guess reveals no param value to a token that may write but not read", async () => {
   const guess = { input: { run: "r", params: [{ key: "p", value: "guess" }] } };
   const [blind] = (await server.request(LOG, guess, mallory(["runs:write"]))).errors ?? [];
   expect(blind?.extensions).toMatchObject({ code: "CONFLICT", field: "input.params[0].value", key: "p" });
@@ -95,7 +95,7 @@ test("whoever may write but not read is not told a param's value by a wrong gues
   expect(seen?.extensions.value).toBe("hush");
 });
 
-test("a dataset's source is shown by no way round", async () => {
+test("no path reveals a dataset's source", async () => {
   const ways = [
     `datasets { nodes { at: source } }`,
     `run(id: "r") { inputs { nodes { dataset { at: source } } } }`,
@@ -113,15 +113,15 @@ test("a dataset's source is shown by no way round", async () => {
       "secret",
     );
   }
-  const told = `mutation { registerDataset(input: {name: "d", digest: "1", source: "s3://guess", ifExists: RETURN}) { dataset { at: source } } }`;
-  expect(refusals(await server.request(told, {}, mallory(["runs:read", "runs:write"])))).toHaveLength(1);
+  const registration = `mutation { registerDataset(input: {name: "d", digest: "1", source: "s3://guess", ifExists: RETURN}) { dataset { at: source } } }`;
+  expect(refusals(await server.request(registration, {}, mallory(["runs:read", "runs:write"])))).toHaveLength(1);
   for (const where of [`{OR: [{source: {equals: "x"}}]}`, `{NOT: {AND: [{source: {}}]}}`]) {
     const answer = await server.request(`{ datasets(where: ${where}) { totalCount } }`, {}, mallory(["runs:read"]));
     expect(refusals(answer)).toMatchObject([{ requiredScopes: ["artifacts:read"] }]);
   }
 });
 
-test("a claim of no experiments sees no run, and makes none", async () => {
+test("with an empty experiments claim no run can be seen or created", async () => {
   const none = { experiments: [] };
   expect(
     await server.data(
@@ -139,7 +139,7 @@ test("a claim of no experiments sees no run, and makes none", async () => {
   expect((await server.request(make, {}, none)).errors?.[0]?.extensions.code).toBe("NOT_FOUND");
 });
 
-test("a page costs as many statements for 20 runs as for 3, whatever is asked of each", async () => {
+test("a page of 20 runs executes as many statements as one of 3, whatever is selected", async () => {
   const runs = times(
     20,
     (

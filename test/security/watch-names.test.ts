@@ -18,7 +18,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Names that a shell, an option parser or a dynamic linker would act on, if they came where those read. */
+/** Names that a shell, an option parser or a dynamic linker would interpret if they read them. */
 const HOSTILE = [
   "$(touch hit)",
   "`touch hit`",
@@ -38,13 +38,13 @@ const HOSTILE = [
   "\u202egnp.tih hcuot",
 ];
 
-/** What stands in the environment beside the names. */
+/** Other values in the environment. */
 const SOURCE = "s3://b/$(touch$IFS$9hit);&touch$IFS$9hit;'(id)";
 
-/** What is kept from being a name at all. */
+/** Texts that are not valid names. */
 const REFUSED = ["-rf", "--exec=touch hit", "a\ntouch hit", "a\r\nb", "a\u0000b", "\u001b[2J", "../../etc", "a/b"];
 
-test.each(REFUSED)("%j is no model name", async (name) => {
+test.each(REFUSED)("%j is not a model name", async (name) => {
   const { errors } = await server.request(
     "mutation ($name: String!) { registerModel(input: {name: $name}) { created } }",
     { name },
@@ -62,7 +62,7 @@ describe("names that are shell text", () => {
       { name, source: SOURCE, reason: "why\n$(touch hit)\n; touch hit" },
     );
 
-  // The command itself is a file of ours: a program that is called with what a careful and a careless author writes.
+  // the command is a script with both careful and careless use of the variables
   const command = () => {
     const script = join(folder, "note.sh");
     writeFileSync(
@@ -78,14 +78,14 @@ cat >> "${folder}/input"
 
   test.each([
     ["for each change", ["--to", "PRODUCTION", "--since", "2026-01-01T00:00:00Z"]],
-    ["for what stands", ["--reconcile", "--stage", "PRODUCTION"]],
-  ])("reach the command %s as they are, and nothing of them is run", { timeout: 120_000 }, async (_, args) => {
+    ["for the version in a stage", ["--reconcile", "--stage", "PRODUCTION"]],
+  ])("reach the command %s unchanged, and no part of them is executed", { timeout: 120_000 }, async (_, args) => {
     for (const name of HOSTILE) {
       const { model } = await server.data("query ($name: String!) { model(name: $name) { id } }", { name });
       if (!model) await promote(name);
     }
     const isReconcile = args.includes("--reconcile");
-    // A change tells its command of no source.
+    // a change has no source
     const expected = isReconcile ? SOURCE : "";
     const cursor = isReconcile ? [] : ["--cursor-file", join(folder, "cursor")];
     const watcher = spawnShelfmark(["watch", ...args, ...cursor, "--exec", command()], {
@@ -105,8 +105,8 @@ cat >> "${folder}/input"
       expect({ count, source, version }).toEqual({ count: "1", source: expected, version: "1" });
       expect(model).toBe(first);
     }
-    const told = readFileSync(join(folder, "input"), "utf8").trimEnd().split("\n");
-    expect(told.map((line) => JSON.parse(line).modelName).sort()).toEqual([...HOSTILE].sort());
+    const inputs = readFileSync(join(folder, "input"), "utf8").trimEnd().split("\n");
+    expect(inputs.map((line) => JSON.parse(line).modelName).sort()).toEqual([...HOSTILE].sort());
     const ours = ["note.sh", "noted", "input", "cursor", "cursor.lock"];
     expect(readdirSync(folder).filter((file) => !ours.includes(file))).toEqual([]);
     for (const file of ["noted", "input"]) rmSync(join(folder, file));

@@ -25,7 +25,7 @@ const DONE = "{ __typename }";
 const AS = mallory(ALL, ["risk-*"]);
 const secretsOf = ({ name, id, versions, transition }: Seed) => [name, id, ...versions, transition];
 
-/** Each mutation by each reference that it takes. */
+/** Each mutation with each kind of reference that it accepts. */
 const ACTS: [string, (seed: Seed) => string][] = [
   ...(["name", "id"] as const).flatMap((by): [string, (seed: Seed) => string][] => {
     const model = (seed: Seed) => `model: { ${by}: "${seed[by]}" }`;
@@ -66,11 +66,11 @@ const ACTS: [string, (seed: Seed) => string][] = [
   ["restoreModelVersion of a living one", ({ versions }) => `restoreModelVersion(input: { id: "${versions[0]}" })`],
 ];
 
-describe("a mutation of what the models claim does not cover answers as of what is not there", () => {
+describe("a mutation of a model outside the models claim responds as if the model did not exist", () => {
   test.each(ACTS)("%s", async (_what, act) => {
     const before = await revision(server);
-    const ask = (seed: Seed) => server.request(`mutation { at: ${act(seed)} ${DONE} }`, {}, AS);
-    const [missing, hidden, deleted] = [await ask(ghost), await ask(theirs), await ask(dead)];
+    const request = (seed: Seed) => server.request(`mutation { at: ${act(seed)} ${DONE} }`, {}, AS);
+    const [missing, hidden, deleted] = [await request(ghost), await request(theirs), await request(dead)];
     expect(refusals(hidden)).toEqual([{ path: ["at"], code: "NOT_FOUND", requiredScopes: undefined }]);
     expect(without(hidden, ...secretsOf(theirs))).toEqual(without(missing, ...secretsOf(ghost)));
     expect(without(deleted, ...secretsOf(dead))).toEqual(without(missing, ...secretsOf(ghost)));
@@ -78,7 +78,7 @@ describe("a mutation of what the models claim does not cover answers as of what 
   });
 });
 
-describe("a new name that the claim does not cover is refused before it is looked up", () => {
+describe("a new name outside the claim is refused before it is looked up", () => {
   const NAMINGS: [string, (name: string) => string][] = [
     ["registerModel", (name) => `registerModel(input: { name: "${name}" })`],
     ["registerModel or return", (name) => `registerModel(input: { name: "${name}", ifExists: RETURN })`],
@@ -93,15 +93,19 @@ describe("a new name that the claim does not cover is refused before it is looke
 
   test.each(NAMINGS)("%s", async (_what, act) => {
     const before = await revision(server);
-    const ask = (name: string) => server.request(`mutation { at: ${act(name)} ${DONE} }`, {}, AS);
-    const [there, gone, free] = [await ask("secret-theirs"), await ask("secret-dead"), await ask("secret-free")];
+    const request = (name: string) => server.request(`mutation { at: ${act(name)} ${DONE} }`, {}, AS);
+    const [there, gone, free] = [
+      await request("secret-theirs"),
+      await request("secret-dead"),
+      await request("secret-free"),
+    ];
     expect(refusals(there)).toMatchObject([{ path: ["at"], code: "FORBIDDEN" }]);
     expect(without(there, "secret-theirs")).toEqual(without(free, "secret-free"));
     expect(without(gone, "secret-dead")).toEqual(without(free, "secret-free"));
     expect(await revision(server)).toBe(before);
   });
 
-  test("restoring under it is refused too, and restoring under one's own asks for the old name", async () => {
+  test("restoring under such a name is refused too, and restoring under a covered name requires the old name", async () => {
     const mine = await seedModel(server, "risk-buried");
     await server.data(`mutation { deleteModel(input: { model: { id: "${mine.id}" }, force: true }) { deletedId } }`);
     const restore = (id: string, name: string) =>
@@ -113,7 +117,7 @@ describe("a new name that the claim does not cover is refused before it is looke
     expect((await restore(mine.id, "risk-back")).data).toEqual({ restoreModel: { model: { name: "risk-back" } } });
   });
 
-  test("with [] nothing can be registered, with an exact name only that", async () => {
+  test("with [] no model can be registered, with an exact name only that one", async () => {
     const register = (name: string, models: string[]) =>
       server.request(`mutation { registerModel(input: { name: "${name}" }) { created } }`, {}, mallory(ALL, models));
     expect(refusals(await register("exact", []))).toMatchObject([{ code: "FORBIDDEN" }]);
@@ -124,7 +128,7 @@ describe("a new name that the claim does not cover is refused before it is looke
 });
 
 describe("an idempotency key", () => {
-  test("does not bring an answer back that the claim has stopped covering", async () => {
+  test("does not return a result that the claim no longer covers", async () => {
     const seed = await seedModel(server, "risk-keyed");
     const create = (name: string) => `mutation { at: createModelVersion(input: {
       model: { name: "${name}" }, source: "s3://mine/1", idempotencyKey: "k" }) { modelVersion { number source } } }`;
@@ -145,7 +149,7 @@ describe("an idempotency key", () => {
     expect(await revision(server)).toBe(before);
   });
 
-  test("under fewer scopes brings back no more than they show", async () => {
+  test("with fewer scopes returns no more than they allow", async () => {
     const { name } = await seedModel(server, "risk-blind");
     const create = `mutation { at: createModelVersion(input: {
       model: { name: "${name}" }, source: "s3://mine/1", idempotencyKey: "blind" }) { modelVersion { source } } }`;
@@ -159,7 +163,7 @@ describe("an idempotency key", () => {
 });
 
 describe("a rename", () => {
-  test("out of the claim takes the model, its versions and its history out of sight; into it, brings them", async () => {
+  test("out of the claim hides the model, its versions and its history; into the claim shows them", async () => {
     const seed = await seedModel(server, "risk-moving");
     const look = `{ model: node(id: "${seed.id}") { id } version: node(id: "${seed.versions[0]}") { id }
       move: node(id: "${seed.transition}") { id } old: model(name: "risk-moving") { id }

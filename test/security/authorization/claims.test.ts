@@ -12,7 +12,7 @@ beforeAll(async () => {
   mine = await seedModel(server, "risk-mine");
   theirs = await seedModel(server, "secret-theirs");
   const absent = await seedModel(server, "absent");
-  // Ids of the right form of which nothing lives: a model that was never there, told apart by nothing else.
+  // Valid ids of nothing that exists: a model that never existed, and differs in nothing else.
   const flip = (id: string) => encode(decode(id).replace(/.{4}$/, "0000"));
   const [a, b, c, d] = absent.versions;
   ghost = {
@@ -61,7 +61,7 @@ const READS: [string, (seed: Seed) => string][] = [
   ["moves", ({ name }) => `stageTransitions(where: { model: { equals: "${name}" } }) { totalCount nodes { id } }`],
 ];
 
-describe("what the models claim does not cover answers as what is not there", () => {
+describe("a model outside the models claim responds as if it did not exist", () => {
   test.each(READS)("%s", async (_what, read) => {
     const document = (seed: Seed) => `{ at: ${read(seed)} }`;
     const as = mallory(ALL, ["risk-*"]);
@@ -74,7 +74,7 @@ describe("what the models claim does not cover answers as what is not there", ()
   });
 
   test.each(READS.filter(([what]) => !/deleted models|number 0/.test(what)))(
-    "and what it covers is shown: %s",
+    "a model inside the claim is shown: %s",
     async (_what, read) => {
       const document = (seed: Seed) => `{ at: ${read(seed)} }`;
       const shown = await server.data(document(mine), {}, mallory(ALL, ["risk-*"]));
@@ -83,7 +83,7 @@ describe("what the models claim does not cover answers as what is not there", ()
     },
   );
 
-  test("lists and their counts hold only what is covered, whatever their filter says", async () => {
+  test("lists and their counts hold only covered models, whatever their filter is", async () => {
     const document = `query ($names: StringFilter!) {
       models { totalCount nodes { name versions { totalCount } } }
       not: models(where: { NOT: { name: { equals: "no such" } } }) { totalCount nodes { name } }
@@ -100,7 +100,7 @@ describe("what the models claim does not cover answers as what is not there", ()
     expect([answer.modelVersions.totalCount, answer.stageTransitions.totalCount]).toEqual([3, 2]);
   });
 
-  test("nodes of both keep their places", async () => {
+  test("nodes keep their positions, with null for hidden ones", async () => {
     const ids = [theirs.id, mine.id, ghost.id, mine.versions[0], theirs.versions[0]];
     const { nodes } = await server.data(
       "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
@@ -141,7 +141,7 @@ describe("the globs of the claim", () => {
     [["a", "a"]],
   ] satisfies [string[]][];
 
-  test.each(CLAIMS)("%j mean the same for a look-up, a list, its count and a mutation", async (claim) => {
+  test.each(CLAIMS)("%j mean the same in a look-up, a list, its count and a mutation", async (claim) => {
     const as = mallory(ALL, claim);
     const covered = NAMES.filter((name) => matchesAnyGlob(claim, name)).sort();
     const among = "where: { name: { in: $names } }";
@@ -165,7 +165,7 @@ describe("the globs of the claim", () => {
     }
   });
 
-  test("viewer shows them, and null without a claim", async () => {
+  test("viewer returns them, and null without a claim", async () => {
     const query = "{ viewer { modelGlobs } }";
     expect(await server.data(query, {}, mallory([], ["a*", "b"]))).toEqual({ viewer: { modelGlobs: ["a*", "b"] } });
     expect(await server.data(query, {}, mallory([], []))).toEqual({ viewer: { modelGlobs: [] } });
@@ -173,7 +173,7 @@ describe("the globs of the claim", () => {
   });
 
   test.each([["a*"], [{ a: true }], [[1]], [[null]], [true], [null]])(
-    "a claim of another type is refused: %j",
+    "a claim of a wrong type is refused: %j",
     async (models) => {
       const answer = await server.request("{ viewer { modelGlobs } }", {}, { models });
       expect(answer.errors?.[0]?.extensions.code).toBe("UNAUTHENTICATED");

@@ -36,7 +36,7 @@ async function grants(document: string, scopes: readonly Scope[]): Promise<void>
   expect(await revision(server), "it was written").toBeGreaterThan(before);
 }
 
-/** Tested in webhooks.test.ts and in server/revocation.test.ts. */
+/** Commands that the tests of webhooks and revocation cover. */
 type OtherCommand = "createWebhook" | "updateWebhook" | "deleteWebhook" | "testWebhook" | "redeliver" | "revokeTokens";
 
 describe("a command", () => {
@@ -74,7 +74,7 @@ describe("a command", () => {
     return seed;
   }
 
-  test.each(commands)("%s asks for its scope, and for no other", async (command) => {
+  test.each(commands)("%s requires its scope and no other", async (command) => {
     const seed = await prepare(command);
     const document = `mutation { ${COMMANDS[command](seed)} ${DONE} }`;
     const scope = COMMAND_SCOPE[command];
@@ -94,11 +94,11 @@ describe("a command", () => {
   });
 
   const ofEachScope = ["registerModel", "deleteModelVersion", "setAlias"] as const satisfies (keyof typeof COMMANDS)[];
-  test.each(ofEachScope)("%s may be done with admin", async (command) => {
+  test.each(ofEachScope)("%s is allowed with admin", async (command) => {
     await grants(`mutation { ${COMMANDS[command](await prepare(command))} ${DONE} }`, ["admin"]);
   });
 
-  test("createModelVersion with aliases asks for aliases:write too", async () => {
+  test("createModelVersion with aliases requires aliases:write too", async () => {
     const { name } = await seedModel(server);
     const document = `mutation { createModelVersion(input: {
       model: { name: "${name}" }, source: "s3://mine/5", aliases: ["champion"] }) ${DONE} }`;
@@ -107,7 +107,7 @@ describe("a command", () => {
     await grants(document, ["models:write", "aliases:write"]);
   });
 
-  test("the refusal of one stops the document; what went before it stays done", async () => {
+  test("a refused command stops the document; the commands before it stay done", async () => {
     const { name, id } = await seedModel(server);
     const document = `mutation {
       updateModel(input: { model: { id: "${id}" }, description: "First." }) ${DONE}
@@ -123,7 +123,7 @@ describe("a command", () => {
 describe("a move", () => {
   const moves = STAGES.flatMap((from) => STAGES.filter((to) => to !== from).map((to): [Stage, Stage] => [from, to]));
 
-  test.each(moves)("from %s to %s asks for the scopes of both", async (from, to) => {
+  test.each(moves)("from %s to %s requires the scopes of both", async (from, to) => {
     const seed = await seedModel(server);
     if (from !== "NONE") await server.data(moveOf(seed, from));
     const document = moveOf(seed, to);
@@ -135,14 +135,14 @@ describe("a move", () => {
     await grants(document, both);
   });
 
-  test("with archiveExisting asks for the target's scope, not for that of ARCHIVED", async () => {
+  test("with archiveExisting requires the target's scope, not that of ARCHIVED", async () => {
     const seed = await seedModel(server);
     const rest = ", archiveExisting: true";
     await refuses(moveOf(seed, "PRODUCTION", rest), ["models:write", "stages:archived"], ["stages:production"]);
     await grants(moveOf(seed, "PRODUCTION", rest), ["models:write", "stages:production"]);
   });
 
-  test("replayed under a key asks for today's right to the target, and is refused without it", async () => {
+  test("replayed under a key requires the current right to the target, and is refused without it", async () => {
     const seed = await seedModel(server);
     const document = moveOf(seed, "ARCHIVED", ', idempotencyKey: "once"', "{ modelVersion { number } }");
     const scopes: Scope[] = ["models:read", "models:write", "stages:archived"];
@@ -162,7 +162,7 @@ describe("a move", () => {
   }
 });
 
-describe("a forced delete asks for the scopes of what it takes down", () => {
+describe("a forced delete requires the scopes of the stages and aliases that it removes", () => {
   const FORCED: [string, (seed: Seed) => string, Scope[]][] = [
     [
       "a model",
@@ -186,7 +186,7 @@ describe("a forced delete asks for the scopes of what it takes down", () => {
     await grants(document, ["models:delete", ...required]);
   });
 
-  test("without force it is IN_USE, and tells by what to whoever may read it", async () => {
+  test("without force it is IN_USE, with the dependents that the viewer may see", async () => {
     const seed = await seedModel(server);
     const act = `mutation { deleteModel(input: { model: { name: "${seed.name}" } }) ${DONE} }`;
     const [seen, blind] = [

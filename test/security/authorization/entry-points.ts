@@ -1,8 +1,8 @@
 import type { Scope } from "../../../src/domain/access/scopes.js";
 import type { Seed } from "./fixture.js";
 
-/** A way to a field: the document that walks it, aliased `at`, and what it asks for besides the field's own scope. */
-export interface Door {
+/** A path to a field: the document that selects it as `at`, and the scopes that it requires besides the field's own. */
+export interface EntryPoint {
   readonly scopes?: readonly Scope[];
   document(seed: Seed, select: string): string;
 }
@@ -11,12 +11,12 @@ const WRITE = { scopes: ["models:write"] } as const;
 const ALIAS = { scopes: ["aliases:write"] } as const;
 const MOVE = { scopes: ["stages:staging", "models:write"] } as const;
 
-function read(field: (seed: Seed) => string): Door {
+function read(field: (seed: Seed) => string): EntryPoint {
   return { document: (seed, select) => `{ at: ${field(seed)} ${select} }` };
 }
 
-function payload(asks: { scopes: readonly Scope[] }, field: string, act: (seed: Seed) => string): Door {
-  return { ...asks, document: (seed, select) => `mutation { did: ${act(seed)} { at: ${field} ${select} } }` };
+function payload(required: { scopes: readonly Scope[] }, field: string, act: (seed: Seed) => string): EntryPoint {
+  return { ...required, document: (seed, select) => `mutation { did: ${act(seed)} { at: ${field} ${select} } }` };
 }
 
 const nth = ({ name }: Seed, number: number) => `{ number: { model: "${name}", number: ${number} } }`;
@@ -28,8 +28,8 @@ const deleteTag = (on: string) => `deleteTag(input: { on: ${on}, key: "team" })`
 const onModel = ({ name }: Seed) => `{ model: { name: "${name}" } }`;
 const onVersion = (seed: Seed) => `{ modelVersion: ${nth(seed, 1)} }`;
 
-/** A walk to every field of a root or a payload that leads to a model, a version, a move or an alias, or to the head. */
-export const GUARDED_DOORS = {
+/** A path to every field of a root or a payload that returns a model, version, move or alias, or the head. */
+export const GUARDED_ENTRY_POINTS = {
   "Query.head": read(() => "head"),
   "Query.model": read(({ name }) => `model(name: "${name}")`),
   "Query.models": read(({ name }) => `models(where: { name: { equals: "${name}" } })`),
@@ -88,9 +88,9 @@ export const GUARDED_DOORS = {
   "SetTagPayload.modelVersion": payload(WRITE, "modelVersion", (seed) => setTag(onVersion(seed))),
   "DeleteTagPayload.model": payload(WRITE, "model", (seed) => deleteTag(onModel(seed))),
   "DeleteTagPayload.modelVersion": payload(WRITE, "modelVersion", (seed) => deleteTag(onVersion(seed))),
-} as const satisfies Record<string, Door>;
+} as const satisfies Record<string, EntryPoint>;
 
-/** What to select below a door, by its type, so that a version's source is asked for. */
+/** The selection below an entry point, by its type, that contains a version's source. */
 export const TO_SOURCE: Readonly<Record<string, string>> = {
   Model: "{ latestVersion { number source } }",
   ModelVersion: "{ number source }",
@@ -103,12 +103,12 @@ export const TO_SOURCE: Readonly<Record<string, string>> = {
   StageTransitionConnection: "{ nodes { modelVersion { number source } } }",
 };
 
-const below = (walk: string): Door => ({
+const below = (walk: string): EntryPoint => ({
   document: ({ name }, select) => `{ model(name: "${name}") { ${walk.replace("…", select)} } }`,
 });
 
-/** The walks to a version that begin at an object that the viewer has been shown; by the field that returns it. */
-export const INNER_DOORS: Readonly<Record<string, readonly Door[]>> = {
+/** The paths to a version from an object that the viewer may see; by the field that returns the version. */
+export const INNER_ENTRY_POINTS: Readonly<Record<string, readonly EntryPoint[]>> = {
   "Model.latestVersion": [below("latestVersion …")],
   "Model.version": [below("version(number: 1) …")],
   "Model.versionByAlias": [

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Scope } from "../../../src/domain/access/scopes.js";
 import { schema } from "../../../src/graphql/schema.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
-import { type Door, GUARDED_DOORS, INNER_DOORS, TO_SOURCE } from "./entry-points.js";
+import { type EntryPoint, GUARDED_ENTRY_POINTS, INNER_ENTRY_POINTS, TO_SOURCE } from "./entry-points.js";
 import {
   ALL,
   mallory,
@@ -31,7 +31,7 @@ const SELECT: Readonly<Record<string, string>> = {
   Alias: "{ name }",
   VersionComparison: "{ tags { key } }",
 };
-const doors = Object.entries<Door>(GUARDED_DOORS);
+const entryPoints = Object.entries<EntryPoint>(GUARDED_ENTRY_POINTS);
 
 function fieldOf(coordinate: string) {
   const [parent = "", name = ""] = coordinate.split(".");
@@ -52,42 +52,45 @@ function selectionOf(coordinate: string): string {
 }
 
 describe("a guarded field", () => {
-  test.each(doors)("%s is refused without its scope, and granted with exactly it", async (name, door) => {
-    const scope = fieldOf(name).extensions.requiredScope as Scope;
-    const fresh = () => (door.scopes ? seedModel(server) : seed);
-    const document = door.document(await fresh(), selectionOf(name));
-    const isMutation = document.startsWith("mutation");
-    const before = await revision(server);
-    const allElse = ALL.filter((other) => other !== scope);
-    const refused = await server.request(document, {}, mallory(isMutation ? door.scopes : allElse));
-    expect(refusals(refused)).toEqual([
-      { path: isMutation ? ["did", "at"] : ["at"], code: "FORBIDDEN", requiredScopes: [scope] },
-    ]);
-    if (isMutation) {
-      expect(refused.data.did, "the rest of the answer stands").toEqual({ at: null });
-      expect(await revision(server), "the mutation was done").toBeGreaterThanOrEqual(before);
-    } else expect(refused.data?.at ?? null).toBeNull();
+  test.each(entryPoints)(
+    "%s is refused without its scope, and allowed with only this scope",
+    async (name, entryPoint) => {
+      const scope = fieldOf(name).extensions.requiredScope as Scope;
+      const fresh = () => (entryPoint.scopes ? seedModel(server) : seed);
+      const document = entryPoint.document(await fresh(), selectionOf(name));
+      const isMutation = document.startsWith("mutation");
+      const before = await revision(server);
+      const allElse = ALL.filter((other) => other !== scope);
+      const refused = await server.request(document, {}, mallory(isMutation ? entryPoint.scopes : allElse));
+      expect(refusals(refused)).toEqual([
+        { path: isMutation ? ["did", "at"] : ["at"], code: "FORBIDDEN", requiredScopes: [scope] },
+      ]);
+      if (isMutation) {
+        expect(refused.data.did, "the rest of the response is there").toEqual({ at: null });
+        expect(await revision(server), "the mutation was done").toBeGreaterThanOrEqual(before);
+      } else expect(refused.data?.at ?? null).toBeNull();
 
-    const again = door.document(await fresh(), selectionOf(name));
-    const granted = await server.data(again, {}, mallory([...(door.scopes ?? []), scope]));
-    expect(isMutation ? granted.did.at : granted.at).toBeTruthy();
-    if (!isMutation) await server.data(again, {}, mallory(["admin"]));
-  });
+      const again = entryPoint.document(await fresh(), selectionOf(name));
+      const granted = await server.data(again, {}, mallory([...(entryPoint.scopes ?? []), scope]));
+      expect(isMutation ? granted.did.at : granted.at).toBeTruthy();
+      if (!isMutation) await server.data(again, {}, mallory(["admin"]));
+    },
+  );
 
-  test("a token without any scope gets nothing but its own description", async () => {
+  test("a token without scopes gets only its own description", async () => {
     const own = await server.data("{ viewer { scopes actor { subject } } }", {}, mallory([]));
     expect(own).toEqual({ viewer: { scopes: [], actor: { subject: "mallory" } } });
   });
 
-  test("a refused nullable field is null, and its siblings stand", async () => {
+  test("a refused nullable field is null, and its siblings are returned", async () => {
     const document = `{ model(name: "${seed.name}") { id } viewer { actor { subject } } }`;
     const { data } = await server.request(document, {}, mallory([]));
     expect(data).toEqual({ model: null, viewer: { actor: { subject: "mallory" } } });
   });
 });
 
-describe("no door is forgotten", () => {
-  /** What the schema itself says that it asks for, by field. */
+describe("every entry point is tested", () => {
+  /** The scopes that the schema's descriptions name, by field. */
   const GUARDED: ReadonlySet<string> = new Set(
     Object.values(schema.getTypeMap())
       .filter(isObjectType)
@@ -106,7 +109,7 @@ describe("no door is forgotten", () => {
       .map(({ type, field }) => `${type.name}.${field.name}`);
   }
 
-  test("what can be reached without a guarded field holds nothing of the registry", () => {
+  test("no type of the registry can be reached without a guarded field", () => {
     const seen = new Set<string>();
     const visit = (type: GraphQLNamedType | null | undefined): void => {
       if (!isObjectType(type) || seen.has(type.name)) return;
@@ -121,7 +124,7 @@ describe("no door is forgotten", () => {
     expect(kinds).toEqual(["Actor", ...filteredByTheWalk, "Mutation", "Query", "Subscription", "Viewer"]);
   });
 
-  test("every field of a root or a payload that shows the registry is guarded", () => {
+  test("every field of a root or a payload that returns the registry is guarded", () => {
     const nouns =
       /^(Head|Series|VersionComparison|Stage\w+Message|(Model|ModelVersion|StageTransition|Alias|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
     const shown = fieldsReturning((type) => nouns.test(type)).filter((name) =>
@@ -131,11 +134,11 @@ describe("no door is forgotten", () => {
     const walkedHere = /^(Head|VersionComparison|(Model|ModelVersion|StageTransition|Alias)(Connection)?)$/;
     const queriesAndPayloads = shown.filter((name) => !name.startsWith("Subscription."));
     const toWalk = queriesAndPayloads.filter((name) => walkedHere.test(typeOf(name).name));
-    expect(toWalk.sort()).toEqual(Object.keys(GUARDED_DOORS).sort());
+    expect(toWalk.sort()).toEqual(Object.keys(GUARDED_ENTRY_POINTS).sort());
     expect(shown).toContain("SetAliasPayload.previous");
   });
 
-  test("a node asks for the scope of its type", async () => {
+  test("a node requires the scope of its type", async () => {
     const { versions, transition } = seed;
     const document = `{ nodes(ids: ["${versions[0]}", "${transition}"]) { id } node(id: "${seed.id}") { id } }`;
     const answer = await server.request(document, {}, mallory(ALL.filter((scope) => scope !== "models:read")));
@@ -144,10 +147,10 @@ describe("no door is forgotten", () => {
     expect((await server.data(document, {}, mallory(["models:read"]))).nodes).toHaveLength(2);
   });
 
-  test("every field that returns a version is walked to its source below, and every payload's field too", () => {
-    const walked = new Set([...Object.keys(GUARDED_DOORS), ...Object.keys(INNER_DOORS)]);
+  test("the tests below select the source in every field and payload that returns a version", () => {
+    const walked = new Set([...Object.keys(GUARDED_ENTRY_POINTS), ...Object.keys(INNER_ENTRY_POINTS)]);
     const returning = fieldsReturning((type) => /^(Node|ModelVersion)$/.test(type));
-    // Events are walked in event-log.test.ts.
+    // the tests of the event log cover events
     expect(returning.filter((name) => !walked.has(name) && !/Event\.modelVersion$/.test(name))).toEqual([]);
     expect(fieldsReturning((type) => type === "ModelVersion").length).toBeGreaterThan(15);
   });
@@ -155,19 +158,27 @@ describe("no door is forgotten", () => {
 
 describe("source", () => {
   const OWN = "CreateModelVersionPayload.modelVersion";
-  const walks: [string, Door, string][] = [
-    ...doors
+  const walks: [string, EntryPoint, string][] = [
+    ...entryPoints
       .filter(([name]) => name !== "Query.head" && name !== OWN)
-      .map(([name, door]): [string, Door, string] => [name, door, TO_SOURCE[typeOf(name).name] ?? "{ no way }"]),
-    ...Object.entries(INNER_DOORS).flatMap(([name, inner]) =>
-      inner.map((door, i): [string, Door, string] => [`${name} (${i + 1})`, door, "{ number source }"]),
+      .map(([name, entryPoint]): [string, EntryPoint, string] => [
+        name,
+        entryPoint,
+        TO_SOURCE[typeOf(name).name] ?? "{ unknown }",
+      ]),
+    ...Object.entries(INNER_ENTRY_POINTS).flatMap(([name, inner]) =>
+      inner.map((entryPoint, i): [string, EntryPoint, string] => [
+        `${name} (${i + 1})`,
+        entryPoint,
+        "{ number source }",
+      ]),
     ),
   ];
 
-  test.each(walks)("by %s asks for artifacts:read", async (_name, door, select) => {
-    const scopes = [...(door.scopes ?? []), "models:read"] as const;
-    const target = door.scopes ? await seedModel(server) : seed;
-    const refused = await server.request(door.document(target, select), {}, mallory(scopes));
+  test.each(walks)("by %s requires artifacts:read", async (_name, entryPoint, select) => {
+    const scopes = [...(entryPoint.scopes ?? []), "models:read"] as const;
+    const target = entryPoint.scopes ? await seedModel(server) : seed;
+    const refused = await server.request(entryPoint.document(target, select), {}, mallory(scopes));
     const numbers = valuesOf(refused.data, "number");
     expect(numbers.length).toBeGreaterThan(0);
     expect(valuesOf(refused.data, "source")).toEqual(numbers.map(() => null));
@@ -175,32 +186,32 @@ describe("source", () => {
       expect(refusal).toEqual({ code: "FORBIDDEN", requiredScopes: ["artifacts:read"] });
       expect(path?.at(-1)).toBe("source");
     }
-    const told = (refused.errors ?? []).map(({ extensions: { count } }): number => count ?? 1);
+    const counts = (refused.errors ?? []).map(({ extensions: { count } }): number => count ?? 1);
     expect(
-      told.reduce((sum, count) => sum + count, 0),
-      "each is told of",
+      counts.reduce((sum, count) => sum + count, 0),
+      "each refusal is counted",
     ).toBe(numbers.length);
     expect(JSON.stringify(refused)).not.toContain("s3:");
 
-    const next = door.scopes ? await seedModel(server) : seed;
-    const granted = await server.data(door.document(next, select), {}, mallory([...scopes, "artifacts:read"]));
+    const next = entryPoint.scopes ? await seedModel(server) : seed;
+    const granted = await server.data(entryPoint.document(next, select), {}, mallory([...scopes, "artifacts:read"]));
     expect(valuesOf(granted, "source")).toEqual(
       valuesOf(granted, "number").map((number) => sourceOf(next.name, number as number)),
     );
 
-    // Behind a payload as behind any other door: one more seed for each would take its time.
-    if (door.scopes) return;
+    // payloads behave like other entry points, and another seed for each would take long
+    if (entryPoint.scopes) return;
     const own = seed;
     const creator = { subject: "tester", scopes };
-    const readBack = await server.data(door.document(own, select), {}, creator);
+    const readBack = await server.data(entryPoint.document(own, select), {}, creator);
     expect(valuesOf(readBack, "source"), "its creator may read it back").toEqual(
       valuesOf(readBack, "number").map((number) => sourceOf(own.name, number as number)),
     );
   });
 
-  test("may be read back in the answer that created it, by the same subject of the same issuer only", async () => {
+  test("may be read back in the response that created it, by the same subject of the same issuer only", async () => {
     const scopes = ["models:read", "models:write"] as const;
-    const document = GUARDED_DOORS[OWN].document(await seedModel(server), "{ id source }");
+    const document = GUARDED_ENTRY_POINTS[OWN].document(await seedModel(server), "{ id source }");
     const { did } = await server.data(document, {}, mallory(scopes));
     expect(did.at.source).toBe("s3://mine/5");
     const again = `{ node(id: "${did.at.id}") { ... on ModelVersion { source } } }`;

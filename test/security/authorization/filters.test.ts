@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, START_MS);
 afterAll(() => server?.stop());
 
-/** Where a filter on versions may be given, and what may be asked of it. */
+/** The fields with a filter on versions, and what can be selected of them. */
 const VERSION_LISTS: [string, (where: string) => string][] = [
   ["modelVersions", (where) => `{ modelVersions(where: ${where}) { totalCount nodes { number } } }`],
   ["modelVersions { totalCount }", (where) => `{ modelVersions(where: ${where}, first: 0) { totalCount } }`],
@@ -45,7 +45,7 @@ const WRAPPED: [string, string][] = [
 ];
 
 describe.each(VERSION_LISTS)("a filter by source on %s", (_list, document) => {
-  test.each(WRAPPED)("asks for artifacts:read: %s", async (_how, where) => {
+  test.each(WRAPPED)("requires artifacts:read: %s", async (_how, where) => {
     const scope = FILTER_SCOPE["ModelVersionFilter.source"];
     const allElse = ALL.filter((other) => other !== scope);
     for (const as of [mallory(allElse), { scopes: allElse }]) {
@@ -57,7 +57,7 @@ describe.each(VERSION_LISTS)("a filter by source on %s", (_list, document) => {
   });
 });
 
-describe("no side channel tells of a source", () => {
+describe("no side channel reveals a source", () => {
   test("a cursor does not hold it", async () => {
     const query = "{ modelVersions { pageInfo { startCursor endCursor } edges { cursor } } }";
     const { modelVersions } = await server.data(query, {}, mallory(["models:read"]));
@@ -70,7 +70,7 @@ describe("no side channel tells of a source", () => {
   });
 
   test.each(["READY", "FAILED_REGISTRATION"])(
-    "updateModelVersion answers a right and a wrong guess alike: %s",
+    "updateModelVersion responds the same to a right and a wrong guess: %s",
     async (status) => {
       const { made } = await server.data(
         `mutation { made: createModelVersion(input: { model: { name: "alive" }, status: ${status}, source: "s3://secret/guess" }) { modelVersion { id } } }`,
@@ -92,7 +92,7 @@ describe("no side channel tells of a source", () => {
     },
   );
 
-  test("updateModelVersion of a pending version is an event whether the guess is right or wrong", async () => {
+  test("updateModelVersion of a pending version is an event for a right and for a wrong guess", async () => {
     const { made } = await server.data(
       `mutation { made: createModelVersion(input: { model: { name: "alive" }, status: PENDING_REGISTRATION, source: "s3://secret/guess" }) { modelVersion { id } } }`,
     );
@@ -130,7 +130,7 @@ describe("deleted: ONLY", () => {
     ["models { totalCount }", (where) => `{ models(where: ${where}, first: 0) { totalCount } }`],
   ];
 
-  test.each([...MODEL_LISTS, ...VERSION_LISTS])("on %s asks for models:delete", async (_list, document) => {
+  test.each([...MODEL_LISTS, ...VERSION_LISTS])("on %s requires models:delete", async (_list, document) => {
     const scope = FILTER_SCOPE["deleted: ONLY"];
     const allElse = ALL.filter((other) => other !== scope);
     const refused = await server.request(document("{ deleted: ONLY }"), {}, mallory(allElse));
@@ -140,7 +140,7 @@ describe("deleted: ONLY", () => {
     await server.data(document("{ deleted: EXCLUDE }"), {}, mallory(["models:read"]));
   });
 
-  test("shows what was deleted, and only that", async () => {
+  test("returns deleted models and versions only", async () => {
     const scopes = ["models:read", "models:delete"] as const;
     const query = `{ models(where: { deleted: ONLY }) { totalCount nodes { name versions { totalCount nodes { number } } } }
       modelVersions(where: { deleted: ONLY }) { totalCount nodes { number model { name } } }
@@ -158,7 +158,7 @@ describe("deleted: ONLY", () => {
     ...BELOW.map((below) => `{ ${below} }`),
     `{ deleted: EXCLUDE, ${BELOW[0]} }`,
     "{ NOT: { AND: [{ OR: [{ deleted: EXCLUDE }] }] } }",
-  ])("is not smuggled in by %s", async (where) => {
+  ])("is refused in %s too", async (where) => {
     for (const [, document] of [...MODEL_LISTS, ...VERSION_LISTS]) {
       const answer = await server.request(document(where), {}, mallory(ALL));
       expect(refusals(answer)).toMatchObject([{ code: "INVALID_INPUT" }]);
@@ -166,7 +166,7 @@ describe("deleted: ONLY", () => {
     }
   });
 
-  test("without it, no door leads to what was deleted", async () => {
+  test("without it, no entry point leads to deleted models and versions", async () => {
     const [, , , gone] = seed.versions;
     const query = `{
       dead: model(name: "dead") { id }

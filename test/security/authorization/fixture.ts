@@ -1,10 +1,10 @@
 import { SCOPES, type Scope } from "../../../src/domain/access/scopes.js";
 import type { As, GraphQLAnswer, TestServer } from "../../support/server.js";
 
-/** Starting PGlite and migrating it takes its time on a busy machine. */
+/** Starting and migrating PGlite takes long on a busy machine. */
 export const START_MS = 120_000;
 
-/** Every scope but `admin`, by another subject than the one that creates what the tests look at. */
+/** Every scope except `admin`, for another subject than the one that creates the test data. */
 export const ALL: readonly Scope[] = SCOPES.filter((scope) => scope !== "admin");
 
 export function mallory(scopes: readonly Scope[] = ALL, models?: readonly string[]): As {
@@ -14,7 +14,7 @@ export function mallory(scopes: readonly Scope[] = ALL, models?: readonly string
 export interface Seed {
   readonly name: string;
   readonly id: string;
-  /** Version 1 on PRODUCTION as `champion`, 2 on STAGING, 3 on NONE as `next`, 4 deleted. */
+  /** Version 1 in PRODUCTION as `champion`, 2 in STAGING, 3 in NONE as `next`, 4 deleted. */
   readonly versions: readonly [string, string, string, string];
   /** The move of version 1 to PRODUCTION. */
   readonly transition: string;
@@ -26,7 +26,7 @@ export function sourceOf(name: string, number: number): string {
 
 let seeds = 0;
 
-/** A model with versions on shelves and under aliases, made by "tester". */
+/** A model with versions in stages and under aliases, created by "tester". */
 export async function seedModel(server: TestServer, name = `model-${++seeds}`): Promise<Seed> {
   const create = (number: number, rest: string) =>
     `v${number}: createModelVersion(input: { model: { name: $name }, source: "${sourceOf(name, number)}", ${rest} }) { modelVersion { id } }`;
@@ -54,7 +54,7 @@ export async function seedModel(server: TestServer, name = `model-${++seeds}`): 
   };
 }
 
-/** A deployment of what stands on PRODUCTION, and version 2 as something that came of version 1. */
+/** A deployment of the version in PRODUCTION, and version 2 as derived from version 1. */
 export async function serveModel(server: TestServer, { name }: Seed): Promise<void> {
   const version = (number: number) => ({ number: { model: name, number } });
   await server.data(
@@ -76,20 +76,20 @@ export async function serveModel(server: TestServer, { name }: Seed): Promise<vo
   );
 }
 
-/** What an answer refuses, without its sentences. */
+/** The refusals in a response, without their messages. */
 export function refusals({ errors = [] }: GraphQLAnswer) {
   return errors.map(({ path, extensions: { code, requiredScopes } }) => ({ path, code, requiredScopes }));
 }
 
-/** How far the log has come: the same before and after means that nothing was written. */
+/** The newest revision of the log. If it is unchanged, nothing was written. */
 export async function revision(server: TestServer): Promise<number> {
   return (await server.data("{ head { revision } }")).head.revision;
 }
 
-/** An answer with the name that was asked for, and the request's own id, taken out, so that two refusals compare. */
+/** A response without the requested name and the request id, so that two refusals can be compared. */
 export function without(answer: GraphQLAnswer, ...secrets: readonly string[]): GraphQLAnswer {
   const text = JSON.stringify(answer, (key, value) => (key === "requestId" ? "<request>" : value));
-  return JSON.parse(secrets.reduce((rest, secret) => rest.replaceAll(secret, "<asked>"), text)) as GraphQLAnswer;
+  return JSON.parse(secrets.reduce((rest, secret) => rest.replaceAll(secret, "<requested>"), text)) as GraphQLAnswer;
 }
 
 /** Every value under this key, however deep. */
@@ -98,7 +98,7 @@ export function valuesOf(data: unknown, key: string): unknown[] {
   return Object.entries(data).flatMap(([name, value]) => (name === key ? [value] : valuesOf(value, key)));
 }
 
-/** Every set that can be made of these. */
+/** Every subset of these. */
 export function subsets<T>(items: readonly T[]): T[][] {
   return Array.from({ length: 2 ** items.length }, (_, set) => items.filter((_item, i) => set & (1 << i)));
 }

@@ -17,13 +17,13 @@ async function head(): Promise<string> {
   return (await server.data("{ head { cursor } }")).head.cursor;
 }
 
-/** Moves version 3 to ARCHIVED; whoever watches everything sees it last. */
+/** Moves version 3 to ARCHIVED, which is the last event of a stream of all models. */
 async function move({ name }: Seed, to = "ARCHIVED"): Promise<void> {
   await server.data(`mutation { transitionModelVersion(input: {
     version: { number: { model: "${name}", number: 3 } }, to: ${to} }) { __typename } }`);
 }
 
-/** The messages with events after the cursor, until `count` of them have come. */
+/** The first `count` messages with events after the cursor. */
 async function eventsAfter(after: string, as: As, count: number, models?: string[]): Promise<GraphQLAnswer[]> {
   const stream = server.watch(WATCH, { after, models: models ?? null }, as);
   const events: GraphQLAnswer[] = [];
@@ -39,20 +39,20 @@ const names = (messages: readonly GraphQLAnswer[]) => messages.map(({ data }) =>
 
 describe("stageChanged", () => {
   test.each<[Scope[]]>([[[]], [["models:write", "artifacts:read"]], [["audit:read"]]])(
-    "is refused with %j: it asks for models:read",
+    "is refused with %j: it requires models:read",
     async (scopes) => {
       const stream = server.watch(WATCH, {}, mallory(scopes));
-      const told = await stream.next().then(
+      const received = await stream.next().then(
         ({ value }) => JSON.stringify(value),
         (error) => JSON.stringify(error),
       );
-      expect(told).toContain('"code":"FORBIDDEN"');
-      expect(told).toContain('"requiredScopes":["models:read"]');
-      expect(told).not.toContain("cursor");
+      expect(received).toContain('"code":"FORBIDDEN"');
+      expect(received).toContain('"requiredScopes":["models:read"]');
+      expect(received).not.toContain("cursor");
     },
   );
 
-  test("shows an event's source to whoever may read it, and to its creator", async () => {
+  test("shows an event's source to a viewer with the scope, and to its creator", async () => {
     const seed = await seedModel(server);
     const after = await head();
     await move(seed);
@@ -67,7 +67,7 @@ describe("stageChanged", () => {
     }
   });
 
-  test("without artifacts:read the source is null with an error at its path, and the event is told", async () => {
+  test("without artifacts:read the event is delivered, with a null source and an error at its path", async () => {
     const seed = await seedModel(server);
     const after = await head();
     await move(seed);
@@ -91,7 +91,7 @@ describe("the models claim", () => {
   });
 
   let moves = 0;
-  /** Moves each model in turn, and at last the one that ends the watch. */
+  /** Moves each model in turn, and at the end the one that ends the watch. */
   async function moveAll(): Promise<void> {
     const to = moves++ % 2 === 0 ? "ARCHIVED" : "NONE";
     for (const seed of Object.values(seeds)) await move(seed, to);
@@ -104,7 +104,7 @@ describe("the models claim", () => {
     ["another case", ["WATCH-*", "Watch-a1", "watch-b"], ["watch-b"]],
     ["a part of a name", ["watch", "atch-*", "watch-a"], []],
     ["characters that LIKE or a regular expression know", ["watch_a1", "watch-%", "watch.b", "watch-?1"], []],
-  ])("tells only of models that it covers: %s", async (_what, claim, expected) => {
+  ])("delivers only events of covered models: %s", async (_what, claim, expected) => {
     const after = await head();
     await moveAll();
     const as = mallory(["models:read"], [...claim, "watch-end"]);
@@ -114,11 +114,11 @@ describe("the models claim", () => {
   test("is not widened by the filter", async () => {
     const after = await head();
     await moveAll();
-    const told = await eventsAfter(after, mallory(["models:read"], ["watch-end"]), 1, ["*"]);
-    expect(names(told)).toEqual(["watch-end"]);
+    const received = await eventsAfter(after, mallory(["models:read"], ["watch-end"]), 1, ["*"]);
+    expect(names(received)).toEqual(["watch-end"]);
   });
 
-  test("of nobody tells of nothing: a bookmark passes over what happened", { timeout: 30_000 }, async () => {
+  test("that is empty delivers no events, only bookmarks", { timeout: 30_000 }, async () => {
     const after = await head();
     await moveAll();
     const stream = server.watch(WATCH, { after }, mallory(["models:read"], []));
@@ -129,7 +129,7 @@ describe("the models claim", () => {
     expect([first.cursor, second.cursor]).toEqual([after, await head()]);
   });
 
-  test("after a rename out of it shows the event as it was, and nothing as it is now", async () => {
+  test("after a rename out of the claim an event keeps its names, and the model is null", async () => {
     const seed = await seedModel(server, "mine-1");
     const after = await head();
     await move(seed);
@@ -151,10 +151,10 @@ describe("the models claim", () => {
     });
     expect(names(end ? [end] : [])).toEqual(["watch-end"]);
     const theirs = await eventsAfter(after, mallory(["models:read"], ["theirs-*"]), 1);
-    expect(names(theirs), "who sees the new name is not told of the time before it").toEqual(["theirs-1"]);
+    expect(names(theirs), "a viewer of the new name does not get events under the old name").toEqual(["theirs-1"]);
   });
 
-  test("an event of a model that was deleted since is told without it", async () => {
+  test("an event of a model that has been deleted since is delivered without the model", async () => {
     const seed = await seedModel(server, "gone-1");
     const after = await head();
     await move(seed);

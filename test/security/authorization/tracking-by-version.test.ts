@@ -5,8 +5,8 @@ import { type As, startTestServer, type TestServer } from "../../support/server.
 import { without } from "./fixture.js";
 
 /**
- * What a token sees of runs, experiments and data by its claims: on random worlds, every door shows what a few lines of
- * sets say, whichever way the rule is written behind it.
+ * Which runs, experiments and datasets a token may see by its claims: on random worlds, every entry point returns what a
+ * few lines of set operations give, however the rule is implemented.
  */
 let server: TestServer;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const VERSIONS = ["fraud 1", "fraud 2", "credit 1", "credit 2"] as const;
 const DATA = 5;
 
 interface World {
-  /** Which run read or made which version, or read, made or was measured on which data. */
+  /** Which run read or made which version, and which run read, made or was measured on which dataset. */
   readonly links: readonly { run: number; how: "PRODUCED" | "READ"; version: number }[];
   readonly data: readonly { run: number; how: "MADE" | "READ" | "MEASURED"; dataset: number }[];
   readonly deletedRuns: readonly number[];
@@ -51,7 +51,7 @@ const world = fc.record<World>({
   deletedData: few(DATA),
 });
 
-/** The even runs are of the experiment a, the odd ones of b; c is empty. */
+/** Even runs are in the experiment a, odd ones in b; c is empty. */
 const experimentOf = (run: number) => (run % 2 === 0 ? "a" : "b");
 
 async function fill(name: string, made: World): Promise<void> {
@@ -118,7 +118,7 @@ function tokenOf(name: string, { models, experiments }: Claims): As {
   };
 }
 
-/** The rule in sets: by experiments if the token names any, else by versions if it names models, else everything. */
+/** The rule as sets: by experiments if the token names any, else by versions if it names models, else everything. */
 function expected({ links, data, ...deleted }: World, { models, experiments }: Claims) {
   const covers = (version: number) =>
     !deleted.deletedVersions.includes(version) && models === "fraud" && version < VERSIONS.indexOf("credit 1");
@@ -139,7 +139,7 @@ function expected({ links, data, ...deleted }: World, { models, experiments }: C
   return { runs, datasets, experiments: [...new Set([...named, ...ofRuns])].sort() };
 }
 
-const DOORS = `query ($name: String!, $runs: [ID!]!, $nodes: [ID!]!) {
+const ENTRY_POINTS = `query ($name: String!, $runs: [ID!]!, $nodes: [ID!]!) {
   runs(first: 20, where: {experiment: {startsWith: $name}}) { totalCount nodes { runId experiment { name } } }
   datasets(first: 20, where: {name: {startsWith: $name}}) { totalCount nodes { name } }
   experiments(first: 5, where: {name: {startsWith: $name}}) { totalCount nodes { name runs(first: 10) { totalCount nodes { runId parent { runId } } } } }
@@ -151,7 +151,7 @@ let worlds = 0;
 const global = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString("base64url");
 
 describe("on random worlds", () => {
-  test.each([1, 2])("every door shows each token what its claims say (%i)", async (seed) => {
+  test.each([1, 2])("every entry point returns to each token what its claims allow (%i)", async (seed) => {
     const [made] = fc.sample(world, { numRuns: 1, seed }) as [World];
     const name = `w${++worlds}`;
     await fill(name, made);
@@ -166,7 +166,7 @@ describe("on random worlds", () => {
       const seen = expected(made, claims);
       const runs = seen.runs.map((run) => `${name}-${run}`);
       const datasets = seen.datasets.map((dataset) => `${name}-${dataset}`);
-      const answer = await server.data(DOORS, { name: `${name}-`, runs: ids, nodes }, as);
+      const answer = await server.data(ENTRY_POINTS, { name: `${name}-`, runs: ids, nodes }, as);
       const shown = (found: string[]) => [...found].sort();
       expect({
         runs: [answer.runs.totalCount, shown(answer.runs.nodes.map((run: { runId: string }) => run.runId))],
@@ -240,7 +240,7 @@ describe("a token with a models claim and no experiments claim", () => {
     }`);
   });
 
-  test("learns nothing of others by filters, comparisons or what came of what it sees", async () => {
+  test("learns nothing of hidden runs by filters, comparisons or lineage", async () => {
     expect(
       await server.data(
         `{ byInput: runs(where: {input: {identity: {name: "secret", digest: "1"}}}) { totalCount }
@@ -293,11 +293,11 @@ describe("a token with a models claim and no experiments claim", () => {
     `addLineage(input: {from: {run: "RUN"}, to: {run: "open"}}) { created }`,
   ])("does not reach a hidden run: %s", async (mutation) => {
     const { revision } = (await server.data("{ head { revision } }")).head;
-    const ask = (run: string) => server.request(`mutation { ${mutation.replace("RUN", run)} }`, {}, as);
-    const nobody = await ask("nobody");
-    expect(nobody.errors?.[0]?.extensions.code).toBe("NOT_FOUND");
+    const request = (run: string) => server.request(`mutation { ${mutation.replace("RUN", run)} }`, {}, as);
+    const missing = await request("missing");
+    expect(missing.errors?.[0]?.extensions.code).toBe("NOT_FOUND");
     for (const run of mutation.startsWith("restoreRun") ? ["lost"] : ["hidden", "lost"]) {
-      expect(without(await ask(run), run)).toEqual(without(nobody, "nobody"));
+      expect(without(await request(run), run)).toEqual(without(missing, "missing"));
     }
     expect((await server.data("{ head { revision } }")).head.revision).toBe(revision);
   });
@@ -309,9 +309,9 @@ describe("a token with a models claim and no experiments claim", () => {
     `logBatch(input: {run: "open", metrics: [{key: "m", value: 1, dataset: ${dataset("NAME")}}]}) { run { id } }`,
     `addLineage(input: {from: {dataset: ${dataset("NAME")}}, to: {run: "open"}}) { created }`,
   ])("does not reach hidden data: %s", async (mutation) => {
-    const ask = (name: string) => server.request(`mutation { ${mutation.replaceAll("NAME", name)} }`, {}, as);
-    const [hidden, nobody] = [await ask("secret"), await ask("nobody")];
-    expect(without(hidden, "secret")).toEqual(without(nobody, "nobody"));
+    const request = (name: string) => server.request(`mutation { ${mutation.replaceAll("NAME", name)} }`, {}, as);
+    const [hidden, missing] = [await request("secret"), await request("missing")];
+    expect(without(hidden, "secret")).toEqual(without(missing, "missing"));
     expect(hidden.errors?.[0]?.extensions.code).toBe("NOT_FOUND");
   });
 
@@ -326,7 +326,7 @@ describe("a token with a models claim and no experiments claim", () => {
     `registerDataset(input: {name: "secret", digest: "1", ifExists: RETURN}) { created }`,
     `deleteDataset(input: {dataset: ${dataset("shared")}, force: true}) { deletedId }`,
     `setTag(input: {on: {dataset: ${dataset("shared")}}, key: "k", value: "v"}) { dataset { id } }`,
-  ])("is told why it may not: %s", async (mutation) => {
+  ])("gets the reason of a refusal: %s", async (mutation) => {
     const { errors } = await server.request(`mutation { ${mutation} }`, {}, as);
     expect(errors?.[0]).toMatchObject({
       message: expect.stringMatching(/claim/),
@@ -334,7 +334,7 @@ describe("a token with a models claim and no experiments claim", () => {
     });
   });
 
-  test("logs to a run that it sees, and changes the data that it registered", async () => {
+  test("logs to a visible run, and changes the datasets that it registered", async () => {
     expect(
       await server.data(
         `mutation {
@@ -351,7 +351,7 @@ describe("a token with a models claim and no experiments claim", () => {
     });
   });
 
-  test("asks one more statement for the parents of a page, however long", async () => {
+  test("executes one more statement for the parents of a page of any length", async () => {
     const children = Array.from(
       { length: 6 },
       (

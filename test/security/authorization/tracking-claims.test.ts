@@ -23,7 +23,7 @@ afterAll(() => server.stop());
 const as: As = { experiments: ["a/*"] };
 
 describe("a run of an experiment outside the claim", () => {
-  test("is nowhere to be seen or counted", async () => {
+  test("is neither visible nor counted anywhere", async () => {
     const document = `query ($experiment: ID!, $run: ID!) {
       experiment(name: "b/secret") { id } experiments { totalCount nodes { name } } byTag: experiments(where: {tag: {key: "k"}}) { totalCount }
       run(id: "hidden") { id } byGlobalId: run(id: $run) { id } node(id: $run) { id } nodes(ids: [$experiment, $run]) { id }
@@ -79,11 +79,11 @@ describe("a run of an experiment outside the claim", () => {
     `createRun(input: {experiment: {name: "a/open"}, parent: "RUN"}) { run { id } }`,
     `createModelVersion(input: {model: {name: "m"}, source: "s3://b/2", run: "RUN"}) { modelVersion { id } }`,
     `addLineage(input: {from: {run: "RUN"}, to: {run: "open"}}) { created }`,
-  ])("answers as one that is not there: %s", async (mutation) => {
+  ])("responds as if it did not exist: %s", async (mutation) => {
     const { revision } = (await server.data("{ head { revision } }")).head;
-    const ask = (run: string) => server.request(`mutation { ${mutation.replace("RUN", run)} }`, {}, as);
-    const [hidden, nobody] = [await ask("hidden"), await ask("nobody")];
-    expect(without(hidden, "hidden")).toEqual(without(nobody, "nobody"));
+    const request = (run: string) => server.request(`mutation { ${mutation.replace("RUN", run)} }`, {}, as);
+    const [hidden, missing] = [await request("hidden"), await request("missing")];
+    expect(without(hidden, "hidden")).toEqual(without(missing, "missing"));
     expect(hidden.errors?.[0]?.extensions.code).toBe("NOT_FOUND");
     expect((await server.data("{ head { revision } }")).head.revision).toBe(revision);
   });
@@ -93,7 +93,7 @@ describe("a run of an experiment outside the claim", () => {
     `createExperiment(input: {name: "b/new"}) { created }`,
     `createRun(input: {experiment: {name: "b/secret"}, createExperiment: true}) { run { id } }`,
     `updateExperiment(input: {experiment: {name: "a/open"}, name: "b/mine"}) { experiment { id } }`,
-  ])("is not named: %s", async (mutation) => {
+  ])("is not named in a refusal: %s", async (mutation) => {
     const { errors } = await server.request(`mutation { ${mutation} }`, {}, as);
     expect(errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN", requiredScopes: ["runs:write"] });
   });
@@ -103,12 +103,12 @@ describe("a run of an experiment outside the claim", () => {
     `updateExperiment(input: {experiment: {id: "ID"}, name: "a/mine"}) { experiment { id } }`,
     `deleteExperiment(input: {experiment: {name: "b/secret"}, force: true}) { deletedId }`,
     `restoreExperiment(input: {id: "ID", name: "a/mine"}) { experiment { id } }`,
-  ])("is not taken: %s", async (mutation) => {
+  ])("is refused: %s", async (mutation) => {
     const { errors } = await server.request(`mutation { ${mutation.replace("ID", secret.experiment)} }`, {}, as);
     expect(errors?.[0]?.extensions.code).toBe("NOT_FOUND");
   });
 
-  test("is not told by what stands on it", async () => {
+  test("is not named among the dependents of a visible run", async () => {
     await server.data(`mutation { addLineage(input: {from: {run: "open"}, to: {run: "hidden"}}) { created } }`);
     const { errors } = await server.request(`mutation { deleteRun(input: {run: "open"}) { deletedId } }`, {}, as);
     expect(errors?.[0]).toMatchObject({

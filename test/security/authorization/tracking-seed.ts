@@ -19,7 +19,7 @@ export interface TrackingSeed {
 
 let seeds = 0;
 
-/** A run that read a dataset and made version 1, which is served; a deleted experiment, run and dataset beside them. */
+/** A run that read a dataset and made version 1, which is deployed; also a deleted experiment, run and dataset. */
 export async function seedTracking(server: TestServer, name = `track-${++seeds}`): Promise<TrackingSeed> {
   const made = await server.data(
     `mutation {
@@ -43,7 +43,7 @@ export async function seedTracking(server: TestServer, name = `track-${++seeds}`
 
 const nth = (name: string, number: number) => `{number: {model: "${name}", number: ${number}}}`;
 
-/** Each command, done to a seed. */
+/** Each command, applied to a seed. */
 export const TRACKING_COMMANDS = {
   createExperiment: ({ name }) => `createExperiment(input: {name: "${name}-new"})`,
   updateExperiment: ({ name }) => `updateExperiment(input: {experiment: {name: "${name}"}, description: "Mine."})`,

@@ -22,7 +22,7 @@ describe("a command", () => {
     shared = await seedTracking(server);
   });
 
-  /** What a command ends or brings back is its own; all others find what they need in one. */
+  /** Commands that end or restore something use a seed of their own; all others share one. */
   async function prepare(command: TrackingCommand): Promise<TrackingSeed> {
     if (!["finishRun", "restoreExperiment", "restoreDataset"].includes(command)) return shared;
     const made = await seedTracking(server);
@@ -38,7 +38,7 @@ describe("a command", () => {
   }
 
   test.each(Object.keys(TRACKING_COMMANDS) as TrackingCommand[])(
-    "%s asks for its scope, and for no other",
+    "%s requires its scope and no other",
     async (command) => {
       const made = await prepare(command);
       const document = `mutation { ${TRACKING_COMMANDS[command](made)} ${DONE} }`;
@@ -51,12 +51,12 @@ describe("a command", () => {
       }
       expect(await revision(server), "nothing was written").toBe(before);
       await server.data(document, {}, mallory([scope]));
-      // A batch of metrics is no event.
+      // a batch of metrics is not an event
       if (command !== "logBatch") expect(await revision(server), "it was written").toBeGreaterThan(before);
     },
   );
 
-  test("a version that names its run asks for runs:write too", async () => {
+  test("a version that names its run requires runs:write too", async () => {
     const document = `mutation { createModelVersion(input: {model: {name: "${seed.name}"}, source: "s3://b/9", run: "${seed.name}"}) ${DONE} }`;
     const refused = await server.request(document, {}, mallory(["models:write"]));
     expect(refusals(refused)).toEqual([
@@ -66,8 +66,8 @@ describe("a command", () => {
   });
 });
 
-describe("reading runs, experiments and datasets asks for runs:read by every door", () => {
-  const doors: [string, (seed: TrackingSeed) => string, string[]][] = [
+describe("reading runs, experiments and datasets requires runs:read at every entry point", () => {
+  const entryPoints: [string, (seed: TrackingSeed) => string, string[]][] = [
     ["run", ({ name }) => `run(id: "${name}") { id }`, ["run"]],
     ["runs", () => "runs { totalCount }", ["runs"]],
     ["experiment", ({ name }) => `experiment(name: "${name}") { id }`, ["experiment"]],
@@ -98,14 +98,14 @@ describe("reading runs, experiments and datasets asks for runs:read by every doo
     ["node", ({ datasetId }) => `node(id: "${datasetId}") { id }`, ["node"]],
   ];
 
-  test.each(doors)("%s", async (_name, ask, path) => {
+  test.each(entryPoints)("%s", async (_name, ask, path) => {
     const document = `{ ${ask(seed)} }`;
     const refused = await server.request(document, {}, mallory(ALL.filter((scope) => scope !== "runs:read")));
     expect(refusals(refused)).toEqual([{ path, code: "FORBIDDEN", requiredScopes: ["runs:read"] }]);
     await server.data(document, {}, mallory(["runs:read", "models:read"]));
   });
 
-  test("a version's links to runs and datasets are neither shown nor counted without it", async () => {
+  test("a version's links to runs and datasets are neither returned nor counted without it", async () => {
     const document = `{ modelVersion(ref: {number: {model: "${seed.name}", number: 1}}) { upstream { totalCount nodes { kind } } }
       lineage(of: {modelVersion: {number: {model: "${seed.name}", number: 1}}}, direction: UPSTREAM) { truncated nodes { kind } edges { kind } counts { kind } } }`;
     expect(await server.data(document, {}, mallory(["models:read"]))).toEqual({
@@ -115,7 +115,7 @@ describe("reading runs, experiments and datasets asks for runs:read by every doo
     expect((await server.data(document)).modelVersion.upstream.totalCount).toBe(1);
   });
 
-  test("models stay closed to a token for runs", async () => {
+  test("a token for runs may not read models", async () => {
     const document = `{ dataset(name: "${seed.name}", digest: "1") { affectedVersions { totalCount } } run(id: "${seed.name}") { outputs { totalCount } } lineage(of: {run: "${seed.name}"}, direction: DOWNSTREAM) { counts { kind } } }`;
     const answer = await server.request(document, {}, mallory(["runs:read"]));
     expect(answer.data).toEqual({
@@ -128,7 +128,7 @@ describe("reading runs, experiments and datasets asks for runs:read by every doo
     ]);
   });
 
-  test("no field leads to them from elsewhere unguarded", () => {
+  test("no unguarded field leads to them from other types", () => {
     const nouns = /^(Experiment|Run|Dataset|Param|Metric|MetricPoint|Series)(Connection|Edge)?$/;
     const open = Object.values(schema.getTypeMap())
       .filter(isObjectType)
@@ -140,12 +140,12 @@ describe("reading runs, experiments and datasets asks for runs:read by every doo
             : [],
         ),
       );
-    // Reached through VersionComparison.metrics only, which is guarded.
+    // only VersionComparison.metrics returns it, which is guarded
     expect(open).toEqual([]);
   });
 });
 
-test("a dataset's source asks for artifacts:read, as a field and as a filter; whoever registered it may read it back", async () => {
+test("a dataset's source requires artifacts:read, as a field and as a filter; its creator may read it back", async () => {
   const READ = `{ dataset(name: "${seed.name}", digest: "1") { source } }`;
   const refused = await server.request(READ, {}, mallory(["runs:read"]));
   expect(refused.data).toEqual({ dataset: { source: null } });
@@ -157,7 +157,7 @@ test("a dataset's source asks for artifacts:read, as a field and as a filter; wh
   });
 });
 
-test("what was deleted is listed for runs:write only", async () => {
+test("deleted runs, experiments and datasets are listed for runs:write only", async () => {
   for (const list of ["runs", "experiments", "datasets"]) {
     const document = `{ ${list}(where: {deleted: ONLY}) { totalCount } }`;
     expect(refusals(await server.request(document, {}, mallory(["runs:read"])))[0]).toMatchObject({

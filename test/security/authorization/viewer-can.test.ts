@@ -14,7 +14,7 @@ const MOVE = `mutation ($id: ID!, $to: Stage!) {
   transitionModelVersion(input: { version: { id: $id }, to: $to }) { __typename } }`;
 const CAN = "query ($id: ID!) { node(id: $id) { ... on ModelVersion { viewerCanTransitionTo } } }";
 
-/** A version with the status, on the stage. */
+/** A version with this status in this stage. */
 async function place(name: string, status: string, stage: Stage): Promise<string> {
   const { made } = await server.data(
     `mutation ($name: String!, $status: ModelVersionStatus!) { made: createModelVersion(input: {
@@ -31,27 +31,30 @@ const places: [string, Stage][] = [
   ["FAILED_REGISTRATION", "ARCHIVED"],
 ];
 
-test.each(places)("viewerCanTransitionTo of a %s version on %s is what the mutation allows", async (status, stage) => {
-  const id = await place(`can-${status}-${stage}`, status, stage);
-  const all: Scope[] = Object.values(STAGE_SCOPE);
-  for (const scopes of status === "READY" ? subsets(all) : [[], all]) {
-    const { node } = await server.data(CAN, { id }, mallory([...scopes, "models:read"]));
-    const allowed: Stage[] = [];
-    for (const to of STAGES) {
-      const { errors } = await server.request(MOVE, { id, to }, mallory(scopes));
-      if (errors) continue;
-      allowed.push(to);
-      await server.data(MOVE, { id, to: stage });
+test.each(places)(
+  "viewerCanTransitionTo of a %s version on %s matches what the mutation allows",
+  async (status, stage) => {
+    const id = await place(`can-${status}-${stage}`, status, stage);
+    const all: Scope[] = Object.values(STAGE_SCOPE);
+    for (const scopes of status === "READY" ? subsets(all) : [[], all]) {
+      const { node } = await server.data(CAN, { id }, mallory([...scopes, "models:read"]));
+      const allowed: Stage[] = [];
+      for (const to of STAGES) {
+        const { errors } = await server.request(MOVE, { id, to }, mallory(scopes));
+        if (errors) continue;
+        allowed.push(to);
+        await server.data(MOVE, { id, to: stage });
+      }
+      expect({ scopes, stages: node.viewerCanTransitionTo }).toEqual({ scopes, stages: allowed });
     }
-    expect({ scopes, stages: node.viewerCanTransitionTo }).toEqual({ scopes, stages: allowed });
-  }
-});
+  },
+);
 
 const ADMIN: Scope[] = ["admin"];
 test.each([
   ...subsets<Scope>(["models:write", "models:delete", "stages:production"]).map((scopes) => [scopes]),
   [ADMIN],
-])("viewerCanUpdate with %j is what the mutation allows", async (scopes) => {
+])("viewerCanUpdate with %j matches what the mutation allows", async (scopes) => {
   const { id } = await seedModel(server);
   const query = `{ node(id: "${id}") { ... on Model { viewerCanUpdate } } }`;
   const { node } = await server.data(query, {}, mallory([...scopes, "models:read"]));
@@ -60,7 +63,7 @@ test.each([
   expect(node.viewerCanUpdate).toBe(errors === undefined);
 });
 
-test("of what is deleted, nothing can be moved or updated", async () => {
+test("a deleted version can be neither moved nor updated", async () => {
   const { id, name } = await seedModel(server);
   const versions = `{ model(name: "${name}") { versions(where: { deleted: ONLY }) { nodes { number viewerCanTransitionTo } } } }`;
   expect((await server.data(versions)).model.versions.nodes).toEqual([{ number: 4, viewerCanTransitionTo: [] }]);

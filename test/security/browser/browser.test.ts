@@ -16,7 +16,7 @@ const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const folder = mkdtempSync(join(tmpdir(), "shelfmark-browser-"));
 const NO_KEYS = { SHELFMARK_JWT_PUBLIC_KEY: "", SHELFMARK_JWT_ISSUER: "", SHELFMARK_JWT_AUDIENCE: "" };
 
-/** What the victim was asked, as its log says it. */
+/** The requests to the victim, from its log. */
 const visits: { method: string; status: number }[] = [];
 let database: Database;
 let victim: App;
@@ -34,7 +34,7 @@ beforeAll(async () => {
     args: [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
       ...["--disable-background-networking", "--disable-component-update"],
-      // What the browser itself would forbid is not what is tested here.
+      // turns off what the browser itself forbids, which is not tested here
       "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
       "--host-resolver-rules=MAP *.example 127.0.0.1",
     ],
@@ -61,14 +61,14 @@ async function asOwner(query: string) {
 }
 const revision = async () => (await asOwner("{ head { revision } }")).head.revision;
 
-/** A page of a name, as the developer's browser shows it. */
+/** Opens a page under a host name, as in a developer's browser. */
 async function openPage(url: string): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(url);
   return page;
 }
 
-/** Runs an attack in the page; a function of the test, of which the page gets the text. */
+/** Runs an attack in the page, which gets the function as text. */
 function attack(page: Page, run: Attack): Promise<string> {
   return page.evaluate(`(${run.toString()})(${JSON.stringify(endpointOf(page))}, ${JSON.stringify(token())})`);
 }
@@ -80,21 +80,21 @@ describe("a page of another site", () => {
     const before = await revision();
     const page = await openPage(`http://evil.example:${evil.port}/`);
     visits.length = 0;
-    const told = await attack(page, CROSS_SITE[name] as Attack);
+    const outcome = await attack(page, CROSS_SITE[name] as Attack);
     const framed = page.frames().filter((frame) => frame !== page.mainFrame());
-    // a frame has no address until it has gone to one
+    // a frame has no URL before it has loaded one
     await expect.poll(() => framed.filter((frame) => frame.url() === "")).toEqual([]);
     await page.close();
     expect(framed.map((frame) => frame.url()).filter((url) => !url.startsWith("chrome-error:"))).toEqual([]);
-    expect(told).toMatch(/^(TypeError: Failed to fetch|opaque: opaque|sent: true|refused: |SecurityError)/);
+    expect(outcome).toMatch(/^(TypeError: Failed to fetch|opaque: opaque|sent: true|refused: |SecurityError)/);
     expect(visits.filter(({ status }) => status === 101 || status < 300)).toEqual(allowed(name));
     expect(await revision()).toBe(before);
   });
 
-  /** The page of GraphiQL is for whoever asks; what its frame or a fetch shows to others is for the browser to refuse, as told. */
+  /** Anybody may load the page of GraphiQL. Its headers make the browser hide it from frames and fetches of other sites. */
   const allowed = (name: string) => (/page/.test(name) ? [{ method: "GET", status: 200 }] : []);
 
-  test.each(FORMS)("changes nothing by a form of %s", async (type) => {
+  test.each(FORMS)("changes nothing with a form of %s", async (type) => {
     const before = await revision();
     const page = await openPage(`http://evil.example:${evil.port}/`);
     visits.length = 0;
@@ -128,18 +128,18 @@ describe("a page of another site", () => {
   });
 });
 
-test("a name that comes to mean this machine (DNS rebinding) reads nothing, with the token neither", async () => {
+test("a name that is rebound to this machine (DNS rebinding) reads nothing, even with the token", async () => {
   const before = await revision();
   const rebinding = await startRebinding(evil.port, Number(new URL(victim.url).port));
   const page = await openPage(`http://rebind.example:${rebinding.port}/`);
   rebinding.rebind();
   endpoints.set(page, `http://rebind.example:${rebinding.port}/graphql`);
   visits.length = 0;
-  // The same site to the browser, so it lets the page read all that it is answered.
+  // for the browser it is the same site, so the page may read every response
   for (const name of ["a fetch with the token, after a preflight", "a fetch by GET", "the GraphiQL page by fetch"]) {
-    const told = await attack(page, CROSS_SITE[name] as Attack);
-    expect(told, name).toMatch(/^read: .*"code":"FORBIDDEN"/);
-    expect(told, name).not.toContain("models:read");
+    const outcome = await attack(page, CROSS_SITE[name] as Attack);
+    expect(outcome, name).toMatch(/^read: .*"code":"FORBIDDEN"/);
+    expect(outcome, name).not.toContain("models:read");
   }
   expect(await attack(page, CROSS_SITE["a socket with the token"] as Attack)).toMatch(/^refused: /);
   await page.close();
@@ -150,11 +150,11 @@ test("a name that comes to mean this machine (DNS rebinding) reads nothing, with
 });
 
 describe("GraphiQL", () => {
-  test("works with a token that is pasted, keeps none, and asks nobody else", async () => {
+  test("works with a pasted token, stores none, and sends requests to no other server", async () => {
     const page = await browser.newPage();
-    const asked: string[] = [];
+    const requested: string[] = [];
     const refused: string[] = [];
-    page.on("request", (request) => asked.push(request.url()));
+    page.on("request", (request) => requested.push(request.url()));
     page.on("console", (message) => {
       if (/Content Security Policy/i.test(message.text())) refused.push(message.text());
     });
@@ -170,20 +170,20 @@ describe("GraphiQL", () => {
       .click();
     await expect.poll(() => page.locator(".result-window").textContent(), { timeout: 15_000 }).toContain("models:read");
     expect(
-      asked.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== new URL(victim.url).origin),
+      requested.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== new URL(victim.url).origin),
     ).toEqual([]);
     expect(refused).toEqual([]);
     expect(await page.evaluate(() => document.cookie)).toBe("");
     await page.close();
   });
 
-  test("runs no script of another origin, sends nothing there, and takes none from its address", async () => {
+  test("runs no script of another origin, sends nothing there, and runs none from its URL", async () => {
     const page = await browser.newPage();
     const inAddress = encodeURIComponent("</script><script>window.hit = 1</script>{ viewer { scopes } }");
     await page.goto(`${victim.url}?query=${inAddress}&variables=${inAddress}&operationName=${inAddress}`);
     await page.locator(".graphiql-query-editor").waitFor();
     const elsewhere = `http://evil.example:${evil.port}/`;
-    const told = await page.evaluate(async (url) => {
+    const outcome = await page.evaluate(async (url) => {
       const blocked: string[] = [];
       document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) =>
         blocked.push(effectiveDirective),
@@ -201,6 +201,6 @@ describe("GraphiQL", () => {
       return { blocked: blocked.sort(), hit: (window as { hit?: number }).hit ?? null };
     }, elsewhere);
     await page.close();
-    expect(told).toEqual({ blocked: ["base-uri", "connect-src", "img-src", "script-src-elem"], hit: null });
+    expect(outcome).toEqual({ blocked: ["base-uri", "connect-src", "img-src", "script-src-elem"], hit: null });
   });
 });

@@ -1,9 +1,9 @@
-/** What a page gets told by its attack: "read: …" if anything came back, else how it was kept from it. */
+/** The outcome of an attack: "read: …" if the page got a response, else how it was stopped. */
 export type Attack = (endpoint: string, token: string) => Promise<string>;
 
-// Each function is sent to the browser as text, so it knows nothing but its arguments.
+// Each function is sent to the browser as text, so it can use its arguments only.
 
-/** What a page of another site can try. It even knows a token, which a real one would not. */
+/** What a page of another site can try. Unlike a real one it even has a token. */
 export const CROSS_SITE: Readonly<Record<string, Attack>> = {
   "a simple fetch": async (endpoint) => {
     const body = JSON.stringify({ query: "{ viewer { scopes } }" });
@@ -58,7 +58,7 @@ export const CROSS_SITE: Readonly<Record<string, Attack>> = {
     const image = new Image();
     image.src = `${endpoint}?query=${encodeURIComponent('mutation { registerModel(input: {name: "evil"}) { created } }')}`;
     return new Promise<string>((resolve) => {
-      image.onload = () => resolve("read: an image came");
+      image.onload = () => resolve("read: an image loaded");
       image.onerror = () => resolve("refused: no image");
     });
   },
@@ -93,5 +93,5 @@ export const CROSS_SITE: Readonly<Record<string, Attack>> = {
   },
 };
 
-/** Forms cannot be read by who sends them; what counts is what they change. */
+/** A page cannot read the response to its form, so the test checks what the form changes. */
 export const FORMS = ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"] as const;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 
-/** Pages that somebody lures a developer to, on a port of their own. */
+/** Pages that an attacker lures a developer to, on another port. */
 export interface EvilSite {
   readonly port: number;
   stop(): Promise<void>;
@@ -27,7 +27,7 @@ export async function startEvilSite(): Promise<EvilSite> {
   };
 }
 
-/** A name whose address changes under the page: one port that leads to the evil site first, then to the victim. */
+/** A host whose address changes while a page is open: one port that leads to the evil site first, then to the victim. */
 export async function startRebinding(evilPort: number, victimPort: number) {
   let target = evilPort;
   const proxy = createTcpServer((client) => {

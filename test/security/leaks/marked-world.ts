@@ -9,15 +9,15 @@ import {
   type ExperimentFacts,
   everything,
   holds,
+  inEvents,
   is,
   live,
   type ModelFacts,
   type Rule,
   type RunFacts,
-  told,
-} from "./sight.js";
+} from "./visibility-oracle.js";
 
-/** An object of the world: who may see it in lists and by its id while it lives. Below what was deleted it is in none. */
+/** An object of the world and the rule for lists and look-ups by id. Objects below deleted ones are in none. */
 export interface Thing {
   readonly type: string;
   readonly id: string;
@@ -25,7 +25,7 @@ export interface Thing {
   readonly state: "LIVING" | "DELETED" | "BELOW";
 }
 
-/** What documents may ask for by name. */
+/** The names that documents may use. */
 export interface Pools {
   readonly [name: string]: string[];
 }
@@ -34,7 +34,7 @@ export interface World {
   readonly marks: Marks;
   readonly things: readonly Thing[];
   readonly pools: Pools;
-  /** Those that made something, each by its subject. */
+  /** The subjects that created something. */
   readonly creators: readonly string[];
   readonly globs: { readonly models: string[]; readonly experiments: string[]; readonly environments: string[] };
 }
@@ -50,7 +50,7 @@ export async function sendTo(url: string, query: string, variables: object, as: 
   return (await response.json()) as GraphQLAnswer;
 }
 
-/** Fills an empty registry. Every text and number that somebody may be refused is a mark; each step is somebody else's. */
+/** Fills an empty registry. Every text and number that a viewer may be refused is a mark. Each step has another actor. */
 export async function seedMarkedWorld(send: Send): Promise<World> {
   const seeding = new Seeding(send);
   const models = await seedModels(seeding);
@@ -59,8 +59,8 @@ export async function seedMarkedWorld(send: Send): Promise<World> {
   await seedVersions(seeding, models, tracking);
   await seedDeployments(seeding, models);
   await seedRevocations(seeding);
-  // Last, so that all of these things have lived under them.
-  await seeding.act("the rename", any(live.model(models.moved), told.model(models.moved)), [
+  // last, so that all objects existed under the old names
+  await seeding.act("the rename", any(live.model(models.moved), inEvents.model(models.moved)), [
     `renameModel(input: {model: {name: $old}, newName: $new}) { model { id } }`,
     { old: models.moved.names[0], new: models.moved.names[1] },
   ]);
@@ -94,7 +94,7 @@ class Seeding {
     this.send = send;
   }
 
-  /** One mutation by an actor of its own; `shown` is who may see that it happened. */
+  /** A mutation by an actor of its own. `shown` is the rule for its event. */
   async act(
     what: string,
     shown: Rule,
@@ -164,7 +164,7 @@ async function seedModels(seeding: Seeding): Promise<Models> {
   const make = async (word: string, more: { later?: string; isDeleted?: boolean } = {}): Promise<ModelFacts> => {
     const names: string[] = [];
     const facts: ModelFacts = { names, ...(more.isDeleted ? { isDeleted: true } : {}) };
-    const shown = any(live.model(facts), told.model(facts));
+    const shown = any(live.model(facts), inEvents.model(facts));
     const { marks } = seeding;
     const name = `${word}-${marks.text(`the name of ${word}`, more.later ? onlyNamed(() => names[0] ?? "") : shown)}`;
     names.push(name);
@@ -199,9 +199,9 @@ async function seedModels(seeding: Seeding): Promise<Models> {
   };
 }
 
-/** Of two names of one thing a token may cover the one and not the other: it then reads the one only. */
+/** A token may cover one of two names of an object. It then sees only that name. */
 function onlyNamed(name: () => string): Rule {
-  return (viewer) => told.model({ names: [name()] })(viewer);
+  return (viewer) => inEvents.model({ names: [name()] })(viewer);
 }
 
 interface Tracking {
@@ -222,11 +222,11 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
   const experiment = async (word: string, isDeleted = false): Promise<ExperimentFacts> => {
     const names: string[] = [];
     const facts: ExperimentFacts = { names, ...(isDeleted ? { isDeleted } : {}) };
-    // A run that is seen by its versions tells the name of its experiment, also of a deleted one in its events.
+    // a run that is visible by its versions shows the name of its experiment, in its events also that of a deleted one
     const byRuns: Rule = (viewer) =>
-      runs.some((run) => run.experiment === facts && any(live.run(run), told.run(run))(viewer));
+      runs.some((run) => run.experiment === facts && any(live.run(run), inEvents.run(run))(viewer));
     const exact = live.experiment(facts, runs);
-    const shown: Rule = (viewer) => any(live.experiment(facts, runs), told.experiment(facts), byRuns)(viewer);
+    const shown: Rule = (viewer) => any(live.experiment(facts, runs), inEvents.experiment(facts), byRuns)(viewer);
     const name = `${word}-${marks.text(`the name of ${word}`, shown)}`;
     names.push(name);
     const made = await seeding.act(`creating ${word}`, shown, [
@@ -248,7 +248,7 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
 
   const run = async (word: string, facts: RunFacts, parent?: string) => {
     runs.push(facts);
-    const shown = any(live.run(facts), told.run(facts));
+    const shown = any(live.run(facts), inEvents.run(facts));
     const id = `${word}-${marks.text(`the id of run ${word}`, shown)}`;
     const commit = marks.text(`the commit of ${word}`, shown);
     pools.commits.push(commit);
@@ -287,7 +287,7 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
 
   const dataset = async (word: string, of: RunFacts[], more: { isDeleted?: boolean; measuredIn?: string } = {}) => {
     const data: DatasetFacts = { runs: of, ...(more.isDeleted ? { isDeleted: true } : {}) };
-    const shown = any(live.dataset(data), told.dataset(data));
+    const shown = any(live.dataset(data), inEvents.dataset(data));
     const creator = marks.text(`who registered ${word}`, shown);
     const source = `s3://data/${marks.text(`the source of ${word}`, artifact(shown, creator))}`;
     const input = {
@@ -319,9 +319,9 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
   await dataset("weeds", []);
   await dataset("ashes", [], { isDeleted: true });
   const read = async (what: string, by: typeof made, data: typeof corn) => {
-    const shown = any(live.run(by), told.run(by));
-    // The log tells of both ends; the edge is there for whoever sees both.
-    const context = marks.text(`the context of ${what}`, any(all(live.run(by), data.live), told.run(by)));
+    const shown = any(live.run(by), inEvents.run(by));
+    // an event names both ends; the edge is visible to viewers who may see both
+    const context = marks.text(`the context of ${what}`, any(all(live.run(by), data.live), inEvents.run(by)));
     await seeding.act(`reading ${what}`, shown, [
       "logInputs(input: $inputs) { run { id } }",
       { inputs: { run: by.id, datasets: [{ dataset: { name: data.name, digest: data.digest }, context }] } },
@@ -337,7 +337,7 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
       ...more,
     });
     const on = each === lone ? { dataset: { identity: { name: wheat.name, digest: wheat.digest } } } : {};
-    await seeding.act(`measuring ${each.id}`, any(live.run(each), told.run(each)), [
+    await seeding.act(`measuring ${each.id}`, any(live.run(each), inEvents.run(each)), [
       "logBatch(input: $batch) { run { id } }",
       {
         batch: {
@@ -345,7 +345,7 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
           metrics: [point("auc"), point("auc", { step: 7 }), point("loss", { step: 3, ...on })],
           params: [{ key: "depth", value: marks.text(`the later param of ${each.id}`, live.run(each)) }],
           tags: [
-            { key: "late", value: marks.text(`the later tag of ${each.id}`, any(live.run(each), told.run(each))) },
+            { key: "late", value: marks.text(`the later tag of ${each.id}`, any(live.run(each), inEvents.run(each))) },
           ],
         },
       },
@@ -357,7 +357,7 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
 async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models, tracking: Tracking) {
   const { marks, pools } = seeding;
   const version = async (word: string, model: ModelFacts, more: object = {}) => {
-    const shown = any(live.model(model), told.model(model));
+    const shown = any(live.model(model), inEvents.model(model));
     const creator = marks.text(`who registered ${word}`, shown);
     const source = `s3://models/${marks.text(`the source of ${word}`, artifact(shown, creator))}`;
     const digest = `sha256:${marks.text(`the digest of ${word}`, shown)}${"0".repeat(52)}`;
@@ -383,7 +383,7 @@ async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models
     return made.modelVersion.id as string;
   };
   const move = async (what: string, model: ModelFacts, id: string, to: string) => {
-    const shown = any(live.model(model), told.model(model));
+    const shown = any(live.model(model), inEvents.model(model));
     const done = await seeding.act(`moving ${what}`, shown, [
       `transitionModelVersion(input: {version: {id: $id}, to: ${to}, reason: $reason, archiveExisting: ${to !== "ARCHIVED"}}) { transition { id } }`,
       { id, reason: marks.text(`why ${what} moved to ${to}`, shown) },
@@ -401,7 +401,7 @@ async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models
   await move("blue 1", blue, blue1, "PRODUCTION");
   await move("old 1", moved, old1, "STAGING");
   await move("gone 1", gone, gone1, "ARCHIVED");
-  const shownRed = any(live.model(red), told.model(red));
+  const shownRed = any(live.model(red), inEvents.model(red));
   for (const value of ["first", "second"]) {
     await seeding.act(`the ${value} tag of red 1`, shownRed, [
       `setTag(input: {on: {modelVersion: {id: $id}}, key: "late", value: $value}) { modelVersion { id } }`,
@@ -416,7 +416,7 @@ async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models
     `setAlias(input: {model: {name: $name}, alias: "champion", number: $number}) { alias { name } }`,
     { name: red.names[0], number: 2 },
   ]);
-  const both = any(all(live.model(red), live.model(blue)), told.lineage);
+  const both = any(all(live.model(red), live.model(blue)), inEvents.lineage);
   await seeding.act("deriving blue 1 from red 1", both, [
     "addLineage(input: $edge) { created }",
     {
@@ -440,7 +440,7 @@ async function seedDeployments(seeding: Seeding, { red, blue }: Models) {
     const shown: Rule = (viewer) =>
       [red, blue].some((model) => {
         const facts = { model, environment: name };
-        return any(live.deployment(facts), told.deployment(facts))(viewer);
+        return any(live.deployment(facts), inEvents.deployment(facts))(viewer);
       });
     const name: string = `${word}-${marks.text(`the environment ${word}`, shown)}`;
     return name;
@@ -448,7 +448,7 @@ async function seedDeployments(seeding: Seeding, { red, blue }: Models) {
   pools.environments.push(...environments);
   const report = async (word: string, model: ModelFacts, number: number, environment: string, states: string[]) => {
     const facts: DeploymentFacts = { model, environment };
-    const shown = any(live.deployment(facts), told.deployment(facts));
+    const shown = any(live.deployment(facts), inEvents.deployment(facts));
     const endpoint = marks.text(`the endpoint of ${word}`, shown);
     let id = "";
     for (const state of states) {
@@ -481,10 +481,10 @@ async function seedWebhooks(seeding: Seeding) {
   const { marks } = seeding;
   for (const word of ["first", "second"]) {
     const owner: string = marks.text(`the owner of the ${word} webhook`, (viewer) =>
-      any(is(owner), everything, told.webhook)(viewer),
+      any(is(owner), everything, inEvents.webhook)(viewer),
     );
     const rule = live.webhook(owner);
-    const inLog = any(rule, told.webhook);
+    const inLog = any(rule, inEvents.webhook);
     const webhook = {
       url: `https://127.0.0.1:1/${marks.text(`the address of the ${word} webhook`, rule)}`,
       description: marks.text(`the description of the ${word} webhook`, inLog),
@@ -502,7 +502,7 @@ async function seedWebhooks(seeding: Seeding) {
 
 async function seedRevocations(seeding: Seeding) {
   const { marks } = seeding;
-  const shown = any(everything, told.webhook);
+  const shown = any(everything, inEvents.webhook);
   const mark = (what: string) => marks.text(`${what} that was revoked`, shown);
   const tokens = [
     { tokenId: mark("the token") },
@@ -525,24 +525,24 @@ async function seedRevocations(seeding: Seeding) {
 async function seedDeletions(seeding: Seeding, { gone }: Models, tracking: Tracking) {
   const find = (type: string, at: number) => seeding.things.filter((thing) => thing.type === type)[at]?.id ?? "";
   const model = find("Model", 3);
-  await seeding.act("deleting a model", told.model(gone), [
+  await seeding.act("deleting a model", inEvents.model(gone), [
     "deleteModel(input: {model: {id: $id}, force: true}) { deletedId }",
     { id: model },
   ]);
   seeding.bury(model);
   seeding.bury(find("ModelVersion", 5), "BELOW");
   seeding.bury(find("StageTransition", 4), "BELOW");
-  await seeding.act("deleting a run", any(live.run(tracking.gone), told.run(tracking.gone)), [
+  await seeding.act("deleting a run", any(live.run(tracking.gone), inEvents.run(tracking.gone)), [
     "deleteRun(input: {run: $id}) { deletedId }",
     { id: tracking.gone.id },
   ]);
   seeding.bury(find("Run", 3));
-  await seeding.act("deleting a dataset", told.dataset({ runs: [] }), [
+  await seeding.act("deleting a dataset", inEvents.dataset({ runs: [] }), [
     "deleteDataset(input: {dataset: {id: $id}}) { deletedId }",
     { id: tracking.goneDataset },
   ]);
   seeding.bury(tracking.goneDataset);
-  await seeding.act("deleting an experiment", told.experiment({ names: [seeding.pools.experiments[2] ?? ""] }), [
+  await seeding.act("deleting an experiment", inEvents.experiment({ names: [seeding.pools.experiments[2] ?? ""] }), [
     "deleteExperiment(input: {experiment: {id: $id}}) { deletedId }",
     { id: tracking.goneExperiment },
   ]);

@@ -1,5 +1,5 @@
 import type { As } from "../../support/server.js";
-import type { Rule } from "./sight.js";
+import type { Rule } from "./visibility-oracle.js";
 
 interface Mark {
   readonly what: string;
@@ -11,17 +11,17 @@ export interface Leak {
   readonly value: string;
 }
 
-// Hexadecimal, so that a digest or a commit may hold one.
+// hexadecimal, so that a digest or a commit may contain one
 const TEXT = /abcafe\d{4}ef/g;
 const NUMBER = /\b9\d{6}\.5\b/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const OPAQUE = /(?<![\w-])([\w-]{12,})(?![\w-])/g;
 
-/** Every value of a world that not everybody may see, each one of its own, with who may. */
+/** Every value of a world that not every viewer may see, each unique, with its rule. */
 export class Marks {
   private readonly table = new Map<string, Mark>();
 
-  /** A text that stands nowhere else. */
+  /** A text that occurs nowhere else. */
   text(what: string, rule: Rule): string {
     return this.put(`abcafe${String(this.table.size).padStart(4, "0")}ef`, what, rule);
   }
@@ -30,7 +30,7 @@ export class Marks {
     return Number(this.put(`9${String(this.table.size).padStart(6, "0")}.5`, what, rule));
   }
 
-  /** The object's id, global or not, is as good as its name. */
+  /** An object's id, global or not, reveals as much as its name. */
   id(what: string, globalId: string, rule: Rule): void {
     for (const [uuid] of readable(JSON.stringify(globalId)).matchAll(UUID)) this.put(uuid, `the id of ${what}`, rule);
   }
@@ -39,19 +39,19 @@ export class Marks {
     return this.table.size;
   }
 
-  /** What an answer holds, also inside of ids and cursors. */
+  /** The marks in a response, also inside ids and cursors. */
   in(answer: unknown): ReadonlySet<string> {
     const text = readable(JSON.stringify(answer ?? null));
     const found = [TEXT, NUMBER, UUID].flatMap((pattern) => [...text.matchAll(pattern)].map(([value]) => value));
     return new Set(found.filter((value) => this.table.has(value)));
   }
 
-  /** What the viewer's own token says is no secret to them. */
+  /** The values in the viewer's own token, which are not secret for the viewer. */
   allows(viewer: As, value: string): boolean {
     return JSON.stringify(viewer).includes(value) || (this.table.get(value)?.rule(viewer) ?? true);
   }
 
-  /** What stands in the answer and is not for the viewer. */
+  /** The marks in the response that the viewer may not see. */
   leaks(viewer: As, answer: unknown): Leak[] {
     return [...this.in(answer)]
       .filter((value) => !this.allows(viewer, value))
@@ -64,7 +64,7 @@ export class Marks {
   }
 }
 
-/** The text, and behind it what its opaque strings say. */
+/** The text, followed by the decoded contents of its opaque strings. */
 function readable(text: string): string {
   const inside = [...text.matchAll(OPAQUE)].map(([, opaque = ""]) => Buffer.from(opaque, "base64url").toString());
   return [text, ...inside].join("\n");

@@ -10,12 +10,12 @@ import { type As, type GraphQLAnswer, mintTestToken } from "../../support/server
 import { openSse } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 import { seedMarkedWorld, sendTo, type World } from "./marked-world.js";
-import { type Asked, writeMutation, writeQuery, writeSubscription, writeWhole } from "./random-query.js";
-import { holds } from "./sight.js";
+import { type Selected, writeMutation, writeQuery, writeSubscription, writeWhole } from "./random-query.js";
+import { holds } from "./visibility-oracle.js";
 
 /** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project attack test/security/leaks/no-leak.test.ts */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
-/** With so many documents each field of the schema is asked for. */
+/** With this many documents every field of the schema is selected. */
 const ENOUGH_FOR_ALL = 1_000;
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_123);
 const LONG_MS = 60_000 + RUNS * 300;
@@ -55,18 +55,18 @@ function randomViewer(random: Random): As {
   };
 }
 
-/** What an answer holds that is not for the viewer. What an error repeats of the document tells nobody anything. */
+/** The marks in a response that the viewer may not see. Errors may repeat values of the document. */
 function leaksOf(viewer: As, { data, errors = [] }: GraphQLAnswer, document: string) {
-  const said = world.marks.in(document);
-  const inErrors = world.marks.leaks(viewer, errors).filter(({ value }) => !said.has(value));
+  const given = world.marks.in(document);
+  const inErrors = world.marks.leaks(viewer, errors).filter(({ value }) => !given.has(value));
   return [...world.marks.leaks(viewer, data), ...inErrors];
 }
 
-/** An answer that says so was never the viewer's fault, nor the document's. */
+/** Codes of errors that neither the viewer nor the document can cause. */
 const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "INVALID_DOCUMENT"]);
 const faultsOf = ({ errors = [] }: GraphQLAnswer) => errors.filter(({ extensions: { code } }) => FAULTS.has(code));
 
-/** Runs a case for each seed, several at once, and gathers what went wrong. */
+/** Runs a case for each seed, several at the same time, and collects the failures. */
 async function forEachSeed(count: number, run: (random: Random) => Promise<object | null>, atOnce = 8) {
   const found: object[] = [];
   for (let from = 0; from < count && found.length < 5; from += atOnce) {
@@ -83,7 +83,7 @@ async function forEachSeed(count: number, run: (random: Random) => Promise<objec
   return found;
 }
 
-/** The fields of all types that a query can come to. */
+/** The fields of all types that a query can reach. */
 function reachableFields(type: GraphQLObjectType, found = new Set<string>()): Set<string> {
   for (const field of Object.values(type.getFields())) {
     const name = `${type.name}.${field.name}`;
@@ -98,15 +98,15 @@ function reachableFields(type: GraphQLObjectType, found = new Set<string>()): Se
   return found;
 }
 
-test("no answer holds what its viewer may not read", { timeout: LONG_MS }, async () => {
-  const asked: Asked = new Map();
-  const seen = { documents: 0, told: 0, withheld: 0 };
+test("no response holds a value that its viewer may not read", { timeout: LONG_MS }, async () => {
+  const selected: Selected = new Map();
+  const seen = { documents: 0, returned: 0, withheld: 0 };
   const faults = await forEachSeed(RUNS, async (random) => {
     const viewer = randomViewer(random);
-    const document = writeQuery({ schema, random, pools: world.pools, asked, depth: 2 + random.below(4) });
+    const document = writeQuery({ schema, random, pools: world.pools, selected, depth: 2 + random.below(4) });
     const answer = await sendTo(app.url, document, {}, viewer);
     const [leaks, faulty] = [leaksOf(viewer, answer, document), faultsOf(answer)];
-    seen.told += world.marks.in(answer.data).size;
+    seen.returned += world.marks.in(answer.data).size;
     if (seen.documents++ % 4 === 0) {
       const { data } = await sendTo(app.url, document, {}, ADMIN);
       seen.withheld += [...world.marks.in(data)].filter((value) => !world.marks.allows(viewer, value)).length;
@@ -115,26 +115,26 @@ test("no answer holds what its viewer may not read", { timeout: LONG_MS }, async
   });
   expect(faults).toEqual([]);
   const query = schema.getQueryType();
-  const left = [...reachableFields(query as GraphQLObjectType)].filter((name) => !asked.has(name));
-  if (process.env.FUZZ_RUNS) console.info(seen, `${asked.size} asked, left: ${left.join(" ")}`);
-  // What was there to leak, and was not told.
+  const left = [...reachableFields(query as GraphQLObjectType)].filter((name) => !selected.has(name));
+  if (process.env.FUZZ_RUNS) console.info(seen, `${selected.size} selected, left: ${left.join(" ")}`);
+  // values were there to leak, and were not returned
   expect(seen.withheld).toBeGreaterThan(RUNS / 2);
-  expect(seen.told).toBeGreaterThan(RUNS / 2);
-  if (RUNS < ENOUGH_FOR_ALL) expect(left.length).toBeLessThan(asked.size / 3);
+  expect(seen.returned).toBeGreaterThan(RUNS / 2);
+  if (RUNS < ENOUGH_FOR_ALL) expect(left.length).toBeLessThan(selected.size / 3);
   else expect(left).toEqual([]);
 });
 
-test("nor does a stream, from the first event on", { timeout: LONG_MS }, async () => {
+test("no stream holds such a value, from the first event on", { timeout: LONG_MS }, async () => {
   const since = new Date(Date.now() - 3_600_000).toISOString();
   const head = async () => (await sendTo(app.url, "{ head { revision } }", {}, ADMIN)).data.head.revision as number;
-  const asked: Asked = new Map();
-  let told = 0;
+  const selected: Selected = new Map();
+  let returned = 0;
   const faults = await forEachSeed(
     Math.ceil(RUNS / 12),
     async (random) => {
       const viewer = { ...randomViewer(random), ttlSeconds: 3_600 };
       const field = random.pick(["registryEvents", "stageChanged", "aliasChanged"]);
-      const document = writeSubscription({ schema, random, pools: world.pools, asked, depth: 3 }, field, since);
+      const document = writeSubscription({ schema, random, pools: world.pools, selected, depth: 3 }, field, since);
       const last = await head();
       const stream = await openSse(app.url, await mintTestToken(viewer), document);
       const messages: GraphQLAnswer[] = [];
@@ -148,17 +148,17 @@ test("nor does a stream, from the first event on", { timeout: LONG_MS }, async (
       stream.leave();
       const leaks = messages.flatMap((message) => leaksOf(viewer, message, document));
       const faulty = messages.flatMap(faultsOf);
-      told += messages.reduce((sum, { data }) => sum + world.marks.in(data).size, 0);
+      returned += messages.reduce((sum, { data }) => sum + world.marks.in(data).size, 0);
       return leaks.length + faulty.length === 0 ? null : { leaks, faulty, viewer, document, messages };
-      // Each waits for the bookmark that ends it.
+      // each waits for the bookmark that ends it
     },
     32,
   );
   expect(faults).toEqual([]);
-  expect(told).toBeGreaterThan(RUNS / 10);
+  expect(returned).toBeGreaterThan(RUNS / 10);
 });
 
-/** The list of each noun, and what it asks for to hold what was deleted. */
+/** The list of each noun, and the scope that it requires to hold deleted objects. */
 const LISTS = {
   Model: ["models", "models:delete"],
   ModelVersion: ["modelVersions", "models:delete"],
@@ -171,7 +171,7 @@ const LISTS = {
   Revocation: ["revocations", null],
 } as const;
 
-test("what the viewer may see is there: lists, counts and each by its id", { timeout: LONG_MS }, async () => {
+test("everything that the viewer may see is there: in lists, in counts and by id", { timeout: LONG_MS }, async () => {
   const ids = world.things.map(({ id }) => id);
   let shown = 0;
   const faults = await forEachSeed(Math.ceil(RUNS / 16), async (random) => {
@@ -198,7 +198,7 @@ test("what the viewer may see is there: lists, counts and each by its id", { tim
     };
     for (const [type, [list, forDeleted]] of Object.entries(LISTS)) {
       await compareList(type, "", living);
-      // A place in the list of somebody who sees more is a place in this one, whether its row is seen here or not.
+      // a cursor of a viewer who sees more is a position in this list too, whether its row is visible here or not
       const { edges } = (
         await sendTo(app.url, `{ list: ${list}(first: 200) { edges { cursor node { id } } } }`, {}, ADMIN)
       ).data.list;
@@ -215,7 +215,9 @@ test("what the viewer may see is there: lists, counts and each by its id", { tim
   expect(shown).toBeGreaterThan(RUNS / 8);
 });
 
-test("nor do whole lists, with every field of every row, nor the whole log", { timeout: LONG_MS }, async () => {
+test("no whole list, with every field of every row, and no whole log holds such a value", {
+  timeout: LONG_MS,
+}, async () => {
   const wholes = [
     ...Object.entries(LISTS).map(([type, [list]]) => [type, list]),
     ["RegistryEvent", "events"],
@@ -249,34 +251,34 @@ function compare(wrong: object[], list: string, found: readonly string[], expect
 }
 const nameOf = (id: string) => Buffer.from(id, "base64url").toString();
 
-/** Commands that let nobody see more than before: what they write, links or brings back would outgrow the table. */
+/** Commands that make nothing visible that was hidden before. Others would need more rules than this oracle has. */
 const COMMANDS = [
   ...["updateModel", "deleteModel", "updateModelVersion", "deleteModelVersion", "transitionModelVersion", "setAlias"],
   ...["deleteAlias", "setTag", "deleteTag", "deleteExperiment", "updateRun", "finishRun", "deleteRun", "deleteDataset"],
   ...["removeLineage", "removeDeployment", "updateWebhook", "deleteWebhook", "testWebhook"],
-  // Refused in this world, whoever asks: there is nothing of the name, or all of it lives.
+  // refused in this world for every viewer: nothing has this name, or nothing of it is deleted
   ...["restoreModelVersion", "restoreRun"],
 ];
 
-// The last, for it leaves the world poorer.
-test("nor does the answer of a command, refused or done", { timeout: LONG_MS }, async () => {
-  const asked: Asked = new Map();
+// the last test, because it deletes data
+test("no response to a command, refused or done, holds such a value", { timeout: LONG_MS }, async () => {
+  const selected: Selected = new Map();
   const codes = new Map<string, number>();
-  let told = 0;
+  let returned = 0;
   const faults = await forEachSeed(RUNS, async (random) => {
     const viewer = { ...randomViewer(random), subject: "stranger" };
-    const document = writeMutation({ schema, random, pools: world.pools, asked, depth: 3 }, COMMANDS);
+    const document = writeMutation({ schema, random, pools: world.pools, selected, depth: 3 }, COMMANDS);
     const answer = await sendTo(app.url, document, {}, viewer);
-    // An id that it was given it may give back.
-    const said = world.marks.in(document);
-    const leaks = leaksOf(viewer, answer, document).filter(({ value }) => !said.has(value));
+    // a command may return an id of its input
+    const given = world.marks.in(document);
+    const leaks = leaksOf(viewer, answer, document).filter(({ value }) => !given.has(value));
     const faulty = faultsOf(answer);
-    told += world.marks.in(answer.data).size;
+    returned += world.marks.in(answer.data).size;
     const code = answer.errors?.[0]?.extensions.code ?? "done";
     codes.set(code, (codes.get(code) ?? 0) + 1);
     return leaks.length + faulty.length === 0 ? null : { leaks, faulty, viewer, document, answer };
   });
-  if (process.env.FUZZ_RUNS) console.info(told, Object.fromEntries(codes));
+  if (process.env.FUZZ_RUNS) console.info(returned, Object.fromEntries(codes));
   expect(faults).toEqual([]);
   expect([...codes.keys()]).toEqual(expect.arrayContaining(["done", "FORBIDDEN", "NOT_FOUND", "IN_USE"]));
 });

@@ -17,16 +17,16 @@ import {
 import type { Random } from "../../support/random.js";
 import type { Pools } from "./marked-world.js";
 
-/** How often each field was asked for, so that the next documents ask for what the last ones left out. */
-export type Asked = Map<string, number>;
+/** How often each field was selected, so that the next documents select other fields. */
+export type Selected = Map<string, number>;
 
 interface Writing {
   readonly schema: GraphQLSchema;
   readonly random: Random;
   readonly pools: Pools;
-  readonly asked: Asked;
+  readonly selected: Selected;
   readonly fragments: string[];
-  /** References only are then taken from the world. */
+  /** Then references only are taken from the world. */
   readonly isWriting?: true;
   names: number;
 }
@@ -35,11 +35,11 @@ export interface DocumentOptions {
   readonly schema: GraphQLSchema;
   readonly random: Random;
   readonly pools: Pools;
-  readonly asked: Asked;
+  readonly selected: Selected;
   readonly depth: number;
 }
 
-/** A document over the whole schema, valid by it, with arguments that mostly mean something in the seeded world. */
+/** A valid document over the whole schema, with arguments that mostly match objects of the seeded world. */
 export function writeQuery(options: DocumentOptions): string {
   const writing = { ...options, fragments: [], names: 0 };
   const query = options.schema.getQueryType();
@@ -48,7 +48,7 @@ export function writeQuery(options: DocumentOptions): string {
   return `query ${body} ${writing.fragments.join(" ")}`;
 }
 
-/** Every field of a type that needs no argument, and of what it leads to; connections only where they begin. */
+/** Every field of a type that needs no argument, and of the types below; connections at the top only. */
 export function writeWhole(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): string {
   let names = 0;
   const write = (each: GraphQLNamedType, left: number): string => {
@@ -71,8 +71,7 @@ export function writeWhole(schema: GraphQLSchema, type: GraphQLNamedType, depth:
 }
 
 /**
- * A command of the given ones on things of the world. What it writes is no mark, so that whatever mark its answer holds
- * was there before.
+ * One of the given commands on objects of the world. It writes no marks, so every mark in its response was there before.
  */
 export function writeMutation(options: DocumentOptions, commands: readonly string[]): string {
   const writing = { ...options, isWriting: true as const, fragments: [], names: 0 };
@@ -83,7 +82,7 @@ export function writeMutation(options: DocumentOptions, commands: readonly strin
   return `mutation { ${writeField(writing, mutation, field, options.depth)} } ${writing.fragments.join(" ")}`;
 }
 
-/** What is asked of each message of a stream. */
+/** The selection of each message of a stream. */
 export function writeSubscription(options: DocumentOptions, field: string, since: string): string {
   const writing = { ...options, fragments: [], names: 0 };
   const type = options.schema.getSubscriptionType()?.getFields()[field]?.type;
@@ -116,7 +115,7 @@ function writeSelection(writing: Writing, type: GraphQLNamedType, depth: number)
   return `{ ${parts.length > 0 ? parts.join(" ") : "__typename"} }`;
 }
 
-/** Inline, or by name and away from it. */
+/** Inline or as a named fragment. */
 function writeFragment(writing: Writing, type: GraphQLNamedType, depth: number): string {
   const body = writeSelection(writing, type, depth);
   if (writing.random.chance(0.7)) return `... on ${type.name} ${body}`;
@@ -134,25 +133,25 @@ function writeField(
   const type = getNamedType(field.type as GraphQLOutputType);
   const call = `f${writing.names++}: ${field.name}${writeArguments(writing, field.args)}`;
   if (isLeafType(type)) return call;
-  // What only leads on costs no depth.
+  // connections and edges count half
   const step = /(Connection|Edge)$/.test(type.name) || /(Connection|Edge)$/.test(parent.name) ? 0.5 : 1;
   const body = writeSelection(writing, type, depth - step);
   const wrapped = isObjectType(type) && writing.random.chance(0.1) ? `{ ... on ${type.name} ${body} }` : body;
   return `${call} ${wrapped}`;
 }
 
-/** The least asked for first, and by chance among those. */
+/** The least selected first, at random among equals. */
 function pickFresh<T>(
-  { random, asked }: Writing,
+  { random, selected }: Writing,
   items: readonly T[],
   nameOf: (item: T) => string,
   count: number,
 ): T[] {
   const ranked = items
-    .map((item) => ({ item, rank: (asked.get(nameOf(item)) ?? 0) + random.below(4) + random.below(4) }))
+    .map((item) => ({ item, rank: (selected.get(nameOf(item)) ?? 0) + random.below(4) + random.below(4) }))
     .sort((a, b) => a.rank - b.rank)
     .slice(0, count);
-  for (const { item } of ranked) asked.set(nameOf(item), (asked.get(nameOf(item)) ?? 0) + 1);
+  for (const { item } of ranked) selected.set(nameOf(item), (selected.get(nameOf(item)) ?? 0) + 1);
   return ranked.map(({ item }) => item);
 }
 
@@ -192,7 +191,7 @@ function writeInput(writing: Writing, type: GraphQLInputType, name: string, dept
   return `{${body.join(", ")}}`;
 }
 
-/** What the name of an input field stands for, where it says so only with its type. */
+/** What the name of an input field refers to, where the name alone is ambiguous. */
 function nameIn(type: string, field: string): string {
   const noun = /^(?:Update|Delete|Test|Restore)?(Model|ModelVersion|Experiment|Dataset|Webhook)(?:Ref|Input)$/.exec(
     type,
@@ -201,7 +200,7 @@ function nameIn(type: string, field: string): string {
   if (type === "ExperimentRef" && field === "name") return "experiment";
   if (type === "ModelRef" && field === "name") return "model";
   if (type === "DatasetIdentity" && field === "name") return "dataset";
-  // A version's own digest is a value, and so is what a webhook looks for.
+  // a version's own digest is a value, and so are the values of a webhook's filter
   if (/^Update|^Create|Filter$/.test(type)) return field === "digest" || field === "aliases" ? "value" : field;
   return field;
 }
@@ -228,7 +227,7 @@ const POOL_OF: Readonly<Record<string, string>> = {
   gitCommit: "commits",
 };
 
-/** The names of what input fields refer to things by, beside `nameIn`. */
+/** The input fields that refer to objects, besides `nameIn`. */
 const REFERENCES = new Set([
   "id",
   "run",
@@ -260,7 +259,7 @@ function writeLeaf({ random, pools, isWriting }: Writing, type: string, name: st
   const known = noun ? "ids" : (POOL_OF[name] ?? "");
   const pool = names ?? pools[known] ?? [];
   const text = pool.length > 0 ? random.pick(pool) : "a";
-  // A filter may know a part only.
+  // a filter may have a part only
   return JSON.stringify(known !== "ids" && random.chance(0.1) ? text.slice(0, 4) : text);
 }
 

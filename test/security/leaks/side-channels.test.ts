@@ -6,11 +6,11 @@ import { type As, startTestServer, type TestServer } from "../../support/server.
 import { ALL, revision, type Seed, seedModel, serveModel, without } from "../authorization/fixture.js";
 import { seedTracking, TRACKING_COMMANDS, type TrackingSeed } from "../authorization/tracking-seed.js";
 
-/** Names of what is there and not the viewer's, and names of what is not there: of one length, so that answers compare. */
+/** Names of hidden objects and names of nothing, of the same length, so that responses can be compared. */
 const HIDDEN = "zz-hidden";
 const MISSING = "zz-absent";
 const MALLORY: As = { subject: "mallory", scopes: [...ALL], models: ["mine*"] };
-/** Narrowed in every way, and narrowed to models alone: then runs are seen by their versions. */
+/** Restricted by every claim, and restricted to models only: then runs are visible by their versions. */
 const VIEWERS: readonly As[] = [{ ...MALLORY, experiments: ["mine*"], environments: ["mine*"] }, MALLORY];
 
 let server: TestServer;
@@ -45,20 +45,20 @@ afterAll(() => server.stop());
 const missingId = (type: string) =>
   Buffer.from(`${type}:${type === "Run" ? `${MISSING}-run` : randomUUID()}`).toString("base64url");
 
-/** The answer and the statements that it took, with what was asked for taken out of both. */
+/** The response and the executed statements, without the requested name. */
 async function observe(as: As, document: string, ...secrets: string[]) {
   const { result, statements } = await recordStatements(() => server.request(document, {}, as));
   return { answer: without(result, ...secrets), statements: statements.map(({ text }) => text) };
 }
 
-/** What is not there and what is not the viewer's take the same statements to the same answer. */
+/** A missing and a hidden object cause the same statements and the same response. */
 async function expectAlike(document: (name: string, id: (type: string) => string) => string): Promise<void> {
   const absent = Object.fromEntries(Object.keys(ids).map((type) => [type, missingId(type)]));
   const notThere = document(MISSING, (type) => absent[type] ?? "");
   const notYours = document(HIDDEN, (type) => ids[type] ?? "");
   const before = await revision(server);
   for (const viewer of VIEWERS) {
-    // Once before, so that what is prepared or kept from then on is so for both.
+    // once before, so that prepared statements and caches are the same for both
     for (const each of [notThere, notYours]) await server.request(each, {}, viewer);
     const first = await observe(viewer, notThere, MISSING, ...Object.values(absent));
     const second = await observe(viewer, notYours, HIDDEN, ...Object.values(ids));
@@ -96,10 +96,10 @@ const LOOK_UPS: Readonly<Record<string, Walk>> = {
   "deployments by endpoint": (name) => `{ deployments(where: {model: {equals: "${name}"}}) { totalCount } }`,
   "events of a model": (name) => `{ events(where: {models: ["${name}*"]}) { totalCount nodes { id } } }`,
   "audit of a model": (name) => `{ audit(where: {models: ["${name}*"]}) { totalCount nodes { id } } }`,
-  "who stands where": (name) => `{ holders(where: {models: ["${name}*"]}) { holders { versionNumber } } }`,
+  holders: (name) => `{ holders(where: {models: ["${name}*"]}) { holders { versionNumber } } }`,
 };
 
-describe("what is not there and what is not yours: the same statements, the same answer", () => {
+describe("a missing and a hidden object: the same statements, the same response", () => {
   test.each(Object.keys(LOOK_UPS))("%s", async (name) => {
     await expectAlike(LOOK_UPS[name] as Walk);
   });
@@ -172,7 +172,7 @@ describe("what is not there and what is not yours: the same statements, the same
     await expectAlike((...args) => `mutation { ${(COMMANDS[name] as Walk)(...args)} }`);
   });
 
-  test("of every command that there is, but those that another test holds to it", () => {
+  test("for every command except those that other tests cover", () => {
     const here = new Set(Object.keys(COMMANDS).map((name) => name.split(/\W/)[0]));
     const elsewhere = [
       "setTrackingTag",
@@ -185,7 +185,7 @@ describe("what is not there and what is not yours: the same statements, the same
   });
 });
 
-test("an idempotency key of somebody else brings nothing of theirs", async () => {
+test("another viewer's idempotency key returns nothing of theirs", async () => {
   const create = (source: string) =>
     `mutation { createModelVersion(input: {model: {name: "mine"}, source: "${source}", idempotencyKey: "build-1"}) { modelVersion { number createdBy { subject } } } }`;
   const first = await server.data(create("s3://b/first"));

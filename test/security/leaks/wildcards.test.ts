@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { schema } from "../../../src/graphql/schema.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
 
-/** With a thousand runs on a busy machine. */
+/** For a thousand runs on a busy machine. */
 const LONG_MS = 240_000;
 
-/** Names that SQL, LIKE, globs, regular expressions or JavaScript objects would each read as something else. */
+/** Names that SQL, LIKE, globs, regular expressions or JavaScript objects would interpret. */
 const ODD = [
   ...["50%_off", "50xyoff", String.raw`50\%_off`, "50*off", "it's", `"; DROP TABLE Model; --`, "' OR '1'='1", "$1"],
   ...["%", "_", "\\", "*", "%%", "a_b", "axb", "a*b", ".*", "[a-z]", "(?i)a", "A_B", "\u202etxt.exe", "\u{1f600}%"],
@@ -34,11 +34,11 @@ beforeAll(async () => {
 }, LONG_MS);
 afterAll(() => server.stop());
 
-/** A source has neither blanks nor backslashes. */
+/** A source may not have blanks or backslashes. */
 const sourceOf = (name: string) => `s3://b/${name.replace(/[\s\\]/g, "+")}`;
 const asItIs = (name: string) => name;
 
-/** Every condition on a text: where it is asked, what shows the name of a row, and the text that the row has there. */
+/** Every condition on a text: its list, the selection of a row's name, and the text that the row has there. */
 const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text: (name: string) => string]>> = {
   "ModelFilter.name": ["models", "shown: name", asItIs],
   "ModelVersionFilter.model": ["modelVersions", "model { shown: name }", asItIs],
@@ -54,14 +54,14 @@ const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text
   "DeploymentFilter.model": ["deployments", "model { shown: name }", asItIs],
 };
 
-const MEETS: Readonly<Record<string, (text: string, asked: string) => boolean>> = {
-  equals: (text, asked) => text === asked,
-  in: (text, asked) => text === asked || text === "never",
-  contains: (text, asked) => text.includes(asked),
-  startsWith: (text, asked) => text.startsWith(asked),
+const MEETS: Readonly<Record<string, (text: string, searched: string) => boolean>> = {
+  equals: (text, searched) => text === searched,
+  in: (text, searched) => text === searched || text === "never",
+  contains: (text, searched) => text.includes(searched),
+  startsWith: (text, searched) => text.startsWith(searched),
 };
 
-test("every condition on a text that the schema has is here", () => {
+test("the table has every condition on a text of the schema", () => {
   const filters = Object.values(schema.getTypeMap()).filter((type): type is GraphQLInputObjectType =>
     isInputObjectType(type),
   );
@@ -101,7 +101,7 @@ const META = fc.constantFrom(
 const PART = fc
   .tuple(fc.constantFrom(...ODD, ...ODD.map(sourceOf)), fc.nat(12), fc.nat(12))
   .map(([name, from, length]) => [...name].slice(from, from + length + 1).join(""));
-const ASKED = fc
+const SEARCHED = fc
   .oneof(
     { weight: 3, arbitrary: fc.constantFrom(...ODD, ...ODD.map(sourceOf)) },
     { weight: 3, arbitrary: PART },
@@ -110,22 +110,22 @@ const ASKED = fc
   )
   .filter((text) => !text.includes("\u0000") && text.isWellFormed());
 
-test("a text that is asked for stands for itself alone, in every condition on one", { timeout: LONG_MS }, async () => {
+test("a searched text matches only itself, in every condition on a text", { timeout: LONG_MS }, async () => {
   const conditions = Object.keys(MEETS);
   await fc.assert(
-    fc.asyncProperty(ASKED, fc.nat(3), async (asked, shift) => {
+    fc.asyncProperty(SEARCHED, fc.nat(3), async (text, shift) => {
       const fields = Object.entries(TEXTS).map(([name, [list, shows]], i) => {
         const condition = conditions[(i + shift) % conditions.length] ?? "";
-        const value = condition === "in" ? '[$asked, "never"]' : "$asked";
+        const value = condition === "in" ? '[$text, "never"]' : "$text";
         const field = name.split(".")[1];
         return `f${i}: ${list}(first: 200, where: {${field}: {${condition}: ${value}}}) { totalCount nodes { ${shows} } }`;
       });
-      const data = await server.data(`query ($asked: String!) { ${fields.join(" ")} }`, { asked });
+      const data = await server.data(`query ($text: String!) { ${fields.join(" ")} }`, { text });
       for (const [i, [name, [, , textOf]]] of Object.entries(TEXTS).entries()) {
         const condition = conditions[(i + shift) % conditions.length] ?? "";
-        const expected = ODD.filter((each) => MEETS[condition]?.(textOf(each), asked)).sort();
+        const expected = ODD.filter((each) => MEETS[condition]?.(textOf(each), text)).sort();
         const { nodes, totalCount } = data[`f${i}`];
-        expect(nodes.map(shownIn).sort(), `${name}: {${condition}: ${JSON.stringify(asked)}}`).toEqual(expected);
+        expect(nodes.map(shownIn).sort(), `${name}: {${condition}: ${JSON.stringify(text)}}`).toEqual(expected);
         expect(totalCount).toBe(expected.length);
       }
     }),
@@ -133,14 +133,16 @@ test("a text that is asked for stands for itself alone, in every condition on on
   );
 });
 
-/** Only `*` is special in a glob. */
+/** Only `*` has a special meaning in a glob. */
 function matchesGlob(glob: string, text: string): boolean {
   const parts = glob.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "su").test(text);
 }
 
-test("a glob, asked for or in a token, has no wildcard but *", { timeout: LONG_MS }, async () => {
-  const globs = fc.tuple(ASKED, fc.constantFrom("", "*"), fc.constantFrom("", "*")).map(([text, a, b]) => a + text + b);
+test("a glob in a filter or a token has no wildcard except *", { timeout: LONG_MS }, async () => {
+  const globs = fc
+    .tuple(SEARCHED, fc.constantFrom("", "*"), fc.constantFrom("", "*"))
+    .map(([text, a, b]) => a + text + b);
   const isLine = (glob: string) => glob.trim() !== "" && !/\p{Cc}/u.test(glob);
   await fc.assert(
     fc.asyncProperty(globs.filter(isLine), async (glob) => {
@@ -168,19 +170,19 @@ test("a glob, asked for or in a token, has no wildcard but *", { timeout: LONG_M
   );
 });
 
-test("a whole text that is asked for finds what has it, and no other", { timeout: LONG_MS }, async () => {
+test("an equality condition finds rows with exactly this text", { timeout: LONG_MS }, async () => {
   await fc.assert(
-    fc.asyncProperty(ASKED, async (asked) => {
+    fc.asyncProperty(SEARCHED, async (text) => {
       const { byTag, byUser, byParam, bySubject } = await server.data(
-        `query ($asked: String!) {
-          byTag: models(first: 200, where: {tag: {key: "odd", value: $asked}}) { nodes { shown: name } }
-          byUser: runs(first: 200, where: {user: $asked}) { nodes { shown: name } }
-          byParam: runs(first: 200, where: {params: [{key: "odd", value: $asked}]}) { nodes { shown: name } }
-          bySubject: models(where: {createdBy: {subject: $asked}}) { nodes { shown: name } }
+        `query ($text: String!) {
+          byTag: models(first: 200, where: {tag: {key: "odd", value: $text}}) { nodes { shown: name } }
+          byUser: runs(first: 200, where: {user: $text}) { nodes { shown: name } }
+          byParam: runs(first: 200, where: {params: [{key: "odd", value: $text}]}) { nodes { shown: name } }
+          bySubject: models(where: {createdBy: {subject: $text}}) { nodes { shown: name } }
         }`,
-        { asked },
+        { text },
       );
-      const expected = ODD.filter((name) => name === asked);
+      const expected = ODD.filter((name) => name === text);
       for (const { nodes } of [byTag, byUser, byParam]) expect(nodes.map(shownIn)).toEqual(expected);
       expect(bySubject.nodes).toEqual([]);
     }),

@@ -1,8 +1,8 @@
 import type { As } from "../../support/server.js";
 
 /**
- * What a token may see, said a second time: as plain sets over the facts of the seeded world, with nothing of src/ in it.
- * Names are all that a thing was ever called, the present one last; only its events know the former ones.
+ * What a token may see, as plain sets over the facts of the seeded world and without any code of src/. `names` are all
+ * names that an object ever had, the current one last. Only events show the former names.
  */
 export type Rule = (viewer: As) => boolean;
 
@@ -42,7 +42,7 @@ export const holds = (...scopes: string[]): Rule => {
 export const is = (subject: string): Rule => {
   return (viewer) => viewer.subject === subject;
 };
-/** For `admin` and for nobody whom a claim narrows. */
+/** For `admin` without any claim that restricts it. */
 export const everything: Rule = (viewer) =>
   holds("admin")(viewer) &&
   [viewer.models, viewer.experiments, viewer.environments].every((claim) => claim === undefined);
@@ -54,13 +54,13 @@ function matches(globs: unknown, names: readonly string[]): boolean {
     return names.some((name) => new RegExp(`^${parts.join(".*")}$`, "su").test(name));
   });
 }
-const nowOf = (names: readonly string[]) => names.slice(-1);
+const currentOf = (names: readonly string[]) => names.slice(-1);
 
-const coversModel = (model: ModelFacts, names: readonly string[] = nowOf(model.names)): Rule => {
+const coversModel = (model: ModelFacts, names: readonly string[] = currentOf(model.names)): Rule => {
   return (viewer) => matches(viewer.models, names);
 };
-/** Runs are narrowed by the `experiments` claim; without one, a `models` claim narrows them to what versions came of. */
-const coversRun = (run: RunFacts, names: readonly string[] = nowOf(run.experiment.names)): Rule => {
+/** The `experiments` claim restricts runs. Without one, a `models` claim restricts them to the runs of visible versions. */
+const coversRun = (run: RunFacts, names: readonly string[] = currentOf(run.experiment.names)): Rule => {
   return (viewer) => {
     if (viewer.experiments !== undefined || viewer.models === undefined) return matches(viewer.experiments, names);
     return run.versionsOf.some((model) => !model.isDeleted && coversModel(model)(viewer));
@@ -75,13 +75,13 @@ const coversEnvironment = (environment: string): Rule => {
   return (viewer) => matches(viewer.environments, [environment]);
 };
 
-/** What the live objects ask for. */
+/** The rules for objects. */
 export const live = {
   model: (model: ModelFacts) => all(holds("models:read"), coversModel(model)),
   experiment: (experiment: ExperimentFacts, runs: readonly RunFacts[]): Rule => {
     return all(holds("runs:read"), (viewer) => {
       if (viewer.experiments !== undefined || viewer.models === undefined)
-        return matches(viewer.experiments, nowOf(experiment.names));
+        return matches(viewer.experiments, currentOf(experiment.names));
       return runs.some((run) => run.experiment === experiment && !run.isDeleted && coversRun(run)(viewer));
     });
   },
@@ -92,8 +92,8 @@ export const live = {
   revocation: everything,
 };
 
-/** The same for their events and the trail, where names count as they were, and `audit:read` stands for every reading scope. */
-export const told = {
+/** The rules for their events and the audit trail, with the names at that time. `audit:read` covers every reading scope. */
+export const inEvents = {
   model: (model: ModelFacts) => all(holds("models:read", "audit:read"), coversModel(model, model.names)),
   experiment: (experiment: ExperimentFacts): Rule => {
     return all(holds("runs:read", "audit:read"), ({ models, experiments }) =>
@@ -102,14 +102,14 @@ export const told = {
   },
   run: (run: RunFacts) => all(holds("runs:read", "audit:read"), coversRun(run, run.experiment.names)),
   dataset: (dataset: DatasetFacts) => all(holds("runs:read", "audit:read"), coversDataset(dataset)),
-  deployment: ({ model, environment }: DeploymentFacts) => all(told.model(model), coversEnvironment(environment)),
+  deployment: ({ model, environment }: DeploymentFacts) => all(inEvents.model(model), coversEnvironment(environment)),
   lineage: all(any(holds("audit:read"), all(holds("models:read"), holds("runs:read"))), coversAllRuns),
-  /** To an auditor without claims too, who reads as if by every scope. */
+  /** Also for an auditor without claims, who may read everything. */
   webhook: all(holds("audit:read", "admin"), ({ models, experiments, environments }) =>
     [models, experiments, environments].every((claim) => claim === undefined),
   ),
 };
 
-/** What only `artifacts:read` shows, besides to whoever registered it. */
+/** What requires `artifacts:read`, except for its creator. */
 export const artifact = (rule: Rule, creator: string) =>
   any(all(rule, any(holds("artifacts:read", "audit:read"), is(creator))));
