@@ -30,10 +30,14 @@ export function testConfig(more: Record<string, string> = {}): Config {
   });
 }
 
-/** The real server on a database of the caller's. What it logs as an error fails loudly. */
-export async function startServerOn(database: Database, more: Record<string, string> = {}) {
+/** The real server on a database of the caller's, and on a clock of theirs. What it logs as an error fails loudly. */
+export async function startServerOn(
+  database: Database,
+  more: Record<string, string> = {},
+  now: () => Date = () => new Date(),
+) {
   const log = pino({ level: process.env.TEST_LOG ?? "error" });
-  const app = createApp(testConfig(more), { log, database });
+  const app = createApp(testConfig(more), { log, database, now });
   await app.start();
   return app;
 }
