@@ -23,7 +23,7 @@ const ATTACKS = ["test/security/leaks/{no-leak,side-channels,wildcards}.test.ts"
 const PATIENCE = {
   testTimeout: 300_000,
   hookTimeout: 300_000,
-  expect: { poll: { timeout: 120_000, interval: 20 } },
+  expect: { poll: { timeout: 240_000, interval: 20 } },
 } as const;
 
 const shared = {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const services = { prisma: database.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
   context = createCommandContext(services, WRITER, "streams");
   await registerModel(context, { name: "m" });
-}, 60_000);
+});
 afterAll(() => database.close());
 
 let value = 0;
@@ -169,13 +169,26 @@ test("however many streams open while the database is asked, it is asked four ti
 
 test("who asks for the head while it is read gets that of afterwards", async () => {
   const { prisma } = database;
-  const find = createStreamStarts(prisma);
-  const first = find({});
   const before = await readHead(prisma);
+  let isRead = false;
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const findUniqueOrThrow = async (args: Parameters<typeof prisma.eventHead.findUniqueOrThrow>[0]) => {
+    const head = await prisma.eventHead.findUniqueOrThrow(args);
+    isRead = true;
+    await answered;
+    return head;
+  };
+  const find = createStreamStarts({ eventHead: { findUniqueOrThrow } } as unknown as typeof prisma);
+  const first = find({});
+  await expect.poll(() => isRead).toBe(true);
   await write();
-  const second = await find({});
+  const second = find({});
+  answer();
   expect((await first).revision).toBe(before.revision);
-  expect(second.revision).toBe(before.revision + 1n);
+  expect((await second).revision).toBe(before.revision + 1n);
 });
 
 test.each([
@@ -224,7 +237,7 @@ test("a statement that is never answered keeps streams from opening that asked w
   const find = createStreamStarts({ eventHead: { findUniqueOrThrow } } as unknown as typeof prisma);
   const isOpen = vi.fn();
   void find({}).then(isOpen);
-  await vi.waitFor(() => expect(findUniqueOrThrow).toHaveBeenCalled());
+  await expect.poll(() => findUniqueOrThrow).toHaveBeenCalled();
   isStuck = false;
   const { revision } = await readHead(prisma);
   expect(await find({})).toMatchObject({ revision });

@@ -117,8 +117,8 @@ test("what another tool began and did not finish is refused, what it rolled back
 
 describe.runIf(TEST_DATABASE_KIND === "postgres")("at the same time", () => {
   test("five who start at once all come up, and each migration is applied once", async () => {
-    files.write("20260103000000_slow", "SELECT pg_sleep(0.5); CREATE TABLE slow (id int);");
-    const pools = Array.from({ length: 5 }, () => new pg.Pool({ ...pool.options, max: 1, statement_timeout: 200 }));
+    files.write("20260103000000_slow", "SELECT pg_sleep(2); CREATE TABLE slow (id int);");
+    const pools = Array.from({ length: 5 }, () => new pg.Pool({ ...pool.options, max: 1, statement_timeout: 1_000 }));
     const applied = await Promise.all(pools.map((each) => applyMigrations(each, files.folder)));
     expect(applied.flat().sort()).toEqual(["20260101000000_shelf", "20260102000000_book", "20260103000000_slow"]);
     await Promise.all(pools.map((each) => each.on("error", () => {}).end()));
