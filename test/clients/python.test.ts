@@ -80,7 +80,7 @@ test("the README's GitHub Actions job releases with its own token", async () => 
   const server = spawnShelfmark(["serve"], { PORT: "0", SHELFMARK_DATA: folder, SHELFMARK_AUTH_FILE: authFile });
   try {
     const greeted = () => /http:\/\/127\.0\.0\.1:\d+\/graphql/.exec(server.out() + server.err())?.[0];
-    await expect.poll(greeted, { timeout: 50_000 }).toBeTruthy();
+    await expect.poll(greeted).toBeTruthy();
     const url = greeted() ?? "";
     const requestUrl = `http://127.0.0.1:${(github.address() as AddressInfo).port}/token?api-version=2.0`;
     const env = {

@@ -43,7 +43,7 @@ const history: fc.Arbitrary<History> = fc.record({
 let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start();
-}, 60_000);
+});
 afterAll(() => cluster.stop());
 
 /** Lives through a history. Returns its subscribers, and the end that they are to come to. */

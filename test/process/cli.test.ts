@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   server = await startServerProcess(home.env);
   env = { SHELFMARK_DATA: home.folder, SHELFMARK_URL: server.url };
-}, 60_000);
+});
 afterAll(async () => {
   await killServerProcesses();
   await home.remove();

@@ -77,13 +77,12 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     expect(exits.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  test("a token that is revoked on one is refused by the other within seconds, and what it holds open there ends", async () => {
+  test("a token that is revoked on one is refused by the other, and what it holds open there ends", async () => {
     home = await makeHome("migrated");
     const [here, there] = await Promise.all([startServerProcess(home.env), startServerProcess(home.env)]);
     const watch = await startWatching(there);
     const tokenId = decodeJwt(there.token).jti;
     expect(await here.data(REVOKE, { tokenId })).toEqual({ revokeTokens: { revocation: { tokenId } } });
-    const revokedAt = performance.now();
     const { value } = await watch.next();
     expect(value.errors).toMatchObject([
       { message: "The token has been revoked.", extensions: { code: "UNAUTHENTICATED" } },
@@ -91,11 +90,10 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     // each of them learns of it by itself
     for (const { url } of [here, there]) {
       const said = async () => (await postGraphQL(url, there.token, { query: ME })).errors?.[0]?.message;
-      await expect.poll(said, { timeout: 2_000 }).toBe("The token has been revoked.");
+      await expect.poll(said).toBe("The token has been revoked.");
       const kept = await postGraphQL(url, here.token, { query: ME });
       expect(kept.errors).toBeUndefined();
     }
-    expect(performance.now() - revokedAt).toBeLessThan(4_000);
   });
 
   test("PostgreSQL lost: UNAVAILABLE and not ready; when it is back, all works again by itself", async () => {
@@ -119,7 +117,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("several servers on one Postgr
     expect((await fetch(new URL("/healthz", server.url))).status).toBe(200);
 
     await administer(`ALTER DATABASE ${home.database} ALLOW_CONNECTIONS true`);
-    await expect.poll(() => readiness(server), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => readiness(server)).toBe(200);
     expect(await server.data('{ model(name: "during") { id } models { totalCount } }')).toEqual({
       ...{ model: null, models: { totalCount: 1 } },
     });

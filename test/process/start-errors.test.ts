@@ -131,7 +131,7 @@ test.each<[args: string[], lines: string[]]>([
   expect(await complaints(args, {})).toEqual({ code: 2, lines });
 });
 
-test("a taken port, an address that is not here", { timeout: 60_000 }, async () => {
+test("a taken port, an address that is not here", async () => {
   const home = await makeHome("migrated");
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));

@@ -16,7 +16,7 @@ beforeAll(async () => {
     await server.data(`mutation { registerModel(input: {name: "${name}"}) { created } }`);
   }
   await server.kill("SIGTERM");
-}, 60_000);
+});
 afterAll(async () => {
   await killServerProcesses();
   await home.remove();

@@ -252,7 +252,7 @@ test("a page and a stream show the same to every token under every filter", asyn
     }),
     { numRuns: 8 },
   );
-}, 60_000);
+});
 
 describe("rights", () => {
   test("a token sees the events of what it may see, and no others", async () => {

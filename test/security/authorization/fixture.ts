@@ -2,7 +2,7 @@ import { SCOPES, type Scope } from "../../../src/domain/access/scopes.js";
 import type { As, GraphQLAnswer, TestServer } from "../../support/server.js";
 
 /** Starting PGlite and migrating it takes its time on a busy machine. */
-export const START_MS = 120_000;
+export const START_MS = 600_000;
 
 /** Every scope but `admin`, by another subject than the one that creates what the tests look at. */
 export const ALL: readonly Scope[] = SCOPES.filter((scope) => scope !== "admin");

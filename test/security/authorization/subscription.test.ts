@@ -118,7 +118,7 @@ describe("the models claim", () => {
     expect(names(told)).toEqual(["watch-end"]);
   });
 
-  test("of nobody tells of nothing: a bookmark passes over what happened", { timeout: 30_000 }, async () => {
+  test("of nobody tells of nothing: a bookmark passes over what happened", async () => {
     const after = await head();
     await moveAll();
     const stream = server.watch(WATCH, { after }, mallory(["models:read"], []));

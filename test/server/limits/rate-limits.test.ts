@@ -1,9 +1,10 @@
 import { connect } from "node:net";
 import { getIntrospectionQuery } from "graphql";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRateLimits } from "../../../src/server/limits/rate-limits.js";
 import { mintTestToken } from "../../support/server.js";
 import { openServers } from "../../support/servers.js";
+import { stopClock } from "../../support/stop-clock.js";
 import { BOOKMARKS, openSocket, post, raw, upgrade } from "../../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
@@ -12,9 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
-// the ten seconds of a test do not end, however slow it is
-beforeEach(() => void vi.useFakeTimers({ now: Date.now(), toFake: ["Date", "setTimeout", "clearTimeout"] }));
-afterEach(() => void vi.useRealTimers());
+beforeEach(stopClock);
 
 const ME = { query: "{ viewer { actor { subject } } }" };
 const refusal = (what: string) => ({

@@ -59,7 +59,7 @@ beforeAll(async () => {
   await setTag(context, { on: { model: { name: "m" } }, key: "k", value: "\u00e9" });
   kept = readFileSync(file, "utf8");
   for (const table of TABLES) await database.pool.query(`CREATE TABLE "Kept${table}" AS TABLE "${table}"`);
-}, 60_000);
+});
 afterAll(async () => {
   await database.close();
   rmSync(folder, { recursive: true, force: true });
