@@ -190,7 +190,7 @@ test("a connection that has fallen silent is cut, one that answers is kept, and 
   await registry.release("b-silent", "silent-2");
   expect(page.states()).toEqual(["Live"]);
   vi.advanceTimersByTime(15_000);
-  // the server gives a client up that answers none of its own pings, but later than this
+  // the server, which gives a client up that answers none of its own pings, does so an hour later
   await expect.poll(page.states).toEqual(["Connecting"]);
   await expect.poll(retries, soon).toHaveLength(1);
   vi.advanceTimersByTime(2_000);
