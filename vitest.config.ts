@@ -19,15 +19,19 @@ const PROCESSES = [
 /** Random documents, texts and viewers against plain oracles, and each door with and without the right: the more, the better. */
 const ATTACKS = ["test/security/leaks/{no-leak,side-channels,wildcards}.test.ts"];
 
+/** Time-outs that only a hang reaches, also where the machine is ten times slower: no test says how fast it is. */
+const PATIENCE = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 240_000, interval: 20 } },
+} as const;
+
 const shared = {
   globalSetup: "test/support/database/global-setup.ts",
   pool: "forks",
   // Loading the app anew for each of the files would take a third of the time; no test leaves anything behind.
   isolate: false,
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
-  // The suite shares its cores: what comes soon on a quiet machine may take seconds.
-  expect: { poll: { timeout: 10_000, interval: 20 } },
+  ...PATIENCE,
 } as const;
 
 /** The blocks of the documents, in shells and against built servers. */
@@ -59,15 +63,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...PATIENCE,
           name: "docs",
           include: DOCUMENTS,
           globalSetup: "test/docs/run/global-setup.ts",
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
           maxConcurrency: 2,
         },
       },
-      { extends: true, test: { name: "clients", include: CLIENTS, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { extends: true, test: { ...PATIENCE, name: "clients", include: CLIENTS } },
     ],
   },
 });

@@ -34,6 +34,7 @@ import { traceFields } from "./telemetry/trace-fields.js";
 import { traceStatements } from "./telemetry/trace-statements.js";
 import type { Tracing } from "./telemetry/tracing.js";
 import { blockListOf } from "./util/address-blocks.js";
+import { type PlainLog, toPlainLog } from "./util/plain-log.js";
 import { Shutdown } from "./util/shutdown.js";
 import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
 import { createSecretBox } from "./webhooks/secret-box.js";
@@ -58,6 +59,8 @@ export interface AppOptions {
   readonly newId?: () => string;
   /** A database that is open already and stays the caller's, instead of the one that the configuration names. */
   readonly database?: Database;
+  /** The configured database, which the caller has begun to open; the app closes it. */
+  readonly opening?: { readonly database: Promise<Database> };
 }
 
 const HOUR_MS = 3_600_000;
@@ -72,7 +75,7 @@ interface Base {
   readonly config: Config;
   readonly isLocal: boolean;
   readonly log: Logger;
-  readonly plainLog: ReturnType<typeof toPlainLog>;
+  readonly plainLog: PlainLog;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly metrics: Metrics;
@@ -96,7 +99,7 @@ export function createApp(config: Config, options: AppOptions): App {
       const isLocal = config.auth.mode === "local";
       const plainLog = toPlainLog(log);
       const shared = { metrics: createMetrics(), sessions: new OpenSessions(), shutdown };
-      running = await startParts({ config, isLocal, log, plainLog, now, newId, ...shared }, options.database);
+      running = await startParts({ config, isLocal, log, plainLog, now, newId, ...shared }, options);
     },
     reload: () => running?.reload(),
     stop: () => shutdown.run(),
@@ -111,8 +114,8 @@ export function createApp(config: Config, options: AppOptions): App {
 }
 
 /** The parts in the order in which they start; they stop in the reverse order. */
-async function startParts(base: Base, given: Database | undefined): Promise<Running> {
-  const database = given ?? (await openStore(base));
+async function startParts(base: Base, { database: given, opening }: AppOptions): Promise<Running> {
+  const database = given ?? (await openStore(base, opening?.database));
   const tracing = await startTracing(base, database);
   const issuers = await openIssuers(base);
   const events = await startEventTail(base, database);
@@ -124,8 +127,11 @@ async function startParts(base: Base, given: Database | undefined): Promise<Runn
   return { url: server.url, localToken: issuers.localToken, reload: issuers.reload };
 }
 
-async function openStore({ config, plainLog, shutdown }: Base): Promise<Database> {
-  const database = await openDatabase(databaseOptions(config), plainLog);
+async function openStore(
+  { config, plainLog, shutdown }: Base,
+  opening: Promise<Database> | undefined,
+): Promise<Database> {
+  const database = await (opening ?? openDatabase(databaseOptions(config), plainLog));
   shutdown.add(() => database.close());
   return database;
 }
@@ -298,12 +304,4 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
   });
   shutdown.add(server.stop);
   return server;
-}
-
-function toPlainLog(log: Logger) {
-  return {
-    info: (message: string) => log.info(message),
-    warn: (message: string) => log.warn(message),
-    error: (message: string) => log.error(message),
-  };
 }

@@ -58,6 +58,11 @@ function sendEndless(response: ServerResponse): void {
   more();
 }
 
+function outcomeAfter(ms: number, token: string): Promise<string> {
+  elapsed += ms;
+  return outcomeOf(token);
+}
+
 const outcomeOf = (token: string) => outcome(token, verifier);
 
 /** Signs a token that is valid for a day, longer than the other tests' tokens. */
@@ -141,14 +146,15 @@ test.each(["endless", "stalled"] as const)(
     const impatient = createRemoteKeys(new URL(`http://127.0.0.1:${port}/keys`), now, 300);
     verifier = createTokenVerifier({ ...settings, algorithms: ["ES256"], keys: { publicKey: "" }, now }, impatient);
     answer = bad;
-    expect(await outcomeOf(await signAs("one"))).toBe(UNREACHABLE);
+    const token = await signAs("one");
+    expect(await outcomeOf(token)).toBe(UNREACHABLE);
     answer = "keys";
-    elapsed = 1_000;
-    expect(await outcomeOf(await signAs("one"))).toBe("ok");
+    // what is not answered in time is asked for again
+    await expect.poll(() => outcomeAfter(1_000, token)).toBe("ok");
     answer = bad;
-    elapsed = 11 * MINUTE;
-    expect(await outcomeOf(await signAs("one"))).toBe("ok");
-    expect(fetches).toBe(3);
+    const before = fetches;
+    expect(await outcomeAfter(11 * MINUTE, token)).toBe("ok");
+    expect(fetches).toBe(before + 1);
     expect(sent).toBeLessThan(16 * 1024 * 1024);
   },
 );
@@ -156,14 +162,16 @@ test.each(["endless", "stalled"] as const)(
 test("while the issuer hangs, at most 64 tokens with unknown key ids wait for it", async () => {
   const { port } = issuer.address() as AddressInfo;
   const now = () => new Date(NOW.getTime() + elapsed);
-  const impatient = createRemoteKeys(new URL(`http://127.0.0.1:${port}/keys`), now, 2_000);
+  const impatient = createRemoteKeys(new URL(`http://127.0.0.1:${port}/keys`), now, 600_000);
   verifier = createTokenVerifier({ ...settings, algorithms: ["ES256"], keys: { publicKey: "" }, now }, impatient);
   expect(await outcomeOf(await signAs("one"))).toBe("ok");
   answer = "stalled";
   const tokens = await Promise.all(Array.from({ length: 200 }, (_, i) => signAs(`made-up-${i}`)));
   let settled = 0;
   const outcomes = tokens.map((token) => outcomeOf(token).finally(() => settled++));
-  await expect.poll(() => settled, { timeout: 1_500 }).toBe(200 - 64);
+  await expect.poll(() => settled).toBe(200 - 64);
+  await expect.poll(() => fetches).toBe(2);
+  issuer.closeAllConnections();
   expect(new Set(await Promise.all(outcomes))).toEqual(new Set([UNREACHABLE]));
   expect(fetches).toBe(2);
 });
@@ -197,18 +205,18 @@ test("one token waits for an issuer that hangs; the next use the last good keys 
   const jwksUrl = new URL(`http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`);
   const now = () => new Date(NOW.getTime() + elapsed);
   const given = { ...settings, algorithms: ["ES256" as const], keys: { jwksUrl }, now };
-  verifier = createTokenVerifier(given, createRemoteKeys(jwksUrl, now, 1_000));
-  const timeOf = async () => {
-    const startedAt = performance.now();
-    expect(await outcomeOf(token)).toBe("ok");
-    return performance.now() - startedAt;
-  };
-  expect(await timeOf()).toBeLessThan(900);
+  verifier = createTokenVerifier(given, createRemoteKeys(jwksUrl, now, 600_000));
+  expect(await outcomeOf(token)).toBe("ok");
   answer = "stalled";
-  elapsed = 10 * MINUTE;
-  expect(await timeOf()).toBeGreaterThan(900);
-  elapsed += MINUTE;
-  expect(await timeOf()).toBeLessThan(900);
+  let isWaiting = true;
+  const waited = outcomeAfter(10 * MINUTE, token).finally(() => {
+    isWaiting = false;
+  });
+  await expect.poll(() => fetches).toBe(2);
+  expect(isWaiting).toBe(true);
+  issuer.closeAllConnections();
+  expect(await waited).toBe("ok");
+  expect(await outcomeAfter(MINUTE, token)).toBe("ok");
   await expect.poll(() => fetches).toBe(3);
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { killServerProcesses, startServerProcess } from "../support/process/server-process.js";
 import { size } from "./size.js";
 
 /**

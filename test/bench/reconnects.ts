@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { killServerProcesses, startServerProcess } from "../support/process/server-process.js";
 import { size } from "./size.js";
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
-import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { killServerProcesses, startServerProcess } from "../support/process/server-process.js";
 import { size } from "./size.js";
 
 /**

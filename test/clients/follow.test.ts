@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket from "ws";
-import { startTcpProxy } from "../support/tcp-proxy.js";
+import { startTcpProxy } from "../support/process/tcp-proxy.js";
 import { followMoves, keepDeployed } from "./generated/follow.js";
 import { follow } from "./generated/watch.js";
 import { type Registry, startRegistry } from "./registry.js";

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { block } from "../docs/blocks.js";
-import { postGraphQL, spawnShelfmark } from "../support/server-process.js";
+import { postGraphQL, spawnShelfmark } from "../support/process/server-process.js";
 import { type Registry, startRegistry } from "./registry.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -104,7 +104,7 @@ test("the documented GitHub Actions job releases with its own token", async () =
   const server = spawnShelfmark(["serve"], { PORT: "0", SHELFMARK_DATA: folder, SHELFMARK_AUTH_FILE: authFile });
   try {
     const greeted = () => /http:\/\/127\.0\.0\.1:\d+\/graphql/.exec(server.out() + server.err())?.[0];
-    await expect.poll(greeted, { timeout: 50_000 }).toBeTruthy();
+    await expect.poll(greeted).toBeTruthy();
     const url = greeted() ?? "";
     const requestUrl = `http://127.0.0.1:${(github.address() as AddressInfo).port}/token?api-version=2.0`;
     const env = {

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../support/database/postgres-server.js";
+import { PATIENT_LIMITS } from "../support/patient-limits.js";
 import {
   killServerProcesses,
   runShelfmark,
   type ServerProcess,
   startServerProcess,
-} from "../support/server-process.js";
+} from "../support/process/server-process.js";
 
 export const REGISTER = `mutation Register($input: CreateModelVersionInput!) {
   createModelVersion(input: $input) { modelVersion { number } }
@@ -44,7 +45,7 @@ export interface Registry extends ServerProcess {
 export async function startRegistry(): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-clients-"));
   const database = process.env.TEST_DATABASE_URL ? await createTestDatabase() : "";
-  const env = { SHELFMARK_DATA: folder, ...(database ? { DATABASE_URL: addressOf(database) } : {}) };
+  const env = { ...PATIENT_LIMITS, SHELFMARK_DATA: folder, ...(database ? { DATABASE_URL: addressOf(database) } : {}) };
   const server = await startServerProcess(env);
   const issue = async (...args: string[]) => (await runShelfmark(["token", ...args], env)).out.trim();
   return {

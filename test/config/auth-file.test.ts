@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { AuthFileError, parseAuthFile } from "../../src/config/auth-file.js";
 import { followAuthFile } from "../../src/config/follow-auth-file.js";
 import { ConfigError, loadConfig } from "../../src/config/load-config.js";
@@ -177,13 +177,15 @@ describe("in the configuration", () => {
   });
 
   test("the file is read again when it changes and on reload; one with mistakes changes nothing and is logged once", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const { path, put, seen, errors, start } = follow("followed.yaml", 5);
     const following = start();
     put(withIssuer({ issuer: "https://j" }));
-    await vi.waitFor(() => expect(seen).toEqual([["https://i"], ["https://j"]]));
+    vi.advanceTimersByTime(10);
+    expect(seen).toEqual([["https://i"], ["https://j"]]);
     put("issuers: x");
-    await vi.waitFor(() => expect(errors).toHaveLength(1));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    vi.advanceTimersByTime(50);
     expect([seen.length, errors]).toEqual([
       2,
       [
@@ -193,9 +195,11 @@ describe("in the configuration", () => {
       ],
     ]);
     rmSync(path);
-    await vi.waitFor(() => expect(errors[1]).toMatch(/cannot be read \(ENOENT\)/));
+    vi.advanceTimersByTime(10);
+    expect(errors[1]).toMatch(/cannot be read \(ENOENT\)/);
     put(withIssuer({}));
-    await vi.waitFor(() => expect(seen).toHaveLength(3));
+    vi.advanceTimersByTime(10);
+    expect(seen).toHaveLength(3);
     following.reload();
     expect(seen).toHaveLength(4);
     await following.stop();

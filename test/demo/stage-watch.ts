@@ -24,7 +24,7 @@ const STAGE_CHANGED = /* GraphQL */ `
   }
 `;
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 120_000;
 
 /** Watches a model's stage changes from now on, and prints each as it arrives. */
 export class StageWatch {

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { afterEach, expect, inject, test } from "vitest";
 import { loadConfig } from "../../src/config/load-config.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../support/database/postgres-server.js";
-import { freePort } from "../support/free-port.js";
-import { postGraphQL, spawnShelfmark } from "../support/server-process.js";
+import { freePort } from "../support/process/free-port.js";
+import { postGraphQL, spawnShelfmark } from "../support/process/server-process.js";
 import { block, ROOT } from "./blocks.js";
 import { type Container, readContainer } from "./compose-file.js";
 

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Home, makeHome } from "../support/home.js";
+import { type Home, makeHome } from "../support/process/home.js";
 import {
   killServerProcesses,
   runShelfmark,
   type ServerProcess,
   startServerProcess,
-} from "../support/server-process.js";
+} from "../support/process/server-process.js";
 
 const CREATE = `mutation Create($model: String!) {
   createModelVersion(input: { model: { name: $model }, createModel: true, source: "s3://b/x" }) { modelVersion { number } }
@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   server = await startServerProcess(home.env);
   env = { SHELFMARK_DATA: home.folder, SHELFMARK_URL: server.url };
-}, 60_000);
+});
 afterAll(async () => {
   await killServerProcesses();
   await home.remove();

@@ -2,8 +2,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Home, makeHome } from "../support/home.js";
-import { killServerProcesses, spawnShelfmark } from "../support/server-process.js";
+import { type Home, makeHome } from "../support/process/home.js";
+import { killServerProcesses, spawnShelfmark } from "../support/process/server-process.js";
 
 let home: Home;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ test("on SIGHUP the server reads its file of issuers at once; a file with mistak
             .filter((line) => line.includes(sentence)).length,
       )
       .toBe(1);
-  await expect.poll(() => server.out(), { timeout: 25_000 }).toContain("ready at");
+  await expect.poll(() => server.out()).toContain("ready at");
   await logged("1 issuers are trusted");
   writeFileSync(path, fileOf("one", "two"));
   process.kill(server.pid, "SIGHUP");

@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeHome } from "../support/home.js";
-import { killServerProcesses, runShelfmark } from "../support/server-process.js";
+import { makeHome } from "../support/process/home.js";
+import { killServerProcesses, runShelfmark } from "../support/process/server-process.js";
 
 const SECRET = "s3cret-word";
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -129,7 +129,7 @@ test.each<[args: string[], lines: string[]]>([
   expect(await runFailing(args, {})).toEqual({ code: 2, lines });
 });
 
-test("a taken port, and an address of another machine", { timeout: 60_000 }, async () => {
+test("a taken port, and an address of another machine", async () => {
   const home = await makeHome("migrated");
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));

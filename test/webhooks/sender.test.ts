@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ResolveHost } from "../../src/webhooks/resolve-host.js";
 import { createSender, type SenderOptions } from "../../src/webhooks/sender.js";
 import { createSecret } from "../../src/webhooks/signature.js";
@@ -133,7 +134,6 @@ describe("a hostile receiver", () => {
     const url = await serve(() => {});
     const outcome = await post(url, { timeoutMs: 200 });
     expect(outcome).toMatchObject({ responseCode: null, error: "The receiver did not respond in time." });
-    expect(outcome.latencyMs).toBeLessThan(2_000);
   });
 
   test("that sends its body slowly is given up after the timeout, and its status counts", async () => {
@@ -142,9 +142,20 @@ describe("a hostile receiver", () => {
       const timer = setInterval(() => socket.write("x"), 20);
       socket.on("close", () => clearInterval(timer));
     });
-    const outcome = await post(url, { timeoutMs: 300 });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const responded = new Promise((resolve) => {
+      const finish = () => {
+        unsubscribe("http.client.response.finish", finish);
+        resolve(null);
+      };
+      subscribe("http.client.response.finish", finish);
+    });
+    const sent = post(url, { timeoutMs: 300 });
+    await responded;
+    vi.advanceTimersByTime(300);
+    const outcome = await sent;
     expect(outcome).toMatchObject({ responseCode: 200, error: null });
-    expect(outcome.latencyMs).toBeLessThan(2_000);
   });
 
   test("that responds without end is read up to the limit only", async () => {
@@ -157,7 +168,7 @@ describe("a hostile receiver", () => {
       socket.on("drain", fill);
       fill();
     });
-    expect(await post(url, { timeoutMs: 5_000 })).toMatchObject({ responseCode: 200, error: null });
+    expect(await post(url, { timeoutMs: 600_000 })).toMatchObject({ responseCode: 200, error: null });
     expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
@@ -167,7 +178,7 @@ describe("a hostile receiver", () => {
     ["switches protocols", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
   ])("that %s is a failed try", async (_name, text) => {
     const url = await serve((socket) => socket.end(text));
-    const outcome = await post(url, { timeoutMs: 2_000 });
+    const outcome = await post(url, { timeoutMs: 600_000 });
     expect(outcome).toMatchObject({ responseCode: null, error: expect.stringContaining("could not be reached") });
   });
 });

@@ -53,7 +53,7 @@ export async function openSite(given?: Database): Promise<Site> {
   const now = () => site.clock;
   const commands = { prisma, now, newId: randomUUID, allowFileSource: false };
   const secrets = createSecretBox(async () => KEY);
-  const sender = createSender({ allow: [], isLocal: true, now, timeoutMs: 2_000 });
+  const sender = createSender({ allow: [], isLocal: true, now, timeoutMs: 600_000 });
   const services = { secrets, ...sender, wake };
   const site: Site = {
     database,

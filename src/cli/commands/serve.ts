@@ -1,6 +1,9 @@
 import type { Command } from "commander";
-import { type Config, loadConfig } from "../../config/load-config.js";
+import type { Logger } from "pino";
+import { type Config, databaseOptions, loadConfig } from "../../config/load-config.js";
+import type { Database } from "../../store/connection/database.js";
 import { errorCode } from "../../util/error-text.js";
+import { toPlainLog } from "../../util/plain-log.js";
 import { type CommandContext, CommandError, type CommandIo, misuse } from "../io/command-io.js";
 import { createLog } from "../io/create-log.js";
 
@@ -20,8 +23,9 @@ async function serve(config: Config, io: CommandIo): Promise<void> {
   const log = createLog(config);
   for (const warning of config.warnings) log.warn(warning);
   const stopped = io.untilStopped();
+  const opening = await openDatabaseEarly(config, log);
   const { createApp } = await import("../../app.js");
-  const app = await createApp(config, { log });
+  const app = createApp(config, { log, opening });
   try {
     await app.start();
   } catch (error) {
@@ -33,6 +37,14 @@ async function serve(config: Config, io: CommandIo): Promise<void> {
   io.out(greet(app.url, app.localToken, config));
   await stopped;
   await app.stop();
+}
+
+/** Begins to open the database, so that it opens while the rest of the server is loaded. `app.start` reports a failure. */
+async function openDatabaseEarly(config: Config, log: Logger): Promise<{ database: Promise<Database> }> {
+  const { openDatabase } = await import("../../store/open-database.js");
+  const database = openDatabase(databaseOptions(config), toPlainLog(log));
+  database.catch(() => {});
+  return { database };
 }
 
 function describeListenError(error: unknown, { host, port }: Config): string | null {

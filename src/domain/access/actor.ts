@@ -11,19 +11,22 @@ export interface Actor {
   readonly kind: ActorKind;
 }
 
-/** The identity of an actor as one text, to tell actors apart by. */
+/** The identity of an actor as one text, for use as a key. */
 export function actorKey({ issuer, subject }: Pick<Actor, "issuer" | "subject">): string {
   return `${issuer}\n${subject}`;
 }
 
-/** What scopes are narrowed to. Globs of names; null = all, and for experiments beside globs of models: the runs of their versions. */
+/**
+ * The names that a token covers, as globs; null = all of them. If models are narrowed and experiments are null, the token
+ * covers the runs of the versions that it covers.
+ */
 export interface Coverage {
   readonly modelGlobs: readonly string[] | null;
   readonly experimentGlobs: readonly string[] | null;
   readonly environmentGlobs: readonly string[] | null;
 }
 
-/** Who is asking, and what the token lets them do. */
+/** Who makes a request, and what the token allows. */
 export interface Viewer extends Coverage {
   readonly actor: Actor;
   readonly scopes: ReadonlySet<Scope>;
@@ -37,12 +40,12 @@ export interface Viewer extends Coverage {
 /** The part of a token that decides what it sees. Also kept by what outlives the token, such as a webhook. */
 export type Reader = Pick<Viewer, "scopes" | "modelGlobs" | "experimentGlobs" | "environmentGlobs">;
 
-/** What of a token decides which runs it covers. */
+/** The part of a token that decides which runs it covers. */
 type RunClaims = Pick<Coverage, "modelGlobs" | "experimentGlobs">;
 
 /**
- * Whether the token is narrowed to models and says nothing of experiments: then it covers the runs that produced or read
- * a version that it covers, and no others, so it has no experiment to create, to change or to begin a run in.
+ * Whether the token has a models claim and no experiments claim. It then covers only the runs that produced or read a
+ * version that it covers, so it cannot create or change experiments, or create runs.
  */
 export function coversRunsByVersion({ modelGlobs, experimentGlobs }: RunClaims): boolean {
   return modelGlobs !== null && experimentGlobs === null;
@@ -53,7 +56,7 @@ export function coversAllRuns({ modelGlobs, experimentGlobs }: RunClaims): boole
   return modelGlobs === null && experimentGlobs === null;
 }
 
-/** Whether the token is for everything: what no narrower one is told of, and what none may undo. */
+/** Whether the token has no limits: `admin` without any claim that narrows it. */
 export function coversEverything({ scopes, ...claims }: Pick<Viewer, "scopes"> & Coverage): boolean {
   const isNarrowed = [claims.modelGlobs, claims.experimentGlobs, claims.environmentGlobs].some(
     (globs) => globs !== null,

@@ -17,13 +17,13 @@ export interface CombinedGrants extends Coverage {
 
 type Globs = readonly string[] | null;
 
-/** Whether every text that the narrow globs match is matched by the wide ones: each narrow glob, read as a text, is. */
+/** Whether the wide globs match every text that the narrow ones match: they match each narrow glob, read as a text. */
 function containsGlobs(wide: Globs, narrow: Globs): boolean {
   if (wide === null) return true;
   return narrow?.every((glob) => wide.some((each) => matchesGlob(each, glob))) ?? false;
 }
 
-/** Whether the one covers all that the other does. */
+/** Whether the wide coverage includes the narrow one. */
 export function coversAll(wide: Coverage, narrow: Coverage): boolean {
   if (!containsGlobs(wide.modelGlobs, narrow.modelGlobs)) return false;
   if (!containsGlobs(wide.environmentGlobs, narrow.environmentGlobs)) return false;
@@ -37,21 +37,21 @@ function narrower(a: Globs, b: Globs): Globs | undefined {
   return containsGlobs(b, a) ? a : undefined;
 }
 
-/** What both cover, or undefined if that cannot be told by globs. */
+/** What both cover; undefined if globs cannot express it. */
 function intersect(a: Coverage, b: Coverage): Coverage | undefined {
   const modelGlobs = narrower(a.modelGlobs, b.modelGlobs);
   const environmentGlobs = narrower(a.environmentGlobs, b.environmentGlobs);
   const experimentGlobs = narrower(a.experimentGlobs, b.experimentGlobs);
   if (modelGlobs === undefined || environmentGlobs === undefined || experimentGlobs === undefined) return undefined;
-  // runs of visible versions on the one hand and experiments by their names on the other are no globs together
+  // globs cannot express the runs of visible versions together with experiments by name
   const byVersion = [a, b].some(coversRunsByVersion);
   return byVersion && experimentGlobs !== null ? undefined : { modelGlobs, experimentGlobs, environmentGlobs };
 }
 
 /**
- * What grants come to for a token whose own claims narrow all of them. A token has one set of scopes and one coverage: that
- * of the first grant. A later one adds its scopes if it covers at least as much. So nothing is held anywhere that no single
- * grant gives there, and one more grant at the end takes nothing away.
+ * Combines grants for a token whose own claims narrow all of them. A token has one set of scopes and one coverage: that of
+ * the first grant. A later grant adds its scopes if it covers at least as much. So the token holds no scope where no single
+ * grant gives it, and a grant that is added at the end takes nothing away.
  */
 export function combineGrants(claims: Coverage, grants: readonly Grant[]): CombinedGrants {
   const left: Grant[] = [];

@@ -1,45 +1,45 @@
 import { UnauthenticatedError } from "../errors.js";
 import type { Viewer } from "./actor.js";
 
-/** What is open under a token: a socket, or a stream. */
+/** A socket or a stream that is open under a token. */
 export interface Session {
   readonly viewer: Viewer;
-  /** The token does not count any more. Called once, unless the session is removed before. */
+  /** Called once when the token is no longer valid, unless the session is removed first. */
   end(refusal: UnauthenticatedError): void;
 }
 
 type Objection = (viewer: Viewer) => string | null;
 
-/** What is open under tokens, and what ends it: that the token has expired, or an objection to its bearer. */
+/** The open sessions. A session ends when its token expires, or when one of the objections refuses its viewer. */
 export class OpenSessions {
   private readonly open = new Set<Session>();
   private readonly objections: Objection[] = [];
-  /** None expires before this, in milliseconds since 1970. */
+  /** No token expires before this time, in milliseconds since 1970. */
   private nextExpiry = Number.POSITIVE_INFINITY;
 
-  /** Whoever is objected to, now or at a `recheck`, is refused with the reason. */
+  /** Adds an objection: the reason to refuse a viewer, or null. It is checked for new sessions, and for all at `recheck`. */
   objectTo(objection: Objection): void {
     this.objections.push(objection);
   }
 
-  /** Ends it at once if there is an objection already. */
+  /** Ends the session at once if an objection refuses its viewer. */
   add(session: Session): void {
     this.open.add(session);
     this.nextExpiry = Math.min(this.nextExpiry, session.viewer.expiresAt.getTime());
     this.check(session);
   }
 
-  /** It has ended by itself. */
+  /** For a session that has ended by itself. */
   remove(session: Session): void {
     this.open.delete(session);
   }
 
-  /** Ends what is objected to by now. */
+  /** Ends the sessions that an objection now refuses. */
   recheck(): void {
     for (const session of [...this.open]) this.check(session);
   }
 
-  /** Ends those whose tokens have expired by the time. */
+  /** Ends the sessions whose tokens have expired. */
   endExpired(now: Date): void {
     const time = now.getTime();
     if (time < this.nextExpiry) return;
@@ -51,7 +51,7 @@ export class OpenSessions {
     }
   }
 
-  /** Throws an UnauthenticatedError if there is an objection. */
+  /** Throws an UnauthenticatedError if an objection refuses the viewer. */
   require(viewer: Viewer): void {
     const reason = this.reasonAgainst(viewer);
     if (reason !== null) throw new UnauthenticatedError(reason, "revoked");

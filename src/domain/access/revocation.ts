@@ -2,13 +2,13 @@ import { InvalidInputError } from "../errors.js";
 import { parseLine } from "../values/text.js";
 import { actorKey, type Viewer } from "./actor.js";
 
-/** One token, by its `jti` (which no two issuers give twice, RFC 7519 §4.1.7), or all of somebody's of before a time. */
+/** One token by its `jti`, which is unique across issuers (RFC 7519 §4.1.7), or all tokens of a bearer issued before a time. */
 export type RevokedTokens =
   | { readonly tokenId: string }
   | { readonly issuer: string; readonly subject: string; readonly issuedBefore: Date };
 
 const MAX_CHARACTERS = 1024;
-/** Clocks differ by so much; later times would bar tokens that nobody has been given yet. */
+/** How far clocks may differ. A later time would revoke tokens that are issued after the request. */
 const MAX_AHEAD_MS = 60_000;
 
 export function parseRevokedTokens(field: string, tokens: RevokedTokens, now: Date): RevokedTokens {
@@ -17,7 +17,7 @@ export function parseRevokedTokens(field: string, tokens: RevokedTokens, now: Da
   if (issuedBefore.getTime() > now.getTime() + MAX_AHEAD_MS) {
     throw new InvalidInputError(
       `${field}.bearer.issuedBefore`,
-      "issuedBefore is in the future, and would bar tokens that have not been made yet.",
+      "issuedBefore is in the future: it would revoke tokens that have not been issued yet. Give the current time or an earlier one.",
     );
   }
   return {
@@ -27,7 +27,7 @@ export function parseRevokedTokens(field: string, tokens: RevokedTokens, now: Da
   };
 }
 
-/** What has been revoked, to be asked for each request without a look at the database. */
+/** The revoked tokens in memory, so that no request reads the database for them. */
 export class Revocations {
   private readonly tokenIds = new Set<string>();
   private readonly issuedBefore = new Map<string, Date>();
@@ -43,7 +43,7 @@ export class Revocations {
     }
   }
 
-  /** A token that does not say when it was issued may have been issued before any time. */
+  /** A token without `iat` may have been issued at any time, so every revocation of its bearer covers it. */
   covers({ tokenId, issuedAt, actor }: Pick<Viewer, "tokenId" | "issuedAt" | "actor">): boolean {
     if (tokenId !== null && this.tokenIds.has(tokenId)) return true;
     const until = this.issuedBefore.get(actorKey(actor));

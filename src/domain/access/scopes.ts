@@ -1,4 +1,4 @@
-/** What a token may be allowed. */
+/** The scopes that a token may hold. */
 export const SCOPES = [
   "models:read",
   "models:write",
@@ -31,7 +31,7 @@ export function holdsScope(scopes: ReadonlySet<Scope>, scope: Scope): boolean {
   return scopes.has(scope) || scopes.has("admin");
 }
 
-/** What a command asks for before it looks anything up. A move also asks for the scopes of its stages (domain/stage.ts). */
+/** The scope that a command requires before it looks anything up. A move also requires those of its stages (domain/versions/stage.ts). */
 export const COMMAND_SCOPE = {
   registerModel: "models:write",
   updateModel: "models:write",
@@ -74,7 +74,7 @@ export const COMMAND_SCOPE = {
   revokeTokens: "admin",
 } as const satisfies Record<string, Scope>;
 
-/** What reading an object asks for, whichever field leads to it; the keys are types of the GraphQL schema. */
+/** The scope that reading an object requires, through any field; the keys are types of the GraphQL schema. */
 export const TYPE_SCOPE = {
   Model: "models:read",
   ModelConnection: "models:read",
@@ -102,7 +102,7 @@ export const TYPE_SCOPE = {
   RevocationConnection: "admin",
 } as const satisfies Record<string, Scope>;
 
-/** What single fields ask for besides what they lead to; the keys are those of the GraphQL schema. */
+/** The scope that a single field requires, in addition to that of its type; the keys are fields of the GraphQL schema. */
 export const FIELD_SCOPE = {
   "Query.head": "models:read",
   "Query.events": "models:read",
@@ -126,7 +126,7 @@ export const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_
   "Dataset.source",
 ]);
 
-/** What filtering by a field asks for: an answer that depends on a value tells of it. */
+/** The scope that filtering by a field requires: a result that depends on a value reveals it. */
 export const FILTER_SCOPE = {
   "ModelVersionFilter.source": "artifacts:read",
   "deleted: ONLY": "models:delete",

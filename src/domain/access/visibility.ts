@@ -75,7 +75,7 @@ function visibleWebhook(viewer: Viewer): Condition<"Webhook"> {
 
 /**
  * Who may see which rows of each noun. Every filter, predicate and check is built from this table: a noun without a rule
- * does not compile. Which scope reading a noun requires stands in scopes.ts.
+ * does not compile. The scopes that reading requires are in scopes.ts.
  */
 export const VISIBLE: Rules = {
   Model: visibleModel,

@@ -1,5 +1,5 @@
 import { InvalidInputError } from "../errors.js";
-import { parseLine } from "../values/text.js";
+import { parseLine } from "./text.js";
 
 const SOURCE_MAX = 2_000;
 const SCHEMES = ["s3", "gs", "abfss", "oci", "hf", "https", "models", "runs", "mlflow-artifacts", "dbfs"] as const;

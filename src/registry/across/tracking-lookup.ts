@@ -27,8 +27,8 @@ import type { Work } from "../command.js";
 export type ExperimentRef = { readonly id: string } | { readonly name: string };
 
 /**
- * A token that is narrowed to models and says nothing of experiments sees runs by their versions alone: whatever it began
- * it could not see. It is refused before anything is looked up.
+ * Refuses a token that sees runs by their versions only, before anything is looked up: it could not see the run or
+ * experiment that it creates.
  */
 export function requireExperiments(viewer: Viewer, scope: Scope): void {
   if (!coversRunsByVersion(viewer)) return;
@@ -38,11 +38,11 @@ export function requireExperiments(viewer: Viewer, scope: Scope): void {
   );
 }
 
-/** Data that no run read or made are seen by tokens that see every run; others tell of data by a run. */
+/** Refuses a token that does not see every run: it sees a dataset only through a run that uses it. */
 export function requireAllRuns(viewer: Viewer, scope: Scope): void {
   if (coversAllRuns(viewer)) return;
   throw new ForbiddenError(
-    "This token is narrowed by a models or an experiments claim, so it sees data only by the runs that it may see. Use logInputs or logOutputs of such a run.",
+    "This token is narrowed by a models or an experiments claim, so it sees a dataset only through runs that it may see. Use logInputs or logOutputs of such a run.",
     [scope],
   );
 }
@@ -54,7 +54,7 @@ export function requireCoveredExperiment(viewer: Viewer, name: string, scope: Sc
   throw new ForbiddenError(`The experiments claim of this token does not cover the name "${name}".`, [scope]);
 }
 
-/** The living experiment that the token names, for whoever changes it or begins a run in it. */
+/** Locks the living experiment, for a command that changes it or creates a run in it. */
 export async function lockExperiment(work: Work, ref: ExperimentRef, lock: RowLock): Promise<LockedExperiment> {
   const experiment = await findAndLockExperiment(work, ref, lock);
   if (experiment) return experiment;
@@ -96,8 +96,8 @@ export async function lockRun(work: Work, id: string, lock: RowLock, field = "in
 }
 
 /**
- * A run that is still going on: to a finished one nothing is logged. Whoever tells an event of the run changes its row
- * behind the head's lock, so must not share the run with others who wait for the head.
+ * Locks a run that is not over; nothing is logged to a finished run. A command that emits an event of the run updates its
+ * row while it holds the head's lock, so it must not share the run's lock with commands that wait for the head.
  */
 export async function lockOpenRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
   const run = await lockRun(work, id, lock);
@@ -142,7 +142,7 @@ export async function requireDatasets(
   });
 }
 
-/** The living dataset, for whoever may change it. */
+/** Locks the living dataset, for a command that changes it. */
 export async function lockDataset(work: Work, ref: DatasetRef, scope: Scope): Promise<FoundDataset> {
   const dataset = await lockAnyDataset(work, ref, scope);
   if (dataset.deletedAt) throw datasetNotFound();
@@ -150,8 +150,8 @@ export async function lockDataset(work: Work, ref: DatasetRef, scope: Scope): Pr
 }
 
 /**
- * The dataset, deleted or not, kept from every other writer until the transaction ends. Data are shared: a token that
- * sees them by some of their runs alone changes only what its bearer registered.
+ * Locks the dataset, deleted or not, until the transaction ends. Datasets are shared: a token that sees only some of the
+ * runs may change only the datasets that its bearer registered.
  */
 export async function lockAnyDataset(work: Work, ref: DatasetRef, scope: Scope): Promise<LockedDataset> {
   const dataset = await lockDatasetRow(work.tx, ref);
@@ -160,7 +160,7 @@ export async function lockAnyDataset(work: Work, ref: DatasetRef, scope: Scope):
   const { createdByIssuer: issuer, createdBySubject: subject } = dataset;
   if (coversAllRuns(work.viewer) || isSameActor(work.viewer.actor, { issuer, subject })) return dataset;
   throw new ForbiddenError(
-    "Somebody else registered this dataset, and this token is narrowed by a models or an experiments claim: it may use the data, but not change, delete or restore what is told of them.",
+    "Somebody else registered this dataset, and this token is narrowed by a models or an experiments claim: it may use the dataset, but not change, delete or restore it.",
     [scope],
   );
 }
@@ -169,7 +169,7 @@ function datasetNotFound(): NotFoundError {
   return new NotFoundError("The dataset was not found.");
 }
 
-/** Looked up in place of what is not there, so that the time it takes tells nothing. */
+/** Looked up if the dataset does not exist, so that the time it takes reveals nothing. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** Those of the datasets that the viewer's token covers. */
@@ -184,7 +184,7 @@ function notFound(noun: string, field: string | undefined): NotFoundError {
   return new NotFoundError(`The ${noun} of ${field} was not found.`, { field });
 }
 
-/** How an event tells of a run. */
+/** The subject of an event about a run. */
 export function aboutRun(run: Pick<LockedRun, "id" | "experimentId" | "experimentName">) {
   return {
     subject: { type: "Run" as const, id: run.id },

@@ -6,7 +6,7 @@ export function textArray(texts: readonly string[]): string[] {
   return texts.filter(isStorable);
 }
 
-/** Globs as patterns for `LIKE ANY`; null = whatever the text. The same rule as domain/glob.ts. */
+/** Globs as patterns for `LIKE ANY`; null = any text. The same rule as domain/values/glob.ts. */
 export function likePatterns(globs: readonly string[] | null): string[] | null {
   return globs && textArray(globs).map((glob) => glob.split("*").map(escapeLike).join("%"));
 }

@@ -50,7 +50,7 @@ export async function hasDatabase(folder: string): Promise<boolean> {
 
 /** A PGlite that is killed while it fills a new folder can never open it again, so it fills a draft, which is then renamed. */
 async function createDatabase(folder: string, log: DatabaseLog): Promise<void> {
-  log.info(`Creating an embedded database in ${folder}`);
+  log.info(`Creating an embedded database in ${folder}. This is done once and takes a few seconds.`);
   const draft = `${folder}.new-${randomBytes(6).toString("hex")}`;
   try {
     await createInChild(draft);

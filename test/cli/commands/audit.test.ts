@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toAuditKey } from "../../../src/auth/audit-key.js";
 import { runCommand } from "../../support/command-fixture.js";
-import { type Home, makeHome } from "../../support/home.js";
-import { killServerProcesses, spawnShelfmark, startServerProcess } from "../../support/server-process.js";
+import { type Home, makeHome } from "../../support/process/home.js";
+import { killServerProcesses, spawnShelfmark, startServerProcess } from "../../support/process/server-process.js";
 
 let home: Home;
 let env: Record<string, string>;
@@ -17,7 +17,7 @@ beforeAll(async () => {
     await server.data(`mutation { registerModel(input: {name: "${name}"}) { created } }`);
   }
   await server.kill("SIGTERM");
-}, 60_000);
+});
 afterAll(async () => {
   await killServerProcesses();
   await home.remove();

@@ -1,8 +1,8 @@
 import { getOperationAST, parse } from "graphql";
 import { createClient } from "graphql-ws";
 import WebSocket from "ws";
+import { postGraphQL } from "../../support/process/server-process.js";
 import type { GraphQLAnswer } from "../../support/server.js";
-import { postGraphQL } from "../../support/server-process.js";
 import type { Result } from "./results.js";
 
 export interface Endpoint {

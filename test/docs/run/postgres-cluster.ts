@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../support/free-port.js";
+import { freePort } from "../../support/process/free-port.js";
 
 const DEBIAN = "/usr/lib/postgresql";
 

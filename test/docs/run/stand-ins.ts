@@ -1,4 +1,4 @@
-import { freePort } from "../../support/free-port.js";
+import { freePort } from "../../support/process/free-port.js";
 
 /** The addresses that documents show. Each is replaced by one that answers on this machine before a block runs. */
 export const EXAMPLE = {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../../support/database/postgres-server.js";
-import { type ServerProcess, startServerProcess } from "../../support/server-process.js";
+import { type ServerProcess, startServerProcess } from "../../support/process/server-process.js";
 import type { World } from "../block-run.js";
 import { copyRepository, makeEnvironment } from "./environment.js";
 import type { Endpoint } from "./execute-operation.js";

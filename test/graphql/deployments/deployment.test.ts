@@ -21,7 +21,7 @@ beforeAll(async () => {
   await server.database.pool.query(
     `UPDATE "Deployment" SET "staleAt" = now() - interval '1 s' WHERE "endpoint" = 'b' AND "modelId" = (SELECT "id" FROM "Model" WHERE "name" = 'm-00')`,
   );
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 const LIST = `query ($where: DeploymentFilter, $first: Int, $after: String) { deployments(where: $where, first: $first, after: $after) {

@@ -252,7 +252,7 @@ test("a page and a stream return the same events for every token and filter", as
     }),
     { numRuns: 8 },
   );
-}, 60_000);
+});
 
 describe("rights", () => {
   test("a token sees the events of the objects that it may see, and no others", async () => {

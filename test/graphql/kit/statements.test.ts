@@ -7,7 +7,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
   await fillBigRegistry(server.database.pool);
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 /** More than the rows shown and the 1 000 models that a plan may scan, fewer than the versions of the big model. */

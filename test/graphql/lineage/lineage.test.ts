@@ -97,7 +97,7 @@ describe("a walk", () => {
       }),
       { numRuns: 6 },
     );
-  }, 60_000);
+  });
 
   test("is one statement at any depth, and one more for each kind whose fields are selected", async () => {
     const chain = Array.from({ length: 29 }, (_, i): Edge => [i, i + 1]);

@@ -36,7 +36,7 @@ beforeAll(async () => {
     logInputs(input: {run: "r02", datasets: [{dataset: {name: "d", digest: "1"}}]}) { run { id } }
     deleteRun(input: {run: "r59"}) { deletedId }
   }`);
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 async function ids(args: string): Promise<string[]> {

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../../src/app.js";
 import { loadConfig } from "../../../src/config/load-config.js";
 import { SCOPES } from "../../../src/domain/access/scopes.js";
 import { openTestDatabase } from "../../support/database/database.js";
+import { eventually } from "../../support/eventually.js";
+import { PATIENT_LIMITS } from "../../support/patient-limits.js";
 import { type As, startTestServer, type TestServer } from "../../support/server.js";
 import { startReceiver, verify } from "../../webhooks/receiver.js";
 
@@ -211,12 +213,12 @@ test("deliveries are listed, the newest first, with their status", async () => {
       {},
       as,
     );
-  const page = await vi.waitFor(async () => {
+  const page = await eventually(async () => {
     const { webhooks } = await list("(first: 2)");
     // one statement to count, one to list
     expect(webhooks.nodes[0].deliveries).toMatchObject({ totalCount: 3, nodes: [{}, {}] });
     return webhooks;
-  }, 10_000);
+  });
   const [newest, older] = page.nodes[0].deliveries.nodes;
   expect(page.totalCount).toBe(1);
   expect(newest).toMatchObject({
@@ -244,7 +246,10 @@ test("testWebhook returns the failure of an unreachable receiver, and is not an 
 test("in local mode: from a mutation to a receiver that verifies the signature", async () => {
   const folder = await mkdtemp(join(tmpdir(), "shelfmark-webhooks-"));
   const database = await openTestDatabase();
-  const app = createApp(loadConfig({ PORT: "0", SHELFMARK_DATA: folder }), { log: pino({ level: "error" }), database });
+  const app = createApp(loadConfig({ ...PATIENT_LIMITS, PORT: "0", SHELFMARK_DATA: folder }), {
+    log: pino({ level: "error" }),
+    database,
+  });
   await app.start();
   const receiver = await startReceiver();
   const send = async (query: string) => {
@@ -271,7 +276,7 @@ test("in local mode: from a mutation to a receiver that verifies the signature",
     data: { model: { name: "m" }, modelVersion: { number: 1 }, fromStage: "NONE", toStage: "PRODUCTION" },
   });
   for (const each of [ping, moved]) expect(each && verify(each, createWebhook.secret, new Date())).toBe(true);
-  const { stageChanged } = await vi.waitFor(async () => {
+  const { stageChanged } = await eventually(async () => {
     const { node } = await send(`{ node(id: "${id}") { ... on Webhook { deliveries { nodes { id status } } } } }`);
     expect(node.deliveries.nodes).toMatchObject([{ status: "DELIVERED" }]);
     return { stageChanged: node.deliveries.nodes[0] };

@@ -1,8 +1,8 @@
 import { SCOPES, type Scope } from "../../../src/domain/access/scopes.js";
 import type { As, GraphQLAnswer, TestServer } from "../../support/server.js";
 
-/** Starting and migrating PGlite takes long on a busy machine. */
-export const START_MS = 120_000;
+/** Starting PGlite and migrating it takes its time on a busy machine. */
+export const START_MS = 600_000;
 
 /** Every scope except `admin`, for another subject than the one that creates the test data. */
 export const ALL: readonly Scope[] = SCOPES.filter((scope) => scope !== "admin");

@@ -118,7 +118,7 @@ describe("the models claim", () => {
     expect(names(received)).toEqual(["watch-end"]);
   });
 
-  test("that is empty delivers no events, only bookmarks", { timeout: 30_000 }, async () => {
+  test("that is empty delivers no events, only bookmarks", async () => {
     const after = await head();
     await moveAll();
     const stream = server.watch(WATCH, { after }, mallory(["models:read"], []));

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { createApp } from "../../../src/app.js";
 import { LIMIT_RULES } from "../../../src/config/limits.js";
 import type { Limits } from "../../../src/config/load-config.js";
 import { TEST_DATABASE_KIND } from "../../support/database/database.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../../support/database/postgres-server.js";
+import { eventually } from "../../support/eventually.js";
+import { holdField } from "../../support/hold-field.js";
 import { type GraphQLAnswer, mintTestToken } from "../../support/server.js";
 import { openServers } from "../../support/servers.js";
 import { BOOKMARKS, openSocket, post } from "../../support/transports.js";
@@ -172,31 +174,33 @@ const MODELS = { query: "{ models { totalCount } }" };
 test("an operation that waits too long for its place in the queue is refused with 503", async () => {
   const url = await servers.serve({ SHELFMARK_LIMIT_EXECUTING: "1", SHELFMARK_LIMIT_WAIT_MS: "150" });
   const [first, second] = [await mintTestToken({ subject: "first" }), await mintTestToken({ subject: "second" })];
-  let executing: Promise<Response> | undefined;
-  await whileModelsAreLocked(servers.database.pool, async () => {
-    executing = post(url, first, MODELS);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const askedAt = performance.now();
-    const refused = await post(url, second, MODELS);
-    expect(performance.now() - askedAt).toBeLessThan(3_000);
-    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "2"]);
-  });
-  expect((await executing)?.status).toBe(200);
+  const models = holdField("Query", "models");
+  onTestFinished(models.restore);
+  const executing = post(url, first, MODELS);
+  await expect.poll(models.asked).toBe(1);
+  const refused = await post(url, second, MODELS);
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "2"]);
+  models.release();
+  expect((await executing).status).toBe(200);
 });
 
 test("a server that stops waits a bounded time for running requests", async () => {
-  const app = await startServerOn(servers.database, { SHELFMARK_LIMIT_SHUTDOWN_MS: "200" });
+  const hasty = await startServerOn(servers.database, { SHELFMARK_LIMIT_SHUTDOWN_MS: "200" });
+  const patient = await startServerOn(servers.database, { SHELFMARK_LIMIT_SHUTDOWN_MS: "3600000" });
   const token = await mintTestToken();
-  let stopped: Promise<void> | undefined;
-  await whileModelsAreLocked(servers.database.pool, async () => {
-    const begunAt = performance.now();
-    const cut = post(app.url, token, MODELS).catch(() => performance.now() - begunAt);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    stopped = app.stop();
-    const ms = await cut;
-    expect(ms).toBeGreaterThan(250);
-    expect(ms).toBeLessThan(5_000);
-  });
+  const models = holdField("Query", "models");
+  onTestFinished(models.restore);
+  const [cut, answered] = [hasty, patient].map(({ url }) =>
+    post(url, token, MODELS).then(
+      ({ status }) => status,
+      () => "cut off",
+    ),
+  );
+  await expect.poll(models.asked).toBe(2);
+  const stopped = Promise.all([hasty.stop(), patient.stop()]);
+  expect(await cut).toBe("cut off");
+  models.release();
+  expect(await answered).toBe(200);
   await stopped;
 });
 
@@ -205,7 +209,7 @@ test.skipIf(TEST_DATABASE_KIND === "pglite")(
   "a statement that takes too long is cancelled, and its transaction is rolled back",
   async () => {
     const name = await createTestDatabase(inject("templateDatabase"));
-    const settings = { DATABASE_URL: addressOf(name), SHELFMARK_LIMIT_STATEMENT_MS: "200" };
+    const settings = { DATABASE_URL: addressOf(name), SHELFMARK_LIMIT_STATEMENT_MS: "1000" };
     const app = createApp(testConfig(settings), { log: pino({ level: "error" }) });
     await app.start();
     const token = await mintTestToken();
@@ -218,7 +222,7 @@ test.skipIf(TEST_DATABASE_KIND === "pglite")(
         expect(errors).toMatchObject([{ message: /one statement/, extensions: { code: "TIMEOUT", retryable: true } }]);
       }
     });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await (await post(app.url, token, MODELS)).json()).toEqual({ data: { models: { totalCount: 0 } } }),
     );
     await app.stop();

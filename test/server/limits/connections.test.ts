@@ -1,5 +1,6 @@
 import { connect, type Socket as NetSocket } from "node:net";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.js";
 import { mintTestToken } from "../../support/server.js";
 import { openServers } from "../../support/servers.js";
 import { initSocket, openSocket, Socket } from "../../support/transports.js";
@@ -41,7 +42,7 @@ describe("connections", () => {
     const others = await connectAll(url, 3, "127.0.0.2");
     expect(others.kept).toHaveLength(3);
     mine.kept[0]?.destroy();
-    const next = await vi.waitFor(async () => {
+    const next = await eventually(async () => {
       const socket = await connectTo(url);
       expect(socket).not.toBeNull();
       return socket as NetSocket;
@@ -54,7 +55,7 @@ describe("connections", () => {
     const socket = await openSocket(url, await mintTestToken());
     expect(await connectTo(url)).toBeNull();
     await socket.close();
-    const next = await vi.waitFor(async () => {
+    const next = await eventually(async () => {
       const socket = await connectTo(url);
       expect(socket).not.toBeNull();
       return socket as NetSocket;
@@ -95,7 +96,7 @@ describe("before its token is verified a socket", () => {
     deaf.ws.pause();
     deaf.ws.send("not a message of the protocol");
     const sending = setInterval(() => deaf.ws.send("x".repeat(1_000), { fin: false }, () => {}), 20);
-    await expect.poll(() => deaf.ws.readyState, { timeout: 5_000 }).not.toBe(deaf.ws.OPEN);
+    await expect.poll(() => deaf.ws.readyState).not.toBe(deaf.ws.OPEN);
     clearInterval(sending);
     deaf.ws.terminate();
   });

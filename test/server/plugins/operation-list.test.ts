@@ -157,7 +157,7 @@ test("the list that `shelfmark operations` prints allows `shelfmark watch`, and 
       transitionModelVersion(input: { version: { number: { model: "listed", number: 1 } }, to: PRODUCTION }) { transition { id } } }`,
   );
   const env = { SHELFMARK_URL: strict.url, SHELFMARK_TOKEN: token };
-  const since = new Date(Date.now() - 60_000).toISOString();
+  const since = new Date(Date.now() - 3_600_000).toISOString();
   const follow = ["watch", "--json", "--once", "--since", since];
   expect(await runCommand([...follow, "--model", "listed"], env)).toMatchObject({ code: 0 });
   expect(await runCommand([...follow, "--alias", "champion"], env)).toMatchObject({ code: 0 });

@@ -14,7 +14,6 @@ beforeAll(async () => {
   strict = await startServerOn(server.database, {
     SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET: "3",
     SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "4",
-    SHELFMARK_LIMIT_CONNECTION_INIT_MS: "100",
   });
   token = await server.token();
   socket = await openSocket(server.url, token);
@@ -89,7 +88,7 @@ const DOCUMENTS: readonly [string, string, unknown][] = [
   ["pages in pages", pages(200, 200), tooComplex(80_401)],
   ["small pages in pages", pages(50, 3), "ok"],
   ["fragments that double 12 times", spread(12), "ok"],
-  ["fragments that double 24 times", spread(24), tooComplex(2 ** 24)],
+  ["fragments that double 60 times", spread(60), tooComplex(2 ** 60)],
   ["100 fragments", fragments(100), "ok"],
   ["101 fragments", fragments(101), tooMany("fragments", 100)],
   [
@@ -129,10 +128,8 @@ function summary({ errors }: GraphQLAnswer): string {
 
 describe("the same limits hold over HTTP and WebSocket", () => {
   test.each(DOCUMENTS)("%s", async (name, query, expected) => {
-    const startedAt = performance.now();
     const http = await (await post(server.url, token, { query })).json();
     expect([summary(http), summary(await socket.answer(name, query))]).toEqual([expected, expected]);
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 
   test("a limit applies before execution: the refused document changes nothing", async () => {
@@ -166,14 +163,11 @@ describe("open streams", () => {
   /** A place is free once the server knows that the client has left. */
   const freed = (as: string) =>
     expect
-      .poll(
-        async () => {
-          const stream = await sse(as);
-          stream.leave();
-          return stream.said;
-        },
-        { timeout: 2_000, interval: 20 },
-      )
+      .poll(async () => {
+        const stream = await sse(as);
+        stream.leave();
+        return stream.said;
+      })
       .toBe("open");
 
   test("of one socket: one more than allowed is refused, the others go on", async () => {
@@ -203,6 +197,7 @@ describe("open streams", () => {
     expect(other.said).toBe("open");
     other.leave();
     first.send({ id: "1", type: "complete" });
+    await first.answer("processed", "{ __typename }");
     expect(await subscribe(second, "2")).toBe("open");
     expect((await sse(as)).said).toBe("RATE_LIMITED");
     streams[0]?.leave();
@@ -238,6 +233,7 @@ describe("open streams", () => {
     for (let i = 0; i < 6; i++) {
       const failed = await openSse(strict.url, as, 'subscription { stageChanged(after: "nonsense") { cursor } }');
       expect((await failed.next())?.errors?.[0]?.extensions.code).toBe("INVALID_INPUT");
+      expect(await failed.next()).toBeNull();
     }
     const streams = [await sse(as), await sse(as), await sse(as), await sse(as)];
     expect(streams.map(({ said }) => said)).toEqual(["open", "open", "open", "open"]);
@@ -246,6 +242,8 @@ describe("open streams", () => {
 });
 
 test("a socket that does not say hello in time is closed", async () => {
-  const silent = new Socket(strict.url);
+  const hasty = await startServerOn(server.database, { SHELFMARK_LIMIT_CONNECTION_INIT_MS: "100" });
+  const silent = new Socket(hasty.url);
   expect(await silent.closed).toEqual({ code: 4408, reason: "Connection initialisation timeout" });
+  await hasty.stop();
 });

@@ -15,10 +15,13 @@ const VARIABLES = { on: { model: { name: SECRET } }, value: SECRET };
 let database: Database;
 let app: App;
 let token: string;
+/** How far the clock of the server goes ahead. */
+let aheadMs = 0;
 const lines: string[] = [];
 beforeAll(async () => {
   database = await openTestDatabase();
-  app = createApp(testConfig(), { log: pino({}, { write: (line: string) => void lines.push(line) }), database });
+  const log = pino({}, { write: (line: string) => void lines.push(line) });
+  app = createApp(testConfig(), { log, database, now: () => new Date(Date.now() + aheadMs) });
   await app.start();
   token = await mintTestToken();
 });
@@ -27,6 +30,7 @@ afterAll(async () => {
   await database?.close();
 });
 beforeEach(() => {
+  aheadMs = 0;
   lines.length = 0;
 });
 
@@ -83,8 +87,9 @@ test("a stream has its line when it ends, with its duration, its number of messa
   await socket.nextFor("1");
   await socket.close();
   await logged(2);
-  const shortLived = await mintTestToken({ ttlSeconds: 1 });
-  const ending = await openSse(app.url, shortLived, BOOKMARKS);
+  const ending = await openSse(app.url, token, BOOKMARKS);
+  await ending.next();
+  aheadMs = 3_600_000;
   for (let message = await ending.next(); message; message = await ending.next());
   const subscription = { operationType: "subscription", messages: 1 };
   expect(await logged(3)).toEqual([

@@ -78,10 +78,9 @@ describe("a subscription whose client leaves before it opens", () => {
 
 test("a refused handshake does not hold its connection", async () => {
   const { hostname, port } = new URL(server.url);
-  const heard = await new Promise<string>((resolve, reject) => {
+  const heard = await new Promise<string>((resolve) => {
     let text = "";
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-    socket.setTimeout(2_000, () => reject(new Error("still open")));
     socket.on("data", (data) => {
       text += data;
     });

@@ -6,7 +6,7 @@ import {
   parse,
   validate,
 } from "graphql";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../src/app.js";
 import type { Actor } from "../../../src/domain/access/actor.js";
 import { schema } from "../../../src/graphql/schema.js";
@@ -14,10 +14,12 @@ import { analyzeDocument } from "../../../src/server/streams/document-analysis.j
 import { FairQueue } from "../../../src/server/streams/fair-queue.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
+import { eventually } from "../../support/eventually.js";
 import { type As, type GraphQLAnswer, mintTestToken } from "../../support/server.js";
-import { openSse, post } from "../../support/transports.js";
+import { openSse, post, raw } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 
+const SCRAPER = "0123456789abcdef";
 const actor = (subject: string): Actor => ({ issuer: "https://issuer.test", subject, name: null, kind: "USER" });
 
 describe("the fair queue", () => {
@@ -101,7 +103,7 @@ describe("a message that reads the database", () => {
     database = await openTestDatabase();
     app = await startServerOn(database, {
       SHELFMARK_LIMIT_EXECUTING: "32",
-      SHELFMARK_LIMIT_REQUEST_MS: "2500",
+      SHELFMARK_METRICS_TOKEN: SCRAPER,
     });
     const field = (schema.getType("ModelRegisteredEvent") as GraphQLObjectType).getFields().model;
     const resolve = field?.resolve;
@@ -140,15 +142,20 @@ describe("a message that reads the database", () => {
   const DOCUMENT = `subscription ($after: String) { registryEvents(after: $after) {
     cursor event { ... on ModelRegisteredEvent { model { name } } }
   } }`;
-  const openAs = async (as: As, variables: object = {}, document = DOCUMENT) => {
-    const stream = await openSse(app.url, await mintTestToken(as), document, variables);
+  const openAs = async (as: As, variables: object = {}, document = DOCUMENT, on = app) => {
+    const stream = await openSse(on.url, await mintTestToken(as), document, variables);
     const bookmark = await stream.next();
     expect(bookmark?.data.registryEvents.event).toBeNull();
     return { ...stream, cursor: bookmark?.data.registryEvents.cursor as string };
   };
+  const openStreams = async () => {
+    const headers = { authorization: `Bearer ${SCRAPER}` };
+    const { body } = await raw(app.url, { method: "GET", path: "/metrics", headers });
+    return Number(/^shelfmark_subscriptions_open\{[^}]*"http"\} (\d+)$/m.exec(body)?.[1]);
+  };
   type Stream = Awaited<ReturnType<typeof openAs>>;
   const nameOf = async ({ next }: Stream) => (await next())?.data?.registryEvents.event.model.name;
-  const executing = (count: number) => vi.waitFor(() => expect(release).toHaveLength(count));
+  const executing = (count: number) => expect.poll(() => release.length).toBe(count);
 
   test("is executed for two subscriptions of one principal at once, and requests are answered meanwhile", async () => {
     const documents = [1, 2, 3, 4, 5].map((i) => DOCUMENT.replace("cursor event", `cursor c${i}: cursor event`));
@@ -180,6 +187,7 @@ describe("a message that reads the database", () => {
     await register();
     await executing(2);
     for (const stream of mine) stream.leave();
+    await expect.poll(openStreams).toBe(0);
     const after = await openAs({ subject: "leaver" });
     const name = await register();
     releaseAll();
@@ -190,7 +198,9 @@ describe("a message that reads the database", () => {
   });
 
   test("ends its stream in time, which goes on after the last cursor", async () => {
-    const stream = await openAs({});
+    const hasty = await startServerOn(database, { SHELFMARK_LIMIT_REQUEST_MS: "200" });
+    // one that does not open within this time may do so the next time
+    const stream = await eventually(() => openAs({}, {}, DOCUMENT, hasty));
     const name = await register();
     expect((await stream.next())?.errors).toMatchObject([
       { message: /after the last cursor/, extensions: { code: "TIMEOUT", retryable: true } },
@@ -201,6 +211,7 @@ describe("a message that reads the database", () => {
     const again = await openAs({}, { after: stream.cursor });
     expect(await nameOf(again)).toBe(name);
     again.leave();
+    await hasty.stop();
   });
 
   test("is not delivered if the token is revoked while it waits", async () => {
@@ -213,7 +224,7 @@ describe("a message that reads the database", () => {
       `mutation { revokeTokens(input: { tokens: { tokenId: "stolen" } }) { revocation { id } } }`,
     );
     expect(revoked.errors).toBeUndefined();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const response = await post(app.url, await mintTestToken({ subject: "thief", tokenId: "stolen" }), {
         query: "{ viewer { scopes } }",
       });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type HeldField, holdField } from "../../support/hold-field.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
 import { openSocket, type Socket } from "../../support/transports.js";
@@ -25,7 +25,7 @@ const complete = (id: string) => socket.send({ id, type: "complete" });
 const nameOf = async (id: string) => (await socket.nextFor(id)).payload?.data?.registryEvents.event?.modelName;
 /** Resolves once the server has read everything that was sent so far. */
 const processed = () => socket.answer("processed", "{ __typename }");
-const asked = (count: number) => vi.waitFor(() => expect(slow.asked()).toBe(count));
+const asked = (count: number) => expect.poll(slow.asked).toBe(count);
 
 let renames = 0;
 async function rename(): Promise<string> {

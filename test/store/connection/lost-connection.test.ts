@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCommandContext } from "../../../src/registry/command.js";
 import { registerModel } from "../../../src/registry/models/register-model.js";
@@ -8,7 +9,7 @@ import { EventTail } from "../../../src/store/events/event-tail.js";
 import { openDatabase } from "../../../src/store/open-database.js";
 import { postgresOptions, QUIET, TEST_DATABASE_KIND } from "../../support/database/database.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "../../support/database/postgres-server.js";
-import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy.js";
+import { startTcpProxy, type TcpProxy } from "../../support/process/tcp-proxy.js";
 import { WRITER } from "../../support/writer.js";
 
 describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to PostgreSQL is lost", () => {
@@ -29,14 +30,27 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to Postgr
     await dropTestDatabase(name);
   });
 
+  /** How many statements with this text are under way on the server. */
+  async function countActive(text: string): Promise<number> {
+    const client = new pg.Client({ connectionString: addressOf(name) });
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT count(*)::int FROM pg_stat_activity
+       WHERE datname = $1 AND state = 'active' AND pid <> pg_backend_pid() AND strpos(query, $2) > 0`,
+      [name, text],
+    );
+    await client.end();
+    return rows[0].count;
+  }
+
   test("running and new statements fail, and everything works again when it is back", async () => {
     const busy = Array.from({ length: 4 }, () =>
       database.prisma.$transaction(async (tx) => {
         await tx.$queryRaw`SELECT 1`;
-        await tx.$queryRaw`SELECT count(*) FROM pg_sleep(60)`;
+        await tx.$queryRaw`SELECT count(*) FROM pg_sleep(600)`;
       }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(() => countActive("pg_sleep(600)")).toBe(2);
     await proxy.cut();
     expect((await Promise.allSettled(busy)).map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
     await expect(database.ping()).rejects.toThrow();
@@ -49,8 +63,10 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to Postgr
   });
 
   test("reading the log for an audit fails, and the process goes on", async () => {
-    const walk = expect(withSnapshot(database.pool, (client) => client.query("SELECT pg_sleep(60)"))).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const walk = expect(
+      withSnapshot(database.pool, (client) => client.query("SELECT pg_sleep(600)")),
+    ).rejects.toThrow();
+    await expect.poll(() => countActive("pg_sleep(600)")).toBeGreaterThan(0);
     await proxy.cut();
     await walk;
     await proxy.restore();
@@ -61,22 +77,26 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to Postgr
   test("a network that drops everything blocks neither statements nor the tail of the log for ever", async () => {
     const direct = await openDatabase(postgresOptions(addressOf(name)), QUIET);
     const url = addressOf(name).replace(/@[^/]+/, `@127.0.0.1:${proxy.port}`);
-    const stalled = await openDatabase({ ...postgresOptions(url), poolSize: 2, statementTimeoutMs: 400 }, QUIET);
+    const stalled = await openDatabase({ ...postgresOptions(url), poolSize: 2, statementTimeoutMs: 2_000 }, QUIET);
+    const holder = await direct.pool.connect();
+    await holder.query("SELECT pg_advisory_lock(1)");
     const services = { prisma: direct.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
     const tail = new EventTail(stalled, QUIET, { pollMs: 50 });
     await tail.start();
     const { newest } = tail;
     const waiting = tail.next(newest, { signal: new AbortController().signal });
     const busy = [1, 2].map(() =>
-      stalled.prisma.$transaction((tx) => tx.$queryRaw`SELECT count(*) FROM pg_sleep(0.3)`),
+      stalled.prisma.$transaction((tx) => tx.$queryRaw`SELECT count(*) FROM pg_advisory_xact_lock(1)`),
     );
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await expect.poll(() => countActive("pg_advisory_xact_lock(1)")).toBe(2);
     proxy.stall();
     await registerModel(createCommandContext(services, WRITER, "stalled"), { name: "m" });
     expect((await Promise.allSettled(busy)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(await waiting).toMatchObject([{ type: "model.registered" }]);
     await tail.stop();
     await stalled.close();
+    await holder.query("SELECT pg_advisory_unlock(1)");
+    holder.release();
     await direct.close();
     await proxy.cut();
     await proxy.restore();
@@ -97,7 +117,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to Postgr
   test("an idle connection is not closed as a silent one", async () => {
     const options = { ...postgresOptions(addressOf(name)), poolSize: 1, statementTimeoutMs: 400 };
     const quiet = await openDatabase(options, QUIET);
-    await quiet.ping();
+    await quiet.pool.query("SET statement_timeout = 0");
     await new Promise((resolve) => setTimeout(resolve, 1_650));
     await quiet.pool.query("SELECT pg_sleep(0.35)");
     await quiet.close();
@@ -114,7 +134,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to Postgr
     await proxy.cut();
     await new Promise((resolve) => setTimeout(resolve, 700));
     await proxy.restore();
-    await expect.poll(() => calls, { timeout: 10_000 }).toEqual(["gap", "before", "gap"]);
+    await expect.poll(() => calls).toEqual(["gap", "before", "gap"]);
     await database.pool.query("SELECT pg_notify('news', 'after')");
     await expect.poll(() => calls).toEqual(["gap", "before", "gap", "after"]);
     await listening.stop();

@@ -49,7 +49,7 @@ beforeAll(async () => {
       hash: Buffer.alloc(32),
     })),
   });
-}, 60_000);
+});
 afterAll(() => database.close());
 
 const given = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });

@@ -42,13 +42,26 @@ test("streams that open while the database is read are found together, by four s
 
 test("a request for the head while it is read gets a head that is read afterwards", async () => {
   const { prisma } = log.database;
-  const find = createStreamStarts(prisma);
-  const first = find({});
   const before = await readHead(prisma);
+  let isRead = false;
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const findUniqueOrThrow = async (args: Parameters<typeof prisma.eventHead.findUniqueOrThrow>[0]) => {
+    const head = await prisma.eventHead.findUniqueOrThrow(args);
+    isRead = true;
+    await answered;
+    return head;
+  };
+  const find = createStreamStarts({ eventHead: { findUniqueOrThrow } } as unknown as typeof prisma);
+  const first = find({});
+  await expect.poll(() => isRead).toBe(true);
   await log.write();
-  const second = await find({});
+  const second = find({});
+  answer();
   expect((await first).revision).toBe(before.revision);
-  expect(second.revision).toBe(before.revision + 1n);
+  expect((await second).revision).toBe(before.revision + 1n);
 });
 
 test.each([
@@ -97,7 +110,7 @@ test("a statement that is never answered blocks only the streams of its own batc
   const find = createStreamStarts({ eventHead: { findUniqueOrThrow } } as unknown as typeof prisma);
   const isOpen = vi.fn();
   void find({}).then(isOpen);
-  await vi.waitFor(() => expect(findUniqueOrThrow).toHaveBeenCalled());
+  await expect.poll(() => findUniqueOrThrow).toHaveBeenCalled();
   isStuck = false;
   const { revision } = await readHead(prisma);
   expect(await find({})).toMatchObject({ revision });

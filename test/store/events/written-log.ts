@@ -30,7 +30,7 @@ class WrittenLog {
 /** A WrittenLog for the tests of a file, with three more events before each test. */
 export function useWrittenLog(): WrittenLog {
   const log = new WrittenLog();
-  beforeAll(() => log.open(), 60_000);
+  beforeAll(() => log.open());
   afterAll(() => log.database.close());
   beforeEach(async () => {
     for (let i = 0; i < 3; i++) await log.write();

@@ -115,10 +115,10 @@ test("a migration that another tool did not finish is refused, and one that it r
   expect(await applyMigrations(pool, files.folder)).toEqual(["20260102000000_book"]);
 });
 
-describe.runIf(TEST_DATABASE_KIND === "postgres")("concurrent starts", () => {
+describe.runIf(TEST_DATABASE_KIND === "postgres")("at the same time", () => {
   test("all succeed, and each migration is applied once", async () => {
-    files.write("20260103000000_slow", "SELECT pg_sleep(0.5); CREATE TABLE slow (id int);");
-    const pools = Array.from({ length: 5 }, () => new pg.Pool({ ...pool.options, max: 1, statement_timeout: 200 }));
+    files.write("20260103000000_slow", "SELECT pg_sleep(2); CREATE TABLE slow (id int);");
+    const pools = Array.from({ length: 5 }, () => new pg.Pool({ ...pool.options, max: 1, statement_timeout: 1_000 }));
     const applied = await Promise.all(pools.map((each) => applyMigrations(each, files.folder)));
     expect(applied.flat().sort()).toEqual(["20260101000000_shelf", "20260102000000_book", "20260103000000_slow"]);
     await Promise.all(pools.map((each) => each.on("error", () => {}).end()));

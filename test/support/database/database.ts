@@ -8,7 +8,7 @@ import { createPglitePool, pgliteParams } from "../../../src/store/connection/pg
 import { openDatabase } from "../../../src/store/open-database.js";
 import { addressOf, createTestDatabase, dropTestDatabase } from "./postgres-server.js";
 
-export const STATEMENT_LIMITS = { statementTimeoutMs: 30_000, resultBytes: 64 * 1024 * 1024 };
+export const STATEMENT_LIMITS = { statementTimeoutMs: 3_600_000, resultBytes: 64 * 1024 * 1024 };
 
 /** The database that the suite runs on: PostgreSQL if TEST_DATABASE_URL is set, else PGlite. */
 export const TEST_DATABASE_KIND: Database["kind"] = process.env.TEST_DATABASE_URL ? "postgres" : "pglite";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { createClient } from "graphql-ws";
 import WebSocket from "ws";
-import type { GraphQLAnswer } from "./server.js";
+import type { GraphQLAnswer } from "../server.js";
 
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../dist/main.js", import.meta.url));
 const running = new Set<ChildProcess>();
 
 export interface Exit {

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { TEST_DATABASE_KIND } from "./database/database.js";
-import { addressOf, createTestDatabase, dropTestDatabase } from "./database/postgres-server.js";
+import { TEST_DATABASE_KIND } from "../database/database.js";
+import { addressOf, createTestDatabase, dropTestDatabase } from "../database/postgres-server.js";
+import { PATIENT_LIMITS } from "../patient-limits.js";
 
 /** What a server keeps between two starts: a data folder, and a database of its own when the suite runs on PostgreSQL. */
 export interface Home {
@@ -26,7 +27,7 @@ export async function makeHome(state: "fresh" | "migrated"): Promise<Home> {
   return {
     folder,
     database,
-    env: { SHELFMARK_DATA: folder, ...(isPostgres ? { DATABASE_URL: addressOf(database) } : {}) },
+    env: { ...PATIENT_LIMITS, SHELFMARK_DATA: folder, ...(isPostgres ? { DATABASE_URL: addressOf(database) } : {}) },
     async remove() {
       if (isPostgres) await dropTestDatabase(database);
       rmSync(root, { recursive: true, force: true });

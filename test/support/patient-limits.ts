@@ -1,0 +1,16 @@
+/** An hour: no test reaches it, however slow the machine is. */
+const NEVER_MS = "3600000";
+
+/** Limits of time for servers under test; a test of one of them sets a short one for a server of its own. */
+export const PATIENT_LIMITS = {
+  SHELFMARK_LIMIT_REQUEST_MS: NEVER_MS,
+  SHELFMARK_LIMIT_STATEMENT_MS: NEVER_MS,
+  SHELFMARK_LIMIT_CONNECTION_INIT_MS: NEVER_MS,
+  SHELFMARK_LIMIT_WAIT_MS: NEVER_MS,
+  SHELFMARK_LIMIT_HEADERS_MS: NEVER_MS,
+  SHELFMARK_LIMIT_BODY_MS: NEVER_MS,
+  SHELFMARK_LIMIT_ANSWER_MS: NEVER_MS,
+  SHELFMARK_LIMIT_IDLE_SOCKET_MS: NEVER_MS,
+  SHELFMARK_LIMIT_PING_MS: NEVER_MS,
+  SHELFMARK_LIMIT_SHUTDOWN_MS: NEVER_MS,
+};
