@@ -3,10 +3,9 @@ import { revokeTokens } from "../../registry/access/revoke-tokens.js";
 import { visibleRevocation } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { nounPayload } from "../kit/mutations.js";
-import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
 import { byColumn } from "../kit/paging.js";
 

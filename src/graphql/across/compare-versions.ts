@@ -13,9 +13,8 @@ import {
 } from "../../store/across/version-comparison.js";
 import { findVersions } from "../../store/versions/version-lookup.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
 import { readRows } from "../kit/visible-rows.js";
-import { LineageNodeKind } from "../lineage/lineage-kinds.js";
+import { LineageNodeKind, toNodeId } from "../lineage/lineage-kinds.js";
 import type { GraphQLContext } from "../request/context.js";
 import { Dataset } from "../tracking/dataset.js";
 import { ModelVersion } from "../versions/model-version.js";
@@ -76,7 +75,7 @@ const ComparedInput = builder.objectRef<InputRow>("ComparedInput").implement({
     }),
     id: t.id({
       description: "The global id of the dataset or version.",
-      resolve: ({ kind, id }) => encodeId(kind === "DATASET" ? "Dataset" : "ModelVersion", id),
+      resolve: toNodeId,
     }),
     name: t.exposeString("name", { description: "A label: `name@digest` for a dataset, `model v3` for a version." }),
     context: t.string({

@@ -1,8 +1,7 @@
 import type { Deployment as Row } from "../../store/generated/client.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
-import { Node } from "../kit/node-interface.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { Stage } from "../kit/stage.js";
 import { living } from "../kit/visible-rows.js";
 import { Model } from "../models/model.js";

@@ -1,21 +1,13 @@
 import type { LineageKind, LineageNodeKind } from "../../domain/lineage/lineage.js";
 import type { Event } from "../../store/generated/client.js";
-import { encodeId, type NodeType } from "../kit/ids.js";
-import { LineageEdgeKind } from "../lineage/lineage-kinds.js";
+import { LineageEdgeKind, toNodeId } from "../lineage/lineage-kinds.js";
 import type { EventFieldBuilder } from "./event-fields.js";
 import { snapshotsOf, textOf } from "./registry-event.js";
-
-const NODE_OF: Record<LineageNodeKind, NodeType> = {
-  DATASET: "Dataset",
-  RUN: "Run",
-  MODEL_VERSION: "ModelVersion",
-  DEPLOYMENT: "Deployment",
-};
 
 /** The global id of one end of an edge. The subject of its events is `KIND:id KIND:id`. */
 function endOf({ subjectId }: Event, end: 0 | 1): string {
   const [kind = "", id = ""] = (subjectId.split(" ")[end] ?? "").split(":");
-  return encodeId(NODE_OF[kind as LineageNodeKind], id);
+  return toNodeId({ kind: kind as LineageNodeKind, id });
 }
 
 /** The fields of an event about an edge. */

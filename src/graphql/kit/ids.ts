@@ -1,6 +1,10 @@
 import { InvalidInputError } from "../../domain/errors.js";
 import { isRunId } from "../../domain/tracking/run.js";
 import { encodeGlobalId } from "../../domain/values/global-id.js";
+import { builder } from "./builder.js";
+
+/** Relay's Node (Global Object Identification specification), without the id field of the Pothos plugin. */
+export const Node = builder.nodeInterfaceRef();
 
 /** A row id, as PostgreSQL prints a UUID. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,4 +1,6 @@
+import type { LineageNode, LineageNodeKind as NodeKind } from "../../domain/lineage/lineage.js";
 import { builder } from "../kit/builder.js";
+import { encodeId, type NodeType } from "../kit/ids.js";
 
 export const LineageNodeKind = builder.enumType("LineageNodeKind", {
   description: "The kinds of nodes in the lineage graph.",
@@ -19,3 +21,16 @@ export const LineageEdgeKind = builder.enumType("LineageEdgeKind", {
     DERIVED: { description: "Derived in another way, as `addLineage` recorded." },
   } as const,
 });
+
+/** The GraphQL type of each kind of node. */
+export const NODE_TYPE_OF: Record<NodeKind, NodeType> = {
+  DATASET: "Dataset",
+  RUN: "Run",
+  MODEL_VERSION: "ModelVersion",
+  DEPLOYMENT: "Deployment",
+};
+
+/** The global id of a node. */
+export function toNodeId({ kind, id }: LineageNode): string {
+  return encodeId(NODE_TYPE_OF[kind], id);
+}

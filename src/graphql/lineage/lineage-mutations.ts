@@ -5,8 +5,7 @@ import { builder } from "../kit/builder.js";
 import { parseRunReference } from "../kit/ids.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
-import { toNodeId } from "./lineage.js";
-import { LineageEdgeKind } from "./lineage-kinds.js";
+import { LineageEdgeKind, toNodeId } from "./lineage-kinds.js";
 
 const LineageEndRef = builder.inputType("LineageEndRef", {
   isOneOf: true,

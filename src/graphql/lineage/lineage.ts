@@ -2,10 +2,9 @@ import { InvalidInputError } from "../../domain/errors.js";
 import {
   fromNodeKey,
   LINEAGE_DEPTH_MAX,
+  LINEAGE_NODE_KINDS,
   LINEAGE_PAGE_MAX,
   LINEAGE_WALK_MAX,
-  type LineageNode,
-  type LineageNodeKind as NodeKind,
   toNodeKey,
 } from "../../domain/lineage/lineage.js";
 import {
@@ -16,12 +15,11 @@ import {
 } from "../../store/lineage/lineage-walk.js";
 import { requireWithin } from "../kit/bounds.js";
 import { builder } from "../kit/builder.js";
-import { decodeId, encodeId, type NodeType, parseRunReference } from "../kit/ids.js";
-import { Node } from "../kit/node-interface.js";
+import { decodeId, Node, parseRunReference } from "../kit/ids.js";
 import { loadRow } from "../kit/visible-rows.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
-import { LineageEdgeKind, LineageNodeKind } from "./lineage-kinds.js";
+import { LineageEdgeKind, LineageNodeKind, NODE_TYPE_OF, toNodeId } from "./lineage-kinds.js";
 
 const LINEAGE_DEPTH = 5;
 const LINEAGE_FIRST = 100;
@@ -37,13 +35,6 @@ const LineageRef = builder.inputType("LineageNodeRef", {
   }),
 });
 
-const TYPES = {
-  DATASET: "Dataset",
-  RUN: "Run",
-  MODEL_VERSION: "ModelVersion",
-  DEPLOYMENT: "Deployment",
-} as const satisfies Record<NodeKind, NodeType>;
-
 function toStart(ref: (typeof LineageRef)["$inferInput"]): LineageStart {
   if (typeof ref.run === "string")
     return { node: toNodeKey({ kind: "RUN", id: parseRunReference("of.run", ref.run) }) };
@@ -55,16 +46,12 @@ function toStart(ref: (typeof LineageRef)["$inferInput"]): LineageStart {
     const version = toVersionRef("of.modelVersion", ref.modelVersion);
     return "id" in version ? { node: toNodeKey({ kind: "MODEL_VERSION", id: version.id }) } : { modelVersion: version };
   }
-  const decoded = decodeId(ref.id as string);
-  const kind = (Object.keys(TYPES) as NodeKind[]).find((name) => TYPES[name] === decoded?.type);
+  const decoded = decodeId(ref.id);
+  const kind = LINEAGE_NODE_KINDS.find((name) => NODE_TYPE_OF[name] === decoded?.type);
   if (!decoded || !kind) {
     throw new InvalidInputError("of.id", "of.id is not the global id of a dataset, run, version or deployment.");
   }
   return { node: toNodeKey({ kind, id: decoded.id }) };
-}
-
-export function toNodeId({ kind, id }: LineageNode): string {
-  return encodeId(TYPES[kind], id);
 }
 
 function toGlobalId(key: string): string {
@@ -96,7 +83,7 @@ const LineageNodeType = builder.objectRef<WalkedNode>("LineageNode").implement({
         "The object itself. Costs one more statement for each kind of node. Null only if it was deleted in the meantime.",
       resolve: ({ node }, _args, context, info) => {
         const { kind, id } = fromNodeKey(node);
-        return loadRow({ context, info }, TYPES[kind], id);
+        return loadRow({ context, info }, NODE_TYPE_OF[kind], id);
       },
     }),
   }),

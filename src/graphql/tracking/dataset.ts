@@ -1,9 +1,8 @@
 import { visibleDataset } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
-import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
 import { selectTags, TAG_ARGS, TAGS_ARGS, Tag } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";

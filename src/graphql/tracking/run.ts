@@ -1,8 +1,7 @@
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
-import { Node } from "../kit/node-interface.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { pageTypes } from "../kit/page-types.js";
 import { selectTags, TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";

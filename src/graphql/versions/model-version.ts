@@ -1,8 +1,7 @@
 import { reachableStages } from "../../domain/versions/stage.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
-import { Node } from "../kit/node-interface.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { pageTypes } from "../kit/page-types.js";
 import { Stage } from "../kit/stage.js";
 import { selectTags, TAG_ARGS, TAGS_ARGS, Tag } from "../kit/tag.js";

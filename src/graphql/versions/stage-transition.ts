@@ -1,7 +1,6 @@
 import { ACTED_BY, Actor, actedBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
-import { Node } from "../kit/node-interface.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { Stage } from "../kit/stage.js";
 import { living } from "../kit/visible-rows.js";
 import { ModelVersion } from "./model-version.js";

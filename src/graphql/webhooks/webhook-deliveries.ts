@@ -1,8 +1,7 @@
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { nestedList } from "../kit/lists.js";
-import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
 import { NEWEST_REVISION_FIRST, type PageArgs } from "../kit/paging.js";
 import { countBy } from "../request/loaders.js";

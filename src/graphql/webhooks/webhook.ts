@@ -4,9 +4,8 @@ import { readerOf, type WebhookRights } from "../../domain/webhooks/webhook-righ
 import { visibleWebhook } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { encodeId } from "../kit/ids.js";
+import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
-import { Node } from "../kit/node-interface.js";
 import { pageTypes } from "../kit/page-types.js";
 import { byColumn } from "../kit/paging.js";
 import { Stage } from "../kit/stage.js";

@@ -314,8 +314,12 @@ describe("rights", () => {
     const { audit } = await server.data(AUDIT, { where: { types: ["MODEL_UPDATED", "RUN_UPDATED"] } }, as);
     expect(audit.nodes).toEqual([
       expect.objectContaining({
-        ...{ type: "MODEL_UPDATED", actor: { subject: "tester" }, requestId: expect.any(String), modelName: "m" },
-        ...{ before: { description: "first" }, after: { description: "second" } },
+        type: "MODEL_UPDATED",
+        actor: { subject: "tester" },
+        requestId: expect.any(String),
+        modelName: "m",
+        before: { description: "first" },
+        after: { description: "second" },
         hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       }),
       expect.objectContaining({ before: { name: null }, after: { name: "n" }, experimentName: "e" }),

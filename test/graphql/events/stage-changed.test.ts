@@ -112,7 +112,9 @@ test("a promotion that archives sends adjacent events, the new holder before the
   expect(received.map(({ versionNumber, to, revision, commit }) => ({ versionNumber, to, revision, commit }))).toEqual([
     { versionNumber: 3, to: "STAGING", revision, commit: { id, size: 3, index: 0 } },
     ...[received[1], received[2]].map((_, i) => ({
-      ...{ versionNumber: expect.any(Number), to: "ARCHIVED", revision: revision + i + 1 },
+      versionNumber: expect.any(Number),
+      to: "ARCHIVED",
+      revision: revision + i + 1,
       commit: { id, size: 3, index: i + 1 },
     })),
   ]);

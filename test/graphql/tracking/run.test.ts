@@ -190,7 +190,9 @@ describe("metricSeries", () => {
     );
     expect(result.metricSeries).toEqual([
       {
-        ...{ key: "loss", count: 1000, sampled: true },
+        key: "loss",
+        count: 1000,
+        sampled: true,
         points: [
           { x: 0, value: 1 },
           { x: 332, value: 1 / 333 },

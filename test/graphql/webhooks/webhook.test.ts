@@ -62,7 +62,8 @@ describe("rights", () => {
     );
     for (const document of documents) {
       expect(await refusal(document, allBut("webhooks:write")), document).toMatchObject({
-        ...{ code: "FORBIDDEN", requiredScopes: ["webhooks:write"] },
+        code: "FORBIDDEN",
+        requiredScopes: ["webhooks:write"],
       });
     }
   });
@@ -98,11 +99,16 @@ describe("rights", () => {
       (await mutate(`updateWebhook(input: { id: "${id}", description: "${as.subject}" }) { ${rights} }`, as))
         .updateWebhook.webhook.rights;
     expect(await update(ADMIN)).toEqual({
-      ...{ scopes: ["models:read", "webhooks:write"], modelGlobs: ["a*"] },
-      ...{ experimentGlobs: null, environmentGlobs: ["prod-*"] },
+      scopes: ["models:read", "webhooks:write"],
+      modelGlobs: ["a*"],
+      experimentGlobs: null,
+      environmentGlobs: ["prod-*"],
     });
     expect(await update({ scopes: ["webhooks:write"] })).toEqual({
-      ...{ scopes: ["webhooks:write"], modelGlobs: null, experimentGlobs: null, environmentGlobs: null },
+      scopes: ["webhooks:write"],
+      modelGlobs: null,
+      experimentGlobs: null,
+      environmentGlobs: null,
     });
   });
 });
@@ -156,11 +162,18 @@ test("creating, changing and deleting are events, without the secret parts of th
     `description: "d", where: { types: ["alias.*"], to: [PRODUCTION, STAGING], actor: { subject: "ci" } }`,
   );
   const where = {
-    ...{ types: ["alias.*"], models: null, stages: null, from: null, to: ["STAGING", "PRODUCTION"], aliases: null },
+    types: ["alias.*"],
+    models: null,
+    stages: null,
+    from: null,
+    to: ["STAGING", "PRODUCTION"],
+    aliases: null,
     actor: { subject: "ci", issuer: null },
   };
   expect(await lastTold()).toEqual({
-    ...{ type: "webhook.created", subjectType: "Webhook", before: null },
+    type: "webhook.created",
+    subjectType: "Webhook",
+    before: null,
     after: { origin: "https://hooks.invalid", description: "d", where },
   });
   const update = (more: string) => mutate(`updateWebhook(input: { id: "${id}", ${more} }) { webhook { id } }`);
@@ -195,7 +208,8 @@ test.each([
   ["input.where.actor.subject", `url: "${URL}", where: { actor: { subject: "\\u0000" } }`],
 ])("%s is refused in { %s }", async (field, input) => {
   expect(await refusal(`mutation { createWebhook(input: { ${input} }) { secret } }`)).toMatchObject({
-    ...{ code: "INVALID_INPUT", field },
+    code: "INVALID_INPUT",
+    field,
   });
 });
 
@@ -238,7 +252,9 @@ test("testWebhook returns the failure of an unreachable receiver, and is not an 
     `testWebhook(input: { id: "${id}" }) { delivered responseCode latencyMs error }`,
   );
   expect(testWebhook).toEqual({
-    ...{ delivered: false, responseCode: null, latencyMs: expect.any(Number) },
+    delivered: false,
+    responseCode: null,
+    latencyMs: expect.any(Number),
     error: expect.stringMatching(/^The receiver could not be reached: /),
   });
 });
