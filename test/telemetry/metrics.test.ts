@@ -251,7 +251,9 @@ test("the log's head and who is behind it, the queue's age and the size are read
       .toBe(0);
   expect(series.get("shelfmark_webhook_queue_age_seconds")).toBe(0);
   expect(series.has("shelfmark_database_size_bytes")).toBe(TEST_DATABASE_KIND === "pglite");
-  expect(series.get('shelfmark_database_pool_connections{state="idle"}')).toBeGreaterThanOrEqual(1);
+  await expect
+    .poll(async () => (await scrape()).get('shelfmark_database_pool_connections{state="idle"}'))
+    .toBeGreaterThanOrEqual(1);
 });
 
 test("a database that does not answer is told as such, and the rest is told all the same", async () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-/** Stops it, with all the time that it needs to send what it has. */
+/** Stops the app, and lets it send all spans, however long that takes. */
 async function stopPatiently(app: App): Promise<void> {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   await app.stop().finally(() => vi.useRealTimers());

@@ -53,7 +53,7 @@ test("whatever fails and whoever dies, each receiver takes everything in its ord
     const rows = await site.deliveries();
     const pending = rows.filter(({ status }) => status === "PENDING");
     const first = new Map(pending.toReversed().map((row) => [row.webhookId, row]));
-    // while something is due or is being sent, an hour would count as a try that was lost
+    // while a delivery is due or being sent, an hour would make its try a failed one
     const isWaiting = [...first.values()].every(
       ({ nextAttemptAt, leasedUntil }) => leasedUntil === null && nextAttemptAt && nextAttemptAt > site.clock,
     );

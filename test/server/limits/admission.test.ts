@@ -138,7 +138,7 @@ test("one principal whose webhooks are tested against a host that never answers 
   const tarPit = createServer((socket) => void held.push(socket.on("error", () => {})));
   await new Promise<void>((resolve) => void tarPit.listen(0, "127.0.0.1", resolve));
   const { port } = tarPit.address() as AddressInfo;
-  // whoever had to wait for a place would be refused
+  // a request that has to wait for a place is refused
   const busy = await servers.serve({
     SHELFMARK_LIMIT_EXECUTING: "4",
     SHELFMARK_LIMIT_WAIT_MS: "100",
@@ -166,7 +166,7 @@ test("however many ask at once whether the server is ready, the database is aske
   const get = (connection: string) => `GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: ${connection}\r\n\r\n`;
   const { statements } = await recordStatements(async () => {
     let heard = "";
-    // in one write, so that the server has heard all of them before it waits
+    // one write, so that the server receives all of them before it waits for the database
     const socket = connect(Number(port), hostname, () => socket.write(get("keep-alive").repeat(19) + get("close")));
     const closed = new Promise((resolve) => socket.on("close", resolve));
     socket.on("data", (data) => {
@@ -228,7 +228,7 @@ describe("an answer of more than the system's own buffers hold", () => {
     expect(await (await post(patient, token, { query, variables: { tags } })).json()).not.toHaveProperty("errors");
   });
 
-  /** How much comes to a client until its connection is closed; a late one begins to read when the server has closed its end. */
+  /** Returns the bytes that a client receives. A late client starts to read once the server has closed its end. */
   function read(from: string, isLate: boolean): Promise<number> {
     const { hostname, port } = new URL(from);
     const body = JSON.stringify({ query: `{ ${aliases.join(" ")} }` });
@@ -277,7 +277,7 @@ describe("an answer of more than the system's own buffers hold", () => {
 });
 
 describe("a socket", () => {
-  /** Sockets are looked at by this clock, which stands still until a test moves it. */
+  /** The heartbeat reads this clock; it stands still until a test moves it. */
   const stopClock = () => vi.spyOn(performance, "now").mockReturnValue(performance.now());
   afterEach(() => void vi.restoreAllMocks());
 

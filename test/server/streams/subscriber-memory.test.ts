@@ -41,7 +41,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Says what a subscriber waits for, and keeps nothing but the socket. */
+/** Sends what a subscriber waits for, and keeps only the socket. */
 async function startPlainServer(): Promise<WebSocketServer> {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   server.on("connection", (socket) => {
@@ -71,7 +71,7 @@ async function heldBytes(): Promise<number> {
   }
 }
 
-/** What all of them hold, and what is left of that when they have gone. */
+/** The bytes that all subscribers hold, and those that are left after they leave. */
 async function measure(subscribers: ChildProcess): Promise<{ held: number; left: number }> {
   for (let round = 0; round < 2; round++) {
     await hold(subscribers, SUBSCRIBERS);
