@@ -19,7 +19,7 @@ const PROCESSES = [
 /** Random documents, texts and viewers against plain oracles, and each door with and without the right: the more, the better. */
 const ATTACKS = ["test/security/leaks/{no-leak,side-channels,wildcards}.test.ts"];
 
-/** Time-outs that only a hang reaches, also where the machine is ten times slower: no test says how fast it is. */
+/** Only a hang reaches these, also on a machine that is ten times slower: no test may depend on the speed of the machine. */
 const PATIENCE = {
   testTimeout: 300_000,
   hookTimeout: 300_000,

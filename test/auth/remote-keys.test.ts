@@ -149,7 +149,7 @@ test.each(["endless", "stalled"] as const)(
     const token = await signAs("one");
     expect(await outcomeOf(token)).toBe(UNREACHABLE);
     answer = "keys";
-    // what is not answered in time is asked for again
+    // on a slow machine the fetch may time out
     await expect.poll(() => outcomeAfter(1_000, token)).toBe("ok");
     answer = bad;
     const before = fetches;

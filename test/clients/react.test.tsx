@@ -190,7 +190,7 @@ test("a connection that has fallen silent is cut, one that answers is kept, and 
   await registry.release("b-silent", "silent-2");
   expect(page.states()).toEqual(["Live"]);
   vi.advanceTimersByTime(15_000);
-  // the server, which gives a client up that answers none of its own pings, does so an hour later
+  // the server, too, gives up a client that answers no pings, but only after an hour
   await expect.poll(page.states).toEqual(["Connecting"]);
   await expect.poll(retries, soon).toHaveLength(1);
   vi.advanceTimersByTime(2_000);

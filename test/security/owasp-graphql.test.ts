@@ -114,7 +114,7 @@ const LINES: Record<string, () => Promise<void>> = {
     ).toBe("ok");
     const headers = { "x-forwarded-host": `127.0.0.1:${port}`, forwarded: `host=127.0.0.1:${port}` };
     await (await post(server.url, token, { query: "{ __typename }" }, headers)).text();
-    // a call that is allowed, made after all that
+    // an allowed call, made after all that are refused
     const calling = await startServerOn(server.database, { SHELFMARK_WEBHOOK_ALLOW: "127.0.0.2" });
     const allowed = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => allowed.listen(0, "127.0.0.2", resolve));

@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from "vitest";
 
-/** Lets time stand still until the test ends: what is counted within some seconds is counted on, however slow the test is. */
+/** Stops the clock until the test ends, so that no window of a rate limit ends during a slow test. */
 export function stopClock(): void {
   vi.useFakeTimers({ now: Date.now(), toFake: ["Date", "setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());

@@ -30,7 +30,7 @@ export function testConfig(more: Record<string, string> = {}): Config {
   });
 }
 
-/** The real server on a database of the caller's, and on a clock of theirs. What it logs as an error fails loudly. */
+/** Starts the real server on the caller's database and clock. What it logs as an error fails loudly. */
 export async function startServerOn(
   database: Database,
   more: Record<string, string> = {},

@@ -251,7 +251,9 @@ test("head, lag, queue age and size are read with one statement", async () => {
       .toBe(0);
   expect(series.get("shelfmark_webhook_queue_age_seconds")).toBe(0);
   expect(series.has("shelfmark_database_size_bytes")).toBe(TEST_DATABASE_KIND === "pglite");
-  expect(series.get('shelfmark_database_pool_connections{state="idle"}')).toBeGreaterThanOrEqual(1);
+  await expect
+    .poll(async () => (await scrape()).get('shelfmark_database_pool_connections{state="idle"}'))
+    .toBeGreaterThanOrEqual(1);
 });
 
 test("if the database does not answer, it counts as down and the other metrics are served", async () => {

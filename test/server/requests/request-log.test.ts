@@ -15,7 +15,7 @@ const VARIABLES = { on: { model: { name: SECRET } }, value: SECRET };
 let database: Database;
 let app: App;
 let token: string;
-/** How far the clock of the server goes ahead. */
+/** How far the server's clock is ahead. */
 let aheadMs = 0;
 const lines: string[] = [];
 beforeAll(async () => {

@@ -128,7 +128,7 @@ describe.each(DOORS)("over %s", (_name, open) => {
 
   test("a token that ended within the half minute by which clocks may differ opens a stream that ends at once", async () => {
     const at = new Date();
-    // this half minute does not end
+    // the clock stands still, so that the half minute does not run out
     const app = await startServerOn(server.database, {}, () => at);
     const stream = await open(app.url, await server.token({ ttlSeconds: -5 }));
     let last = await stream.next();
@@ -146,7 +146,7 @@ describe("when the token expires", () => {
     app = await startServerOn(server.database, {}, () => new Date(clock));
   });
   afterAll(() => app.stop());
-  // the time that a socket has for its last words does not end before they are said
+  // the server closes a socket LAST_WORDS_MS after its token expires: not before the test has read its last messages
   beforeEach(() => {
     clock = Date.now();
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -221,7 +221,7 @@ function askAndKeep(url: string, body: object): Promise<string> {
   return new Promise((resolve) => connection.on("close", () => resolve(heard)));
 }
 
-/** Pauses of the server, on a clock that stands still: each is over when it is called. */
+/** Holds the pauses of the server, on a clock that stands still. Calling an entry ends that pause. */
 function holdPauses() {
   const held: (() => void)[] = [];
   const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now());
@@ -309,7 +309,7 @@ describe("a server that stops", () => {
         pauses.held.shift()?.();
       }
       await paused();
-      // the server itself follows the log, too
+      // the server itself also waits for events
       await expect.poll(() => ended).toBeGreaterThan(0);
       expect(ended).toBeLessThanOrEqual(6);
       pauses.restore();

@@ -61,7 +61,7 @@ describe("one token", () => {
     socket.subscribe("1", BOOKMARKS);
     await Promise.all([sse.next(), kept.next(), socket.nextFor("1")]);
     expect(await told(token)).toEqual(["200 ok", "200 ok"]);
-    // the time that a socket has for its last words does not end before they are said
+    // the server closes the socket LAST_WORDS_MS after the revocation: not before the test has read its last messages
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     const { data } = await revoke({ tokenId: "stolen" }, ADMIN, "It was in a log.");
