@@ -348,7 +348,7 @@ describe("reconcile", () => {
       apply: async ({ versionNumber }) => void applied.push(versionNumber),
     });
     await expect.poll(() => applied).toEqual([1]);
-    expect(retries).toEqual([expect.stringContaining("watch on from its cursor")]);
+    expect(retries).toEqual([expect.stringContaining("continue from its cursor")]);
     await create(name, "PRODUCTION");
     await expect.poll(() => applied).toEqual([1, 2]);
     await following.stop();

@@ -61,12 +61,16 @@ const HOSTILE: readonly [string, () => string | null | Promise<string>, string][
   ["alg none", () => `${encode({ alg: "none" })}.${encode(CLAIMS)}.`, "signed with an algorithm"],
   ["alg none under a signature", () => withParts({ alg: "none", kid: "known" }, CLAIMS), "signed with an algorithm"],
   ["HS256 keyed with the public key", () => hmac(PEM), "signed with an algorithm"],
-  ["changed claims", () => withParts({ alg: "ES256", kid: "known" }, { ...CLAIMS, sub: "eve" }), "does not fit"],
+  [
+    "changed claims",
+    () => withParts({ alg: "ES256", kid: "known" }, { ...CLAIMS, sub: "eve" }),
+    "does not match the issuer",
+  ],
   ["wrong issuer", () => sign({ iss: "https://evil.test" }), "is from an issuer that is not trusted"],
   ["wrong audience", () => sign({ aud: "mlflow" }), "meant for another audience"],
   ["expired", () => sign({ exp: now - 60 }), "The token has expired."],
   ["no expiry", () => sign({ exp: undefined }), "The token has no exp claim."],
-  ["another key", () => sign({}, {}, strange.privateKey), "does not fit"],
+  ["another key", () => sign({}, {}, strange.privateKey), "does not match the issuer"],
   ["unknown kid", () => sign({}, { kid: "nobody" }), "a key that the issuer does not list"],
 ];
 

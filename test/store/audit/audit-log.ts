@@ -140,7 +140,7 @@ class AuditLog {
 /** An AuditLog for the tests of a file. Each test starts with the original log. */
 export function useAuditLog(): AuditLog {
   const log = new AuditLog();
-  beforeAll(() => log.open(), 60_000);
+  beforeAll(() => log.open());
   afterAll(() => log.close());
   afterEach(() => log.reset());
   return log;

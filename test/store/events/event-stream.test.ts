@@ -169,5 +169,6 @@ test.each([
       expect((await next()).event?.revision).toBe(revision - 2n + BigInt(writes) + 1n);
     },
     { ...database, listen },
+    60_000,
   );
 });
