@@ -30,7 +30,7 @@ test("a command that hangs is killed after the timeout, with the processes that 
     input: {},
     timeoutMs: 3_600_000,
   });
-  const ended = expect(hanging).rejects.toThrow("The command took longer than 3600 s, and was killed.");
+  const ended = expect(hanging).rejects.toThrow("The command took longer than 3600 s and was killed.");
   const pid = await eventually(() => {
     const text = readFileSync(out, "utf8");
     expect(text).toMatch(/^\d+\n$/);
