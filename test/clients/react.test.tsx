@@ -247,7 +247,7 @@ test("a log that was compacted meanwhile stops it with the reason; then it begin
   await release(first, "meanwhile");
   await first.kill("SIGTERM");
   const compact = async () => (await runShelfmark(["events", "compact", "--keep", "1s"], env)).out;
-  await expect.poll(compact).toContain("it holds none any more");
+  await expect.poll(compact).toContain("The log holds no revisions");
   const second = await startServerProcess({ ...env, PORT: new URL(first.url).port });
   await proxy.restore();
   await expect.poll(page.states, soon).toEqual(["Stopped"]);
