@@ -17,6 +17,7 @@ import { useReferenceExecutor } from "./plugins/use-reference-executor.js";
 import { useRequestRecord } from "./plugins/use-request-record.js";
 import { useRequestTimeout } from "./plugins/use-request-timeout.js";
 import { useResponseHeaders } from "./plugins/use-response-headers.js";
+import { useSelectedOperation } from "./plugins/use-selected-operation.js";
 import { useSubscriptionSize } from "./plugins/use-subscription-size.js";
 import { useSubscriptions } from "./streams/use-subscriptions.js";
 
@@ -62,6 +63,7 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       useResponseHeaders(),
       useMediaTypes(services),
       useQueryString(),
+      useSelectedOperation(),
       useDocumentLimits(limits),
       useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts({ rates: limiters.rates, services, max: limits.documentComplexity }),

@@ -150,7 +150,13 @@ export async function openSocket(url: string, token: string): Promise<Socket> {
 }
 
 /** Opens a subscription over SSE. `next` resolves to each message, and to null once the stream is complete. */
-export async function openSse(url: string, token: string, query: string, variables: object = {}) {
+export async function openSse(
+  url: string,
+  token: string,
+  query: string,
+  variables: object = {},
+  operationName: string | null = null,
+) {
   const leave = new AbortController();
   const response = await fetch(url, {
     method: "POST",
@@ -159,7 +165,7 @@ export async function openSse(url: string, token: string, query: string, variabl
       accept: "text/event-stream",
       authorization: `Bearer ${token}`,
     },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ query, variables, operationName }),
     signal: leave.signal,
   });
   const messages = response.body ? readEvents(response.body) : undefined;

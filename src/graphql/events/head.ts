@@ -1,4 +1,4 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from "graphql";
+import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from "graphql";
 import type { Head as LogHead } from "../../store/events/event-log.js";
 import { readHead } from "../../store/events/event-log.js";
 import { builder } from "../kit/builder.js";
@@ -27,16 +27,13 @@ builder.queryField("head", (t) =>
   }),
 );
 
-/** Call this before the execution of an operation. */
-export async function readHeadFirst(context: GraphQLContext, document: DocumentNode, operationName?: string | null) {
-  if (queriesHead(document, operationName)) context.head = await readHead(context.db);
+/** Call this before the execution of an operation, with the document of this operation alone. */
+export async function readHeadFirst(context: GraphQLContext, document: DocumentNode) {
+  if (queriesHead(document)) context.head = await readHead(context.db);
 }
 
-function queriesHead(document: DocumentNode, operationName?: string | null): boolean {
-  const operations = document.definitions.filter(
-    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
-  );
-  const operation = operationName ? operations.find(({ name }) => name?.value === operationName) : operations[0];
+function queriesHead(document: DocumentNode): boolean {
+  const operation = getOperationAST(document);
   return operation?.operation === "query" && selectsHead(document, operation.selectionSet, new Set());
 }
 

@@ -1,11 +1,14 @@
 import {
-  type ASTVisitor,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
   type FragmentDefinitionNode,
   GraphQLError,
+  type GraphQLSchema,
   Kind,
   parse,
   type SelectionSetNode,
-  type ValidationContext,
+  visit,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Limits } from "../../config/load-config.js";
@@ -18,19 +21,33 @@ type DocumentLimits = Pick<
 >;
 
 /**
- * Refuses documents that are too large to execute; `useCosts` computes their complexity. It is by hand, and not
- * graphql-armor: that leaves introspection out of the depth, and throws errors without our codes.
+ * Refuses documents that are too large to parse and validate, and operations that are too large to execute; `useCosts`
+ * computes their complexity. It is by hand, and not graphql-armor: that leaves introspection out of the depth, and throws
+ * errors without our codes.
  */
 export function useDocumentLimits(limits: DocumentLimits): Plugin {
+  /** By the document of the operation, which is parsed once. Null: it is within the limits. */
+  const refusals = new WeakMap<DocumentNode, GraphQLError | null>();
+
+  function limitOperation({ document, schema }: ExecutionArgs, refuse: (result: ExecutionResult) => void): void {
+    let refusal = refusals.get(document);
+    if (refusal === undefined) {
+      refusal = findExcess(document, schema, limits);
+      refusals.set(document, refusal);
+    }
+    if (refusal) refuse({ errors: [refusal] });
+  }
+
   return {
     onParse({ setParseFn }) {
       setParseFn((source: Parameters<typeof parse>[0]) => parseWithin(source, limits));
     },
-    onValidate({ addValidationRule }) {
-      addValidationRule((context: ValidationContext) => limitDocument(context, limits));
+    onValidate() {
       return ({ result, setResult }) =>
         setResult((result as readonly Error[]).map((error) => (isAborted(error) ? tooRepetitive() : error)));
     },
+    onExecute: ({ args, setResultAndStopExecution }) => limitOperation(args, setResultAndStopExecution),
+    onSubscribe: ({ args, setResultAndStopExecution }) => limitOperation(args, setResultAndStopExecution),
   };
 }
 
@@ -54,57 +71,60 @@ function parseTokens(source: Parameters<typeof parse>[0], maxTokens: number) {
   }
 }
 
-function limitDocument(context: ValidationContext, limits: DocumentLimits): ASTVisitor {
-  let aliases = 0;
-  let directives = 0;
-  return {
-    Document(node) {
-      const schema = context.getSchema();
-      if (introspectionCost(node, schema) > introspectionLimit(schema)) context.reportError(tooMuchIntrospection());
-    },
-    Field(node) {
-      if (node.alias && ++aliases === limits.documentAliases + 1)
-        context.reportError(tooComplex("aliases", limits.documentAliases));
+/** The first limit that a document of one operation exceeds. */
+function findExcess(document: DocumentNode, schema: GraphQLSchema, limits: DocumentLimits): GraphQLError | null {
+  const { documentAliases, documentDirectives, documentDepth } = limits;
+  const { aliases, directives } = countIn(document);
+  if (introspectionCost(document, schema) > introspectionLimit(schema)) return tooMuchIntrospection();
+  if (aliases > documentAliases) return tooComplex("aliases", documentAliases);
+  if (directives > documentDirectives) return tooComplex("directives", documentDirectives);
+  if (depthOfDocument(document) > documentDepth) return tooComplex("levels of fields", documentDepth);
+  return null;
+}
+
+function countIn(document: DocumentNode) {
+  const count = { aliases: 0, directives: 0 };
+  visit(document, {
+    Field({ alias }) {
+      if (alias) count.aliases++;
     },
     Directive() {
-      if (++directives === limits.documentDirectives + 1) {
-        context.reportError(tooComplex("directives", limits.documentDirectives));
-      }
+      count.directives++;
     },
-    OperationDefinition(node) {
-      if (depthOf(node.selectionSet, context, new Map()) > limits.documentDepth) {
-        context.reportError(tooComplex("levels of fields", limits.documentDepth));
-      }
-    },
-  };
+  });
+  return count;
 }
 
-/** The depth of the deepest field. Each fragment is measured once; another rule refuses one that contains itself. */
-function depthOf(set: SelectionSetNode, context: ValidationContext, measured: Map<string, number>): number {
-  let deepest = 0;
-  for (const selection of set.selections) {
-    const below =
-      selection.kind === Kind.FRAGMENT_SPREAD
-        ? fragmentDepth(context.getFragment(selection.name.value), context, measured)
-        : (selection.kind === Kind.FIELD ? 1 : 0) +
-          (selection.selectionSet ? depthOf(selection.selectionSet, context, measured) : 0);
-    deepest = Math.max(deepest, below);
+function depthOfDocument(document: DocumentNode): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const measured = new Map<string, number>();
+
+  /** The depth of the deepest field. Each fragment is measured once; validation refuses one that contains itself. */
+  function depthOf({ selections }: SelectionSetNode): number {
+    let deepest = 0;
+    for (const selection of selections) {
+      const below =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? depthOfFragment(selection.name.value)
+          : (selection.kind === Kind.FIELD ? 1 : 0) + (selection.selectionSet ? depthOf(selection.selectionSet) : 0);
+      deepest = Math.max(deepest, below);
+    }
+    return deepest;
   }
-  return deepest;
-}
 
-function fragmentDepth(
-  fragment: FragmentDefinitionNode | null | undefined,
-  context: ValidationContext,
-  measured: Map<string, number>,
-): number {
-  if (!fragment) return 0;
-  const known = measured.get(fragment.name.value);
-  if (known !== undefined) return known;
-  measured.set(fragment.name.value, 0);
-  const depth = depthOf(fragment.selectionSet, context, measured);
-  measured.set(fragment.name.value, depth);
-  return depth;
+  function depthOfFragment(name: string): number {
+    const known = measured.get(name);
+    if (known !== undefined) return known;
+    const fragment = fragments.get(name);
+    const depth = fragment ? depthOf(fragment.selectionSet) : 0;
+    measured.set(name, depth);
+    return depth;
+  }
+
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return operation ? depthOf(operation.selectionSet) : 0;
 }
 
 /** graphql-js stops comparing fields of the same response name after some time, with this error alone. */

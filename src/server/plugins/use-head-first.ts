@@ -11,8 +11,7 @@ export function useHeadFirst(): Plugin {
   return {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn(async (args: ExecutionArgs) => {
-        const { contextValue, document, operationName } = args;
-        await readHeadFirst(contextValue as GraphQLContext, document, operationName);
+        await readHeadFirst(args.contextValue as GraphQLContext, args.document);
         return executeFn(args);
       });
     },

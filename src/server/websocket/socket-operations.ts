@@ -1,15 +1,10 @@
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLError,
-  getOperationAST,
-} from "graphql";
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from "graphql";
 import type { SubscribePayload } from "graphql-ws";
 import type { Viewer } from "../../domain/access/actor.js";
-import { InvalidDocumentError, UnauthenticatedError } from "../../domain/errors.js";
+import { UnauthenticatedError } from "../../domain/errors.js";
 import { toClientError } from "../../graphql/kit/client-errors.js";
 import { toClientResult, withRequestId } from "../kit/client-result.js";
+import { requireOperation } from "../kit/selected-operation.js";
 import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { requireBounded } from "../limits/variable-bounds.js";
 import { requireListed } from "../plugins/operation-list.js";
@@ -41,7 +36,7 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
 
   async function prepareFor(viewer: Viewer, payload: SubscribePayload, record: RequestRecord) {
     const { requestId } = record;
-    const operationName = payload.operationName ?? null;
+    const operationName = payload.operationName || null;
     record.viewer = viewer;
     if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
     await rates.countOperation(viewer.actor, record.requestBytes);
@@ -50,6 +45,7 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
     const document = engine.parse(requireListed(config.operations, payload) ?? "");
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
     if (errors.length > 0) return finish(record, toClientResult({ errors }, requestId, services)).errors;
+    // graphql-ws refuses these itself, but without a code
     requireOperation(document, operationName);
     const contextValue: object = await engine.contextFactory();
     const { schema } = engine;
@@ -83,12 +79,6 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
       }
     },
   };
-}
-
-/** graphql-ws refuses these itself, but without a code. The sentence is that of yoga over HTTP. */
-function requireOperation(document: DocumentNode, name: string | null): void {
-  if (!getOperationAST(document, name))
-    throw new InvalidDocumentError("Could not determine what operation to execute.");
 }
 
 /** Removes the HTTP status that yoga stores in an error. */

@@ -144,7 +144,7 @@ test("every refused input has a code, a field, a message and a request id, the s
     a syntax error → INVALID_DOCUMENT -: Syntax Error: Expected Name, found <EOF>.
     an empty document → INVALID_DOCUMENT -: Syntax Error: Unexpected <EOF>.
     no selection → INVALID_DOCUMENT -: Field "models" of type "ModelConnection!" must have a selection of subfields.
-    two operations without a name → INVALID_DOCUMENT -: Could not determine what operation to execute."
+    two operations without a name → INVALID_DOCUMENT -: The document has 2 operations; operationName must say which one to execute."
   `);
   expect(refusals.join("\n")).not.toContain("Did you mean");
 });
