@@ -66,6 +66,7 @@ const RINGS = {
       "graphql-yoga",
       "graphql-ws",
       "ws",
+      "compression",
       "pino",
       "uuidv7",
       "negotiator",

@@ -53,7 +53,7 @@ export class UnauthenticatedError extends RegistryError {
   readonly reason: TokenFault;
 
   constructor(message: string, reason: TokenFault) {
-    super(message);
+    super(message, { reason });
     this.reason = reason;
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config/load-config.js";
 import { toLoggedError } from "../util/logged-error.js";
+import { compressResponse } from "./http/compression.js";
 import { createHealthEndpoints } from "./http/health.js";
 import { createHttpHandler } from "./http/http-handler.js";
 import { refuseMalformedRequests } from "./http/malformed-request.js";
@@ -88,15 +89,17 @@ type Engine = { readonly yoga: Yoga; readonly limiters: Limiters; isStopping(): 
 /** What node:http calls for each request. */
 function createRequestListener(options: ServerOptions, { yoga, limiters, isStopping }: Engine) {
   const { config, isLocal, log, metrics, ping, tracker } = options;
+  const { corsOrigins } = config;
   const { answerMs, bodyBytes } = config.limits;
   const serveHealth = createHealthEndpoints({ isStopping, ping });
   const serveMetrics = createMetricsEndpoint({ isLocal, token: config.metricsToken, ...metrics });
   const health: typeof serveHealth = async (path, response) =>
     (await serveHealth(path, response)) || (await serveMetrics(path, response));
-  const handle = createHttpHandler({ yoga, isLocal, bodyBytes, health, tracker, limiters });
+  const handle = createHttpHandler({ yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters });
 
   return (request: IncomingMessage, response: ServerResponse): void => {
     limitResponseTime(response, answerMs);
+    compressResponse(request, response);
     handle(request, response).catch((error: unknown) => {
       log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
       response.destroy();
@@ -115,11 +118,14 @@ function limitClients(server: Server, options: ServerOptions, { rates }: Limiter
   limitConnections(server, { max, maxPerNetwork, networkOf, log });
 }
 
-/** How long a client may take to send a request, byte by byte: it holds a connection meanwhile. */
-function timeoutsOf({ headersMs, bodyMs }: Limits) {
+/**
+ * How long a client may take to send a request, byte by byte, and how long it may be idle between two: it holds a connection
+ * meanwhile.
+ */
+function timeoutsOf({ headersMs, bodyMs, keepAliveMs }: Limits) {
   const headersTimeout = Math.min(headersMs, bodyMs);
   const connectionsCheckingInterval = Math.min(5_000, Math.ceil(headersTimeout / 2));
-  return { headersTimeout, requestTimeout: bodyMs, connectionsCheckingInterval };
+  return { headersTimeout, requestTimeout: bodyMs, connectionsCheckingInterval, keepAliveTimeout: keepAliveMs };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from "graphql";
-import { type CORSOptions, createYoga, type YogaServerInstance } from "graphql-yoga";
+import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import { UnauthenticatedError } from "../domain/errors.js";
 import { requireUnexpired } from "./kit/authenticate.js";
+import { corsOptionsFor } from "./kit/cross-origin.js";
 import type { EntryPointServices, HttpContext, Limiters } from "./kit/services.js";
 import { createDocumentCache } from "./plugins/document-cache.js";
 import { useAdmission } from "./plugins/use-admission.js";
@@ -14,6 +15,7 @@ import { useMediaTypes } from "./plugins/use-media-types.js";
 import { useOperationParams } from "./plugins/use-operation-params.js";
 import { useQueryString } from "./plugins/use-query-string.js";
 import { useReferenceExecutor } from "./plugins/use-reference-executor.js";
+import { useRequestBody } from "./plugins/use-request-body.js";
 import { useRequestRecord } from "./plugins/use-request-record.js";
 import { useRequestTimeout } from "./plugins/use-request-timeout.js";
 import { useResponseHeaders } from "./plugins/use-response-headers.js";
@@ -45,7 +47,7 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       return makeContext(viewer, record.requestId);
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
-    cors: corsOrigins.length > 0 && ((request) => corsFor(request.headers.get("origin"), corsOrigins)),
+    cors: corsOrigins.length > 0 && ((request) => corsOptionsFor(request.headers.get("origin"), corsOrigins)),
     graphiql: isLocal ? GRAPHIQL : false,
     renderGraphiQL: async (options) => (await import("@graphql-yoga/render-graphiql")).renderGraphiQL(options),
     landingPage: false,
@@ -63,6 +65,7 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       useResponseHeaders(),
       useMediaTypes(services),
       useQueryString(),
+      useRequestBody(limits.bodyBytes, limiters.rates),
       useSelectedOperation(),
       useDocumentLimits(limits),
       useSubscriptionSize(limits.subscriptionBytes, services),
@@ -74,11 +77,4 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       useRequestTimeout(limits.requestTimeoutMs),
     ],
   });
-}
-
-/** Not yoga's list of origins: it would tell every other origin which one is allowed, or that `null` is. */
-function corsFor(origin: string | null, allowed: readonly string[]): CORSOptions {
-  if (origin === null || !allowed.includes(origin)) return false;
-  const exposedHeaders = ["x-request-id", "retry-after", "www-authenticate"];
-  return { origin, credentials: false, methods: ["GET", "POST"], exposedHeaders };
 }

@@ -123,6 +123,8 @@ test("help names the commands, the variables, the limits with their meanings, an
                                                 local mode (5000)
       SHELFMARK_LIMIT_HEADERS_MS                time to receive the headers of a request (15000 ms)
       SHELFMARK_LIMIT_BODY_MS                   time to receive a whole request (60000 ms)
+      SHELFMARK_LIMIT_KEEP_ALIVE_MS             time that a connection may be idle between two requests; longer
+                                                than a balancer keeps its own (75000 ms)
       SHELFMARK_LIMIT_ANSWER_MS                 time for a client to read a response (60000 ms)
       SHELFMARK_LIMIT_CONNECTION_INIT_MS        time for a new WebSocket to send connection_init (5000 ms)
       SHELFMARK_LIMIT_GREETING_BYTES            data that a WebSocket may send before its connection_init is

@@ -42,6 +42,7 @@ test("without variables the server has an embedded database and listens on this 
         "headersMs": 15000,
         "heldBytes": 268435456,
         "idleSocketMs": 600000,
+        "keepAliveMs": 75000,
         "pingMs": 12000,
         "requestTimeoutMs": 30000,
         "resultBytes": 67108864,

@@ -14,7 +14,7 @@ export interface RawRequest {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** Sends a request with exactly these headers: fetch adds some, and refuses others. */

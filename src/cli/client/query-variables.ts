@@ -1,4 +1,5 @@
 import { type OperationDefinitionNode, print, type TypeNode } from "graphql";
+import { findInexact, parseJson } from "../../util/exact-json.js";
 import { EXIT, misuse } from "../io/command-io.js";
 import { readTextFile } from "../io/text-file.js";
 
@@ -18,7 +19,7 @@ export async function readVariables(
       const known = [...declared.keys()].map((name) => `$${name}`).join(", ") || "none";
       throw misuse(`The operation does not declare the variable $${key}; it declares ${known}.`);
     }
-    variables[key] = toValue(await readValue(key, pair.slice(at + 1)), type);
+    variables[key] = toValue(key, await readValue(key, pair.slice(at + 1)), type);
   }
   return variables;
 }
@@ -30,18 +31,27 @@ async function readValue(key: string, text: string): Promise<string> {
 }
 
 /** A text of the type String or ID stays as it is, even if it is valid JSON. */
-function toValue(text: string, type: TypeNode): unknown {
+function toValue(key: string, text: string, type: TypeNode): unknown {
   const wanted = print(type).replaceAll(/[[\]!]/g, "");
-  const value = parseJson(text);
-  if (wanted !== "String" && wanted !== "ID") return value ?? (text.trim() === "null" ? null : text);
+  const isText = wanted === "String" || wanted === "ID";
   const isList = print(type).startsWith("[");
-  return isList && Array.isArray(value) ? value : text;
+  if (isText && !isList) return text;
+  const value = parseValue(key, text);
+  if (isText) return Array.isArray(value) ? value : text;
+  return value ?? (text.trim() === "null" ? null : text);
 }
 
-function parseJson(text: string): unknown {
+/** The value of a text that is JSON; undefined for another text. */
+function parseValue(key: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
     return undefined;
   }
+  // as a member, so that a number that is the whole value is looked at, too
+  const members = parseJson(`{${JSON.stringify(key)}:${text}}`) as Record<string, unknown>;
+  const inexact = findInexact(members);
+  if (inexact)
+    throw misuse(`${inexact.path} is the number ${inexact.text}, which would be sent changed. Send it as text.`);
+  return members[key];
 }

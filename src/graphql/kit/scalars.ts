@@ -1,4 +1,5 @@
-import { GraphQLError, type ValueNode, valueFromASTUntyped } from "graphql";
+import { GraphQLError, Kind, type ValueNode } from "graphql";
+import { rememberNumber } from "../../util/exact-json.js";
 import { builder } from "./builder.js";
 
 builder.scalarType("DateTime", {
@@ -22,11 +23,44 @@ builder.scalarType("MetricValue", {
 
 builder.scalarType("JSON", {
   description:
-    'Any JSON value that a client supplied, returned unchanged: at most 32 levels deep, without the key "__proto__".',
+    'Any JSON value that a client supplied, returned unchanged: at most 32 levels deep, without the key "__proto__". A number is an IEEE 754 double. A fraction becomes the nearest one. An integer that would come back with other digits, and a number that overflows to infinity or underflows to zero, is refused with `INVALID_INPUT` and its path: send it as text.',
   serialize: (value) => value,
   parseValue: (value) => value,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node as ValueNode, variables),
+  parseLiteral: (node, variables) => toJson(node as ValueNode, variables),
 });
+
+/** As `valueFromASTUntyped` of graphql-js, which loses how a number was written. */
+function toJson(node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined): unknown {
+  switch (node.kind) {
+    case Kind.NULL:
+      return null;
+    case Kind.INT:
+    case Kind.FLOAT:
+      return Number(node.value);
+    case Kind.VARIABLE:
+      return variables?.[node.name.value];
+    case Kind.LIST: {
+      const list = node.values.map((value) => toJson(value, variables));
+      for (const [index, value] of node.values.entries()) rememberLiteral(list, String(index), value);
+      return list;
+    }
+    case Kind.OBJECT: {
+      // without a prototype, so that "__proto__" is a key like any other, and refused as such
+      const object: Record<string, unknown> = Object.create(null);
+      for (const { name, value } of node.fields) {
+        object[name.value] = toJson(value, variables);
+        rememberLiteral(object, name.value, value);
+      }
+      return object;
+    }
+    default:
+      return node.value;
+  }
+}
+
+function rememberLiteral(holder: object, key: string, node: ValueNode): void {
+  if (node.kind === Kind.INT || node.kind === Kind.FLOAT) rememberNumber(holder, key, node.value);
+}
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 

@@ -1,16 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
 import { RegistryError } from "../../domain/errors.js";
+import { isAllowedHost } from "../kit/allowed-hosts.js";
+import { corsHeaders, createOriginLog } from "../kit/cross-origin.js";
 import { refusalHeaders, statusOf } from "../kit/http-status.js";
+import { ACCEPTED_CODINGS, isKnownCoding, tooLong } from "../kit/request-body.js";
 import type { Limiters } from "../kit/services.js";
 import { overloaded } from "../limits/admission.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH, type Yoga } from "../yoga.js";
-import { isAllowedHost } from "./allowed-hosts.js";
 import { type Refusal, toRefusalBody } from "./refusal.js";
 import { onResponseStart } from "./response-start.js";
 
 const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)"?/i;
+
+/** JSON has no charset but UTF-8; the parameter has no meaning, and clients send it (RFC 8259 §11). */
+function isUtf8(contentType: string): boolean {
+  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
+  return charset === "utf-8" || charset === "utf8" || charset === "us-ascii";
+}
 
 const REFUSAL_HEADERS = {
   "content-type": "application/json; charset=utf-8",
@@ -23,12 +34,15 @@ const MAX_DISCARDED_BYTES = 64 * 1024;
 
 interface HttpRefusal extends Refusal {
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface HttpOptions {
   readonly yoga: Yoga;
   readonly isLocal: boolean;
+  readonly corsOrigins: readonly string[];
   readonly bodyBytes: number;
+  readonly log: Logger;
   readonly tracker: RequestTracker;
   /** Answers the requests of probes and scrapes, and resolves to whether it did. */
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
@@ -36,14 +50,21 @@ interface HttpOptions {
 }
 
 /** The request listener for node:http. Refuses here whatever can be refused before the body is read. */
-export function createHttpHandler({ yoga, isLocal, bodyBytes, health, tracker, limiters }: HttpOptions) {
+export function createHttpHandler(options: HttpOptions) {
+  const { yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters } = options;
+  const logOrigin = createOriginLog(log, { isLocal, corsOrigins });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
     const record = tracker.beginRequest(request, response, path === GRAPHQL_PATH);
+    logOrigin(request);
     const refusal =
       findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
-    if (refusal) return refuse(record, request, response, refusal);
+    if (refusal)
+      return refuse(record, response, {
+        ...refusal,
+        headers: { ...refusal.headers, ...corsHeaders(request, corsOrigins) },
+      });
     const arrival = limiters.admission.arrive();
     // a stream does not count for as long as it is open
     onResponseStart(response, arrival.end);
@@ -85,28 +106,34 @@ function findRefusal(
     return { status: 404, code: "NOT_FOUND", message: `There is nothing here; GraphQL is at ${GRAPHQL_PATH}.` };
   if (method !== "POST") return null;
   if (!JSON_TYPE.test(headers["content-type"] ?? "")) return invalid(415, "A request's body must be application/json.");
-  if (headers["content-length"] === undefined)
-    return invalid(411, "The header content-length is missing. A request must have it.");
-  if (Number(headers["content-length"]) > bodyBytes)
-    return invalid(413, `A request's body may have ${bodyBytes} bytes at most.`);
+  if (!isUtf8(headers["content-type"] ?? ""))
+    return invalid(415, "A request's body must be UTF-8, which JSON is (RFC 8259, section 8.1).");
+  if (!isKnownCoding(headers["content-encoding"]))
+    return {
+      ...invalid(415, `A request's body may have one Content-Encoding: ${ACCEPTED_CODINGS}.`),
+      headers: { "accept-encoding": ACCEPTED_CODINGS },
+    };
+  if (Number(headers["content-length"] ?? 0) > bodyBytes) return invalid(413, tooLong(bodyBytes));
   return null;
 }
 
 /** A client past its rate keeps its connection, because a new one would cost the server more than the refusal. */
 function connectionHeader(request: IncomingMessage, status: number): { connection?: "close" } {
-  const isShort = Number(request.headers["content-length"] ?? 0) <= MAX_DISCARDED_BYTES;
+  const { "content-length": length, "transfer-encoding": isChunked } = request.headers;
+  const isShort = !isChunked && Number(length ?? 0) <= MAX_DISCARDED_BYTES;
   if (!isShort || (status !== 429 && status !== 503)) return { connection: "close" };
   request.resume();
   return {};
 }
 
-function refuse(record: RequestRecord, request: IncomingMessage, response: ServerResponse, refusal: HttpRefusal): void {
+function refuse(record: RequestRecord, response: ServerResponse, refusal: HttpRefusal): void {
   const { status, code, details = {} } = refusal;
   record.codes = [code];
   response.writeHead(status, {
     ...REFUSAL_HEADERS,
-    ...connectionHeader(request, status),
+    ...connectionHeader(response.req, status),
     ...refusalHeaders(code, details),
+    ...refusal.headers,
     "x-request-id": record.requestId,
   });
   response.end(toRefusalBody(refusal, record.requestId));

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseBearer } from "../../auth/bearer-token.js";
+import { isAllowedHost } from "../kit/allowed-hosts.js";
 import { requestIdOf } from "../requests/request-id.js";
-import { isAllowedHost } from "./allowed-hosts.js";
 
 interface MetricsEndpoint {
   readonly isLocal: boolean;

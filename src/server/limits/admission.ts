@@ -21,6 +21,8 @@ export interface Arrival {
    * has ended by then. Throws an UnavailableError past the limits.
    */
   assignTo(actor: Actor, bytes?: number): void;
+  /** Counts more bytes of a body whose length was not known. Throws an UnavailableError past the limits. */
+  addBytes(bytes: number): void;
   end(): void;
 }
 
@@ -86,29 +88,29 @@ export class Admission {
    */
   arrive(): Arrival {
     this.arrived++;
-    let release = () => {};
+    let owner: Actor | null = null;
+    let held = 0;
     let isOver = false;
+    const hold = (bytes: number) => {
+      if (isOver || !owner || !this.memory) return;
+      if (!this.memory.tryAcquire(owner, bytes)) throw overloaded();
+      held += bytes;
+    };
     return {
       assignTo: (actor, bytes = 0) => {
-        if (!isOver) release = this.acquireFor(actor, bytes);
+        if (isOver) return;
+        this.arrivals.acquire(actor);
+        owner = actor;
+        hold(bytes);
       },
+      addBytes: hold,
       end: once(() => {
         isOver = true;
         this.arrived--;
-        release();
+        if (!owner) return;
+        this.arrivals.release(owner);
+        this.memory?.release(owner, held);
       }),
-    };
-  }
-
-  private acquireFor(actor: Actor, bytes: number): () => void {
-    this.arrivals.acquire(actor);
-    if (this.memory?.tryAcquire(actor, bytes) === false) {
-      this.arrivals.release(actor);
-      throw overloaded();
-    }
-    return () => {
-      this.arrivals.release(actor);
-      this.memory?.release(actor, bytes);
     };
   }
 

@@ -20,6 +20,8 @@ export interface RateLimits {
   countRefusedToken(address: string): Promise<void>;
   /** Counts an HTTP request or an operation of a socket; a long one counts several times. Throws a RateLimitedError. */
   countOperation(actor: Actor, bytes: number): Promise<void>;
+  /** Counts bytes of an operation that were not known when it was counted. Throws a RateLimitedError. */
+  countBytes(actor: Actor, bytes: number): Promise<void>;
   /** Charges the complexity of an operation before it is executed. Throws a RateLimitedError. */
   charge(actor: Actor, points: number): Promise<void>;
 }
@@ -31,6 +33,7 @@ export function createRateLimits({ addressRequests, viewerOperations, viewerPoin
   const hash = (key: string) => createHmac("sha256", secret).update(key).digest().readUInt32LE() % MAX_COUNTERS;
   const addressHash = (address: string) => hash(networkOf(address));
   const actorHash = (actor: Actor) => hash(actorKey(actor));
+  const operationsIn = (bytes: number) => Math.min(viewerOperations, Math.floor(bytes / BYTES_PER_OPERATION));
   const requests = createLimit(addressRequests, `Your address sent more than ${addressRequests} requests`);
   const operations = createLimit(viewerOperations, `You sent more than ${viewerOperations} operations`);
   const points = createLimit(viewerPoints, `Your operations cost more than ${viewerPoints} points of complexity`);
@@ -39,7 +42,8 @@ export function createRateLimits({ addressRequests, viewerOperations, viewerPoin
     countRequest: (address) => requests.consume(addressHash(address), 1),
     countRefusedToken: (address) => requests.penalize(addressHash(address), REFUSED_TOKEN_COST),
     countOperation: (actor, bytes) =>
-      operations.consume(actorHash(actor), Math.min(viewerOperations, 1 + Math.floor(bytes / BYTES_PER_OPERATION))),
+      operations.consume(actorHash(actor), Math.min(viewerOperations, 1 + operationsIn(bytes))),
+    countBytes: (actor, bytes) => operations.consume(actorHash(actor), operationsIn(bytes)),
     charge: (actor, cost) => points.consume(actorHash(actor), cost),
   };
 }
@@ -68,5 +72,6 @@ export const NO_RATE_LIMITS: RateLimits = {
   countRequest: async () => {},
   countRefusedToken: async () => {},
   countOperation: async () => {},
+  countBytes: async () => {},
   charge: async () => {},
 };

@@ -9,12 +9,18 @@ export interface GivenOperation {
 }
 
 /** The id of the document, in the form of GraphQL over HTTP's appendix or of Apollo's persisted queries. */
-function idOf({ extensions, documentId }: GivenOperation): string | null {
-  if (typeof documentId === "string") return documentId;
+function idOf(given: GivenOperation): string | null {
+  return typeof given.documentId === "string" ? given.documentId : persistedHashOf(given);
+}
+
+function persistedHashOf({ extensions }: GivenOperation): string | null {
   const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown } };
   const hash = persistedQuery?.sha256Hash;
   return typeof hash === "string" ? hash : null;
 }
+
+/** The message for which Apollo's persisted-query links send the document itself, and stop sending hashes. */
+const PERSISTED_QUERY_NOT_SUPPORTED = "PersistedQueryNotSupported";
 
 /** Returns the text to execute. Throws an InvalidDocumentError if the server has a list and the operation is not in it. */
 export function requireListed(
@@ -24,9 +30,11 @@ export function requireListed(
   const id = idOf(given);
   const text = typeof given.query === "string" && given.query !== "" ? given.query : undefined;
   if (operations === null) {
-    if (text === undefined && id !== null)
-      throw new InvalidDocumentError("This server has no list of operations. Send the document itself.");
-    return text;
+    if (text !== undefined || id === null) return text;
+    const isApollo = persistedHashOf(given) === id;
+    throw new InvalidDocumentError(
+      isApollo ? PERSISTED_QUERY_NOT_SUPPORTED : "This server has no list of operations. Send the document itself.",
+    );
   }
   const listed = id === null ? text && operations.get(sha256(text)) : operations.get(id);
   if (listed !== undefined && listed !== "" && (text === undefined || text === listed)) return listed;

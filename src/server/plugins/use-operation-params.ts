@@ -1,5 +1,5 @@
-import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { badRequest } from "../kit/bad-request.js";
 import type { EntryPointServices } from "../kit/services.js";
 import { requireBounded } from "../limits/variable-bounds.js";
 import { requireListed } from "./operation-list.js";
@@ -24,6 +24,5 @@ export function useOperationParams({ limits, operations }: EntryPointServices["c
 function toName(given: unknown): string | null {
   if (given === undefined || given === null || given === "") return null;
   if (typeof given === "string") return given;
-  const extensions = { code: "BAD_REQUEST", http: { status: 400 } };
-  throw new GraphQLError('The parameter "operationName" must be a text.', { extensions });
+  throw badRequest('The parameter "operationName" must be a text.');
 }

@@ -15,8 +15,8 @@ export interface RequestRecord {
   /** In milliseconds of `performance.now`. */
   readonly startedAt: number;
   readonly span: Span;
-  /** The length of the body, or of the message of a socket. */
-  readonly requestBytes: number;
+  /** The length of the body, decompressed as soon as it is read, or of the message of a socket. */
+  requestBytes: number;
   viewer?: Viewer | undefined;
   /** The operation name that a socket's client sent: any text, until the document turns out to have such an operation. */
   requestedName?: string | undefined;

@@ -1,6 +1,8 @@
 /** Close codes of RFC 6455 §7.4.1. */
 export const NORMAL_CLOSURE = 1000;
 export const GOING_AWAY = 1001;
+/** What a message holds is not of its kind: not UTF-8. */
+export const INVALID_PAYLOAD = 1007;
 export const MESSAGE_TOO_BIG = 1009;
 /** From the IANA registry that RFC 6455 §11.7 set up. */
 export const TRY_AGAIN_LATER = 1013;

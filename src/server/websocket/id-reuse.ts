@@ -1,7 +1,15 @@
 import { MessageType, parseMessage } from "graphql-ws";
+import { parseJson } from "../../util/exact-json.js";
+
+/** What a client sent in one message. */
+export interface Received {
+  /** A message of the protocol, parsed; the text of what is none. */
+  readonly content: unknown;
+  readonly bytes: number;
+}
 
 interface GuardOptions {
-  handle(text: string): Promise<void>;
+  handle(received: Received): Promise<void>;
   /** Called with an id that two operations use at once, which must close the socket (graphql-transport-ws, Subscribe). */
   refuse(id: string): void;
   fail(error: unknown): void;
@@ -9,7 +17,7 @@ interface GuardOptions {
 
 /** An operation that waits until the one before it under the same id is over. */
 interface Next {
-  readonly text: string;
+  readonly received: Received;
   /** Called when it is over, or when it was completed before it began. */
   over(): void;
 }
@@ -36,13 +44,13 @@ export class IdReuseGuard {
 
   /** Resolves when the message is processed, and for an operation when that is over. */
   handle(text: string): Promise<void> {
-    const { type, id } = parse(text);
+    const { type, id, received } = parse(text);
     const known = this.running.get(id);
     if (type === MessageType.Subscribe) {
-      if (known === undefined) return this.run(id, text);
+      if (known === undefined) return this.run(id, received);
       if (known && known.next === null)
         return new Promise((over) => {
-          known.next = { text, over };
+          known.next = { received, over };
         });
       this.options.refuse(id);
       return DONE;
@@ -55,12 +63,12 @@ export class IdReuseGuard {
       }
       if (known === null) this.running.set(id, { next: null });
     }
-    return this.options.handle(text).catch((error: unknown) => this.options.fail(error));
+    return this.options.handle(received).catch((error: unknown) => this.options.fail(error));
   }
 
-  private run(id: string, text: string): Promise<void> {
+  private run(id: string, received: Received): Promise<void> {
     this.running.set(id, null);
-    return this.options.handle(text).then(
+    return this.options.handle(received).then(
       () => this.over(id),
       (error: unknown) => {
         this.options.fail(error);
@@ -72,16 +80,17 @@ export class IdReuseGuard {
   private over(id: string): void {
     const next = this.running.get(id)?.next ?? null;
     this.running.delete(id);
-    if (next) void this.run(id, next.text).then(next.over);
+    if (next) void this.run(id, next.received).then(next.over);
   }
 }
 
 /** Text that is not a message of the protocol passes, for graphql-ws to refuse. */
-function parse(text: string): { type: MessageType | null; id: string } {
+function parse(text: string): { type: MessageType | null; id: string; received: Received } {
+  const bytes = Buffer.byteLength(text);
   try {
-    const message = parseMessage(text);
-    return { type: message.type, id: "id" in message ? message.id : "" };
+    const message = parseMessage(parseJson(text));
+    return { type: message.type, id: "id" in message ? message.id : "", received: { content: message, bytes } };
   } catch {
-    return { type: null, id: "" };
+    return { type: null, id: "", received: { content: text, bytes } };
   }
 }

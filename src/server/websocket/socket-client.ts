@@ -7,7 +7,7 @@ import type { UnauthenticatedError } from "../../domain/errors.js";
 import { toLoggedError } from "../../util/logged-error.js";
 import type { ClientInfo } from "../requests/client-info.js";
 import { CLOSE_GRACE_MS, toCloseReason } from "./close-codes.js";
-import { IdReuseGuard } from "./id-reuse.js";
+import { IdReuseGuard, type Received } from "./id-reuse.js";
 
 /** One socket, in the form that graphql-ws requires, and the state of its client. */
 export class SocketClient {
@@ -62,9 +62,10 @@ export class SocketClient {
     this.listener = listener;
   }
 
-  handle(text: string): Promise<void> {
-    this.messageBytes = Buffer.byteLength(text);
-    return this.isOpen ? this.listener(text) : Promise.resolve();
+  /** Passes a message on to graphql-ws, which takes a parsed one, too, although its types say text. */
+  handle({ content, bytes }: Received): Promise<void> {
+    this.messageBytes = bytes;
+    return this.isOpen ? this.listener(content as string) : Promise.resolve();
   }
 
   refuse(id: string): void {

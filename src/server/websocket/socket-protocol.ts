@@ -1,9 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { handleProtocols, makeServer, type ServerOptions } from "graphql-ws";
 import type { Logger } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
 import type { MemoryBudget } from "../limits/memory-budget.js";
 import { pauseWhileUnread } from "./backpressure.js";
+import { INVALID_PAYLOAD } from "./close-codes.js";
 import { InboundBudget } from "./inbound-budget.js";
 import type { SocketClient } from "./socket-client.js";
 
@@ -41,6 +43,8 @@ export function serveProtocol(
     stream.prependListener("data", (chunk: Buffer) => inbound.receive(chunk.length));
     socket.on("error", failed);
     socket.on("message", (data: Buffer) => {
+      // ws has checked text messages only; in a binary one, what is not UTF-8 would be stored changed
+      if (!isUtf8(data)) return socket.close(INVALID_PAYLOAD, "A message must be UTF-8");
       inbound.handle(data.length, () => client.operations.handle(String(data)));
       pauseWhileUnread(client, unreadBytes);
     });

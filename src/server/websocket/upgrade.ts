@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import { RegistryError } from "../../domain/errors.js";
-import { isAllowedHost, isAllowedOrigin } from "../http/allowed-hosts.js";
+import { isAllowedHost, isAllowedOrigin } from "../kit/allowed-hosts.js";
 import { retryAfter } from "../kit/http-status.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 import { requestIdOf } from "../requests/request-id.js";

@@ -155,6 +155,20 @@ test("the document comes from a file or from standard input, and may have severa
   });
 });
 
+test.each([
+  ['json={"a":[1,{"id":1546130668394913822}]}', "json.a[1].id is the number 1546130668394913822"],
+  ["json=1e400", "json is the number 1e400"],
+  ["number=1e400", "number is the number 1e400"],
+])("a number that would be sent changed is refused (%s)", async (pair, sentence) => {
+  const document = "query ($json: JSON, $number: Int) { echo(json: $json, number: $number) }";
+  const { code, err } = await runQuery("-e", document, "-v", pair);
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining(`${sentence}, which would be sent changed. Send it as text.`),
+  ]);
+  expect(authorization).toBeUndefined();
+});
+
 test("a mistake is refused before anything is sent", async () => {
   const lines = [
     [],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, canonicalMembers, type JsonValue, parseUserJson } from "../../../src/domain/values/json.js";
+import { parseJson } from "../../../src/util/exact-json.js";
 import { refusalOf } from "../../support/refusal.js";
 
 describe("the canonical form of RFC 8785", () => {
@@ -108,19 +109,21 @@ describe("JSON that a user supplies", () => {
   });
 
   test.each([
-    [null, "must be a JSON object or list"],
-    ["text", "must be a JSON object or list"],
-    [1, "must be a JSON object or list"],
-    [["x".repeat(97)], "has 101 bytes; at most 100"],
-    [["€".repeat(33)], "has 103 bytes; at most 100"],
-    [nested(33), "nested deeper than 32"],
-    [{ a: { b: "\u0000" } }, "U+0000"],
-    [{ "\u0000": 1 }, "U+0000"],
-    [["\ud800"], "well-formed"],
-    [{ "\udfff": 1 }, "well-formed"],
-  ])("refuses %j", (value, sentence) => {
+    [null, "", "must be a JSON object or list"],
+    ["text", "", "must be a JSON object or list"],
+    [1, "", "must be a JSON object or list"],
+    [["x".repeat(97)], "", "has 101 bytes; at most 100"],
+    [["€".repeat(33)], "", "has 103 bytes; at most 100"],
+    [nested(33), "", "nested deeper than 32"],
+    [{ a: { b: "\u0000" } }, ".a.b", "U+0000"],
+    [{ "\u0000": 1 }, "", "U+0000"],
+    [["\ud800"], "[0]", "well-formed"],
+    [{ a: [1, { "\udfff": 1 }] }, ".a[1]", "well-formed"],
+    [parseJson('{"a":[0,{"id":1546130668394913822}]}'), ".a[1].id", "the number 1546130668394913822, which would"],
+    [parseJson("[1e400]"), "[0]", "the number 1e400, which would come back changed"],
+  ])("refuses %j and names where it is: %s", (value, path, sentence) => {
     const refused = refusalOf(() => parseUserJson("input.json", value, 100));
-    expect(refused.field).toBe("input.json");
+    expect(refused.field).toBe(`input.json${path}`);
     expect(refused.message).toContain(sentence);
   });
 });

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createOriginLog } from "../../../src/server/kit/cross-origin.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
 import { BOOKMARKS, initSocket, openSocket, openSse, post, raw, upgrade } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
@@ -83,7 +84,7 @@ describe("bodies", () => {
     expect(await response.json()).toEqual(refusal("INVALID_DOCUMENT"));
   });
 
-  test("past the limit are refused with 413, and those without a length with 411", async () => {
+  test("past the limit are refused with 413 before they are read", async () => {
     const long = JSON.stringify({ query: `${QUERY} #${"x".repeat(2048)}` });
     const tooLong = await raw(friendly.url, {
       headers: { ...authorized(), "content-type": "application/json", "content-length": String(long.length) },
@@ -93,10 +94,6 @@ describe("bodies", () => {
     expect(JSON.parse(tooLong.body)).toEqual(
       refusal("INVALID_DOCUMENT", "A request's body may have 2048 bytes at most."),
     );
-    const headers = { ...authorized(), "content-type": "application/json", "transfer-encoding": "chunked" };
-    const chunked = await raw(server.url, { headers, body: JSON.stringify({ query: QUERY }) });
-    expect(chunked.status).toBe(411);
-    expect(JSON.parse(chunked.body)).toEqual(refusal("INVALID_DOCUMENT"));
     expect((await post(server.url, token, long)).status).toBe(200);
   });
 
@@ -343,6 +340,48 @@ describe("origins", () => {
     expect(corsOf(asked.headers)).not.toHaveProperty("access-control-allow-credentials", "true");
     const response = await post(friendly.url, token, { query: QUERY }, { origin: FRIEND });
     expect(response.headers.get("access-control-allow-origin")).toBe(FRIEND);
+  });
+
+  test("read also the refusals that come before GraphQL, with their code and Retry-After", async () => {
+    const limited = await startServerOn(server.database, {
+      SHELFMARK_CORS_ORIGINS: FRIEND,
+      SHELFMARK_LIMIT_BODY_BYTES: "2048",
+      SHELFMARK_LIMIT_ADDRESS_REQUESTS: "40", // a refused token counts as 20
+    });
+    const ask = (body: string, headers: Record<string, string> = {}, path = "/graphql") =>
+      fetch(new URL(path, limited.url), {
+        method: "POST",
+        headers: { ...authorized(), "content-type": "application/json", origin: FRIEND, ...headers },
+        body,
+      });
+    const refused = [
+      await ask("x".repeat(2049)),
+      await ask("{}", { "content-type": "text/plain" }),
+      await ask("{}", { "content-encoding": "zstd" }),
+      await ask("{}", {}, "/nothing"),
+      await ask("{}", { authorization: "Bearer nonsense" }),
+      await ask("{"),
+    ];
+    let last = await ask("{}");
+    while (last.status !== 429) last = await ask("{}");
+    expect([...refused, last].map(({ status }) => status)).toEqual([413, 415, 415, 404, 401, 400, 429]);
+    for (const { headers } of [...refused, last]) {
+      expect(corsOf(Object.fromEntries(headers))).toMatchObject({
+        "access-control-allow-origin": FRIEND,
+        "access-control-expose-headers": expect.stringContaining("retry-after"),
+      });
+    }
+    expect(corsOf(Object.fromEntries((await ask("{}", { origin: STRANGER })).headers))).toEqual({});
+    await limited.stop();
+  });
+
+  test("that are refused are logged by name, once a minute each; those of the server's own pages are not", () => {
+    const warn = vi.fn();
+    const logOrigin = createOriginLog({ warn }, { isLocal: false, corsOrigins: [FRIEND] });
+    const ask = (origin?: string) => logOrigin({ headers: { origin, host: "models.example" } });
+    for (const origin of [STRANGER, STRANGER, FRIEND, undefined, "https://models.example", "null\u001b[31m"])
+      ask(origin);
+    expect(warn.mock.calls.map(([{ origin }]) => origin)).toEqual([STRANGER, "null\ufffd[31m"]);
   });
 
   test.each([

@@ -79,13 +79,20 @@ const bearer = (token: string | null) => (token === null ? {} : { authorization:
 
 async function expectUnauthenticated(response: Response, sentence: string) {
   expect(response.status).toBe(401);
-  expect(response.headers.get("www-authenticate")).toBe('Bearer realm="shelfmark"');
+  const isMissing = sentence.startsWith("A bearer token is required");
+  const error = isMissing ? "" : ', error="invalid_token"'; // RFC 6750 §3.1
+  expect(response.headers.get("www-authenticate")).toBe(`Bearer realm="shelfmark"${error}`);
   const requestId = response.headers.get("x-request-id");
   expect(await response.json()).toEqual({
     errors: [
       {
         message: expect.stringContaining(sentence),
-        extensions: { code: "UNAUTHENTICATED", retryable: false, requestId },
+        extensions: {
+          code: "UNAUTHENTICATED",
+          reason: isMissing ? "missing" : expect.not.stringMatching("missing"),
+          retryable: false,
+          requestId,
+        },
       },
     ],
   });

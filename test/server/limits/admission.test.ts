@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { Admission } from "../../../src/server/limits/admission.js";
+import { MemoryBudget } from "../../../src/server/limits/memory-budget.js";
 import { recordStatements } from "../../support/database/statements.js";
 import { mintTestToken } from "../../support/server.js";
 import { openServers } from "../../support/servers.js";
@@ -18,6 +19,19 @@ afterAll(() => servers.stop());
 const actor = (subject: string) => ({ issuer: "i", subject, name: null, kind: "USER" as const });
 
 describe("admission", () => {
+  test("counts the bytes of a body whose length was not known, and releases them with the request", () => {
+    const memory = new MemoryBudget({ heldBytes: 400, bodyBytes: 1, frameBytes: 1 });
+    const admission = new Admission({ executing: 2, waiting: 4, waitMs: 600_000 }, memory);
+    const arrival = admission.arrive();
+    arrival.addBytes(1_000_000); // before the token is verified nobody is charged
+    arrival.assignTo(actor("a"), 60);
+    arrival.addBytes(40);
+    expect(() => arrival.addBytes(1)).toThrow("The server is overloaded.");
+    expect(memory.tryAcquire(actor("a"), 1)).toBe(false);
+    arrival.end();
+    expect(memory.tryAcquire(actor("a"), 100)).toBe(true);
+  });
+
   test("executes a number at once, queues a number in order, and refuses the rest at once", async () => {
     const admission = new Admission({ executing: 2, waiting: 4, waitMs: 600_000 });
     const [first, second] = [await admission.enter(actor("a")), await admission.enter(actor("a"))];

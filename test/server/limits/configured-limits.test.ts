@@ -44,6 +44,7 @@ const TESTED_IN: Readonly<Record<keyof Limits, string>> = {
   greetingBytes: "connections",
   headersMs: "admission",
   bodyMs: "admission",
+  keepAliveMs: "../http/keep-alive",
   answerMs: "admission",
   idleSocketMs: "admission",
   pingMs: "admission",

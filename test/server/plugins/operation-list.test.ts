@@ -120,9 +120,13 @@ describe("a list of operations", () => {
 
 test("a server without a list requires the document itself", async () => {
   const open = await openSocket(server.url, token);
-  expect(await said(hashed(sha256(LISTED)), server.url, open)).toBe(
+  expect(await said({ documentId: sha256(LISTED) }, server.url, open)).toBe(
     "INVALID_DOCUMENT: This server has no list of operations. Send the document itself.",
   );
+  // by this message alone Apollo's links know to send the document
+  expect(await said(hashed(sha256(LISTED)), server.url, open)).toBe("INVALID_DOCUMENT: PersistedQueryNotSupported");
+  const both = { ...hashed(sha256(LISTED)), query: LISTED };
+  expect(await said(both, server.url, open)).toBe(ANSWER);
   await open.close();
 });
 
