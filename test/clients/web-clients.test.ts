@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { relayStylePagination } from "@apollo/client/utilities";
 import { EventSource } from "eventsource";
@@ -45,6 +47,30 @@ function apollo(token: string) {
     ),
   });
 }
+
+test("Apollo's persisted-query link sends the document when the server has no list of operations", async () => {
+  const bodies: { query?: string }[] = [];
+  const client = new ApolloClient({
+    cache: new InMemoryCache(),
+    link: new PersistedQueryLink({ sha256: (text) => createHash("sha256").update(text).digest("hex") }).concat(
+      new HttpLink({
+        uri: registry.url,
+        headers: { authorization: `Bearer ${registry.token}` },
+        fetch(url, init) {
+          bodies.push(JSON.parse(String(init?.body)));
+          return fetch(url, init);
+        },
+      }),
+    ),
+  });
+  const query = gql`query ($name: String!) { model(name: $name) { name } }`;
+  for (const name of ["page-a", "page-b"]) {
+    const { data } = await client.query({ query, variables: { name } });
+    expect(data).toMatchObject({ model: { name } });
+  }
+  // a hash, its refusal, and from then on documents only
+  expect(bodies.map((body) => "query" in body)).toEqual([false, true, true]);
+});
 
 test("Apollo Client registers, promotes, pages, is refused with reasons, and resumes a subscription", async () => {
   const client = apollo(registry.token);
