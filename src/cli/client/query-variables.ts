@@ -27,7 +27,13 @@ export async function readVariables(
 async function readValue(key: string, text: string): Promise<string> {
   if (text.startsWith("@@")) return text.slice(1);
   if (!text.startsWith("@")) return text;
-  return readTextFile({ path: text.slice(1), name: `The file of the variable ${key},`, exitCode: EXIT.misused });
+  const content = await readTextFile({
+    path: text.slice(1),
+    name: `The file of the variable ${key},`,
+    exitCode: EXIT.misused,
+  });
+  // as `$(…)` of a shell: editors and `echo` end a file with a newline that is not meant
+  return content.replace(/\r?\n$/, "");
 }
 
 /** A text of the type String or ID stays as it is, even if it is valid JSON. */

@@ -106,7 +106,7 @@ test("variables are parsed by the type that the document declares", async () => 
     json: null,
   });
   expect(await run("id=", "texts=1", "json=2026-11-20")).toEqual({ id: "", texts: ["1"], json: "2026-11-20" });
-  expect(await run("id=@@me", `text=@${file}`)).toEqual({ id: "@me", text: "# Card\n" });
+  expect(await run("id=@@me", `text=@${file}`)).toEqual({ id: "@me", text: "# Card" });
   expect(await run("id=1", "number=three")).toMatch(/^ERROR: Variable "\$number" got invalid value "three"/);
 });
 
