@@ -50,7 +50,10 @@ interface LimitRule {
 const MIB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
 
-/** The sizes allow for tag values, which hold 100 000 characters and come several at once. */
+/**
+ * The sizes allow for tag values, which hold 100 000 characters and come several at once. The rates are several times what a
+ * process can serve: the backend of a dashboard asks for a whole team with one token. A busy server refuses by its load.
+ */
 export const LIMIT_RULES = {
   bodyBytes: { variable: "SHELFMARK_LIMIT_BODY_BYTES", fallback: 8 * MIB, min: 1024, max: 1024 * MIB },
   frameBytes: { variable: "SHELFMARK_LIMIT_FRAME_BYTES", fallback: 8 * MIB, min: 1024, max: 1024 * MIB },
@@ -70,9 +73,9 @@ export const LIMIT_RULES = {
   subscriptionBytes: { variable: "SHELFMARK_LIMIT_SUBSCRIPTION_BYTES", fallback: 64 * 1024, min: 1024, max: 8 * MIB },
   subscriptionsPerSocket: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET", fallback: 100, min: 1, max: 100_000 },
   subscriptionsPerViewer: { variable: "SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER", fallback: 500, min: 1, max: 100_000 },
-  addressRequests: { variable: "SHELFMARK_LIMIT_ADDRESS_REQUESTS", fallback: 6_000, min: 1, max: 10_000_000 },
-  viewerOperations: { variable: "SHELFMARK_LIMIT_VIEWER_OPERATIONS", fallback: 3_000, min: 1, max: 10_000_000 },
-  viewerPoints: { variable: "SHELFMARK_LIMIT_VIEWER_POINTS", fallback: 1_000_000, min: 1, max: 1_000_000_000 },
+  addressRequests: { variable: "SHELFMARK_LIMIT_ADDRESS_REQUESTS", fallback: 120_000, min: 1, max: 10_000_000 },
+  viewerOperations: { variable: "SHELFMARK_LIMIT_VIEWER_OPERATIONS", fallback: 60_000, min: 1, max: 10_000_000 },
+  viewerPoints: { variable: "SHELFMARK_LIMIT_VIEWER_POINTS", fallback: 20_000_000, min: 1, max: 1_000_000_000 },
   executing: { variable: "SHELFMARK_LIMIT_EXECUTING", fallback: 32, min: 1, max: 10_000 },
   waiting: { variable: "SHELFMARK_LIMIT_WAITING", fallback: 160, min: 0, max: 100_000 },
   waitMs: { variable: "SHELFMARK_LIMIT_WAIT_MS", fallback: 5_000, min: 1, max: HOUR_MS },

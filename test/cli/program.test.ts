@@ -108,11 +108,11 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  operations that are open on one WebSocket (100)
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  open subscriptions of one principal (500)
       SHELFMARK_LIMIT_ADDRESS_REQUESTS          requests from one address in 10 s; a refused token counts as 20;
-                                                not in local mode (6000)
+                                                not in local mode (120000)
       SHELFMARK_LIMIT_VIEWER_OPERATIONS         operations of one principal in 10 s; each 16 KiB sent counts as
-                                                one more; not in local mode (3000)
+                                                one more; not in local mode (60000)
       SHELFMARK_LIMIT_VIEWER_POINTS             points of complexity of one principal in 10 s; not in local mode
-                                                (1000000)
+                                                (20000000)
       SHELFMARK_LIMIT_EXECUTING                 operations that are executed at the same time; at most three
                                                 quarters for one principal (32)
       SHELFMARK_LIMIT_WAITING                   operations that wait for execution; at most half for one principal

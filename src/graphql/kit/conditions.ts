@@ -48,9 +48,12 @@ interface KeyedValue {
   value?: Given<string>;
 }
 
-/** A condition on a tag or param. The index is on the hash of the value, because a value may be too long for an index. */
+/**
+ * A condition on a tag or param. The index is on a hash, because a value may be too long for an index: the hash of key and
+ * value together, of which the database knows how often it occurs. Key and value are compared too, because md5 has collisions.
+ */
 export function keyWhere({ key, value }: KeyedValue) {
-  return { some: { key, ...(typeof value === "string" ? { valueHash: md5(value), value } : {}) } };
+  return { some: { key, ...(typeof value === "string" ? { pairHash: md5(`${key}=${value}`), value } : {}) } };
 }
 
 interface NounConditions {

@@ -13,6 +13,7 @@ import {
   versionOfModelOrder,
   versionOfModelWhere,
 } from "./model-version-filter.js";
+import { countOnShelves, countOnShelvesOf } from "./version-counts.js";
 
 const countVersions: Counter<Prisma.ModelVersionWhereInput> = countBy("modelId", ({ modelVersion }) => modelVersion);
 
@@ -27,6 +28,7 @@ const versionsOfModel = nestedList({
   order: ({ orderBy }: VersionsArgs) => versionOfModelOrder(orderBy),
   where: ({ where }, context) => versionOfModelWhere(context, where),
   count: countVersions,
+  cheapCount: (context, { where }, modelId) => countOnShelvesOf(context, where, modelId),
 });
 
 builder.prismaObjectField(Model, "versions", (t) =>
@@ -63,6 +65,7 @@ builder.queryField("modelVersions", (t) =>
             list: { name: "modelVersions", where: args.where },
             order: modelVersionOrder(args.orderBy),
             where: modelVersionWhere(context, args.where),
+            count: countOnShelves(context, args.where),
           },
         ),
     },

@@ -1,6 +1,6 @@
+import { visibleVersion } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
 import { ModelVersion } from "./model-version.js";
-import { modelVersionWhere } from "./model-version-filter.js";
 import { ModelVersionRef, toVersionRef } from "./model-version-ref.js";
 
 builder.queryField("modelVersion", (t) =>
@@ -10,18 +10,18 @@ builder.queryField("modelVersion", (t) =>
     description:
       "The version that the reference names; null if there is none, it is deleted or the viewer may not see it.",
     args: { ref: t.arg({ type: ModelVersionRef, required: true, description: "Which version." }) },
-    resolve: (query, _root, args, context) => {
+    resolve: async (query, _root, args, { db, viewer }) => {
       const ref = toVersionRef("ref", args.ref);
-      const named =
-        "id" in ref
-          ? { id: ref.id }
-          : "number" in ref
-            ? { number: ref.number.number, model: { liveName: ref.number.model } }
-            : { aliases: { some: { name: ref.alias.alias } }, model: { liveName: ref.alias.model } };
-      return context.db.modelVersion.findFirst({
-        ...query,
-        where: { AND: [named, modelVersionWhere(context, null)] },
-      });
+      const visible = visibleVersion(viewer);
+      if ("alias" in ref) {
+        // From the alias, which its primary key finds: from the version, it would read all versions of the model.
+        const { alias: name, model: liveName } = ref.alias;
+        const where = { name, model: { liveName }, modelVersion: visible };
+        const found = await db.alias.findFirst({ where, select: { modelVersion: query } });
+        return found?.modelVersion;
+      }
+      const named = "id" in ref ? { id: ref.id } : { number: ref.number.number, model: { liveName: ref.number.model } };
+      return db.modelVersion.findFirst({ ...query, where: { AND: [named, visible] } });
     },
   }),
 );

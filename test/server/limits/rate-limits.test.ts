@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { getIntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { toLimits } from "../../../src/config/limits.js";
 import { createRateLimits } from "../../../src/server/limits/rate-limits.js";
 import { mintTestToken } from "../../support/server.js";
 import { openServers } from "../../support/servers.js";
@@ -160,6 +161,32 @@ describe("a viewer", () => {
     expect((await post(url, await mintTestToken({ subject: "poor" }), mutation)).status).toBe(429);
     expect(await servers.database.prisma.model.count({ where: { name: "charged" } })).toBe(0);
   });
+});
+
+test("one token may look up keys for a whole team: by default, load refuses long before a count does", async () => {
+  const { addressRequests, viewerOperations, viewerPoints } = toLimits({});
+  const url = await servers.serve({
+    SHELFMARK_LIMIT_ADDRESS_REQUESTS: String(addressRequests),
+    SHELFMARK_LIMIT_VIEWER_OPERATIONS: String(viewerOperations),
+    SHELFMARK_LIMIT_VIEWER_POINTS: String(viewerPoints),
+  });
+  const token = await mintTestToken();
+  const lookUp = { query: `{ model(name: "absent") { name latestVersion { number stage } } }` };
+  // the clock stands still, so all of them are in the same ten seconds
+  const asked = 4_000;
+  const statuses = new Map<number, number>();
+  const client = async () => {
+    for (let i = 0; i < asked / 8; i++) {
+      const response = await post(url, token, lookUp);
+      await response.text();
+      statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, client));
+  expect(Object.fromEntries(statuses)).toEqual({ 200: asked });
+  // neither the address nor the points stop what the operations allow
+  expect(addressRequests).toBeGreaterThanOrEqual(viewerOperations);
+  expect(viewerPoints / viewerOperations).toBeGreaterThan(100);
 });
 
 test("the counters use bounded memory, however many addresses send requests", async () => {

@@ -26,6 +26,8 @@ const QUERIES = {
     ORDER BY c.relname, a.attnum`,
   indexes: `
     SELECT indexdef AS line FROM pg_indexes WHERE schemaname = current_schema()`,
+  statistics: `
+    SELECT pg_get_statisticsobjdef(oid) AS line FROM pg_statistic_ext WHERE stxnamespace = current_schema()::regnamespace`,
   constraints: `
     SELECT format('%s %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS line
     FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND contype <> 'n'`,

@@ -3,6 +3,8 @@ import { Server } from "node:http";
 import pg from "pg";
 
 export interface Statement {
+  /** Of a statement that the connection keeps; else empty. */
+  readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[];
 }
@@ -29,7 +31,8 @@ pg.Client.prototype.query = function record(this: pg.Client, ...args: unknown[])
   if (text && !IS_OF_TAIL.test(text)) {
     const given = (config as { values?: unknown[] }).values ?? (Array.isArray(values) ? values : []);
     const all = requested.getStore() ? [...recorders, ...recordersOfAll] : recordersOfAll;
-    for (const recorder of all) recorder.push({ text, values: given });
+    const name = (config as { name?: string }).name ?? "";
+    for (const recorder of all) recorder.push({ name, text, values: given });
   }
   return (original as (...all: unknown[]) => unknown).apply(this, args);
 } as typeof original;
@@ -61,6 +64,34 @@ interface PlanNode {
   readonly "Actual Loops": number;
   readonly "Rows Removed by Filter"?: number;
   readonly Plans?: readonly PlanNode[];
+}
+
+/**
+ * The plan of a statement, with what its execution read, on a connection that has used it six times with the values of
+ * `usual`: from the sixth time on, PostgreSQL may use a plan that it made without looking at values.
+ */
+export async function planAfterUse(pool: pg.Pool, statement: Statement, usual: Statement = statement) {
+  const client = await pool.connect();
+  try {
+    for (let times = 0; times < 6; times++) await client.query({ ...usual, values: [...usual.values] });
+    const { name, text, values } = statement;
+    const arguments_ = values.length > 0 ? `(${values.map(toLiteral).join(", ")})` : "";
+    const explained = name === "" ? { text, values: [...values] } : { text: `EXECUTE "${name}"${arguments_}` };
+    const { rows } = await client.query({ ...explained, text: `EXPLAIN (ANALYZE, FORMAT JSON) ${explained.text}` });
+    const [{ Plan: plan }] = rows[0]["QUERY PLAN"];
+    return { rows: sumScans(plan), nodes: listNodes(plan) };
+  } finally {
+    client.release();
+  }
+}
+
+function toLiteral(value: unknown): string {
+  if (value === null || value === undefined) return "NULL";
+  return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+}
+
+function listNodes(node: PlanNode): string[] {
+  return [node["Node Type"], ...(node.Plans ?? []).flatMap(listNodes)];
 }
 
 /** How many rows of tables a statement reads, by EXPLAIN ANALYZE: the rows of scans, with the filtered ones, times their loops. */
