@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { unfoldPem } from "../auth/pem.js";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
+import { parseSchemeChoice } from "../domain/values/source-schemes.js";
 import { isLoopbackHost } from "../util/loopback.js";
 
 /** A rule for one value. `allowed` ends the sentence "PORT is 70000; it must be …". */
@@ -119,6 +120,11 @@ export const webhookAllow = checked(
     const list = splitList(text);
     return list.length > 0 && list.every(isHostOrBlock) ? list : undefined;
   },
+);
+
+export const sourceSchemes = checked(
+  "it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones), separated by commas; never javascript, vbscript, data or blob",
+  (text) => parseSchemeChoice(splitList(text)),
 );
 
 function isHostOrBlock(text: string): boolean {

@@ -46,7 +46,7 @@ export async function createModelVersion(
   const scopes = [COMMAND_SCOPE.createModelVersion, ...(aliases.length > 0 ? [COMMAND_SCOPE.setAlias] : [])];
   requireScopes(context.viewer, scopes, "createModelVersion");
   const status = input.status ?? "READY";
-  const fields = parseVersionFields(input, context.allowFileSource);
+  const fields = parseVersionFields(input, context.sourceSchemes);
   if (status !== "PENDING_REGISTRATION" && !fields.source) {
     throw new InvalidInputError("input.source", "input.source is required unless the status is PENDING_REGISTRATION.");
   }

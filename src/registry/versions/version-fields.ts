@@ -28,9 +28,9 @@ export interface VersionFields {
 }
 
 /** Checks the fields that are given. The result has only those. */
-export function parseVersionFields(input: VersionFieldsInput, allowFileSource: boolean): VersionFields {
+export function parseVersionFields(input: VersionFieldsInput, sourceSchemes: readonly string[]): VersionFields {
   return omitUndefined<VersionFields>({
-    source: parseOptional(input.source, (text) => parseSource("input.source", text, allowFileSource)),
+    source: parseOptional(input.source, (text) => parseSource("input.source", text, sourceSchemes)),
     description: parseOptional(input.description, (text) => parseDescription("input.description", text)),
     statusMessage: parseOptional(input.statusMessage, (text) =>
       parseText("input.statusMessage", text, STATUS_MESSAGE_MAX),
