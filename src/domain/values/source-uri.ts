@@ -1,6 +1,7 @@
+import { hasHighPort, PORT_RULE } from "../../util/url-port.js";
 import { InvalidInputError } from "../errors.js";
 import { formOfScheme } from "./source-schemes.js";
-import { parseLine } from "./text.js";
+import { parseLabel } from "./text.js";
 
 const SOURCE_MAX = 2_000;
 const SIGNED_QUERY =
@@ -11,7 +12,7 @@ const SIGNED_QUERY =
  * query) and without `..`. Returns it with its scheme in lower case (RFC 3986 §3.1: schemes are case-insensitive).
  */
 export function parseSource(field: string, text: string, schemes: readonly string[]): string {
-  parseLine(field, text, SOURCE_MAX);
+  parseLabel(field, text, SOURCE_MAX);
   refuseCharacter(field, text);
   const { scheme, rest } = splitScheme(field, text, schemes);
   const source = `${scheme}:${rest}`;
@@ -58,6 +59,9 @@ function checkAuthority(field: string, scheme: string, rest: string): void {
   const authority = decode(/^\/\/([^/?#]*)/.exec(rest)?.[1] ?? "");
   if (hasAccount ? /:.*@/.test(authority) : authority.includes("@")) {
     throw new InvalidInputError(field, `${field} must not contain user information.`);
+  }
+  if (/^https?$/.test(scheme) && hasHighPort(`${scheme}:${rest}`)) {
+    throw new InvalidInputError(field, `${field} must have ${PORT_RULE}.`);
   }
   const host = authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d*$/, "");
   if (!needsAuthority || host.trim() !== "") return;

@@ -93,6 +93,10 @@ describe("refuses", () => {
     refused(source);
   });
 
+  test.each(["https://h:65536/x", "HTTP://[::1]:99999", "https://h:70000?x"])("a port that is too high: %s", (source) =>
+    expect(refused(source)).toContain("must have a port of at most 65535"),
+  );
+
   test.each([
     "https://user:password@h/x",
     "https://user@h/x",
