@@ -62,10 +62,10 @@ export async function createModelVersion(
 
 async function modelFor(work: Work, { model: ref, createModel }: CreateModelVersionInput): Promise<LockedModel> {
   if (!createModel || !("name" in ref)) return lockModel(work, ref);
-  const name = parseModelName("input.model.name", ref.name);
-  requireCoveredName(work.viewer, name, COMMAND_SCOPE.createModelVersion);
-  const existing = await findAndLockModel(work, { name });
+  requireCoveredName(work.viewer, ref.name, COMMAND_SCOPE.createModelVersion);
+  const existing = await findAndLockModel(work, ref);
   if (existing) return existing;
+  const name = parseModelName("input.model.name", ref.name);
   await insertModel(work, { name, description: null, tags: [] });
   return lockModel(work, { name });
 }
