@@ -236,7 +236,7 @@ async function startWebhooks(base: Base, { database, events, tracing }: WebhookP
   const secrets = createSecretBox(() => openWebhookSecretKey(base));
   const sender = createSender({ allow: config.webhooks.allow, isLocal, now });
   const dispatcher = createWebhookDispatcher({
-    commands: { prisma: database.prisma, now, newId, allowFileSource: isLocal },
+    commands: { prisma: database.prisma, now, newId, sourceSchemes: config.sourceSchemes },
     events,
     secrets,
     log: plainLog,
@@ -270,7 +270,7 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
     prisma: database.prisma,
     now,
     newId,
-    allowFileSource: isLocal,
+    sourceSchemes: config.sourceSchemes,
     events,
     webhooks,
     sessions,

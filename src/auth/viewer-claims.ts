@@ -3,7 +3,7 @@ import type { ActorKind, Coverage, Viewer } from "../domain/access/actor.js";
 import { type CombinedGrants, combineGrants, type Grant } from "../domain/access/grant.js";
 import { SCOPES, type Scope } from "../domain/access/scopes.js";
 import { InvalidInputError, UnauthenticatedError } from "../domain/errors.js";
-import { parseLine } from "../domain/values/text.js";
+import { parseAnyLine } from "../domain/values/text.js";
 import { claimAt, findUnmet } from "./claim-rules.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 
@@ -16,7 +16,7 @@ function requireLine(claim: string, value: unknown): string {
   if (typeof value !== "string")
     throw new UnauthenticatedError(`The token's ${claim} claim must be a string.`, "claims");
   try {
-    return parseLine(`The token's ${claim} claim`, value, MAX_CHARACTERS);
+    return parseAnyLine(`The token's ${claim} claim`, value, MAX_CHARACTERS);
   } catch (error) {
     throw error instanceof InvalidInputError ? new UnauthenticatedError(error.message, "claims") : error;
   }

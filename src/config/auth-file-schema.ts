@@ -9,7 +9,7 @@ import {
 } from "../auth/signing-algorithms.js";
 import { SCOPES } from "../domain/access/scopes.js";
 import { suggestName } from "../util/nearest-name.js";
-import { isLine, JWKS_URL_RULE, LINE_RULE, parseJwksUrl } from "./value-rules.js";
+import { isLine, jwksUrlRule, LINE_RULE, parseJwksUrl } from "./value-rules.js";
 
 const MAX_ISSUERS = 100;
 const MAX_RULES = 1_000;
@@ -79,7 +79,7 @@ const rule = z
 const jwksUrl = z.string("must be a text").transform((text, ctx) => {
   const url = parseJwksUrl(text);
   if (url) return url;
-  ctx.addIssue({ code: "custom", message: predicateOf(JWKS_URL_RULE) });
+  ctx.addIssue({ code: "custom", message: predicateOf(jwksUrlRule(text)) });
   return z.NEVER;
 });
 

@@ -33,6 +33,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** The only documents that are executed, by their ids and by the SHA-256 of their texts; null = any document. */
   readonly operations: ReadonlyMap<string, string> | null;
+  /** The schemes that the URIs of versions and datasets may have. */
+  readonly sourceSchemes: readonly string[];
   readonly webhooks: WebhookSettings;
   readonly audit: {
     /** PEM of the Ed25519 key that signs checkpoints; null = the key in the data folder. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { z } from "zod";
+import { chooseSchemes, LOCAL_SCHEMES, TEAM_SCHEMES } from "../domain/values/source-schemes.js";
 import { checkAuthTogether, readIssuers, toAuthSettings } from "./auth-settings.js";
 import type { ClientConfig, Config, DatabaseSettings } from "./config.js";
 import { describeIssues, type Environment, pickKnown, warnOfUnknown } from "./environment.js";
@@ -85,15 +86,18 @@ type Values = z.infer<typeof serverVariables>;
 type Files = Pick<ReturnType<typeof readFiles>, "issuers" | "operations">;
 
 function toServerSettings(values: Values, { issuers, operations }: Files) {
+  const auth = Object.freeze(toAuthSettings(values, issuers));
+  const defaultSchemes = auth.mode === "local" ? LOCAL_SCHEMES : TEAM_SCHEMES;
   return {
     database: Object.freeze(toDatabase(values)),
     dataFolder: values.SHELFMARK_DATA,
     host: values.HOST,
     port: values.PORT,
-    auth: Object.freeze(toAuthSettings(values, issuers)),
+    auth,
     corsOrigins: Object.freeze(values.SHELFMARK_CORS_ORIGINS),
     trustedProxies: Object.freeze(values.SHELFMARK_TRUSTED_PROXIES),
     operations,
+    sourceSchemes: Object.freeze(chooseSchemes(defaultSchemes, values.SHELFMARK_SOURCE_SCHEMES)),
     webhooks: Object.freeze({
       key: values.SHELFMARK_WEBHOOK_KEY ?? null,
       allow: Object.freeze(values.SHELFMARK_WEBHOOK_ALLOW),

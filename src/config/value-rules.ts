@@ -4,16 +4,23 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { unfoldPem } from "../auth/pem.js";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
+import { parseSchemeChoice } from "../domain/values/source-schemes.js";
 import { isLoopbackHost } from "../util/loopback.js";
+import { hasHighPort, PORT_RULE } from "../util/url-port.js";
 
 /** A rule for one value. `allowed` ends the sentence "PORT is 70000; it must be …". */
-function checked<T>(allowed: string, parse: (text: string) => T | undefined) {
+function checked<T>(allowed: string | ((text: string) => string), parse: (text: string) => T | undefined) {
   return z.string().transform((text, ctx): T => {
     const value = parse(text);
     if (value !== undefined) return value;
-    ctx.addIssue({ code: "custom", message: allowed });
+    ctx.addIssue({ code: "custom", message: typeof allowed === "string" ? allowed : allowed(text) });
     return z.NEVER;
   });
+}
+
+/** The rule for a URL, or what is wrong with its port if that is the reason. */
+function orPort(allowed: string) {
+  return (text: string) => (text.split(/[\s,]+/).some(hasHighPort) ? `it must have ${PORT_RULE}` : allowed);
 }
 
 export function wholeNumber(min: number, max: number, unit = "") {
@@ -32,11 +39,11 @@ function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-export const postgresUrl = checked("it must be a URL that begins with postgres:// or postgresql://", (text) => {
+export const postgresUrl = checked(orPort("it must be a URL that begins with postgres:// or postgresql://"), (text) => {
   return /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text) ? text : undefined;
 });
 
-export const JWKS_URL_RULE =
+const JWKS_URL_RULE =
   "it must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1)";
 
 export function parseJwksUrl(text: string): URL | undefined {
@@ -45,10 +52,14 @@ export function parseJwksUrl(text: string): URL | undefined {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)) ? url : undefined;
 }
 
-export const jwksUrl = checked(JWKS_URL_RULE, parseJwksUrl);
+export const jwksUrlRule = orPort(JWKS_URL_RULE);
+
+export const jwksUrl = checked(jwksUrlRule, parseJwksUrl);
 
 export const origins = checked(
-  "it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash",
+  orPort(
+    "it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash",
+  ),
   (text) => {
     const list = splitList(text);
     const isOrigin = (origin: string) => /^https?:\/\//.test(origin) && parseUrl(origin)?.origin === origin;
@@ -90,7 +101,7 @@ export const auditKey = checked(
   },
 );
 
-export const httpUrl = checked("it must be an http:// or https:// URL", (text) =>
+export const httpUrl = checked(orPort("it must be an http:// or https:// URL"), (text) =>
   /^https?:$/.test(parseUrl(text)?.protocol ?? "") ? text : undefined,
 );
 
@@ -121,6 +132,11 @@ export const webhookAllow = checked(
   },
 );
 
+export const sourceSchemes = checked(
+  "it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones), separated by commas; never javascript, vbscript, data or blob",
+  (text) => parseSchemeChoice(splitList(text)),
+);
+
 function isHostOrBlock(text: string): boolean {
   const [address = "", prefix, ...rest] = text.split("/");
   const family = isIP(address);
@@ -134,8 +150,11 @@ function splitList(text: string): string[] {
 
 export const path = checked("it must be a path", (text) => (text.includes("\u0000") ? undefined : resolve(text)));
 
-export const serverUrl = checked("it must be an http:// or https:// URL without user name or password", (text) => {
-  const url = parseUrl(text);
-  if (!url || url.username + url.password !== "" || !/^https?:$/.test(url.protocol)) return undefined;
-  return url.pathname === "/" ? new URL("/graphql", url) : url;
-});
+export const serverUrl = checked(
+  orPort("it must be an http:// or https:// URL without user name or password"),
+  (text) => {
+    const url = parseUrl(text);
+    if (!url || url.username + url.password !== "" || !/^https?:$/.test(url.protocol)) return undefined;
+    return url.pathname === "/" ? new URL("/graphql", url) : url;
+  },
+);

@@ -23,8 +23,8 @@ export interface Work {
 /** What a command is called with. It reaches the database only through `transact`. */
 export interface CommandContext {
   readonly viewer: Viewer;
-  /** Whether a version's source may be a `file` URI: only in local mode. */
-  readonly allowFileSource: boolean;
+  /** The schemes that the URIs of versions and datasets may have. */
+  readonly sourceSchemes: readonly string[];
   transact<T>(work: (work: Work) => Promise<T>): Promise<T>;
 }
 
@@ -32,14 +32,14 @@ export interface CommandServices {
   readonly prisma: PrismaClient;
   readonly now: () => Date;
   readonly newId: () => string;
-  readonly allowFileSource: boolean;
+  readonly sourceSchemes: readonly string[];
 }
 
 export function createCommandContext(services: CommandServices, viewer: Viewer, requestId: string): CommandContext {
-  const { prisma, now, newId, allowFileSource } = services;
+  const { prisma, now, newId, sourceSchemes } = services;
   return {
     viewer,
-    allowFileSource,
+    sourceSchemes,
     transact: (run) =>
       transact(prisma, async (tx) => {
         const at = now();

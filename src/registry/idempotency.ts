@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ConflictError } from "../domain/errors.js";
 import { canonicalJson, type JsonObject, type JsonValue } from "../domain/values/json.js";
-import { parseLine } from "../domain/values/text.js";
+import { parseAnyLine } from "../domain/values/text.js";
 import { claimIdempotencyKey, rememberAnswer } from "../store/idempotency.js";
 import type { Work } from "./command.js";
 
@@ -26,7 +26,7 @@ export async function withIdempotencyKey<T extends JsonValue>(
 ): Promise<T> {
   if (key === null || key === undefined) return action();
   const { issuer, subject } = work.viewer.actor;
-  const slot = { issuer, subject, mutation, key: parseLine("input.idempotencyKey", key, IDEMPOTENCY_KEY_MAX) };
+  const slot = { issuer, subject, mutation, key: parseAnyLine("input.idempotencyKey", key, IDEMPOTENCY_KEY_MAX) };
   const inputHash = createHash("sha256").update(canonicalJson(input)).digest("hex");
   const remembered = await claimIdempotencyKey(work.tx, slot, inputHash, work.at);
   if (!remembered) {

@@ -33,6 +33,7 @@ const MISTAKES = [
   ["an unknown key", withIssuer({ audiance: "b" })],
   ["no key", JSON.stringify({ issuers: [{ issuer: "i", audience: "a" }] })],
   ["two keys", withIssuer({ publicKey: "x" })],
+  ["a JWKS URL on a port that is too high", withIssuer({ jwksUrl: "https://i:70000/jwks" })],
   ["a JWKS URL over http", withIssuer({ jwksUrl: "http://i/jwks" })],
   ["a shared secret", withIssuer({ algorithms: ["HS256"] })],
   ["a duplicate issuer", JSON.stringify({ issuers: [ISSUER, ISSUER] })],
@@ -73,6 +74,8 @@ test("each mistake is one sentence that names its place", () => {
       issuers[0] must have either jwksUrl or publicKey.
     two keys:
       issuers[0].publicKey cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----".
+    a JWKS URL on a port that is too high:
+      issuers[0].jwksUrl must have a port of at most 65535.
     a JWKS URL over http:
       issuers[0].jwksUrl must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1).
     a shared secret:

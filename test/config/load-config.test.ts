@@ -2,12 +2,14 @@ import { generateKeyPairSync } from "node:crypto";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadClientConfig, loadConfig } from "../../src/config/load-config.js";
+import { LOCAL_SCHEMES, TEAM_SCHEMES } from "../../src/domain/values/source-schemes.js";
 import { ISSUER, NO_KEY, PEM, pemOf, problemsOf } from "./environment-fixture.js";
 
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 test("without variables the server has an embedded database and listens on this machine only", () => {
-  const { dataFolder, database, ...rest } = loadConfig({ PATH: "/bin", HOME: "/root" });
+  const { dataFolder, database, sourceSchemes, ...rest } = loadConfig({ PATH: "/bin", HOME: "/root" });
+  expect(sourceSchemes).toBe(LOCAL_SCHEMES);
   expect(dataFolder).toBe(resolve(".shelfmark"));
   expect(database).toEqual({ kind: "pglite", folder: resolve(".shelfmark/database") });
   expect(rest).toMatchInlineSnapshot(`
@@ -86,6 +88,7 @@ test("every setting can be set, and the configuration is frozen", () => {
     SHELFMARK_JWT_ALGORITHMS: "RS256, ES256",
     SHELFMARK_CORS_ORIGINS: "https://app.example.com, http://localhost:3000",
     LOG_LEVEL: "debug",
+    SHELFMARK_SOURCE_SCHEMES: "s3, GS",
     SHELFMARK_LIMIT_DEPTH: "20",
   });
   expect({ ...config, limits: config.limits.documentDepth }).toMatchInlineSnapshot(`
@@ -129,6 +132,10 @@ test("every setting can be set, and the configuration is frozen", () => {
       "metricsToken": null,
       "operations": null,
       "port": 0,
+      "sourceSchemes": [
+        "s3",
+        "gs",
+      ],
       "tracing": null,
       "trustedProxies": [],
       "warnings": [],
@@ -253,4 +260,21 @@ describe("OpenTelemetry's variables", () => {
       "OTEL_TRACES_SAMPLER_ARG is not valid and is ignored.",
     ]);
   });
+});
+
+test.each([
+  ["s3,gs", ["s3", "gs"], ["s3", "gs"]],
+  ["file", ["file"], ["file"]],
+  ["+acme,+S3 -http", [...TEAM_SCHEMES.filter((name) => name !== "http"), "acme"], null],
+  ["-file", TEAM_SCHEMES, TEAM_SCHEMES],
+])("the schemes %j replace the default ones, or add to them and take from them", (text, forTeam, forLocal) => {
+  expect(loadConfig({ ...ISSUER, SHELFMARK_SOURCE_SCHEMES: text }).sourceSchemes).toEqual(forTeam);
+  const local = loadConfig({ SHELFMARK_SOURCE_SCHEMES: text }).sourceSchemes;
+  expect([...local].sort()).toEqual([...(forLocal ?? [...forTeam, "file"])].sort());
+});
+
+test.each(["s3,+acme", "+", "s3://", "javascript", "+DATA", ","])("%j chooses no schemes", (text) => {
+  expect(problemsOf({ SHELFMARK_SOURCE_SCHEMES: text })).toEqual([
+    expect.stringContaining("it must be schemes like s3,gs (only these)"),
+  ]);
 });

@@ -13,6 +13,10 @@ const MISTAKES: readonly [string, Environment][] = [
   ["a database without its slashes", { DATABASE_URL: "postgres:db" }],
   ["a listen URL alone", { SHELFMARK_LISTEN_URL: "postgres://db" }],
   ["a port that is too high", { PORT: "70000" }],
+  ["a database on a port that is too high", { DATABASE_URL: "postgres://me:s3cret@db:70000/registry" }],
+  ["keys on a port that is too high", { ...ISSUER, SHELFMARK_JWKS_URL: "https://issuer.example:65536/jwks" }],
+  ["an origin on a port that is too high", { SHELFMARK_CORS_ORIGINS: "https://app.example.com, http://a.b:99999" }],
+  ["a collector on a port that is too high", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:431800" }],
   ["a port in words", { PORT: "http" }],
   ["a negative port", { PORT: "-1" }],
   ["a port in hexadecimal", { PORT: "0x50" }],
@@ -50,6 +54,8 @@ const MISTAKES: readonly [string, Environment][] = [
   ["an invalid audit key", { SHELFMARK_AUDIT_KEY: "s3cret" }],
   ["an invalid block", { SHELFMARK_WEBHOOK_ALLOW: "10.0.0.0/33" }],
   ["a host with a scheme", { SHELFMARK_WEBHOOK_ALLOW: "hooks.internal, https://hooks.internal" }],
+  ["schemes with and without a sign", { SHELFMARK_SOURCE_SCHEMES: "s3,+acme" }],
+  ["a scheme that runs code", { SHELFMARK_SOURCE_SCHEMES: "+javascript" }],
   ["an issuer of two lines", { ...ISSUER, SHELFMARK_JWT_ISSUER: "a\nb" }],
 ];
 
@@ -72,6 +78,14 @@ test("each mistake is one sentence that names what is allowed, without secrets",
       SHELFMARK_LISTEN_URL is set without DATABASE_URL; it is for a PostgreSQL behind a transaction pooler.
     a port that is too high:
       PORT is "70000"; it must be a whole number from 0 to 65535.
+    a database on a port that is too high:
+      DATABASE_URL is not a URL (not shown, it may hold a password); it must have a port of at most 65535.
+    keys on a port that is too high:
+      SHELFMARK_JWKS_URL is not a URL (not shown, it may hold a password); it must have a port of at most 65535.
+    an origin on a port that is too high:
+      SHELFMARK_CORS_ORIGINS is "https://app.example.com, http://a.b:99999"; it must have a port of at most 65535.
+    a collector on a port that is too high:
+      OTEL_EXPORTER_OTLP_ENDPOINT is not a URL (not shown, it may hold a password); it must have a port of at most 65535.
     a port in words:
       PORT is "http"; it must be a whole number from 0 to 65535.
     a negative port:
@@ -142,6 +156,10 @@ test("each mistake is one sentence that names what is allowed, without secrets",
       SHELFMARK_WEBHOOK_ALLOW is "10.0.0.0/33"; it must be IP addresses, blocks like 10.1.0.0/16 or host names, separated by commas.
     a host with a scheme:
       SHELFMARK_WEBHOOK_ALLOW is "hooks.internal, https://hooks.internal"; it must be IP addresses, blocks like 10.1.0.0/16 or host names, separated by commas.
+    schemes with and without a sign:
+      SHELFMARK_SOURCE_SCHEMES is "s3,+acme"; it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones), separated by commas; never javascript, vbscript, data or blob.
+    a scheme that runs code:
+      SHELFMARK_SOURCE_SCHEMES is "+javascript"; it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones), separated by commas; never javascript, vbscript, data or blob.
     an issuer of two lines:
       SHELFMARK_JWT_ISSUER is "a\\nb"; it must be one line of at most 1024 characters."
   `);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { RegistryError } from "../../src/domain/errors.js";
 import { createEventMatcher, type EventFilter } from "../../src/domain/events/event-filter.js";
 import { decodeStreamCursor } from "../../src/domain/events/stream-cursor.js";
+import { TEAM_SCHEMES } from "../../src/domain/values/source-schemes.js";
 import { setTag } from "../../src/registry/across/set-tag.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
 import { createModelVersion } from "../../src/registry/versions/create-model-version.js";
@@ -37,7 +38,7 @@ beforeAll(async () => {
   tails = [new EventTail(database, QUIET, { ...times, pollMs: 60_000 }), new EventTail(deaf, QUIET, times)];
   for (const tail of tails) await tail.start();
   const { prisma } = database;
-  const services = { prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+  const services = { prisma, now: () => new Date(), newId: randomUUID, sourceSchemes: TEAM_SCHEMES };
   context = createCommandContext(services, WRITER, "oracle");
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Viewer } from "../../src/domain/access/actor.js";
+import { TEAM_SCHEMES } from "../../src/domain/values/source-schemes.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
 import { registerModel } from "../../src/registry/models/register-model.js";
 import { type CreateWebhookInput, createWebhook } from "../../src/registry/webhooks/create-webhook.js";
@@ -51,7 +52,7 @@ export async function openSite(given?: Database): Promise<Site> {
     for (const dispatcher of dispatchers) dispatcher.wake();
   };
   const now = () => site.clock;
-  const commands = { prisma, now, newId: randomUUID, allowFileSource: false };
+  const commands = { prisma, now, newId: randomUUID, sourceSchemes: TEAM_SCHEMES };
   const secrets = createSecretBox(async () => KEY);
   const sender = createSender({ allow: [], isLocal: true, now, timeoutMs: 600_000 });
   const services = { secrets, ...sender, wake };

@@ -5,7 +5,7 @@ import { readPrivateKey, UnusableKeyError } from "../../auth/signing-algorithms.
 import { loadClientConfig } from "../../config/load-config.js";
 import { isScope, SCOPES, type Scope } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
-import { parseLine } from "../../domain/values/text.js";
+import { parseAnyLine } from "../../domain/values/text.js";
 import { suggestName } from "../../util/nearest-name.js";
 import { type CommandContext, CommandError, type CommandIo, misuse } from "../io/command-io.js";
 import { parseDuration } from "../io/duration.js";
@@ -88,7 +88,7 @@ function parseScopes(given: readonly string[]): readonly Scope[] {
 
 function parseOption(option: string, text: string): string {
   try {
-    return parseLine(option, text, MAX_CHARACTERS);
+    return parseAnyLine(option, text, MAX_CHARACTERS);
   } catch (error) {
     throw error instanceof InvalidInputError ? misuse(error.message) : error;
   }

@@ -1,5 +1,5 @@
 import { InvalidInputError } from "../errors.js";
-import { parseLine } from "../values/text.js";
+import { parseAnyLine } from "../values/text.js";
 import { actorKey, type Viewer } from "./actor.js";
 
 /** One token by its `jti`, which is unique across issuers (RFC 7519 §4.1.7), or all tokens of a bearer issued before a time. */
@@ -12,7 +12,7 @@ const MAX_CHARACTERS = 1024;
 const MAX_AHEAD_MS = 60_000;
 
 export function parseRevokedTokens(field: string, tokens: RevokedTokens, now: Date): RevokedTokens {
-  if ("tokenId" in tokens) return { tokenId: parseLine(`${field}.tokenId`, tokens.tokenId, MAX_CHARACTERS) };
+  if ("tokenId" in tokens) return { tokenId: parseAnyLine(`${field}.tokenId`, tokens.tokenId, MAX_CHARACTERS) };
   const { issuedBefore } = tokens;
   if (issuedBefore.getTime() > now.getTime() + MAX_AHEAD_MS) {
     throw new InvalidInputError(
@@ -21,8 +21,8 @@ export function parseRevokedTokens(field: string, tokens: RevokedTokens, now: Da
     );
   }
   return {
-    issuer: parseLine(`${field}.bearer.issuer`, tokens.issuer, MAX_CHARACTERS),
-    subject: parseLine(`${field}.bearer.subject`, tokens.subject, MAX_CHARACTERS),
+    issuer: parseAnyLine(`${field}.bearer.issuer`, tokens.issuer, MAX_CHARACTERS),
+    subject: parseAnyLine(`${field}.bearer.subject`, tokens.subject, MAX_CHARACTERS),
     issuedBefore,
   };
 }

@@ -1,4 +1,4 @@
-import { parseTrimmedLine } from "../values/text.js";
+import { parseAnyLine, parseTrimmedLine } from "../values/text.js";
 
 export const DEPLOYMENT_STATES = ["PENDING", "DEPLOYING", "RUNNING", "FAILED", "STOPPED"] as const;
 /** How far a rollout is. */
@@ -19,7 +19,12 @@ export const TTL_MAX_SECONDS = 31_536_000;
 /** Gateway API, HTTPBackendRef.weight. */
 export const WEIGHT_MAX = 1_000_000;
 
-/** Checks the name of an environment, or of an endpoint in it. */
+/** Checks the name of a new environment, or of a new endpoint in it. */
 export function parsePlace(field: string, name: string): string {
   return parseTrimmedLine(field, name, PLACE_MAX);
+}
+
+/** Checks the name of an environment or endpoint that may exist. */
+export function parseKnownPlace(field: string, name: string): string {
+  return parseAnyLine(field, name, PLACE_MAX);
 }

@@ -1,4 +1,4 @@
-import { parseLine } from "../values/text.js";
+import { parseAnyLine, parseLabel } from "../values/text.js";
 
 /** The nouns that lineage connects. */
 export const LINEAGE_NODE_KINDS = ["DATASET", "RUN", "MODEL_VERSION", "DEPLOYMENT"] as const;
@@ -45,7 +45,12 @@ const CONTEXT_MAX = 255;
 
 /** Checks what an edge is for, such as "training". An absent context is an empty text. */
 export function parseContext(field: string, context: string | null | undefined): string {
-  return typeof context === "string" ? parseLine(field, context, CONTEXT_MAX) : "";
+  return typeof context === "string" ? parseLabel(field, context, CONTEXT_MAX) : "";
+}
+
+/** Checks the context of an edge that may exist. */
+export function parseKnownContext(field: string, context: string | null | undefined): string {
+  return typeof context === "string" ? parseAnyLine(field, context, CONTEXT_MAX) : "";
 }
 
 export const LINEAGE_DEPTH_MAX = 50;

@@ -1,4 +1,4 @@
-import { parseLine } from "../values/text.js";
+import { parseLabel } from "../values/text.js";
 
 /** The most metrics of one `logBatch`, as in MLflow. */
 export const BATCH_METRICS_MAX = 1_000;
@@ -29,7 +29,7 @@ export function fromRank(rank: bigint): number {
 /** The lowest rank of a number. Comparisons exclude NaN, as IEEE 754 §5.11 requires. */
 export const LOWEST_NUMBER_RANK = toRank(Number.NEGATIVE_INFINITY);
 
-/** Checks the key of a metric or param: one line of at most 250 characters. */
+/** Checks the key of a metric or param: one line of at most 250 characters that can be seen. */
 export function parseKey(field: string, key: string): string {
-  return parseLine(field, key, KEY_MAX);
+  return parseLabel(field, key, KEY_MAX);
 }

@@ -1,28 +1,22 @@
+import { hasHighPort, PORT_RULE } from "../../util/url-port.js";
 import { InvalidInputError } from "../errors.js";
-import { parseLine } from "./text.js";
+import { formOfScheme } from "./source-schemes.js";
+import { parseLabel } from "./text.js";
 
 const SOURCE_MAX = 2_000;
-const SCHEMES = ["s3", "gs", "abfss", "oci", "hf", "https", "models", "runs", "mlflow-artifacts", "dbfs"] as const;
 const SIGNED_QUERY =
   /[?&;#](x-amz-|x-goog-|awsaccesskeyid|googleaccessid|signature=|sig=|se=|token=|access_token=|key-pair-id=|password=|secret)/i;
 
 /**
- * Checks the address of artifacts or data: a URI (RFC 3986) of a known scheme, without secrets (user information, a signed
- * query) and without `..`. The scheme `file` is for a registry on the user's own machine.
+ * Checks the address of artifacts or data: a URI (RFC 3986) of an allowed scheme, without secrets (user information, a signed
+ * query) and without `..`. Returns it with its scheme in lower case (RFC 3986 §3.1: schemes are case-insensitive).
  */
-export function parseSource(field: string, source: string, allowFile: boolean): string {
-  parseLine(field, source, SOURCE_MAX);
-  const allowed: readonly string[] = allowFile ? [...SCHEMES, "file"] : SCHEMES;
-  const match = /^([a-z][a-z0-9+.-]*):(.+)$/.exec(source);
-  const scheme = match?.[1];
-  if (!scheme || !allowed.includes(scheme) || /[\s\\]/.test(source)) {
-    throw new InvalidInputError(field, `${field} must be a URI of one of the schemes ${allowed.join(", ")}.`);
-  }
-  const authority = /^[^:]+:\/\/([^/?#]*)/.exec(source)?.[1] ?? "";
-  // the @ of abfss://container@account is part of an address; only a password is a secret
-  if (scheme === "abfss" ? /:.*@/.test(decode(authority)) : decode(authority).includes("@")) {
-    throw new InvalidInputError(field, `${field} must not contain user information.`);
-  }
+export function parseSource(field: string, text: string, schemes: readonly string[]): string {
+  parseLabel(field, text, SOURCE_MAX);
+  refuseCharacter(field, text);
+  const { scheme, rest } = splitScheme(field, text, schemes);
+  const source = `${scheme}:${rest}`;
+  checkAuthority(field, scheme, rest);
   const query = source.slice(source.search(/[?#]|$/));
   if (SIGNED_QUERY.test(decode(query))) {
     throw new InvalidInputError(field, `${field} must not be a signed URL: store the address and sign when reading.`);
@@ -35,6 +29,46 @@ export function parseSource(field: string, source: string, allowFile: boolean): 
     throw new InvalidInputError(field, `${field} must not contain "..".`);
   }
   return source;
+}
+
+/** A blank ends a URI wherever it is written in text, and some programs read a backslash as a slash. */
+function refuseCharacter(field: string, text: string): void {
+  const [found] = /[\s\\]/.exec(text) ?? [];
+  if (found === undefined) return;
+  const code = `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const name = found === "\\" ? "a backslash" : `a blank (${code})`;
+  throw new InvalidInputError(field, `${field} contains ${name}; percent-encode it as ${encodeURIComponent(found)}.`);
+}
+
+function splitScheme(field: string, text: string, schemes: readonly string[]): { scheme: string; rest: string } {
+  const match = /^([a-z][a-z0-9+.-]*):(.+)$/i.exec(text);
+  const scheme = match?.[1]?.toLowerCase();
+  const rest = match?.[2];
+  if (!scheme || !rest) {
+    throw new InvalidInputError(field, `${field} must be a URI: a scheme, ":" and an address, as in s3://bucket/key.`);
+  }
+  if (schemes.includes(scheme)) return { scheme, rest };
+  throw new InvalidInputError(
+    field,
+    `${field} has a scheme that this registry does not take; it must be a URI of one of the schemes ${schemes.join(", ")}. SHELFMARK_SOURCE_SCHEMES on the server adds others.`,
+  );
+}
+
+function checkAuthority(field: string, scheme: string, rest: string): void {
+  const { needsAuthority, hasAccount } = formOfScheme(scheme);
+  const authority = decode(/^\/\/([^/?#]*)/.exec(rest)?.[1] ?? "");
+  if (hasAccount ? /:.*@/.test(authority) : authority.includes("@")) {
+    throw new InvalidInputError(field, `${field} must not contain user information.`);
+  }
+  if (/^https?$/.test(scheme) && hasHighPort(`${scheme}:${rest}`)) {
+    throw new InvalidInputError(field, `${field} must have ${PORT_RULE}.`);
+  }
+  const host = authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d*$/, "");
+  if (!needsAuthority || host.trim() !== "") return;
+  throw new InvalidInputError(
+    field,
+    `${field} names no bucket or host: after "${scheme}:" it must have "//" and a name.`,
+  );
 }
 
 /** Decodes percent-encoded ASCII until nothing changes. A malformed escape does not keep the others from being decoded. */

@@ -1,5 +1,5 @@
 import { requireAtMost, requireDistinct } from "./list.js";
-import { parseLine, parseText } from "./text.js";
+import { parseLabel, parseText } from "./text.js";
 
 export const TAG_KEY_MAX = 250;
 export const TAG_VALUE_MAX = 100_000;
@@ -11,7 +11,7 @@ export type TagInput = { readonly key: string; readonly value: string };
 
 export function parseTag(field: string, tag: TagInput, valueMax = TAG_VALUE_MAX): TagInput {
   return {
-    key: parseLine(`${field}.key`, tag.key, TAG_KEY_MAX),
+    key: parseLabel(`${field}.key`, tag.key, TAG_KEY_MAX),
     value: parseText(`${field}.value`, tag.value, valueMax),
   };
 }

@@ -1,10 +1,11 @@
+import { hasHighPort, PORT_RULE } from "../../util/url-port.js";
 import { InvalidInputError } from "../errors.js";
 import { EVENT_TYPES } from "../events/event.js";
 import { conditionsOf, type FilteredEvent, meetsConditions } from "../events/event-filter.js";
 import type { VisibleColumns } from "../events/event-visibility.js";
 import { matchesGlob } from "../values/glob.js";
 import { requireAtMost } from "../values/list.js";
-import { parseLine, parseOptional, parseText } from "../values/text.js";
+import { parseAnyLine, parseLine, parseOptional, parseText } from "../values/text.js";
 import { STAGES, type Stage } from "../versions/stage.js";
 
 const URL_MAX = 2_000;
@@ -38,6 +39,7 @@ export interface WebhookEvent extends FilteredEvent, VisibleColumns {}
 /** Checks the form of a URL. http passes here: the sender decides which hosts it may be used for. */
 export function parseWebhookUrl(field: string, text: string): string {
   parseLine(field, text, URL_MAX);
+  if (hasHighPort(text)) throw new InvalidInputError(field, `${field} must have ${PORT_RULE}.`);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) throw new InvalidInputError(field, `${field} must be an https:// URL.`);
   if (url.username + url.password !== "" || url.hash !== "") {
@@ -77,7 +79,7 @@ function parseActor(field: string, { subject, issuer }: Given<ActorConditions>):
 function parseGlobs(field: string, globs: readonly string[] | null | undefined): readonly string[] | null {
   if (!globs) return null;
   requireAtMost(field, globs, LIST_MAX);
-  return globs.map((glob, i) => parseLine(`${field}[${i}]`, glob, GLOB_MAX));
+  return globs.map((glob, i) => parseAnyLine(`${field}[${i}]`, glob, GLOB_MAX));
 }
 
 /** Whether an event meets the filter. Types, models and aliases are globs. */

@@ -38,7 +38,7 @@ const ComparedText = builder
   });
 
 const ComparedMetric = builder.objectRef<MetricRow>("ComparedMetric").implement({
-  description: "The latest value of a metric at one step and on one dataset (or none), for each compared version.",
+  description: "The values of a metric on one dataset (or none), for each compared version.",
   fields: (t) => ({
     key: t.exposeString("key", { description: "The metric's key." }),
     dataset: t.field({
@@ -47,12 +47,16 @@ const ComparedMetric = builder.objectRef<MetricRow>("ComparedMetric").implement(
       description: "The dataset on which the metric was measured; null if none was named or it is deleted.",
       resolve: ({ dataset }) => dataset,
     }),
-    step: t.field({ type: "Long", description: "The step.", resolve: ({ step }) => step }),
+    steps: t.field({
+      type: ["Long"],
+      nullable: { list: false, items: true },
+      description: "The steps of the values, in the order of the versions; null where a version has no value.",
+      resolve: ({ steps }) => [...steps],
+    }),
     values: t.field({
       type: ["MetricValue"],
       nullable: { list: false, items: true },
-      description:
-        "The values, in the order of the versions; null where a version has none at this step and on this dataset.",
+      description: "The values, in the order of the versions; null where a version has none on this dataset.",
       resolve: ({ values }) => [...values],
     }),
     deltas: t.field({
@@ -117,8 +121,14 @@ const VersionComparison = builder.objectRef<Comparison>("VersionComparison").imp
     metrics: t.field({
       type: [ComparedMetric],
       nullable: true,
-      description: `The latest metrics of the runs that produced the versions, aligned by key, dataset and step, ${DIFFERING_FIRST}`,
-      resolve: (comparison, _args, context) => compareMetrics(context, comparison),
+      description: `The metrics of the runs that produced the versions, one row for each key and dataset, ${DIFFERING_FIRST}`,
+      args: {
+        step: t.arg({
+          type: "Long",
+          description: "Compare the values at this step. Default: the latest value of each version, whatever its step.",
+        }),
+      },
+      resolve: (comparison, { step }, context) => compareMetrics(context, comparison, step ?? null),
     }),
     inputs: t.field({
       type: [ComparedInput],

@@ -65,8 +65,9 @@ const RemoveDeploymentPayload = builder.objectRef<{ id: string }>("RemoveDeploym
 
 const PLACE = {
   environment:
-    "The environment, such as `prod-eu`: one line, at most 256 characters. The token's `environments` claim must cover it.",
-  endpoint: "The endpoint within the environment: one line, at most 256 characters.",
+    "The environment, such as `prod-eu`: one line of at most 256 characters; a new one has no characters that show nothing. The token's `environments` claim must cover it.",
+  endpoint:
+    "The endpoint within the environment: one line of at most 256 characters; a new one has no characters that show nothing.",
   model: "The model that the endpoint serves.",
 } as const;
 

@@ -1,9 +1,11 @@
 import { GraphQLError, Kind, type ValueNode } from "graphql";
+import { parseRfc3339 } from "../../domain/values/date-time.js";
 import { rememberNumber } from "../../util/exact-json.js";
 import { builder } from "./builder.js";
 
 builder.scalarType("DateTime", {
-  description: "A point in time as RFC 3339 text, in UTC and with milliseconds, such as `2026-11-23T08:30:00.000Z`.",
+  description:
+    "A point in time as RFC 3339 text. It is given in UTC and with milliseconds, such as `2026-11-23T08:30:00.000Z`. It is taken with any offset, in the years 0001 to 9999; digits after the milliseconds are cut off, and a leap second (`23:59:60` in UTC, at the end of a month) is the second after it.",
   serialize: (value) => (value as Date).toISOString(),
   parseValue: parseDateTime,
 });
@@ -62,22 +64,12 @@ function rememberLiteral(holder: object, key: string, node: ValueNode): void {
   if (node.kind === Kind.INT || node.kind === Kind.FLOAT) rememberNumber(holder, key, node.value);
 }
 
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
 function parseDateTime(value: unknown): Date {
-  const date = typeof value === "string" && RFC_3339.test(value) && isOnCalendar(value) ? new Date(value) : null;
-  const year = date?.getUTCFullYear();
-  if (!date || !year || year < 1 || year > 9999) {
-    throw new GraphQLError("DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z.");
-  }
-  return date;
-}
-
-/** V8 parses February 30 as March 2. */
-function isOnCalendar(text: string): boolean {
-  const day = text.slice(0, 10);
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+  const time = typeof value === "string" ? parseRfc3339(value) : null;
+  if (time) return time;
+  throw new GraphQLError(
+    "DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z: a day of the calendar, and a time from 00:00:00 to 23:59:59.",
+  );
 }
 
 const NOT_FINITE: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity"]);

@@ -14,7 +14,10 @@ export const Tag = builder.objectRef<{ key: string; value: string }>("Tag").impl
 export const TagInput = builder.inputType("TagInput", {
   description: "A tag to set on an object.",
   fields: (t) => ({
-    key: t.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
+    key: t.string({
+      required: true,
+      description: "The key: one line of at most 250 characters, without characters that show nothing.",
+    }),
     value: t.string({
       required: true,
       description:

@@ -37,7 +37,7 @@ builder.mutationFields((t) => ({
       name: t.input.string({
         required: true,
         description:
-          "The name: 1 to 256 characters in Unicode normalization form C (NFC). It has no `/`, `:` or control characters, no leading or trailing blanks and no leading `-`.",
+          "The name: 1 to 256 characters in Unicode normalization form C (NFC). It has no `/`, `:`, control characters or characters that show nothing, no leading or trailing blanks and no leading `-`.",
       }),
       description: t.input.string({ description: "What the model is for, in Markdown." }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),

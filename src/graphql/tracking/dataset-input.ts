@@ -1,7 +1,7 @@
 import { builder } from "../kit/builder.js";
 
 export const DATASET_TEXTS = {
-  name: "The name: one line, at most 500 characters, without leading or trailing blanks.",
+  name: "The name: one line of at most 500 characters, without leading or trailing blanks and without characters that show nothing.",
   digest:
     "Distinguishes this content from other content with the same name, as the client computes it: 1 to 128 letters, digits and `_ : . + = / -`.",
   sourceType: "The kind of source, such as `s3`, `delta_table` or `hugging_face`.",

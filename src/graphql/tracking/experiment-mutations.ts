@@ -45,7 +45,7 @@ builder.mutationFields((t) => ({
       name: t.input.string({
         required: true,
         description:
-          "The name: one line of at most 500 characters in Unicode normalization form C (NFC), without leading or trailing blanks.",
+          "The name: one line of at most 500 characters in Unicode normalization form C (NFC), without leading or trailing blanks and without characters that show nothing.",
       }),
       description: t.input.string({ description: "What the experiment investigates, in Markdown." }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),

@@ -13,7 +13,10 @@ import { DatasetRef, toDatasetRef } from "./tracking-refs.js";
 export const ParamInput = builder.inputType("ParamInput", {
   description: "A param to log.",
   fields: (t) => ({
-    key: t.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
+    key: t.string({
+      required: true,
+      description: "The key: one line of at most 250 characters, without characters that show nothing.",
+    }),
     value: t.string({ required: true, description: "The value, at most 6 000 characters." }),
   }),
 });
@@ -21,7 +24,10 @@ export const ParamInput = builder.inputType("ParamInput", {
 const MetricInput = builder.inputType("MetricInput", {
   description: "A value of a metric to log.",
   fields: (t) => ({
-    key: t.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
+    key: t.string({
+      required: true,
+      description: "The key: one line of at most 250 characters, without characters that show nothing.",
+    }),
     value: t.field({ type: "MetricValue", required: true, description: "The value." }),
     step: t.field({ type: "Long", defaultValue: 0, description: "The training step or another counter." }),
     timestamp: t.field({

@@ -1,3 +1,4 @@
+import { TEAM_SCHEMES } from "../../domain/values/source-schemes.js";
 import { createModelVersion } from "../../registry/versions/create-model-version.js";
 import { deleteModelVersion } from "../../registry/versions/delete-model-version.js";
 import { restoreModelVersion } from "../../registry/versions/restore-model-version.js";
@@ -32,8 +33,7 @@ builder.mutationFields((t) => ({
         description: "Whether to register the model by its name if it does not exist.",
       }),
       source: t.input.string({
-        description:
-          "The URI of the artifacts. Its scheme is s3, gs, abfss, oci, hf, https, models, runs, mlflow-artifacts or dbfs (in local mode also file). It has no user information, no signed query and no `..`. Required unless the status is PENDING_REGISTRATION.",
+        description: `The URI of the artifacts (RFC 3986), with its blanks percent-encoded. Its scheme is ${TEAM_SCHEMES.join(", ")} (in local mode also file), unless the server has other ones set (SHELFMARK_SOURCE_SCHEMES); it is stored in lower case. It has a bucket or host where the scheme needs one, and no user information, no signed query and no \`..\`. Required unless the status is PENDING_REGISTRATION.`,
       }),
       description: t.input.string({ description: "What is special about this version, in Markdown." }),
       digest: t.input.string({ description: "The SHA-256 of the artifacts, `sha256:<64 hex>`." }),

@@ -58,7 +58,10 @@ builder.mutationField("transitionModelVersion", (t) =>
         description:
           "Whether to move the other versions in the target stage (STAGING or PRODUCTION) to ARCHIVED in the same transaction.",
       }),
-      reason: t.input.string({ description: "The reason, for readers of the history. At most 5 000 characters." }),
+      reason: t.input.string({
+        description:
+          "The reason, for readers of the history. At most 5 000 characters, without controls of writing direction.",
+      }),
       idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>

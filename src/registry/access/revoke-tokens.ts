@@ -2,7 +2,7 @@ import { coversEverything } from "../../domain/access/actor.js";
 import { parseRevokedTokens, type RevokedTokens } from "../../domain/access/revocation.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ForbiddenError } from "../../domain/errors.js";
-import { parseDescription, parseOptional } from "../../domain/values/text.js";
+import { DESCRIPTION_MAX, parseOptional, parseRemark } from "../../domain/values/text.js";
 import { actorColumns, type CommandContext, requireScopes } from "../command.js";
 
 export interface RevokeTokensInput {
@@ -27,7 +27,7 @@ export async function revokeTokens(context: CommandContext, input: RevokeTokensI
   }
   return context.transact(async ({ tx, viewer, at, newId, emit }) => {
     const tokens = parseRevokedTokens("input.tokens", input.tokens, at);
-    const reason = parseOptional(input.reason, (text) => parseDescription("input.reason", text)) ?? null;
+    const reason = parseOptional(input.reason, (text) => parseRemark("input.reason", text, DESCRIPTION_MAX)) ?? null;
     const id = newId();
     await tx.revocation.create({
       data: { id, ...tokens, reason, createdAt: at, ...actorColumns(viewer) },

@@ -1,6 +1,6 @@
 import { NotFoundError } from "../../domain/errors.js";
 import { TAG_KEY_MAX } from "../../domain/values/tag.js";
-import { parseLine } from "../../domain/values/text.js";
+import { parseAnyLine } from "../../domain/values/text.js";
 import { readTags, removeTag } from "../../store/across/tags.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { lockTagTarget, type TagTarget, type TagTargetRef, tagRules } from "./tag-target.js";
@@ -17,7 +17,7 @@ export interface DeleteTagInput {
  */
 export async function deleteTag(context: CommandContext, input: DeleteTagInput): Promise<TagTarget> {
   requireScopes(context.viewer, [tagRules(input.on).scope], "deleteTag");
-  const key = parseLine("input.key", input.key, TAG_KEY_MAX);
+  const key = parseAnyLine("input.key", input.key, TAG_KEY_MAX);
   return context.transact(async (work) => {
     const { ids, owner, noun, about } = await lockTagTarget(work, input.on);
     const value = (await readTags(work.tx, owner, [key])).get(key);

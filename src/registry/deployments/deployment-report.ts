@@ -5,6 +5,7 @@ import {
   type DeploymentHealth,
   type DeploymentState,
   MESSAGE_MAX,
+  parseKnownPlace,
   parsePlace,
   RUNNING_MAX,
   TTL_MAX_SECONDS,
@@ -16,7 +17,7 @@ import type { ModelRef } from "../../domain/models/model.js";
 import { parseClientTime } from "../../domain/values/client-time.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import { requireAtMost } from "../../domain/values/list.js";
-import { parseText } from "../../domain/values/text.js";
+import { parseRemark } from "../../domain/values/text.js";
 import { parseAlias } from "../../domain/versions/alias.js";
 import type { Stage } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
@@ -47,10 +48,16 @@ export interface ReportDeploymentInput extends DeploymentKey {
 
 /** Checks the key, and throws FORBIDDEN, before anything is looked up, if the token does not cover the environment. */
 export function parseDeploymentKey(context: CommandContext, input: DeploymentKey, scope: Scope): DeploymentKey {
-  const environment = parsePlace("input.environment", input.environment);
-  const endpoint = parsePlace("input.endpoint", input.endpoint);
+  const environment = parseKnownPlace("input.environment", input.environment);
+  const endpoint = parseKnownPlace("input.endpoint", input.endpoint);
   requireCoveredEnvironment(context.viewer, environment, scope);
   return { environment, endpoint, model: input.model };
+}
+
+/** Checks the names of a deployment that is to be created. */
+export function requireNewPlace({ environment, endpoint }: DeploymentKey): void {
+  parsePlace("input.environment", environment);
+  parsePlace("input.endpoint", endpoint);
 }
 
 function requireCoveredEnvironment(viewer: Viewer, environment: string, scope: Scope): void {
@@ -65,7 +72,7 @@ export function checkReport(input: ReportDeploymentInput): void {
   const { running, message, observedCursor, ttlSeconds } = input;
   requireAtMost("input.running", running, RUNNING_MAX);
   for (const [i, { weight }] of running.entries()) requireRange(`input.running[${i}].weight`, weight, 0, WEIGHT_MAX);
-  if (typeof message === "string") parseText("input.message", message, MESSAGE_MAX);
+  if (typeof message === "string") parseRemark("input.message", message, MESSAGE_MAX);
   requireRange("input.ttlSeconds", ttlSeconds, 1, TTL_MAX_SECONDS);
   if (typeof observedCursor === "string") requireStreamCursor("input.observedCursor", observedCursor);
 }

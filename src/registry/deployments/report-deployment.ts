@@ -13,6 +13,7 @@ import {
   parseFollows,
   parseObservedAt,
   type ReportDeploymentInput,
+  requireNewPlace,
 } from "./deployment-report.js";
 import {
   aboutDeployment,
@@ -42,6 +43,7 @@ export async function reportDeployment(
     const observedAt = parseObservedAt(input.observedAt, work.at);
     const before = await findLiveDeployment(work.tx, { ...key, modelId: model.id });
     if (before && observedAt < before.observedAt) return { id: before.id, applied: false };
+    if (!before) requireNewPlace(key);
     const running = await resolveRunning(work, model, input);
     const reported: ReportedState = { state: input.state, health: input.health ?? "UNKNOWN", running };
     const isChanged = before === null || !hasSameState(before, reported);

@@ -1,6 +1,6 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError, NotFoundError } from "../../domain/errors.js";
-import { kindOfEdge, parseContext } from "../../domain/lineage/lineage.js";
+import { kindOfEdge, parseKnownContext } from "../../domain/lineage/lineage.js";
 import { removeExternalEdges } from "../../store/lineage/lineage-edges.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import type { LineageAnswer, LineageInput } from "./add-lineage.js";
@@ -14,7 +14,7 @@ import { aboutEdge, requireNodes } from "./lineage-references.js";
  */
 export async function removeLineage(context: CommandContext, input: LineageInput): Promise<LineageAnswer> {
   requireScopes(context.viewer, [COMMAND_SCOPE.removeLineage], "removeLineage");
-  const edgeContext = parseContext("input.context", input.context);
+  const edgeContext = parseKnownContext("input.context", input.context);
   return context.transact(async (work) => {
     const { from, to } = await requireNodes(work, input.from, input.to);
     const { found, removed } = await removeExternalEdges(work.tx, from, to, edgeContext);

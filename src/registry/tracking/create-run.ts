@@ -87,10 +87,10 @@ async function experimentFor(
   { experiment: ref, createExperiment }: CreateRunInput,
 ): Promise<LockedExperiment> {
   if (!createExperiment || !("name" in ref)) return lockExperiment(work, ref, "SHARE");
-  const name = parseExperimentName("input.experiment.name", ref.name);
-  requireCoveredExperiment(work.viewer, name, COMMAND_SCOPE.createRun);
-  const existing = await findAndLockExperiment(work, { name }, "SHARE");
+  requireCoveredExperiment(work.viewer, ref.name, COMMAND_SCOPE.createRun);
+  const existing = await findAndLockExperiment(work, ref, "SHARE");
   if (existing) return existing;
+  const name = parseExperimentName("input.experiment.name", ref.name);
   await insertExperiment(work, { name, description: null, tags: [] });
   return lockExperiment(work, { name }, "SHARE");
 }

@@ -26,7 +26,7 @@ export interface NewDataset {
   readonly profile: JsonValue;
 }
 
-export function parseDataset(field: string, input: DatasetInput, allowFileSource: boolean): NewDataset {
+export function parseDataset(field: string, input: DatasetInput, sourceSchemes: readonly string[]): NewDataset {
   const json = (name: "schema" | "profile") =>
     input[name] === undefined || input[name] === null ? null : parseUserJson(`${field}.${name}`, input[name]);
   return {
@@ -34,7 +34,7 @@ export function parseDataset(field: string, input: DatasetInput, allowFileSource
     digest: parseDatasetDigest(`${field}.digest`, input.digest),
     sourceType:
       parseOptional(input.sourceType, (text) => parseLine(`${field}.sourceType`, text, SOURCE_TYPE_MAX)) ?? null,
-    source: parseOptional(input.source, (text) => parseSource(`${field}.source`, text, allowFileSource)) ?? null,
+    source: parseOptional(input.source, (text) => parseSource(`${field}.source`, text, sourceSchemes)) ?? null,
     schema: json("schema"),
     profile: json("profile"),
   };

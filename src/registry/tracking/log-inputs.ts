@@ -32,7 +32,7 @@ export async function logInputs(context: CommandContext, input: LogInputsInput):
   requireAtMost("input.datasets", input.datasets ?? [], LINKS_MAX);
   requireAtMost("input.modelVersions", input.modelVersions ?? [], LINKS_MAX);
   const datasets = (input.datasets ?? []).map((entry, i) => ({
-    dataset: parseDataset(`input.datasets[${i}].dataset`, entry.dataset, context.allowFileSource),
+    dataset: parseDataset(`input.datasets[${i}].dataset`, entry.dataset, context.sourceSchemes),
     context: parseContext(`input.datasets[${i}].context`, entry.context),
   }));
   const versions = (input.modelVersions ?? []).map((entry, i) => ({

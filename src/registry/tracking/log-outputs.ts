@@ -26,7 +26,7 @@ export async function logOutputs(context: CommandContext, input: LogOutputsInput
   requireAtMost("input.datasets", input.datasets ?? [], LINKS_MAX);
   requireAtMost("input.modelVersions", input.modelVersions ?? [], LINKS_MAX);
   const datasets = (input.datasets ?? []).map((dataset, i) => ({
-    dataset: parseDataset(`input.datasets[${i}]`, dataset, context.allowFileSource),
+    dataset: parseDataset(`input.datasets[${i}]`, dataset, context.sourceSchemes),
     context: "",
   }));
   const versions = (input.modelVersions ?? []).map((ref, i) => ({

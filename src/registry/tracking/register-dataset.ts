@@ -23,7 +23,7 @@ export async function registerDataset(
 ): Promise<{ id: string; created: boolean }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.registerDataset], "registerDataset");
   requireAllRuns(context.viewer, COMMAND_SCOPE.registerDataset);
-  const dataset = parseDataset("input", input, context.allowFileSource);
+  const dataset = parseDataset("input", input, context.sourceSchemes);
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
     const [registered = { id: "", created: false }] = await ensureDatasets(work, [dataset]);

@@ -1,7 +1,7 @@
 import { parseGitCommit, RUN_NAME_MAX, RUN_SOURCE_MAX, RUN_USER_MAX } from "../../domain/tracking/run.js";
 import { parseClientTime } from "../../domain/values/client-time.js";
 import { omitUndefined } from "../../domain/values/fields.js";
-import { parseLine, parseOptional } from "../../domain/values/text.js";
+import { parseLabel, parseLine, parseOptional } from "../../domain/values/text.js";
 
 /** The fields of a run that a client can set. Absent means "leave as it is", null means "clear". */
 export interface RunFieldsInput {
@@ -22,10 +22,10 @@ export interface RunFields {
 
 /** Checks the fields that are given. The result has only those. */
 export function parseRunFields(input: RunFieldsInput): RunFields {
-  const line = (name: "name" | "user" | "source", max: number) =>
+  const line = (name: "user" | "source", max: number) =>
     parseOptional(input[name], (text) => parseLine(`input.${name}`, text, max));
   return omitUndefined<RunFields>({
-    name: line("name", RUN_NAME_MAX),
+    name: parseOptional(input.name, (text) => parseLabel("input.name", text, RUN_NAME_MAX)),
     user: line("user", RUN_USER_MAX),
     source: line("source", RUN_SOURCE_MAX),
     gitCommit: parseOptional(input.gitCommit, (text) => parseGitCommit("input.gitCommit", text)),

@@ -46,7 +46,7 @@ export async function createModelVersion(
   const scopes = [COMMAND_SCOPE.createModelVersion, ...(aliases.length > 0 ? [COMMAND_SCOPE.setAlias] : [])];
   requireScopes(context.viewer, scopes, "createModelVersion");
   const status = input.status ?? "READY";
-  const fields = parseVersionFields(input, context.allowFileSource);
+  const fields = parseVersionFields(input, context.sourceSchemes);
   if (status !== "PENDING_REGISTRATION" && !fields.source) {
     throw new InvalidInputError("input.source", "input.source is required unless the status is PENDING_REGISTRATION.");
   }
@@ -62,10 +62,10 @@ export async function createModelVersion(
 
 async function modelFor(work: Work, { model: ref, createModel }: CreateModelVersionInput): Promise<LockedModel> {
   if (!createModel || !("name" in ref)) return lockModel(work, ref);
-  const name = parseModelName("input.model.name", ref.name);
-  requireCoveredName(work.viewer, name, COMMAND_SCOPE.createModelVersion);
-  const existing = await findAndLockModel(work, { name });
+  requireCoveredName(work.viewer, ref.name, COMMAND_SCOPE.createModelVersion);
+  const existing = await findAndLockModel(work, ref);
   if (existing) return existing;
+  const name = parseModelName("input.model.name", ref.name);
   await insertModel(work, { name, description: null, tags: [] });
   return lockModel(work, { name });
 }

@@ -1,7 +1,7 @@
 import { ConflictError, InvalidInputError } from "../../domain/errors.js";
 import { omitUndefined } from "../../domain/values/fields.js";
 import type { JsonObject } from "../../domain/values/json.js";
-import { parseOptional, parseText } from "../../domain/values/text.js";
+import { parseOptional, parseRemark } from "../../domain/values/text.js";
 import { IS_SERVING, mayEnter, STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { type LockedVersion, lockVersion } from "../across/lookup.js";
@@ -44,7 +44,7 @@ export async function transitionModelVersion(
 ): Promise<Transitioned> {
   const { to } = input;
   requireScopes(context.viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
-  const reason = parseOptional(input.reason, (text) => parseText("input.reason", text, REASON_MAX)) ?? null;
+  const reason = parseOptional(input.reason, (text) => parseRemark("input.reason", text, REASON_MAX)) ?? null;
   const archiveExisting = input.archiveExisting ?? false;
   if (archiveExisting && !IS_SERVING[to]) {
     throw new InvalidInputError(

@@ -32,7 +32,7 @@ export async function updateModelVersion(
   input: UpdateModelVersionInput,
 ): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.updateModelVersion], "updateModelVersion");
-  const fields = parseVersionFields(input, context.allowFileSource);
+  const fields = parseVersionFields(input, context.sourceSchemes);
   requireScopeForRun(context, fields, "updateModelVersion");
   return context.transact(async (work) => {
     const { model, version } = await lockVersion(work, input.version);

@@ -1,7 +1,7 @@
 import { omitUndefined } from "../../domain/values/fields.js";
 import { type JsonValue, parseUserJson } from "../../domain/values/json.js";
 import { parseSource } from "../../domain/values/source-uri.js";
-import { parseDescription, parseOptional, parseText } from "../../domain/values/text.js";
+import { parseDescription, parseOptional, parseRemark } from "../../domain/values/text.js";
 import { parseDigest, STATUS_MESSAGE_MAX } from "../../domain/versions/version.js";
 import { toJsonColumn } from "../../store/connection/json-column.js";
 
@@ -28,12 +28,12 @@ export interface VersionFields {
 }
 
 /** Checks the fields that are given. The result has only those. */
-export function parseVersionFields(input: VersionFieldsInput, allowFileSource: boolean): VersionFields {
+export function parseVersionFields(input: VersionFieldsInput, sourceSchemes: readonly string[]): VersionFields {
   return omitUndefined<VersionFields>({
-    source: parseOptional(input.source, (text) => parseSource("input.source", text, allowFileSource)),
+    source: parseOptional(input.source, (text) => parseSource("input.source", text, sourceSchemes)),
     description: parseOptional(input.description, (text) => parseDescription("input.description", text)),
     statusMessage: parseOptional(input.statusMessage, (text) =>
-      parseText("input.statusMessage", text, STATUS_MESSAGE_MAX),
+      parseRemark("input.statusMessage", text, STATUS_MESSAGE_MAX),
     ),
     digest: parseOptional(input.digest, (text) => parseDigest("input.digest", text)),
     signature: parseJsonField("input.signature", input.signature),

@@ -7,7 +7,7 @@ import type { PrismaClient } from "../generated/client.js";
 
 /** Where the compared data is read, and for whom. */
 interface Reader {
-  readonly db: Pick<PrismaClient, "runParam" | "modelVersionTag" | "metricSeries" | "lineageEdge">;
+  readonly db: Pick<PrismaClient, "runParam" | "modelVersionTag" | "metricSeries" | "lineageEdge" | "$queryRaw">;
   readonly viewer: Viewer;
 }
 
@@ -19,7 +19,7 @@ export interface Comparison {
 export interface ComparedMetric {
   readonly key: string;
   readonly dataset: { readonly id: string } | null;
-  readonly step: bigint;
+  readonly steps: readonly (bigint | null)[];
   readonly values: readonly (number | null)[];
   readonly deltas: readonly (number | null)[];
   readonly differs: boolean;
@@ -61,20 +61,54 @@ function toColumn(rows: readonly Text[]): Map<string, string> {
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
 
-export async function compareMetrics({ db, viewer }: Reader, comparison: Comparison): Promise<ComparedMetric[]> {
-  const rows = await db.metricSeries.findMany({
+/**
+ * Compares the latest value of each metric, or the one at a step, by key and dataset: runs that were trained for 30 and for 100
+ * steps have their latest values in one row.
+ */
+export async function compareMetrics(
+  { db, viewer }: Reader,
+  comparison: Comparison,
+  step: number | null,
+): Promise<ComparedMetric[]> {
+  const latest = await db.metricSeries.findMany({
     where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
     include: { dataset: true },
   });
-  const rowKey = (row: (typeof rows)[number]) =>
-    JSON.stringify([row.key, row.dataset?.name ?? "", row.datasetId, row.step.toString()]);
+  const rows = step === null ? latest : await valuesAtStep(db, latest, BigInt(step));
+  const rowKey = (row: Measured) => JSON.stringify([row.key, row.dataset?.name ?? "", row.datasetId]);
   const columns = comparison.versions.map(
     ({ runId }) => new Map(rows.filter((row) => row.runId === runId).map((row) => [rowKey(row), row])),
   );
   return alignColumns(columns, (a, b) => a.rank === b.rank).map((row) => toMetric(row));
 }
 
-type Measured = { key: string; step: bigint; rank: bigint; dataset: { id: string; deletedAt: Date | null } | null };
+interface Measured {
+  readonly id: bigint;
+  readonly runId: string;
+  readonly key: string;
+  readonly datasetId: string | null;
+  readonly dataset: { readonly id: string; readonly name: string; readonly deletedAt: Date | null } | null;
+  readonly step: bigint;
+  readonly rank: bigint;
+}
+
+/** The series with the latest of their values at the step. Those without one are left out. Reads the primary key only. */
+async function valuesAtStep(db: Reader["db"], series: readonly Measured[], step: bigint): Promise<Measured[]> {
+  const ids = series.map(({ id }) => id);
+  const points = await db.$queryRaw<{ seriesId: bigint; rank: bigint }[]>`
+    SELECT s."id" AS "seriesId", p."rank"
+    FROM unnest(${ids}::bigint[]) AS s ("id")
+    CROSS JOIN LATERAL (
+      SELECT p."rank" FROM "MetricPoint" AS p
+      WHERE p."seriesId" = s."id" AND p."step" = ${step}::bigint
+      ORDER BY p."timestamp" DESC, p."rank" DESC LIMIT 1
+    ) AS p`;
+  const ranks = new Map(points.map(({ seriesId, rank }) => [BigInt(seriesId), BigInt(rank)]));
+  return series.flatMap((row) => {
+    const rank = ranks.get(row.id);
+    return rank === undefined ? [] : [{ ...row, step, rank }];
+  });
+}
 
 function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMetric {
   const values = rows.map((row) => (row ? fromRank(row.rank) : null));
@@ -83,7 +117,7 @@ function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMet
   return {
     key: some.key,
     dataset: some.dataset?.deletedAt === null ? some.dataset : null,
-    step: some.step,
+    steps: rows.map((row) => row?.step ?? null),
     values,
     deltas: values.map((value) => (value === null || first === null ? null : value - first)),
     differs,

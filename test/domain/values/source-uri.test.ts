@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { LOCAL_SCHEMES, TEAM_SCHEMES } from "../../../src/domain/values/source-schemes.js";
 import { parseSource } from "../../../src/domain/values/source-uri.js";
 import { refusalOf } from "../../support/refusal.js";
 
-function refused(source: string, allowFile = false) {
-  const { field, message } = refusalOf(() => parseSource("input.source", source, allowFile));
+function refused(source: string, schemes = TEAM_SCHEMES) {
+  const { field, message } = refusalOf(() => parseSource("input.source", source, schemes));
   expect(field).toBe("input.source");
   return message;
 }
@@ -27,30 +28,74 @@ test.each([
   "dbfs:/models/1",
   "s3://b/100%",
   "s3://b/模型/é",
+  "s3a://bucket/x",
+  "gcs://bucket/x",
+  "wasbs://container@account.blob.core.windows.net/models/1",
+  "abfs://container@account.dfs.core.windows.net/models/1",
+  "adl://account.azuredatalakestore.net/x",
+  "azureml://subscriptions/0/resourcegroups/g/workspaces/w/datastores/d/paths/x",
+  "azureml:fraud:1",
+  "hdfs://namenode:8020/models/1",
+  "hdfs:///models/1",
+  "hdfs:/models/1",
+  "pvc://claim/models/1",
+  "http://host/x",
+  "wandb-artifact://entity/project/fraud:v3",
+  "oci://bucket@namespace/prefix",
+  "sftp://trainer@host/models/1",
+  "models:/m-0123456789abcdef",
+  "models://profile@databricks/fraud/1",
+  "runs://profile@databricks/0123/model",
+  "mlflow-artifacts://tracking:5000/1/2",
+  "mlflow-artifacts:///1/2",
+  "dbfs:///models/1",
+  "arn:aws:sagemaker:eu-central-1:123456789012:model-package/fraud/1",
 ])("accepts %s unchanged", (source) => {
-  expect(parseSource("source", source, false)).toBe(source);
+  expect(parseSource("source", source, TEAM_SCHEMES)).toBe(source);
 });
 
 describe("refuses", () => {
-  test.each([
-    "ftp://h/x",
-    "http://h/x",
-    "javascript:alert(1)",
-    "data:,x",
-    "S3://b/x",
-    "HTTPS://h/x",
-    "s3:",
-    "/etc/passwd",
-  ])("the scheme of %s", (source) => expect(refused(source)).toContain("one of the schemes s3, gs,"));
-
-  test.each(["s3://b/a b", "s3://b/a\u00a0b", "s3://b\\..\\c", "https://h\\@evil/x"])(
-    "blanks and backslashes: %j",
-    (source) => expect(refused(source)).toContain("one of the schemes"),
+  test.each(["gopher://h/x", "javascript:alert(1)", "data:,x", "constructor:x"])("the scheme of %s", (source) =>
+    expect(refused(source)).toContain("one of the schemes s3, "),
   );
+
+  test.each(["s3:", "/etc/passwd", "bucket/key", "1s3://b/x", "://b/x"])("what has no scheme: %s", (source) =>
+    expect(refused(source)).toContain('must be a URI: a scheme, ":" and an address'),
+  );
+
+  test.each([
+    ["s3://b/a b", "a blank (U+0020); percent-encode it as %20"],
+    ["s3://b/a\u00a0b", "a blank (U+00A0); percent-encode it as %C2%A0"],
+    ["gopher://b/a b", "a blank (U+0020)"],
+    ["s3://b\\..\\c", "a backslash; percent-encode it as %5C"],
+    ["https://h\\@evil/x", "a backslash"],
+  ])("blanks and backslashes: %j", (source, sentence) => expect(refused(source)).toContain(sentence));
+
+  test.each([
+    "s3:/x",
+    "s3:x",
+    "s3:///x",
+    "S3:///x",
+    "s3://",
+    "s3://?versionId=1",
+    "s3://#x",
+    "s3://%20/x",
+    "gs:/x",
+    "https:///x",
+    "https://:8080/x",
+    "abfss://container@/x",
+    "abfss://container%40/x",
+    "pvc:///x",
+    "hf:org/model",
+  ])("a missing bucket or host: %s", (source) => expect(refused(source)).toContain("names no bucket or host"));
 
   test.each(["s3://b/\u0000", "s3://b/\n", "s3://b/\ud800", "", "  "])("text that is not a line: %j", (source) => {
     refused(source);
   });
+
+  test.each(["https://h:65536/x", "HTTP://[::1]:99999", "https://h:70000?x"])("a port that is too high: %s", (source) =>
+    expect(refused(source)).toContain("must have a port of at most 65535"),
+  );
 
   test.each([
     "https://user:password@h/x",
@@ -61,7 +106,16 @@ describe("refuses", () => {
     "https://u%3Ap%40h/x",
     "abfss://c:secret@account.dfs.core.windows.net/x",
     "abfss://c%3Asecret@account.dfs.core.windows.net/x",
-  ])("user information: %s", (source) => expect(refused(source)).toContain("user information"));
+    "wasbs://c:secret@account.blob.core.windows.net/x",
+    "s3a://key:secret@bucket/x",
+    "HTTPS://user:password@h/x",
+    "sftp://trainer:password@h/x",
+    "git+https://token@host/repo",
+    "models://scope:secret@databricks/fraud/1",
+    "acme://user@h/x",
+  ])("user information: %s", (source) =>
+    expect(refused(source, [...TEAM_SCHEMES, "acme"])).toContain("user information"),
+  );
 
   test.each([
     "https://b.s3.amazonaws.com/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A&X-Amz-Signature=1",
@@ -103,16 +157,31 @@ describe("refuses", () => {
   ])("a path with ..: %s", (source) => expect(refused(source)).toContain('".."'));
 
   test("more than 2 000 characters", () => {
-    expect(parseSource("source", `s3://${"x".repeat(1995)}`, false)).toHaveLength(2000);
+    expect(parseSource("source", `s3://${"x".repeat(1995)}`, TEAM_SCHEMES)).toHaveLength(2000);
     expect(refused(`s3://${"x".repeat(1996)}`)).toContain("at most 2000");
   });
 });
 
+test.each([
+  ["S3://Bucket/Key", "s3://Bucket/Key"],
+  ["HTTPS://Host/X", "https://Host/X"],
+  ["Models:/Fraud/1", "models:/Fraud/1"],
+])("the scheme of %s is stored in lower case, and nothing else", (given, stored) => {
+  expect(parseSource("source", given, TEAM_SCHEMES)).toBe(stored);
+});
+
+test("a scheme that only the settings know may have any form", () => {
+  for (const source of ["acme:x", "acme:/x", "acme:///x", "acme://h/x"]) {
+    expect(parseSource("source", source, ["acme"])).toBe(source);
+  }
+  expect(refused("s3://b/x", ["acme"])).toContain("one of the schemes acme.");
+});
+
 test("a file is a source in local mode only, by the same rules", () => {
-  expect(parseSource("source", "file:///models/1", true)).toBe("file:///models/1");
+  expect(parseSource("source", "file:///models/1", LOCAL_SCHEMES)).toBe("file:///models/1");
   expect(refused("file:///models/1")).toContain("one of the schemes");
-  expect(refused("file:///models/../1", true)).toContain('".."');
-  expect(refused("file://user@host/1", true)).toContain("user information");
+  expect(refused("file:///models/../1", LOCAL_SCHEMES)).toContain('".."');
+  expect(refused("file://user@host/1", LOCAL_SCHEMES)).toContain("user information");
 });
 
 test("`..` is found, however often it is percent-encoded", () => {

@@ -125,7 +125,7 @@ test("every refused input has a code, a field, a message and a request id, the s
     a wrong type in a list, variable → INVALID_INPUT w.AND[1].name.in[1]: Variable "$w" got invalid value 7 at "w.AND[1].name.in[1]"; String cannot represent a non string value: 7
     a wrong type in a list, literal → INVALID_INPUT AND: Expected value of type "ModelFilter!", found 7.
     a number past Int → INVALID_INPUT n: Variable "$n" got invalid value 2147483648; Int cannot represent non 32-bit signed integer value: 2147483648
-    a time that is none → INVALID_INPUT w.createdAt.gte: Variable "$w" got invalid value "yesterday" at "w.createdAt.gte"; DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z.
+    a time that is none → INVALID_INPUT w.createdAt.gte: Variable "$w" got invalid value "yesterday" at "w.createdAt.gte"; DateTime must be RFC 3339 text with an offset, such as 2026-11-23T08:30:00.000Z: a day of the calendar, and a time from 00:00:00 to 23:59:59.
     a required argument, literal → INVALID_DOCUMENT -: Field "model" argument "name" of type "String!" is required, but it was not provided.
     a required variable → INVALID_INPUT name: Variable "$name" of required type "String!" was not provided.
     a required variable, null → INVALID_INPUT name: Variable "$name" of non-null type "String!" must not be null.

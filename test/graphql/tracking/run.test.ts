@@ -259,14 +259,16 @@ test("versions are compared with the differing rows first", async () => {
     c: createModelVersion(input: {model: {name: "m"}, source: "s3://b/3", run: "r03"}) { modelVersion { id } }
   }`);
   const refs = [1, 2, 3].map((number) => `{number: {model: "m", number: ${number}}}`);
-  const ASK = `{ compareVersions(versions: [${refs}]) { versions { number } params { key values differs } metrics { key step values deltas differs } inputs { name kind present differs } tags { key values differs } } }`;
+  const ASK = `{ compareVersions(versions: [${refs}]) { versions { number } params { key values differs } metrics { key steps values deltas differs } inputs { name kind present differs } tags { key values differs } } }`;
   expect((await server.data(ASK)).compareVersions).toEqual({
     versions: [{ number: 1 }, { number: 2 }, { number: 3 }],
     params: [
       { key: "i", values: ["0", "2", "3"], differs: true },
       { key: "parity", values: ["0", "0", "1"], differs: true },
     ],
-    metrics: [{ key: "accuracy", step: 2, values: [0.9, "NaN", -0.5], deltas: [0, "NaN", -1.4], differs: true }],
+    metrics: [
+      { key: "accuracy", steps: [2, 2, 2], values: [0.9, "NaN", -0.5], deltas: [0, "NaN", -1.4], differs: true },
+    ],
     inputs: [{ name: "d@1", kind: "DATASET", present: [false, true, false], differs: true }],
     tags: [
       { key: "other", values: ["1", null, null], differs: true },

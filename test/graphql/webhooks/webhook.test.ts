@@ -213,6 +213,13 @@ test.each([
   });
 });
 
+test("a port that is too high says so", async () => {
+  const { errors } = await server.request(
+    `mutation { createWebhook(input: { url: "https://hooks.example:65536/" }) { secret } }`,
+  );
+  expect(errors?.[0]?.message).toContain("must have a port of at most 65535");
+});
+
 test("deliveries are listed, the newest first, with their status", async () => {
   const as: As = { subject: "lister" };
   const { id } = await create(`where: { models: ["listed-*"], types: ["model.registered"] }`, {

@@ -44,7 +44,7 @@ test.each([
   ["digest", "a b"],
   ["digest", "x".repeat(129)],
   ["sourceType", "x".repeat(65)],
-  ["source", "ftp://a/b"],
+  ["source", "gopher://a/b"],
   ["source", "https://user:secret@a/b"],
   ["source", "file:///etc/passwd"],
   ["schema", "text"],

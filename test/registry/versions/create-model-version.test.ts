@@ -46,7 +46,7 @@ test("registers the model with createModel", async () => {
 
 const REFUSED: readonly [input: object, field: string, sentence: string][] = [
   [{ source: null }, "input.source", "required unless the status is PENDING_REGISTRATION"],
-  [{ source: "ftp://x/y" }, "input.source", "one of the schemes"],
+  [{ source: "gopher://x/y" }, "input.source", "one of the schemes"],
   [{ source: "file:///etc/passwd" }, "input.source", "one of the schemes"],
   [{ source: "s3://b/../c" }, "input.source", '".."'],
   [{ source: "https://u:p@h/x" }, "input.source", "user information"],

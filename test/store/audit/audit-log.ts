@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type AuditKey, toAuditKey, toAuditTrust } from "../../../src/auth/audit-key.js";
 import type { SignedCheckpoint } from "../../../src/domain/events/checkpoint.js";
+import { TEAM_SCHEMES } from "../../../src/domain/values/source-schemes.js";
 import { setTag } from "../../../src/registry/across/set-tag.js";
 import { type CommandContext, createCommandContext } from "../../../src/registry/command.js";
 import { createModelVersion } from "../../../src/registry/versions/create-model-version.js";
@@ -58,7 +59,7 @@ class AuditLog {
     this.folder = mkdtempSync(join(tmpdir(), "shelfmark-audit-"));
     this.database = await openTestDatabase();
     const now = () => new Date(START + this.hours * HOUR_MS);
-    const services = { prisma: this.database.prisma, now, newId: randomUUID, allowFileSource: false };
+    const services = { prisma: this.database.prisma, now, newId: randomUUID, sourceSchemes: TEAM_SCHEMES };
     this.context = createCommandContext(services, WRITER, "audit");
     this.key = newAuditKey();
     this.file = join(this.folder, `${this.key.keyId}.jsonl`);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TEAM_SCHEMES } from "../../../src/domain/values/source-schemes.js";
 import { createCommandContext } from "../../../src/registry/command.js";
 import { registerModel } from "../../../src/registry/models/register-model.js";
 import { withSnapshot } from "../../../src/store/audit/audit-rows.js";
@@ -80,7 +81,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("when the connection to Postgr
     const stalled = await openDatabase({ ...postgresOptions(url), poolSize: 2, statementTimeoutMs: 2_000 }, QUIET);
     const holder = await direct.pool.connect();
     await holder.query("SELECT pg_advisory_lock(1)");
-    const services = { prisma: direct.prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+    const services = { prisma: direct.prisma, now: () => new Date(), newId: randomUUID, sourceSchemes: TEAM_SCHEMES };
     const tail = new EventTail(stalled, QUIET, { pollMs: 50 });
     await tail.start();
     const { newest } = tail;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { TEAM_SCHEMES } from "../../../src/domain/values/source-schemes.js";
 import { setTag } from "../../../src/registry/across/set-tag.js";
 import { type CommandContext, createCommandContext } from "../../../src/registry/command.js";
 import { registerModel } from "../../../src/registry/models/register-model.js";
@@ -16,7 +17,7 @@ class WrittenLog {
   async open(): Promise<void> {
     this.database = await openTestDatabase();
     const { prisma } = this.database;
-    const services = { prisma, now: () => new Date(), newId: randomUUID, allowFileSource: false };
+    const services = { prisma, now: () => new Date(), newId: randomUUID, sourceSchemes: TEAM_SCHEMES };
     this.context = createCommandContext(services, WRITER, "streams");
     await registerModel(this.context, { name: "m" });
   }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RegistryError } from "../../../src/domain/errors.js";
+import { TEAM_SCHEMES } from "../../../src/domain/values/source-schemes.js";
 import { type CommandContext, createCommandContext } from "../../../src/registry/command.js";
 import { deleteModel } from "../../../src/registry/models/delete-model.js";
 import { registerModel } from "../../../src/registry/models/register-model.js";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   server = await startTestServer();
   const { prisma } = server.database;
   clock = (await prisma.eventHead.findUniqueOrThrow({ where: { id: 1 } })).at.getTime();
-  const services = { prisma, now: () => new Date(clock), newId: randomUUID, allowFileSource: false };
+  const services = { prisma, now: () => new Date(clock), newId: randomUUID, sourceSchemes: TEAM_SCHEMES };
   context = createCommandContext(services, WRITER, "time-travel");
 });
 afterAll(() => server.stop());
