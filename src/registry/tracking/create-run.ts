@@ -4,6 +4,7 @@ import { parseExperimentName } from "../../domain/tracking/experiment.js";
 import { type ParamInput, parseParams } from "../../domain/tracking/param.js";
 import { endOfRun, parseRunId, type RunStatus, requireOver } from "../../domain/tracking/run.js";
 import type { JsonObject } from "../../domain/values/json.js";
+import { always, type MeaningOf, moment, optional, UNCOMPARED, unordered } from "../../domain/values/meaning.js";
 import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
 import { visibleRun } from "../../store/access/visibility.js";
 import { writeTags } from "../../store/across/tags.js";
@@ -54,15 +55,34 @@ export async function createRun(context: CommandContext, input: CreateRunInput):
   const run = parseRun(input);
   return context.transact(async (work) => {
     const experiment = await experimentFor(work, input);
-    const resolved = {
-      ...run,
-      startedAt: toText(run.startedAt),
-      endedAt: toText(run.endedAt),
-      experiment: experiment.id,
+    const times = { startedAt: toText(run.startedAt), endedAt: toText(run.endedAt) };
+    const call = {
+      mutation: "createRun",
+      input,
+      meaning: meaningOfRun(experiment.id, run),
+      version1: { ...run, ...times, experiment: experiment.id } as unknown as JsonObject,
     };
-    const call = { mutation: "createRun", key: input.idempotencyKey, input: resolved as unknown as JsonObject };
     return withIdempotencyKey(work, call, () => insertRun(work, experiment, run));
   });
+}
+
+function meaningOfRun(experimentId: string, run: NewRun): MeaningOf<CreateRunInput> {
+  return {
+    experiment: always(experimentId),
+    // the experiment exists by now, whoever created it
+    createExperiment: UNCOMPARED,
+    runId: optional(run.id),
+    name: optional(run.fields.name),
+    user: optional(run.fields.user),
+    source: optional(run.fields.source),
+    gitCommit: optional(run.fields.gitCommit),
+    status: always(run.status),
+    startedAt: moment(run.startedAt),
+    endedAt: moment(run.endedAt),
+    parent: optional(run.parentId),
+    params: unordered(run.params),
+    tags: unordered(run.tags),
+  };
 }
 
 function parseRun(input: CreateRunInput): NewRun {

@@ -2,6 +2,7 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { type ModelRef, parseModelName } from "../../domain/models/model.js";
 import type { JsonObject } from "../../domain/values/json.js";
+import { always, type MeaningOf, optional, UNCOMPARED, unordered, userJson } from "../../domain/values/meaning.js";
 import { parseTags, type TagInput } from "../../domain/values/tag.js";
 import { parseAlias } from "../../domain/versions/alias.js";
 import type { ModelVersionStatus } from "../../domain/versions/version.js";
@@ -54,10 +55,36 @@ export async function createModelVersion(
   requireScopeForRun(context, fields, "createModelVersion");
   return context.transact(async (work) => {
     const model = await modelFor(work, input);
-    const resolved = { ...fields, modelId: model.id, status, tags, aliases };
-    const call = { mutation: "createModelVersion", key: input.idempotencyKey, input: resolved as JsonObject };
-    return withIdempotencyKey(work, call, () => insertVersion(work, model, { fields, status, tags, aliases }));
+    const version = { fields, status, tags, aliases };
+    const call = {
+      mutation: "createModelVersion",
+      input,
+      meaning: meaningOfVersion(model.id, version),
+      version1: { ...fields, modelId: model.id, status, tags, aliases } as JsonObject,
+    };
+    return withIdempotencyKey(work, call, () => insertVersion(work, model, version));
   });
+}
+
+function meaningOfVersion(
+  modelId: string,
+  { fields, status, tags, aliases }: NewVersion,
+): MeaningOf<CreateModelVersionInput> {
+  return {
+    model: always(modelId),
+    // the model exists by now, whoever created it
+    createModel: UNCOMPARED,
+    source: optional(fields.source),
+    description: optional(fields.description),
+    statusMessage: optional(fields.statusMessage),
+    digest: optional(fields.digest),
+    signature: userJson(fields.signature),
+    flavors: userJson(fields.flavors),
+    run: optional(fields.runId),
+    tags: unordered(tags),
+    aliases: unordered(aliases),
+    status: always(status),
+  };
 }
 
 async function modelFor(work: Work, { model: ref, createModel }: CreateModelVersionInput): Promise<LockedModel> {

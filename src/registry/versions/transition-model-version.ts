@@ -1,6 +1,7 @@
 import { ConflictError, InvalidInputError } from "../../domain/errors.js";
 import { omitUndefined } from "../../domain/values/fields.js";
 import type { JsonObject } from "../../domain/values/json.js";
+import { always, type MeaningOf, optional, threeState } from "../../domain/values/meaning.js";
 import { parseOptional, parseRemark } from "../../domain/values/text.js";
 import { IS_SERVING, mayEnter, STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
@@ -55,9 +56,12 @@ export async function transitionModelVersion(
   return context.transact(async (work) => {
     const locked = await lockVersion(work, input.version);
     const { id, stage: from } = locked.version;
-    // absent and null mean different things for `expectedHolder`, so an absent field stays absent
-    const resolved = omitUndefined<JsonObject>({ ...input, version: id, idempotencyKey: null });
-    const call = { mutation: "transitionModelVersion", key: input.idempotencyKey, input: resolved };
+    const call = {
+      mutation: "transitionModelVersion",
+      input,
+      meaning: meaningOfMove(input, id, reason),
+      version1: omitUndefined<JsonObject>({ ...input, version: id, idempotencyKey: null }),
+    };
     return withIdempotencyKey(work, call, async () => {
       requireScopes(work.viewer, scopesOfMove(from, to), `A move from ${from} to ${to}`);
       await requireExpected(work, locked, input);
@@ -65,6 +69,21 @@ export async function transitionModelVersion(
       return move(work, locked, { to, reason, archiveExisting });
     });
   });
+}
+
+function meaningOfMove(
+  { to, expectedStage, expectedHolder, archiveExisting }: TransitionModelVersionInput,
+  versionId: string,
+  reason: string | null,
+): MeaningOf<TransitionModelVersionInput> {
+  return {
+    version: always(versionId),
+    to: always(to),
+    expectedStage: optional(expectedStage),
+    expectedHolder: threeState(expectedHolder),
+    archiveExisting: always(archiveExisting ?? false),
+    reason: optional(reason),
+  };
 }
 
 async function requireExpected(

@@ -1,0 +1,190 @@
+import fc, { type GeneratorValue } from "fast-check";
+import type { JsonValue } from "../../src/domain/values/json.js";
+
+/** A value as a client sends it. Undefined: the client leaves the field out. */
+type Spelling = JsonValue | undefined;
+type Input = Readonly<Record<string, Spelling>>;
+/** One meaning of a field, spelled at random in one of its ways. */
+type Meaning = (random: GeneratorValue) => Spelling;
+
+interface Field {
+  readonly meanings: readonly Meaning[];
+  /** Meanings that the first request cannot have, because it would be refused. */
+  readonly others?: readonly Meaning[];
+}
+
+/** A mutation with an idempotency key, and the meanings that each field of its input can have. */
+export interface Retried {
+  readonly selection: string;
+  readonly isAllowed: (input: Input) => boolean;
+  readonly fields: (names: Names) => Readonly<Record<string, Field>>;
+}
+
+/** The own id and the global id of a thing. */
+interface Ids {
+  readonly own: string;
+  readonly global: string;
+}
+
+/** What inputs can refer to. What a request can change exists anew for each of them. */
+export interface Names {
+  readonly fresh: string;
+  readonly models: readonly Ids[];
+  readonly experiments: readonly Ids[];
+  readonly runs: readonly Ids[];
+  readonly versions: readonly { readonly id: string; readonly number: number; readonly alias: string }[];
+}
+
+export const oneOf =
+  (...spellings: readonly Spelling[]): Meaning =>
+  (random) =>
+    random(fc.constantFrom, ...spellings);
+
+const ABSENT = oneOf(undefined, null);
+const text = (...texts: readonly string[]): Field => ({ meanings: [ABSENT, ...texts.map((each) => oneOf(each))] });
+
+/** Different hexadecimal digits, in lower and upper case. */
+const hex = (prefix: string, length: number): Field => ({
+  meanings: [ABSENT, ..."ab".split("").map((digit) => [digit, digit.toUpperCase()] as const)].map((each) =>
+    typeof each === "function" ? each : oneOf(...each.map((digit) => prefix + digit.repeat(length))),
+  ),
+});
+
+function shuffled<T>(random: GeneratorValue, items: readonly T[]): T[] {
+  return random(fc.shuffledSubarray<T>, [...items], { minLength: items.length });
+}
+
+const set =
+  (...items: readonly JsonValue[]): Meaning =>
+  (random) =>
+    items.length === 0 ? random(fc.constantFrom, undefined, null, []) : shuffled(random, items);
+
+/** Sets of pairs that differ in a value, a key or a pair. */
+const pairs: Field = {
+  meanings: [[], ["a=1"], ["a=2"], ["b=1"], ["a=1", "b=1", "c=1", "d=1"], ["a=1", "b=1", "c=1", "e=1"]].map((each) =>
+    set(...each.map((pair) => ({ key: pair.slice(0, 1), value: pair.slice(2) }))),
+  ),
+};
+
+const aliases: Field = {
+  meanings: [[], ["champion"], ["Champion"], ["champion", "canary", "blue", "green"]].map((names) => (random) => {
+    const once = set(...names)(random);
+    return Array.isArray(once) && names.length > 0 ? [...once, random(fc.constantFrom, ...names)] : once;
+  }),
+};
+
+const X = { name: "x", type: "double", shape: [1, 2] };
+const Y = { name: "y", type: null };
+const json: Field = {
+  meanings: [ABSENT, oneOf([]), oneOf({}), oneOf([X, Y]), oneOf([Y, X]), oneOf([X, { name: "y" }])],
+};
+
+const TIMES = [
+  ["2097-01-31T22:30:00Z", "2097-01-31T22:30:00.000Z", "2097-02-01T00:30:00+02:00", "2097-01-31T17:00:00.0-05:30"],
+  ["2097-01-31T22:30:00.001Z", "2097-02-01T00:30:00.001+02:00"],
+];
+const time: Field = { meanings: [ABSENT, ...TIMES.map((each) => oneOf(...each))] };
+
+const named = (things: readonly Ids[]): Field => ({
+  meanings: things.map(({ own, global }) => oneOf({ name: own }, { id: global })),
+});
+const run = ({ runs }: Names): Field => ({ meanings: [ABSENT, ...runs.map(({ own, global }) => oneOf(own, global))] });
+/** Whether to create what the input names: it exists. */
+const whether: Field = { meanings: [oneOf(undefined, null, false, true)] };
+
+/** By the name of the mutation. */
+export const RETRIED: Readonly<Record<string, Retried>> = {
+  createModelVersion: {
+    selection: "{ modelVersion { id number } }",
+    isAllowed: ({ source, status }) => typeof source === "string" || status === "PENDING_REGISTRATION",
+    fields: (names) => ({
+      model: named(names.models),
+      createModel: whether,
+      source: text("s3://b/x", "s3://b/y"),
+      description: text("", "Better."),
+      digest: hex("sha256:", 64),
+      signature: json,
+      flavors: json,
+      run: run(names),
+      tags: pairs,
+      aliases,
+      status: {
+        meanings: [oneOf(undefined, null, "READY"), oneOf("PENDING_REGISTRATION"), oneOf("FAILED_REGISTRATION")],
+      },
+    }),
+  },
+  createRun: {
+    selection: "{ run { id runId } }",
+    isAllowed: ({ endedAt, status }) => typeof endedAt !== "string" || status === "FINISHED" || status === "FAILED",
+    fields: (names) => ({
+      experiment: named(names.experiments),
+      createExperiment: whether,
+      runId: text(`${names.fresh}-a`, `${names.fresh}-b`),
+      name: text("first", "First"),
+      user: text("ada", "bob"),
+      source: text("train.py", "score.py"),
+      gitCommit: hex("", 40),
+      status: {
+        meanings: [oneOf(undefined, null, "RUNNING"), oneOf("SCHEDULED"), oneOf("FINISHED"), oneOf("FAILED")],
+      },
+      startedAt: time,
+      endedAt: { meanings: [ABSENT, oneOf("2098-01-01T00:00:00Z", "2098-01-01T01:00:00+01:00")] },
+      parent: run(names),
+      params: pairs,
+      tags: pairs,
+    }),
+  },
+  transitionModelVersion: {
+    selection: "{ modelVersion { id } transition { id } archived { id } }",
+    isAllowed: ({ archiveExisting, to }) => !archiveExisting || to === "STAGING" || to === "PRODUCTION",
+    fields: ({ fresh, versions }) => ({
+      version: {
+        meanings: versions.map(({ id, number, alias }) =>
+          oneOf({ id }, { number: { model: fresh, number } }, { alias: { model: fresh, alias } }),
+        ),
+      },
+      to: { meanings: [oneOf("STAGING"), oneOf("PRODUCTION"), oneOf("ARCHIVED")], others: [oneOf("NONE")] },
+      expectedStage: { meanings: [ABSENT, oneOf("NONE")], others: [oneOf("STAGING")] },
+      // the one field in which null is a wish of its own: no version may be in the stage
+      expectedHolder: { meanings: [oneOf(undefined), oneOf(null)], others: [oneOf(1)] },
+      archiveExisting: { meanings: [oneOf(undefined, null, false), oneOf(true)] },
+      reason: text("", "Better."),
+    }),
+  },
+};
+
+/** The same JSON with the keys of each object in another order, as clients with unordered maps send it. */
+export function shuffleKeys(random: GeneratorValue, value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => shuffleKeys(random, item));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    shuffled(random, Object.entries(value)).map(([key, member]) => [key, shuffleKeys(random, member)]),
+  );
+}
+
+/** An input with a random meaning, in any of its spellings. */
+export interface RandomInput {
+  spell(random: GeneratorValue): Input;
+  /** An input for each field and each other meaning of it, as far as it is allowed. */
+  others(random: GeneratorValue): { readonly field: string; readonly input: Input }[];
+}
+
+/** Null if the fields do not go together. */
+export function chooseInput(random: GeneratorValue, { fields, isAllowed }: Retried, names: Names): RandomInput | null {
+  const chosen = Object.entries(fields(names)).map(([field, { meanings, others = [] }]) => {
+    const meaning = random(fc.constantFrom, ...meanings);
+    return { field, meaning, others: [...meanings, ...others].filter((each) => each !== meaning) };
+  });
+  const spell = (generator: GeneratorValue): Input =>
+    Object.fromEntries(chosen.map(({ field, meaning }) => [field, meaning(generator)]));
+  if (!isAllowed(spell(random))) return null;
+  return {
+    spell,
+    others: (generator) =>
+      chosen
+        .flatMap(({ field, others }) =>
+          others.map((other) => ({ field, input: { ...spell(generator), [field]: other(generator) } })),
+        )
+        .filter(({ input }) => isAllowed(input)),
+  };
+}
