@@ -59,7 +59,7 @@ export function planDeliveries(
     const events = await readEvents(tx, webhook.position);
     const filter = webhook.filter as unknown as WebhookFilter;
     const reader = readerOf(webhook.rights as unknown as WebhookRights);
-    const matching = events.filter((event) => mayDeliver(reader, event) && matchesWebhookFilter(filter, event));
+    const matching = events.filter((event) => mayDeliver(reader, event) && matchesWebhookFilter(reader, filter, event));
     await tx.webhookDelivery.createMany({
       data: matching.map((event) => ({
         id: deliveryId(webhookId, event.id),

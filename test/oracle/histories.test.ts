@@ -93,7 +93,7 @@ class Subscriber {
   private open(tail: EventTail, start: LogPosition): EventStream {
     const { prisma: db } = database;
     const { filter } = this.wish;
-    const isWanted: (event: Event) => boolean = createEventMatcher(filter);
+    const isWanted: (event: Event) => boolean = createEventMatcher(WRITER, filter);
     this.stream = new EventStream(start, { db, tail, keep: (page) => keepSeen(db, WRITER, page.filter(isWanted)) });
     return this.stream;
   }

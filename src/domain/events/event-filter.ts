@@ -1,11 +1,14 @@
+import type { Reader } from "../access/actor.js";
 import { matchesAnyGlob } from "../values/glob.js";
+import type { JsonObject } from "../values/json.js";
 import type { Stage } from "../versions/stage.js";
 import type { EventType } from "./event.js";
+import { visibleSnapshot } from "./event-snapshot.js";
 
 /** Which events a client wants. Every condition that is given must hold; an absent one does not restrict anything. */
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
-  /** Names or globs of models, by the name that the model had then. */
+  /** Names or globs of models, by the name that the model had then. A rename has two: the new one and the previous one. */
   readonly models?: readonly string[] | undefined;
   /** Moves from or to one of these. */
   readonly stages?: readonly Stage[] | undefined;
@@ -15,7 +18,10 @@ export interface EventFilter {
   readonly actor?: { readonly issuer?: string | undefined; readonly subject?: string | undefined } | undefined;
 }
 
-/** The columns of an event that filters look at. */
+/** The type of the events that hold two names of a model. Its previous name is not a column, but `name` in `before`. */
+export const RENAME_TYPE = "model.renamed" satisfies EventType;
+
+/** What filters look at in an event: columns, and the body for the previous name of a renamed model. */
 export interface FilteredEvent {
   readonly type: string;
   readonly modelName: string | null;
@@ -24,17 +30,20 @@ export interface FilteredEvent {
   readonly alias: string | null;
   readonly actorIssuer: string;
   readonly actorSubject: string;
+  readonly body: string;
 }
+
+export type FilterColumn = Exclude<keyof FilteredEvent, "body"> | "previousModelName";
 
 /** The columns that each list of a filter applies to. An event meets the list if one of the columns does. */
 const COLUMNS = {
   types: ["type"],
-  models: ["modelName"],
+  models: ["modelName", "previousModelName"],
   stages: ["fromStage", "toStage"],
   from: ["fromStage"],
   to: ["toStage"],
   aliases: ["alias"],
-} as const satisfies Record<string, readonly (keyof FilteredEvent)[]>;
+} as const satisfies Record<string, readonly FilterColumn[]>;
 
 type ListName = keyof typeof COLUMNS;
 type Lists = { readonly [Name in ListName]?: readonly string[] | null | undefined };
@@ -42,7 +51,7 @@ type Actor = { readonly issuer?: string | null | undefined; readonly subject?: s
 
 /** One of the columns must have one of the texts, or match one of the globs. A column that is null does neither. */
 export interface EventCondition {
-  readonly columns: readonly (keyof FilteredEvent)[];
+  readonly columns: readonly FilterColumn[];
   readonly isGlob: boolean;
   readonly values: readonly string[];
 }
@@ -56,7 +65,7 @@ export function conditionsOf(
   globs: readonly ListName[],
 ): EventCondition[] {
   const names = Object.keys(COLUMNS) as ListName[];
-  const equals = (column: keyof FilteredEvent, text: string | null | undefined): EventCondition[] =>
+  const equals = (column: FilterColumn, text: string | null | undefined): EventCondition[] =>
     typeof text === "string" ? [{ columns: [column], isGlob: false, values: [text] }] : [];
   return [
     ...names.flatMap((name) => {
@@ -68,10 +77,14 @@ export function conditionsOf(
   ];
 }
 
-export function meetsConditions(conditions: readonly EventCondition[], event: FilteredEvent): boolean {
+/**
+ * Whether an event that the reader may see meets the conditions. A previous name that the reader may not see meets none:
+ * otherwise filters would find it out, glob by glob.
+ */
+export function meetsConditions(reader: Reader, conditions: readonly EventCondition[], event: FilteredEvent): boolean {
   return conditions.every(({ columns, isGlob, values }) =>
     columns.some((column) => {
-      const text = event[column];
+      const text = column === "previousModelName" ? previousModelName(reader, event) : event[column];
       return text !== null && (isGlob ? matchesAnyGlob(values, text) : values.includes(text));
     }),
   );
@@ -82,8 +95,15 @@ export function conditionsOfFilter(filter: EventFilter): EventCondition[] {
   return conditionsOf(filter, ["models"]);
 }
 
-/** Returns the check whether an event meets the filter. */
-export function createEventMatcher(filter: EventFilter): (event: FilteredEvent) => boolean {
+/** Returns the check whether an event that the reader may see meets the filter. */
+export function createEventMatcher(reader: Reader, filter: EventFilter): (event: FilteredEvent) => boolean {
   const conditions = conditionsOfFilter(filter);
-  return (event) => meetsConditions(conditions, event);
+  return (event) => meetsConditions(reader, conditions, event);
+}
+
+function previousModelName(reader: Reader, { type, body }: FilteredEvent): string | null {
+  if (type !== RENAME_TYPE) return null;
+  const { before } = JSON.parse(body) as { before: JsonObject | null };
+  const name = visibleSnapshot(reader, type, before)?.name;
+  return typeof name === "string" ? name : null;
 }

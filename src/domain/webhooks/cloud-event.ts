@@ -21,7 +21,6 @@ export interface LoggedEvent extends WebhookEvent {
   readonly modelId: string | null;
   readonly versionId: string | null;
   readonly versionNumber: number | null;
-  readonly body: string;
   readonly hash: Uint8Array;
 }
 

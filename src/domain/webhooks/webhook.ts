@@ -1,4 +1,5 @@
 import { hasHighPort, PORT_RULE } from "../../util/url-port.js";
+import type { Reader } from "../access/actor.js";
 import { InvalidInputError } from "../errors.js";
 import { EVENT_TYPES } from "../events/event.js";
 import { conditionsOf, type FilteredEvent, meetsConditions } from "../events/event-filter.js";
@@ -82,7 +83,7 @@ function parseGlobs(field: string, globs: readonly string[] | null | undefined):
   return globs.map((glob, i) => parseAnyLine(`${field}[${i}]`, glob, GLOB_MAX));
 }
 
-/** Whether an event meets the filter. Types, models and aliases are globs. */
-export function matchesWebhookFilter(filter: WebhookFilter, event: FilteredEvent): boolean {
-  return meetsConditions(conditionsOf(filter, ["types", "models", "aliases"]), event);
+/** Whether an event that the webhook may receive meets its filter. Types, models and aliases are globs. */
+export function matchesWebhookFilter(reader: Reader, filter: WebhookFilter, event: FilteredEvent): boolean {
+  return meetsConditions(reader, conditionsOf(filter, ["types", "models", "aliases"]), event);
 }

@@ -11,7 +11,7 @@ export const RegistryEventFilter = builder.inputType("RegistryEventFilter", {
     types: t.field({ type: [RegistryEventType], description: "The event has one of these types. At most 200." }),
     models: t.stringList({
       description:
-        "The name that the model had at the time matches one of these names or globs. `*` matches any text. At most 200.",
+        "The name that the model had at the time matches one of these names or globs. `*` matches any text. A rename matches by the new name and by the previous one, if the token covers it. At most 200.",
     }),
     stages: t.field({ type: [Stage], description: "The version left or entered one of these stages." }),
     aliases: t.stringList({ description: "The event is about one of these aliases. At most 200." }),

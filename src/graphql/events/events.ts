@@ -15,7 +15,7 @@ builder.queryField("events", (t) =>
     {
       type: RegistryEvent,
       description:
-        "The events that the viewer may see, the oldest first. `last: 20` returns the newest. The cursors are stream cursors, so `registryEvents(after: endCursor)` continues from a page. Filters use the names at the time of the event. Compacted events are not included.",
+        "The events that the viewer may see, the oldest first. `last: 20` returns the newest. The cursors are stream cursors, so `registryEvents(after: endCursor)` continues from a page. Filters use the names at the time of the event, and for a rename both names. Compacted events are not included.",
       args: {
         where: t.arg({ type: RegistryEventFilter, description: "Which events. Default: all that the viewer may see." }),
       },

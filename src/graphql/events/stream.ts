@@ -57,7 +57,7 @@ export async function openStream(
   const place = await events.findStart(start);
   const { since } = start;
   // a time in the future has no position in the log yet
-  const matches = createEventMatcher(filter);
+  const matches = createEventMatcher(viewer, filter);
   const isMatch = (event: Event) => matches(event) && (!since || event.at >= since);
   const session = {
     viewer,

@@ -21,7 +21,8 @@ const WebhookFilter = builder.inputType("WebhookFilter", {
         "The type of the event matches one of these, such as `model_version.stage_changed`, or a glob, such as `alias.*`. Default: all.",
     }),
     models: t.stringList({
-      description: "The name that the model had at the time matches one of these names or globs. `*` matches any text.",
+      description:
+        "The name that the model had at the time matches one of these names or globs. `*` matches any text. A rename matches by the new name and by the previous one, if the token covers it.",
     }),
     stages: t.field({ type: [Stage], description: "The version left or entered one of these stages." }),
     from: t.field({ type: [Stage], description: "The version left one of these stages." }),

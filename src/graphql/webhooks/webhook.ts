@@ -30,7 +30,8 @@ const WebhookConditions = builder.objectRef<Filter>("WebhookConditions").impleme
     }),
     models: t.stringList({
       nullable: true,
-      description: "The name that the model had at the time matches one of these names or globs. `*` matches any text.",
+      description:
+        "The name that the model had at the time matches one of these names or globs. `*` matches any text. A rename matches by the new name and by the previous one, if the token covers it.",
       resolve: ({ models }) => copyOf(models),
     }),
     stages: t.field({

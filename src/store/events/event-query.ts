@@ -1,5 +1,11 @@
 import type { Viewer } from "../../domain/access/actor.js";
-import { conditionsOfFilter, type EventCondition, type EventFilter } from "../../domain/events/event-filter.js";
+import {
+  conditionsOfFilter,
+  type EventCondition,
+  type EventFilter,
+  type FilterColumn,
+  RENAME_TYPE,
+} from "../../domain/events/event-filter.js";
 import { textArray } from "../access/like-patterns.js";
 import { coversName } from "../access/visibility-sql.js";
 import { type Event, Prisma, type PrismaClient } from "../generated/client.js";
@@ -38,7 +44,7 @@ export function readEventPage(
   const order = newestFirst ? Prisma.sql`DESC` : Prisma.sql`ASC`;
   const bytes = Prisma.sql`sum(octet_length(ev."body")) OVER (
     ORDER BY ev."revision" ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
-  const page = Prisma.sql`FROM "Event" AS ev WHERE ${isInRange(range)} AND ${meetsFilter(filter)} AND ${seesEvent(viewer)}
+  const page = Prisma.sql`FROM "Event" AS ev WHERE ${isInRange(range)} AND ${meetsFilter(viewer, filter)} AND ${seesEvent(viewer)}
     ORDER BY ev."revision" ${order} LIMIT ${limit}::int`;
   if (columns === "STREAM") return db.$queryRaw<Event[]>`SELECT ${STREAM_COLUMNS} ${page}`;
   return db.$queryRaw<Event[]>`
@@ -50,7 +56,7 @@ export function readEventPage(
 
 export async function countEvents(db: LogDatabase, viewer: Viewer, filter: EventFilter): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS "count" FROM "Event" AS ev WHERE ${meetsFilter(filter)} AND ${seesEvent(viewer)}`;
+    SELECT count(*)::int AS "count" FROM "Event" AS ev WHERE ${meetsFilter(viewer, filter)} AND ${seesEvent(viewer)}`;
   return row?.count ?? 0;
 }
 
@@ -95,15 +101,26 @@ function isInRange({ after, before }: EventRange): Prisma.Sql {
 }
 
 /** `createEventMatcher` of domain/events/event-filter.ts for the row `ev`, derived from the same conditions. */
-function meetsFilter(filter: EventFilter): Prisma.Sql {
-  const conditions = conditionsOfFilter(filter).map(meetsCondition);
+function meetsFilter(viewer: Viewer, filter: EventFilter): Prisma.Sql {
+  const conditions = conditionsOfFilter(filter).map((condition) => meetsCondition(viewer, condition));
   return conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, " AND ");
 }
 
-function meetsCondition({ columns, isGlob, values }: EventCondition): Prisma.Sql {
+function meetsCondition(viewer: Viewer, { columns, isGlob, values }: EventCondition): Prisma.Sql {
   const alternatives = columns.map((name) => {
-    const column = Prisma.raw(`ev."${name}"`);
+    const column = columnOf(viewer, name);
     return isGlob ? coversName(column, values) : Prisma.sql`${column}::text = ANY(${textArray(values)}::text[])`;
   });
   return Prisma.sql`(${Prisma.join(alternatives, " OR ")})`;
+}
+
+/**
+ * A column of the row `ev`. The previous name of a renamed model is read from the body, of renames only, and is null where
+ * the viewer's claims do not cover it.
+ */
+function columnOf({ modelGlobs }: Viewer, name: FilterColumn): Prisma.Sql {
+  if (name !== "previousModelName") return Prisma.raw(`ev."${name}"`);
+  const previous = Prisma.sql`(ev."body"::jsonb #>> '{before,name}')`;
+  return Prisma.sql`(CASE WHEN ev."type" = ${RENAME_TYPE} THEN
+    CASE WHEN ${coversName(previous, modelGlobs)} THEN ${previous} END END)`;
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { matchesWebhookFilter, parseWebhookFilter, type WebhookFilter } from "../../../src/domain/webhooks/webhook.js";
+import { readerOf } from "../../../src/domain/webhooks/webhook-rights.js";
 
-const NOTHING = { modelName: null, fromStage: null, toStage: null, alias: null };
+const EVERYONE = readerOf({ scopes: [], modelGlobs: null, experimentGlobs: null, environmentGlobs: null });
+const NOTHING = { body: "{}", modelName: null, fromStage: null, toStage: null, alias: null };
 const BY = { actorIssuer: "https://ci", actorSubject: "job", experimentName: null, environment: null };
 const EVENTS = {
   registered: { ...NOTHING, ...BY, type: "model.registered", modelName: "fraud-a" },
@@ -17,7 +19,9 @@ const EVENTS = {
 };
 
 function wantedBy(filter: WebhookFilter) {
-  return Object.entries(EVENTS).flatMap(([name, event]) => (matchesWebhookFilter(filter, event) ? [name] : []));
+  return Object.entries(EVENTS).flatMap(([name, event]) =>
+    matchesWebhookFilter(EVERYONE, filter, event) ? [name] : [],
+  );
 }
 
 // The conditions themselves are those of streams: test/domain/events/event-filter.test.ts.

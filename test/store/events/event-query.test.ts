@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEventMatcher, type EventFilter } from "../../../src/domain/events/event-filter.js";
+import { matchesAnyGlob } from "../../../src/domain/values/glob.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { countEvents, readEventPage } from "../../../src/store/events/event-query.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { WRITER } from "../../support/writer.js";
 
-const TYPES = ["model.registered", "alias.set", "model_version.stage_changed"] as const;
+const TYPES = ["model.registered", "model.renamed", "alias.set", "model_version.stage_changed"] as const;
 const STAGES = ["NONE", "STAGING", "PRODUCTION", "ARCHIVED"] as const;
 const NAMES = ["a", "ab", "a%", "a_b", "a\\b", "b*", "é"];
 const ALIASES = ["champion", "blue", "a"];
@@ -18,6 +19,7 @@ const one = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const maybe = <T>(values: readonly T[]) => fc.option(one(values));
 const event = fc.record({
   type: one(TYPES),
+  previous: maybe(NAMES),
   modelName: maybe(NAMES),
   fromStage: maybe(STAGES),
   toStage: maybe(STAGES),
@@ -26,7 +28,11 @@ const event = fc.record({
   actorSubject: one(PEOPLE),
 });
 
-const events = fc.sample(event, { numRuns: 200, seed: 17 }).map((each, i) => ({ ...each, revision: BigInt(i + 1) }));
+const events = fc.sample(event, { numRuns: 200, seed: 17 }).map(({ previous, ...each }, i) => ({
+  ...each,
+  revision: BigInt(i + 1),
+  body: JSON.stringify({ before: previous && { name: previous } }),
+}));
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -45,7 +51,6 @@ beforeAll(async () => {
       commitIndex: 0,
       subjectType: "Model",
       subjectId: "m",
-      body: "{}",
       hash: Buffer.alloc(32),
     })),
   });
@@ -69,11 +74,13 @@ test("the database finds the events that the filter matches in memory", async ()
   const page = { after: null, before: null, newestFirst: false, limit: 1_000, columns: "STREAM" } as const;
   let found = 0;
   await fc.assert(
-    fc.asyncProperty(filter, async (each) => {
-      const expected = events.filter(createEventMatcher(each)).map(({ revision }) => revision);
-      const rows = await readEventPage(prisma, WRITER, each, page);
+    fc.asyncProperty(filter, some([...NAMES, "a*"]), async (each, globs) => {
+      const viewer = { ...WRITER, modelGlobs: globs ?? null };
+      const seen = events.filter(({ modelName }) => !globs || (modelName !== null && matchesAnyGlob(globs, modelName)));
+      const expected = seen.filter(createEventMatcher(viewer, each)).map(({ revision }) => revision);
+      const rows = await readEventPage(prisma, viewer, each, page);
       expect(rows.map(({ revision }) => revision)).toEqual(expected);
-      expect(await countEvents(prisma, WRITER, each)).toBe(expected.length);
+      expect(await countEvents(prisma, viewer, each)).toBe(expected.length);
       found += expected.length;
     }),
     { numRuns: 200 },
