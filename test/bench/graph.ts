@@ -65,7 +65,7 @@ await fillGraph(database.pool);
 await fillMetrics(database.pool);
 
 const LINEAGE = `query ($run: ID!, $depth: Int!) { lineage(of: { run: $run }, direction: UPSTREAM, depth: $depth, first: 1000) {
-  truncated counts { kind count } nodes { id depth kind name } edges { from to kind } } }`;
+  truncated counts { kind count } nodes { nodeId depth kind name } edges { from to kind } } }`;
 const { rows: picked } = await database.pool.query<{ id: string }>(
   `SELECT "id" FROM "Run" WHERE "id" LIKE 'r-%' ORDER BY md5("id") LIMIT ${ROUNDS}`,
 );

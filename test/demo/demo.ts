@@ -39,7 +39,7 @@ const REPORT = /* GraphQL */ `
 
 const LINEAGE = /* GraphQL */ `
   query ($of: LineageNodeRef!) {
-    lineage(of: $of, direction: BOTH) { nodes { id name kind } edges { from to kind context } truncated }
+    lineage(of: $of, direction: BOTH) { nodes { nodeId name kind } edges { from to kind context } truncated }
   }
 `;
 
@@ -125,7 +125,7 @@ async function printAccuracy(server: Connection, run: string): Promise<void> {
 async function printLineage(server: Connection, version: VersionRef): Promise<void> {
   type Walked = {
     lineage: {
-      nodes: { id: string; name: string; kind: string }[];
+      nodes: { nodeId: string; name: string; kind: string }[];
       edges: { from: string; to: string; kind: string; context: string | null }[];
     };
   };
@@ -134,7 +134,7 @@ async function printLineage(server: Connection, version: VersionRef): Promise<vo
   for (const kind of ["DATASET", "RUN", "MODEL_VERSION", "DEPLOYMENT"]) {
     if (!kinds.includes(kind)) throw new Error(`The lineage has no ${kind}.`);
   }
-  const names = new Map(lineage.nodes.map(({ id, name }) => [id, name]));
+  const names = new Map(lineage.nodes.map(({ nodeId, name }) => [nodeId, name]));
   console.log("▸ the lineage of the version, from data to endpoint:");
   for (const { from, to, kind, context } of lineage.edges) {
     console.log(`    ${names.get(from)} ─${kind}${context ? ` (${context})` : ""}→ ${names.get(to)}`);

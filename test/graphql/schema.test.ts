@@ -89,3 +89,17 @@ test("each list that can grow is a connection", () => {
   );
   expect(lists).toEqual(["TransitionModelVersionPayload.archived", "VersionComparison.versions"]);
 });
+
+test("a type with an `id` is a Node, or is on this list with the reason", () => {
+  const node = schema.getType("Node");
+  const event = schema.getType("RegistryEvent");
+  const objects = types.filter((type) => isObjectType(type) || isInterfaceType(type));
+  const identified = objects.filter((type) => type.getFields().id && type !== node);
+  const others = identified.filter((type) => !type.getInterfaces().some((each) => each === node));
+  // An event has an id of its own, which no other object has, and never changes. It is not a Node: who may read it by
+  // that id alone would have to be decided from the event, not from a row.
+  const isEvent = (type: (typeof others)[number]) =>
+    type === event || type.getInterfaces().some((each) => each === event);
+  expect(others.filter((type) => !isEvent(type)).map(({ name }) => name)).toEqual([]);
+  expect(others.filter(isEvent).length).toBeGreaterThan(10);
+});

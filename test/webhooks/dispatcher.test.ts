@@ -74,7 +74,7 @@ test("an event is sent signed, as a CloudEvents JSON object with its cursor", as
       model: { id: Buffer.from(`Model:${event.modelId}`).toString("base64url"), name: "fraud" },
       before: null,
       after: { name: "fraud", description: null, tags: [] },
-      commit: { id: event.commitId, size: 1, index: 0 },
+      commit: { commitId: event.commitId, size: 1, index: 0 },
     },
   });
   const [delivery] = await settled(1);

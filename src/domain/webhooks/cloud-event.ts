@@ -47,7 +47,7 @@ function compose(event: LoggedEvent, logId: string, change: object): string {
     actor: { issuer: event.actorIssuer, subject: event.actorSubject, name: event.actorName, kind: event.actorKind },
     ...about(event),
     ...change,
-    commit: { id: event.commitId, size: event.commitSize, index: event.commitIndex },
+    commit: { commitId: event.commitId, size: event.commitSize, index: event.commitIndex },
   };
   return envelope({ id, type, at, logId, subject: `${subjectType}/${subjectId}`, data });
 }

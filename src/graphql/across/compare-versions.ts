@@ -77,7 +77,7 @@ const ComparedInput = builder.objectRef<InputRow>("ComparedInput").implement({
       description: "Whether it is a dataset or a version.",
       resolve: ({ kind }) => kind,
     }),
-    id: t.id({
+    nodeId: t.id({
       description: "The global id of the dataset or version.",
       resolve: toNodeId,
     }),

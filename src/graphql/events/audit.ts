@@ -14,7 +14,7 @@ const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
     "An event with everything that the log holds about it: the actor, the token, the request, and the values before and after.",
   fields: (t) => ({
     revision: t.expose("revision", { type: "Long", description: "The event's position in the log." }),
-    id: t.exposeID("id", { description: "The event's own id." }),
+    eventId: t.exposeID("id", { description: "The event's own id." }),
     type: t.field({ type: RegistryEventType, description: "What happened.", resolve: eventTypeOf }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),

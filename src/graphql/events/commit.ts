@@ -4,7 +4,8 @@ import { builder } from "../kit/builder.js";
 export const Commit = builder.objectRef<Event>("Commit").implement({
   description: "The transaction that wrote an event. Its events are adjacent in the log.",
   fields: (t) => ({
-    id: t.id({
+    // not `id`: caches take a type and an id for one object, and the events of a transaction differ in `index`
+    commitId: t.string({
       description: "The id of the transaction, the same for all its events.",
       resolve: ({ commitId }) => commitId,
     }),

@@ -63,7 +63,7 @@ type WalkedNode = Walked["nodes"][number];
 const LineageNodeType = builder.objectRef<WalkedNode>("LineageNode").implement({
   description: "A node that the walk reached.",
   fields: (t) => ({
-    id: t.id({ description: "The global id of the object.", resolve: ({ node }) => toGlobalId(node) }),
+    nodeId: t.id({ description: "The global id of the object.", resolve: ({ node }) => toGlobalId(node) }),
     kind: t.field({
       type: LineageNodeKind,
       description: "The kind of the node.",

@@ -309,11 +309,12 @@ describe("rights", () => {
 
   test("the audit trail requires only audit:read, shows everything, and obeys the claims", async () => {
     const AUDIT = `query ($where: RegistryEventFilter) { audit(where: $where, first: 200) { totalCount nodes {
-      revision type actor { subject } tokenId requestId subjectType modelName experimentName before after hash } } }`;
+      eventId revision type actor { subject } tokenId requestId subjectType modelName experimentName before after hash } } }`;
     const as: As = { scopes: ["audit:read"] };
     const { audit } = await server.data(AUDIT, { where: { types: ["MODEL_UPDATED", "RUN_UPDATED"] } }, as);
     expect(audit.nodes).toEqual([
       expect.objectContaining({
+        eventId: expect.any(String),
         type: "MODEL_UPDATED",
         actor: { subject: "tester" },
         requestId: expect.any(String),

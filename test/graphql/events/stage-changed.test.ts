@@ -19,7 +19,7 @@ const WATCH = /* GraphQL */ `
   subscription ($where: StageChangedFilter, $after: String, $since: DateTime) {
     stageChanged(where: $where, after: $after, since: $since) {
       cursor
-      event { id revision at from to reason modelName versionNumber actor { subject } model { name } modelVersion { stage } transition { revision } commit { id size index } }
+      event { id revision at from to reason modelName versionNumber actor { subject } model { name } modelVersion { stage } transition { revision } commit { commitId size index } }
     }
   }
 `;
@@ -69,7 +69,7 @@ test("the first message is a bookmark, then each change arrives as it happens", 
     model: { name: "churn" },
     modelVersion: { stage: "STAGING" },
     transition: { revision: event.revision },
-    commit: { id: expect.any(String), size: 1, index: 0 },
+    commit: { commitId: expect.any(String), size: 1, index: 0 },
   });
   await watched.stop();
 });
@@ -108,14 +108,14 @@ test("a promotion that archives sends adjacent events, the new holder before the
   await move("shelf", "STAGING", { version: { number: { model: "shelf", number: 3 } }, archiveExisting: true });
   const received = [await watched.next(), await watched.next(), await watched.next()].map(({ event }) => event);
   await watched.stop();
-  const [id, revision] = [received[0].commit.id, received[0].revision];
+  const [commitId, revision] = [received[0].commit.commitId, received[0].revision];
   expect(received.map(({ versionNumber, to, revision, commit }) => ({ versionNumber, to, revision, commit }))).toEqual([
-    { versionNumber: 3, to: "STAGING", revision, commit: { id, size: 3, index: 0 } },
+    { versionNumber: 3, to: "STAGING", revision, commit: { commitId, size: 3, index: 0 } },
     ...[received[1], received[2]].map((_, i) => ({
       versionNumber: expect.any(Number),
       to: "ARCHIVED",
       revision: revision + i + 1,
-      commit: { id, size: 3, index: i + 1 },
+      commit: { commitId, size: 3, index: i + 1 },
     })),
   ]);
   expect(new Set(received.map(({ versionNumber }) => versionNumber))).toEqual(new Set([1, 2, 3]));

@@ -14,7 +14,7 @@ type Direction = "UPSTREAM" | "DOWNSTREAM" | "BOTH";
 
 const LINEAGE = `query ($of: LineageNodeRef!, $direction: LineageDirection!, $depth: Int!, $first: Int, $kinds: [LineageNodeKind!]) {
   lineage(of: $of, direction: $direction, depth: $depth, first: $first, kinds: $kinds) {
-    truncated counts { kind count } nodes { id depth kind name } edges { from to } } }`;
+    truncated counts { kind count } nodes { nodeId depth kind name } edges { from to } } }`;
 
 const runId = (id: string) => Buffer.from(`Run:${id}`).toString("base64url");
 
@@ -81,9 +81,9 @@ describe("a walk", () => {
         for (const { start, depth, direction: way } of walks) {
           const { lineage } = await server.data(LINEAGE, { of: { run: id(start) }, direction: way, depth });
           const found = search(edges, start, depth, way);
-          expect(new Map(lineage.nodes.map((each: { id: string; depth: number }) => [each.id, each.depth]))).toEqual(
-            new Map([...found].map(([each, distance]) => [runId(id(each)), distance])),
-          );
+          expect(
+            new Map(lineage.nodes.map((each: { nodeId: string; depth: number }) => [each.nodeId, each.depth])),
+          ).toEqual(new Map([...found].map(([each, distance]) => [runId(id(each)), distance])));
           const between = edges.filter(([from, to]) => found.has(from) && found.has(to));
           expect(lineage.edges.map(({ from, to }: { from: string; to: string }) => `${from} ${to}`).sort()).toEqual(
             between.map(([from, to]) => `${runId(id(from))} ${runId(id(to))}`).sort(),

@@ -207,12 +207,12 @@ describe("on random worlds", () => {
         });
       }
       const lineage = await server.data(
-        `query { ${nodes.map((id, i) => `n${i}: lineage(of: {id: "${id}"}, direction: BOTH, kinds: [RUN, DATASET]) { nodes { id } }`).join("\n")} }`,
+        `query { ${nodes.map((id, i) => `n${i}: lineage(of: {id: "${id}"}, direction: BOTH, kinds: [RUN, DATASET]) { nodes { nodeId } }`).join("\n")} }`,
         {},
         as,
       );
       const entered = Object.values(lineage).flatMap((each) =>
-        ((each as { nodes: { id: string }[] } | null)?.nodes ?? []).map(({ id }) => id),
+        ((each as { nodes: { nodeId: string }[] } | null)?.nodes ?? []).map(({ nodeId }) => nodeId),
       );
       const visible = [
         ...runs.map((id) => global("Run", id)),

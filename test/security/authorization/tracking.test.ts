@@ -92,7 +92,7 @@ describe("reading runs, experiments and datasets requires runs:read at every ent
     ],
     [
       "a comparison's inputs",
-      ({ name }) => `compareVersions(versions: [{number: {model: "${name}", number: 1}}]) { inputs { id } }`,
+      ({ name }) => `compareVersions(versions: [{number: {model: "${name}", number: 1}}]) { inputs { nodeId } }`,
       ["compareVersions", "inputs"],
     ],
     ["node", ({ datasetId }) => `node(id: "${datasetId}") { id }`, ["node"]],

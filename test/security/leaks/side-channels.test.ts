@@ -95,7 +95,7 @@ const LOOK_UPS: Readonly<Record<string, Walk>> = {
   "runs that read a dataset": (_name, id) => `{ runs(where: {input: {id: "${id("Dataset")}"}}) { totalCount } }`,
   "deployments by endpoint": (name) => `{ deployments(where: {model: {equals: "${name}"}}) { totalCount } }`,
   "events of a model": (name) => `{ events(where: {models: ["${name}*"]}) { totalCount nodes { id } } }`,
-  "audit of a model": (name) => `{ audit(where: {models: ["${name}*"]}) { totalCount nodes { id } } }`,
+  "audit of a model": (name) => `{ audit(where: {models: ["${name}*"]}) { totalCount nodes { eventId } } }`,
   holders: (name) => `{ holders(where: {models: ["${name}*"]}) { holders { versionNumber } } }`,
 };
 

@@ -68,7 +68,7 @@ describe("a document that selects nodes reads the database", () => {
   test.each([
     [
       "fields of the event itself",
-      "type actor { subject } commit { id size } ... on ModelRenamedEvent { previousName }",
+      "type actor { subject } commit { commitId size } ... on ModelRenamedEvent { previousName }",
       false,
     ],
     ["a node", "... on ModelRenamedEvent { model { name } }", true],
