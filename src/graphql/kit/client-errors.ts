@@ -2,6 +2,7 @@ import { type ASTNode, GraphQLError, Kind, TokenKind } from "graphql";
 import { ERROR_CODES, type ErrorCode, RegistryError, TimeoutError } from "../../domain/errors.js";
 import { translateDatabaseError } from "../../store/connection/database-errors.js";
 import { toLoggedError } from "../../util/logged-error.js";
+import { literalPairKey } from "./pair-key.js";
 
 export interface ErrorServices {
   readonly log: { error(details: Record<string, unknown>, message: string): void };
@@ -41,9 +42,10 @@ function abortError(cause: unknown): RegistryError | null {
 
 /** Translates an error of graphql-js itself: an error in the document or in an input value. */
 function describeGraphQLError(error: GraphQLError, requestId: string, suggests: boolean): GraphQLError {
-  const whole = shorten(error.message);
+  const node = error.nodes?.[0];
+  const whole = shorten(literalPairKey(node) + error.message);
   const message = suggests ? whole : whole.replace(/ Did you mean .*\?$/s, "");
-  const field = variableField(error.message) ?? literalField(error.nodes?.[0]);
+  const field = variableField(error.message) ?? literalField(node);
   const code: ErrorCode = field === null ? "INVALID_DOCUMENT" : "INVALID_INPUT";
   const http = httpOf(error);
   return locate(error, message, {

@@ -1,8 +1,9 @@
 import { complexityFromQuery } from "@pothos/plugin-complexity";
-import type { ExecutionArgs, ExecutionResult } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { TooComplexError } from "../../domain/errors.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
+import { withPairKey } from "../../graphql/kit/pair-key.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import { introspectionCost } from "../limits/introspection-cost.js";
 import type { RateLimits } from "../limits/rate-limits.js";
@@ -23,7 +24,9 @@ export function useCosts({ rates, services, max }: Costs): Plugin<GraphQLContext
       await rates.charge(viewer.actor, Math.min(points, max) + introspectionCost(args.document, args.schema));
       if (points > max) throw tooComplex(points, max);
     } catch (error) {
-      refuse({ errors: [toClientError(error, requestId, services)] });
+      // the variables are coerced here first, so what is wrong with them is found here
+      const named = error instanceof GraphQLError ? withPairKey(error, variablesOf(args)) : error;
+      refuse({ errors: [toClientError(named, requestId, services)] });
     }
   }
   return {
@@ -32,8 +35,13 @@ export function useCosts({ rates, services, max }: Costs): Plugin<GraphQLContext
   };
 }
 
-function complexityOf({ schema, document, variableValues, contextValue }: ExecutionArgs): number {
-  const variables = variableValues as Record<string, unknown> | undefined;
+function variablesOf({ variableValues }: ExecutionArgs): Record<string, unknown> | undefined {
+  return variableValues as Record<string, unknown> | undefined;
+}
+
+function complexityOf(args: ExecutionArgs): number {
+  const { schema, document, contextValue } = args;
+  const variables = variablesOf(args);
   const ctx = contextValue as GraphQLContext;
   return complexityFromQuery(document, { schema, ctx, ...(variables && { variables }) }).complexity;
 }
