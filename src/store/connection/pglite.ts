@@ -2,6 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { errorMessage } from "../../util/error-text.js";
+import { keepStatistics } from "../plans/embedded-statistics.js";
 import type { Database, DatabaseLog, DatabaseOptions, Listener } from "./database.js";
 import { createPglitePool, pgliteParams } from "./pglite-pool.js";
 import { ping } from "./ping.js";
@@ -32,6 +33,9 @@ async function startPglite(folder: string, statementTimeoutMs: number): Promise<
 export function servePglite(pglite: PGlite, log: DatabaseLog, release = async (): Promise<void> => {}): Database {
   const pool = createPglitePool(pglite, log);
   const prisma = createPrismaClient(pool, { prepared: true });
+  const stopStatistics = keepStatistics(pool, (error) =>
+    log.warn(`The statistics of the embedded database could not be read, will try again: ${error.message}`),
+  );
   return {
     kind: "pglite",
     prisma,
@@ -40,6 +44,7 @@ export function servePglite(pglite: PGlite, log: DatabaseLog, release = async ()
     listen: (channel, on) => listenOnPglite(pglite, pool, { channel, on }),
     ping: () => ping(pool),
     async close() {
+      await stopStatistics();
       await prisma.$disconnect();
       await pool.end();
       await pglite.close();

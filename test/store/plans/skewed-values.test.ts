@@ -77,3 +77,45 @@ describe.each(PAIRS)("a search by %s", (_, common, rare) => {
     },
   );
 });
+
+test("a version by alias is read from the alias, not from all versions of its model", async () => {
+  const statement = await statementOf(
+    `{ modelVersion(ref: {alias: {model: "m-1", alias: "champion"}}) { number source } }`,
+  );
+  expect(statement.name).not.toBe("");
+  expect((await planAfterUse(server.database.pool, statement)).rows).toBeLessThan(10);
+});
+
+describe("totalCount of versions reads the shelves", () => {
+  test.each<[name: string, where: string, sql: string, as?: As]>([
+    ["of all", "", "true"],
+    ["of a stage", "stage: [PRODUCTION]", `v."stage" = 'PRODUCTION'`],
+    ["of no stage", "stage: []", "false"],
+    [
+      "of a model",
+      'model: {equals: "m-1"}, stage: [NONE, ARCHIVED]',
+      `m."name" = 'm-1' AND v."stage" IN ('NONE', 'ARCHIVED')`,
+    ],
+    ["of what a token covers", "", `m."name" LIKE 'm-17%'`, { models: ["m-17*"] }],
+    ["of a model that a token does not cover", 'model: {equals: "m-1"}', "false", { models: ["m-17*"] }],
+  ])("%s, and counts what they hold", async (_, where, sql, as) => {
+    const { rows } = await server.database.pool.query(
+      `SELECT count(*)::int AS count FROM "ModelVersion" AS v JOIN "Model" AS m ON m."id" = v."modelId"
+       WHERE v."deletedAt" IS NULL AND m."deletedAt" IS NULL AND ${sql}`,
+    );
+    const document = `{ modelVersions(first: 1, where: {${where}}) { totalCount } }`;
+    const { result, statements } = await recordStatements(() => server.data(document, {}, as));
+    expect(result.modelVersions.totalCount).toBe(rows[0].count);
+    const [, counting] = statements;
+    if (!counting) throw new Error("Nothing was counted.");
+    expect((await planAfterUse(server.database.pool, counting)).rows).toBeLessThanOrEqual(MODELS * 5);
+  });
+
+  test("of one model, and not with conditions that they do not know", async () => {
+    const list = (where: string) => `versions(first: 1, where: {${where}}) { totalCount }`;
+    const { model } = await server.data(
+      `{ model(name: "m-1") { all: ${list("")} none: ${list("stage: [NONE]")} failed: ${list("status: [FAILED_REGISTRATION]")} } }`,
+    );
+    expect(model).toEqual({ all: { totalCount: 1992 }, none: { totalCount: 1790 }, failed: { totalCount: 16 } });
+  });
+});

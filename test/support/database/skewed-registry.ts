@@ -31,6 +31,8 @@ function fill({ models, versions }: Skew): string[] {
        'i', CASE WHEN ${rare(200)} THEN 'few' ELSE 's' END, 'MACHINE'
      FROM "Model" AS m, generate_series(1, m."versionCounter") AS n`,
     `ALTER TABLE "ModelVersion" ENABLE TRIGGER USER`,
+    // without statistics, the joins below take a loop in a loop
+    `ANALYZE "Model", "ModelVersion", "Shelf"`,
     `UPDATE "Model" SET "latestVersionId" = md5("name" || '/' || "versionCounter")::uuid`,
     `UPDATE "Shelf" AS s SET "count" = v.count, "currentId" = v.current, "since" = now()
      FROM (SELECT "modelId", "stage", count(*), (array_agg("id" ORDER BY "stageEntry" DESC))[1] AS current
