@@ -1,13 +1,15 @@
 import type { JWTPayload } from "jose";
-import type { ActorKind, Coverage, Viewer } from "../domain/access/actor.js";
+import type { ActorKind, Coverage, RecordedClaims, Viewer } from "../domain/access/actor.js";
 import { type CombinedGrants, combineGrants, type Grant } from "../domain/access/grant.js";
 import { SCOPES, type Scope } from "../domain/access/scopes.js";
 import { InvalidInputError, UnauthenticatedError } from "../domain/errors.js";
-import { parseAnyLine } from "../domain/values/text.js";
+import { isStorable, parseAnyLine } from "../domain/values/text.js";
 import { claimAt, findUnmet } from "./claim-rules.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 
 const MAX_CHARACTERS = 1024;
+/** Enough for a URL or the path of a workflow. */
+const RECORDED_CHARACTERS = 256;
 const LAST_TIME = Date.UTC(9999, 11, 31);
 export const SCOPE_CLAIMS = ["scope", "scp", "roles", "permissions"] as const;
 const NAME_CLAIMS = ["name", "preferred_username"] as const;
@@ -70,7 +72,7 @@ function readIssuedAt({ iat }: JWTPayload): Date | null {
 }
 
 /** How the claims of an issuer's tokens are read. */
-type ClaimSettings = Pick<IssuerSettings, "scopeClaims" | "nameClaim" | "kind" | "rules">;
+type ClaimSettings = Pick<IssuerSettings, "scopeClaims" | "nameClaim" | "recordClaims" | "kind" | "rules">;
 
 /** What the token's own claims restrict all of its scopes to. */
 export function readCoverage(claims: JWTPayload): Coverage {
@@ -94,6 +96,24 @@ export function readRights(claims: JWTPayload, settings: ClaimSettings): Combine
   return combineGrants(readCoverage(claims), readGrants(claims, settings));
 }
 
+/**
+ * The claims that events keep. Only texts, numbers and true or false, since others have no bound; a long text is cut, so that
+ * no token makes events large. A text that no column holds is left out: the token is valid without it.
+ */
+function readRecorded(claims: JWTPayload, { recordClaims = [] }: ClaimSettings): { recordedClaims?: RecordedClaims } {
+  const recorded = recordClaims.flatMap((path): [string, string | number | boolean][] => {
+    const value = claimAt(claims, path);
+    if (typeof value === "boolean" || typeof value === "number") return [[path, value]];
+    return typeof value === "string" && isStorable(value) ? [[path, cutText(value)]] : [];
+  });
+  return recorded.length === 0 ? {} : { recordedClaims: Object.freeze(Object.fromEntries(recorded)) };
+}
+
+function cutText(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * RECORDED_CHARACTERS + 2));
+  return characters.length <= RECORDED_CHARACTERS ? text : `${characters.slice(0, RECORDED_CHARACTERS - 1).join("")}…`;
+}
+
 /** The viewer that a token's claims describe. Checks that the database can store every text. */
 export function toViewer(claims: JWTPayload, settings: ClaimSettings = {}): Viewer {
   const names = settings.nameClaim === undefined ? NAME_CLAIMS : [settings.nameClaim];
@@ -110,6 +130,7 @@ export function toViewer(claims: JWTPayload, settings: ClaimSettings = {}): View
     modelGlobs,
     experimentGlobs,
     environmentGlobs,
+    ...readRecorded(claims, settings),
     tokenId: readLine(claims, "jti"),
     issuedAt: readIssuedAt(claims),
     expiresAt: readExpiry(claims),

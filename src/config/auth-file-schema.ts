@@ -13,6 +13,9 @@ import { isLine, jwksUrlRule, LINE_RULE, parseJwksUrl } from "./value-rules.js";
 
 const MAX_ISSUERS = 100;
 const MAX_RULES = 1_000;
+/** Each is in every event of the issuer's tokens, for ever. */
+const MAX_RECORDED = 10;
+const MAX_PATH = 100;
 
 /** The rules of variables start with "it must be …". Here the place in the file takes the place of "it". */
 function predicateOf(rule: string): string {
@@ -61,6 +64,10 @@ const when = z
     "must name at least one claim: a rule may not apply to every token",
   );
 
+const claimPath = line
+  .refine((path) => path.length <= MAX_PATH, `must be at most ${MAX_PATH} characters`)
+  .refine((path) => path !== LOST_NAME, `must not be ${LOST_NAME}`);
+
 const rule = z
   .strictObject(
     {
@@ -105,6 +112,9 @@ const issuer = z
       typ: listOf(line.transform((text) => text.toLowerCase())).optional(),
       scopeClaims: listOf(line).optional(),
       nameClaim: line.optional(),
+      recordClaims: listOf(claimPath)
+        .refine((paths) => paths.length <= MAX_RECORDED, `must name at most ${MAX_RECORDED} claims`)
+        .optional(),
       kind: nameOf(["user", "machine"]).optional(),
       rules: z.array(rule, "must be a list of rules").max(MAX_RULES, `must have at most ${MAX_RULES} rules`).optional(),
     },
@@ -130,6 +140,7 @@ const issuer = z
       types: given.typ,
       scopeClaims: given.scopeClaims,
       nameClaim: given.nameClaim,
+      recordClaims: given.recordClaims && [...new Set(given.recordClaims)],
       kind: given.kind && (given.kind === "machine" ? "MACHINE" : "USER"),
       rules: given.rules,
     };

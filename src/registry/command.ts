@@ -50,7 +50,8 @@ export function createCommandContext(services: CommandServices, viewer: Viewer, 
           return id;
         };
         const result = await run({ tx, viewer, at, newId, emit });
-        const commit = { actor: viewer.actor, tokenId: viewer.tokenId, requestId, at, commitId: newId() };
+        const { actor, recordedClaims, tokenId } = viewer;
+        const commit = { actor, recordedClaims, tokenId, requestId, at, commitId: newId() };
         await appendEvents(tx, composeEvents(drafts, commit));
         return result;
       }),

@@ -164,43 +164,43 @@ describe("the documented file of issuers, with tokens of the real shape", () => 
       "GitHub Actions: main",
       GITHUB,
       {},
-      "MACHINE repo:acme/fraud:ref:refs/heads/main (null): models:read models:write aliases:write runs:read runs:write on [fraud*] [fraud/*] all",
+      "MACHINE repo:acme/fraud:ref:refs/heads/main (ada): models:read models:write aliases:write runs:read runs:write on [fraud*] [fraud/*] all",
     ],
     [
       "GitHub Actions: the documented job, on main in its environment",
       GITHUB,
       { sub: `repo:acme/fraud:environment:${ENVIRONMENT}`, environment: ENVIRONMENT },
-      "MACHINE repo:acme/fraud:environment:production (null): models:read models:write aliases:write runs:read runs:write stages:production stages:archived on [fraud*] [fraud/*] all",
+      "MACHINE repo:acme/fraud:environment:production (ada): models:read models:write aliases:write runs:read runs:write stages:production stages:archived on [fraud*] [fraud/*] all",
     ],
     [
       "GitHub Actions: the environment, off main",
       GITHUB,
       { sub: "repo:acme/fraud:environment:production", environment: "production", ref: "refs/tags/v1" },
-      "MACHINE repo:acme/fraud:environment:production (null): models:read models:write stages:production stages:archived on [fraud*] [fraud/*] all",
+      "MACHINE repo:acme/fraud:environment:production (ada): models:read models:write stages:production stages:archived on [fraud*] [fraud/*] all",
     ],
     [
       "GitHub Actions: a pull request from a fork",
       GITHUB,
       { sub: "repo:acme/fraud:pull_request", ref: "refs/pull/7/merge", event_name: "pull_request" },
-      "MACHINE repo:acme/fraud:pull_request (null): nothing on all all all",
+      "MACHINE repo:acme/fraud:pull_request (ada): nothing on all all all",
     ],
     [
       "GitHub Actions: another owner's repository",
       GITHUB,
       { repository: "acme/fraud-fork", sub: "repo:acme/fraud-fork:ref:refs/heads/main" },
-      "MACHINE repo:acme/fraud-fork:ref:refs/heads/main (null): nothing on all all all",
+      "MACHINE repo:acme/fraud-fork:ref:refs/heads/main (ada): nothing on all all all",
     ],
     [
       "GitLab CI: a protected branch",
       GITLAB,
       {},
-      "MACHINE project_path:acme/ml/fraud:ref_type:branch:ref:main (null): models:read models:write runs:read runs:write on all all all",
+      "MACHINE project_path:acme/ml/fraud:ref_type:branch:ref:main (ada): models:read models:write runs:read runs:write on all all all",
     ],
     [
       "GitLab CI: a branch that anyone may push to",
       GITLAB,
       { ref_protected: "false" },
-      "MACHINE project_path:acme/ml/fraud:ref_type:branch:ref:main (null): nothing on all all all",
+      "MACHINE project_path:acme/ml/fraud:ref_type:branch:ref:main (ada): nothing on all all all",
     ],
     [
       "Kubernetes: the service account",
@@ -275,6 +275,10 @@ describe("issuers are kept apart", () => {
     const current = () => [trusted.isCurrent(github), trusted.isCurrent(keycloak)];
     trusted.replace(issuers.map((settings) => ({ ...settings })));
     expect(current(), "the same settings").toEqual([true, true]);
+    expect(github.recordedClaims, "the claims that the document records").toEqual({ actor: "ada", run_id: "4711" });
+    trusted.replace([{ ...first, recordClaims: ["sid"] }, ...rest]);
+    expect(current(), "other claims to record for Keycloak").toEqual([true, false]);
+    expect((await verified(trusted, KEYCLOAK)).recordedClaims).toEqual({ sid: "s-1" });
     trusted.replace([{ ...first, rules: [] }, ...rest]);
     expect(current(), "other rules for Keycloak").toEqual([true, false]);
     expect((await verified(trusted, KEYCLOAK)).scopes.size).toBe(0);

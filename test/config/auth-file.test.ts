@@ -34,6 +34,11 @@ const MISTAKES = [
   ["no key", JSON.stringify({ issuers: [{ issuer: "i", audience: "a" }] })],
   ["two keys", withIssuer({ publicKey: "x" })],
   ["a JWKS URL on a port that is too high", withIssuer({ jwksUrl: "https://i:70000/jwks" })],
+  ["too many recorded claims", withIssuer({ recordClaims: Array.from("abcdefghijk") })],
+  ["no recorded claims", withIssuer({ recordClaims: [] })],
+  ["a recorded claim of two lines", withIssuer({ recordClaims: "a\nb" })],
+  ["a recorded claim with a long path", withIssuer({ recordClaims: "a".repeat(101) })],
+  ["a recorded claim that is no text", withIssuer({ recordClaims: [1] })],
   ["a JWKS URL over http", withIssuer({ jwksUrl: "http://i/jwks" })],
   ["a shared secret", withIssuer({ algorithms: ["HS256"] })],
   ["a duplicate issuer", JSON.stringify({ issuers: [ISSUER, ISSUER] })],
@@ -76,6 +81,16 @@ test("each mistake is one sentence that names its place", () => {
       issuers[0].publicKey cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----".
     a JWKS URL on a port that is too high:
       issuers[0].jwksUrl must have a port of at most 65535.
+    too many recorded claims:
+      issuers[0].recordClaims must name at most 10 claims.
+    no recorded claims:
+      issuers[0].recordClaims must not be empty.
+    a recorded claim of two lines:
+      issuers[0].recordClaims[0] must be one line of at most 1024 characters.
+    a recorded claim with a long path:
+      issuers[0].recordClaims[0] must be at most 100 characters.
+    a recorded claim that is no text:
+      issuers[0].recordClaims[0] must be a text.
     a JWKS URL over http:
       issuers[0].jwksUrl must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1).
     a shared secret:

@@ -26,10 +26,15 @@ export interface Coverage {
   readonly environmentGlobs: readonly string[] | null;
 }
 
+/** Claims of a token that events keep beside its actor, by their paths: who stands behind a machine. */
+export type RecordedClaims = Readonly<Record<string, string | number | boolean>>;
+
 /** Who makes a request, and what the token allows. */
 export interface Viewer extends Coverage {
   readonly actor: Actor;
   readonly scopes: ReadonlySet<Scope>;
+  /** Absent if the issuer's settings name none, or the token has none of them. */
+  readonly recordedClaims?: RecordedClaims;
   /** The token's `jti`, if it has one. */
   readonly tokenId: string | null;
   /** The token's `iat`, if it has one. */

@@ -1,4 +1,4 @@
-import type { Actor, ActorKind } from "../access/actor.js";
+import type { Actor, ActorKind, RecordedClaims } from "../access/actor.js";
 import { canonicalMembers, type JsonObject } from "../values/json.js";
 import type { Stage } from "../versions/stage.js";
 import { fieldOfKey } from "./snapshot-fields.js";
@@ -81,9 +81,10 @@ export interface EventDraft {
 
 type OtherSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment" | "Webhook" | "Revocation";
 
-/** What all events of one transaction share: the actor, the token, the request, the time and the commit. */
+/** What all events of one transaction share: the actor and its recorded claims, the token, the request, the time and the commit. */
 export interface CommitContext {
   readonly actor: Actor;
+  readonly recordedClaims?: RecordedClaims | undefined;
   readonly tokenId: string | null;
   readonly requestId: string;
   readonly at: Date;
@@ -134,7 +135,7 @@ function composeEvent(
 ): EventRecord {
   requireDescribedKeys(draft);
   const { id } = draft;
-  const { actor, tokenId, requestId, commitId } = context;
+  const { actor, recordedClaims, tokenId, requestId, commitId } = context;
   const subject = subjectOf(draft);
   const about = {
     alias: draft.alias ?? null,
@@ -148,7 +149,14 @@ function composeEvent(
     versionId: draft.version?.id ?? null,
     versionNumber: draft.version?.number ?? null,
   };
-  const who: JsonObject = { issuer: actor.issuer, kind: actor.kind, name: actor.name, subject: actor.subject };
+  const who: JsonObject = {
+    // without the key where there are none, as in the events from before claims were recorded
+    ...(recordedClaims ? { claims: recordedClaims } : {}),
+    issuer: actor.issuer,
+    kind: actor.kind,
+    name: actor.name,
+    subject: actor.subject,
+  };
   const commit: JsonObject = { id: commitId, ...position };
   // The keys of the whole body are in canonical order: actor after AT before commit id requestId REVISION subject tokenId type.
   return {

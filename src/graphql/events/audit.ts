@@ -5,6 +5,7 @@ import type { Event } from "../../store/generated/client.js";
 import { Actor, actedBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { pageTypes } from "../kit/page-types.js";
+import { actorClaimsField } from "./actor-claims.js";
 import { RegistryEventFilter, toEventFilter } from "./event-filter.js";
 import { listEvents } from "./event-page.js";
 import { eventTypeOf, RegistryEventType, snapshotsOf } from "./registry-event.js";
@@ -18,6 +19,7 @@ const AuditEntry = builder.objectRef<Event>("AuditEntry").implement({
     type: t.field({ type: RegistryEventType, description: "What happened.", resolve: eventTypeOf }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),
+    actorClaims: actorClaimsField(t),
     tokenId: t.exposeString("tokenId", { nullable: true, description: "The `jti` of the token; null if it had none." }),
     requestId: t.exposeString("requestId", {
       description: "The id of the request, as in the server's log.",

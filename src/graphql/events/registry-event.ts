@@ -5,7 +5,9 @@ import type { JsonObject } from "../../domain/values/json.js";
 import type { Event } from "../../store/generated/client.js";
 import { Actor, actedBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
+import { actorClaimsField } from "./actor-claims.js";
 import { Commit } from "./commit.js";
+import { parseBody, type Snapshots } from "./event-body.js";
 
 const camel = (text: string) =>
   text.replace(/(^|[._])([a-z])/g, (_match, _separator, letter: string) => letter.toUpperCase());
@@ -44,6 +46,7 @@ export const RegistryEvent = builder.interfaceRef<Event>("RegistryEvent").implem
     type: t.field({ type: RegistryEventType, description: "What happened.", resolve: eventTypeOf }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),
+    actorClaims: actorClaimsField(t),
     commit: t.field({
       type: Commit,
       description: "The transaction that wrote the event.",
@@ -52,28 +55,12 @@ export const RegistryEvent = builder.interfaceRef<Event>("RegistryEvent").implem
   }),
 });
 
-export interface Snapshots {
-  readonly before: JsonObject | null;
-  readonly after: JsonObject | null;
-}
-
-const parsed = new WeakMap<Event, Snapshots>();
-
-/** All that the event holds; parsed once for all fields of an event. */
-function parseSnapshots(event: Event): Snapshots {
-  const known = parsed.get(event);
-  if (known) return known;
-  const { before, after } = JSON.parse(event.body) as Snapshots;
-  parsed.set(event, { before, after });
-  return { before, after };
-}
-
 /**
  * The values before and after the change, without those that the viewer may not see on the live object. Who made the
  * change reads back what it wrote.
  */
 export function snapshotsOf(event: Event, viewer: Viewer): Snapshots {
-  const { before, after } = parseSnapshots(event);
+  const { before, after } = parseBody(event);
   const isOwn = isSameActor(viewer.actor, { issuer: event.actorIssuer, subject: event.actorSubject });
   return {
     before: visibleSnapshot(viewer, event.type, before),
@@ -83,7 +70,7 @@ export function snapshotsOf(event: Event, viewer: Viewer): Snapshots {
 
 /** The names of the fields that changed, also of those whose values the viewer may not see. */
 export function changedKeys(event: Event): string[] {
-  return Object.keys(parseSnapshots(event).after ?? {}).sort();
+  return Object.keys(parseBody(event).after ?? {}).sort();
 }
 
 /** A text in a snapshot; null if there is none. */

@@ -9,12 +9,12 @@ export interface StreamEvent extends Event {
 const WHOLE_BODY_BYTES = 64 * 1024;
 
 /**
- * The columns of the row `ev` for a StreamEvent. A body over 64 KiB is reduced to its snapshots, in which lists and objects
+ * The columns of the row `ev` for a StreamEvent. A body over 64 KiB is reduced to its actor and its snapshots, in which lists and objects
  * are null: only `running` is shown by a field of its own.
  */
 export const STREAM_COLUMNS = Prisma.raw(`${columnsWithoutBody()}, octet_length(ev."body") AS "bodyBytes",
   CASE WHEN octet_length(ev."body") <= ${WHOLE_BODY_BYTES} THEN ev."body" ELSE (
-    SELECT jsonb_build_object('before', ${abridged("before")}, 'after', ${abridged("after")})::text
+    SELECT jsonb_build_object('actor', parsed."whole" -> 'actor', 'before', ${abridged("before")}, 'after', ${abridged("after")})::text
     FROM (SELECT ev."body"::jsonb AS "whole" OFFSET 0) AS parsed
   ) END AS "body"`);
 
