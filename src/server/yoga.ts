@@ -21,6 +21,7 @@ import { useRequestTimeout } from "./plugins/use-request-timeout.js";
 import { useResponseHeaders } from "./plugins/use-response-headers.js";
 import { useSelectedOperation } from "./plugins/use-selected-operation.js";
 import { useSubscriptionSize } from "./plugins/use-subscription-size.js";
+import { lastEventIdOf, useEventIds } from "./streams/use-event-ids.js";
 import { useSubscriptions } from "./streams/use-subscriptions.js";
 
 export const GRAPHQL_PATH = "/graphql";
@@ -39,12 +40,13 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
   return createYoga<HttpContext, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ viewer, record }) => {
+    context: (initial) => {
+      const { viewer, record } = initial;
       if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
       // the token was verified with the headers, and the body may have taken a minute more
       sessions.require(viewer);
       requireUnexpired(viewer, now());
-      return makeContext(viewer, record.requestId);
+      return { ...makeContext(viewer, record.requestId), lastEventId: lastEventIdOf(initial) };
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     cors: corsOrigins.length > 0 && ((request) => corsOptionsFor(request.headers.get("origin"), corsOrigins)),
@@ -72,6 +74,7 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       useCosts({ rates: limiters.rates, services, max: limits.documentComplexity }),
       useReferenceExecutor(),
       useSubscriptions(services, limiters),
+      useEventIds(),
       useHeadFirst(),
       useAdmission(limiters.admission),
       useRequestTimeout(limits.requestTimeoutMs),

@@ -49,12 +49,12 @@ export function streamMessage(
 
 /** Opens the stream of a subscription: the events that the viewer may see and that match the filter, until the token ends. */
 export async function openStream(
-  { db, events, viewer, sessions, now }: GraphQLContext,
+  { db, events, viewer, sessions, now, lastEventId }: GraphQLContext,
   filter: EventFilter,
-  start: StreamStart,
+  start: Omit<StreamStart, "lastEventId">,
 ): Promise<EventStream> {
   const { divergences } = events;
-  const place = await events.findStart(start);
+  const place = await events.findStart({ ...start, lastEventId });
   const { since } = start;
   // a time in the future has no position in the log yet
   const matches = createEventMatcher(viewer, filter);

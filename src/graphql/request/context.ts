@@ -51,6 +51,8 @@ export interface GraphQLContext {
   readonly now: () => Date;
   /** Runs the work of a root field, so that it can be traced. */
   readonly followField?: FollowField | undefined;
+  /** The id of the last server-sent event that the client has received; null or absent if it gave none. */
+  readonly lastEventId?: string | null;
   /** The head of the log, read before every other field of a document that selects it. */
   head: Head | null;
 }

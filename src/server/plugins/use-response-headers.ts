@@ -28,7 +28,13 @@ export function useResponseHeaders(): Plugin<object, HttpContext> {
         ...(type.startsWith("text/event-stream") ? STREAM_HEADERS : {}),
         ...(type.startsWith("text/html") ? HTML_HEADERS : {}),
       };
-      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+      // yoga calls a stream encoded as "none", which is no coding (RFC 9110 §8.4.1)
+      if (response.headers.get("content-encoding") === "none") response.headers.delete("content-encoding");
+      for (const [name, value] of Object.entries(headers)) {
+        // `set` alone would add a second header beside one that yoga wrote in capitals
+        response.headers.delete(name);
+        response.headers.set(name, value);
+      }
     },
   };
 }

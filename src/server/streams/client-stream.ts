@@ -17,6 +17,14 @@ export interface StreamServices extends ExecutorServices, ErrorServices {
   readonly tracker: RequestTracker;
 }
 
+/** Subscriptions that share a result share its event, and so its cursor. */
+const cursors = new WeakMap<ExecutionResult, string>();
+
+/** The cursor of the message that a result was made from; undefined for the error that ends a stream. */
+export function cursorOf(result: ExecutionResult): string | undefined {
+  return cursors.get(result);
+}
+
 const END: Next = { value: undefined, done: true };
 
 /**
@@ -59,7 +67,10 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
       if (done) return await this.return();
       const execution = this.executor.execute(message, this);
       const result = execution instanceof Promise ? await this.unlessClosed(execution) : execution;
-      return result === null ? END : this.deliver(toClientResult(result, this.record.requestId, this.services));
+      if (result === null) return END;
+      const delivered = this.deliver(toClientResult(result, this.record.requestId, this.services));
+      cursors.set(delivered.value, message.cursor);
+      return delivered;
     } catch (error) {
       if (this.isClosed) return END;
       const last = this.deliver({ errors: [toClientError(error, this.record.requestId, this.services)] });
@@ -91,7 +102,7 @@ export class ClientStream implements AsyncIterableIterator<ExecutionResult> {
   }
 
   /** The first message of a socket's subscription carries the request id, for there is no header to hold it. */
-  private deliver(result: ExecutionResult): Next {
+  private deliver(result: ExecutionResult): IteratorYieldResult<ExecutionResult> {
     const { transport, messages, requestId } = this.record;
     const isFirstOfSocket = messages === 0 && transport === "websocket";
     this.services.tracker.recordMessage(this.record, result);

@@ -12,8 +12,13 @@ import {
   type WantedPosition,
 } from "./log-position.js";
 
-/** Where a client wants a stream to start: after a cursor, at a time, or, without both, at the head. */
+/**
+ * Where a client wants a stream to start: after a cursor, at a time, or, without both, at the head. The id of the last
+ * server-sent event is the cursor to resume after, whatever else is given: an EventSource that reconnects by itself
+ * repeats its first URL.
+ */
 export interface StreamStart {
+  readonly lastEventId?: string | null | undefined;
   readonly after?: string | null | undefined;
   readonly since?: Date | null | undefined;
 }
@@ -66,8 +71,9 @@ interface Found {
   readonly firsts: ReadonlyMap<number, bigint | null>;
 }
 
-function resolveStart({ after, since }: StreamStart, { head, later, firsts }: Found): WantedPosition {
+function resolveStart({ lastEventId, after, since }: StreamStart, { head, later, firsts }: Found): WantedPosition {
   if (typeof after === "string" && since) throw new InvalidInputError("since", "Give after or since, not both.");
+  if (typeof lastEventId === "string") return parseCursor(head, "Last-Event-ID", lastEventId);
   if (typeof after === "string") return parseCursor(head, "after", after);
   if (!since) return { revision: head.revision };
   if (later.compactedAt && since <= later.compactedAt) throw historyCompacted(later, "since is");
