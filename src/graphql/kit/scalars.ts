@@ -2,18 +2,22 @@ import { GraphQLError, type ValueNode, valueFromASTUntyped } from "graphql";
 import { builder } from "./builder.js";
 
 builder.scalarType("DateTime", {
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc3339",
   description: "A point in time as RFC 3339 text, in UTC and with milliseconds, such as `2026-11-23T08:30:00.000Z`.",
   serialize: (value) => (value as Date).toISOString(),
   parseValue: parseDateTime,
 });
 
 builder.scalarType("Long", {
+  // I-JSON: the whole numbers that a double holds exactly
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc7493#section-2.2",
   description: "A whole number from -2⁵³+1 to 2⁵³-1, the range that every JSON client reads exactly.",
   serialize: Number,
   parseValue: parseLong,
 });
 
 builder.scalarType("MetricValue", {
+  specifiedByURL: "https://doi.org/10.1109/IEEESTD.2019.8766229",
   description:
     'A double-precision number (IEEE 754): a number, or one of the strings `"NaN"`, `"Infinity"` and `"-Infinity"`, for which JSON has no number.',
   serialize: (value) => (Number.isFinite(value) ? value : String(value)),
@@ -21,6 +25,7 @@ builder.scalarType("MetricValue", {
 });
 
 builder.scalarType("JSON", {
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc8259",
   description:
     'Any JSON value that a client supplied, returned unchanged: at most 32 levels deep, without the key "__proto__".',
   serialize: (value) => value,
