@@ -1,4 +1,4 @@
-/** A refusal by the server. The schema's description lists the codes. */
+/** A refusal by the server. The description of `Query` lists the codes. */
 export class ShelfmarkError extends Error {
   override readonly name = "ShelfmarkError";
   readonly code: string;

@@ -45,7 +45,5 @@ import "./versions/holders.js";
 import "./events/audit.js";
 import "./access/revocation.js";
 import { builder } from "./kit/builder.js";
-import { SCHEMA_DESCRIPTION } from "./plugins/descriptions.js";
 
 export const schema = builder.toSchema();
-schema.description = SCHEMA_DESCRIPTION;

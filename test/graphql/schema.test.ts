@@ -5,9 +5,12 @@ import {
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
+  isScalarType,
   lexicographicSortSchema,
   printSchema,
+  specifiedScalarTypes,
 } from "graphql";
 import { expect, test } from "vitest";
 import { SCOPES } from "../../src/domain/access/scopes.js";
@@ -63,8 +66,43 @@ test("the schema's enums are the domain's", () => {
   expect(valuesOf("LineageEdgeKind")).toEqual(new Set(LINEAGE_KINDS));
 });
 
-test("the schema's description lists all error codes and scopes", () => {
-  for (const word of [...Object.keys(ERROR_CODES), ...SCOPES]) expect(schema.description).toContain(`\`${word}\``);
+test("the description of Query lists all error codes and scopes", () => {
+  const description = schema.getQueryType()?.description;
+  for (const word of [...Object.keys(ERROR_CODES), ...SCOPES]) expect(description).toContain(`\`${word}\``);
+});
+
+test("the schema itself has no description, which graphql-parser for Rust cannot read", () => {
+  expect(schema.description).toBeUndefined();
+  expect(printSchema(schema)).not.toMatch(/"""\nschema \{/);
+});
+
+test("each update input, and each of its nullable fields, says what absent and null mean", () => {
+  const updates = types.filter((type) => isInputObjectType(type) && /^Update\w+Input$/.test(type.name));
+  expect(updates.length).toBeGreaterThan(3);
+  for (const type of updates) {
+    expect(type.description, type.name).toContain("A field that is left out stays as it is.");
+    const fields = isInputObjectType(type) ? Object.values(type.getFields()) : [];
+    const silent = fields.filter(
+      (field) =>
+        !isNonNullType(field.type) &&
+        !/Absent: unchanged; null: cleared|Absent or null: unchanged\./.test(field.description ?? ""),
+    );
+    expect(silent.map(({ name }) => `${type.name}.${name}`)).toEqual([]);
+  }
+});
+
+test("descriptions have the right article before a vowel", () => {
+  const wrong = /\b[Aa] (?!uni|use|user|one|U|URL|UUID|URI)[aeioAEIO]\w+|\b[Aa]n [bcdfgjkpqtvwyz]\w+/;
+  const found = [...described()].filter(([, description]) => wrong.test(description ?? ""));
+  expect(found.map(([name, description]) => `${name}: ${wrong.exec(description ?? "")?.[0]}`)).toEqual([]);
+});
+
+test("each scalar of our own names its specification", () => {
+  const own = types.filter((type) => isScalarType(type) && !specifiedScalarTypes.includes(type));
+  expect(own.length).toBeGreaterThan(3);
+  for (const type of own) {
+    expect(isScalarType(type) && type.specifiedByURL, type.name).toMatch(/^https:\/\//);
+  }
 });
 
 test("each list that can grow is a connection", () => {

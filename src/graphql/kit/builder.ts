@@ -10,7 +10,7 @@ import { ForbiddenError } from "../../domain/errors.js";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
 import type PrismaTypes from "../../store/generated/pothos.js";
 import { getDatamodel } from "../../store/generated/pothos.js";
-import { DESCRIPTIONS_PLUGIN } from "../plugins/descriptions.js";
+import { API_DESCRIPTION, DESCRIPTIONS_PLUGIN } from "../plugins/descriptions.js";
 import { describeScope, FIELD_SCOPES_PLUGIN } from "../plugins/field-scopes.js";
 import { ANSWER_SIZE_PLUGIN } from "../plugins/limit-answer-size.js";
 import { ROOT_FIELDS_PLUGIN } from "../plugins/trace-root-fields.js";
@@ -89,9 +89,7 @@ function pageSizeOf({ first, last }: Record<string, unknown>): number {
   return typeof size === "number" && size > 0 ? Math.min(size, MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
 }
 
-builder.queryType({
-  description: "All reads. Each root field requires `models:read` unless its description names another scope.",
-});
+builder.queryType({ description: API_DESCRIPTION });
 builder.mutationType({
   description:
     "All writes. A refused mutation is a top-level error with `extensions.code`, never a payload. Mutation fields are non-null, so the first refusal ends the document; the mutations before it stay committed.",

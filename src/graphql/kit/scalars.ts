@@ -4,6 +4,7 @@ import { rememberNumber } from "../../util/exact-json.js";
 import { builder } from "./builder.js";
 
 builder.scalarType("DateTime", {
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc3339",
   description:
     "A point in time as RFC 3339 text. It is given in UTC and with milliseconds, such as `2026-11-23T08:30:00.000Z`. It is taken with any offset, in the years 0001 to 9999; digits after the milliseconds are cut off, and a leap second (`23:59:60` in UTC, at the end of a month) is the second after it.",
   serialize: (value) => (value as Date).toISOString(),
@@ -11,12 +12,15 @@ builder.scalarType("DateTime", {
 });
 
 builder.scalarType("Long", {
+  // I-JSON: the whole numbers that a double holds exactly
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc7493#section-2.2",
   description: "A whole number from -2⁵³+1 to 2⁵³-1, the range that every JSON client reads exactly.",
   serialize: Number,
   parseValue: parseLong,
 });
 
 builder.scalarType("MetricValue", {
+  specifiedByURL: "https://doi.org/10.1109/IEEESTD.2019.8766229",
   description:
     'A double-precision number (IEEE 754): a number, or one of the strings `"NaN"`, `"Infinity"` and `"-Infinity"`, for which JSON has no number.',
   serialize: (value) => (Number.isFinite(value) ? value : String(value)),
@@ -24,6 +28,7 @@ builder.scalarType("MetricValue", {
 });
 
 builder.scalarType("JSON", {
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc8259",
   description:
     'Any JSON value that a client supplied, returned unchanged: at most 32 levels deep, without the key "__proto__". A number is an IEEE 754 double. A fraction becomes the nearest one. An integer that would come back with other digits, and a number that overflows to infinity or underflows to zero, is refused with `INVALID_INPUT` and its path: send it as text.',
   serialize: (value) => value,

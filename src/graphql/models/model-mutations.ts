@@ -8,6 +8,7 @@ import { parseId } from "../kit/ids.js";
 import { deletedPayload, IfExists, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { visibleRow } from "../kit/visible-rows.js";
+import { orCleared } from "../plugins/descriptions.js";
 import { MODEL_FIELD, Model } from "./model.js";
 import { ModelRef, toModelRef } from "./model-ref.js";
 
@@ -55,7 +56,7 @@ builder.mutationFields((t) => ({
       "Changes a model's description. An absent field stays as it is; null clears it. Requires `models:write`.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
-      description: t.input.string({ description: "What the model is for, in Markdown." }),
+      description: t.input.string({ description: orCleared("What the model is for, in Markdown.") }),
     },
     resolve: (_root, { input }, { commands }) =>
       updateModel(commands, { ...input, model: toModelRef("input.model", input.model) }),

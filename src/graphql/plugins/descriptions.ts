@@ -11,13 +11,24 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.
 
 const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(" ");
 
-export const SCHEMA_DESCRIPTION = `Shelfmark, a model registry.
+/** On `Query`, not on the schema: parsers of before 2021, such as graphql-parser for Rust, refuse a described schema. */
+export const API_DESCRIPTION = `All reads of Shelfmark, a model registry. Each root field requires \`models:read\` unless its description names another scope.
 
 Authentication: a bearer JWT in the \`authorization\` header; over WebSocket in \`connectionParams.authorization\`.
 
 Authorization: the scopes of the token are ${list(SCOPES)}. \`admin\` includes all of them. A \`models\` claim, a list of name globs, narrows every scope. An \`experiments\` claim narrows experiments and runs, an \`environments\` claim narrows deployments. What the claims exclude is treated as if it did not exist.
 
 Errors: each error has \`extensions.code\`, one of ${list(Object.keys(ERROR_CODES))}; \`extensions.retryable\`, whether the same request may succeed if it is sent again; and \`extensions.requestId\`. INVALID_INPUT has the \`field\`, FORBIDDEN the \`requiredScopes\`, CONFLICT the current values, IN_USE the \`dependents\`. If many rows of one field are refused, there is one error with the path of the first row and the number of rows in \`extensions.count\`.`;
+
+/** Generated clients send null for what was not set, which must surprise nobody: the type and each field say what it does. */
+const UPDATES =
+  "A field that is left out stays as it is. Null clears a field, unless the field says otherwise: a client that sends null for what it does not change clears it.";
+
+/** A field of an update that null clears. */
+export const orCleared = (text: string) => `${text} Absent: unchanged; null: cleared.`;
+
+/** A field of an update that cannot be cleared. */
+export const orKept = (text: string) => `${text} Absent or null: unchanged.`;
 
 /** The fields that every list has, by Relay's cursor connections specification. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -46,11 +57,16 @@ const TYPES: Readonly<Record<string, string>> = {
   Node: "An object with a global id (Relay's global object identification specification).",
 };
 
+function describeInput(mutation: string): string {
+  const text = `The input of \`${mutation}\`.`;
+  return mutation.startsWith("update") ? `${text} ${UPDATES}` : text;
+}
+
 /** Describes what other plugins generate, so that every name of the schema has a description. */
 class DescriptionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onTypeConfig(config: PothosTypeConfig): PothosTypeConfig {
     const mutation = config.graphqlKind === "InputObject" && /^([A-Z])(\w+)Input$/.exec(config.name);
-    const made = mutation ? `The input of \`${mutation[1]?.toLowerCase()}${mutation[2]}\`.` : undefined;
+    const made = mutation ? describeInput(`${mutation[1]?.toLowerCase()}${mutation[2]}`) : undefined;
     const description = config.description ?? TYPES[config.name] ?? made;
     return description ? { ...config, description } : config;
   }

@@ -7,6 +7,7 @@ import { parseId } from "../kit/ids.js";
 import { deletedPayload, IfExists, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { visibleRow } from "../kit/visible-rows.js";
+import { orCleared, orKept } from "../plugins/descriptions.js";
 import { EXPERIMENT_FIELD, Experiment } from "./experiment.js";
 import { ExperimentRef, toExperimentRef } from "./tracking-refs.js";
 
@@ -63,8 +64,10 @@ builder.mutationFields((t) => ({
       "Changes an experiment's name or description. An absent field stays as it is; null clears the description. Requires `runs:write`.",
     input: {
       experiment: t.input.field({ type: ExperimentRef, required: true, description: "Which experiment." }),
-      name: t.input.string({ description: "The new name. The token's `experiments` claim must cover both names." }),
-      description: t.input.string({ description: "What the experiment investigates, in Markdown." }),
+      name: t.input.string({
+        description: orKept("The new name. The token's `experiments` claim must cover both names."),
+      }),
+      description: t.input.string({ description: orCleared("What the experiment investigates, in Markdown.") }),
     },
     resolve: (_root, { input }, { commands }) =>
       updateExperiment(commands, { ...input, experiment: toExperimentRef("input.experiment", input.experiment) }),

@@ -8,6 +8,7 @@ import { builder } from "../kit/builder.js";
 import { parseOwnRunId, parseRunReference, toRunId } from "../kit/ids.js";
 import { deletedPayload, IDEMPOTENCY_KEY, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
+import { orCleared, orKept } from "../plugins/descriptions.js";
 import { ParamInput } from "./logging-mutations.js";
 import { RUN_FIELD } from "./run.js";
 import { RunStatus } from "./run-status.js";
@@ -75,13 +76,13 @@ builder.mutationFields((t) => ({
       "Changes a run. An absent field stays as it is; null clears name, user, source and gitCommit. A finished run continues if its status is set to RUNNING. Requires `runs:write`.",
     input: {
       run: t.input.id({ required: true, description: "Which run." }),
-      name: t.input.string({ description: TEXTS.name }),
-      status: t.input.field({ type: RunStatus, description: "The status of the run." }),
-      startedAt: t.input.field({ type: "DateTime", description: TEXTS.startedAt }),
-      endedAt: t.input.field({ type: "DateTime", description: TEXTS.endedAt }),
-      user: t.input.string({ description: TEXTS.user }),
-      source: t.input.string({ description: TEXTS.source }),
-      gitCommit: t.input.string({ description: TEXTS.gitCommit }),
+      name: t.input.string({ description: orCleared(TEXTS.name) }),
+      status: t.input.field({ type: RunStatus, description: orKept("The status of the run.") }),
+      startedAt: t.input.field({ type: "DateTime", description: orKept(TEXTS.startedAt) }),
+      endedAt: t.input.field({ type: "DateTime", description: orKept(TEXTS.endedAt) }),
+      user: t.input.string({ description: orCleared(TEXTS.user) }),
+      source: t.input.string({ description: orCleared(TEXTS.source) }),
+      gitCommit: t.input.string({ description: orCleared(TEXTS.gitCommit) }),
     },
     resolve: (_root, { input }, { commands }) =>
       updateRun(commands, { ...input, run: parseRunReference("input.run", input.run) }),

@@ -8,6 +8,7 @@ import { parseId, toRunId } from "../kit/ids.js";
 import { deletedPayload, IDEMPOTENCY_KEY, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
+import { orCleared, orKept } from "../plugins/descriptions.js";
 import { VERSION_FIELD } from "./model-version.js";
 import { ModelVersionRef, toVersionRef } from "./model-version-ref.js";
 import { ModelVersionStatus } from "./model-version-status.js";
@@ -71,20 +72,22 @@ builder.mutationFields((t) => ({
       "Changes a version. An absent field stays as it is; null clears it. `source`, `digest`, `signature`, `flavors` and `run` can change only while the status is PENDING_REGISTRATION. READY is final. Requires `models:write`.",
     input: {
       version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
-      description: t.input.string({ description: "What is special about this version, in Markdown." }),
-      status: t.input.field({ type: ModelVersionStatus, description: "Whether the artifacts are available." }),
-      statusMessage: t.input.string({ description: "Why the registration is pending or failed." }),
-      source: t.input.string({ description: "The URI of the artifacts. The rules are those of `createModelVersion`." }),
-      digest: t.input.string({ description: "The SHA-256 of the artifacts, `sha256:<64 hex>`." }),
+      description: t.input.string({ description: orCleared("What is special about this version, in Markdown.") }),
+      status: t.input.field({ type: ModelVersionStatus, description: orKept("Whether the artifacts are available.") }),
+      statusMessage: t.input.string({ description: orCleared("Why the registration is pending or failed.") }),
+      source: t.input.string({
+        description: orCleared("The URI of the artifacts. The rules are those of `createModelVersion`."),
+      }),
+      digest: t.input.string({ description: orCleared("The SHA-256 of the artifacts, `sha256:<64 hex>`.") }),
       signature: t.input.field({
         type: "JSON",
-        description: "The model's input and output schema: a JSON object or list, at most 1 MB.",
+        description: orCleared("The model's input and output schema: a JSON object or list, at most 1 MB."),
       }),
       flavors: t.input.field({
         type: "JSON",
-        description: "The ways to load the model, by framework: a JSON object or list, at most 1 MB.",
+        description: orCleared("The ways to load the model, by framework: a JSON object or list, at most 1 MB."),
       }),
-      run: t.input.id({ description: "The run that produced the version. Requires `runs:write`." }),
+      run: t.input.id({ description: orCleared("The run that produced the version. Requires `runs:write`.") }),
     },
     resolve: (_root, { input }, { commands }) =>
       updateModelVersion(commands, {

@@ -10,6 +10,7 @@ import { encodeId, parseId } from "../kit/ids.js";
 import { nounPayload } from "../kit/mutations.js";
 import { Stage } from "../kit/stage.js";
 import { visibleRow } from "../kit/visible-rows.js";
+import { orCleared, orKept } from "../plugins/descriptions.js";
 import { Webhook } from "./webhook.js";
 import { WebhookDelivery } from "./webhook-deliveries.js";
 
@@ -125,19 +126,20 @@ builder.mutationFields((t) => ({
       "Changes a webhook. An absent field stays as it is; null clears it. If its owner changes it, the webhook gets the rights of the token of this request, also for deliveries that are waiting. Requires `webhooks:write`.",
     input: {
       id: t.input.id({ required: true, description: "The webhook's global id." }),
-      url: t.input.string({ description: "The new URL. The rules are those of `createWebhook`." }),
-      description: t.input.string({ description: "What the webhook is for." }),
+      url: t.input.string({ description: orKept("The new URL. The rules are those of `createWebhook`.") }),
+      description: t.input.string({ description: orCleared("What the webhook is for.") }),
       where: t.input.field({
         type: WebhookFilter,
-        description: "The new filter; null = all events that the token may see.",
+        description: "The new filter. Absent: unchanged; null: cleared, which means all events that the token may see.",
       }),
       enabled: t.input.boolean({
-        description:
+        description: orKept(
           "False stops deliveries. True continues from where they stopped, as far as the log still holds the events.",
+        ),
       }),
       rotateSecret: t.input.boolean({
         defaultValue: false,
-        description: "Whether to create a new signing secret. The previous secret signs too for 24 hours.",
+        description: orKept("Whether to create a new signing secret. The previous secret signs too for 24 hours."),
       }),
     },
     resolve: (_root, { input }, { commands, webhooks }) =>
