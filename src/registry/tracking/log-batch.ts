@@ -9,7 +9,8 @@ import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/v
 import { logMetrics, type MetricEntry } from "../../store/tracking/log-metrics.js";
 import { logParams } from "../../store/tracking/log-params.js";
 import { changeTags } from "../across/change-tags.js";
-import { aboutRun, lockOpenRun, requireDatasets } from "../across/tracking-lookup.js";
+import { requireDatasets } from "../across/dataset-lookup.js";
+import { aboutRun, lockOpenRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
 
 interface MetricInput {

@@ -1,6 +1,6 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { lockAnyDataset } from "../across/dataset-lookup.js";
 import { aboutDataset } from "../across/event-subjects.js";
-import { lockAnyDataset } from "../across/tracking-lookup.js";
 import { type CommandContext, requireDeleted, requireScopes } from "../command.js";
 
 /**
