@@ -2,7 +2,7 @@ import { coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
 import { evaluate } from "../../domain/access/condition.js";
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
 import { coveredRun as runRule } from "../../domain/access/visibility.js";
-import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
+import { ForbiddenError, NotFoundError } from "../../domain/errors.js";
 import { IS_OVER } from "../../domain/tracking/run.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
@@ -16,6 +16,7 @@ import {
 } from "../../store/tracking/tracking-locks.js";
 import { type FoundVersion, shareVersions } from "../../store/versions/version-lookup.js";
 import type { Work } from "../command.js";
+import { conflictWith } from "./current-state.js";
 
 export type ExperimentRef = { readonly id: string } | { readonly name: string };
 
@@ -86,9 +87,12 @@ export async function lockRun(work: Work, id: string, lock: RowLock, field = "in
 export async function lockOpenRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
   const run = await lockRun(work, id, lock);
   if (!IS_OVER[run.status]) return run;
-  throw new ConflictError(`The run is ${run.status}: nothing is logged to it unless it is set to RUNNING again.`, {
-    field: "input.run",
-    status: run.status,
+  const rule = "nothing is logged to it unless it is set to RUNNING again.";
+  throw conflictWith(work.viewer, "Run", {
+    message: `The run is ${run.status}: ${rule}`,
+    plain: `The run has ended: ${rule}`,
+    details: { field: "input.run" },
+    values: { status: run.status },
   });
 }
 
