@@ -78,8 +78,8 @@ export function requireCoveredName(viewer: Viewer, name: string, scope: Scope): 
 }
 
 /** Throws CONFLICT if what is to be restored is not deleted. */
-export function requireDeleted(what: string, deletedAt: Date | null): void {
-  if (deletedAt === null) throw new ConflictError(`${what} is not deleted.`);
+export function requireDeleted(noun: string, deletedAt: Date | null): void {
+  if (deletedAt === null) throw new ConflictError(`The ${noun} is not deleted.`);
 }
 
 /** The columns that record who created a row. */

@@ -107,10 +107,10 @@ export interface Facts {
   readonly [name: string]: string | Date | null | Facts | readonly Facts[] | undefined;
 }
 
-/** Whether a related row meets its condition, where the facts do not hold it. */
-export type LookUp = (relation: string) => boolean | undefined;
+/** Whether a related row meets the condition, where the facts do not hold it. */
+export type LookUp = (relation: string, where: AnyCondition) => boolean | undefined;
 
-/** Whether the row meets the condition; undefined if that depends on a related row that was not read. */
+/** Whether the row meets the condition; undefined if that depends on a column or a related row that was not read. */
 export function evaluate(condition: AnyCondition, facts: Facts, lookUp: LookUp = () => undefined): boolean | undefined {
   switch (condition.kind) {
     case "constant":
@@ -119,16 +119,25 @@ export function evaluate(condition: AnyCondition, facts: Facts, lookUp: LookUp =
       return combine(condition.of, false, facts, lookUp);
     case "or":
       return combine(condition.of, true, facts, lookUp);
-    case "matches": {
-      const text = facts[condition.column];
-      return typeof text === "string" && matchesAnyGlob(condition.globs, text);
-    }
-    case "equals":
-      return facts[condition.column] === condition.text;
-    case "isNull":
-      return (facts[condition.column] === null) === condition.value;
     case "related":
       return evaluateRelated(condition, facts, lookUp);
+    default: {
+      const value = facts[condition.column];
+      return value === undefined ? undefined : evaluateColumn(condition, value);
+    }
+  }
+}
+
+type OnColumn = Extract<AnyCondition, { column: string }>;
+
+function evaluateColumn(condition: OnColumn, value: NonNullable<Facts[string]> | null): boolean {
+  switch (condition.kind) {
+    case "matches":
+      return typeof value === "string" && matchesAnyGlob(condition.globs, value);
+    case "equals":
+      return value === condition.text;
+    case "isNull":
+      return (value === null) === condition.value;
   }
 }
 
@@ -145,7 +154,7 @@ function evaluateRelated(
   lookUp: LookUp,
 ): boolean | undefined {
   const related = facts[relation];
-  if (related === undefined) return lookUp(relation);
+  if (related === undefined) return lookUp(relation, where);
   if (related === null || typeof related === "string" || related instanceof Date) return false;
   const rows = Array.isArray(related) ? (related as readonly Facts[]) : [related as Facts];
   const values = rows.map((row) => evaluate(where, row));

@@ -49,8 +49,18 @@ function visibleRun(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"Ru
 
 /** The datasets that the token covers, living or deleted: all, or what visible runs read, wrote or were measured on. */
 export function coveredDataset(reader: Reader): Condition<"Dataset"> {
-  if (coversAllRuns(reader)) return ALWAYS;
-  const where = visibleRun(reader);
+  return coversAllRuns(reader) ? ALWAYS : usedBy(visibleRun(reader));
+}
+
+/**
+ * The datasets that the token may link to a run by name and digest: what it covers, and what a run uses that it could
+ * restore. Otherwise a run that repeats a deleted one could not name the same data.
+ */
+export function linkableDataset(reader: Reader): Condition<"Dataset"> {
+  return coversAllRuns(reader) ? ALWAYS : usedBy(or<"Run">(visibleRun(reader), visibleRun(reader, "ONLY")));
+}
+
+function usedBy(where: Condition<"Run">): Condition<"Dataset"> {
   return or<"Dataset">(
     { kind: "related", relation: "readingRuns", where },
     { kind: "related", relation: "writingRuns", where },

@@ -1,4 +1,4 @@
-import { coversAllRuns, coversEverything, coversRunsByVersion, type Reader } from "../access/actor.js";
+import { coversAllRuns, coversEverything, type Reader } from "../access/actor.js";
 import { CREATOR_MAY_READ, holdsScope } from "../access/scopes.js";
 import { matchesAnyGlob } from "../values/glob.js";
 import type { JsonObject, JsonValue } from "../values/json.js";
@@ -50,8 +50,9 @@ function isHidden(reader: Reader, noun: string, key: string, value: JsonValue): 
   return noun === "experiment" && !matchesAnyGlob(reader.experimentGlobs, value);
 }
 
+/** The event does not show whether a token that sees runs by their versions still covers the run: they may be deleted. */
 function coversRunOfVersion(reader: Reader): boolean {
-  return holdsScope(reader.scopes, "runs:read") && (coversAllRuns(reader) || coversRunsByVersion(reader));
+  return holdsScope(reader.scopes, "runs:read") && coversAllRuns(reader);
 }
 
 /** What a run read or wrote: nodes of the lineage graph. */

@@ -80,12 +80,24 @@ function ruleOf(type: string): EventRule | undefined {
   return noun in EVENT_RULES ? EVENT_RULES[noun as EventNoun] : undefined;
 }
 
+/** Conditions are built once for a reader, since each event of a stream is checked for each of its readers. */
+const CONDITIONS = new WeakMap<Reader, Map<EventRule["visible"], Condition<"Event">>>();
+
+function conditionOf(reader: Reader, { visible }: EventRule): Condition<"Event"> {
+  const built = CONDITIONS.get(reader) ?? new Map<EventRule["visible"], Condition<"Event">>();
+  CONDITIONS.set(reader, built);
+  const condition = built.get(visible) ?? visible(reader);
+  built.set(visible, condition);
+  return condition;
+}
+
 /**
  * The condition under which the reader may see events of this type. No reader sees an event whose noun is not known, as a
  * newer server may have written it.
  */
 export function visibleEvent(reader: Reader, type: string): Condition<"Event"> {
-  return ruleOf(type)?.visible(reader) ?? NEVER;
+  const rule = ruleOf(type);
+  return rule ? conditionOf(reader, rule) : NEVER;
 }
 
 /**
@@ -94,7 +106,7 @@ export function visibleEvent(reader: Reader, type: string): Condition<"Event"> {
  */
 export function mayDeliver(reader: Reader, event: VisibleColumns): boolean {
   const rule = ruleOf(event.type);
-  return rule?.isForWebhooks === true && evaluate(rule.visible(reader), factsOf(event)) === true;
+  return rule?.isForWebhooks === true && evaluate(conditionOf(reader, rule), factsOf(event)) === true;
 }
 
 export function factsOf({ modelName, experimentName, environment }: VisibleColumns): Facts {

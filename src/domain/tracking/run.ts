@@ -44,7 +44,7 @@ export function requireOver(status: RunStatus, endedAt: Date | null): void {
   if (endedAt === null || IS_OVER[status]) return;
   throw new InvalidInputError(
     "input.endedAt",
-    `input.endedAt is allowed only for a run that has ended; this one is ${status}.`,
+    "input.endedAt is allowed only for a run that has ended: set the status to FINISHED, FAILED or KILLED too.",
   );
 }
 

@@ -97,7 +97,8 @@ builder.mutationFields((t) => ({
       run: t.input.id({ required: true, description: "Which run." }),
       datasets: t.input.field({
         type: [DatasetInputInput],
-        description: "The datasets that the run read, at most 100.",
+        description:
+          "The datasets that the run read, at most 100. New ones are registered. A narrowed token links existing ones only if a run that it covers uses them.",
       }),
       modelVersions: t.input.field({
         type: [ModelVersionInput],
@@ -122,7 +123,8 @@ builder.mutationFields((t) => ({
       run: t.input.id({ required: true, description: "Which run." }),
       datasets: t.input.field({
         type: [DatasetInput],
-        description: "The datasets that the run produced, at most 100. New ones are registered.",
+        description:
+          "The datasets that the run produced, at most 100. New ones are registered. A narrowed token links existing ones only if a run that it covers uses them.",
       }),
       modelVersions: t.input.field({
         type: [ModelVersionRef],

@@ -1,10 +1,11 @@
-import { holdsScope, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
+import type { Scope } from "../../domain/access/scopes.js";
 import { IS_SERVING, STAGE_SCOPE, STAGES } from "../../domain/versions/stage.js";
 import { findIdleDeployments } from "../../store/deployments/live-deployment.js";
 import type { Alias, ModelVersion } from "../../store/generated/client.js";
 import type { Downstream } from "../../store/lineage/lineage-dependents.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
-import { requireScopes, type Work } from "../command.js";
+import type { Work } from "../command.js";
+import { mayRead, requireScopesOfState } from "./current-state.js";
 import { type Blocker, describeDependent, findDependents, inUse, LISTED_MAX } from "./dependents.js";
 import { archiveVersions, type MovedVersion } from "./stage-moves.js";
 
@@ -40,10 +41,16 @@ export async function releaseUses(work: Work, model: LockedModel, options: Delet
   const { serving, aliases, downstream } = uses;
   if (serving.length + aliases.length === 0 && !downstream.exists) return;
   if (!force) {
-    const mayRead = holdsScope(work.viewer.scopes, TYPE_SCOPE.Model);
-    throw inUse([...(mayRead ? describeUses(uses) : []), ...downstream.seen.map(describeDependent)]);
+    throw inUse([
+      ...(mayRead(work.viewer, "Model") ? describeUses(uses) : []),
+      ...downstream.seen.map(describeDependent),
+    ]);
   }
-  requireScopes(work.viewer, scopesToRelease(uses), `${action} with force`);
+  requireScopesOfState(work.viewer, "Model", {
+    scopes: scopesToRelease(uses),
+    action: `${action} with force`,
+    plain: `${action} with force also requires the scopes of the moves and aliases that it undoes, and this token lacks some of them. A token with models:read gets their names.`,
+  });
   await archiveVersions(work, model, serving, reason);
   await removeAliases(work, model, aliases);
 }

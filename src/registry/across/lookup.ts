@@ -69,7 +69,7 @@ export function findVersionByNumber(work: Work, model: LockedModel, number: numb
   return work.tx.modelVersion.findUnique({ where: { modelId_number: { modelId: model.id, number } } });
 }
 
-function describeModel(ref: ModelRef): string {
+export function describeModel(ref: ModelRef): string {
   return "name" in ref ? `The model "${ref.name}"` : "The model";
 }
 

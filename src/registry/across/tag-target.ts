@@ -5,9 +5,10 @@ import { TAG_VALUE_MAX, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.j
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import type { TagOwner } from "../../store/across/tags.js";
 import type { Work } from "../command.js";
+import { lockDataset } from "./dataset-lookup.js";
 import { aboutDataset, aboutExperiment } from "./event-subjects.js";
 import { lockModel, lockVersion } from "./lookup.js";
-import { aboutRun, type ExperimentRef, lockDataset, lockExperiment, lockRun } from "./tracking-lookup.js";
+import { aboutRun, type ExperimentRef, lockExperiment, lockRun } from "./tracking-lookup.js";
 
 /** How an input refers to an object that has tags. */
 export type TagTargetRef =

@@ -1,19 +1,12 @@
-import { coversAllRuns, coversRunsByVersion, isSameActor, type Viewer } from "../../domain/access/actor.js";
+import { coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
 import { evaluate } from "../../domain/access/condition.js";
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
 import { coveredRun as runRule } from "../../domain/access/visibility.js";
-import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
-import type { DatasetRef } from "../../domain/tracking/dataset.js";
+import { ForbiddenError, NotFoundError } from "../../domain/errors.js";
 import { IS_OVER } from "../../domain/tracking/run.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
-import { coveredDataset, coveredRun } from "../../store/access/visibility.js";
-import {
-  type FoundDataset,
-  type LockedDataset,
-  lockDatasetRow,
-  shareDatasets,
-} from "../../store/tracking/dataset-lookup.js";
+import { coveredRun } from "../../store/access/visibility.js";
 import {
   type LockedExperiment,
   type LockedRun,
@@ -23,6 +16,7 @@ import {
 } from "../../store/tracking/tracking-locks.js";
 import { type FoundVersion, shareVersions } from "../../store/versions/version-lookup.js";
 import type { Work } from "../command.js";
+import { conflictWith } from "./current-state.js";
 
 export type ExperimentRef = { readonly id: string } | { readonly name: string };
 
@@ -34,15 +28,6 @@ export function requireExperiments(viewer: Viewer, scope: Scope): void {
   if (!coversRunsByVersion(viewer)) return;
   throw new ForbiddenError(
     "This token has a models claim and no experiments claim, so it sees only runs that produced or read versions of these models. To create runs, or to create or change experiments, it needs an experiments claim.",
-    [scope],
-  );
-}
-
-/** Refuses a token that does not see every run: it sees a dataset only through a run that uses it. */
-export function requireAllRuns(viewer: Viewer, scope: Scope): void {
-  if (coversAllRuns(viewer)) return;
-  throw new ForbiddenError(
-    "This token is narrowed by a models or an experiments claim, so it sees a dataset only through runs that it may see. Use logInputs or logOutputs of such a run.",
     [scope],
   );
 }
@@ -102,9 +87,12 @@ export async function lockRun(work: Work, id: string, lock: RowLock, field = "in
 export async function lockOpenRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
   const run = await lockRun(work, id, lock);
   if (!IS_OVER[run.status]) return run;
-  throw new ConflictError(`The run is ${run.status}: nothing is logged to it unless it is set to RUNNING again.`, {
-    field: "input.run",
-    status: run.status,
+  const rule = "nothing is logged to it unless it is set to RUNNING again.";
+  throw conflictWith(work.viewer, "Run", {
+    message: `The run is ${run.status}: ${rule}`,
+    plain: `The run has ended: ${rule}`,
+    details: { field: "input.run" },
+    values: { status: run.status },
   });
 }
 
@@ -123,64 +111,7 @@ export async function requireVersions(
   });
 }
 
-/** The living datasets that the viewer may see, kept from being deleted until the transaction ends. */
-export async function requireDatasets(
-  work: Work,
-  refs: readonly { readonly field: string; readonly ref: DatasetRef }[],
-): Promise<FoundDataset[]> {
-  const found = await shareDatasets(
-    work.tx,
-    refs.map(({ ref }) => ref),
-  );
-  const covered = await coveredDatasets(
-    work,
-    found.map((dataset) => dataset?.id ?? NOBODY),
-  );
-  return found.map((dataset, index) => {
-    if (dataset && covered.has(dataset.id)) return dataset;
-    throw notFound("dataset", refs[index]?.field);
-  });
-}
-
-/** Locks the living dataset, for a command that changes it. */
-export async function lockDataset(work: Work, ref: DatasetRef, scope: Scope): Promise<FoundDataset> {
-  const dataset = await lockAnyDataset(work, ref, scope);
-  if (dataset.deletedAt) throw datasetNotFound();
-  return dataset;
-}
-
-/**
- * Locks the dataset, deleted or not, until the transaction ends. Datasets are shared: a token that sees only some of the
- * runs may change only the datasets that its bearer registered.
- */
-export async function lockAnyDataset(work: Work, ref: DatasetRef, scope: Scope): Promise<LockedDataset> {
-  const dataset = await lockDatasetRow(work.tx, ref);
-  const covered = await coveredDatasets(work, [dataset?.id ?? NOBODY]);
-  if (!dataset || !covered.has(dataset.id)) throw datasetNotFound();
-  const { createdByIssuer: issuer, createdBySubject: subject } = dataset;
-  if (coversAllRuns(work.viewer) || isSameActor(work.viewer.actor, { issuer, subject })) return dataset;
-  throw new ForbiddenError(
-    "Somebody else registered this dataset, and this token is narrowed by a models or an experiments claim: it may use the dataset, but not change, delete or restore it.",
-    [scope],
-  );
-}
-
-function datasetNotFound(): NotFoundError {
-  return new NotFoundError("The dataset was not found.");
-}
-
-/** Looked up if the dataset does not exist, so that the time it takes reveals nothing. */
-const NOBODY = "00000000-0000-0000-0000-000000000000";
-
-/** Those of the datasets that the viewer's token covers. */
-async function coveredDatasets({ tx, viewer }: Work, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0 || coversAllRuns(viewer)) return new Set(ids);
-  const where = { AND: [{ id: { in: [...ids] } }, coveredDataset(viewer)] };
-  const rows = await tx.dataset.findMany({ where, select: { id: true } });
-  return new Set(rows.map(({ id }) => id));
-}
-
-function notFound(noun: string, field: string | undefined): NotFoundError {
+export function notFound(noun: string, field: string | undefined): NotFoundError {
   return new NotFoundError(`The ${noun} of ${field} was not found.`, { field });
 }
 

@@ -17,8 +17,9 @@ export async function resolveRunning(
   const seen = new Set<string>();
   const resolved = versions.map(({ id, number, modelId }, i) => {
     const field = refs[i]?.field ?? "input.running";
-    if (modelId !== model.id) throw new InvalidInputError(field, `${field} is not a version of "${model.name}".`);
-    if (seen.has(id)) throw new InvalidInputError(field, `input.running has version ${number} twice.`);
+    if (modelId !== model.id)
+      throw new InvalidInputError(field, `${field} is not a version of the model of input.model.`);
+    if (seen.has(id)) throw new InvalidInputError(field, `${field} is a version that input.running has already.`);
     seen.add(id);
     return { versionId: id, number, weight: running[i]?.weight ?? 1 };
   });

@@ -2,7 +2,8 @@ import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
 import type { LineageNode } from "../../domain/lineage/lineage.js";
 import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
-import { lockRun, requireDatasets, requireVersions } from "../across/tracking-lookup.js";
+import { requireDatasets } from "../across/dataset-lookup.js";
+import { lockRun, requireVersions } from "../across/tracking-lookup.js";
 import type { Work } from "../command.js";
 
 /** An end of an edge that a client can add. Deployments report what they run themselves. */

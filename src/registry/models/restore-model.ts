@@ -26,7 +26,7 @@ export async function restoreModel(context: CommandContext, input: RestoreModelI
     if (!model || !matchesAnyGlob(work.viewer.modelGlobs, model.name)) {
       throw new NotFoundError("The model was not found.");
     }
-    requireDeleted(`The model "${model.name}"`, model.deletedAt);
+    requireDeleted("model", model.deletedAt);
     const { id } = model;
     const name = wanted ?? model.name;
     await work.tx.model.update({

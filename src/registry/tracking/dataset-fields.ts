@@ -1,9 +1,11 @@
+import { AlreadyExistsError } from "../../domain/errors.js";
 import { parseDatasetDigest, parseDatasetName, SOURCE_TYPE_MAX } from "../../domain/tracking/dataset.js";
 import { type JsonValue, parseUserJson } from "../../domain/values/json.js";
 import { parseSource } from "../../domain/values/source-uri.js";
 import { parseLine, parseOptional } from "../../domain/values/text.js";
 import { toJsonColumn } from "../../store/connection/json-column.js";
 import { shareDatasets } from "../../store/tracking/dataset-lookup.js";
+import { linkableDatasets } from "../across/dataset-lookup.js";
 import { aboutDataset } from "../across/event-subjects.js";
 import { actorColumns, type Work } from "../command.js";
 
@@ -18,6 +20,8 @@ export interface DatasetInput {
 }
 
 export interface NewDataset {
+  /** The field of the input that describes it. */
+  readonly field: string;
   readonly name: string;
   readonly digest: string;
   readonly sourceType: string | null;
@@ -30,6 +34,7 @@ export function parseDataset(field: string, input: DatasetInput, sourceSchemes: 
   const json = (name: "schema" | "profile") =>
     input[name] === undefined || input[name] === null ? null : parseUserJson(`${field}.${name}`, input[name]);
   return {
+    field,
     name: parseDatasetName(`${field}.name`, input.name),
     digest: parseDatasetDigest(`${field}.digest`, input.digest),
     sourceType:
@@ -42,14 +47,16 @@ export function parseDataset(field: string, input: DatasetInput, sourceSchemes: 
 
 /**
  * Inserts the datasets that do not exist yet. Returns the ids of all, in their order, and whether each is new. Always two
- * statements; all commands insert in the same order, so that they do not deadlock.
+ * statements, and a third for a narrowed token; all commands insert in the same order, so that they do not deadlock.
+ *
+ * Throws ALREADY_EXISTS for an existing dataset that the token may not link: an edge from a visible run would show it.
  */
 export async function ensureDatasets(
   work: Work,
   datasets: readonly NewDataset[],
 ): Promise<{ id: string; created: boolean }[]> {
   if (datasets.length === 0) return [];
-  const rows = datasets.map((dataset) => ({ ...dataset, id: work.newId() }));
+  const rows = datasets.map(({ field: _, ...columns }) => ({ ...columns, id: work.newId() }));
   await work.tx.dataset.createMany({
     data: [...rows].sort(byIdentity).map(({ schema, profile, ...plain }) => ({
       ...plain,
@@ -65,6 +72,14 @@ export async function ensureDatasets(
     work.tx,
     datasets.map(({ name, digest }) => ({ name, digest })),
   );
+  const added = new Set(rows.map(({ id }) => id));
+  await requireLinkable(
+    work,
+    datasets.flatMap((dataset, index) => {
+      const id = living[index]?.id;
+      return id === undefined || added.has(id) ? [] : [{ ...dataset, id }];
+    }),
+  );
   return rows.map(({ id, ...fields }, index) => {
     const created = living[index]?.id === id;
     if (created) work.emit({ ...aboutDataset(id), type: "dataset.registered", after: fields });
@@ -72,7 +87,23 @@ export async function ensureDatasets(
   });
 }
 
-function byIdentity(a: NewDataset, b: NewDataset): number {
+async function requireLinkable(work: Work, existing: readonly (NewDataset & { id: string })[]): Promise<void> {
+  const linkable = await linkableDatasets(
+    work,
+    existing.map(({ id }) => id),
+  );
+  const hidden = existing.find(({ id }) => !linkable.has(id));
+  if (!hidden) return;
+  const { field, name, digest } = hidden;
+  throw new AlreadyExistsError(
+    `A dataset "${name}" with the digest "${digest}" already exists, and this token does not cover it. A token that is narrowed by a models or an experiments claim links existing data only if a run that it covers uses them. Link it with a token that covers every run, or register it under another name.`,
+    { field: `${field}.digest` },
+  );
+}
+
+type Identity = Pick<NewDataset, "name" | "digest">;
+
+function byIdentity(a: Identity, b: Identity): number {
   const [left, right] = [`${a.name} ${a.digest}`, `${b.name} ${b.digest}`];
   return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,8 +1,8 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import type { DatasetRef } from "../../domain/tracking/dataset.js";
+import { lockDataset } from "../across/dataset-lookup.js";
 import { requireNoDependents } from "../across/dependents.js";
 import { aboutDataset } from "../across/event-subjects.js";
-import { lockDataset } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 
 interface DeleteDatasetInput {

@@ -1,6 +1,7 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
-import { ConflictError, InvalidInputError } from "../../domain/errors.js";
+import { InvalidInputError } from "../../domain/errors.js";
 import { IS_OVER, type RunStatus } from "../../domain/tracking/run.js";
+import { conflictWith } from "../across/current-state.js";
 import { lockRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { changeRun } from "./change-run.js";
@@ -29,8 +30,12 @@ export async function finishRun(context: CommandContext, input: FinishRunInput):
     const { id } = run;
     if (run.status === status) return { id };
     if (IS_OVER[run.status]) {
-      const details = { field: "input.status", status: run.status };
-      throw new ConflictError(`The run is already ${run.status}.`, details);
+      throw conflictWith(work.viewer, "Run", {
+        message: `The run is already ${run.status}.`,
+        plain: "The run has already ended with another status.",
+        details: { field: "input.status" },
+        values: { status: run.status },
+      });
     }
     await changeRun(work, run, { status, ...(endedAt ? { endedAt } : {}) });
     return { id };

@@ -1,5 +1,4 @@
-import { COMMAND_SCOPE, holdsScope, TYPE_SCOPE } from "../../domain/access/scopes.js";
-import { ConflictError } from "../../domain/errors.js";
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import { BATCH_METRICS_MAX, parseKey, toRank } from "../../domain/tracking/metric.js";
 import { type ParamInput, parseParams } from "../../domain/tracking/param.js";
@@ -9,7 +8,9 @@ import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/v
 import { logMetrics, type MetricEntry } from "../../store/tracking/log-metrics.js";
 import { logParams } from "../../store/tracking/log-params.js";
 import { changeTags } from "../across/change-tags.js";
-import { aboutRun, lockOpenRun, requireDatasets } from "../across/tracking-lookup.js";
+import { conflictWith } from "../across/current-state.js";
+import { requireDatasets } from "../across/dataset-lookup.js";
+import { aboutRun, lockOpenRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
 
 interface MetricInput {
@@ -79,9 +80,11 @@ function requireSameValues({ viewer }: Work, params: readonly ParamInput[], exis
   const [first] = existing;
   if (!first) return;
   const index = params.findIndex(({ key }) => key === first.key);
-  throw new ConflictError(`The param "${first.key}" already has another value; params are written once.`, {
-    field: `input.params[${index}].value`,
-    key: first.key,
-    ...(holdsScope(viewer.scopes, TYPE_SCOPE.Run) ? { value: first.value } : {}),
+  const message = `The param "${first.key}" already has another value; params are written once.`;
+  throw conflictWith(viewer, "Run", {
+    message,
+    plain: message,
+    details: { field: `input.params[${index}].value`, key: first.key },
+    values: { value: first.value },
   });
 }

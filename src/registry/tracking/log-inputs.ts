@@ -25,7 +25,8 @@ export interface LogInputsInput {
  * Records what a run read: datasets, which are registered if they do not exist, and versions of models. Inputs that are
  * recorded already change nothing.
  *
- * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run or a version); CONFLICT if the run has ended.
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run or a version); ALREADY_EXISTS for a dataset that
+ * exists and that the token may not link; CONFLICT if the run has ended.
  */
 export async function logInputs(context: CommandContext, input: LogInputsInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.logInputs], "logInputs");

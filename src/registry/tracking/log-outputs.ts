@@ -19,7 +19,8 @@ interface LogOutputsInput {
  * Records what a run made: datasets, which are registered if they do not exist, and versions of models. Outputs that are
  * recorded already change nothing.
  *
- * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run or a version); CONFLICT if the run has ended.
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run or a version); ALREADY_EXISTS for a dataset that
+ * exists and that the token may not link; CONFLICT if the run has ended.
  */
 export async function logOutputs(context: CommandContext, input: LogOutputsInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.logOutputs], "logOutputs");

@@ -2,7 +2,7 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { AlreadyExistsError } from "../../domain/errors.js";
 import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
 import { writeTags } from "../../store/across/tags.js";
-import { requireAllRuns } from "../across/tracking-lookup.js";
+import { requireAllRuns } from "../across/dataset-lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { type DatasetInput, ensureDatasets, parseDataset } from "./dataset-fields.js";
 

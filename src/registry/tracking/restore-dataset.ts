@@ -1,6 +1,6 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { lockAnyDataset } from "../across/dataset-lookup.js";
 import { aboutDataset } from "../across/event-subjects.js";
-import { lockAnyDataset } from "../across/tracking-lookup.js";
 import { type CommandContext, requireDeleted, requireScopes } from "../command.js";
 
 /**
@@ -14,7 +14,7 @@ export async function restoreDataset(context: CommandContext, input: { id: strin
   const { id } = input;
   return context.transact(async (work) => {
     const { name, digest, deletedAt } = await lockAnyDataset(work, { id }, COMMAND_SCOPE.restoreDataset);
-    requireDeleted("The dataset", deletedAt);
+    requireDeleted("dataset", deletedAt);
     await work.tx.dataset.update({ where: { id }, data: { deletedAt: null }, select: { id: true } });
     work.emit({ ...aboutDataset(id), type: "dataset.restored", before: null, after: { name, digest } });
     return { id };

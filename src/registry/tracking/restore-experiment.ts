@@ -32,7 +32,7 @@ export async function restoreExperiment(
     if (!experiment || !matchesAnyGlob(work.viewer.experimentGlobs, experiment.name)) {
       throw new NotFoundError("The experiment was not found.");
     }
-    requireDeleted(`The experiment "${experiment.name}"`, experiment.deletedAt);
+    requireDeleted("experiment", experiment.deletedAt);
     const { id } = experiment;
     const name = wanted ?? experiment.name;
     await work.tx.experiment.update({

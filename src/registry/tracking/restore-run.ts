@@ -11,7 +11,7 @@ export async function restoreRun(context: CommandContext, input: { run: string }
   requireScopes(context.viewer, [COMMAND_SCOPE.restoreRun], "restoreRun");
   return context.transact(async (work) => {
     const run = await lockAnyRun(work, input.run, "NO KEY UPDATE");
-    requireDeleted("The run", run.deletedAt);
+    requireDeleted("run", run.deletedAt);
     const { id, name, status } = run;
     await work.tx.run.update({ where: { id }, data: { deletedAt: null }, select: { id: true } });
     work.emit({ ...aboutRun(run), type: "run.restored", before: null, after: { name, status } });

@@ -2,7 +2,7 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { NotFoundError } from "../../domain/errors.js";
 import type { ModelRef } from "../../domain/models/model.js";
 import { parseAlias } from "../../domain/versions/alias.js";
-import { lockModel } from "../across/lookup.js";
+import { describeModel, lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { type AliasMoved, findAliasTarget, requireExpectedNumber } from "./move-alias.js";
 
@@ -24,8 +24,8 @@ export async function deleteAlias(context: CommandContext, input: DeleteAliasInp
   return context.transact(async (work) => {
     const model = await lockModel(work, input.model);
     const from = await findAliasTarget(work, model, name);
-    requireExpectedNumber(name, input.expectedNumber, from?.number ?? null);
-    if (!from) throw new NotFoundError(`The alias "${name}" of the model "${model.name}" was not found.`);
+    requireExpectedNumber(work.viewer, name, input.expectedNumber, from?.number ?? null);
+    if (!from) throw new NotFoundError(`${describeModel(input.model)} has no alias "${name}".`);
     await work.tx.alias.delete({ where: { modelId_name: { modelId: model.id, name } }, select: { name: true } });
     work.emit({
       type: "alias.deleted",

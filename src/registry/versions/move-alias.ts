@@ -1,5 +1,6 @@
-import { ConflictError } from "../../domain/errors.js";
+import type { Viewer } from "../../domain/access/actor.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
+import { conflictWith } from "../across/current-state.js";
 import type { Work } from "../command.js";
 
 interface Target {
@@ -24,13 +25,23 @@ export async function findAliasTarget(work: Work, model: LockedModel, name: stri
 }
 
 /**
- * Throws CONFLICT, with the current number, unless the alias points to the expected version. Null expects that it is not
+ * Throws CONFLICT, with the current number for a viewer who may read it, unless the alias points to the expected version. Null expects that it is not
  * set; undefined expects nothing.
  */
-export function requireExpectedNumber(alias: string, expected: number | null | undefined, number: number | null): void {
+export function requireExpectedNumber(
+  viewer: Viewer,
+  alias: string,
+  expected: number | null | undefined,
+  number: number | null,
+): void {
   if (expected === undefined || expected === number) return;
   const state = number === null ? "is not set" : `points to version ${number}`;
-  throw new ConflictError(`The alias "${alias}" ${state}.`, { field: "input.expectedNumber", number });
+  throw conflictWith(viewer, "Alias", {
+    message: `The alias "${alias}" ${state}.`,
+    plain: `The alias "${alias}" does not point to what input.expectedNumber expects.`,
+    details: { field: "input.expectedNumber" },
+    values: { number },
+  });
 }
 
 /** Points an alias to a version. Returns its previous target. Emits no event if it points to the version already. */

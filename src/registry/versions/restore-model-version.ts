@@ -16,7 +16,7 @@ export async function restoreModelVersion(context: CommandContext, input: { id: 
     const model = await lockModelOfVersion(work, id);
     if (!model) throw missing;
     const version = await work.tx.modelVersion.findUniqueOrThrow({ where: { id } });
-    requireDeleted(`Version ${version.number}`, version.deletedAt);
+    requireDeleted("version", version.deletedAt);
     await work.tx.modelVersion.update({
       where: { id },
       data: { deletedAt: null, stageSince: work.at },

@@ -2,7 +2,7 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { NotFoundError } from "../../domain/errors.js";
 import type { ModelRef } from "../../domain/models/model.js";
 import { parseAlias } from "../../domain/versions/alias.js";
-import { findVersionByNumber, lockModel } from "../across/lookup.js";
+import { describeModel, findVersionByNumber, lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { type AliasMoved, findAliasTarget, moveAlias, requireExpectedNumber } from "./move-alias.js";
 
@@ -26,10 +26,10 @@ export async function setAlias(context: CommandContext, input: SetAliasInput): P
     const model = await lockModel(work, input.model);
     const version = await findVersionByNumber(work, model, input.number);
     if (!version || version.deletedAt !== null) {
-      throw new NotFoundError(`Version ${input.number} of the model "${model.name}" was not found.`);
+      throw new NotFoundError(`${describeModel(input.model)} has no version ${input.number}.`);
     }
     const from = await findAliasTarget(work, model, name);
-    requireExpectedNumber(name, input.expectedNumber, from?.number ?? null);
+    requireExpectedNumber(work.viewer, name, input.expectedNumber, from?.number ?? null);
     await moveAlias(work, model, name, version);
     return { modelId: model.id, name, previousVersionId: from?.id ?? null };
   });

@@ -5,6 +5,7 @@ import { always, type MeaningOf, optional, threeState } from "../../domain/value
 import { parseOptional, parseRemark } from "../../domain/values/text.js";
 import { IS_SERVING, mayEnter, STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
+import { conflictWith, requireScopesOfState } from "../across/current-state.js";
 import { type LockedVersion, lockVersion } from "../across/lookup.js";
 import { archiveVersions, type MovedVersion, recordMove } from "../across/stage-moves.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
@@ -63,9 +64,13 @@ export async function transitionModelVersion(
       version1: omitUndefined<JsonObject>({ ...input, version: id, idempotencyKey: null }),
     };
     return withIdempotencyKey(work, call, async () => {
-      requireScopes(work.viewer, scopesOfMove(from, to), `A move from ${from} to ${to}`);
+      requireScopesOfState(work.viewer, "ModelVersion", {
+        scopes: scopesOfMove(from, to),
+        action: `A move from ${from} to ${to}`,
+        plain: `A move to ${to} also requires the scope of the stage that the version is in now, which this token does not have. A token with models:read gets its name.`,
+      });
       await requireExpected(work, locked, input);
-      requireMove(locked, to);
+      requireMove(work, locked, to);
       return move(work, locked, { to, reason, archiveExisting });
     });
   });
@@ -93,8 +98,12 @@ async function requireExpected(
 ): Promise<void> {
   const { number, stage } = version;
   if (expectedStage && expectedStage !== stage) {
-    const details = { field: "input.expectedStage", stage };
-    throw new ConflictError(`Version ${number} is in ${stage}, not in ${expectedStage}.`, details);
+    throw conflictWith(work.viewer, "ModelVersion", {
+      message: `Version ${number} is in ${stage}, not in ${expectedStage}.`,
+      plain: `The version is not in ${expectedStage}.`,
+      details: { field: "input.expectedStage" },
+      values: { stage },
+    });
   }
   if (expectedHolder === undefined) return;
   const shelf = await work.tx.shelf.findUnique({
@@ -103,15 +112,23 @@ async function requireExpected(
   });
   const holder = shelf?.current?.number ?? null;
   if (holder === expectedHolder) return;
-  const details = { field: "input.expectedHolder", holder };
-  throw new ConflictError(holder === null ? `No version is in ${to}.` : `Version ${holder} is in ${to}.`, details);
+  throw conflictWith(work.viewer, "ModelVersion", {
+    message: holder === null ? `No version is in ${to}.` : `Version ${holder} is in ${to}.`,
+    plain: `The current version of ${to} is not the expected one.`,
+    details: { field: "input.expectedHolder" },
+    values: { holder },
+  });
 }
 
-function requireMove({ version: { number, stage, status } }: LockedVersion, to: Stage): void {
-  const current = { stage, status };
-  if (stage === to) throw new ConflictError(`Version ${number} is already in ${to}.`, current);
+function requireMove({ viewer }: Work, { version: { number, stage, status } }: LockedVersion, to: Stage): void {
+  const values = { stage, status };
+  if (stage === to) {
+    const message = `Version ${number} is already in ${to}.`;
+    throw conflictWith(viewer, "ModelVersion", { message, plain: `The version is already in ${to}.`, values });
+  }
   if (!mayEnter(to, status)) {
-    throw new ConflictError(`Version ${number} is ${status}; only READY versions enter ${to}.`, current);
+    const message = `Version ${number} is ${status}; only READY versions enter ${to}.`;
+    throw conflictWith(viewer, "ModelVersion", { message, plain: `Only READY versions enter ${to}.`, values });
   }
 }
 
@@ -131,7 +148,7 @@ async function move(
     where: { id: version.id, stage: version.stage },
     data: { stage: to, stageSince: work.at },
   });
-  if (count !== 1) throw new ConflictError(`Version ${version.number} was moved by someone else at the same time.`);
+  if (count !== 1) throw new ConflictError("The version was moved by someone else at the same time.");
   const transitionId = recordMove(work, { model, version }, to, reason);
   await archiveVersions(work, model, existing, reason ?? `Replaced by version ${version.number}.`);
   return { versionId: version.id, transitionId, archivedIds: existing.map(({ id }) => id) };

@@ -1,6 +1,6 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, FIELD_SCOPE, holdsScope } from "../../domain/access/scopes.js";
-import { ConflictError, InvalidInputError } from "../../domain/errors.js";
+import { InvalidInputError } from "../../domain/errors.js";
 import { findChanges } from "../../domain/values/fields.js";
 import {
   type ModelVersionRef,
@@ -9,6 +9,7 @@ import {
   WRITE_ONCE_FIELDS,
 } from "../../domain/versions/version.js";
 import type { ModelVersion } from "../../store/generated/client.js";
+import { conflictWith } from "../across/current-state.js";
 import { lockVersion } from "../across/lookup.js";
 import { type CommandContext, isCreator, requireScopes } from "../command.js";
 import { linkToRun, requireRun, requireScopeForRun } from "./source-run.js";
@@ -43,7 +44,7 @@ export async function updateModelVersion(
     const changes = findChanges(version, wanted, isGuess ? ["source"] : []);
     if (!changes) return { id };
     const { columns, before, after } = changes;
-    requireAllowedChange(version, columns);
+    requireAllowedChange(work.viewer, version, columns);
     await requireRun(work, columns);
     await linkToRun(work, id, columns, version.runId);
     await work.tx.modelVersion.update({ where: { id }, data: toColumns(columns), select: { id: true } });
@@ -56,22 +57,27 @@ function mayReadSource(viewer: Viewer, version: ModelVersion): boolean {
   return holdsScope(viewer.scopes, FIELD_SCOPE["ModelVersion.source"]) || isCreator(viewer, version);
 }
 
-function requireAllowedChange(version: ModelVersion, changes: Changes): void {
+function requireAllowedChange(viewer: Viewer, version: ModelVersion, changes: Changes): void {
   const fixed = WRITE_ONCE_FIELDS.find((field) => field in changes);
   if (fixed && version.status !== "PENDING_REGISTRATION") {
     const field = fixed === "runId" ? "run" : fixed;
-    throw new ConflictError(
-      `${field} can be set only while the version is PENDING_REGISTRATION; it is ${version.status}.`,
-      { field: `input.${field}`, status: version.status },
-    );
+    const plain = `${field} can be set only while the version is PENDING_REGISTRATION`;
+    throw conflictWith(viewer, "ModelVersion", {
+      message: `${plain}; it is ${version.status}.`,
+      plain: `${plain}.`,
+      details: { field: `input.${field}` },
+      values: { status: version.status },
+    });
   }
   const { status } = changes;
   if (!status) return;
   const allowed: readonly ModelVersionStatus[] = STATUS_MOVES[version.status];
   if (!allowed.includes(status)) {
-    throw new ConflictError(`The status of a version cannot change from ${version.status} to ${status}.`, {
-      field: "input.status",
-      status: version.status,
+    throw conflictWith(viewer, "ModelVersion", {
+      message: `The status of a version cannot change from ${version.status} to ${status}.`,
+      plain: `The status of this version cannot change to ${status}.`,
+      details: { field: "input.status" },
+      values: { status: version.status },
     });
   }
   if (status === "READY" && !(changes.source === undefined ? version.source : changes.source)) {

@@ -63,6 +63,10 @@ export function coveredDataset(reader: Reader): Prisma.DatasetWhereInput {
   return toWhere("Dataset", rules.coveredDataset(reader));
 }
 
+export function linkableDataset(reader: Reader): Prisma.DatasetWhereInput {
+  return toWhere("Dataset", rules.linkableDataset(reader));
+}
+
 /** A condition on a noun as a Prisma filter. */
 export function toWhere(noun: string, condition: AnyCondition): Where {
   switch (condition.kind) {

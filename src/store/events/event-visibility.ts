@@ -1,58 +1,74 @@
 import type { Viewer } from "../../domain/access/actor.js";
-import { type Condition, evaluate } from "../../domain/access/condition.js";
+import { type AnyCondition, type Condition, evaluate, type RelationOf } from "../../domain/access/condition.js";
 import { EVENT_RULES, factsOf, visibleEvent } from "../../domain/events/event-visibility.js";
-import { coveredDataset, coveredRun } from "../access/visibility.js";
+import { toWhere } from "../access/visibility.js";
 import { toSql } from "../access/visibility-sql.js";
 import { type Event, Prisma, type PrismaClient } from "../generated/client.js";
 
 type VisibleEvent = Pick<Event, "type" | "subjectId" | "modelName" | "experimentName" | "environment">;
 type VisibilityDatabase = Pick<PrismaClient, "run" | "dataset">;
 
-/** The relations of an event that are looked up, and what they are looked up by. */
+/** The relations of an event that are looked up by the event's subject. */
 const LOOK_UPS = {
-  run: (db: VisibilityDatabase, viewer: Viewer, ids: string[]) =>
-    db.run.findMany({ where: { AND: [{ id: { in: ids } }, coveredRun(viewer)] }, select: { id: true } }),
-  dataset: (db: VisibilityDatabase, viewer: Viewer, ids: string[]) =>
-    db.dataset.findMany({ where: { AND: [{ id: { in: ids } }, coveredDataset(viewer)] }, select: { id: true } }),
-};
-type LookedUp = keyof typeof LOOK_UPS;
+  run: (db, ids, where) =>
+    db.run.findMany({ where: { AND: [{ id: { in: ids } }, toWhere("Run", where)] }, select: { id: true } }),
+  dataset: (db, ids, where) =>
+    db.dataset.findMany({ where: { AND: [{ id: { in: ids } }, toWhere("Dataset", where)] }, select: { id: true } }),
+} satisfies Record<
+  RelationOf<"Event">,
+  (db: VisibilityDatabase, ids: string[], where: AnyCondition) => PromiseLike<{ id: string }[]>
+>;
 
-/**
- * Keeps the events that the viewer may see, of those that were read. `seesEvent` is the same rule for rows. Only where
- * names do not decide, as for a token that sees runs by their versions, the run or dataset is looked up.
- */
+/** The subjects that are looked up by one condition of a relation. */
+interface Wanted {
+  readonly relation: RelationOf<"Event">;
+  readonly ids: Set<string>;
+}
+
+/** Keeps the events that the viewer may see, of those that were read. `seesEvent` is the same rule for rows. */
 export function keepSeen<E extends VisibleEvent>(
   db: VisibilityDatabase,
   viewer: Viewer,
   events: readonly E[],
 ): E[] | Promise<E[]> {
-  const wanted: Record<LookedUp, Set<string>> = { run: new Set(), dataset: new Set() };
-  const seen = events.filter((event) =>
-    evaluate(visibleEvent(viewer, event.type), factsOf(event), (relation) => {
-      wanted[relation as LookedUp].add(event.subjectId);
+  return keepMeeting(db, events, (event) => visibleEvent(viewer, event.type));
+}
+
+/**
+ * Keeps the events that meet their conditions. Only where the columns do not decide, as for a token that sees runs by their
+ * versions, the run or dataset is looked up, under the condition that the rule has for it.
+ */
+export function keepMeeting<E extends VisibleEvent>(
+  db: VisibilityDatabase,
+  events: readonly E[],
+  conditionOf: (event: E) => Condition<"Event">,
+): E[] | Promise<E[]> {
+  const checked = events.map((event) => ({ event, condition: conditionOf(event) }));
+  const wanted = new Map<AnyCondition, Wanted>();
+  const met = checked.filter(({ event, condition }) =>
+    evaluate(condition, factsOf(event), (relation, where) => {
+      const { ids } = wanted.get(where) ?? { ids: new Set<string>() };
+      wanted.set(where, { relation: relation as RelationOf<"Event">, ids: ids.add(event.subjectId) });
       return undefined;
     }),
   );
-  return wanted.run.size + wanted.dataset.size === 0 ? seen : keepLookedUp(db, viewer, events, wanted);
+  return wanted.size === 0 ? met.map(({ event }) => event) : keepLookedUp(db, checked, wanted);
 }
 
 async function keepLookedUp<E extends VisibleEvent>(
   db: VisibilityDatabase,
-  viewer: Viewer,
-  events: readonly E[],
-  wanted: Record<LookedUp, ReadonlySet<string>>,
+  checked: readonly { readonly event: E; readonly condition: Condition<"Event"> }[],
+  wanted: ReadonlyMap<AnyCondition, Wanted>,
 ): Promise<E[]> {
-  const find = async (relation: LookedUp) => {
-    const ids = [...wanted[relation]];
-    const rows = ids.length === 0 ? [] : await LOOK_UPS[relation](db, viewer, ids);
-    return new Set(rows.map(({ id }) => id));
-  };
-  const found: Record<LookedUp, ReadonlySet<string>> = { run: await find("run"), dataset: await find("dataset") };
-  return events.filter((event) =>
-    evaluate(visibleEvent(viewer, event.type), factsOf(event), (relation) =>
-      found[relation as LookedUp].has(event.subjectId),
-    ),
+  const found = new Map<AnyCondition, ReadonlySet<string>>();
+  for (const [where, { relation, ids }] of wanted) {
+    const rows = await LOOK_UPS[relation](db, [...ids], where);
+    found.set(where, new Set(rows.map(({ id }) => id)));
+  }
+  const met = checked.filter(({ event, condition }) =>
+    evaluate(condition, factsOf(event), (_relation, where) => found.get(where)?.has(event.subjectId)),
   );
+  return met.map(({ event }) => event);
 }
 
 type Rule = (viewer: Viewer) => Condition<"Event">;

@@ -3,7 +3,7 @@ import type { Reader } from "../../../src/domain/access/actor.js";
 import type { Scope } from "../../../src/domain/access/scopes.js";
 import { EVENT_TYPES, nounOf } from "../../../src/domain/events/event.js";
 import { visibleSnapshot } from "../../../src/domain/events/event-snapshot.js";
-import { mayDeliver, type VisibleColumns } from "../../../src/domain/events/event-visibility.js";
+import { mayDeliver, type VisibleColumns, visibleEvent } from "../../../src/domain/events/event-visibility.js";
 
 function reader(scopes: readonly Scope[], claims: Partial<Omit<Reader, "scopes">> = {}): Reader {
   return { scopes: new Set(scopes), modelGlobs: null, experimentGlobs: null, environmentGlobs: null, ...claims };
@@ -77,7 +77,7 @@ describe("a snapshot", () => {
   test("names a version's run to whoever may see it", () => {
     const shown = (by: Reader) => visibleSnapshot(by, "model_version.created", { runId: "r" });
     expect(shown(reader(BOTH))).toEqual({ runId: "r" });
-    expect(shown(reader(BOTH, { modelGlobs: ["fraud"] }))).toEqual({ runId: "r" });
+    expect(shown(reader(BOTH, { modelGlobs: ["fraud"] })), "its versions may be deleted since").toEqual({});
     expect(shown(reader(["models:read"]))).toEqual({});
     expect(shown(reader(BOTH, { experimentGlobs: ["other"] }))).toEqual({});
   });
@@ -101,4 +101,13 @@ describe("a snapshot", () => {
     expect(shown(reader(["runs:read"]))).toEqual([inputs[0]]);
     expect(shown(reader(BOTH, { modelGlobs: ["fraud"], experimentGlobs: ["*"] }))).toEqual([inputs[0]]);
   });
+});
+
+test("a reader's condition is built once for all events under the same rule", () => {
+  const [by, other] = [reader(BOTH, { modelGlobs: ["fraud"] }), reader(BOTH, { modelGlobs: ["churn"] })];
+  const built = visibleEvent(by, "run.created");
+  expect(visibleEvent(by, "run.finished")).toBe(built);
+  expect(visibleEvent(by, "model.created")).toBe(visibleEvent(by, "alias.set"));
+  expect(visibleEvent(by, "model.created")).not.toEqual(visibleEvent(other, "model.created"));
+  expect(visibleEvent(by, "model.created")).toEqual(visibleEvent({ ...by }, "model.created"));
 });

@@ -61,7 +61,8 @@ describe("the end of a run", () => {
     expect(endOfRun(times({ status: "RUNNING", known: at(13) }))).toBeNull();
     expect(refusalOf(() => endOfRun(times({ status: "RUNNING", given: at(13) })))).toEqual({
       field: "input.endedAt",
-      message: "input.endedAt is allowed only for a run that has ended; this one is RUNNING.",
+      message:
+        "input.endedAt is allowed only for a run that has ended: set the status to FINISHED, FAILED or KILLED too.",
     });
   });
 

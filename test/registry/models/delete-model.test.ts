@@ -24,7 +24,7 @@ test("a deleted model is hidden, its name is free, and it can be restored under 
   expect(await commands.data(RESTORE, { id, name: "back" })).toEqual({ restoreModel: { model: { id, name: "back" } } });
   expect(await commands.refusal(RESTORE, { id })).toMatchObject({
     code: "CONFLICT",
-    message: 'The model "back" is not deleted.',
+    message: "The model is not deleted.",
   });
 });
 

@@ -33,7 +33,7 @@ test("a deleted experiment is hidden with its runs, and can be restored under an
   expect((await commands.data(`{ run(id: "of-life") { experiment { name } } }`)).run.experiment.name).toBe("life/2");
   expect(await commands.refusalOf(`restoreExperiment(input: {id: "${id}"})`)).toMatchObject({
     code: "CONFLICT",
-    message: 'The experiment "life/2" is not deleted.',
+    message: "The experiment is not deleted.",
   });
 });
 

@@ -50,7 +50,11 @@ test.each([
   [
     "an end of a running run",
     `updateRun(input: {run: "r", endedAt: "2026-01-02T00:00:00Z"})`,
-    { field: "input.endedAt", message: "input.endedAt is allowed only for a run that has ended; this one is RUNNING." },
+    {
+      field: "input.endedAt",
+      message:
+        "input.endedAt is allowed only for a run that has ended: set the status to FINISHED, FAILED or KILLED too.",
+    },
   ],
   [
     "an end before the start",

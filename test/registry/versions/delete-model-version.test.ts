@@ -29,7 +29,7 @@ test("a number is never used again, latestVersion is the highest living version,
   });
   expect(await commands.refusalOf(restore)).toMatchObject({
     code: "CONFLICT",
-    message: "Version 2 is not deleted.",
+    message: "The version is not deleted.",
   });
 });
 

@@ -33,6 +33,6 @@ test("an alias is set, moved and deleted with compare-and-set", async () => {
 test("an unknown version is refused", async () => {
   expect(await commands.refusal(SET, champion({ number: 9 }))).toMatchObject({
     code: "NOT_FOUND",
-    message: 'Version 9 of the model "a" was not found.',
+    message: 'The model "a" has no version 9.',
   });
 });

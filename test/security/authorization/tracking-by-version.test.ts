@@ -334,6 +334,23 @@ describe("a token with a models claim and no experiments claim", () => {
     });
   });
 
+  test.each([
+    `logInputs(input: {run: "open", datasets: [{dataset: {name: "shared", digest: "1"}}, {dataset: {name: "secret", digest: "1"}}]}) { run { id } }`,
+    `logOutputs(input: {run: "open", datasets: [{name: "fresh", digest: "1"}, {name: "secret", digest: "1"}]}) { run { id } }`,
+  ])("does not link hidden data to a visible run, which would show them: %s", async (mutation) => {
+    const { revision } = (await server.data("{ head { revision } }")).head;
+    const { errors } = await server.request(`mutation { ${mutation} }`, {}, as);
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringMatching(/"secret" with the digest "1" already exists, and this token does not cover it/),
+      extensions: {
+        code: "ALREADY_EXISTS",
+        field: expect.stringMatching(/^input\.datasets\[1\](\.dataset)?\.digest$/),
+      },
+    });
+    expect((await server.data("{ head { revision } }")).head.revision).toBe(revision);
+    expect(await server.data(`{ dataset(name: "secret", digest: "1") { id } }`, {}, as)).toEqual({ dataset: null });
+  });
+
   test("logs to a visible run, and changes the datasets that it registered", async () => {
     expect(
       await server.data(

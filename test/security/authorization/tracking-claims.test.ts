@@ -117,3 +117,51 @@ describe("a run of an experiment outside the claim", () => {
     });
   });
 });
+
+describe("data that only runs outside the claim use", () => {
+  const logs = (run: string, name: string) => [
+    `logInputs(input: {run: "${run}", datasets: [{dataset: {name: "${name}", digest: "1"}}]}) { run { id } }`,
+    `logOutputs(input: {run: "${run}", datasets: [{name: "${name}", digest: "1"}]}) { run { id } }`,
+  ];
+
+  beforeAll(async () => {
+    await server.data(`mutation {
+      h: createRun(input: {experiment: {name: "b/data"}, createExperiment: true, runId: "of-b"}) { run { id } }
+      i: logInputs(input: {run: "of-b", datasets: [{dataset: {name: "of-b", digest: "1", source: "s3://b/data", profile: {rows: 7}}}]}) { run { id } }
+      r: createRun(input: {experiment: {name: "a/data"}, createExperiment: true, runId: "of-a"}) { run { id } }
+      u: registerDataset(input: {name: "unused", digest: "1"}) { dataset { id } }
+    }`);
+  });
+
+  test.each([...logs("of-a", "of-b"), ...logs("of-a", "unused")])("cannot be linked: %s", async (mutation) => {
+    // the bearer is the one who registered them, with a wider token
+    const { errors } = await server.request(`mutation { ${mutation} }`, {}, as);
+    expect(errors?.[0]?.extensions.code).toBe("ALREADY_EXISTS");
+    const seen = await server.data(
+      `{ run(id: "of-a") { inputs { totalCount } outputs { totalCount } } dataset(name: "of-b", digest: "1") { profile } }`,
+      {},
+      as,
+    );
+    expect(seen).toEqual({ run: { inputs: { totalCount: 0 }, outputs: { totalCount: 0 } }, dataset: null });
+  });
+
+  test("can be linked by a token that covers every run, and then by the narrowed one", async () => {
+    const [input = "", output = ""] = logs("of-a", "of-b");
+    await server.data(`mutation { ${input} }`);
+    expect(await server.data(`mutation { ${output} }`, {}, as)).toMatchObject({ logOutputs: { run: {} } });
+  });
+
+  test("of a deleted run of the claim can be linked again by the run that repeats it", async () => {
+    const made = await server.data(
+      `mutation {
+        a: createRun(input: {experiment: {name: "a/data"}, runId: "first"}) { run { id } }
+        i: ${logs("first", "again")[0]}
+        d: deleteRun(input: {run: "first", force: true}) { deletedId }
+        b: createRun(input: {experiment: {name: "a/data"}, runId: "second"}) { run { id } }
+        j: logInputs(input: {run: "second", datasets: [{dataset: {name: "again", digest: "1"}}, {dataset: {name: "twice", digest: "1"}, context: "a"}, {dataset: {name: "twice", digest: "1"}, context: "b"}]}) { run { inputs { totalCount } } } }`,
+      {},
+      as,
+    );
+    expect(made.j.run.inputs.totalCount).toBe(3);
+  });
+});

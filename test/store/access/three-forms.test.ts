@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Viewer } from "../../../src/domain/access/actor.js";
-import { type AnyCondition, evaluate } from "../../../src/domain/access/condition.js";
+import { type AnyCondition, and, type Condition, evaluate, isNull, or } from "../../../src/domain/access/condition.js";
 import { type Deleted, VISIBLE } from "../../../src/domain/access/visibility.js";
 import type { EventNoun } from "../../../src/domain/events/event.js";
 import {
@@ -13,7 +13,7 @@ import {
 import { toWhere } from "../../../src/store/access/visibility.js";
 import { toSql } from "../../../src/store/access/visibility-sql.js";
 import type { Database } from "../../../src/store/connection/database.js";
-import { keepSeen, seesEvent } from "../../../src/store/events/event-visibility.js";
+import { keepMeeting, keepSeen, seesEvent } from "../../../src/store/events/event-visibility.js";
 import { Prisma } from "../../../src/store/generated/client.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { WRITER } from "../../support/writer.js";
@@ -148,3 +148,39 @@ test.each(Object.keys(EVENT_RULES) as EventNoun[])(
     );
   },
 );
+
+test("a run is looked up under the condition that the rule has for it, and by each of several", async () => {
+  const events = eventsOf("run");
+  const related = (where: Condition<"Run">): Condition<"Event"> => ({ kind: "related", relation: "run", where });
+  const named = (name: string): Condition<"Run"> => ({
+    kind: "related",
+    relation: "experiment",
+    where: { kind: "matches", column: "name", globs: [name] },
+  });
+  const conditions = [
+    related(isNull("deletedAt")),
+    related(isNull("deletedAt", false)),
+    or<"Event">(
+      related(and<"Run">(named("*-1"), isNull("deletedAt"))),
+      related(and<"Run">(named("*"), isNull("deletedAt", false))),
+    ),
+  ];
+  for (const condition of conditions) {
+    const kept = new Set(await keepMeeting(database.prisma, events, () => condition));
+    const runs = await idsBySql("Run", unrelated(condition));
+    expect(
+      events
+        .filter((event) => kept.has(event))
+        .map(({ subjectId }) => subjectId)
+        .sort(),
+    ).toEqual(runs);
+    expect(runs.length).toBeGreaterThan(0);
+    expect(runs.length).toBeLessThan(events.length);
+  }
+});
+
+/** The condition on an event's run as a condition on the run. */
+function unrelated(condition: AnyCondition): AnyCondition {
+  if (condition.kind === "related") return condition.where;
+  return condition.kind === "or" ? { kind: "or", of: condition.of.map(unrelated) } : condition;
+}
