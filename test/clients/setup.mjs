@@ -44,6 +44,60 @@ function writeRecipes() {
   }
 }
 
+/** The commands that a recipe needs, with what to do where they are missing. Each build is skipped if nothing changed. */
+const TOOLS = {
+  go: { asks: ["version"], advice: "Go 1.24 or later: apt-get install golang-go, or https://go.dev/dl" },
+  cargo: { asks: ["--version"], advice: "Rust 1.85 or later: apt-get install cargo, or https://rustup.rs" },
+  mvn: { asks: ["--version"], advice: "a JDK 17 or later and Maven: apt-get install openjdk-17-jdk-headless maven" },
+};
+
+function requireTool(name) {
+  try {
+    execFileSync(name, TOOLS[name].asks, { stdio: "ignore" });
+  } catch {
+    throw new Error(`A compiled client needs ${TOOLS[name].advice}`);
+  }
+}
+
+/** Compilers compare the times of files. */
+function writeIfChanged(file, text) {
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+}
+
+/** Writes the recipe's files as the document shows them, beside the schema and the versions that are fixed here. */
+function layOut(language, files, locks) {
+  const folder = `${here}${language}/generated/`;
+  mkdirSync(`${folder}src/main/java`, { recursive: true });
+  writeIfChanged(`${folder}schema.graphql`, readFileSync(`${root}schema.graphql`, "utf8"));
+  for (const [path, name] of Object.entries(files)) {
+    writeIfChanged(`${folder}${path}`, `${block("src/client/README.md", name)}\n`);
+  }
+  for (const lock of locks) writeIfChanged(`${folder}${lock}`, readFileSync(`${here}${language}/${lock}`, "utf8"));
+  return folder;
+}
+
+function buildGo() {
+  requireTool("go");
+  const files = { "genqlient.yaml": "genqlient.yaml", "release.graphql": "release.graphql", "main.go": "main.go" };
+  const cwd = layOut("go", files, ["go.mod", "go.sum"]);
+  execFileSync("go", ["tool", "genqlient", "genqlient.yaml"], { cwd, stdio: "inherit" });
+  execFileSync("go", ["build", "-mod=readonly", "-o", "release", "."], { cwd, stdio: "inherit" });
+}
+
+function buildRust() {
+  requireTool("cargo");
+  const files = { "Cargo.toml": "Cargo.toml", "build.rs": "build.rs", "src/main.rs": "main.rs" };
+  const cwd = layOut("rust", files, ["Cargo.lock"]);
+  execFileSync("cargo", ["build", "--quiet", "--locked"], { cwd, stdio: "inherit" });
+}
+
+function buildJava() {
+  requireTool("mvn");
+  const cwd = layOut("java", { "pom.xml": "pom.xml", "src/main/java/Release.java": "Release.java" }, []);
+  const goals = ["compile", "dependency:copy-dependencies", "-DoutputDirectory=target/lib"];
+  execFileSync("mvn", ["--quiet", "--batch-mode", ...goals], { cwd, stdio: "inherit" });
+}
+
 /** As `npm install shelfmark-0.1.0.tgz` puts it there. */
 function installShelfmark() {
   const folder = `${here}node_modules/shelfmark`;
@@ -62,3 +116,6 @@ run("node_modules/.bin/relay-compiler", "relay.config.json");
 run("node_modules/.bin/graphql-codegen", "--config", "generated/codegen.json");
 run("node_modules/.bin/gql.tada", "generate", "output");
 run("node_modules/.bin/tsc", "--noEmit");
+buildGo();
+buildRust();
+buildJava();
