@@ -1,6 +1,6 @@
 import { visibleDeployment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { boundedList, textWhere } from "../kit/conditions.js";
+import { boundedList, textConditions } from "../kit/conditions.js";
 import { StringFilter } from "../kit/filter-inputs.js";
 import { filterType, matching } from "../kit/filters.js";
 import type { GraphQLContext } from "../request/context.js";
@@ -25,13 +25,30 @@ export function deploymentWhere(context: GraphQLContext, filter: GivenDeployment
   const matched = matching(filter, (part, field): Prisma.DeploymentWhereInput => {
     const { environment, endpoint, model, state, health, drifted, stale } = part;
     return {
-      ...(environment ? { environment: textWhere(`${field}.environment`, environment) } : {}),
-      ...(endpoint ? { endpoint: textWhere(`${field}.endpoint`, endpoint) } : {}),
-      ...(model ? { model: { name: textWhere(`${field}.model`, model) } } : {}),
       ...(state ? { state: { in: boundedList(`${field}.state`, state) } } : {}),
       ...(health ? { health: { in: boundedList(`${field}.health`, health) } } : {}),
       ...(typeof drifted === "boolean" ? { drifted } : {}),
-      ...(typeof stale === "boolean" ? staleWhere(stale, timeOfTurn(context)) : {}),
+      AND: [
+        ...textConditions(
+          `${field}.environment`,
+          environment,
+          (text) => ({ environment: text }),
+          (environmentText) => ({ environmentText }),
+        ),
+        ...textConditions(
+          `${field}.endpoint`,
+          endpoint,
+          (text) => ({ endpoint: text }),
+          (endpointText) => ({ endpointText }),
+        ),
+        ...textConditions(
+          `${field}.model`,
+          model,
+          (text) => ({ model: { name: text } }),
+          (nameText) => ({ model: { nameText } }),
+        ),
+        ...(typeof stale === "boolean" ? [staleWhere(stale, timeOfTurn(context))] : []),
+      ],
     };
   });
   return { AND: [visibleDeployment(context.viewer), matched] };

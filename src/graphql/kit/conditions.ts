@@ -12,10 +12,43 @@ type TextConditions = {
   equals?: Given<string>;
   in?: Given<string[]>;
   contains?: Given<string>;
+  containsIgnoreCase?: Given<string>;
   startsWith?: Given<string>;
 };
 
-export function textWhere(field: string, { equals, in: list, contains, startsWith }: TextConditions) {
+interface TextWhere {
+  equals?: string;
+  in?: string[];
+  contains?: string;
+  startsWith?: string;
+  mode?: "insensitive";
+}
+
+/**
+ * The conditions on a text, each as `on` puts it on a column. Prisma's mode is for a whole condition, so it is one of its own;
+ * `ignoringCaseOn` puts it on the copy of a column whose collation is "C", in which only A to Z have small letters.
+ */
+export function textConditions<Where, OnCopy = Where>(
+  field: string,
+  given: Given<TextConditions>,
+  on: (condition: TextWhere) => Where,
+  ignoringCaseOn?: (condition: TextWhere) => OnCopy,
+): (Where | OnCopy)[] {
+  if (!given) return [];
+  const exact = textWhere(field, given);
+  const { containsIgnoreCase } = given;
+  return [
+    ...(Object.keys(exact).length > 0 ? [on(exact)] : []),
+    ...(typeof containsIgnoreCase === "string" ? [(ignoringCaseOn ?? on)(ignoringCase(containsIgnoreCase))] : []),
+  ];
+}
+
+/** ILIKE. Which letters differ by case only is decided by the database's LC_CTYPE. */
+function ignoringCase(text: string): TextWhere {
+  return { contains: escapeLike(text), mode: "insensitive" };
+}
+
+function textWhere(field: string, { equals, in: list, contains, startsWith }: TextConditions): TextWhere {
   return {
     ...(typeof equals === "string" ? { equals } : {}),
     ...(list ? { in: boundedList(`${field}.in`, list) } : {}),
@@ -46,14 +79,16 @@ export function rangeWhere({ gte, gt, lte, lt }: TimeRange) {
 interface KeyedValue {
   key: string;
   value?: Given<string>;
+  valueContainsIgnoreCase?: Given<string>;
 }
 
 /**
  * A condition on a tag or param. The index is on a hash, because a value may be too long for an index: the hash of key and
  * value together, of which the database knows how often it occurs. Key and value are compared too, because md5 has collisions.
  */
-export function keyWhere({ key, value }: KeyedValue) {
-  return { some: { key, ...(typeof value === "string" ? { pairHash: md5(`${key}=${value}`), value } : {}) } };
+export function keyWhere({ key, value, valueContainsIgnoreCase: part }: KeyedValue) {
+  const same = typeof value === "string" ? { pairHash: md5(`${key}=${value}`), value } : {};
+  return { some: { key, ...same, ...(typeof part === "string" ? { AND: [{ value: ignoringCase(part) }] } : {}) } };
 }
 
 interface NounConditions {

@@ -12,14 +12,19 @@ export const Deleted = builder.enumType("Deleted", {
   } as const,
 });
 
+const NO_INDEX = "No index serves it, so it is slow where few rows match.";
+
 export const StringFilter = builder.inputType("StringFilter", {
   description:
-    "A filter on a text. All conditions that are set must match. Case-sensitive, without wildcards: `%`, `_` and `*` match themselves.",
+    "A filter on a text. All conditions that are set must match. Case-sensitive, except for `containsIgnoreCase`, and without wildcards: `%`, `_` and `*` match themselves.",
   fields: (t) => ({
     equals: t.string({ description: "The text is exactly this." }),
     in: t.stringList({ description: `The text is one of these, at most ${LIST_MAX}.` }),
     contains: t.string({
-      description: "The text contains this. No index serves it, so it is slow where few rows match.",
+      description: `The text contains this. ${NO_INDEX}`,
+    }),
+    containsIgnoreCase: t.string({
+      description: `The text contains this, in capital or small letters. ${NO_INDEX}`,
     }),
     startsWith: t.string({ description: "The text starts with this." }),
   }),
@@ -40,6 +45,10 @@ export const TagFilter = builder.inputType("TagFilter", {
   fields: (t) => ({
     key: t.string({ required: true, description: "The tag's key." }),
     value: t.string({ description: "The tag's exact value. Default: any value." }),
+    valueContainsIgnoreCase: t.string({
+      description:
+        "The tag's value contains this, in capital or small letters. The key is found by an index, the value is not.",
+    }),
   }),
 });
 

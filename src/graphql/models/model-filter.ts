@@ -1,6 +1,6 @@
 import { visibleModel } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { nounWhere, textWhere } from "../kit/conditions.js";
+import { nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -11,6 +11,7 @@ import type { GraphQLContext } from "../request/context.js";
 export const ModelFilter = filterType("ModelFilter", "models", (t) => ({
   ...nounConditions(t, { one: "model", many: "models", made: "registered", scope: "models:delete" }),
   name: t.field({ type: StringFilter, description: "The model's name." }),
+  description: t.field({ type: StringFilter, description: "The model's description." }),
   stage: t.field({ type: Stage, description: "The model has a version in this stage." }),
   alias: t.string({ description: "The model has this alias." }),
   updatedAt: t.field({ type: DateTimeFilter, description: "When the model last changed." }),
@@ -36,7 +37,15 @@ export function modelWhere(
     filter,
     (part, field): Prisma.ModelWhereInput => ({
       ...nounWhere(part),
-      ...(part.name ? { name: textWhere(`${field}.name`, part.name) } : {}),
+      AND: [
+        ...textConditions(
+          `${field}.name`,
+          part.name,
+          (name) => ({ name }),
+          (nameText) => ({ nameText }),
+        ),
+        ...textConditions(`${field}.description`, part.description, (text) => ({ description: presentWhere(text) })),
+      ],
       ...(part.stage ? { shelves: { some: { stage: part.stage, count: { gt: 0 } } } } : {}),
     }),
   );

@@ -1,6 +1,6 @@
 import { visibleDataset } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { nounWhere, presentWhere, requireFilterScope, textWhere } from "../kit/conditions.js";
+import { nounWhere, presentWhere, requireFilterScope, textConditions } from "../kit/conditions.js";
 import { StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -37,9 +37,16 @@ export function datasetWhere(
     if (source) requireFilterScope(context, "DatasetFilter.source");
     return {
       ...nounWhere(part),
-      ...(name ? { name: textWhere(`${field}.name`, name) } : {}),
+      AND: [
+        ...textConditions(
+          `${field}.name`,
+          name,
+          (text) => ({ name: text }),
+          (nameText) => ({ nameText }),
+        ),
+        ...textConditions(`${field}.source`, source, (text) => ({ source: presentWhere(text) })),
+      ],
       ...(typeof digest === "string" ? { digest } : {}),
-      ...(source ? { source: presentWhere(textWhere(`${field}.source`, source)) } : {}),
     };
   });
   return { AND: [visible, matched] };

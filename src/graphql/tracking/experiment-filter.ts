@@ -1,6 +1,6 @@
 import { visibleExperiment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { nounWhere, textWhere } from "../kit/conditions.js";
+import { nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -10,6 +10,7 @@ import type { GraphQLContext } from "../request/context.js";
 export const ExperimentFilter = filterType("ExperimentFilter", "experiments", (t) => ({
   ...nounConditions(t, { one: "experiment", many: "experiments", made: "created", scope: "runs:write" }),
   name: t.field({ type: StringFilter, description: "The experiment's name." }),
+  description: t.field({ type: StringFilter, description: "The experiment's description." }),
   updatedAt: t.field({ type: DateTimeFilter, description: "When the experiment last changed." }),
 }));
 
@@ -33,7 +34,15 @@ export function experimentWhere(
     filter,
     (part, field): Prisma.ExperimentWhereInput => ({
       ...nounWhere(part),
-      ...(part.name ? { name: textWhere(`${field}.name`, part.name) } : {}),
+      AND: [
+        ...textConditions(
+          `${field}.name`,
+          part.name,
+          (name) => ({ name }),
+          (nameText) => ({ nameText }),
+        ),
+        ...textConditions(`${field}.description`, part.description, (text) => ({ description: presentWhere(text) })),
+      ],
     }),
   );
   return { AND: [visible, matched] };

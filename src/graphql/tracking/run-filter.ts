@@ -4,7 +4,7 @@ import { LOWEST_NUMBER_RANK, toRank } from "../../domain/tracking/metric.js";
 import { coveredRun, visibleDataset, visibleRun } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { boundedList, keyWhere, nounWhere, presentWhere, rangeWhere, textWhere } from "../kit/conditions.js";
+import { boundedList, keyWhere, nounWhere, presentWhere, rangeWhere, textConditions } from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { parseRunReference } from "../kit/ids.js";
@@ -89,14 +89,19 @@ function inputWhere(field: string, input: GivenDataset, viewer: Viewer): Prisma.
 
 function conditions(filter: RunConditions, field: string): Prisma.RunWhereInput {
   const { experiment, name, status, user, gitCommit, params, metrics, startedAt } = filter;
-  const each = [
+  const each: Prisma.RunWhereInput[] = [
+    ...textConditions(
+      `${field}.experiment`,
+      experiment,
+      (text) => ({ experiment: { name: text } }),
+      (nameText) => ({ experiment: { nameText } }),
+    ),
+    ...textConditions(`${field}.name`, name, (text) => ({ name: presentWhere(text) })),
     ...(params ?? []).map((param) => ({ params: keyWhere(param) })),
     ...(metrics ?? []).map((metric, i) => metricWhere(`${field}.metrics[${i}]`, metric)),
   ];
   return {
     ...nounWhere(filter),
-    ...(experiment ? { experiment: { name: textWhere(`${field}.experiment`, experiment) } } : {}),
-    ...(name ? { name: presentWhere(textWhere(`${field}.name`, name)) } : {}),
     ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
     ...(typeof user === "string" ? { user: presentWhere({ equals: user }) } : {}),
     ...(typeof gitCommit === "string" ? { gitCommit: presentWhere({ equals: gitCommit.toLowerCase() }) } : {}),

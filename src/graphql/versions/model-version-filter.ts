@@ -1,7 +1,7 @@
 import { parseDigest } from "../../domain/versions/version.js";
 import { visibleVersion } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { boundedList, md5, nounWhere, presentWhere, requireFilterScope, textWhere } from "../kit/conditions.js";
+import { boundedList, md5, nounWhere, presentWhere, requireFilterScope, textConditions } from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -13,6 +13,7 @@ import { ModelVersionStatus } from "./model-version-status.js";
 export const ModelVersionFilter = filterType("ModelVersionFilter", "versions", (t) => ({
   ...nounConditions(t, { one: "version", many: "versions", made: "registered", scope: "models:delete" }),
   model: t.field({ type: StringFilter, description: "The name of the version's model." }),
+  description: t.field({ type: StringFilter, description: "The version's description." }),
   stage: t.field({ type: [Stage], description: "The version is in one of these stages." }),
   status: t.field({ type: [ModelVersionStatus], description: "The version has one of these statuses." }),
   alias: t.string({ description: "This alias points to the version." }),
@@ -57,17 +58,25 @@ export function versionOfModelWhere(context: GraphQLContext, filter: GivenFilter
 
 function matchingVersion(context: GraphQLContext, filter: GivenFilter): Prisma.ModelVersionWhereInput {
   return matching(filter, (part, field): Prisma.ModelVersionWhereInput => {
-    const { model, stage, status, digest, source } = part;
+    const { model, stage, status, digest, source, description } = part;
     if (source) requireFilterScope(context, "ModelVersionFilter.source");
     return {
       ...nounWhere(part),
-      ...(model ? { model: { name: textWhere(`${field}.model`, model) } } : {}),
       ...(stage ? { stage: { in: boundedList(`${field}.stage`, stage) } } : {}),
       ...(status ? { status: { in: boundedList(`${field}.status`, status) } } : {}),
       ...(typeof digest === "string"
         ? { digest: presentWhere({ equals: parseDigest(`${field}.digest`, digest) }) }
         : {}),
-      ...(source ? { source: presentWhere(textWhere(`${field}.source`, source)) } : {}),
+      AND: [
+        ...textConditions(
+          `${field}.model`,
+          model,
+          (text) => ({ model: { name: text } }),
+          (nameText) => ({ model: { nameText } }),
+        ),
+        ...textConditions(`${field}.description`, description, (text) => ({ description: presentWhere(text) })),
+        ...textConditions(`${field}.source`, source, (text) => ({ source: presentWhere(text) })),
+      ],
       ...(typeof source?.equals === "string" ? { sourceHash: presentWhere({ equals: md5(source.equals) }) } : {}),
     };
   });

@@ -1,7 +1,7 @@
 import { visibleTransition } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { boundedList, rangeWhere, textWhere } from "../kit/conditions.js";
+import { boundedList, rangeWhere, textConditions } from "../kit/conditions.js";
 import { ActorFilter, DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { filterType, matching } from "../kit/filters.js";
 import { nestedList, readPage } from "../kit/lists.js";
@@ -27,7 +27,12 @@ function transitionWhere(filter: GivenFilter): Prisma.StageTransitionWhereInput 
   return matching(
     filter,
     ({ model, to, from, actor, at }, field): Prisma.StageTransitionWhereInput => ({
-      ...(model ? { model: { name: textWhere(`${field}.model`, model) } } : {}),
+      AND: textConditions(
+        `${field}.model`,
+        model,
+        (name) => ({ model: { name } }),
+        (nameText) => ({ model: { nameText } }),
+      ),
       ...(to ? { to: { in: boundedList(`${field}.to`, to) } } : {}),
       ...(from ? { from: { in: boundedList(`${field}.from`, from) } } : {}),
       ...(typeof actor?.subject === "string" ? { actorSubject: actor.subject } : {}),
