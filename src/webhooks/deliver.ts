@@ -10,6 +10,7 @@ export interface DeliverServices extends Pick<WebhookServices, "secrets" | "send
   readonly commands: CommandServices;
   /** A random number from 0 to 1. */
   readonly random: () => number;
+  readonly log: { warn(message: string): void };
   /** Called before each try. */
   readonly follow: (delivery: Pick<ClaimedDelivery, "id" | "webhookId" | "url">) => FollowedTry;
 }
@@ -57,18 +58,29 @@ function outcomeOf({ status }: DeliveryResult): Outcome {
 }
 
 /** Sends nothing that the webhook may not see or that this server cannot sign. */
-async function tryOnce(
-  { secrets, send, commands, followed }: Followed,
-  delivery: ClaimedDelivery,
-  signal: AbortSignal,
-): Promise<WebhookTry> {
-  const { id, webhookId, url } = delivery;
-  const opened = await openSecrets(secrets, webhookId, delivery, commands.now()).catch(() => null);
+async function tryOnce(services: Followed, delivery: ClaimedDelivery, signal: AbortSignal): Promise<WebhookTry> {
+  const { send, commands, followed } = services;
+  const { id, url } = delivery;
+  const opened = await openLogged(services, delivery);
   if (!opened) return unsent("The secret could not be decrypted.");
   const body = delivery.body ?? (await remakeBody(commands.prisma, delivery));
   return body === null
     ? unsent(NOT_VISIBLE)
     : send({ url, id, body, secrets: opened, headers: followed.headers }, signal);
+}
+
+/** The secrets; null if they cannot be decrypted. What else fails, such as the file of the key, is for the operator to see. */
+async function openLogged(
+  { secrets, commands, log }: DeliverServices,
+  delivery: ClaimedDelivery,
+): Promise<string[] | null> {
+  const { id, webhookId } = delivery;
+  try {
+    return await openSecrets(secrets, webhookId, delivery, commands.now());
+  } catch (error) {
+    log.warn(`The secret for the webhook delivery ${id} could not be read: ${(error as Error).message}`);
+    return null;
+  }
 }
 
 function unsent(error: string): WebhookTry {

@@ -7,7 +7,6 @@ import { DeliveryPlanner } from "./plan-deliveries.js";
 
 export interface DispatcherOptions extends Omit<DeliverServices, "random" | "follow"> {
   readonly events: Pick<EventTail, "next" | "newest">;
-  readonly log: { warn(message: string): void };
   readonly random?: () => number;
   readonly follow?: DeliverServices["follow"];
 }
@@ -142,7 +141,9 @@ class Dispatcher implements WebhookDispatcher {
   private send(delivery: Parameters<typeof deliver>[1]): void {
     const { log } = this.options;
     const sent: Promise<void> = deliver(this.services, delivery, this.aborted.signal)
-      .catch((error: Error) => log.warn(`A webhook delivery was not recorded, will be sent again: ${error.message}`))
+      .catch((error: Error) =>
+        log.warn(`The webhook delivery ${delivery.id} was not recorded, will be sent again: ${error.message}`),
+      )
       .finally(() => {
         this.sending.delete(sent);
         this.wake();

@@ -36,8 +36,13 @@ export function createSecretBox(openKey: () => Promise<Buffer>): WebhookSecrets 
       const bytes = Buffer.from(sealed);
       const decipher = createDecipheriv(CIPHER, ours, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(webhookId)).setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      const text = bytes.subarray(NONCE_BYTES + TAG_BYTES);
-      return Buffer.concat([decipher.update(text), decipher.final()]).toString("utf8");
+      const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
+      try {
+        return Buffer.concat([text, decipher.final()]).toString("utf8");
+      } catch {
+        // the tag does not match: other bytes, or the secret of another webhook
+        return null;
+      }
     },
   };
 }

@@ -351,6 +351,33 @@ test("410 disables the webhook before any dispatcher can claim the next delivery
   expect(steps.map((step) => /"Webhook(?:Delivery)?"/.exec(step)?.[0])).toEqual(['"Webhook"', '"WebhookDelivery"']);
 });
 
+test.each([
+  { broken: "changed", logged: 0, change: (bytes: Uint8Array) => bytes.map((byte) => byte ^ 1) },
+  { broken: "cut short", logged: 1, change: (bytes: Uint8Array) => bytes.slice(0, 14) },
+])(
+  "a secret that was $broken fails the try, and only what is no matter of keys is logged",
+  async ({ logged, change }) => {
+    const warnings: string[] = [];
+    await site.startDispatcher({ log: { warn: (message) => warnings.push(message) } });
+    const { id } = await site.create({ url: receiver.url });
+    const { secret } = await database.prisma.webhook.findUniqueOrThrow({ where: { id } });
+    await database.prisma.webhook.update({ where: { id }, data: { secret: new Uint8Array(change(secret ?? new Uint8Array())) } });
+    await site.happen("fraud");
+    const delivery = await triedTimes(1);
+    expect(delivery).toMatchObject({
+      status: "PENDING",
+      error: "The secret could not be decrypted.",
+      responseCode: null,
+    });
+    expect(warnings).toEqual(
+      Array.from({ length: logged }, () =>
+        expect.stringContaining(`The secret for the webhook delivery ${delivery?.id} could not be read: `),
+      ),
+    );
+    expect(receiver.received).toEqual([]);
+  },
+);
+
 test("during a rotation both secrets verify; a day later only the new one", async () => {
   await site.startDispatcher();
   const { id, secret: old } = await site.create({ url: receiver.url });

@@ -32,7 +32,7 @@ export interface Site {
   clock: Date;
   as(viewer?: Partial<Viewer>): CommandContext;
   /** Starts a dispatcher as in another process, with its own tail of the log. */
-  startDispatcher(more?: { send?: Sender["send"] }): Promise<WebhookDispatcher>;
+  startDispatcher(more?: { send?: Sender["send"]; log?: { warn(message: string): void } }): Promise<WebhookDispatcher>;
   create(input: CreateWebhookInput, viewer?: Partial<Viewer>): Promise<{ id: string; secret: string }>;
   /** Creates events: registers models of these names. */
   happen(...names: string[]): Promise<void>;
@@ -61,10 +61,10 @@ export async function openSite(given?: Database): Promise<Site> {
     services,
     clock: new Date(),
     as: (viewer = {}) => createCommandContext(commands, { ...OWNER, ...viewer }, "test"),
-    async startDispatcher({ send = sender.send } = {}) {
+    async startDispatcher({ send = sender.send, log = QUIET } = {}) {
       const events = new EventTail(database, QUIET);
       await events.start();
-      const dispatcher = createWebhookDispatcher({ commands, events, secrets, send, log: QUIET });
+      const dispatcher = createWebhookDispatcher({ commands, events, secrets, send, log });
       await dispatcher.start();
       dispatchers.add(dispatcher);
       toStop.push(async () => {

@@ -1,5 +1,17 @@
 import { coversAllRuns, coversEverything, coversRunsByVersion, type Reader, type Viewer } from "./actor.js";
-import { ALWAYS, and, type Condition, equals, isNull, matches, type Noun, or, when } from "./condition.js";
+import {
+  ALWAYS,
+  and,
+  type Condition,
+  equals,
+  evaluate,
+  type Facts,
+  isNull,
+  matches,
+  type Noun,
+  or,
+  when,
+} from "./condition.js";
 
 /** Living rows, or those that were deleted. */
 export type Deleted = "EXCLUDE" | "ONLY";
@@ -40,11 +52,14 @@ function inExperiment(where: Condition<"Experiment">): Condition<"Run"> {
 }
 
 function visibleRun(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"Run"> {
-  if (!coversRunsByVersion(reader)) {
-    const experiment = and<"Experiment">(matches("name", reader.experimentGlobs), living("EXCLUDE"));
-    return and<"Run">(living(deleted), inExperiment(experiment));
-  }
-  return and<"Run">(coveredRun(reader), living(deleted), inExperiment(living("EXCLUDE")));
+  const named = coversRunsByVersion(reader) ? ALWAYS : matches("name", reader.experimentGlobs);
+  const experiment = and<"Experiment">(named, living("EXCLUDE"));
+  return and<"Run">(visibleRunOfExperiment(reader, deleted), inExperiment(experiment));
+}
+
+/** The runs that the token sees, of an experiment that it sees: all, unless it sees runs by their versions. */
+export function visibleRunOfExperiment(reader: Reader, deleted: Deleted): Condition<"Run"> {
+  return and<"Run">(living(deleted), coversRunsByVersion(reader) ? coveredRun(reader) : ALWAYS);
 }
 
 /** The datasets that the token covers, living or deleted: all, or what visible runs read, wrote or were measured on. */
@@ -104,3 +119,17 @@ export const VISIBLE: Rules = {
   WebhookDelivery: (viewer) => ({ kind: "related", relation: "webhook", where: visibleWebhook(viewer) }),
   Revocation: (viewer) => when(coversEverything(viewer)),
 };
+
+/**
+ * Whether the viewer may see the row, by the rule of its noun: the living row, or with "EITHER" also the deleted one.
+ * Undefined if that depends on related rows that the facts do not hold.
+ */
+export function isVisible<N extends RowNoun>(
+  noun: N,
+  viewer: Viewer,
+  facts: Facts,
+  deleted: "EXCLUDE" | "EITHER" = "EXCLUDE",
+): boolean | undefined {
+  const isDeleted = deleted === "EITHER" && facts.deletedAt instanceof Date;
+  return evaluate(VISIBLE[noun](viewer, isDeleted ? "ONLY" : "EXCLUDE"), facts);
+}

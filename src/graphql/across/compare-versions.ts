@@ -1,5 +1,4 @@
 import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
-import { matchesAnyGlob } from "../../domain/values/glob.js";
 import { requireAtMost } from "../../domain/values/list.js";
 import { visibleVersion } from "../../store/access/visibility.js";
 import {
@@ -175,14 +174,16 @@ async function readVersions(
     db,
     refs.map((ref, i) => toVersionRef(`versions[${i}]`, ref)),
   );
-  const ids = found.map((version, i) => {
-    if (version && matchesAnyGlob(viewer.modelGlobs, version.modelName)) return version.id;
-    throw new NotFoundError(`The version of versions[${i}] was not found.`, { field: `versions[${i}]` });
-  });
+  const ids = found.flatMap((version) => version?.id ?? []);
   const rows = await db.modelVersion.findMany({
     where: { AND: [{ id: { in: ids } }, visibleVersion(viewer)] },
     select: { id: true, runId: true },
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return { versions: ids.flatMap((id) => byId.get(id) ?? []) };
+  const versions = found.map((version, i) => {
+    const row = version && byId.get(version.id);
+    if (row) return row;
+    throw new NotFoundError(`The version of versions[${i}] was not found.`, { field: `versions[${i}]` });
+  });
+  return { versions };
 }

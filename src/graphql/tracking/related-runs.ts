@@ -1,11 +1,10 @@
-import { coversAllRuns } from "../../domain/access/actor.js";
+import { isVisible } from "../../domain/access/visibility.js";
 import { visibleRun } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
 import { nestedList } from "../kit/lists.js";
 import type { PageArgs } from "../kit/paging.js";
 import type { Row } from "../kit/row-selection.js";
-import { living } from "../kit/visible-rows.js";
 import type { GraphQLContext } from "../request/context.js";
 import { type Counter, countBy } from "../request/loaders.js";
 import { ModelVersion } from "../versions/model-version.js";
@@ -17,15 +16,23 @@ import { type GivenRunOrder, nestedRunOrder, RunOrder } from "./run-order.js";
 const countVisibleRuns: Counter<Prisma.RunWhereInput> = countBy("id", ({ run }) => run);
 
 /** What to read of the run of a to-one relation, on which Prisma accepts no condition. */
-const ONE_RUN = { select: { id: true, deletedAt: true, experiment: { select: { deletedAt: true } } } } as const;
-type OneRun = Row & { readonly deletedAt: Date | null; readonly experiment: { readonly deletedAt: Date | null } };
+const ONE_RUN = {
+  select: { id: true, deletedAt: true, experiment: { select: { name: true, deletedAt: true } } },
+} as const;
+type OneRun = Row & {
+  readonly deletedAt: Date | null;
+  readonly experiment: { readonly name: string; readonly deletedAt: Date | null };
+};
 
-/** The run, if the viewer may see it. A narrowed token costs one more statement for all rows of a page. */
-async function visibleOneRun(one: OneRun | null, context: GraphQLContext): Promise<Row | null> {
-  const run = living(one);
-  if (!run || run.experiment.deletedAt !== null) return null;
-  if (coversAllRuns(context.viewer)) return run;
-  return (await countVisibleRuns(context, visibleRun(context.viewer), run.id)) > 0 ? run : null;
+/** The run, if the viewer may see it. A token that sees runs by their versions costs one more statement for a page. */
+async function visibleOneRun(run: OneRun | null, context: GraphQLContext): Promise<Row | null> {
+  if (!run) return null;
+  const { viewer } = context;
+  const { deletedAt, experiment } = run;
+  const isSeen =
+    isVisible("Run", viewer, { deletedAt, experiment }) ??
+    (await countVisibleRuns(context, visibleRun(viewer), run.id)) > 0;
+  return isSeen ? run : null;
 }
 
 export interface RunsArgs extends PageArgs {

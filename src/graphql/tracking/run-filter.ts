@@ -1,7 +1,7 @@
-import { coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
+import type { Viewer } from "../../domain/access/actor.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { LOWEST_NUMBER_RANK, toRank } from "../../domain/tracking/metric.js";
-import { coveredRun, visibleDataset, visibleRun } from "../../store/access/visibility.js";
+import { visibleDataset, visibleRun, visibleRunOfExperiment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
 import { boundedList, keyWhere, nounWhere, presentWhere, rangeWhere, textConditions } from "../kit/conditions.js";
@@ -59,11 +59,10 @@ export function runWhere(context: GraphQLContext, filter: GivenRunFilter): Prism
   return { AND: [visibleRun(context.viewer, deleted), matchingRun(context, filter)] };
 }
 
-/** The same below an experiment that the viewer may see. All its runs are visible, unless the token sees runs by version. */
+/** The same below an experiment that the viewer may see. */
 export function runOfWhere(context: GraphQLContext, filter: GivenRunFilter): Prisma.RunWhereInput {
-  const deletedAt = deletedMode(context, filter, "deleted: ONLY of runs") === "ONLY" ? { not: null } : null;
-  const covered = coversRunsByVersion(context.viewer) ? coveredRun(context.viewer) : {};
-  return { AND: [{ deletedAt }, covered, matchingRun(context, filter)] };
+  const deleted = deletedMode(context, filter, "deleted: ONLY of runs");
+  return { AND: [visibleRunOfExperiment(context.viewer, deleted), matchingRun(context, filter)] };
 }
 
 function matchingRun({ viewer }: GraphQLContext, filter: GivenRunFilter): Prisma.RunWhereInput {

@@ -1,6 +1,6 @@
+import { isVisible } from "../../domain/access/visibility.js";
 import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
 import type { ModelRef } from "../../domain/models/model.js";
-import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { coveredModel } from "../../store/access/visibility.js";
 import type { ModelVersion } from "../../store/generated/client.js";
@@ -24,7 +24,7 @@ export async function lockModel(work: Work, ref: ModelRef): Promise<LockedModel>
 
 export async function findAndLockModel(work: Work, ref: ModelRef): Promise<LockedModel | null> {
   const model = await lockModelRow(work.tx, ref);
-  return model && model.deletedAt === null && matchesAnyGlob(work.viewer.modelGlobs, model.name) ? model : null;
+  return model && isVisible("Model", work.viewer, { ...model }) ? model : null;
 }
 
 /** Reads a living version and locks its model: a version changes only while its model is locked. Throws NOT_FOUND. */

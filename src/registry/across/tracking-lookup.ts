@@ -1,7 +1,7 @@
 import { coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
 import { evaluate } from "../../domain/access/condition.js";
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
-import { coveredRun as runRule } from "../../domain/access/visibility.js";
+import { isVisible, coveredRun as runRule } from "../../domain/access/visibility.js";
 import { ForbiddenError, NotFoundError } from "../../domain/errors.js";
 import { IS_OVER } from "../../domain/tracking/run.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
@@ -14,7 +14,7 @@ import {
   lockRunRow,
   type RowLock,
 } from "../../store/tracking/tracking-locks.js";
-import { type FoundVersion, shareVersions } from "../../store/versions/version-lookup.js";
+import { type FoundVersion, seesVersion, shareVersions } from "../../store/versions/version-lookup.js";
 import type { Work } from "../command.js";
 import { conflictWith } from "./current-state.js";
 
@@ -55,8 +55,7 @@ export async function findAndLockExperiment(
 ): Promise<LockedExperiment | null> {
   requireExperiments(work.viewer, COMMAND_SCOPE.updateExperiment);
   const experiment = await lockExperimentRow(work.tx, ref, lock);
-  if (!experiment || experiment.deletedAt) return null;
-  return matchesAnyGlob(work.viewer.experimentGlobs, experiment.name) ? experiment : null;
+  return experiment && isVisible("Experiment", work.viewer, experiment) ? experiment : null;
 }
 
 /** The run, deleted or not, of a living experiment that the viewer may see. */
@@ -106,7 +105,7 @@ export async function requireVersions(
     refs.map(({ ref }) => ref),
   );
   return found.map((version, index) => {
-    if (version && matchesAnyGlob(work.viewer.modelGlobs, version.modelName)) return version;
+    if (version && seesVersion(work.viewer, version)) return version;
     throw notFound("version", refs[index]?.field);
   });
 }

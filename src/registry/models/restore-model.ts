@@ -1,7 +1,7 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { isVisible } from "../../domain/access/visibility.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { parseModelName } from "../../domain/models/model.js";
-import { matchesAnyGlob } from "../../domain/values/glob.js";
 import { lockModelRow } from "../../store/models/model-lock.js";
 import { type CommandContext, requireCoveredName, requireDeleted, requireScopes } from "../command.js";
 
@@ -23,7 +23,7 @@ export async function restoreModel(context: CommandContext, input: RestoreModelI
   if (wanted !== null) requireCoveredName(context.viewer, wanted, COMMAND_SCOPE.restoreModel);
   return context.transact(async (work) => {
     const model = await lockModelRow(work.tx, { id: input.id });
-    if (!model || !matchesAnyGlob(work.viewer.modelGlobs, model.name)) {
+    if (!model || !isVisible("Model", work.viewer, { ...model }, "EITHER")) {
       throw new NotFoundError("The model was not found.");
     }
     requireDeleted("model", model.deletedAt);

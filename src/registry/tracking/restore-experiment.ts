@@ -1,7 +1,7 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { isVisible } from "../../domain/access/visibility.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
-import { matchesAnyGlob } from "../../domain/values/glob.js";
 import { lockExperimentRow } from "../../store/tracking/tracking-locks.js";
 import { aboutExperiment } from "../across/event-subjects.js";
 import { requireCoveredExperiment, requireExperiments } from "../across/tracking-lookup.js";
@@ -29,7 +29,7 @@ export async function restoreExperiment(
   requireExperiments(context.viewer, COMMAND_SCOPE.restoreExperiment);
   return context.transact(async (work) => {
     const experiment = await lockExperimentRow(work.tx, { id: input.id }, "NO KEY UPDATE");
-    if (!experiment || !matchesAnyGlob(work.viewer.experimentGlobs, experiment.name)) {
+    if (!experiment || !isVisible("Experiment", work.viewer, experiment, "EITHER")) {
       throw new NotFoundError("The experiment was not found.");
     }
     requireDeleted("experiment", experiment.deletedAt);

@@ -26,7 +26,9 @@ export async function testWebhook(
   }));
   const secrets = await openSecrets(webhooks.secrets, webhook.id, webhook, at);
   if (!secrets) {
-    throw new ConflictError("The secret was encrypted with another key than this server has. Rotate the secret.");
+    throw new ConflictError(
+      "This server cannot decrypt the secret: it was encrypted with another key, or changed. Rotate the secret.",
+    );
   }
   const body = pingEvent({ id: pingId, at, logId, webhookId: webhook.id });
   return webhooks.send({ url: webhook.url, id: pingId, body, secrets });

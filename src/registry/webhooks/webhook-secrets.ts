@@ -1,7 +1,7 @@
 import type { StoredSecrets } from "../../store/webhooks/webhook-queue.js";
 import type { WebhookSecrets } from "./webhook-services.js";
 
-/** The secrets that are valid now, the newest first; null if this server does not have the key to decrypt them. */
+/** The secrets that are valid now, the newest first; null if this server cannot decrypt them. */
 export async function openSecrets(
   secrets: WebhookSecrets,
   webhookId: string,

@@ -32,7 +32,7 @@ export interface WebhookSecrets {
   /** Throws INVALID_INPUT for a text that is not a secret of the Standard Webhooks specification. */
   parse(field: string, text: string): string;
   seal(webhookId: string, secret: string): Promise<SealedSecret>;
-  /** Decrypts a secret; null if this server does not have the key. */
+  /** Decrypts a secret; null if this server does not have the key, or if it is not what was encrypted for the webhook. */
   open(webhookId: string, secret: SealedSecret): Promise<string | null>;
   keyId(): Promise<string>;
 }

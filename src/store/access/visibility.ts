@@ -30,6 +30,10 @@ export function visibleRun(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma
   return toWhere("Run", VISIBLE.Run(viewer, deleted));
 }
 
+export function visibleRunOfExperiment(viewer: Viewer, deleted: Deleted): Prisma.RunWhereInput {
+  return toWhere("Run", rules.visibleRunOfExperiment(viewer, deleted));
+}
+
 export function visibleDataset(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.DatasetWhereInput {
   return toWhere("Dataset", VISIBLE.Dataset(viewer, deleted));
 }

@@ -1,3 +1,5 @@
+import type { Viewer } from "../../domain/access/actor.js";
+import { isVisible } from "../../domain/access/visibility.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { indexedRows, inOrder } from "../connection/json-rows.js";
 import type { Transaction } from "../connection/transaction.js";
@@ -10,10 +12,10 @@ export interface FoundVersion {
   readonly modelName: string;
 }
 
-type Reader = Pick<PrismaClient, "$queryRaw">;
+type QueryClient = Pick<PrismaClient, "$queryRaw">;
 
 /** The living versions of the references, in their order, null where there is none. One statement for all of them. */
-export function findVersions(db: Reader, refs: readonly ModelVersionRef[]): Promise<(FoundVersion | null)[]> {
+export function findVersions(db: QueryClient, refs: readonly ModelVersionRef[]): Promise<(FoundVersion | null)[]> {
   return lookUp(db, refs, Prisma.empty);
 }
 
@@ -25,8 +27,13 @@ export function shareVersions(tx: Transaction, refs: readonly ModelVersionRef[])
   return lookUp(tx, refs, Prisma.sql`ORDER BY m."id", v."id" FOR SHARE OF m, v`);
 }
 
+/** Whether the viewer may see a version that was found: it is living, and so is its model. */
+export function seesVersion(viewer: Viewer, { modelName }: FoundVersion): boolean {
+  return isVisible("ModelVersion", viewer, { deletedAt: null, model: { name: modelName, deletedAt: null } }) === true;
+}
+
 async function lookUp(
-  db: Reader,
+  db: QueryClient,
   refs: readonly ModelVersionRef[],
   lock: Prisma.Sql,
 ): Promise<(FoundVersion | null)[]> {
