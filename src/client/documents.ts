@@ -23,12 +23,12 @@ export const HOLDERS = /* GraphQL */ `
 `;
 export const STAGE_HOLDER = /* GraphQL */ `
   query ($model: String!, $stage: Stage!) {
-    model(name: $model) { standing: stageHolder(stage: $stage) { id number digest source } }
+    model(name: $model) { id standing: stageHolder(stage: $stage) { id number digest source } }
   }
 `;
 export const ALIAS_VERSION = /* GraphQL */ `
   query ($model: String!, $alias: String!) {
-    model(name: $model) { standing: versionByAlias(alias: $alias) { id number digest source } }
+    model(name: $model) { id standing: versionByAlias(alias: $alias) { id number digest source } }
   }
 `;
 

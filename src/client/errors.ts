@@ -13,6 +13,20 @@ export class ShelfmarkError extends Error {
   }
 }
 
+/**
+ * A model that was followed by its exact name does not have that name any more: it was renamed, or another model has the
+ * name. Start again with the name of the model that you mean.
+ */
+export class ModelRenamedError extends Error {
+  override readonly name = "ModelRenamedError";
+  readonly modelName: string;
+
+  constructor(modelName: string, what: string) {
+    super(`${what} Nothing more is applied for "${modelName}". Start again with the name of the model that you mean.`);
+    this.modelName = modelName;
+  }
+}
+
 /** The server could not be reached, closed the connection, or sent something that is not GraphQL. Try again. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";

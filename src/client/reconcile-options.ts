@@ -16,7 +16,11 @@ export interface Standing {
 
 export interface ReconcileOptions extends ConnectionOptions {
   readonly at: Place;
-  /** Names or globs of models, where `*` matches any text. Absent: all models that the token may see. */
+  /**
+   * Names or globs of models, where `*` matches any text. Absent: all models that the token may see. A name without `*`
+   * means the model that has it when it is first read: `reconcile` rejects when that model is renamed, or when another
+   * model has the name.
+   */
   readonly models?: readonly string[] | undefined;
   /**
    * Deploys the version. Called for the version at the place when the watch starts, and again for each other version.

@@ -1,7 +1,8 @@
 import { Backoff, sleep } from "./backoff.js";
 import { Connection, reasonOf } from "./connection.js";
 import { ALIAS_VERSION, HOLDERS, MODEL_CHANGES, STAGE_HOLDER } from "./documents.js";
-import { type GraphQLErrorShape, isHistoryGone, toError } from "./errors.js";
+import { type GraphQLErrorShape, isHistoryGone, ModelRenamedError, toError } from "./errors.js";
+import { FollowedNames } from "./followed-names.js";
 import { ModelWorkers } from "./model-workers.js";
 import type { Place, ReconcileOptions, Standing } from "./reconcile-options.js";
 import { mayRetry } from "./watch.js";
@@ -26,6 +27,7 @@ interface ChangesData {
 }
 interface VersionData {
   readonly model: {
+    readonly id: string;
     readonly standing: { id: string; number: number; digest: string | null; source: string | null } | null;
   } | null;
 }
@@ -37,16 +39,29 @@ const RELIST_MS = 600_000;
  * Keeps the environment in the state of the registry. It lists the versions at the place and watches from the list's
  * cursor. It applies the version of each model, and again whenever another version is at the place. It keeps no state: it
  * starts again with the list at each connection, and after the history was compacted or diverged. Resolves when the signal
- * aborts and running work is done. Rejects with refusals that a later attempt does not change.
+ * aborts and running work is done. Rejects with refusals that a later attempt does not change, and with a
+ * ModelRenamedError if a model that `models` names exactly loses its name.
  */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, ...(options.signal ? [options.signal] : [])]);
   const connection = new Connection(options);
-  const read = (model: string) => readStanding(connection, { model, at: options.at }, signal);
+  const followed = new FollowedNames(options.models);
+  let renamed: ModelRenamedError | null = null;
+  const read = async (model: string) => {
+    try {
+      return await readStanding(connection, { model, at: options.at, followed }, signal);
+    } catch (error) {
+      // the worker would try again: another model has the name, and that is for a person to decide
+      if (!(error instanceof ModelRenamedError)) throw error;
+      renamed ??= error;
+      ended.abort();
+      return null;
+    }
+  };
   const workers = new ModelWorkers({ ...options, signal, read });
   const backoff = new Backoff();
-  const session: Session = { connection, workers, options, signal, onConnected: () => backoff.reset() };
+  const session: Session = { connection, workers, followed, options, signal, onConnected: () => backoff.reset() };
   try {
     while (!signal.aborted) {
       try {
@@ -64,18 +79,20 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
     ended.abort();
     await workers.settle();
   }
+  if (renamed) throw renamed;
 }
 
 interface Session {
   readonly connection: Connection;
   readonly workers: ModelWorkers;
+  readonly followed: FollowedNames;
   readonly options: ReconcileOptions;
   readonly signal: AbortSignal;
   readonly onConnected: () => void;
 }
 
 /** Throws when the connection is lost. Returns when it is time to list again. */
-async function listAndWatch({ connection, workers, options, signal, onConnected }: Session): Promise<void> {
+async function listAndWatch({ connection, workers, followed, options, signal, onConnected }: Session): Promise<void> {
   const { at, models } = options;
   const where = { models, ...("stage" in at ? { stages: [at.stage] } : { aliases: [at.alias] }) };
   const { holders } = await connection.request<HoldersData>(HOLDERS, { where }, signal);
@@ -89,6 +106,7 @@ async function listAndWatch({ connection, workers, options, signal, onConnected 
       const { event } = (await stream.next()).message;
       onConnected();
       if (!event) continue;
+      if (event.previousName) followed.requireKept(event.previousName, event.modelName);
       workers.check(event.modelName);
       if (event.previousName) workers.check(event.previousName);
     }
@@ -101,13 +119,14 @@ async function listAndWatch({ connection, workers, options, signal, onConnected 
 
 async function readStanding(
   connection: Connection,
-  { model, at }: { readonly model: string; readonly at: Place },
+  { model, at, followed }: { readonly model: string; readonly at: Place; readonly followed: FollowedNames },
   signal: AbortSignal,
 ): Promise<Standing | null> {
   const document = "stage" in at ? STAGE_HOLDER : ALIAS_VERSION;
   const { data, errors } = await connection.execute<VersionData>(document, { model, ...at }, signal);
   const fatal = errors.find((error) => !isWithheldSource(error));
   if (fatal) throw toError(fatal);
+  if (data?.model) followed.requireSame(model, data.model.id);
   const version = data?.model?.standing;
   if (!version) return null;
   return {

@@ -318,12 +318,68 @@ describe("reconcile", () => {
     await create("before", "PRODUCTION");
     const applied: string[] = [];
     const following = follow({
-      models: ["before", "after"],
+      models: ["befor*", "after"],
       apply: async ({ modelName }) => void applied.push(modelName),
     });
     await expect.poll(() => applied).toEqual(["before"]);
     await server.data(`mutation { renameModel(input: {model: {name: "before"}, newName: "after"}) { model { id } } }`);
     await expect.poll(() => applied).toEqual(["before", "after"]);
+    await following.stop();
+  });
+
+  const rename = (from: string, newName: string) =>
+    server.data("mutation ($input: RenameModelInput!) { renameModel(input: $input) { model { id } } }", {
+      input: { model: { name: from }, newName },
+    });
+
+  test("ends when a model that is named exactly is renamed, and does not apply one that takes the name", async () => {
+    await create("exact", "PRODUCTION");
+    const applied: Standing[] = [];
+    const { done } = follow({ models: ["exact"], apply: async (standing) => void applied.push(standing) });
+    await expect.poll(() => applied.length).toBe(1);
+    await Promise.all([
+      expect(done).rejects.toMatchObject({
+        name: "ModelRenamedError",
+        modelName: "exact",
+        message:
+          'The model "exact" was renamed to "exact-2". Nothing more is applied for "exact". Start again with the name of the model that you mean.',
+      }),
+      rename("exact", "exact-2"),
+    ]);
+    await create("exact", "PRODUCTION");
+    expect(applied).toHaveLength(1);
+  });
+
+  test("ends when another model has taken the name while the connection was lost", async () => {
+    await create("taken", "PRODUCTION");
+    const applied: Standing[] = [];
+    const app = await startServerOn(server.database);
+    const port = new URL(app.url).port;
+    const { done } = follow({
+      url: app.url,
+      models: ["taken"],
+      apply: async (standing) => void applied.push(standing),
+    });
+    const ended = expect(done).rejects.toThrow('The name "taken" belongs to another model now.');
+    await expect.poll(() => applied.length).toBe(1);
+    await app.stop();
+    await rename("taken", "taken-2");
+    await create("taken", "PRODUCTION");
+    const again = await startServerOn(server.database, { PORT: port });
+    await ended;
+    expect(applied).toHaveLength(1);
+    await again.stop();
+  });
+
+  test("a model of a glob may be renamed, and another one may take its name", async () => {
+    await create("globbed", "PRODUCTION");
+    const applied: string[] = [];
+    const following = follow({ models: ["globbed*"], apply: async ({ modelName }) => void applied.push(modelName) });
+    await expect.poll(() => applied).toEqual(["globbed"]);
+    await rename("globbed", "globbed-2");
+    await expect.poll(() => applied).toEqual(["globbed", "globbed-2"]);
+    await create("globbed", "PRODUCTION");
+    await expect.poll(() => applied).toEqual(["globbed", "globbed-2", "globbed"]);
     await following.stop();
   });
 

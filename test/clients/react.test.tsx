@@ -54,6 +54,8 @@ function show(url: string, token: () => Promise<string>, dress = (dashboard: Rea
   );
   return {
     rows: () => lists("ul")[0] ?? [],
+    /** The tooltips of the rows. */
+    titles: () => all("ul li").map((row) => row.getAttribute("title")),
     /** What each dashboard of the page tells. */
     moves: () => lists("ol"),
     alerts: () => all("[role=alert]").map(textOf),
@@ -135,6 +137,27 @@ test("each move once and in order, for two in StrictMode whose socket is lost me
   page.unmount();
   await expect.poll(openStreams, soon).toBe(0);
   await expect.poll(openSockets, soon).toBe(0);
+});
+
+test("a model that is registered, renamed or deleted and a version that is created change the list without a reload", async () => {
+  const page = show(registry.url, good);
+  await expect.poll(page.states, soon).toEqual(["Live"]);
+  await registry.data(`mutation { registerModel(input: { name: "a-0-new" }) { created } }`, {});
+  await expect.poll(() => page.rows()[0], soon).toBe("a-0-new: none");
+  expect(page.titles()[0]).toBe("latest version: none");
+  await registry.data(REGISTER, registration("a-0-new"));
+  await expect.poll(() => page.titles()[0], soon).toBe("latest version: 1");
+  await registry.data(
+    `mutation { renameModel(input: { model: { name: "a-0-new" }, newName: "a-0-newer" }) { __typename } }`,
+    {},
+  );
+  await expect.poll(() => page.rows()[0], soon).toBe("a-0-newer: none");
+  await registry.data(
+    `mutation { deleteModel(input: { model: { name: "a-0-newer" }, force: true }) { deletedId } }`,
+    {},
+  );
+  await expect.poll(page.rows, soon).not.toContain("a-0-newer: none");
+  expect(page.moves()).toEqual([[]]);
 });
 
 /** A clock that only the test moves. Tells the waits that are asked for, and which of them are for a new attempt. */

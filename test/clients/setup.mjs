@@ -30,6 +30,7 @@ function writeRecipes() {
   for (const name of [
     "follow.ts",
     "watch.ts",
+    "events.ts",
     "dashboard.tsx",
     "codegen.json",
     "release.py",

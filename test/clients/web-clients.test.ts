@@ -9,6 +9,8 @@ import { createOperationDescriptor, Environment, fetchQuery, Network, RecordSour
 import { Client, cacheExchange, fetchExchange, subscriptionExchange } from "urql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import WebSocket from "ws";
+import { startTcpProxy } from "../support/process/tcp-proxy.js";
+import { listen } from "./generated/events.js";
 import pageQuery from "./generated/relay/modelsPageQuery.graphql.js";
 import paginationQuery from "./generated/relay/modelsPaginationQuery.graphql.js";
 import {
@@ -232,4 +234,45 @@ test("an EventSource that may set headers resumes", async () => {
     return () => source.close();
   });
   expect(seen).toEqual([1, 2, 3, 4]);
+});
+
+test("the EventSource of the README loses and doubles nothing while its connection is cut and made again", async () => {
+  const { hostname, port } = new URL(registry.url);
+  const proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+  const [moves, refusals]: [number[], unknown[]] = [[], []];
+  const { head } = await registry.data("{ head { cursor } }", {});
+  const source = listen({
+    url: `http://127.0.0.1:${proxy.port}/graphql`,
+    token: async () => registry.token,
+    after: head.cursor,
+    onMove: ({ modelName, versionNumber }) => void (modelName === "events" && moves.push(versionNumber)),
+    onRefusal: (refusal) => void refusals.push(refusal),
+  });
+  try {
+    for (const [number, isCut] of [
+      [1, false],
+      [2, true],
+      [3, false],
+      [4, true],
+      [5, false],
+    ] as const) {
+      if (isCut) await proxy.cut();
+      await registry.release("events", `events-${number}`);
+      if (isCut) await proxy.restore();
+      await expect.poll(() => moves.at(-1)).toBe(number);
+    }
+    expect(moves).toEqual([1, 2, 3, 4, 5]);
+    expect([refusals, source.readyState]).toEqual([[], source.OPEN]);
+  } finally {
+    source.close();
+    await proxy.cut();
+  }
+});
+
+test("the EventSource of the README ends with a refusal that would come again", async () => {
+  const refusal = await new Promise<{ extensions: object }>((resolve) => {
+    const onMove = () => {};
+    listen({ url: registry.url, token: async () => registry.token, after: "no cursor", onMove, onRefusal: resolve });
+  });
+  expect(refusal.extensions).toMatchObject({ code: "INVALID_INPUT", field: "after" });
 });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { isHistoryGone, ShelfmarkError } from "../../client/errors.js";
+import { isHistoryGone, ModelRenamedError, ShelfmarkError } from "../../client/errors.js";
 import { readClientConfig } from "../client/client-config.js";
 import { tokenSource } from "../client/client-token.js";
 import { DeploymentReporter } from "../client/deployment-reporter.js";
@@ -15,6 +15,8 @@ With --reconcile the command runs for the version that is at the place, and agai
 SHELFMARK_MODEL, SHELFMARK_VERSION, SHELFMARK_DIGEST, SHELFMARK_SOURCE (requires the scope artifacts:read), and
 SHELFMARK_STAGE or SHELFMARK_ALIAS; standard input holds the same as JSON. A run that fails is repeated, for the version
 that is at the place by then. Models do not wait for each other. No state is stored: start it anew at any time.
+A --model without * means the model that has the name when it is first read: the watch stops when that model is
+renamed or another one has its name.
 
 Without --reconcile the command runs once for each change, in order. It gets SHELFMARK_MODEL, SHELFMARK_VERSION,
 SHELFMARK_FROM, SHELFMARK_TO, SHELFMARK_CURSOR and, with --alias, SHELFMARK_ALIAS, but no SHELFMARK_SOURCE; standard
@@ -80,6 +82,7 @@ async function watchRegistry(options: WatchCommandOptions, io: CommandIo): Promi
   try {
     await start();
   } catch (error) {
+    if (error instanceof ModelRenamedError) throw new CommandError(error.message);
     throw error instanceof ShelfmarkError ? new CommandError(describeRefusal(error)) : error;
   }
 }

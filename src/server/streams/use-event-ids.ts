@@ -56,9 +56,12 @@ function writeEvents(stream: AsyncIterable<ExecutionResult>): ReadableStream<Uin
   });
 }
 
-/** The last message of a stream that fails has no id: the client resumes after the message before it. */
+/**
+ * The last message of a stream that fails has no id: the client resumes after the message before it. The id stands last,
+ * since simple parsers expect the data right after the name, as before there were ids.
+ */
 function formatEvent(result: ExecutionResult): string {
   const cursor = cursorOf(result);
   const id = cursor === undefined ? "" : `id: ${cursor}\n`;
-  return `event: next\n${id}data: ${JSON.stringify(result)}\n\n`;
+  return `event: next\ndata: ${JSON.stringify(result)}\n${id}\n`;
 }

@@ -56,3 +56,23 @@ test("--reconcile does not warn when the token has the scope", async () => {
   const source = "s3://secret/x";
   expect(await reconcile("models:read", "artifacts:read")).toEqual({ sources: [source, source], warnings: [] });
 });
+
+test("--reconcile stops with a sentence when the model that it names is renamed", async () => {
+  const [out, err]: [string[], string[]] = [[], []];
+  const argv = ["watch", "--reconcile", "--stage", "PRODUCTION", "--json", "--model", "b", "--url", server.url];
+  const code = runCommandLine([...argv, "--token", await server.token({ scopes: ["models:read"] })], {
+    env: {},
+    now: () => new Date(),
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    readStdin: async () => "",
+    untilStopped: () => new Promise(() => {}),
+    onReload: () => {},
+  });
+  await expect.poll(() => out.length).toBe(1);
+  await server.data(`mutation { renameModel(input: {model: {name: "b"}, newName: "c"}) { model { id } } }`);
+  expect(await code).toBe(1);
+  expect(err.at(-1)).toBe(
+    'shelfmark: The model "b" was renamed to "c". Nothing more is applied for "b". Start again with the name of the model that you mean.\n',
+  );
+});

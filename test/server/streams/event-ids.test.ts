@@ -67,7 +67,7 @@ test("each message has its cursor as id, bookmarks too, whatever the document se
   const { status, blocks } = await read(3, { after });
   expect(status).toBe(200);
   expect(blocks.map((block) => block.split("\n").map((line) => line.split(": ")[0]))).toEqual(
-    Array.from({ length: 3 }, () => ["event", "id", "data"]),
+    Array.from({ length: 3 }, () => ["event", "data", "id"]),
   );
   const cursors = blocks.map((block) => dataOf(block).data.m.at);
   expect(blocks.map((block) => /^id: (.*)$/m.exec(block)?.[1])).toEqual(cursors);
