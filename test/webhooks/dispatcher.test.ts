@@ -361,7 +361,10 @@ test.each([
     await site.startDispatcher({ log: { warn: (message) => warnings.push(message) } });
     const { id } = await site.create({ url: receiver.url });
     const { secret } = await database.prisma.webhook.findUniqueOrThrow({ where: { id } });
-    await database.prisma.webhook.update({ where: { id }, data: { secret: new Uint8Array(change(secret ?? new Uint8Array())) } });
+    await database.prisma.webhook.update({
+      where: { id },
+      data: { secret: new Uint8Array(change(secret ?? new Uint8Array())) },
+    });
     await site.happen("fraud");
     const delivery = await triedTimes(1);
     expect(delivery).toMatchObject({
