@@ -42,7 +42,10 @@ function writeEvents(stream: AsyncIterable<ExecutionResult>): ReadableStream<Uin
       }, PING_MS);
     },
     async pull(controller) {
-      const { value, done } = await results.next();
+      const { value, done } = await results.next().catch((error: unknown) => {
+        clearInterval(pings);
+        throw error;
+      });
       if (value) controller.enqueue(encoder.encode(formatEvent(value)));
       if (!done) return;
       clearInterval(pings);
