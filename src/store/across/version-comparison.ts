@@ -6,7 +6,7 @@ import { visibleDataset, visibleRun, visibleVersion } from "../access/visibility
 import type { PrismaClient } from "../generated/client.js";
 
 /** Where the compared data is read, and for whom. */
-interface Reader {
+interface ReadContext {
   readonly db: Pick<PrismaClient, "runParam" | "modelVersionTag" | "metricSeries" | "lineageEdge">;
   readonly viewer: Viewer;
 }
@@ -43,7 +43,7 @@ function runIdsOf({ versions }: Comparison): string[] {
   return versions.flatMap(({ runId }) => (runId === null ? [] : [runId]));
 }
 
-export async function compareParams({ db, viewer }: Reader, comparison: Comparison) {
+export async function compareParams({ db, viewer }: ReadContext, comparison: Comparison) {
   const rows = await db.runParam.findMany({
     where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
   });
@@ -51,7 +51,7 @@ export async function compareParams({ db, viewer }: Reader, comparison: Comparis
   return alignColumns(columns, isSameText);
 }
 
-export async function compareTags({ db }: Reader, { versions }: Comparison) {
+export async function compareTags({ db }: ReadContext, { versions }: Comparison) {
   const rows = await db.modelVersionTag.findMany({ where: { versionId: { in: versions.map(({ id }) => id) } } });
   const columns = versions.map(({ id }) => toColumn(rows.filter(({ versionId }) => versionId === id)));
   return alignColumns(columns, isSameText);
@@ -61,7 +61,7 @@ function toColumn(rows: readonly Text[]): Map<string, string> {
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
 
-export async function compareMetrics({ db, viewer }: Reader, comparison: Comparison): Promise<ComparedMetric[]> {
+export async function compareMetrics({ db, viewer }: ReadContext, comparison: Comparison): Promise<ComparedMetric[]> {
   const rows = await db.metricSeries.findMany({
     where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
     include: { dataset: true },
@@ -90,7 +90,7 @@ function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMet
   };
 }
 
-export async function compareInputs({ db, viewer }: Reader, comparison: Comparison): Promise<ComparedInput[]> {
+export async function compareInputs({ db, viewer }: ReadContext, comparison: Comparison): Promise<ComparedInput[]> {
   const { versions } = comparison;
   const edges = await db.lineageEdge.findMany({
     where: {
