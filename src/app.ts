@@ -159,7 +159,7 @@ async function openIssuers(base: Base): Promise<Issuers> {
     return { trusted, localToken: await mintDefaultToken(keys, now()), reload() {} };
   }
   const trusted = createTrustedIssuers(config.auth.issuers, now);
-  sessions.objectTo((viewer) => (trusted.isCurrent(viewer) ? null : OTHER_RULES));
+  sessions.addCheck((viewer) => (trusted.isCurrent(viewer) ? null : OTHER_RULES));
   const { file } = config.auth;
   return { trusted, reload: file === null ? () => {} : followIssuers(base, trusted, file) };
 }
@@ -187,7 +187,7 @@ async function startEventTail(base: Base, database: Database): Promise<EventTail
 async function startRevocations(base: Base, { prisma }: Database, events: EventTail): Promise<void> {
   const { sessions, plainLog, shutdown } = base;
   let revocations = new Revocations([]);
-  sessions.objectTo((viewer) => (revocations.covers(viewer) ? REVOKED : null));
+  sessions.addCheck((viewer) => (revocations.covers(viewer) ? REVOKED : null));
   const onRevocations = (next: Revocations) => {
     revocations = next;
     sessions.recheck();

@@ -2,7 +2,7 @@
 export const LIMIT_MEANINGS = {
   bodyBytes: "largest body of an HTTP request",
   frameBytes: "largest WebSocket message, and largest unread output of a WebSocket",
-  heldBytes: "memory for bodies and messages without a response yet; at most a quarter for one principal",
+  heldBytes: "memory for bodies and messages without a response yet; at most a quarter for one actor",
   variableDepth: "nesting of the variables, in levels",
   variableList: "longest list in the variables, in elements",
   requestTimeoutMs: "time to execute an operation, or a message of a subscription",
@@ -17,12 +17,12 @@ export const LIMIT_MEANINGS = {
   documentComplexity: "complexity of an operation, in points",
   subscriptionBytes: "document and variables of a subscription, which stay in memory while it is open",
   subscriptionsPerSocket: "operations that are open on one WebSocket",
-  subscriptionsPerViewer: "open subscriptions of one principal",
+  subscriptionsPerViewer: "open subscriptions of one actor",
   addressRequests: "requests from one address in 10 s; a refused token counts as 20; not in local mode",
-  viewerOperations: "operations of one principal in 10 s; each 16 KiB sent counts as one more; not in local mode",
-  viewerPoints: "points of complexity of one principal in 10 s; not in local mode",
-  executing: "operations that are executed at the same time; at most three quarters for one principal",
-  waiting: "operations that wait for execution; at most half for one principal",
+  viewerOperations: "operations of one actor in 10 s; each 16 KiB sent counts as one more; not in local mode",
+  viewerPoints: "points of complexity of one actor in 10 s; not in local mode",
+  executing: "operations that are executed at the same time; at most three quarters for one actor",
+  waiting: "operations that wait for execution; at most half for one actor",
   waitMs: "time that an operation waits for execution",
   connections: "open connections",
   addressConnections: "open connections from one address, except trusted proxies; not in local mode",
@@ -37,7 +37,7 @@ export const LIMIT_MEANINGS = {
   shutdownGraceMs: "time to finish requests when the server stops",
 } as const;
 
-/** Upper bounds on the work and memory of one request, socket or principal. Times are in milliseconds. */
+/** Upper bounds on the work and memory of one request, socket or actor. Times are in milliseconds. */
 export type Limits = Readonly<Record<keyof typeof LIMIT_MEANINGS, number>>;
 
 interface LimitRule {

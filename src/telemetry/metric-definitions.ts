@@ -9,7 +9,7 @@ export function createRequestMetrics(registry: Registry) {
     operations: new Counter({
       name: "shelfmark_operations_total",
       help: "GraphQL operations that were answered, by the code of their first error, or OK. A subscription counts when it opens. The first 100 names that were executed have a label of their own.",
-      labelNames: ["door", "type", "name", "code"],
+      labelNames: ["transport", "type", "name", "code"],
       registers: [registry],
     }),
     durations: new Histogram({
@@ -39,7 +39,7 @@ export function createSocketMetrics(registry: Registry) {
     streams: new Gauge({
       name: "shelfmark_subscriptions_open",
       help: "Subscriptions that are open on this process.",
-      labelNames: ["door"],
+      labelNames: ["transport"],
       registers: [registry],
     }),
     open: new Gauge({

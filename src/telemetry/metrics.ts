@@ -56,15 +56,15 @@ export function createMetrics() {
 
     recordOperation({ transport, type, name, code, seconds, isExecuted }: MeasuredOperation): void {
       const labels = { type: type ?? "none", name: type === null ? "none" : names.labelOf(name, isExecuted) };
-      requests.operations.inc({ door: transport, code, ...labels });
+      requests.operations.inc({ transport, code, ...labels });
       if (isExecuted && type !== "subscription") requests.durations.observe(labels, seconds);
     },
 
     countResponse: (status: number) => requests.responses.inc({ status }),
     countRefusedToken: (reason: string) => requests.refusedTokens.inc({ reason }),
 
-    streamOpened: (transport: Transport) => sockets.streams.inc({ door: transport }),
-    streamClosed: (transport: Transport) => sockets.streams.dec({ door: transport }),
+    streamOpened: (transport: Transport) => sockets.streams.inc({ transport }),
+    streamClosed: (transport: Transport) => sockets.streams.dec({ transport }),
 
     socketOpened: () => sockets.open.inc(),
     socketClosed(code: number): void {

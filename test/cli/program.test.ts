@@ -90,7 +90,7 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_FRAME_BYTES               largest WebSocket message, and largest unread output of a
                                                 WebSocket (8388608 bytes)
       SHELFMARK_LIMIT_HELD_BYTES                memory for bodies and messages without a response yet; at most a
-                                                quarter for one principal (268435456 bytes)
+                                                quarter for one actor (268435456 bytes)
       SHELFMARK_LIMIT_VARIABLE_DEPTH            nesting of the variables, in levels (64)
       SHELFMARK_LIMIT_VARIABLE_LIST             longest list in the variables, in elements (10000)
       SHELFMARK_LIMIT_REQUEST_MS                time to execute an operation, or a message of a subscription
@@ -108,7 +108,7 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_SUBSCRIPTION_BYTES        document and variables of a subscription, which stay in memory
                                                 while it is open (65536 bytes)
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_SOCKET  operations that are open on one WebSocket (100)
-      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  open subscriptions of one principal (500)
+      SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  open subscriptions of one actor (500)
       SHELFMARK_LIMIT_ADDRESS_REQUESTS          requests from one address in 10 s; a refused token counts as 20;
                                                 not in local mode (120000)
       SHELFMARK_LIMIT_VIEWER_OPERATIONS         operations of one principal in 10 s; each 16 KiB sent counts as
@@ -116,8 +116,8 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_VIEWER_POINTS             points of complexity of one principal in 10 s; not in local mode
                                                 (20000000)
       SHELFMARK_LIMIT_EXECUTING                 operations that are executed at the same time; at most three
-                                                quarters for one principal (32)
-      SHELFMARK_LIMIT_WAITING                   operations that wait for execution; at most half for one principal
+                                                quarters for one actor (32)
+      SHELFMARK_LIMIT_WAITING                   operations that wait for execution; at most half for one actor
                                                 (160)
       SHELFMARK_LIMIT_WAIT_MS                   time that an operation waits for execution (5000 ms)
       SHELFMARK_LIMIT_CONNECTIONS               open connections (20000)

@@ -76,7 +76,7 @@ async function gauge(name: string): Promise<number> {
   const page = await (await fetch(new URL("/metrics", registry.url))).text();
   return Number(new RegExp(`^${name} (.*)$`, "m").exec(page)?.[1]);
 }
-const openStreams = () => gauge('shelfmark_subscriptions_open\\{door="websocket"\\}');
+const openStreams = () => gauge('shelfmark_subscriptions_open\\{transport="websocket"\\}');
 const openSockets = () => gauge("shelfmark_websocket_connections_open");
 
 /** What is told of the releases of a model, of which each takes the place of the one before it. */

@@ -86,6 +86,7 @@ test("every error class has a code of the list, and shows it in its extensions",
       },
       "UnauthenticatedError": {
         "code": "UNAUTHENTICATED",
+        "reason": "missing",
         "retryable": false,
       },
       "UnavailableError": {

@@ -51,7 +51,7 @@ test("a request whose token is revoked before its body arrives is not executed",
   expect(data).toEqual({ model: null });
 });
 
-test("one principal that holds back bodies does not lock others out", async () => {
+test("one actor that holds back bodies does not lock others out", async () => {
   const token = await mintTestToken({ subject: "flood", scopes: [] });
   const held = Array.from({ length: 8 }, () => hold(token, VIEWER));
   const refused = () => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length;
@@ -72,7 +72,7 @@ describe("the memory budget", () => {
     tight = await servers.serve({ ...limits, SHELFMARK_LIMIT_HELD_BYTES: "8388608" });
   });
 
-  test("bounds messages that never end for each principal, over all of its sockets", async () => {
+  test("bounds messages that never end for each actor, over all of its sockets", async () => {
     const token = await mintTestToken({ subject: "flood", scopes: [] });
     const sockets = [await openSocket(tight, token), await openSocket(tight, token), await openSocket(tight, token)];
     for (const { ws } of sockets) ws.send(PART, { fin: false });
@@ -119,7 +119,7 @@ describe("the memory budget", () => {
     await socket.close();
   });
 
-  test("bounds bodies for each principal, and frees them once they are answered", async () => {
+  test("bounds bodies for each actor, and frees them once they are answered", async () => {
     const token = await mintTestToken({ subject: "flood", scopes: [] });
     const held = Array.from({ length: 3 }, () => hold(token, JSON.parse(text), tight));
     await expect.poll(() => held.filter(({ heard }) => heard().startsWith("HTTP/1.1 503 ")).length).toBe(1);

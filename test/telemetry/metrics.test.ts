@@ -138,13 +138,13 @@ test("operations count by transport, type, name and code", async () => {
   }, "shelfmark_operations_total");
   expect(rises).toMatchInlineSnapshot(`
     {
-      "shelfmark_operations_total{door="http",code="INVALID_DOCUMENT",type="query",name="other"}": 1,
-      "shelfmark_operations_total{door="http",code="INVALID_INPUT",type="query",name="anonymous"}": 1,
-      "shelfmark_operations_total{door="http",code="NOT_FOUND",type="mutation",name="Gone"}": 1,
-      "shelfmark_operations_total{door="http",code="OK",type="query",name="Who"}": 2,
-      "shelfmark_operations_total{door="http",code="UNAUTHENTICATED",type="none",name="none"}": 1,
-      "shelfmark_operations_total{door="websocket",code="INVALID_DOCUMENT",type="none",name="none"}": 1,
-      "shelfmark_operations_total{door="websocket",code="OK",type="query",name="Who"}": 1,
+      "shelfmark_operations_total{transport="http",code="INVALID_DOCUMENT",type="query",name="other"}": 1,
+      "shelfmark_operations_total{transport="http",code="INVALID_INPUT",type="query",name="anonymous"}": 1,
+      "shelfmark_operations_total{transport="http",code="NOT_FOUND",type="mutation",name="Gone"}": 1,
+      "shelfmark_operations_total{transport="http",code="OK",type="query",name="Who"}": 2,
+      "shelfmark_operations_total{transport="http",code="UNAUTHENTICATED",type="none",name="none"}": 1,
+      "shelfmark_operations_total{transport="websocket",code="INVALID_DOCUMENT",type="none",name="none"}": 1,
+      "shelfmark_operations_total{transport="websocket",code="OK",type="query",name="Who"}": 1,
     }
   `);
 });
@@ -183,8 +183,8 @@ test("open streams and sockets are counted while they are open", async () => {
   const open = async () => {
     const series = await scrape();
     return [
-      'shelfmark_subscriptions_open{door="http"}',
-      'shelfmark_subscriptions_open{door="websocket"}',
+      'shelfmark_subscriptions_open{transport="http"}',
+      'shelfmark_subscriptions_open{transport="websocket"}',
       "shelfmark_websocket_connections_open",
     ].map((name) => series.get(name) ?? 0);
   };
@@ -265,7 +265,9 @@ test("if the database does not answer, it counts as down and the other metrics a
   client.release();
   expect([series.get("shelfmark_database_up"), again.get("shelfmark_database_up")]).toEqual([0, 0]);
   expect([...series.keys()].filter((name) => /event_log|queue_age|size_bytes/.test(name))).toEqual([]);
-  expect(series.get('shelfmark_operations_total{door="http",code="OK",type="query",name="Who"}')).toBeGreaterThan(0);
+  expect(series.get('shelfmark_operations_total{transport="http",code="OK",type="query",name="Who"}')).toBeGreaterThan(
+    0,
+  );
   await scrape();
 });
 

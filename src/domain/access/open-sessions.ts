@@ -8,21 +8,22 @@ export interface Session {
   end(refusal: UnauthenticatedError): void;
 }
 
-type Objection = (viewer: Viewer) => string | null;
+/** The reason to refuse a viewer, or null. */
+type ViewerCheck = (viewer: Viewer) => string | null;
 
-/** The open sessions. A session ends when its token expires, or when one of the objections refuses its viewer. */
+/** The open sessions. A session ends when its token expires, or when one of the checks refuses its viewer. */
 export class OpenSessions {
   private readonly open = new Set<Session>();
-  private readonly objections: Objection[] = [];
+  private readonly checks: ViewerCheck[] = [];
   /** No token expires before this time, in milliseconds since 1970. */
   private nextExpiry = Number.POSITIVE_INFINITY;
 
-  /** Adds an objection: the reason to refuse a viewer, or null. It is checked for new sessions, and for all at `recheck`. */
-  objectTo(objection: Objection): void {
-    this.objections.push(objection);
+  /** Adds a check, which is made for new sessions, and for all at `recheck`. */
+  addCheck(check: ViewerCheck): void {
+    this.checks.push(check);
   }
 
-  /** Ends the session at once if an objection refuses its viewer. */
+  /** Ends the session at once if a check refuses its viewer. */
   add(session: Session): void {
     this.open.add(session);
     this.nextExpiry = Math.min(this.nextExpiry, session.viewer.expiresAt.getTime());
@@ -34,7 +35,7 @@ export class OpenSessions {
     this.open.delete(session);
   }
 
-  /** Ends the sessions that an objection now refuses. */
+  /** Ends the sessions that a check now refuses. */
   recheck(): void {
     for (const session of [...this.open]) this.check(session);
   }
@@ -51,7 +52,7 @@ export class OpenSessions {
     }
   }
 
-  /** Throws an UnauthenticatedError if an objection refuses the viewer. */
+  /** Throws an UnauthenticatedError if a check refuses the viewer. */
   require(viewer: Viewer): void {
     const reason = this.reasonAgainst(viewer);
     if (reason !== null) throw new UnauthenticatedError(reason, "revoked");
@@ -68,8 +69,8 @@ export class OpenSessions {
   }
 
   private reasonAgainst(viewer: Viewer): string | null {
-    for (const objection of this.objections) {
-      const reason = objection(viewer);
+    for (const check of this.checks) {
+      const reason = check(viewer);
       if (reason !== null) return reason;
     }
     return null;

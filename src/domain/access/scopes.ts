@@ -120,7 +120,10 @@ export const FIELD_SCOPE = {
   "VersionComparison.inputs": "runs:read",
 } as const satisfies Record<string, Scope>;
 
-/** Fields that the creator of the object may read back without the scope: they brought the value. */
+/**
+ * Fields that the creator of the object may read back without the scope. The creator may not have set the value: somebody
+ * else may set the source of a version while it is PENDING_REGISTRATION, and the creator reads that one too.
+ */
 export const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
   "ModelVersion.source",
   "Dataset.source",

@@ -10,7 +10,7 @@ import {
   type ComparedInput as InputRow,
   type ComparedMetric as MetricRow,
 } from "../../store/across/version-comparison.js";
-import { findVersions } from "../../store/versions/version-lookup.js";
+import { findVersions, seesVersion } from "../../store/versions/version-lookup.js";
 import { builder } from "../kit/builder.js";
 import { readRows } from "../kit/visible-rows.js";
 import { LineageNodeKind, toNodeId } from "../lineage/lineage-kinds.js";
@@ -174,16 +174,15 @@ async function readVersions(
     db,
     refs.map((ref, i) => toVersionRef(`versions[${i}]`, ref)),
   );
-  const ids = found.flatMap((version) => version?.id ?? []);
+  // before the rows are read: the number of ids that are looked up would show that a hidden version exists
+  const ids = found.map((version, i) => {
+    if (version && seesVersion(viewer, version)) return version.id;
+    throw new NotFoundError(`The version of versions[${i}] was not found.`, { field: `versions[${i}]` });
+  });
   const rows = await db.modelVersion.findMany({
     where: { AND: [{ id: { in: ids } }, visibleVersion(viewer)] },
     select: { id: true, runId: true },
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const versions = found.map((version, i) => {
-    const row = version && byId.get(version.id);
-    if (row) return row;
-    throw new NotFoundError(`The version of versions[${i}] was not found.`, { field: `versions[${i}]` });
-  });
-  return { versions };
+  return { versions: ids.flatMap((id) => byId.get(id) ?? []) };
 }

@@ -1,7 +1,7 @@
 import { type Actor, actorKey } from "../../domain/access/actor.js";
 import { Counter } from "./counter.js";
 
-/** Counts how many of something each principal holds now, up to the same maximum for every principal. */
+/** Counts how many of something each actor holds now, up to the same maximum for every actor. */
 export class ActorCounter {
   private readonly counter: Counter;
   private readonly refusal: () => Error;

@@ -17,7 +17,7 @@ interface Waiter {
 /** A request from when it arrives until its answer begins. */
 export interface Arrival {
   /**
-   * Counts the request and the bytes of its body for a principal, once its token is verified. Does nothing if the request
+   * Counts the request and the bytes of its body for an actor, once its token is verified. Does nothing if the request
    * has ended by then. Throws an UnavailableError past the limits.
    */
   assignTo(actor: Actor, bytes?: number): void;
@@ -27,7 +27,7 @@ export interface Arrival {
 }
 
 const OVERLOAD_RETRY_SECONDS = 2;
-/** The share of the executing operations that may be of one principal: those that wait for somebody else's server take long. */
+/** The share of the executing operations that may be of one actor: those that wait for somebody else's server take long. */
 const SHARE_OF_ONE = 3 / 4;
 
 export function overloaded(): UnavailableError {
@@ -46,7 +46,7 @@ function shuttingDown(): UnavailableError {
 export class Admission {
   private readonly limits: AdmissionLimits;
   private readonly queue: Waiter[] = [];
-  /** No more of one principal than can execute and wait, because requests whose bodies are late use memory too. */
+  /** No more of one actor than can execute and wait, because requests whose bodies are late use memory too. */
   private readonly arrivals: ActorCounter;
   private readonly running: Counter;
   private readonly memory: MemoryBudget | null;
@@ -114,7 +114,7 @@ export class Admission {
     };
   }
 
-  /** Half of the queue, so that one principal cannot fill it. */
+  /** Half of the queue, so that one actor cannot fill it. */
   private maxWaitingPerActor(): number {
     return Math.max(1, this.limits.waiting / 2);
   }
@@ -136,7 +136,7 @@ export class Admission {
     });
   }
 
-  /** Admits the first waiter whose principal may execute one more. */
+  /** Admits the first waiter whose actor may execute one more. */
   private admitNext(): void {
     for (const [index, next] of this.queue.entries()) {
       const release = this.tryBegin(next.key);

@@ -1,10 +1,10 @@
 import type { Limits } from "../../config/load-config.js";
 import { type Actor, actorKey } from "../../domain/access/actor.js";
 
-/** The share of the budget that one principal may use. It is raised so that a whole body or frame always fits. */
+/** The share of the budget that one actor may use. It is raised so that a whole body or frame always fits. */
 const SHARE_OF_ONE = 1 / 4;
 
-/** Bounds how many bytes of unanswered bodies and messages are in memory, for all principals together and for each. */
+/** Bounds how many bytes of unanswered bodies and messages are in memory, for all actors together and for each. */
 export class MemoryBudget {
   private readonly max: number;
   private readonly maxPerActor: number;

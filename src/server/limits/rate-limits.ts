@@ -13,7 +13,7 @@ const BYTES_PER_OPERATION = 16 * 1024;
 /** Bounds the memory: keys with the same hash share a counter. The hash has a secret, so that no client can choose with whom. */
 const MAX_COUNTERS = 2 ** 16;
 
-/** Limits what one address and one principal may request in ten seconds. Each process counts on its own. */
+/** Limits what one address and one actor may request in ten seconds. Each process counts on its own. */
 export interface RateLimits {
   /** Called before authentication. Throws a RateLimitedError. */
   countRequest(address: string): Promise<void>;

@@ -5,7 +5,7 @@ import type { EntryPointContext } from "../kit/services.js";
 
 /**
  * Refuses subscriptions whose request is long: the document, its variables and the rest of the request are held as long
- * as the stream is open, and one principal may hold hundreds.
+ * as the stream is open, and one actor may hold hundreds.
  */
 export function useSubscriptionSize(maxBytes: number, services: ErrorServices): Plugin<EntryPointContext> {
   return {

@@ -6,18 +6,18 @@ interface Waiting {
   start(): void;
 }
 
-/** The share of what the server executes at once. The rest is for requests, and for the streams of other principals. */
+/** The share of what the server executes at once. The rest is for requests, and for the streams of other actors. */
 const SHARE_OF_STREAMS = 1 / 4;
 const SHARE_OF_ONE = 1 / 4;
 
 /**
- * Decides whose message is executed next: a few at once, fewer of one principal, in the order of arrival. It refuses
+ * Decides whose message is executed next: a few at once, fewer of one actor, in the order of arrival. It refuses
  * nothing: a stream that has waited reads on from the event table afterwards.
  */
 export class FairQueue {
   private readonly max: number;
   private readonly maxOfOne: number;
-  /** How many messages of each principal are executed now. */
+  /** How many messages of each actor are executed now. */
   private readonly running = new Map<string, number>();
   private readonly queue = new Set<Waiting>();
   private count = 0;

@@ -18,7 +18,8 @@ export interface ExecutorServices extends Pick<EntryPointServices, "sessions" | 
   readonly timeoutMs: number;
 }
 
-interface Reader {
+/** Who waits for the results of a subscription. */
+interface Subscriber {
   /** Aborts when the client has left. */
   readonly closed: AbortSignal;
 }
@@ -59,12 +60,12 @@ export class MessageExecutor {
     this.group = null;
   }
 
-  execute(message: StreamMessage, reader: Reader): MaybePromise<ExecutionResult> {
+  execute(message: StreamMessage, subscriber: Subscriber): MaybePromise<ExecutionResult> {
     const { sharing, timeoutMs } = this.services;
     const known = this.group && sharing.find(this.group, message);
     if (known) return known;
     if (message.event && analyzeDocument(this.operation).readsDatabase)
-      return this.executeInQueue(message, reader.closed);
+      return this.executeInQueue(message, subscriber.closed);
     const result = this.run(message);
     return "then" in result ? withinTime(timeoutMs, result, lateMessage(timeoutMs)) : result;
   }

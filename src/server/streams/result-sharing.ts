@@ -19,7 +19,7 @@ type Operation = Pick<ExecutionArgs, "schema" | "document" | "operationName" | "
 
 /**
  * Lets subscriptions reuse results: a message is executed once for all of the same document and variables by one
- * principal with the same rights. What comes from an event alone is kept here by event; what reads the database is
+ * actor with the same rights. What comes from an event alone is kept here by event; what reads the database is
  * shared by the group's `SharedReads`, among the messages that wait at the same time.
  */
 export class ResultSharing {

@@ -15,7 +15,7 @@ interface InboundLimits {
 
 /**
  * Bounds what a socket has sent and the server has not processed. Before its token is verified a socket may send little
- * more than a token. Afterwards its bytes count in the memory budget of its principal. Both close sockets that exceed them:
+ * more than a token. Afterwards its bytes count in the memory budget of its actor. Both close sockets that exceed them:
  * with messages that never end, on however many sockets, or with long messages that wait in the queue.
  */
 export class InboundBudget {

@@ -6,7 +6,7 @@ import { visibleDataset, visibleRun, visibleVersion } from "../access/visibility
 import type { PrismaClient } from "../generated/client.js";
 
 /** Where the compared data is read, and for whom. */
-interface Reader {
+interface ReadContext {
   readonly db: Pick<PrismaClient, "runParam" | "modelVersionTag" | "metricSeries" | "lineageEdge" | "$queryRaw">;
   readonly viewer: Viewer;
 }
@@ -43,7 +43,7 @@ function runIdsOf({ versions }: Comparison): string[] {
   return versions.flatMap(({ runId }) => (runId === null ? [] : [runId]));
 }
 
-export async function compareParams({ db, viewer }: Reader, comparison: Comparison) {
+export async function compareParams({ db, viewer }: ReadContext, comparison: Comparison) {
   const rows = await db.runParam.findMany({
     where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
   });
@@ -51,7 +51,7 @@ export async function compareParams({ db, viewer }: Reader, comparison: Comparis
   return alignColumns(columns, isSameText);
 }
 
-export async function compareTags({ db }: Reader, { versions }: Comparison) {
+export async function compareTags({ db }: ReadContext, { versions }: Comparison) {
   const rows = await db.modelVersionTag.findMany({ where: { versionId: { in: versions.map(({ id }) => id) } } });
   const columns = versions.map(({ id }) => toColumn(rows.filter(({ versionId }) => versionId === id)));
   return alignColumns(columns, isSameText);
@@ -66,7 +66,7 @@ function toColumn(rows: readonly Text[]): Map<string, string> {
  * steps have their latest values in one row.
  */
 export async function compareMetrics(
-  { db, viewer }: Reader,
+  { db, viewer }: ReadContext,
   comparison: Comparison,
   step: number | null,
 ): Promise<ComparedMetric[]> {
@@ -93,7 +93,7 @@ interface Measured {
 }
 
 /** The series with the latest of their values at the step. Those without one are left out. Reads the primary key only. */
-async function valuesAtStep(db: Reader["db"], series: readonly Measured[], step: bigint): Promise<Measured[]> {
+async function valuesAtStep(db: ReadContext["db"], series: readonly Measured[], step: bigint): Promise<Measured[]> {
   const ids = series.map(({ id }) => id);
   const points = await db.$queryRaw<{ seriesId: bigint; rank: bigint }[]>`
     SELECT s."id" AS "seriesId", p."rank"
@@ -124,7 +124,7 @@ function toMetric({ values: rows, differs }: ComparedRow<Measured>): ComparedMet
   };
 }
 
-export async function compareInputs({ db, viewer }: Reader, comparison: Comparison): Promise<ComparedInput[]> {
+export async function compareInputs({ db, viewer }: ReadContext, comparison: Comparison): Promise<ComparedInput[]> {
   const { versions } = comparison;
   const edges = await db.lineageEdge.findMany({
     where: {

@@ -2,7 +2,7 @@ import type { Stage } from "../../domain/versions/stage.js";
 import { indexedRows, inOrder } from "../connection/json-rows.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
-type Reader = Pick<PrismaClient, "$queryRaw">;
+type QueryClient = Pick<PrismaClient, "$queryRaw">;
 
 /** The version that was in a stage of a model, or under an alias of it, and since when. */
 export interface PastHolder {
@@ -23,7 +23,7 @@ function includes(stay: Prisma.Sql, at: Date): Prisma.Sql {
 
 /** For each model and stage, of the versions that were in the stage at the time, the one that entered last; null for none. */
 export function findHoldersAt(
-  db: Reader,
+  db: QueryClient,
   wanted: readonly { readonly modelId: string; readonly stage: Stage }[],
   at: Date,
 ): Promise<(PastHolder | null)[]> {
@@ -33,7 +33,7 @@ export function findHoldersAt(
 
 /** For each model and alias, the version that the alias pointed to at the time; null if it was not set. */
 export function findAliasesAt(
-  db: Reader,
+  db: QueryClient,
   wanted: readonly { readonly modelId: string; readonly alias: string }[],
   at: Date,
 ): Promise<(PastHolder | null)[]> {
@@ -49,7 +49,7 @@ interface StayTable {
 }
 
 async function findLatestStays(
-  db: Reader,
+  db: QueryClient,
   { table, column, type }: StayTable,
   wanted: readonly { readonly modelId: string; readonly key: string }[],
   at: Date,
@@ -68,7 +68,7 @@ async function findLatestStays(
 
 /** For each model and stage, how many versions were in the stage at the time. */
 export async function countInStageAt(
-  db: Reader,
+  db: QueryClient,
   wanted: readonly { readonly modelId: string; readonly stage: Stage }[],
   at: Date,
 ): Promise<number[]> {

@@ -96,7 +96,7 @@ describe("a compressed body", () => {
     expect(stream).toContain("A subscription may have 1024 bytes at most");
   });
 
-  test("counts in the rate of its principal by its decompressed length", async () => {
+  test("counts in the rate of its actor by its decompressed length", async () => {
     const slow = await startServerOn(server.database, { SHELFMARK_LIMIT_VIEWER_OPERATIONS: "20" });
     const body = gzipSync(QUERY + " ".repeat(1_000_000));
     expect((await send(body, { "content-encoding": "gzip" }, slow.url)).status).toBe(429);

@@ -58,7 +58,7 @@ describe("admission", () => {
     expect([entered, admission.isFull()]).toEqual([["a", "b", "c", "d"], false]);
   });
 
-  test("lets one principal fill at most half of the queue", async () => {
+  test("lets one actor fill at most half of the queue", async () => {
     const admission = new Admission({ executing: 1, waiting: 4, waitMs: 600_000 });
     const leave = await admission.enter(actor("flood"));
     const waiting = ["flood", "flood", "flood", "other"].map((who) => admission.enter(actor(who)));
@@ -69,7 +69,7 @@ describe("admission", () => {
     expect(admission.isFull()).toBe(false);
   });
 
-  test("lets one principal use at most three quarters of the places: others overtake its waiting operations", async () => {
+  test("lets one actor use at most three quarters of the places: others overtake its waiting operations", async () => {
     const admission = new Admission({ executing: 4, waiting: 4, waitMs: 600_000 });
     const first = await admission.enter(actor("flood"));
     for (let taken = 1; taken < 3; taken++) await admission.enter(actor("flood"));
@@ -82,7 +82,7 @@ describe("admission", () => {
     await expect.poll(() => entered).toEqual(["other", "flood"]);
   });
 
-  test("admits no more arrivals of one principal than can execute and wait, because shedding them later costs more", async () => {
+  test("admits no more arrivals of one actor than can execute and wait, because shedding them later costs more", async () => {
     const admission = new Admission({ executing: 8, waiting: 4, waitMs: 600_000 });
     let arrived = 0;
     const arrive = () => {
@@ -109,7 +109,7 @@ describe("admission", () => {
     expect(admission.isFull()).toBe(false);
   });
 
-  test("does not count a request against its principal if the client leaves before its token is verified", () => {
+  test("does not count a request against its actor if the client leaves before its token is verified", () => {
     const admission = new Admission({ executing: 1, waiting: 2, waitMs: 20 });
     for (let left = 0; left < 3; left++) {
       const arrival = admission.arrive();
@@ -148,7 +148,7 @@ test("an overloaded server answers 503 quickly, keeps answering its probes, and 
   expect(await ask("later")).toBe(200);
 });
 
-test("one principal that tests webhooks against a host that never answers does not lock others out", async () => {
+test("one actor that tests webhooks against a host that never answers does not lock others out", async () => {
   const held: Socket[] = [];
   const tarPit = createServer((socket) => void held.push(socket.on("error", () => {})));
   await new Promise<void>((resolve) => void tarPit.listen(0, "127.0.0.1", resolve));

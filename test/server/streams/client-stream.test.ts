@@ -50,7 +50,7 @@ interface Stream {
 
 type Open = (url: string, as: string, variables?: object, query?: string) => Promise<Stream>;
 
-const DOORS: readonly [string, Open][] = [
+const TRANSPORTS: readonly [string, Open][] = [
   ["SSE", async (url, as, variables, query = WATCH) => ({ ...(await openSse(url, as, query, variables)), read() {} })],
   [
     "WebSocket",
@@ -79,7 +79,7 @@ test("SSE has the headers that keep proxies from buffering", async () => {
   stream.leave();
 });
 
-describe.each(DOORS)("over %s", (_name, open) => {
+describe.each(TRANSPORTS)("over %s", (_name, open) => {
   test("a bookmark comes first, then each event in order, and a stream resumes after any cursor", async () => {
     const stream = await open(server.url, token);
     const first = (await stream.next())?.data.stageChanged;
@@ -156,8 +156,8 @@ describe("when the token expires", () => {
     clock += 3_600_000;
   };
 
-  test("a stream says so and ends, at both doors, and nothing that comes later is told", async () => {
-    const streams = await Promise.all(DOORS.map(([, open]) => open(app.url, token)));
+  test("a stream says so and ends, over both transports, and nothing that comes later is told", async () => {
+    const streams = await Promise.all(TRANSPORTS.map(([, open]) => open(app.url, token)));
     for (const stream of streams) expect((await stream.next())?.data.stageChanged.event).toBeNull();
     expire();
     const extensions = { code: "UNAUTHENTICATED", retryable: false, requestId: expect.any(String) };
@@ -182,7 +182,7 @@ describe("when the token expires", () => {
 
 test("a client that leaves frees its place at once, also while it waits for the next event", async () => {
   const small = await startServerOn(server.database, { SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER: "1" });
-  for (const [, open] of DOORS) {
+  for (const [, open] of TRANSPORTS) {
     for (let i = 0; i < 3; i++) {
       // the last one that left may not have been heard yet
       const stream = await eventually(async () => {
@@ -290,7 +290,7 @@ describe("a server that stops", () => {
     expect((await server.data('{ model(name: "late") { name } }')).model).toBeNull();
   });
 
-  test.each(DOORS)(
+  test.each(TRANSPORTS)(
     "ends streams over %s one after the other, so that not all come to the next server at once",
     async (_name, open) => {
       const app = await startServerOn(server.database);

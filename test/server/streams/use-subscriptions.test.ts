@@ -23,7 +23,7 @@ const SCRAPER = "0123456789abcdef";
 const actor = (subject: string): Actor => ({ issuer: "https://issuer.test", subject, name: null, kind: "USER" });
 
 describe("the fair queue", () => {
-  test("has few places, fewer for one principal, and gives them in the order of arrival", async () => {
+  test("has few places, fewer for one actor, and gives them in the order of arrival", async () => {
     const queue = new FairQueue(32);
     const begun: string[] = [];
     const ends: Record<string, () => void> = {};
@@ -157,12 +157,12 @@ describe("a message that reads the database", () => {
   const nameOf = async ({ next }: Stream) => (await next())?.data?.registryEvents.event.model.name;
   const executing = (count: number) => expect.poll(() => release.length).toBe(count);
 
-  test("is executed for two subscriptions of one principal at once, and requests are answered meanwhile", async () => {
+  test("is executed for two subscriptions of one actor at once, and requests are answered meanwhile", async () => {
     const documents = [1, 2, 3, 4, 5].map((i) => DOCUMENT.replace("cursor event", `cursor c${i}: cursor event`));
     const mine = await Promise.all(documents.map((document) => openAs({ subject: "greedy" }, {}, document)));
     const other = await openAs({ subject: "modest" });
     const name = await register();
-    // the greedy principal has two places, the modest one its own
+    // the greedy actor has two places, the modest one its own
     for (const count of [3, 2, 1]) {
       await executing(count);
       expect((await ask({ subject: "greedy" }, "{ viewer { actor { subject } } }")).data).toBeDefined();
