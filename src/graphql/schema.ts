@@ -7,6 +7,7 @@ import "./versions/model-version-lists.js";
 import "./versions/versions-of-model.js";
 import "./versions/stage-summary.js";
 import "./versions/stage-transition-lists.js";
+import "./versions/alias-transition-lists.js";
 import "./tracking/experiment.js";
 import "./tracking/run.js";
 import "./tracking/run-queries.js";

@@ -14,7 +14,7 @@ export interface Work {
   readonly at: Date;
   newId(): string;
   /**
-   * Adds an event, and returns its id; for a move it is the id of the StageTransition too. The events are written in this
+   * Adds an event, and returns its id; for a move it is the id of the StageTransition or AliasTransition too. The events are written in this
    * order by the last statement of the transaction.
    */
   emit(draft: Omit<EventDraft, "id">): string;

@@ -20,10 +20,10 @@ interface IdempotentCall<Input extends WithKey> {
   readonly input: Input;
   readonly meaning: MeaningOf<NoInfer<Input>>;
   /**
-   * What version 1 of the hash was made of. It must not change, and can go when every server has had version 2 for 30
-   * days, which is how long hashes are kept.
+   * What version 1 of the hash was made of; absent if the mutation took no keys then. It must not change, and can go when
+   * every server has had version 2 for 30 days, which is how long hashes are kept.
    */
-  readonly version1: JsonObject;
+  readonly version1?: JsonObject;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function withIdempotencyKey<Input extends WithKey, T extends JsonVa
     return result;
   }
   const isVersion2 = remembered.inputHash.startsWith(VERSION_2);
-  if (remembered.inputHash !== (isVersion2 ? inputHash : sha256(canonicalJson(version1)))) {
+  if (remembered.inputHash !== (isVersion2 ? inputHash : sha256(canonicalJson(version1 ?? {})))) {
     throw new ConflictError(`The idempotency key "${key}" was used for ${mutation} with other input.`, {
       field: "input.idempotencyKey",
     });

@@ -110,6 +110,7 @@ test("each list that can grow is a connection", () => {
     "Model",
     "ModelVersion",
     "StageTransition",
+    "AliasTransition",
     "Experiment",
     "Run",
     "Dataset",

@@ -30,13 +30,13 @@ beforeAll(async () => {
 async function freshNames(): Promise<Names> {
   const fresh = `fresh-${count++}`;
   const create = (alias: string) =>
-    `${alias}: createModelVersion(input: {model: {name: "${fresh}"}, createModel: true, source: "s3://b/x", aliases: "${alias}"}) { modelVersion { id number } }`;
+    `${alias}: createModelVersion(input: {model: {name: "${fresh}"}, createModel: true, source: "s3://b/x", aliases: "${alias}"}) { modelVersion { id number model { id } } }`;
   const { one, two } = await commands.mutate(create("one") + create("two"));
   const versions = [
     { ...one.modelVersion, alias: "one" },
     { ...two.modelVersion, alias: "two" },
   ];
-  return { ...shared, fresh, versions };
+  return { ...shared, fresh, freshId: one.modelVersion.model.id, versions };
 }
 
 const documentOf = (mutation: string, { selection }: Retried) => {
@@ -52,7 +52,7 @@ test("the table has every mutation with an idempotency key, and every field of i
       ? [[name, fields.filter((field) => field !== "idempotencyKey").sort()]]
       : [];
   });
-  const names = { ...shared, fresh: "x", versions: [] };
+  const names = { ...shared, fresh: "x", freshId: "x", versions: [] };
   const inTable = Object.entries(RETRIED).map(([name, { fields }]) => [name, Object.keys(fields(names)).sort()]);
   expect(inTable).toEqual(withKey);
   const places = readFileSync("schema.graphql", "utf8").match(/^\s+idempotencyKey\b/gm);

@@ -28,7 +28,9 @@ interface Ids {
 
 /** What inputs can refer to. What a request can change exists anew for each of them. */
 export interface Names {
+  /** The name of the model that the request changes. */
   readonly fresh: string;
+  readonly freshId: string;
   readonly models: readonly Ids[];
   readonly experiments: readonly Ids[];
   readonly runs: readonly Ids[];
@@ -134,6 +136,40 @@ export const RETRIED: Readonly<Record<string, Retried>> = {
       tags: pairs,
     }),
   },
+  deleteAlias: {
+    selection: "{ previous { id } transition { id reason } }",
+    isAllowed: ({ alias, expectedNumber }) => expectedNumber !== 1 || alias === "one",
+    fields: ({ fresh, freshId, models }) => ({
+      model: {
+        meanings: [oneOf({ name: fresh }, { id: freshId })],
+        others: models.map(({ own }) => oneOf({ name: own })),
+      },
+      alias: { meanings: [oneOf("one"), oneOf("two")], others: [oneOf("three")] },
+      expectedNumber: { meanings: [oneOf(undefined), oneOf(1)], others: [oneOf(2), oneOf(null)] },
+      reason: text("", "Better."),
+    }),
+  },
+  setAlias: {
+    selection: "{ alias { name } previous { id } transition { id reason } }",
+    isAllowed: ({ version, number }) => !version !== !number,
+    fields: ({ fresh, freshId, versions }) => ({
+      alias: { meanings: [oneOf("three"), oneOf("Three")] },
+      version: {
+        meanings: [
+          ABSENT,
+          ...versions.map(({ id, number, alias }) =>
+            oneOf({ id }, { number: { model: fresh, number } }, { alias: { model: fresh, alias } }),
+          ),
+        ],
+      },
+      // the version says which model
+      model: { meanings: [oneOf({ name: fresh }, { id: freshId })] },
+      number: { meanings: [ABSENT, oneOf(1), oneOf(2)] },
+      // null is a wish of its own: the alias must not be set
+      expectedNumber: { meanings: [oneOf(undefined), oneOf(null)], others: [oneOf(1)] },
+      reason: text("", "Better."),
+    }),
+  },
   transitionModelVersion: {
     selection: "{ modelVersion { id } transition { id } archived { id } }",
     isAllowed: ({ archiveExisting, to }) => !archiveExisting || to === "STAGING" || to === "PRODUCTION",
@@ -145,7 +181,7 @@ export const RETRIED: Readonly<Record<string, Retried>> = {
       },
       to: { meanings: [oneOf("STAGING"), oneOf("PRODUCTION"), oneOf("ARCHIVED")], others: [oneOf("NONE")] },
       expectedStage: { meanings: [ABSENT, oneOf("NONE")], others: [oneOf("STAGING")] },
-      // the one field in which null is a wish of its own: no version may be in the stage
+      // null is a wish of its own: no version may be in the stage
       expectedHolder: { meanings: [oneOf(undefined), oneOf(null)], others: [oneOf(1)] },
       archiveExisting: { meanings: [oneOf(undefined, null, false), oneOf(true)] },
       reason: text("", "Better."),

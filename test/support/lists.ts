@@ -59,6 +59,8 @@ const MOVES: List[] = [
   { field: "stageTransitions" },
   { field: "transitions", within: ofModel },
   { field: "transitions", within: ofVersion },
+  { field: "aliasTransitions" },
+  { field: "aliasTransitions", within: ofModel },
 ];
 /** Every list in every order. */
 export const LISTS = [...MODELS, ...VERSIONS, ...NESTED, ...MOVES].map((list) => ({
@@ -66,13 +68,14 @@ export const LISTS = [...MODELS, ...VERSIONS, ...NESTED, ...MOVES].map((list) =>
   title: `${list.within === ofModel ? "Model." : list.within === ofVersion ? "ModelVersion." : ""}${list.field} ${list.args ?? ""}`,
 }));
 
-/** Nine models, one of which has nine versions, the first of which moved four times. */
+/** Nine models, one of which has nine versions, the first of which moved four times, as an alias of it did. */
 export async function fillLists(server: TestServer): Promise<{ models: string[]; versions: string[] }> {
   const models: string[] = [];
   const versions: string[] = [];
   for (let i = 0; i < 9; i++) models.push(await register(server, `a-${i}`));
   for (let i = 0; i < 9; i++) versions.push(await createVersion(server));
   for (const to of ["ARCHIVED", "NONE", "ARCHIVED", "NONE"]) await server.data(MOVE, { id: versions[0], to });
+  for (let i = 0; i < 2; i++) await server.data(SET_AND_DELETE_ALIAS);
   return { models, versions };
 }
 
@@ -80,6 +83,9 @@ const REGISTER = "mutation ($name: String!) { registerModel(input: {name: $name}
 const CREATE = `mutation { createModelVersion(input: {model: {name: "m"}, createModel: true, source: "s3://b/x"}) { modelVersion { id } } }`;
 export const MOVE =
   "mutation ($id: ID!, $to: Stage!) { transitionModelVersion(input: {version: {id: $id}, to: $to}) { transition { id } } }";
+const SET_AND_DELETE_ALIAS = `mutation {
+  setAlias(input: {version: {number: {model: "m", number: 1}}, alias: "champion"}) { alias { name } }
+  deleteAlias(input: {model: {name: "m"}, alias: "champion"}) { previous { id } } }`;
 
 export async function register(server: TestServer, name: string): Promise<string> {
   return (await server.data(REGISTER, { name })).registerModel.model.id;

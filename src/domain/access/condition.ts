@@ -5,6 +5,7 @@ export interface Nouns {
   Model: { columns: "name" | "deletedAt"; relations: object };
   ModelVersion: { columns: "deletedAt"; relations: { model: "Model" } };
   StageTransition: { columns: never; relations: { model: "Model" } };
+  AliasTransition: { columns: never; relations: { model: "Model" } };
   Experiment: { columns: "name" | "deletedAt"; relations: { runs: "Run" } };
   Run: {
     columns: "deletedAt";

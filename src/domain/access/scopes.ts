@@ -84,6 +84,8 @@ export const TYPE_SCOPE = {
   StageSummary: "models:read",
   StageTransition: "models:read",
   StageTransitionConnection: "models:read",
+  AliasTransition: "models:read",
+  AliasTransitionConnection: "models:read",
   VersionComparison: "models:read",
   Experiment: "runs:read",
   ExperimentConnection: "runs:read",

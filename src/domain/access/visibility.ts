@@ -106,6 +106,7 @@ export const VISIBLE: Rules = {
   Model: visibleModel,
   ModelVersion: visibleVersion,
   StageTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
+  AliasTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
   Experiment: visibleExperiment,
   Run: visibleRun,
   Dataset: (viewer, deleted) => and<"Dataset">(coveredDataset(viewer), living(deleted)),

@@ -28,7 +28,7 @@ export const SNAPSHOT_FIELDS = {
     tags: "ModelVersion.tags",
     ...TAG,
   },
-  alias: { number: "ModelVersion.number" },
+  alias: { number: "ModelVersion.number", reason: "AliasTransition.reason" },
   experiment: { name: "Experiment.name", description: "Experiment.description", tags: "Experiment.tags", ...TAG },
   run: {
     name: "Run.name",

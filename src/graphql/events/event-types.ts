@@ -47,6 +47,11 @@ export const AliasChangedEvent = builder.interfaceRef<Event>("AliasChangedEvent"
       description: "The number of the version that the alias pointed to before; null if the alias is new.",
       resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).before, "number"),
     }),
+    reason: t.string({
+      nullable: true,
+      description: "The reason that the actor gave.",
+      resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "reason"),
+    }),
   }),
 });
 

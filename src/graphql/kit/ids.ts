@@ -14,6 +14,7 @@ export const NODE_TYPES = [
   "Model",
   "ModelVersion",
   "StageTransition",
+  "AliasTransition",
   "Experiment",
   "Run",
   "Dataset",

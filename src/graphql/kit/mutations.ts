@@ -51,4 +51,7 @@ export const IfExists = builder.enumType("IfExists", {
 });
 
 export const IDEMPOTENCY_KEY =
-  "A key for safe retries, one line of at most 255 characters. A retry with the same key and an input that means the same returns the first result and writes nothing; the same key with other input is a `CONFLICT`. The order of tags, params and aliases means nothing, a name means the same as the id, and null the same as an absent field, except in `expectedHolder`. Kept for 30 days, separately for each issuer and subject.";
+  "A key for safe retries, one line of at most 255 characters. A retry with the same key and an input that means the same returns the first result and writes nothing; the same key with other input is a `CONFLICT`. The order of tags, params and aliases means nothing, a name means the same as the id, and null the same as an absent field, except in `expectedHolder` and `expectedNumber`. Kept for 30 days, separately for each issuer and subject.";
+
+export const REASON =
+  "The reason, for readers of the history. At most 5 000 characters, without controls of writing direction.";

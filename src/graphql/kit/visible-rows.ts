@@ -3,6 +3,7 @@ import type DataLoader from "dataloader";
 import type { GraphQLResolveInfo } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
 import {
+  visibleAliasTransition,
   visibleDataset,
   visibleDelivery,
   visibleDeployment,
@@ -36,6 +37,7 @@ const NOUNS: Record<NodeType, ReadVisible> = {
   Model: rowsOf(({ model }) => model, visibleModel),
   ModelVersion: rowsOf(({ modelVersion }) => modelVersion, visibleVersion),
   StageTransition: rowsOf(({ stageTransition }) => stageTransition, visibleTransition),
+  AliasTransition: rowsOf(({ aliasTransition }) => aliasTransition, visibleAliasTransition),
   Experiment: rowsOf(({ experiment }) => experiment, visibleExperiment),
   Run: rowsOf(({ run }) => run, visibleRun),
   Dataset: rowsOf(({ dataset }) => dataset, visibleDataset),

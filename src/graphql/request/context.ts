@@ -17,6 +17,7 @@ export type ReadDatabase = Pick<
   | "modelTag"
   | "modelVersionTag"
   | "stageTransition"
+  | "aliasTransition"
   | "event"
   | "eventHead"
   | "experiment"

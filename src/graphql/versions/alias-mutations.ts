@@ -3,15 +3,20 @@ import type { AliasMoved } from "../../registry/versions/move-alias.js";
 import { setAlias } from "../../registry/versions/set-alias.js";
 import { visibleModel } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
+import { IDEMPOTENCY_KEY, REASON } from "../kit/mutations.js";
 import { visibleRow } from "../kit/visible-rows.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
 import { Alias } from "./alias.js";
+import { AliasTransition } from "./alias-transition.js";
 import { ModelVersion } from "./model-version.js";
+import { ModelVersionRef, toVersionRef } from "./model-version-ref.js";
 
 const readPrevious = visibleRow("ModelVersion", ({ previousVersionId }: AliasMoved) => previousVersionId);
+const readTransition = visibleRow("AliasTransition", ({ transitionId }: AliasMoved) => transitionId);
 
 const SetAliasPayload = builder.objectRef<AliasMoved>("SetAliasPayload").implement({
-  description: "The alias as it is now, and the version that it pointed to before.",
+  description:
+    "The alias as it is now, and the version that it pointed to before. For a repeated idempotency key, the result of the first request.",
   fields: (t) => ({
     alias: t.prismaField({
       type: Alias,
@@ -26,11 +31,18 @@ const SetAliasPayload = builder.objectRef<AliasMoved>("SetAliasPayload").impleme
       description: "The version that the alias pointed to before; null if the alias is new.",
       resolve: readPrevious,
     }),
+    transition: t.field({
+      type: AliasTransition,
+      nullable: true,
+      description: "The recorded move; null if the alias pointed to the version already.",
+      resolve: readTransition,
+    }),
   }),
 });
 
 const DeleteAliasPayload = builder.objectRef<AliasMoved>("DeleteAliasPayload").implement({
-  description: "The version that the deleted alias pointed to.",
+  description:
+    "The version that the deleted alias pointed to. For a repeated idempotency key, the result of the first request.",
   fields: (t) => ({
     previous: t.field({
       type: ModelVersion,
@@ -38,27 +50,50 @@ const DeleteAliasPayload = builder.objectRef<AliasMoved>("DeleteAliasPayload").i
       description: "The version that the alias pointed to.",
       resolve: readPrevious,
     }),
+    transition: t.field({
+      type: AliasTransition,
+      nullable: true,
+      description: "The recorded move.",
+      resolve: readTransition,
+    }),
   }),
 });
 
 builder.mutationFields((t) => ({
   setAlias: t.fieldWithInput({
     type: SetAliasPayload,
-    description: "Points an alias to a version of the model. An existing alias moves. Requires `aliases:write`.",
+    description:
+      "Points an alias of a model to one of its versions. An existing alias moves. Takes either `version`, or `model` and `number`. Requires `aliases:write`.",
     input: {
-      model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
+      version: t.input.field({
+        type: ModelVersionRef,
+        description: "The version to point the alias to: by its id, its number, or another alias.",
+      }),
+      model: t.input.field({
+        type: ModelRef,
+        description:
+          "Which model. Required beside `number`. Beside `version` it may be absent, and `INVALID_INPUT` if the version is of another model.",
+      }),
       alias: t.input.string({
         required: true,
         description: "The alias: `^[\\w-]{1,255}$`, but not `latest` or `v<digits>`.",
       }),
-      number: t.input.int({ required: true, description: "The number of the version to point the alias to." }),
+      number: t.input.int({
+        description: "The number of the version to point the alias to. Not beside `version`.",
+      }),
       expectedNumber: t.input.int({
         description:
           "The number of the version that the alias must point to now, or null if the alias must not exist; otherwise `CONFLICT`. If absent, nothing is checked.",
       }),
+      reason: t.input.string({ description: REASON }),
+      idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>
-      setAlias(commands, { ...input, model: toModelRef("input.model", input.model) }),
+      setAlias(commands, {
+        ...input,
+        version: input.version && toVersionRef("input.version", input.version),
+        model: input.model && toModelRef("input.model", input.model),
+      }),
   }),
   deleteAlias: t.fieldWithInput({
     type: DeleteAliasPayload,
@@ -70,6 +105,8 @@ builder.mutationFields((t) => ({
         description:
           "The number of the version that the alias must point to now; otherwise `CONFLICT`. If absent, nothing is checked.",
       }),
+      reason: t.input.string({ description: REASON }),
+      idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>
       deleteAlias(commands, { ...input, model: toModelRef("input.model", input.model) }),

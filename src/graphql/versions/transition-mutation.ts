@@ -1,7 +1,7 @@
 import { type Transitioned, transitionModelVersion } from "../../registry/versions/transition-model-version.js";
 import { visibleVersion } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
-import { IDEMPOTENCY_KEY } from "../kit/mutations.js";
+import { IDEMPOTENCY_KEY, REASON } from "../kit/mutations.js";
 import { Stage } from "../kit/stage.js";
 import { visibleRow } from "../kit/visible-rows.js";
 import { ModelVersion } from "./model-version.js";
@@ -58,10 +58,7 @@ builder.mutationField("transitionModelVersion", (t) =>
         description:
           "Whether to move the other versions in the target stage (STAGING or PRODUCTION) to ARCHIVED in the same transaction.",
       }),
-      reason: t.input.string({
-        description:
-          "The reason, for readers of the history. At most 5 000 characters, without controls of writing direction.",
-      }),
+      reason: t.input.string({ description: REASON }),
       idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>

@@ -130,6 +130,6 @@ async function insertVersion(work: Work, model: LockedModel, version: NewVersion
     version: { id, number },
     after: { ...(fields as JsonObject), status, stage: "NONE", tags },
   });
-  for (const alias of aliases) await moveAlias(work, model, alias, { id, number });
+  for (const alias of aliases) await moveAlias(work, model, { name: alias, to: { id, number } });
   return { id };
 }

@@ -3,17 +3,27 @@ import type { LockedModel } from "../../store/models/model-lock.js";
 import { conflictWith } from "../across/current-state.js";
 import type { Work } from "../command.js";
 
-interface Target {
+export interface Target {
   readonly id: string;
   readonly number: number;
 }
 
+interface AliasMove {
+  readonly name: string;
+  readonly to: Target;
+  /** The number of the version that the alias must point to now; null = it must not be set; absent = no check. */
+  readonly expectedNumber?: number | null | undefined;
+  readonly reason?: string | null;
+}
+
 /** What `setAlias` and `deleteAlias` return. */
-export interface AliasMoved {
+export type AliasMoved = {
   readonly modelId: string;
   readonly name: string;
   readonly previousVersionId: string | null;
-}
+  /** The id of the AliasTransition; null if nothing changed. */
+  readonly transitionId: string | null;
+};
 
 /** The version that an alias points to; null if it is not set. The model must be locked. */
 export async function findAliasTarget(work: Work, model: LockedModel, name: string): Promise<Target | null> {
@@ -25,8 +35,8 @@ export async function findAliasTarget(work: Work, model: LockedModel, name: stri
 }
 
 /**
- * Throws CONFLICT, with the current number for a viewer who may read it, unless the alias points to the expected version. Null expects that it is not
- * set; undefined expects nothing.
+ * Throws CONFLICT, with the current number for a viewer who may read it, unless the alias points to the expected version.
+ * Null expects that it is not set; undefined expects nothing.
  */
 export function requireExpectedNumber(
   viewer: Viewer,
@@ -44,29 +54,46 @@ export function requireExpectedNumber(
   });
 }
 
-/** Points an alias to a version. Returns its previous target. Emits no event if it points to the version already. */
-export async function moveAlias(work: Work, model: LockedModel, name: string, to: Target): Promise<Target | null> {
+/** Points an alias to a version. Emits no event if it points to the version already. */
+export async function moveAlias(
+  work: Work,
+  model: LockedModel,
+  { name, to, expectedNumber, reason = null }: AliasMove,
+): Promise<AliasMoved> {
   const from = await findAliasTarget(work, model, name);
-  if (from?.id === to.id) return from;
+  requireExpectedNumber(work.viewer, name, expectedNumber, from?.number ?? null);
+  const moved = { modelId: model.id, name, previousVersionId: from?.id ?? null };
+  if (from?.id === to.id) return { ...moved, transitionId: null };
+  await writeAlias(work, { modelId: model.id, name, isSet: from !== null, versionId: to.id });
+  const transitionId = work.emit({
+    type: "alias.set",
+    model,
+    version: to,
+    alias: name,
+    before: from && { number: from.number },
+    after: { number: to.number, ...(reason === null ? {} : { reason }) },
+  });
+  return { ...moved, transitionId };
+}
+
+interface AliasRow {
+  readonly modelId: string;
+  readonly name: string;
+  readonly isSet: boolean;
+  readonly versionId: string;
+}
+
+async function writeAlias(work: Work, { modelId, name, isSet, versionId }: AliasRow): Promise<void> {
   const { issuer, subject, name: actorName, kind } = work.viewer.actor;
   const set = {
-    versionId: to.id,
+    versionId,
     setAt: work.at,
     setByIssuer: issuer,
     setBySubject: subject,
     setByName: actorName,
     setByKind: kind,
   };
-  const where = { modelId_name: { modelId: model.id, name } };
-  if (from) await work.tx.alias.update({ where, data: set, select: { name: true } });
-  else await work.tx.alias.createMany({ data: [{ modelId: model.id, name, ...set }] });
-  work.emit({
-    type: "alias.set",
-    model,
-    version: to,
-    alias: name,
-    before: from && { number: from.number },
-    after: { number: to.number },
-  });
-  return from;
+  const where = { modelId_name: { modelId, name } };
+  if (isSet) await work.tx.alias.update({ where, data: set, select: { name: true } });
+  else await work.tx.alias.createMany({ data: [{ modelId, name, ...set }] });
 }

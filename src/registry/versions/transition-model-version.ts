@@ -2,7 +2,7 @@ import { ConflictError, InvalidInputError } from "../../domain/errors.js";
 import { omitUndefined } from "../../domain/values/fields.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { always, type MeaningOf, optional, threeState } from "../../domain/values/meaning.js";
-import { parseOptional, parseRemark } from "../../domain/values/text.js";
+import { parseReason } from "../../domain/versions/reason.js";
 import { IS_SERVING, mayEnter, STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { conflictWith, requireScopesOfState } from "../across/current-state.js";
@@ -22,8 +22,6 @@ export interface TransitionModelVersionInput {
   readonly reason?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
-
-const REASON_MAX = 5_000;
 
 /** The ids of what a move changed. */
 export type Transitioned = {
@@ -46,7 +44,7 @@ export async function transitionModelVersion(
 ): Promise<Transitioned> {
   const { to } = input;
   requireScopes(context.viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
-  const reason = parseOptional(input.reason, (text) => parseRemark("input.reason", text, REASON_MAX)) ?? null;
+  const reason = parseReason("input.reason", input.reason);
   const archiveExisting = input.archiveExisting ?? false;
   if (archiveExisting && !IS_SERVING[to]) {
     throw new InvalidInputError(

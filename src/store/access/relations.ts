@@ -28,6 +28,7 @@ export const RELATIONS: Relations = {
   Model: {},
   ModelVersion: { model: toModel },
   StageTransition: { model: toModel },
+  AliasTransition: { model: toModel },
   Experiment: { runs: { kind: "many", table: "Run", column: "experimentId", field: "runs" } },
   Run: {
     experiment: { kind: "one", table: "Experiment", column: "experimentId" },

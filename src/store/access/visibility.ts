@@ -22,6 +22,10 @@ export function visibleTransition(viewer: Viewer): Prisma.StageTransitionWhereIn
   return toWhere("StageTransition", VISIBLE.StageTransition(viewer, "EXCLUDE"));
 }
 
+export function visibleAliasTransition(viewer: Viewer): Prisma.AliasTransitionWhereInput {
+  return toWhere("AliasTransition", VISIBLE.AliasTransition(viewer, "EXCLUDE"));
+}
+
 export function visibleExperiment(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ExperimentWhereInput {
   return toWhere("Experiment", VISIBLE.Experiment(viewer, deleted));
 }

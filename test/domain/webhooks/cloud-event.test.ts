@@ -46,6 +46,12 @@ test("a restricted field is left out", () => {
   expect(data.modelVersion.number).toBe(3);
 });
 
+test("the reason of an alias's move is there", () => {
+  const event = { ...logged({ number: 3, reason: "Better." }), type: "alias.set", alias: "champion" };
+  const { data } = JSON.parse(toCloudEvent(event, LOG, READER));
+  expect(data).toMatchObject({ alias: "champion", after: { number: 3, reason: "Better." } });
+});
+
 test("a very large event has no snapshots, and is marked as truncated", () => {
   const text = toCloudEvent(logged({ tags: [{ key: "k", value: "x".repeat(300_000) }] }), LOG, READER);
   const { data } = JSON.parse(text);

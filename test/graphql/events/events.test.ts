@@ -452,11 +452,20 @@ describe("a compacted log", () => {
     expect((await list()).map(({ revision }) => revision)).toEqual(rest);
   });
 
-  test("keeps stage transitions, and the past of stages and aliases", async () => {
+  test("keeps the transitions and the past of stages and aliases", async () => {
     const { model } = await server.data(
-      `{ model(name: "m") { transitions { totalCount } stageHolder(stage: PRODUCTION) { number } } }`,
+      `{ model(name: "m") { transitions { totalCount } aliasTransitions(where: {alias: {equals: "blue"}}) { totalCount nodes { versionNumber previousNumber } } stageHolder(stage: PRODUCTION) { number } } }`,
     );
-    expect(model).toEqual({ transitions: { totalCount: 3 }, stageHolder: { number: 2 } });
+    const ofBlue = [
+      { versionNumber: null, previousNumber: 2 },
+      { versionNumber: 2, previousNumber: 1 },
+      { versionNumber: 1, previousNumber: null },
+    ];
+    expect(model).toEqual({
+      transitions: { totalCount: 3 },
+      aliasTransitions: { totalCount: 3, nodes: ofBlue },
+      stageHolder: { number: 2 },
+    });
   });
 
   test("is shortened only from its start: no other event can be deleted", async () => {

@@ -59,6 +59,11 @@ const SHOWN = {
     "versionNumber from to",
     ({ versionNumber, from, to }: Record<string, string>) => `${versionNumber} ${from} ${to}`,
   ],
+  aliasTransitions: [
+    "AliasTransitionFilter",
+    "alias previousNumber versionNumber",
+    ({ alias, previousNumber, versionNumber }: Record<string, string>) => `${alias} ${previousNumber} ${versionNumber}`,
+  ],
 } as const;
 type ListName = keyof typeof SHOWN;
 
@@ -194,6 +199,27 @@ test.each<[unknown, string[]]>([
   expect(await found("stageTransitions", withMoments(where))).toEqual(moves);
 });
 
+test.each<[unknown, string[]]>([
+  [{}, ["Champion null 1", "champion null 1"]],
+  [{ alias: { equals: "champion" } }, ["champion null 1"]],
+  [{ alias: { startsWith: "C" } }, ["Champion null 1"]],
+  [{ alias: { in: ["champion", "_hampion"] } }, ["champion null 1"]],
+  [{ model: { equals: "wine" } }, ["Champion null 1"]],
+  [{ model: { equals: "wine" }, alias: { equals: "champion" } }, []],
+  [{ actor: { subject: "other" } }, ["Champion null 1"]],
+  [{ actor: { issuer: "https://elsewhere.test" } }, []],
+  [{ at: { gt: "@moved" } }, []],
+  [{ at: { gt: "@iris" } }, ["Champion null 1"]],
+  [{ at: { lte: "@moved" } }, ["Champion null 1", "champion null 1"]],
+  [{ NOT: { alias: { contains: "C" } } }, ["champion null 1"]],
+  [
+    { OR: [{ alias: { equals: "champion" } }, { actor: { subject: "other" } }] },
+    ["Champion null 1", "champion null 1"],
+  ],
+])("alias transitions where %j are %j", async (where, moves) => {
+  expect(await found("aliasTransitions", withMoments(where))).toEqual(moves);
+});
+
 test("a tag's value of 100 000 characters is stored, read and found in full", async () => {
   const set = `mutation ($value: String!, $on: TagTarget!) { setTag(input: {on: $on, key: "long", value: $value}) { model { tag(key: "long") tags(keys: ["long"]) { value } } } }`;
   const { setTag } = await server.data(set, { value: LONG, on: { model: { name: "wine" } } });
@@ -219,6 +245,7 @@ describe("refuses", () => {
     ["stageTransitions", "more than 200 targets", { AND: [{ to: Array(201).fill("NONE") }] }, "where.AND[0].to"],
     ["models", "more than 5 levels", nest(6), "where.NOT.NOT.NOT.NOT.NOT"],
     ["stageTransitions", "more than 50 parts", { OR: Array(50).fill({}) }, "where.OR[49]"],
+    ["aliasTransitions", "more than 200 aliases", { OR: [{ alias: { in: many(201) } }] }, "where.OR[0].alias.in"],
     ["modelVersions", "what is no digest", { AND: [{ digest: "sha256:1" }] }, "where.AND[0].digest"],
   ])("%s: %s", async (list, _, where, field) => {
     expect((await ask(list, where)).errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field });

@@ -8,7 +8,7 @@ beforeAll(async () => {
     a: registerModel(input: { name: "Éclair", description: "ЖЁЛТЫЙ 50%", tags: [{ key: "team", value: "Größe_A" }] }) { created }
     b: registerModel(input: { name: "éclipse", description: null, tags: [{ key: "team", value: "größe-b" }, { key: "other", value: "GRÖSSE_A" }] }) { created }
     c: registerModel(input: { name: "E_clair", description: "50x" }) { created }
-    d: createModelVersion(input: { model: { name: "Éclair" }, source: "s3://b/M", description: "Première" }) { modelVersion { id } }
+    d: createModelVersion(input: { model: { name: "Éclair" }, source: "s3://b/M", description: "Première", aliases: ["Champion"] }) { modelVersion { id } }
     e: createExperiment(input: { name: "Été", description: "Chaleur" }) { experiment { id } }
     f: createRun(input: { experiment: { name: "Été" }, runId: "r", name: "Nuit" }) { run { id } }
     g: createRun(input: { experiment: { name: "Été" }, runId: "s" }) { run { id } }
@@ -77,6 +77,8 @@ test.each([
   ["deployments", (text: string) => `{ environment: { containsIgnoreCase: "${text}" }, stale: false }`, "PROD"],
   ["deployments", (text: string) => `{ endpoint: { containsIgnoreCase: "${text}" }, model: { contains: "É" } }`, "èZE"],
   ["stageTransitions", (text: string) => `{ model: { containsIgnoreCase: "${text}" } }`, "éCLAIR"],
+  ["aliasTransitions", (text: string) => `{ model: { containsIgnoreCase: "${text}" } }`, "éCLAIR"],
+  ["aliasTransitions", (text: string) => `{ alias: { containsIgnoreCase: "${text}" } }`, "hAMPION"],
 ])("%s where %s", async (list, where, text) => {
   const count = async (given: string) =>
     (await server.data(`{ ${list}(where: ${where(given)}) { totalCount } }`))[list].totalCount;

@@ -171,7 +171,7 @@ test.each(["NUMBER", "CREATED_AT", "UPDATED_AT"])(
   },
 );
 
-test.each(["modelVersions", "models", "stageTransitions"])(
+test.each(["modelVersions", "models", "stageTransitions", "aliasTransitions"])(
   "a page of %s is one statement, and its count another",
   async (list) => {
     const page = await cost(`{ ${list}(first: 20) { nodes { id } } }`);

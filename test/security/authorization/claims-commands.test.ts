@@ -17,7 +17,8 @@ beforeAll(async () => {
   };
   const [a, b, c, d] = theirs.versions;
   const versions = [flip(a), flip(b), flip(c), flip(d)] as const;
-  ghost = { name: "secret-ghost", id: flip(theirs.id), versions, transition: flip(theirs.transition) };
+  const moves = { transition: flip(theirs.transition), aliasTransition: flip(theirs.aliasTransition) };
+  ghost = { name: "secret-ghost", id: flip(theirs.id), versions, ...moves };
 }, START_MS);
 afterAll(() => server?.stop());
 
@@ -57,6 +58,7 @@ const ACTS: [string, (seed: Seed) => string][] = [
       (s) =>
         `transitionModelVersion(input: { version: ${ref(s)}, to: PRODUCTION, expectedStage: NONE, expectedHolder: 9 })`,
     ],
+    [`setAlias by version ${by}`, (s) => `setAlias(input: { version: ${ref(s)}, alias: "next", expectedNumber: 9 })`],
     [`setTag by version ${by}`, (s) => `setTag(input: { on: { modelVersion: ${ref(s)} }, key: "team", value: "x" })`],
     [`deleteTag by version ${by}`, (s) => `deleteTag(input: { on: { modelVersion: ${ref(s)} }, key: "none" })`],
   ]),
@@ -166,27 +168,34 @@ describe("a rename", () => {
   test("out of the claim hides the model, its versions and its history; into the claim shows them", async () => {
     const seed = await seedModel(server, "risk-moving");
     const look = `{ model: node(id: "${seed.id}") { id } version: node(id: "${seed.versions[0]}") { id }
-      move: node(id: "${seed.transition}") { id } old: model(name: "risk-moving") { id }
+      move: node(id: "${seed.transition}") { id } aliasMove: node(id: "${seed.aliasTransition}") { id } old: model(name: "risk-moving") { id }
       models(where: { name: { contains: "moving" } }) { totalCount }
       modelVersions(where: { model: { contains: "moving" } }) { totalCount }
-      stageTransitions(where: { model: { contains: "moving" } }) { totalCount } }`;
-    const counts = (n: number, of: number, moves: number) => ({
+      stageTransitions(where: { model: { contains: "moving" } }) { totalCount }
+      aliasTransitions(where: { model: { contains: "moving" } }) { totalCount } }`;
+    const counts = (n: number, of: number, moves: number, aliasMoves: number) => ({
       models: { totalCount: n },
       modelVersions: { totalCount: of },
       stageTransitions: { totalCount: moves },
+      aliasTransitions: { totalCount: aliasMoves },
     });
-    const seen = { model: { id: seed.id }, version: { id: seed.versions[0] }, move: { id: seed.transition } };
-    expect(await server.data(look, {}, AS)).toEqual({ ...seen, old: { id: seed.id }, ...counts(1, 3, 2) });
+    const seen = {
+      model: { id: seed.id },
+      version: { id: seed.versions[0] },
+      move: { id: seed.transition },
+      aliasMove: { id: seed.aliasTransition },
+    };
+    expect(await server.data(look, {}, AS)).toEqual({ ...seen, old: { id: seed.id }, ...counts(1, 3, 2, 3) });
 
     const rename = (newName: string) =>
       `mutation { renameModel(input: { model: { id: "${seed.id}" }, newName: "${newName}" }) { model { name } } }`;
     expect(refusals(await server.request(rename("secret-moving"), {}, AS))).toMatchObject([{ code: "FORBIDDEN" }]);
     await server.data(rename("secret-moving"));
-    const unseen = { model: null, version: null, move: null, old: null };
-    expect(await server.data(look, {}, AS)).toEqual({ ...unseen, ...counts(0, 0, 0) });
+    const unseen = { model: null, version: null, move: null, aliasMove: null, old: null };
+    expect(await server.data(look, {}, AS)).toEqual({ ...unseen, ...counts(0, 0, 0, 0) });
     expect(refusals(await server.request(rename("risk-moving"), {}, AS))).toMatchObject([{ code: "NOT_FOUND" }]);
 
     await server.data(rename("risk-moving-2"));
-    expect(await server.data(look, {}, AS)).toEqual({ ...seen, old: null, ...counts(1, 3, 2) });
+    expect(await server.data(look, {}, AS)).toEqual({ ...seen, old: null, ...counts(1, 3, 2, 3) });
   });
 });

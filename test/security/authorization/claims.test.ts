@@ -20,13 +20,20 @@ beforeAll(async () => {
     id: flip(absent.id),
     versions: [flip(a), flip(b), flip(c), flip(d)],
     transition: flip(absent.transition),
+    aliasTransition: flip(absent.aliasTransition),
   };
 }, START_MS);
 afterAll(() => server?.stop());
 
 const decode = (text: string) => Buffer.from(text, "base64url").toString();
 const encode = (text: string) => Buffer.from(text).toString("base64url");
-const secretsOf = ({ name, id, versions, transition }: Seed) => [name, id, ...versions, transition];
+const secretsOf = ({ name, id, versions, transition, aliasTransition }: Seed) => [
+  name,
+  id,
+  ...versions,
+  transition,
+  aliasTransition,
+];
 
 const READS: [string, (seed: Seed) => string][] = [
   ["model", ({ name }) => `model(name: "${name}") { id }`],
@@ -40,6 +47,10 @@ const READS: [string, (seed: Seed) => string][] = [
   ["node of a model", ({ id }) => `node(id: "${id}") { id }`],
   ["node of a version", ({ versions }) => `node(id: "${versions[0]}") { ... on ModelVersion { number source } }`],
   ["node of a move", ({ transition }) => `node(id: "${transition}") { ... on StageTransition { to } }`],
+  [
+    "node of an alias's move",
+    ({ aliasTransition }) => `node(id: "${aliasTransition}") { ... on AliasTransition { alias versionNumber } }`,
+  ],
   ["nodes", ({ id, versions, transition }) => `nodes(ids: ["${id}", "${versions[0]}", "${transition}"]) { id }`],
   ["models by name", ({ name }) => `models(where: { name: { equals: "${name}" } }) { totalCount nodes { id } }`],
   ["models by names", ({ name }) => `models(where: { name: { in: ["${name}"] } }) { totalCount edges { cursor } }`],
@@ -59,6 +70,10 @@ const READS: [string, (seed: Seed) => string][] = [
     ({ name }) => `modelVersions(where: { deleted: ONLY, model: { equals: "${name}" } }) { totalCount nodes { id } }`,
   ],
   ["moves", ({ name }) => `stageTransitions(where: { model: { equals: "${name}" } }) { totalCount nodes { id } }`],
+  [
+    "moves of aliases",
+    ({ name }) => `aliasTransitions(where: { model: { equals: "${name}" } }) { totalCount nodes { id } }`,
+  ],
 ];
 
 describe("a model outside the models claim responds as if it did not exist", () => {
@@ -91,13 +106,15 @@ describe("a model outside the models claim responds as if it did not exist", () 
       onStage: models(where: { stage: PRODUCTION, createdBy: { subject: "tester" } }) { totalCount nodes { name } }
       modelVersions(where: { OR: [{ model: $names }, { alias: "champion" }, { stage: [NONE, STAGING] }] }) { totalCount nodes { model { name } } }
       stageTransitions(where: { NOT: { model: { equals: "no such" } } }) { totalCount nodes { modelVersion { model { name } } } }
+      aliasTransitions(where: { NOT: { alias: { equals: "no such" } } }) { totalCount nodes { modelVersion { model { name } } } }
     }`;
     const answer = await server.data(document, { names: { startsWith: "secret" } }, mallory(ALL, ["risk-mine"]));
     expect(new Set(valuesOf(answer, "name"))).toEqual(new Set(["risk-mine"]));
     expect([answer.models, answer.not, answer.or, answer.onStage].map(({ totalCount }) => totalCount)).toEqual([
       1, 1, 1, 1,
     ]);
-    expect([answer.modelVersions.totalCount, answer.stageTransitions.totalCount]).toEqual([3, 2]);
+    const { modelVersions, stageTransitions, aliasTransitions } = answer;
+    expect([modelVersions, stageTransitions, aliasTransitions].map(({ totalCount }) => totalCount)).toEqual([3, 2, 3]);
   });
 
   test("nodes keep their positions, with null for hidden ones", async () => {

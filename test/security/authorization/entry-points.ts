@@ -23,6 +23,7 @@ const nth = ({ name }: Seed, number: number) => `{ number: { model: "${name}", n
 const move = (seed: Seed) =>
   `transitionModelVersion(input: { version: ${nth(seed, 3)}, to: STAGING, archiveExisting: true })`;
 const setAlias = ({ name }: Seed) => `setAlias(input: { model: { name: "${name}" }, alias: "champion", number: 2 })`;
+const deleteAlias = ({ name }: Seed) => `deleteAlias(input: { model: { name: "${name}" }, alias: "champion" })`;
 const setTag = (on: string) => `setTag(input: { on: ${on}, key: "team", value: "fraud" })`;
 const deleteTag = (on: string) => `deleteTag(input: { on: ${on}, key: "team" })`;
 const onModel = ({ name }: Seed) => `{ model: { name: "${name}" } }`;
@@ -36,6 +37,7 @@ export const GUARDED_ENTRY_POINTS = {
   "Query.modelVersion": read((seed) => `modelVersion(ref: ${nth(seed, 1)})`),
   "Query.modelVersions": read(({ name }) => `modelVersions(where: { model: { equals: "${name}" } })`),
   "Query.stageTransitions": read(({ name }) => `stageTransitions(where: { model: { equals: "${name}" } })`),
+  "Query.aliasTransitions": read(({ name }) => `aliasTransitions(where: { model: { equals: "${name}" } })`),
   "Query.compareVersions": read((seed) => `compareVersions(versions: [${nth(seed, 1)}, ${nth(seed, 2)}])`),
   "RegisterModelPayload.model": payload(
     WRITE,
@@ -79,11 +81,9 @@ export const GUARDED_ENTRY_POINTS = {
   "TransitionModelVersionPayload.archived": payload(MOVE, "archived", move),
   "SetAliasPayload.alias": payload(ALIAS, "alias", setAlias),
   "SetAliasPayload.previous": payload(ALIAS, "previous", setAlias),
-  "DeleteAliasPayload.previous": payload(
-    ALIAS,
-    "previous",
-    ({ name }) => `deleteAlias(input: { model: { name: "${name}" }, alias: "champion" })`,
-  ),
+  "SetAliasPayload.transition": payload(ALIAS, "transition", setAlias),
+  "DeleteAliasPayload.previous": payload(ALIAS, "previous", deleteAlias),
+  "DeleteAliasPayload.transition": payload(ALIAS, "transition", deleteAlias),
   "SetTagPayload.model": payload(WRITE, "model", (seed) => setTag(onModel(seed))),
   "SetTagPayload.modelVersion": payload(WRITE, "modelVersion", (seed) => setTag(onVersion(seed))),
   "DeleteTagPayload.model": payload(WRITE, "model", (seed) => deleteTag(onModel(seed))),
@@ -95,12 +95,14 @@ export const TO_SOURCE: Readonly<Record<string, string>> = {
   Model: "{ latestVersion { number source } }",
   ModelVersion: "{ number source }",
   StageTransition: "{ modelVersion { number source } }",
+  AliasTransition: "{ modelVersion { number source } previous { number source } }",
   Alias: "{ modelVersion { number source } }",
   Node: "{ ... on ModelVersion { number source } }",
   VersionComparison: "{ versions { number source } }",
   ModelConnection: "{ nodes { latestVersion { number source } } }",
   ModelVersionConnection: "{ nodes { number source } }",
   StageTransitionConnection: "{ nodes { modelVersion { number source } } }",
+  AliasTransitionConnection: "{ nodes { modelVersion { number source } previous { number source } } }",
 };
 
 const below = (walk: string): EntryPoint => ({
@@ -150,6 +152,24 @@ export const INNER_ENTRY_POINTS: Readonly<Record<string, readonly EntryPoint[]>>
     {
       document: ({ name }, s) =>
         `{ stageTransitions(where: { model: { equals: "${name}" } }) { edges { node { modelVersion ${s} } } } }`,
+    },
+  ],
+  "AliasTransition.modelVersion": [
+    below("aliasTransitions { nodes { modelVersion … } }"),
+    {
+      document: ({ aliasTransition }, s) =>
+        `{ node(id: "${aliasTransition}") { ... on AliasTransition { modelVersion ${s} } } }`,
+    },
+    {
+      document: ({ name }, s) =>
+        `{ aliasTransitions(where: { model: { equals: "${name}" } }) { edges { node { modelVersion ${s} } } } }`,
+    },
+  ],
+  "AliasTransition.previous": [
+    below("aliasTransitions(first: 1) { edges { node { previous … } } }"),
+    {
+      document: ({ aliasTransition }, s) =>
+        `{ nodes(ids: ["${aliasTransition}"]) { ... on AliasTransition { previous ${s} } } }`,
     },
   ],
   "Query.node": [{ document: ({ versions }, s) => `{ node(id: "${versions[0]}") { ... on ModelVersion ${s} } }` }],

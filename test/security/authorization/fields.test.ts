@@ -126,12 +126,13 @@ describe("every entry point is tested", () => {
 
   test("every field of a root or a payload that returns the registry is guarded", () => {
     const nouns =
-      /^(Head|Series|VersionComparison|Stage\w+Message|(Model|ModelVersion|StageTransition|Alias|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
+      /^(Head|Series|VersionComparison|Stage\w+Message|(Model|ModelVersion|StageTransition|AliasTransition|Alias|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
     const shown = fieldsReturning((type) => nouns.test(type)).filter((name) =>
       /^(Query|Mutation|Subscription|\w+Payload)\./.test(name),
     );
     expect(shown.filter((name) => !GUARDED.has(name))).toEqual([]);
-    const walkedHere = /^(Head|VersionComparison|(Model|ModelVersion|StageTransition|Alias)(Connection)?)$/;
+    const walkedHere =
+      /^(Head|VersionComparison|(Model|ModelVersion|StageTransition|AliasTransition|Alias)(Connection)?)$/;
     const queriesAndPayloads = shown.filter((name) => !name.startsWith("Subscription."));
     const toWalk = queriesAndPayloads.filter((name) => walkedHere.test(typeOf(name).name));
     expect(toWalk.sort()).toEqual(Object.keys(GUARDED_ENTRY_POINTS).sort());
@@ -139,12 +140,12 @@ describe("every entry point is tested", () => {
   });
 
   test("a node requires the scope of its type", async () => {
-    const { versions, transition } = seed;
-    const document = `{ nodes(ids: ["${versions[0]}", "${transition}"]) { id } node(id: "${seed.id}") { id } }`;
+    const { versions, transition, aliasTransition } = seed;
+    const document = `{ nodes(ids: ["${versions[0]}", "${transition}", "${aliasTransition}"]) { id } node(id: "${seed.id}") { id } }`;
     const answer = await server.request(document, {}, mallory(ALL.filter((scope) => scope !== "models:read")));
-    expect(answer.data).toEqual({ nodes: [null, null], node: null });
+    expect(answer.data).toEqual({ nodes: [null, null, null], node: null });
     expect(refusals(answer).map(({ requiredScopes }) => requiredScopes)).toEqual([["models:read"], ["models:read"]]);
-    expect((await server.data(document, {}, mallory(["models:read"]))).nodes).toHaveLength(2);
+    expect((await server.data(document, {}, mallory(["models:read"]))).nodes).toHaveLength(3);
   });
 
   test("the tests below select the source in every field and payload that returns a version", () => {

@@ -173,6 +173,7 @@ describe("deleted: ONLY", () => {
       node(id: "${dead.id}") { id }
       version: node(id: "${dead.versions[0]}") { id }
       move: node(id: "${dead.transition}") { id }
+      aliasMove: node(id: "${dead.aliasTransition}") { id }
       nodes(ids: ["${gone}", "${dead.id}"]) { id }
       byId: modelVersion(ref: { id: "${gone}" }) { id }
       byNumber: modelVersion(ref: { number: { model: "alive", number: 4 } }) { id }
@@ -180,6 +181,7 @@ describe("deleted: ONLY", () => {
       byAlias: modelVersion(ref: { alias: { model: "dead", alias: "champion" } }) { id }
       models { totalCount nodes { name } }
       stageTransitions(where: { model: { startsWith: "dead" } }) { totalCount nodes { id } }
+      aliasTransitions(where: { model: { startsWith: "dead" } }) { totalCount nodes { id } }
       modelVersions(where: { model: { equals: "dead" } }) { totalCount nodes { id } }
       model(name: "alive") { version(number: 4) { id } }
     }`;
@@ -188,6 +190,7 @@ describe("deleted: ONLY", () => {
       node: null,
       version: null,
       move: null,
+      aliasMove: null,
       nodes: [null, null],
       byId: null,
       byNumber: null,
@@ -195,6 +198,7 @@ describe("deleted: ONLY", () => {
       byAlias: null,
       models: { totalCount: 1, nodes: [{ name: "alive" }] },
       stageTransitions: { totalCount: 0, nodes: [] },
+      aliasTransitions: { totalCount: 0, nodes: [] },
       modelVersions: { totalCount: 0, nodes: [] },
       model: { version: null },
     });

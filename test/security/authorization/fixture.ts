@@ -18,6 +18,8 @@ export interface Seed {
   readonly versions: readonly [string, string, string, string];
   /** The move of version 1 to PRODUCTION. */
   readonly transition: string;
+  /** The move of `next` from version 2 to version 3. */
+  readonly aliasTransition: string;
 }
 
 export function sourceOf(name: string, number: number): string {
@@ -36,9 +38,10 @@ export async function seedModel(server: TestServer, name = `model-${++seeds}`): 
     `mutation ($name: String!) {
       made: registerModel(input: { name: $name, tags: [{ key: "team", value: "risk" }] }) { model { id } }
       ${create(1, 'aliases: ["champion"], tags: [{ key: "team", value: "risk" }]')}
-      ${create(2, "")}
-      ${create(3, 'aliases: ["next"]')}
+      ${create(2, 'aliases: ["next"]')}
+      ${create(3, "")}
       ${create(4, "")}
+      next: setAlias(input: { model: { name: $name }, alias: "next", number: 3 }) { transition { id } }
       ${move(1, "PRODUCTION")}
       ${move(2, "STAGING")}
       gone: deleteModelVersion(input: { version: { number: { model: $name, number: 4 } } }) { deletedId }
@@ -51,6 +54,7 @@ export async function seedModel(server: TestServer, name = `model-${++seeds}`): 
     id: made.made.model.id,
     versions: [id(made.v1), id(made.v2), id(made.v3), id(made.v4)],
     transition: made.toPRODUCTION.transition.id,
+    aliasTransition: made.next.transition.id,
   };
 }
 

@@ -374,10 +374,17 @@ async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models
     const made = await seeding.act(
       `registering ${word}`,
       shown,
-      ["createModelVersion(input: $input) { modelVersion { id } }", { input }],
+      [
+        "createModelVersion(input: $input) { modelVersion { id model { aliasTransitions(first: 1) { nodes { id } } } } }",
+        { input },
+      ],
       { subject: creator },
     );
     seeding.thing("ModelVersion", made.modelVersion.id, live.model(model), shown);
+    if ("aliases" in more) {
+      const [move] = made.modelVersion.model.aliasTransitions.nodes;
+      seeding.thing("AliasTransition", move.id, live.model(model), shown);
+    }
     pools.sources.push(source);
     pools.digestsOfVersions.push(digest);
     return made.modelVersion.id as string;
@@ -412,10 +419,18 @@ async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models
     `deleteTag(input: {on: {modelVersion: {id: $id}}, key: "late"}) { modelVersion { id } }`,
     { id: red1 },
   ]);
-  await seeding.act("moving an alias", shownRed, [
-    `setAlias(input: {model: {name: $name}, alias: "champion", number: $number}) { alias { name } }`,
-    { name: red.names[0], number: 2 },
-  ]);
+  const reason = (what: string) => marks.text(`why ${what}`, shownRed);
+  const aliasMoves = [
+    await seeding.act("moving an alias", shownRed, [
+      `setAlias(input: {model: {name: $name}, alias: "champion", number: $number, reason: $reason}) { transition { id } }`,
+      { name: red.names[0], number: 2, reason: reason("an alias moved") },
+    ]),
+    await seeding.act("deleting an alias", shownRed, [
+      `deleteAlias(input: {model: {name: $name}, alias: "next", reason: $reason}) { transition { id } }`,
+      { name: red.names[0], reason: reason("an alias was deleted") },
+    ]),
+  ];
+  for (const { transition } of aliasMoves) seeding.thing("AliasTransition", transition.id, live.model(red), shownRed);
   const both = any(all(live.model(red), live.model(blue)), inEvents.lineage);
   await seeding.act("deriving blue 1 from red 1", both, [
     "addLineage(input: $edge) { created }",

@@ -163,6 +163,7 @@ const LISTS = {
   Model: ["models", "models:delete"],
   ModelVersion: ["modelVersions", "models:delete"],
   StageTransition: ["stageTransitions", null],
+  AliasTransition: ["aliasTransitions", null],
   Experiment: ["experiments", "runs:write"],
   Run: ["runs", "runs:write"],
   Dataset: ["datasets", "runs:write"],

@@ -33,6 +33,7 @@ beforeAll(async () => {
     Model: seed.id,
     ModelVersion: seed.versions[0],
     StageTransition: seed.transition,
+    AliasTransition: seed.aliasTransition,
     Experiment: tracking.experimentId,
     Dataset: tracking.datasetId,
     Run: runs.nodes[0].id,
@@ -104,14 +105,14 @@ describe("a missing and a hidden object: the same statements, the same response"
     await expectAlike(LOOK_UPS[name] as Walk);
   });
 
-  test.each(["Model", "ModelVersion", "StageTransition", "Experiment", "Run", "Dataset", "Deployment", "Webhook"])(
-    "node and nodes of %s",
-    async (type) => {
-      await expectAlike(
-        (_name, id) => `{ node(id: "${id(type)}") { __typename id } nodes(ids: ["${id(type)}"]) { id } }`,
-      );
-    },
-  );
+  test.each([
+    ...["Model", "ModelVersion", "StageTransition", "AliasTransition"],
+    ...["Experiment", "Run", "Dataset", "Deployment", "Webhook"],
+  ])("node and nodes of %s", async (type) => {
+    await expectAlike(
+      (_name, id) => `{ node(id: "${id(type)}") { __typename id } nodes(ids: ["${id(type)}"]) { id } }`,
+    );
+  });
 
   const onModel = (name: string) => `{model: {name: "${name}"}}`;
   const COMMANDS: Readonly<Record<string, Walk>> = {
@@ -137,6 +138,14 @@ describe("a missing and a hidden object: the same statements, the same response"
       `transitionModelVersion(input: {version: ${nth(name)}, to: ARCHIVED, expectedStage: NONE}) { transition { id } }`,
     setAlias: (name) =>
       `setAlias(input: {model: {name: "${name}"}, alias: "champion", number: 2, expectedNumber: 9}) { alias { name } }`,
+    "setAlias to a version by its id": (_name, id) =>
+      `setAlias(input: {version: {id: "${id("ModelVersion")}"}, alias: "champion", expectedNumber: 9}) { alias { name } }`,
+    "setAlias to a version by an alias": (name) =>
+      `setAlias(input: {version: {alias: {model: "${name}", alias: "champion"}}, alias: "next"}) { alias { name } }`,
+    "setAlias to a version of another model": (name) =>
+      `setAlias(input: {version: {number: {model: "mine", number: 1}}, model: {name: "${name}"}, alias: "champion"}) { alias { name } }`,
+    "setAlias to a version of another model by its id": (_name, id) =>
+      `setAlias(input: {version: {number: {model: "mine", number: 1}}, model: {id: "${id("Model")}"}, alias: "champion"}) { alias { name } }`,
     deleteAlias: (name) => `deleteAlias(input: {model: {name: "${name}"}, alias: "champion"}) { previous { id } }`,
     setTag: (name) => `setTag(input: {on: ${onModel(name)}, key: "k", value: "v"}) { model { id } }`,
     "setTag on a run": (name) => `setTag(input: {on: {run: "${name}-run"}, key: "k", value: "v"}) { run { id } }`,

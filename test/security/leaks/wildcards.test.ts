@@ -10,7 +10,7 @@ const LONG_MS = 2_400_000;
 /** Names that SQL, LIKE, globs, regular expressions or JavaScript objects would interpret. */
 const ODD = [
   ...["50%_off", "50xyoff", String.raw`50\%_off`, "50*off", "it's", `"; DROP TABLE Model; --`, "' OR '1'='1", "$1"],
-  ...["%", "_", "\\", "*", "%%", "a_b", "axb", "a*b", ".*", "[a-z]", "(?i)a", "A_B", "\u202etxt.exe", "\u{1f600}%"],
+  ...["%", "_", "\\", "*", "%%", "a_b", "axb", "a*b", ".*", "[a-z]", "(?i)a", "A_B", "\u{1f600}%"],
   ...["__proto__", "constructor", "toString", "null", "ß", "SS", "İ", "é"],
 ] as const;
 
@@ -20,15 +20,15 @@ beforeAll(async () => {
   const write = (document: string, variables: object) => server.data(document, variables as Record<string, unknown>);
   for (const [i, name] of ODD.entries()) {
     await write(
-      `mutation ($name: String!, $source: String!, $env: String!, $run: String!, $digest: String!) {
+      `mutation ($name: String!, $source: String!, $env: String!, $run: String!, $digest: String!, $alias: String!) {
         registerModel(input: {name: $name, tags: [{key: "odd", value: $name}]}) { created }
-        createModelVersion(input: {model: {name: $name}, source: $source}) { modelVersion { id } }
+        createModelVersion(input: {model: {name: $name}, source: $source, aliases: [$alias]}) { modelVersion { id } }
         transitionModelVersion(input: {version: {number: {model: $name, number: 1}}, to: STAGING}) { transition { id } }
         createRun(input: {experiment: {name: $name}, createExperiment: true, runId: $run, name: $name, user: $name, params: [{key: "odd", value: $name}]}) { run { id } }
         registerDataset(input: {name: $name, digest: $digest, source: $source}) { created }
         reportDeployment(input: {environment: $env, endpoint: $name, model: {name: $name}, state: RUNNING, running: []}) { applied }
       }`,
-      { name, env: name, run: `run-${i}`, digest: String(i), source: sourceOf(name) },
+      { name, env: name, run: `run-${i}`, digest: String(i), source: sourceOf(name), alias: aliasOf(name) },
     );
   }
 }, LONG_MS);
@@ -36,6 +36,8 @@ afterAll(() => server.stop());
 
 /** A source may not have blanks or backslashes. */
 const sourceOf = (name: string) => `s3://b/${name.replace(/[\s\\]/g, "+")}`;
+/** An alias has ASCII letters, digits, - and _, which is a wildcard of LIKE. */
+const aliasOf = (name: string) => name.replace(/[^\w-]/g, "_");
 const asItIs = (name: string) => name;
 
 /** Every condition on a text: its list, the selection of a row's name, and the text that the row has there. */
@@ -44,6 +46,8 @@ const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text
   "ModelVersionFilter.model": ["modelVersions", "model { shown: name }", asItIs],
   "ModelVersionFilter.source": ["modelVersions", "model { shown: name }", sourceOf],
   "StageTransitionFilter.model": ["stageTransitions", "modelVersion { model { shown: name } }", asItIs],
+  "AliasTransitionFilter.model": ["aliasTransitions", "modelVersion { model { shown: name } }", asItIs],
+  "AliasTransitionFilter.alias": ["aliasTransitions", "modelVersion { model { shown: name } }", aliasOf],
   "ExperimentFilter.name": ["experiments", "shown: name", asItIs],
   "RunFilter.name": ["runs", "shown: name", asItIs],
   "RunFilter.experiment": ["runs", "experiment { shown: name }", asItIs],
@@ -149,7 +153,7 @@ test("a glob in a filter or a token has no wildcard except *", { timeout: LONG_M
       const expected = ODD.filter((name) => matchesGlob(glob, name)).sort();
       const { holders, events } = await server.data(
         `query ($models: [String!]) {
-          holders(where: {models: $models}) { holders { modelName } }
+          holders(where: {models: $models, stages: [STAGING]}) { holders { modelName } }
           events(first: 200, where: {models: $models, types: [MODEL_REGISTERED]}) { nodes { ... on ModelRegisteredEvent { modelName } } }
         }`,
         { models: [glob] },

@@ -8,6 +8,7 @@ beforeAll(async () => {
   await server.data(`mutation {
     createModelVersion(input: {model: {name: "m"}, createModel: true, source: "s3://b/x", tags: [{key: "é", value: "\\u2028 €"}]}) { modelVersion { id } }
     transitionModelVersion(input: {version: {number: {model: "m", number: 1}}, to: STAGING, reason: "why"}) { modelVersion { id } }
+    setAlias(input: {model: {name: "m"}, alias: "champion", number: 1}) { alias { name } }
   }`);
 });
 afterAll(() => server.stop());
@@ -19,6 +20,9 @@ test.each([
   `UPDATE "StageTransition" SET "reason" = 'x'`,
   `DELETE FROM "StageTransition"`,
   `TRUNCATE "StageTransition"`,
+  `UPDATE "AliasTransition" SET "reason" = 'x'`,
+  `DELETE FROM "AliasTransition"`,
+  `TRUNCATE "AliasTransition"`,
 ])("history is append-only: %s", async (sql) => {
   await expect(server.database.pool.query(sql)).rejects.toThrow("append-only");
 });
