@@ -111,9 +111,9 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_SUBSCRIPTIONS_PER_VIEWER  open subscriptions of one actor (500)
       SHELFMARK_LIMIT_ADDRESS_REQUESTS          requests from one address in 10 s; a refused token counts as 20;
                                                 not in local mode (120000)
-      SHELFMARK_LIMIT_VIEWER_OPERATIONS         operations of one principal in 10 s; each 16 KiB sent counts as
-                                                one more; not in local mode (60000)
-      SHELFMARK_LIMIT_VIEWER_POINTS             points of complexity of one principal in 10 s; not in local mode
+      SHELFMARK_LIMIT_VIEWER_OPERATIONS         operations of one actor in 10 s; each 16 KiB sent counts as one
+                                                more; not in local mode (60000)
+      SHELFMARK_LIMIT_VIEWER_POINTS             points of complexity of one actor in 10 s; not in local mode
                                                 (20000000)
       SHELFMARK_LIMIT_EXECUTING                 operations that are executed at the same time; at most three
                                                 quarters for one actor (32)

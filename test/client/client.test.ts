@@ -425,5 +425,5 @@ describe("reconcile", () => {
 test("the package exports the client, with its types", async () => {
   const print = `import * as client from "shelfmark/client"; console.log(Object.keys(client).sort().join(" "))`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", print]);
-  expect(stdout.trim()).toBe("ConnectionError ShelfmarkError reconcile watch");
+  expect(stdout.trim()).toBe("ConnectionError ModelRenamedError ShelfmarkError reconcile watch");
 });

@@ -128,6 +128,7 @@ const PLACES: Readonly<Record<string, (selection: string) => string>> = {
   Experiment: (selection) => `experiment(name: "e") { ${selection} }`,
   Dataset: (selection) => `dataset(name: "d", digest: "1") { ${selection} }`,
   Deployment: (selection) => `deployments(first: 1) { nodes { ${selection} } }`,
+  VersionComparison: (selection) => `compareVersions(versions: [{alias: {model: "m", alias: "a"}}]) { ${selection} }`,
   Webhook: (selection) => `webhooks(first: 1) { nodes { ${selection} } }`,
   // the last, because it deletes data
   Mutation: (selection) => selection,

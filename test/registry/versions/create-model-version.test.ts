@@ -67,7 +67,7 @@ const REFUSED: readonly [input: object, field: string, sentence: string][] = [
   ],
   [{ tags: [{ key: "a", value: "x".repeat(100_001) }] }, "input.tags[0].value", "at most 100000"],
   [{ signature: "text" }, "input.signature", "object or list"],
-  [{ flavors: { deep: "\u0000" } }, "input.flavors", "U+0000"],
+  [{ flavors: { deep: "\u0000" } }, "input.flavors.deep", "U+0000"],
   [{ flavors: JSON.parse(`${'{"a":'.repeat(50)}1${"}".repeat(50)}`) }, "input.flavors", "deeper than 32"],
 ];
 

@@ -21,10 +21,11 @@ beforeAll(async () => {
   for (const [i, name] of ODD.entries()) {
     await write(
       `mutation ($name: String!, $source: String!, $env: String!, $run: String!, $digest: String!, $alias: String!) {
-        registerModel(input: {name: $name, tags: [{key: "odd", value: $name}]}) { created }
-        createModelVersion(input: {model: {name: $name}, source: $source, aliases: [$alias]}) { modelVersion { id } }
+        registerModel(input: {name: $name, description: $name, tags: [{key: "odd", value: $name}]}) { created }
+        createModelVersion(input: {model: {name: $name}, source: $source, description: $name, aliases: [$alias]}) { modelVersion { id } }
         transitionModelVersion(input: {version: {number: {model: $name, number: 1}}, to: STAGING}) { transition { id } }
         createRun(input: {experiment: {name: $name}, createExperiment: true, runId: $run, name: $name, user: $name, params: [{key: "odd", value: $name}]}) { run { id } }
+        updateExperiment(input: {experiment: {name: $name}, description: $name}) { experiment { id } }
         registerDataset(input: {name: $name, digest: $digest, source: $source}) { created }
         reportDeployment(input: {environment: $env, endpoint: $name, model: {name: $name}, state: RUNNING, running: []}) { applied }
       }`,
@@ -43,12 +44,15 @@ const asItIs = (name: string) => name;
 /** Every condition on a text: its list, the selection of a row's name, and the text that the row has there. */
 const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text: (name: string) => string]>> = {
   "ModelFilter.name": ["models", "shown: name", asItIs],
+  "ModelFilter.description": ["models", "shown: name", asItIs],
   "ModelVersionFilter.model": ["modelVersions", "model { shown: name }", asItIs],
+  "ModelVersionFilter.description": ["modelVersions", "model { shown: name }", asItIs],
   "ModelVersionFilter.source": ["modelVersions", "model { shown: name }", sourceOf],
   "StageTransitionFilter.model": ["stageTransitions", "modelVersion { model { shown: name } }", asItIs],
   "AliasTransitionFilter.model": ["aliasTransitions", "modelVersion { model { shown: name } }", asItIs],
   "AliasTransitionFilter.alias": ["aliasTransitions", "modelVersion { model { shown: name } }", aliasOf],
   "ExperimentFilter.name": ["experiments", "shown: name", asItIs],
+  "ExperimentFilter.description": ["experiments", "shown: name", asItIs],
   "RunFilter.name": ["runs", "shown: name", asItIs],
   "RunFilter.experiment": ["runs", "experiment { shown: name }", asItIs],
   "DatasetFilter.name": ["datasets", "shown: name", asItIs],
@@ -63,6 +67,7 @@ const MEETS: Readonly<Record<string, (text: string, searched: string) => boolean
   in: (text, searched) => text === searched || text === "never",
   contains: (text, searched) => text.includes(searched),
   startsWith: (text, searched) => text.startsWith(searched),
+  containsIgnoreCase: (text, searched) => text.toLowerCase().includes(searched.toLowerCase()),
 };
 
 test("the table has every condition on a text of the schema", () => {
@@ -117,7 +122,7 @@ const SEARCHED = fc
 test("a searched text matches only itself, in every condition on a text", { timeout: LONG_MS }, async () => {
   const conditions = Object.keys(MEETS);
   await fc.assert(
-    fc.asyncProperty(SEARCHED, fc.nat(3), async (text, shift) => {
+    fc.asyncProperty(SEARCHED, fc.nat(conditions.length - 1), async (text, shift) => {
       const fields = Object.entries(TEXTS).map(([name, [list, shows]], i) => {
         const condition = conditions[(i + shift) % conditions.length] ?? "";
         const value = condition === "in" ? '[$text, "never"]' : "$text";
@@ -127,6 +132,8 @@ test("a searched text matches only itself, in every condition on a text", { time
       const data = await server.data(`query ($text: String!) { ${fields.join(" ")} }`, { text });
       for (const [i, [name, [, , textOf]]] of Object.entries(TEXTS).entries()) {
         const condition = conditions[(i + shift) % conditions.length] ?? "";
+        // which small letter it has depends on the locale of the database
+        if (condition === "containsIgnoreCase" && /[iİ]/i.test(text)) continue;
         const expected = ODD.filter((each) => MEETS[condition]?.(textOf(each), text)).sort();
         const { nodes, totalCount } = data[`f${i}`];
         expect(nodes.map(shownIn).sort(), `${name}: {${condition}: ${JSON.stringify(text)}}`).toEqual(expected);
