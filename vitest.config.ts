@@ -16,7 +16,7 @@ const PROCESSES = [
   "test/store/migrations/apply-migrations.test.ts",
 ];
 
-/** Random documents, texts and viewers against plain oracles, and each door with and without the right: the more, the better. */
+/** Random documents, texts and viewers against plain oracles, and each entry point with and without the right: the more, the better. */
 const ATTACKS = ["test/security/leaks/{no-leak,side-channels,wildcards}.test.ts"];
 
 /** Only a hang reaches these, also on a machine that is ten times slower: no test may depend on the speed of the machine. */

@@ -1,7 +1,7 @@
 // Builds dist/ from src/, if anything that it is made of has changed since the last build; says what it does.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +16,8 @@ run([join(root, "prisma/generate.mjs")]);
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 run([tsc, "--noCheck", "--incremental", "--tsBuildInfoFile", "dist/.tsbuildinfo"]);
 run([tsc, "--noCheck", "-p", "src/client"]);
+// npm makes the command executable only when it first links it
+chmodSync(join(root, "dist/main.js"), 0o755);
 mkdirSync(dirname(STAMP), { recursive: true });
 writeFileSync(STAMP, started);
 

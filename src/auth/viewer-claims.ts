@@ -100,7 +100,10 @@ export function readRights(claims: JWTPayload, settings: ClaimSettings): Combine
  * The claims that events keep. Only texts, numbers and true or false, since others have no bound; a long text is cut, so that
  * no token makes events large. A text that no column holds is left out: the token is valid without it.
  */
-function readRecorded(claims: JWTPayload, { recordClaims = [] }: ClaimSettings): { recordedClaims?: RecordedClaims } {
+export function readRecorded(
+  claims: JWTPayload,
+  { recordClaims = [] }: ClaimSettings,
+): { recordedClaims?: RecordedClaims } {
   const recorded = recordClaims.flatMap((path): [string, string | number | boolean][] => {
     const value = claimAt(claims, path);
     if (typeof value === "boolean" || typeof value === "number") return [[path, value]];

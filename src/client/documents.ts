@@ -21,6 +21,12 @@ export const ALIAS_CHANGED = /* GraphQL */ `
 export const HOLDERS = /* GraphQL */ `
   query ($where: HolderFilter!) { holders(where: $where) { cursor holders { modelName } } }
 `;
+export const FOLLOWED_MODELS = /* GraphQL */ `
+  query ($names: [String!]!, $ids: [ID!]!) {
+    known: nodes(ids: $ids) { ... on Model { id name } }
+    named: models(first: 200, where: { name: { in: $names } }) { nodes { id name } }
+  }
+`;
 export const STAGE_HOLDER = /* GraphQL */ `
   query ($model: String!, $stage: Stage!) {
     model(name: $model) { id standing: stageHolder(stage: $stage) { id number digest source } }

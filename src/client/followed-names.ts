@@ -12,6 +12,16 @@ export class FollowedNames {
     this.names = new Set(models.filter((name) => !name.includes("*")));
   }
 
+  /** The exact names, and the ids of their models as far as they are known. */
+  asked(): { readonly names: readonly string[]; readonly ids: readonly string[] } {
+    return { names: [...this.names], ids: [...this.ids.values()] };
+  }
+
+  /** Call with the name that a model has now. Throws if it is not the name by which the model is followed. */
+  requireName(id: string, name: string): void {
+    for (const [followed, known] of this.ids) if (known === id && followed !== name) this.requireKept(followed, name);
+  }
+
   /** Call for each model that is read. Throws if another model had the name before. */
   requireSame(name: string, id: string): void {
     const known = this.ids.get(name) ?? id;

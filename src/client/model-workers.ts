@@ -87,7 +87,7 @@ export class ModelWorkers {
     try {
       standing = await read(model);
       if (standing === null) {
-        if (worker.isOccupied) onVacant?.(model);
+        if (worker.isOccupied && !signal.aborted) onVacant?.(model);
         worker.applied = null;
       } else if (standing.versionId !== worker.applied?.versionId) {
         const previous = worker.applied;

@@ -1,6 +1,6 @@
 import { Backoff, sleep } from "./backoff.js";
 import { Connection, reasonOf } from "./connection.js";
-import { ALIAS_VERSION, HOLDERS, MODEL_CHANGES, STAGE_HOLDER } from "./documents.js";
+import { ALIAS_VERSION, FOLLOWED_MODELS, HOLDERS, MODEL_CHANGES, STAGE_HOLDER } from "./documents.js";
 import { type GraphQLErrorShape, isHistoryGone, ModelRenamedError, toError } from "./errors.js";
 import { FollowedNames } from "./followed-names.js";
 import { ModelWorkers } from "./model-workers.js";
@@ -21,6 +21,15 @@ const EVENT_TYPES = [
 
 interface HoldersData {
   readonly holders: { readonly cursor: string; readonly holders: readonly { readonly modelName: string }[] };
+}
+interface NamedModel {
+  readonly id: string;
+  readonly name: string;
+}
+interface FollowedData {
+  /** Null for what is deleted or not covered. */
+  readonly known: readonly (NamedModel | null)[];
+  readonly named: { readonly nodes: readonly NamedModel[] };
 }
 interface ChangesData {
   readonly message: { readonly event: { readonly modelName: string; readonly previousName?: string | null } | null };
@@ -96,6 +105,8 @@ async function listAndWatch({ connection, workers, followed, options, signal, on
   const { at, models } = options;
   const where = { models, ...("stage" in at ? { stages: [at.stage] } : { aliases: [at.alias] }) };
   const { holders } = await connection.request<HoldersData>(HOLDERS, { where }, signal);
+  // after the list, so that a rename is either here already, or comes as an event after the list's cursor
+  await checkNames(connection, followed, signal);
   const names = new Set([...workers.known(), ...holders.holders.map(({ modelName }) => modelName)]);
   for (const name of names) workers.check(name);
   const relist = AbortSignal.any([signal, AbortSignal.timeout(RELIST_MS)]);
@@ -115,6 +126,15 @@ async function listAndWatch({ connection, workers, followed, options, signal, on
   } finally {
     await stream.close();
   }
+}
+
+/** Finds what happened to the names while nobody watched: which model each means, from the first time on. */
+async function checkNames(connection: Connection, followed: FollowedNames, signal: AbortSignal): Promise<void> {
+  const { names, ids } = followed.asked();
+  if (names.length === 0) return;
+  const { known, named } = await connection.request<FollowedData>(FOLLOWED_MODELS, { names, ids }, signal);
+  for (const model of known) if (model) followed.requireName(model.id, model.name);
+  for (const { name, id } of named.nodes) followed.requireSame(name, id);
 }
 
 async function readStanding(

@@ -83,7 +83,7 @@ export const LIMIT_RULES = {
   addressConnections: { variable: "SHELFMARK_LIMIT_ADDRESS_CONNECTIONS", fallback: 5_000, min: 1, max: 1_000_000 },
   headersMs: { variable: "SHELFMARK_LIMIT_HEADERS_MS", fallback: 15_000, min: 100, max: HOUR_MS },
   bodyMs: { variable: "SHELFMARK_LIMIT_BODY_MS", fallback: 60_000, min: 100, max: HOUR_MS },
-  keepAliveMs: { variable: "SHELFMARK_LIMIT_KEEP_ALIVE_MS", fallback: 75_000, min: 0, max: HOUR_MS },
+  keepAliveMs: { variable: "SHELFMARK_LIMIT_KEEP_ALIVE_MS", fallback: 75_000, min: 1_000, max: HOUR_MS },
   answerMs: { variable: "SHELFMARK_LIMIT_ANSWER_MS", fallback: 60_000, min: 100, max: HOUR_MS },
   connectionInitTimeoutMs: { variable: "SHELFMARK_LIMIT_CONNECTION_INIT_MS", fallback: 5_000, min: 100, max: HOUR_MS },
   greetingBytes: { variable: "SHELFMARK_LIMIT_GREETING_BYTES", fallback: 64 * 1024, min: 1024, max: MIB },

@@ -133,7 +133,7 @@ export const webhookAllow = checked(
 );
 
 export const sourceSchemes = checked(
-  "it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones), separated by commas; never javascript, vbscript, data or blob",
+  "it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones; a minus only before one of them), separated by commas; never javascript, vbscript, data or blob",
   (text) => parseSchemeChoice(splitList(text)),
 );
 

@@ -360,7 +360,7 @@ describe("reconcile", () => {
       models: ["taken"],
       apply: async (standing) => void applied.push(standing),
     });
-    const ended = expect(done).rejects.toThrow('The name "taken" belongs to another model now.');
+    const ended = expect(done).rejects.toThrow('The model "taken" was renamed to "taken-2".');
     await expect.poll(() => applied.length).toBe(1);
     await app.stop();
     await rename("taken", "taken-2");
@@ -370,6 +370,40 @@ describe("reconcile", () => {
     expect(applied).toHaveLength(1);
     await again.stop();
   });
+
+  test.each([
+    ["renamed", "and nothing has the name", null],
+    ["replaced", "and another model has the name", "PRODUCTION"],
+  ] as const)(
+    "ends when a model without a version at the place is renamed while the connection was lost (%s, %s)",
+    async (name, _case, stage) => {
+      await create(name);
+      const applied: Standing[] = [];
+      const vacant: string[] = [];
+      let probed = 0;
+      const app = await startServerOn(server.database);
+      const port = new URL(app.url).port;
+      const { done } = follow({
+        url: app.url,
+        models: [name, `${name}-probe`],
+        apply: async (standing) => {
+          if (standing.modelName === name) applied.push(standing);
+          else probed++;
+        },
+        onVacant: (model) => vacant.push(model),
+      });
+      const ended = expect(done).rejects.toThrow(`The model "${name}" was renamed to "${name}-2".`);
+      await create(`${name}-probe`, "PRODUCTION");
+      await expect.poll(() => probed).toBe(1);
+      await app.stop();
+      await rename(name, `${name}-2`);
+      if (stage) await create(name, stage);
+      const again = await startServerOn(server.database, { PORT: port });
+      await ended;
+      expect([applied, vacant]).toEqual([[], []]);
+      await again.stop();
+    },
+  );
 
   test("a model of a glob may be renamed, and another one may take its name", async () => {
     await create("globbed", "PRODUCTION");

@@ -273,8 +273,11 @@ test.each([
   expect([...local].sort()).toEqual([...(forLocal ?? [...forTeam, "file"])].sort());
 });
 
-test.each(["s3,+acme", "+", "s3://", "javascript", "+DATA", ","])("%j chooses no schemes", (text) => {
-  expect(problemsOf({ SHELFMARK_SOURCE_SCHEMES: text })).toEqual([
-    expect.stringContaining("it must be schemes like s3,gs (only these)"),
-  ]);
-});
+test.each(["s3,+acme", "+", "s3://", "javascript", "+DATA", ",", "-htpp", "+acme,-acme"])(
+  "%j chooses no schemes",
+  (text) => {
+    expect(problemsOf({ SHELFMARK_SOURCE_SCHEMES: text })).toEqual([
+      expect.stringContaining("it must be schemes like s3,gs (only these)"),
+    ]);
+  },
+);

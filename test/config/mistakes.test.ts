@@ -157,9 +157,9 @@ test("each mistake is one sentence that names what is allowed, without secrets",
     a host with a scheme:
       SHELFMARK_WEBHOOK_ALLOW is "hooks.internal, https://hooks.internal"; it must be IP addresses, blocks like 10.1.0.0/16 or host names, separated by commas.
     schemes with and without a sign:
-      SHELFMARK_SOURCE_SCHEMES is "s3,+acme"; it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones), separated by commas; never javascript, vbscript, data or blob.
+      SHELFMARK_SOURCE_SCHEMES is "s3,+acme"; it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones; a minus only before one of them), separated by commas; never javascript, vbscript, data or blob.
     a scheme that runs code:
-      SHELFMARK_SOURCE_SCHEMES is "+javascript"; it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones), separated by commas; never javascript, vbscript, data or blob.
+      SHELFMARK_SOURCE_SCHEMES is "+javascript"; it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones; a minus only before one of them), separated by commas; never javascript, vbscript, data or blob.
     an issuer of two lines:
       SHELFMARK_JWT_ISSUER is "a\\nb"; it must be one line of at most 1024 characters."
   `);

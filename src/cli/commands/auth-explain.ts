@@ -4,7 +4,7 @@ import { findUnmet, textsAt } from "../../auth/claim-rules.js";
 import type { IssuerSettings } from "../../auth/issuer-settings.js";
 import { readLocalKeys } from "../../auth/local-keys.js";
 import { createTrustedIssuers } from "../../auth/trusted-issuers.js";
-import { readRights } from "../../auth/viewer-claims.js";
+import { readRecorded, readRights } from "../../auth/viewer-claims.js";
 import { type Config, loadConfig } from "../../config/load-config.js";
 import { coversRunsByVersion } from "../../domain/access/actor.js";
 import { RegistryError } from "../../domain/errors.js";
@@ -41,6 +41,7 @@ async function authExplain(config: Config, options: ExplainOptions, io: CommandI
     if (settings) {
       printRules(settings, claims, io);
       printRights(settings, claims, io);
+      printRecorded(settings, claims, io);
     }
     const { actor, expiresAt } = await createTrustedIssuers(issuers, io.now).verify(token);
     const kind = actor.kind === "MACHINE" ? "program" : "person";
@@ -93,6 +94,15 @@ function printRules({ rules = [] }: IssuerSettings, claims: JWTPayload, io: Comm
 function describeUnmet(path: string, wanted: readonly string[], claims: JWTPayload): string {
   const texts = textsAt(claims, path).map((text) => JSON.stringify(text));
   return `${path} is ${texts.join(", ") || "missing"} and must be ${wanted.join(" or ")}`;
+}
+
+/** A claim that is absent, or no text, number or true or false, is not recorded: it shows here, and not first in an audit. */
+function printRecorded(settings: IssuerSettings, claims: JWTPayload, io: CommandIo): void {
+  const { recordedClaims = {} } = readRecorded(claims, settings);
+  for (const path of settings.recordClaims ?? []) {
+    const value = Object.hasOwn(recordedClaims, path) ? JSON.stringify(recordedClaims[path]) : "nothing to record";
+    io.out(`Recorded in events: ${path}: ${value}\n`);
+  }
 }
 
 function printRights(settings: IssuerSettings, claims: JWTPayload, io: CommandIo): void {

@@ -49,6 +49,8 @@ function collect(value: string, earlier: readonly string[] = []): string[] {
 }
 
 const TIMEOUT_MS = 120_000;
+/** What proxies answer themselves, with a page: the body is too large, or the server behind them does not answer. */
+const BY_PROXIES: ReadonlySet<number> = new Set([413, 502, 503, 504]);
 
 async function query(options: QueryOptions, io: CommandIo): Promise<ExitCode> {
   const document = await readDocument(options, io);
@@ -83,8 +85,11 @@ async function send(url: URL, token: string | null, body: object): Promise<Graph
   }
   const parsed = parseResponse(text);
   if (parsed) return parsed;
+  const where = `${url.origin}${url.pathname}`;
   throw new CommandError(
-    `${url.origin}${url.pathname} responded with HTTP ${response.status} and not with GraphQL; is the URL right?`,
+    BY_PROXIES.has(response.status)
+      ? `A proxy in front of ${where} answered with HTTP ${response.status}; is the server running, and does the proxy let such requests pass?`
+      : `${where} responded with HTTP ${response.status} and not with GraphQL; is the URL right?`,
   );
 }
 

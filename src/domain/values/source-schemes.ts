@@ -90,7 +90,7 @@ export interface SchemeChoice {
 
 /**
  * Reads the entries of a setting: either schemes, or only entries with a leading `+` (as well) or `-` (not). Undefined if they
- * are anything else.
+ * are anything else, or take a scheme away that is none of the default ones.
  */
 export function parseSchemeChoice(entries: readonly string[]): SchemeChoice | undefined {
   const words = entries.map((entry) => entry.toLowerCase());
@@ -98,7 +98,11 @@ export function parseSchemeChoice(entries: readonly string[]): SchemeChoice | un
   const [added, removed] = [named("+"), named("-")];
   const only = words.filter((word) => !/^[+-]/.test(word));
   const isMixed = only.length > 0 && only.length < words.length;
-  const isKnown = words.every((word) => ENTRY.test(word)) && ![...only, ...added].some((scheme) => NEVER.has(scheme));
+  const isKnown =
+    words.every((word) => ENTRY.test(word)) &&
+    ![...only, ...added].some((scheme) => NEVER.has(scheme)) &&
+    // what is taken away must be there: else a mistake in writing would leave it in
+    removed.every((scheme) => Object.hasOwn(FORMS, scheme));
   if (words.length === 0 || isMixed || !isKnown) return undefined;
   return { only: only.length > 0 ? [...new Set(only)] : null, added, removed };
 }

@@ -132,7 +132,16 @@ describe("auth explain", () => {
       { when: { groups: "x" }, scopes: ["admin"] },
       { when: { sub: "ci" }, scopes: ["stages:production"], models: ["fraud*"] },
     ];
-    const issuers = [{ issuer: "https://ml.example", audience: "shelfmark", publicKey, scopeClaims: ["none"], rules }];
+    const issuers = [
+      {
+        issuer: "https://ml.example",
+        audience: "shelfmark",
+        publicKey,
+        scopeClaims: ["none"],
+        recordClaims: ["name", "actor"],
+        rules,
+      },
+    ];
     writeFileSync(file, JSON.stringify({ issuers }));
     const given = { SHELFMARK_AUTH_FILE: file, LOG_LEVEL: "silent" };
     expect(
@@ -151,6 +160,8 @@ describe("auth explain", () => {
       Experiments: all
       Environments: all
       Not added: stages:production of rules[3], which does not cover all of the above
+      Recorded in events: name: "Eve"
+      Recorded in events: actor: nothing to record
       A server accepts it as a person, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
     `);
   });

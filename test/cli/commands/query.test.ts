@@ -219,7 +219,7 @@ test("no server, or a server that is not Shelfmark, is reported in one sentence"
   record(await runQuery("-e", "{ half }", "--url", await closedUrl()));
   record(await runQuery("-e", "{ half }", "--url", "http://registry.invalid/graphql"));
   expect(outcomes.join("\n")).toMatchInlineSnapshot(`
-    "1 shelfmark: http://127.0.0.1:PORT/graphql responded with HTTP 502 and not with GraphQL; is the URL right?
+    "1 shelfmark: A proxy in front of http://127.0.0.1:PORT/graphql answered with HTTP 502; is the server running, and does the proxy let such requests pass?
     1 shelfmark: http://127.0.0.1:PORT/graphql responded with HTTP 200 and not with GraphQL; is the URL right?
     1 shelfmark: http://127.0.0.1:PORT/graphql responded with HTTP 302 and not with GraphQL; is the URL right?
     1 shelfmark: No server listens at http://127.0.0.1:PORT; is the server running, and is SHELFMARK_URL right?
