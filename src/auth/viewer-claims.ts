@@ -96,6 +96,9 @@ export function readRights(claims: JWTPayload, settings: ClaimSettings): Combine
   return combineGrants(readCoverage(claims), readGrants(claims, settings));
 }
 
+/** They could drive the terminal of somebody who reads the audit trail. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
 /**
  * The claims that events keep. Only texts, numbers and true or false, since others have no bound; a long text is cut, so that
  * no token makes events large. A text that no column holds is left out: the token is valid without it.
@@ -106,8 +109,13 @@ export function readRecorded(
 ): { recordedClaims?: RecordedClaims } {
   const recorded = recordClaims.flatMap((path): [string, string | number | boolean][] => {
     const value = claimAt(claims, path);
-    if (typeof value === "boolean" || typeof value === "number") return [[path, value]];
-    return typeof value === "string" && isStorable(value) ? [[path, cutText(value)]] : [];
+    if (typeof value === "boolean") return [[path, value]];
+    // an integer beyond these has lost its last digits already
+    if (typeof value === "number") {
+      const isFraction = Number.isFinite(value) && !Number.isInteger(value);
+      return Number.isSafeInteger(value) || isFraction ? [[path, value]] : [];
+    }
+    return typeof value === "string" && isStorable(value) && !CONTROL.test(value) ? [[path, cutText(value)]] : [];
   });
   return recorded.length === 0 ? {} : { recordedClaims: Object.freeze(Object.fromEntries(recorded)) };
 }

@@ -112,6 +112,11 @@ function limitClients(server: Server, options: ServerOptions, { rates }: Limiter
   const { config, isLocal, log, networkOf, tracker } = options;
   const { connections: max, addressConnections } = config.limits;
   refuseMalformedRequests(server, { isAnswering: trackPipelinedResponses(server), tracker, rates });
+  server.on("checkContinue", (request, response) => {
+    // a body that will be refused need not be sent
+    if (Number(request.headers["content-length"] ?? 0) <= config.limits.bodyBytes) response.writeContinue();
+    server.emit("request", request, response);
+  });
   // a server may ignore an expectation (RFC 9110 §10.1.1)
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   const maxPerNetwork = isLocal ? Number.POSITIVE_INFINITY : addressConnections;

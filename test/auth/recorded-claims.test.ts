@@ -38,3 +38,14 @@ test("a long text is cut at 256 characters, and what cannot be stored is left ou
   expect(recorded({ a: "😀".repeat(257) }, ["a"])).toEqual({ a: `${"😀".repeat(255)}…` });
   expect(recorded({ a: "\u0000", b: "\ud800", c: "c" }, ["a", "b", "c"])).toEqual({ c: "c" });
 });
+
+test("what would be written changed, or could drive a terminal, is left out", () => {
+  const claims = {
+    big: 2 ** 53 + 2,
+    endless: Number.POSITIVE_INFINITY,
+    half: 0.5,
+    color: "\u001b[31mx",
+    lines: "a\nb",
+  };
+  expect(recorded(claims, Object.keys(claims))).toEqual({ half: 0.5 });
+});

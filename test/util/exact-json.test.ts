@@ -37,6 +37,8 @@ test.each([
   ["1e23", false],
   ["0.1234567890123456789", false],
   ["1.7976931348623157e308", false],
+  [`1${"0".repeat(250)}e99`, true],
+  [`0.${"0".repeat(250)}1e-99`, true],
 ])("%s is inexact: %s", (number, isInexact) => {
   const parsed = parseJson(`{"a": [ ${number} ,1], "b": ${number}}`);
   expect(inexactIn(parsed)).toEqual(isInexact ? { "/a/0": number, "/b": number } : {});
@@ -48,9 +50,26 @@ test("digits in texts and keys are no numbers, whatever is around them", () => {
   expect(inexactIn(parseJson(JSON.stringify(value)))).toEqual({});
 });
 
-test("a text that looks like the mark of an inexact number is none", () => {
-  const parsed = parseJson('{"a": "inexact number 0", "b": 1e999, "c": "inexact number 1"}');
-  expect(inexactIn(parsed)).toEqual({ "/b": "1e999" });
+test.each(["1546130668394913822 : 1", "01546130668394913822", "1e400.", "-", "1546130668394913822e"])(
+  "what JSON.parse refuses is refused, also around an inexact number: %s",
+  (text) => {
+    for (const whole of [`{${text}}`, `[1e400,${text}]`, `{"a":1e400,"b":${text}}`])
+      expect(() => parseJson(whole)).toThrow(SyntaxError);
+  },
+);
+
+test("more than ten thousand inexact numbers are refused", () => {
+  expect(() => parseJson(`[${"1e400,".repeat(10_001)}1]`)).toThrow(RangeError);
+  expect(() => parseJson(`[${"1e400,".repeat(10_000)}1]`)).not.toThrow();
+});
+
+test.each([
+  ["digits", `{"a":${"9".repeat(3_000_000)}}`],
+  ["digits after the point", `{"a":0.${"0".repeat(3_000_000)}1}`],
+  ["blanks after a number", `{"a":1e400${" ".repeat(3_000_000)}}`],
+  ["escapes", `{"b":"${"\\\\".repeat(1_000_000)}","a":1e400}`],
+])("millions of %s exhaust no stack", (_case, text) => {
+  expect(Object.keys(inexactIn(parseJson(text)))).toEqual(["/a"]);
 });
 
 test("of a key that stands twice, the last counts, as in JSON.parse", () => {

@@ -1,6 +1,6 @@
 /** Viramas (canonical combining class 9), which ECMAScript has no property for. Unicode 14, as all tables of this file. */
 const VIRAMA =
-  "\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d3b\\u0d3c\\u0d4d\\u0dca\\u0e3a\\u0eba\\u0f84\\u1039\\u103a\\u1714\\u1715\\u1734\\u17d2\\u1a60\\u1b44\\u1baa\\u1bab\\u1bf2\\u1bf3\\u2d7f\\ua806\\ua82c\\ua8c4\\ua953\\ua9c0\\uaaf6\\uabed\\u{10a3f}\\u{11046}\\u{11070}\\u{1107f}\\u{110b9}\\u{11133}\\u{11134}\\u{111c0}\\u{11235}\\u{112ea}\\u{1134d}\\u{11442}\\u{114c2}\\u{115bf}\\u{1163f}\\u{116b6}\\u{1172b}\\u{11839}\\u{1193d}\\u{1193e}\\u{119e0}\\u{11a34}\\u{11a47}\\u{11a99}\\u{11c3f}\\u{11d44}\\u{11d45}\\u{11d97}";
+  "\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d3b\\u0d3c\\u0d4d\\u0dca\\u1039\\u103a\\u1714\\u1715\\u1734\\u17d2\\u1a60\\u1b44\\u1baa\\u1bab\\u1bf2\\u1bf3\\u2d7f\\ua806\\ua82c\\ua8c4\\ua953\\ua9c0\\uaaf6\\uabed\\u{10a3f}\\u{11046}\\u{11070}\\u{1107f}\\u{110b9}\\u{11133}\\u{11134}\\u{111c0}\\u{11235}\\u{112ea}\\u{1134d}\\u{11442}\\u{114c2}\\u{115bf}\\u{1163f}\\u{116b6}\\u{1172b}\\u{11839}\\u{1193d}\\u{1193e}\\u{119e0}\\u{11a34}\\u{11a47}\\u{11a99}\\u{11c3f}\\u{11d44}\\u{11d45}\\u{11d97}";
 
 /** Letters of the Arabic, Syriac, Mandaic, N'Ko and Phags-pa blocks that join on both sides (Joining_Type D and L). */
 const JOINS_BOTH =
@@ -16,6 +16,7 @@ const MONGOLIAN = "\\u1820-\\u1878\\u1880-\\u18aa";
  * Where characters that show nothing of their own change what is read, so that names need them:
  * - U+200C between letters that would join (RFC 5892 A.1), as in Persian, and after a virama before a letter (UAX #31 R1a, A2);
  * - U+200D after a virama (RFC 5892 A.2), and before one, as Bengali and Kannada write ra and ya;
+ * - U+2800, the blank of Braille, between its letters;
  * - Mongolian variation selectors and the vowel separator after a Mongolian letter.
  */
 const NEEDED = new RegExp(
@@ -23,6 +24,7 @@ const NEEDED = new RegExp(
     `(?<=[${JOINS_BOTH}][\\p{Mn}\\p{Me}]*)\\u200c(?=[\\p{Mn}\\p{Me}]*[${JOINS_BOTH}${JOINS_BEFORE}])`,
     `(?<=\\p{L}\\p{M}*[${VIRAMA}])(?:\\u200c(?=\\p{L})|\\u200d)`,
     `(?<=\\p{L}\\p{M}*)\\u200d(?=[${VIRAMA}]\\p{L})`,
+    "(?<=[\\u2801-\\u28ff])\\u2800(?=[\\u2801-\\u28ff])",
     `(?<=[${MONGOLIAN}])(?:[\\u180b-\\u180d\\u180f]|\\u180e(?=[${MONGOLIAN}]))`,
   ].join("|"),
   "gu",
@@ -32,8 +34,12 @@ const RGI_EMOJI = "\\p{RGI_Emoji}";
 /** The emoji of UTS #51 that are recommended for interchange: with their joiners, variation selectors and tags. */
 const EMOJI = new RegExp(RGI_EMOJI, "gv");
 
-/** Default-ignorable code points (UAX #44), separators of lines and paragraphs, and interlinear annotations. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\ufff9-\ufffb]/u;
+/**
+ * Default-ignorable code points (UAX #44), separators of lines and paragraphs, interlinear annotations, and what looks like
+ * the blank U+0020 and is none: PRECIS maps or refuses these (RFC 8264 §5.2.3, RFC 8265 §3).
+ */
+const INVISIBLE =
+  /[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\ufff9-\ufffc\u2800\u{1d159}\u{13441}\u{13442}]|(?! )\p{Zs}/u;
 
 /** What a name cannot consist of only: blanks, marks, controls, and characters that look like a blank. */
 const VISIBLE =

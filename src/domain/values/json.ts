@@ -13,6 +13,9 @@ export const USER_JSON_MAX = 1_000_000;
 export function canonicalJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (value !== null && typeof value === "object") return `{${canonicalMembers(value as JsonObject)}}`;
+  // what is no JSON would make the log unreadable, and what JSON.stringify makes of it is another value
+  if (value === undefined || (typeof value === "number" && !Number.isFinite(value)))
+    throw new TypeError(`${String(value)} is no JSON value.`);
   return JSON.stringify(value);
 }
 
@@ -29,7 +32,7 @@ export function canonicalMembers(object: JsonObject): string {
  * what the client wrote. Throws an InvalidInputError with the path of what is wrong.
  */
 export function parseUserJson(field: string, value: unknown, maxBytes = USER_JSON_MAX): JsonValue {
-  if (value === null || typeof value !== "object") {
+  if (!isHolder(value)) {
     throw new InvalidInputError(field, `${field} must be a JSON object or list.`);
   }
   requireNesting(field, value as JsonObject);
@@ -53,14 +56,29 @@ function requireNesting(field: string, value: JsonObject | readonly JsonValue[],
 
 function checkMembers(field: string, holder: JsonObject | readonly JsonValue[]): void {
   for (const [key, member] of Object.entries(holder)) {
-    const path = Array.isArray(holder) ? `${field}[${key}]` : `${field}.${key}`;
+    const path = Array.isArray(holder) ? `${field}[${key}]` : `${field}.${shorten(key)}`;
     // Code that copies such an object, in libraries too, loses the key or sets the prototype with it.
     if (key === "__proto__") throw new InvalidInputError(field, `${field} must not contain the key "__proto__".`);
     requireStorable(field, key);
     if (typeof member === "string") requireStorable(path, member);
-    if (typeof member === "number") requireExact(path, inexactNumberOf(holder, key));
-    if (typeof member === "object" && member !== null) checkMembers(path, member);
+    else if (typeof member === "number") requireExact(path, member, inexactNumberOf(holder, key));
+    else if (isHolder(member)) checkMembers(path, member);
+    else if (member !== null && typeof member !== "boolean")
+      throw new InvalidInputError(path, `${path} is no JSON value.`);
   }
+}
+
+/** A list, or an object that is nothing else: JSON writes others, such as a Date, in a form of their own. */
+function isHolder(value: unknown): value is JsonObject | readonly JsonValue[] {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype;
+}
+
+const SHOWN_CHARACTERS = 100;
+
+function shorten(key: string): string {
+  return key.length > SHOWN_CHARACTERS ? `${key.slice(0, SHOWN_CHARACTERS)}…` : key;
 }
 
 function requireStorable(field: string, text: string): void {
@@ -70,7 +88,8 @@ function requireStorable(field: string, text: string): void {
 const SHOWN_DIGITS = 40;
 
 /** JSON has numbers of any size; a program that reads them as doubles changes some in silence (RFC 8259 §6). */
-function requireExact(field: string, written: string | undefined): void {
+function requireExact(field: string, value: number, inexact: string | undefined): void {
+  const written = Number.isFinite(value) ? inexact : (inexact ?? String(value));
   if (written === undefined) return;
   const shown = written.length > SHOWN_DIGITS ? `${written.slice(0, SHOWN_DIGITS)}…` : written;
   throw new InvalidInputError(

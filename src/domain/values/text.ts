@@ -64,12 +64,12 @@ export function parseLabel(field: string, text: string, max: number): string {
 
 /** Checks a label without blanks at its ends. */
 export function parseTrimmedLine(field: string, text: string, max: number): string {
-  parseLabel(field, text, max);
+  parseLine(field, text, max);
   // U+2800 is the blank of Braille
   if (/^[\s\u2800]|[\s\u2800]$/u.test(text)) {
     throw new InvalidInputError(field, `${field} must not begin or end with a blank.`);
   }
-  return text;
+  return parseLabel(field, text, max);
 }
 
 /** Checks free text that lists show beside others: nothing in it turns the order in which they are read (UAX #9 §2). */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { FILTER_SCOPE, holdsScope } from "../../domain/access/scopes.js";
-import { ForbiddenError } from "../../domain/errors.js";
+import { ForbiddenError, InvalidInputError } from "../../domain/errors.js";
 import { requireAtMost } from "../../domain/values/list.js";
 import { escapeLike } from "../../store/access/visibility.js";
 import type { GraphQLContext } from "../request/context.js";
@@ -39,21 +39,32 @@ export function textConditions<Where, OnCopy = Where>(
   const { containsIgnoreCase } = given;
   return [
     ...(Object.keys(exact).length > 0 ? [on(exact)] : []),
-    ...(typeof containsIgnoreCase === "string" ? [(ignoringCaseOn ?? on)(ignoringCase(containsIgnoreCase))] : []),
+    ...(typeof containsIgnoreCase === "string"
+      ? [(ignoringCaseOn ?? on)(ignoringCase(`${field}.containsIgnoreCase`, containsIgnoreCase))]
+      : []),
   ];
 }
 
 /** ILIKE. Which letters differ by case only is decided by the database's LC_CTYPE. */
-function ignoringCase(text: string): TextWhere {
-  return { contains: escapeLike(text), mode: "insensitive" };
+function ignoringCase(field: string, text: string): TextWhere {
+  return { contains: pattern(field, text), mode: "insensitive" };
+}
+
+/** The most characters of a text that is looked for within others. */
+export const PATTERN_MAX = 1_000;
+
+/** The database prepares a pattern anew for each row that it reads, so a long one would take a second for a few hundred. */
+function pattern(field: string, text: string): string {
+  if (text.length <= PATTERN_MAX) return escapeLike(text);
+  throw new InvalidInputError(field, `${field} has ${text.length} characters; at most ${PATTERN_MAX} are allowed.`);
 }
 
 function textWhere(field: string, { equals, in: list, contains, startsWith }: TextConditions): TextWhere {
   return {
     ...(typeof equals === "string" ? { equals } : {}),
     ...(list ? { in: boundedList(`${field}.in`, list) } : {}),
-    ...(typeof contains === "string" ? { contains: escapeLike(contains) } : {}),
-    ...(typeof startsWith === "string" ? { startsWith: escapeLike(startsWith) } : {}),
+    ...(typeof contains === "string" ? { contains: pattern(`${field}.contains`, contains) } : {}),
+    ...(typeof startsWith === "string" ? { startsWith: pattern(`${field}.startsWith`, startsWith) } : {}),
   };
 }
 
@@ -88,7 +99,13 @@ interface KeyedValue {
  */
 export function keyWhere({ key, value, valueContainsIgnoreCase: part }: KeyedValue) {
   const same = typeof value === "string" ? { pairHash: md5(`${key}=${value}`), value } : {};
-  return { some: { key, ...same, ...(typeof part === "string" ? { AND: [{ value: ignoringCase(part) }] } : {}) } };
+  return {
+    some: {
+      key,
+      ...same,
+      ...(typeof part === "string" ? { AND: [{ value: ignoringCase("valueContainsIgnoreCase", part) }] } : {}),
+    },
+  };
 }
 
 interface NounConditions {

@@ -16,7 +16,7 @@ const NO_INDEX = "No index serves it, so it is slow where few rows match.";
 
 export const StringFilter = builder.inputType("StringFilter", {
   description:
-    "A filter on a text. All conditions that are set must match. Case-sensitive, except for `containsIgnoreCase`, and without wildcards: `%`, `_` and `*` match themselves.",
+    "A filter on a text. All conditions that are set must match. Case-sensitive, except for `containsIgnoreCase`, and without wildcards: `%`, `_` and `*` match themselves. What a text contains or starts with has at most 1000 characters.",
   fields: (t) => ({
     equals: t.string({ description: "The text is exactly this." }),
     in: t.stringList({ description: `The text is one of these, at most ${LIST_MAX}.` }),

@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, type ValueNode } from "graphql";
 import { parseRfc3339 } from "../../domain/values/date-time.js";
-import { rememberNumber } from "../../util/exact-json.js";
+import { inexactNumberOf, rememberLostNumber, rememberNumber } from "../../util/exact-json.js";
 import { builder } from "./builder.js";
 
 builder.scalarType("DateTime", {
@@ -30,14 +30,19 @@ builder.scalarType("MetricValue", {
 builder.scalarType("JSON", {
   specifiedByURL: "https://www.rfc-editor.org/rfc/rfc8259",
   description:
-    'Any JSON value that a client supplied, returned unchanged: at most 32 levels deep, without the key "__proto__". A number is an IEEE 754 double. A fraction becomes the nearest one. An integer that would come back with other digits, and a number that overflows to infinity or underflows to zero, is refused with `INVALID_INPUT` and its path: send it as text.',
+    'Any JSON value that a client supplied, returned unchanged: at most 32 levels deep, without the key "__proto__". A number is an IEEE 754 double. A fraction becomes the nearest one, and -0 becomes 0. An integer that would come back with other digits, and a number that overflows to infinity or underflows to zero, is refused with `INVALID_INPUT` and its path: send it as text.',
   serialize: (value) => value,
   parseValue: (value) => value,
   parseLiteral: (node, variables) => toJson(node as ValueNode, variables),
 });
 
-/** As `valueFromASTUntyped` of graphql-js, which loses how a number was written. */
-function toJson(node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined): unknown {
+type Variables = Readonly<Record<string, unknown>> | null | undefined;
+
+/**
+ * As `valueFromASTUntyped` of graphql-js, which loses how a number was written. Undefined for a variable that is absent: a
+ * field of an object is left out then, and an element of a list is null (GraphQL, October 2021, §3.10 and §3.11).
+ */
+function toJson(node: ValueNode, variables: Variables): unknown {
   switch (node.kind) {
     case Kind.NULL:
       return null;
@@ -45,9 +50,9 @@ function toJson(node: ValueNode, variables: Readonly<Record<string, unknown>> | 
     case Kind.FLOAT:
       return Number(node.value);
     case Kind.VARIABLE:
-      return variables?.[node.name.value];
+      return fromVariable(variables?.[node.name.value]);
     case Kind.LIST: {
-      const list = node.values.map((value) => toJson(value, variables));
+      const list = node.values.map((value) => toJson(value, variables) ?? null);
       for (const [index, value] of node.values.entries()) rememberLiteral(list, String(index), value);
       return list;
     }
@@ -55,7 +60,9 @@ function toJson(node: ValueNode, variables: Readonly<Record<string, unknown>> | 
       // without a prototype, so that "__proto__" is a key like any other, and refused as such
       const object: Record<string, unknown> = Object.create(null);
       for (const { name, value } of node.fields) {
-        object[name.value] = toJson(value, variables);
+        const member = toJson(value, variables);
+        if (member === undefined) continue;
+        object[name.value] = member;
         rememberLiteral(object, name.value, value);
       }
       return object;
@@ -65,8 +72,29 @@ function toJson(node: ValueNode, variables: Readonly<Record<string, unknown>> | 
   }
 }
 
-function rememberLiteral(holder: object, key: string, node: ValueNode): void {
+/** The value of a variable of another type in its form as JSON. */
+function fromVariable(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (!Array.isArray(value)) return value;
+  const list: unknown[] = value.map(fromVariable);
+  for (const [index, member] of list.entries()) {
+    if (typeof member !== "number") continue;
+    const written = inexactNumberOf(value, String(index));
+    if (written === undefined) rememberLostNumber(list, String(index), member);
+    else rememberNumber(list, String(index), written);
+  }
+  return list;
+}
+
+function rememberLiteral(
+  holder: Readonly<Record<string, unknown>> | readonly unknown[],
+  key: string,
+  node: ValueNode,
+): void {
   if (node.kind === Kind.INT || node.kind === Kind.FLOAT) rememberNumber(holder, key, node.value);
+  const member = (holder as Readonly<Record<string, unknown>>)[key];
+  // the scalar of the variable has taken the number already
+  if (node.kind === Kind.VARIABLE && typeof member === "number") rememberLostNumber(holder, key, member);
 }
 
 function parseDateTime(value: unknown): Date {

@@ -34,8 +34,8 @@ export function corsHeaders({ headers }: Asked, allowed: readonly string[]): Rec
 }
 
 const LOG_AGAIN_MS = 60_000;
-/** So that a client that makes up origins cannot fill the memory. */
-const MAX_REMEMBERED = 100;
+/** So that a client that makes up origins can fill neither the memory nor the log. */
+const MAX_REMEMBERED = 20;
 
 interface OriginSettings {
   readonly isLocal: boolean;
@@ -47,10 +47,11 @@ interface OriginSettings {
  * browser the reason is hidden from the page.
  */
 export function createOriginLog(log: Pick<Logger, "warn">, { isLocal, corsOrigins }: OriginSettings) {
-  const logged = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: LOG_AGAIN_MS });
+  const logged = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: LOG_AGAIN_MS, ttlAutopurge: true });
   return ({ headers: { origin, host } }: Asked): void => {
     if (isAllowedOrigin(isLocal, corsOrigins, origin) || origin === undefined || isSameHost(origin, host)) return;
-    if (logged.has(origin)) return;
+    // the place of one is free again after its minute
+    if (logged.has(origin) || logged.size >= MAX_REMEMBERED) return;
     logged.set(origin, true);
     log.warn({ origin: toPrintable(origin) }, "A page's origin is refused: SHELFMARK_CORS_ORIGINS does not have it");
   };

@@ -16,7 +16,7 @@ export function tooLong(maxBytes: number): string {
 /** Whether the server can decode a `Content-Encoding`: absent, `identity`, or one of its codings, once. */
 export function isKnownCoding(header: string | undefined): boolean {
   const coding = codingOf(header);
-  return coding === null || coding in DECODERS;
+  return coding === null || Object.hasOwn(DECODERS, coding);
 }
 
 function codingOf(header: string | undefined): string | null {
@@ -52,10 +52,9 @@ export function readBody(request: IncomingMessage, { maxBytes, onBytes }: BodyLi
     };
     const receive = (part: Buffer) => {
       length += part.length;
-      // the rest is not read, so the connection cannot be used again
-      if (length > maxBytes) return stop(badRequest(tooLong(maxBytes), 413, { connection: "close" }));
       try {
         onBytes(part.length);
+        if (length > maxBytes) throw badRequest(tooLong(maxBytes), 413);
       } catch (error) {
         return stop(error);
       }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLParams, Plugin } from "graphql-yoga";
 import { hasBareNotANumber, parseJson } from "../../util/exact-json.js";
 import { badRequest } from "../kit/bad-request.js";
@@ -6,23 +6,30 @@ import { decodeUtf8, readBody } from "../kit/request-body.js";
 import type { HttpContext } from "../kit/services.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 
-type BodyContext = HttpContext & { readonly req: IncomingMessage };
+type BodyContext = HttpContext & { readonly req: IncomingMessage; readonly res: ServerResponse };
 
 /**
  * Reads the body of a POST as JSON. Yoga's own parser replaces what is not UTF-8, rounds numbers in silence, and knows no
  * content codings.
  */
 export function useRequestBody(maxBytes: number, rates: RateLimits): Plugin<object, BodyContext> {
-  async function read({ req, record, arrival, viewer }: BodyContext): Promise<GraphQLParams> {
+  async function read({ req, res, record, arrival, viewer }: BodyContext): Promise<GraphQLParams> {
     // the length in the header, if there is one, was counted when the token was verified
     const isCounted = req.headers["content-length"] !== undefined && req.headers["content-encoding"] === undefined;
-    const onBytes = isCounted ? () => {} : arrival.addBytes;
-    const body = await readBody(req, { maxBytes, onBytes });
-    if (!isCounted) {
-      record.requestBytes = body.length;
-      if (viewer) await rates.countBytes(viewer.actor, body.length);
+    let bytes = 0;
+    const onBytes = (more: number) => {
+      bytes += more;
+      if (!isCounted) arrival.addBytes(more);
+    };
+    try {
+      return parseParams(decodeUtf8(await readBody(req, { maxBytes, onBytes })));
+    } finally {
+      // what is not read of a refused body would stand before the next request
+      if (!req.complete) res.shouldKeepAlive = false;
+      record.requestBytes = Math.max(record.requestBytes, bytes);
+      // also for what was refused: it was decompressed
+      if (!isCounted && viewer) await rates.countBytes(viewer.actor, bytes);
     }
-    return parseParams(decodeUtf8(body));
   }
 
   return {
@@ -43,7 +50,8 @@ function parseParams(text: string): GraphQLParams {
 function parse(text: string): unknown {
   try {
     return parseJson(text);
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) throw badRequest(error.message);
     if (text.trim() === "") throw badRequest('The body is empty. It must be a JSON object with the member "query".');
     if (hasBareNotANumber(text))
       throw badRequest(

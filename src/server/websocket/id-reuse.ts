@@ -90,7 +90,9 @@ function parse(text: string): { type: MessageType | null; id: string; received: 
   try {
     const message = parseMessage(parseJson(text));
     return { type: message.type, id: "id" in message ? message.id : "", received: { content: message, bytes } };
-  } catch {
-    return { type: null, id: "", received: { content: text, bytes } };
+  } catch (error) {
+    // what has too many numbers must not be parsed as if it had none
+    const content = error instanceof RangeError ? "" : text;
+    return { type: null, id: "", received: { content, bytes } };
   }
 }

@@ -24,7 +24,7 @@ test.each([
   ["a:b", 'must not contain "/" or ":"'],
   [" a", "must not begin or end with a blank"],
   ["a\u2003", "must not begin or end with a blank"],
-  ["\ufeffa", "contains U+FEFF, which cannot be seen there"],
+  ["a\ufeffb", "contains U+FEFF, which cannot be seen there"],
   ["--force", 'must not begin with "-"'],
   ["a\tb", "must not contain control characters"],
   ["a\u007fb", "must not contain control characters"],

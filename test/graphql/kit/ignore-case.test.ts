@@ -94,3 +94,19 @@ test("a filter by source requires the same scope as before", async () => {
   );
   expect(errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN" });
 });
+
+test.each([
+  ["where: { name: { containsIgnoreCase: $text } }", "where.name.containsIgnoreCase"],
+  ["where: { description: { contains: $text } }", "where.description.contains"],
+  ["where: { name: { startsWith: $text } }", "where.name.startsWith"],
+  ['where: { tag: { key: "team", valueContainsIgnoreCase: $text } }', "valueContainsIgnoreCase"],
+])("a long text is not looked for: the database would prepare it for each row (%s)", async (where, field) => {
+  const ask = (text: string) => server.request(`query ($text: String!) { models(${where}) { totalCount } }`, { text });
+  expect((await ask("x".repeat(1_000))).data).toEqual({ models: { totalCount: 0 } });
+  expect((await ask("x".repeat(1_001))).errors).toMatchObject([
+    {
+      message: `${field} has 1001 characters; at most 1000 are allowed.`,
+      extensions: { code: "INVALID_INPUT", field },
+    },
+  ]);
+});

@@ -70,6 +70,35 @@ describe.each([
     );
   });
 
+  test.each([
+    ["Float", "9007199254740993", "9007199254740992"],
+    ["JSON", "9007199254740993", "9007199254740992"],
+    ["JSON", "1e400", "Infinity"],
+    ["[Float]", "[9007199254740993]", "9007199254740992"],
+    ["[JSON]", "[1e400]", "Infinity"],
+  ])("through a variable of the type %s within a literal: %s", async (type, value, shown) => {
+    const query = CREATE.replace("$f: JSON", `$f: ${type}`).replace("signature: $f", "signature: { a: $f }");
+    const [answer] = [await ask(query, `{"f":${value}}`)];
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT" });
+    expect(answer.errors?.[0]?.message).toMatch(new RegExp(`the number (${shown}|${value.replace(/[[\]]/g, "")}),`));
+  });
+
+  test("an absent variable within a literal leaves its field out, and is null in a list", async () => {
+    const query = CREATE.replace("signature: $f", "signature: { a: $f, b: [$f], c: 1 }");
+    const { data } = await ask(query);
+    expect(data.createModelVersion.modelVersion.signature).toEqual({ b: [null], c: 1 });
+    const { audit } = await server.data("{ audit(last: 1) { nodes { after } } }");
+    expect(audit.nodes[0].after.signature).toEqual({ b: [null], c: 1 });
+  });
+
+  test("a time through a variable within a literal is its text, in the row and in the log", async () => {
+    const query = CREATE.replace("$f: JSON", "$f: DateTime").replace("signature: $f", "signature: { a: $f }");
+    const { data } = await ask(query, '{"f":"2026-11-30T00:00:00Z"}');
+    expect(data.createModelVersion.modelVersion.signature).toEqual({ a: "2026-11-30T00:00:00.000Z" });
+    const { audit } = await server.data("{ audit(last: 1) { nodes { after } } }");
+    expect(audit.nodes[0].after.signature).toEqual({ a: "2026-11-30T00:00:00.000Z" });
+  });
+
   test("as a default", async () => {
     const query = CREATE.replace("$f: JSON", "$f: JSON = { a: { b: 1546130668394913822 } }");
     expect(await ask(query)).toMatchObject(refused("input.signature.a.b", "1546130668394913822"));

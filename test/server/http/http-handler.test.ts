@@ -382,6 +382,8 @@ describe("origins", () => {
     for (const origin of [STRANGER, STRANGER, FRIEND, undefined, "https://models.example", "null\u001b[31m"])
       ask(origin);
     expect(warn.mock.calls.map(([{ origin }]) => origin)).toEqual([STRANGER, "null\ufffd[31m"]);
+    for (let i = 0; i < 300; i++) ask(`https://made-up-${i}.example`);
+    expect(warn.mock.calls.length, "a client that makes up origins does not fill the log").toBe(20);
   });
 
   test.each([

@@ -67,11 +67,14 @@ describe("a compressed body", () => {
     expect(json).toMatchObject(refusal(`A request's body may have ${LIMIT} bytes at most.`));
   });
 
-  test.each(["deflate", "zstd", "gzip, br", "compress"])("in %s is refused with 415", async (coding) => {
-    const { status, headers, json } = await send(QUERY, { "content-encoding": coding });
-    expect([status, headers["accept-encoding"]]).toEqual([415, "gzip, br"]);
-    expect(json).toMatchObject(refusal("A request's body may have one Content-Encoding: gzip, br."));
-  });
+  test.each(["deflate", "zstd", "gzip, br", "compress", "constructor", "__proto__"])(
+    "in %s is refused with 415",
+    async (coding) => {
+      const { status, headers, json } = await send(QUERY, { "content-encoding": coding });
+      expect([status, headers["accept-encoding"]]).toEqual([415, "gzip, br"]);
+      expect(json).toMatchObject(refusal("A request's body may have one Content-Encoding: gzip, br."));
+    },
+  );
 
   test.each([
     ["that is not compressed", Buffer.from(QUERY)],
@@ -100,6 +103,32 @@ describe("a compressed body", () => {
     const slow = await startServerOn(server.database, { SHELFMARK_LIMIT_VIEWER_OPERATIONS: "20" });
     const body = gzipSync(QUERY + " ".repeat(1_000_000));
     expect((await send(body, { "content-encoding": "gzip" }, slow.url)).status).toBe(429);
+    await slow.stop();
+  });
+});
+
+describe("a body that is refused in the middle", () => {
+  test.each([
+    ["no gzip", Buffer.from(`not gzip${"x".repeat(300_000)}`)],
+    ["rubbish after gzip", Buffer.concat([gzipSync(QUERY), Buffer.alloc(300_000, "x")])],
+  ])("closes the connection, on which the rest would stand before the next request (%s)", async (_case, body) => {
+    const answer = await raw(server.url, {
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "content-encoding": "gzip" },
+      body,
+    });
+    expect([answer.status, answer.headers.connection]).toEqual([400, "close"]);
+  });
+
+  test("counts in the rate of its actor", async () => {
+    const slow = await startServerOn(server.database, {
+      SHELFMARK_LIMIT_VIEWER_OPERATIONS: "600",
+      SHELFMARK_LIMIT_BODY_BYTES: "4000000",
+    });
+    const bomb = gzipSync(Buffer.alloc(9_000_000, " "));
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) statuses.push((await send(bomb, { "content-encoding": "gzip" }, slow.url)).status);
+    expect(statuses.slice(0, 2)).toEqual([413, 413]);
+    expect(statuses.at(-1)).toBe(429);
     await slow.stop();
   });
 });
