@@ -51,6 +51,14 @@ describe("a name may not have", () => {
     ["a\ufeffb", "U+FEFF"],
     ["a\u3164b", "U+3164"],
     ["a\ufff9b\ufffb", "U+FFF9"],
+    ["fraud\u{1d159}", "U+1D159"],
+    ["fraud\ufffc", "U+FFFC"],
+    ["fraud\u{13441}", "U+13441"],
+    ["fr\u00a0aud", "U+00A0"],
+    ["fr\u3000aud", "U+3000"],
+    ["fr\u2800aud", "U+2800"],
+    // in Thai and Lao a virama forms no conjuncts, so a joiner shows nothing
+    ["ก\u0e3a\u200dก", "U+200D"],
     // these letters do not join, so it changes nothing
     ["دا\u200cد", "U+200C"],
     ["می\u200c\u200cخواهم", "U+200C"],

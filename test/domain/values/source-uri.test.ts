@@ -137,6 +137,12 @@ describe("refuses", () => {
     "https://h/x?X%2DAmz%2DSignature=1",
     "https://h/x?%2573ig=1",
     "https://h/x?a=100%&%73ig=1",
+    "https://h/a?x=1&api_key=S",
+    "https://h/a?apikey=1",
+    "https://h/a?client_secret=x",
+    "https://h/a?AccessKeyId=1",
+    "https://h/a?auth=1",
+    "https://h/a;token=1",
   ])("a signed query: %s", (source) => expect(refused(source)).toContain("signed URL"));
 
   test.each([

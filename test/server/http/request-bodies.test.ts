@@ -1,5 +1,7 @@
+import { connect } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
 import { BOOKMARKS, openSocket, post, raw, type Socket } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
@@ -131,6 +133,25 @@ describe("a body that is refused in the middle", () => {
     expect(statuses.at(-1)).toBe(429);
     await slow.stop();
   });
+});
+
+test("a body that will be refused is not asked for (RFC 9110 §10.1.1)", async () => {
+  const heads = async (length: number) => {
+    const { hostname, port } = new URL(small.url);
+    const socket = connect(Number(port), hostname);
+    let text = "";
+    socket.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nexpect: 100-continue\r\n\r\n`,
+    );
+    await eventually(() => expect(text).toContain("\r\n\r\n"));
+    socket.destroy();
+    return text.split("\r\n", 1)[0];
+  };
+  expect(await heads(LIMIT + 1)).toBe("HTTP/1.1 413 Payload Too Large");
+  expect(await heads(LIMIT)).toBe("HTTP/1.1 100 Continue");
 });
 
 describe("text", () => {
