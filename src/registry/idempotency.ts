@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { ConflictError } from "../domain/errors.js";
 import { canonicalJson, type JsonObject, type JsonValue } from "../domain/values/json.js";
 import { canonicalMeaning, type MeaningOf } from "../domain/values/meaning.js";
 import { parseAnyLine } from "../domain/values/text.js";
 import { claimIdempotencyKey, rememberAnswer } from "../store/idempotency.js";
+import { sha256 } from "../util/sha256.js";
 import type { Work } from "./command.js";
 
 const IDEMPOTENCY_KEY_MAX = 255;
@@ -54,8 +54,4 @@ export async function withIdempotencyKey<Input extends WithKey, T extends JsonVa
     });
   }
   return remembered.result as T;
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -32,14 +32,16 @@ export function findInexact(value: unknown, path = ""): { readonly path: string;
 /** Remembers that the client's number is not known any more, as it came through a variable of another type. */
 export function rememberLostNumber(holder: object, key: string, value: number): void {
   if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))) return;
-  inexact.set(holder, (inexact.get(holder) ?? new Map<string, string>()).set(key, String(value)));
+  remember(holder, key, String(value));
 }
 
 /** Remembers that a value of the holder was written as this number, if it would not come back so. */
 export function rememberNumber(holder: object, key: string, text: string): void {
-  if (!isInexact(text)) return;
-  const known = inexact.get(holder) ?? new Map<string, string>();
-  inexact.set(holder, known.set(key, text));
+  if (isInexact(text)) remember(holder, key, text);
+}
+
+function remember(holder: object, key: string, text: string): void {
+  inexact.set(holder, (inexact.get(holder) ?? new Map<string, string>()).set(key, text));
 }
 
 /** Whether a text that is not JSON has a NaN or an Infinity without quotes, as Python's `json` writes them. */
@@ -124,16 +126,16 @@ function numberAt(text: string, start: number): string {
   const whole = text.charCodeAt(start) === MINUS ? start + 1 : start;
   let end = text.charCodeAt(whole) === ZERO ? whole + 1 : afterDigits(text, whole);
   if (end === whole) return "";
-  if (text[end] === ".") end = afterDigits(text, end + 1) === end + 1 ? end : afterDigits(text, end + 1);
-  const sign = /[eE]/.test(text[end] ?? "") ? end + (/[+-]/.test(text[end + 1] ?? "") ? 2 : 1) : end;
-  if (sign > end) end = afterDigits(text, sign) === sign ? end : afterDigits(text, sign);
+  if (text[end] === ".") end = afterDigits(text, end + 1, end);
+  if (/[eE]/.test(text[end] ?? "")) end = afterDigits(text, end + (/[+-]/.test(text[end + 1] ?? "") ? 2 : 1), end);
   return text.slice(start, end);
 }
 
-function afterDigits(text: string, start: number): number {
+/** The position after the digits that begin at `start`; `none` if none do. */
+function afterDigits(text: string, start: number, none = start): number {
   let at = start;
   while (text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at++;
-  return at;
+  return at === start ? none : at;
 }
 
 /** A number before a colon is not JSON, and must not become a key by the mark in its place. */
@@ -160,7 +162,7 @@ function restore(root: object, mark: string, found: readonly string[]): void {
       if (typeof member !== "string" || !member.startsWith(mark)) continue;
       const number = found[Number(member.slice(mark.length))] ?? "";
       holder[key] = Number(number);
-      rememberNumber(holder, key, number);
+      remember(holder, key, number);
     }
   }
 }

@@ -34,16 +34,23 @@ const RGI_EMOJI = "\\p{RGI_Emoji}";
 /** The emoji of UTS #51 that are recommended for interchange: with their joiners, variation selectors and tags. */
 const EMOJI = new RegExp(RGI_EMOJI, "gv");
 
+/** Symbols that show nothing. */
+const BLANK_SYMBOLS = "\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}";
+
 /**
  * Default-ignorable code points (UAX #44), separators of lines and paragraphs, interlinear annotations, and what looks like
  * the blank U+0020 and is none: PRECIS maps or refuses these (RFC 8264 §5.2.3, RFC 8265 §3).
  */
-const INVISIBLE =
-  /[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\ufff9-\ufffc\u2800\u{1d159}\u{13441}\u{13442}]|(?! )\p{Zs}/u;
+const INVISIBLE = new RegExp(
+  `[\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}\\ufff9-\\ufffb${BLANK_SYMBOLS}]|(?! )\\p{Zs}`,
+  "u",
+);
 
 /** What a name cannot consist of only: blanks, marks, controls, and characters that look like a blank. */
-const VISIBLE =
-  /[^\p{White_Space}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}\u{13441}\u{13442}]/u;
+const VISIBLE = new RegExp(
+  `[^\\p{White_Space}\\p{M}\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}${BLANK_SYMBOLS}]`,
+  "u",
+);
 
 export function hasVisibleCharacter(text: string): boolean {
   return VISIBLE.test(text);

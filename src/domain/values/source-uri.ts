@@ -1,5 +1,6 @@
 import { hasHighPort, PORT_RULE } from "../../util/url-port.js";
 import { InvalidInputError } from "../errors.js";
+import { codePointName } from "./invisible.js";
 import { formOfScheme } from "./source-schemes.js";
 import { parseLabel } from "./text.js";
 
@@ -35,8 +36,7 @@ export function parseSource(field: string, text: string, schemes: readonly strin
 function refuseCharacter(field: string, text: string): void {
   const [found] = /[\s\\]/.exec(text) ?? [];
   if (found === undefined) return;
-  const code = `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-  const name = found === "\\" ? "a backslash" : `a blank (${code})`;
+  const name = found === "\\" ? "a backslash" : `a blank (${codePointName(found)})`;
   throw new InvalidInputError(field, `${field} contains ${name}; percent-encode it as ${encodeURIComponent(found)}.`);
 }
 

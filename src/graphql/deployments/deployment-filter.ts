@@ -1,6 +1,6 @@
 import { visibleDeployment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { boundedList, textConditions } from "../kit/conditions.js";
+import { boundedList, modelConditions, textConditions } from "../kit/conditions.js";
 import { StringFilter } from "../kit/filter-inputs.js";
 import { filterType, matching } from "../kit/filters.js";
 import type { GraphQLContext } from "../request/context.js";
@@ -41,12 +41,7 @@ export function deploymentWhere(context: GraphQLContext, filter: GivenDeployment
           (text) => ({ endpoint: text }),
           (endpointText) => ({ endpointText }),
         ),
-        ...textConditions(
-          `${field}.model`,
-          model,
-          (text) => ({ model: { name: text } }),
-          (nameText) => ({ model: { nameText } }),
-        ),
+        ...modelConditions(`${field}.model`, model),
         ...(typeof stale === "boolean" ? [staleWhere(stale, timeOfTurn(context))] : []),
       ],
     };

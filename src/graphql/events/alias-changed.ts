@@ -1,5 +1,6 @@
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
+import { MODEL_AT_THE_TIME } from "../kit/filter-inputs.js";
 import { AliasChangedEvent } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
@@ -7,8 +8,7 @@ const AliasChangedFilter = builder.inputType("AliasChangedFilter", {
   description: "A filter on alias changes. All conditions that are set must match.",
   fields: (t) => ({
     models: t.stringList({
-      description:
-        "The name that the model had at the time matches one of these names or globs. `*` matches any text. At most 200.",
+      description: `${MODEL_AT_THE_TIME} At most 200.`,
     }),
     aliases: t.stringList({ description: "The event is about one of these aliases. At most 200." }),
   }),

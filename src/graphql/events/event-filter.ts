@@ -1,7 +1,7 @@
 import type { EventFilter as DomainFilter } from "../../domain/events/event-filter.js";
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
-import { ActorFilter } from "../kit/filter-inputs.js";
+import { ActorFilter, MODEL_OR_RENAME } from "../kit/filter-inputs.js";
 import { Stage } from "../kit/stage.js";
 import { RegistryEventType } from "./registry-event.js";
 
@@ -10,8 +10,7 @@ export const RegistryEventFilter = builder.inputType("RegistryEventFilter", {
   fields: (t) => ({
     types: t.field({ type: [RegistryEventType], description: "The event has one of these types. At most 200." }),
     models: t.stringList({
-      description:
-        "The name that the model had at the time matches one of these names or globs. `*` matches any text. A rename matches by the new name and by the previous one, if the token covers it. At most 200.",
+      description: `${MODEL_OR_RENAME} At most 200.`,
     }),
     stages: t.field({ type: [Stage], description: "The version left or entered one of these stages." }),
     aliases: t.stringList({ description: "The event is about one of these aliases. At most 200." }),

@@ -1,5 +1,6 @@
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
+import { MODEL_AT_THE_TIME } from "../kit/filter-inputs.js";
 import { Stage } from "../kit/stage.js";
 import { EVENT_OBJECTS } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
@@ -8,8 +9,7 @@ const StageChangedFilter = builder.inputType("StageChangedFilter", {
   description: "A filter on stage changes. All conditions that are set must match.",
   fields: (t) => ({
     models: t.stringList({
-      description:
-        "The name that the model had at the time matches one of these names or globs. `*` matches any text. At most 200.",
+      description: `${MODEL_AT_THE_TIME} At most 200.`,
     }),
     from: t.field({ type: [Stage], description: "The version left one of these stages." }),
     to: t.field({ type: [Stage], description: "The version entered one of these stages." }),

@@ -45,6 +45,21 @@ export function textConditions<Where, OnCopy = Where>(
   ];
 }
 
+/** The conditions on the name of a noun whose row keeps the copy of its name in `nameText`. */
+export function nameConditions(field: string, given: Given<TextConditions>) {
+  return textConditions(
+    field,
+    given,
+    (name) => ({ name }),
+    (nameText) => ({ nameText }),
+  );
+}
+
+/** The conditions on the name of the model that a row belongs to. */
+export function modelConditions(field: string, given: Given<TextConditions>) {
+  return nameConditions(field, given).map((model) => ({ model }));
+}
+
 /** ILIKE. Which letters differ by case only is decided by the database's LC_CTYPE. */
 function ignoringCase(field: string, text: string): TextWhere {
   return { contains: pattern(field, text), mode: "insensitive" };
@@ -108,12 +123,22 @@ export function keyWhere({ key, value, valueContainsIgnoreCase: part }: KeyedVal
   };
 }
 
+type GivenActor = Given<{ subject?: Given<string>; issuer?: Given<string> }>;
+
+/** A condition on who caused what a row records. */
+export function actorWhere(actor: GivenActor) {
+  return {
+    ...(typeof actor?.subject === "string" ? { actorSubject: actor.subject } : {}),
+    ...(typeof actor?.issuer === "string" ? { actorIssuer: actor.issuer } : {}),
+  };
+}
+
 interface NounConditions {
   readonly tag?: Given<KeyedValue>;
   readonly alias?: Given<string>;
   readonly createdAt?: Given<TimeRange>;
   readonly updatedAt?: Given<TimeRange>;
-  readonly createdBy?: Given<{ subject?: Given<string>; issuer?: Given<string> }>;
+  readonly createdBy?: GivenActor;
 }
 
 /** The conditions that the registry's nouns share. */

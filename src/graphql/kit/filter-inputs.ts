@@ -59,3 +59,9 @@ export const ActorFilter = builder.inputType("ActorFilter", {
     issuer: t.string({ description: "The `iss` of the token." }),
   }),
 });
+
+/** How a filter on events compares the names of models. */
+export const MODEL_AT_THE_TIME =
+  "The name that the model had at the time matches one of these names or globs. `*` matches any text.";
+/** The same of a filter that lets renames through. */
+export const MODEL_OR_RENAME = `${MODEL_AT_THE_TIME} A rename matches by the new name and by the previous one, if the token covers it.`;

@@ -11,12 +11,15 @@ export const Tag = builder.objectRef<{ key: string; value: string }>("Tag").impl
   }),
 });
 
+/** For the keys of tags, params and metrics. */
+export const KEY_DESCRIPTION = "The key: one line of at most 250 characters, without characters that show nothing.";
+
 export const TagInput = builder.inputType("TagInput", {
   description: "A tag to set on an object.",
   fields: (t) => ({
     key: t.string({
       required: true,
-      description: "The key: one line of at most 250 characters, without characters that show nothing.",
+      description: KEY_DESCRIPTION,
     }),
     value: t.string({
       required: true,

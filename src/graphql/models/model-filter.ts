@@ -1,6 +1,6 @@
 import { visibleModel } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
+import { nameConditions, nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -38,12 +38,7 @@ export function modelWhere(
     (part, field): Prisma.ModelWhereInput => ({
       ...nounWhere(part),
       AND: [
-        ...textConditions(
-          `${field}.name`,
-          part.name,
-          (name) => ({ name }),
-          (nameText) => ({ nameText }),
-        ),
+        ...nameConditions(`${field}.name`, part.name),
         ...textConditions(`${field}.description`, part.description, (text) => ({ description: presentWhere(text) })),
       ],
       ...(part.stage ? { shelves: { some: { stage: part.stage, count: { gt: 0 } } } } : {}),

@@ -1,6 +1,6 @@
 import { visibleDataset } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { nounWhere, presentWhere, requireFilterScope, textConditions } from "../kit/conditions.js";
+import { nameConditions, nounWhere, presentWhere, requireFilterScope, textConditions } from "../kit/conditions.js";
 import { StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -38,12 +38,7 @@ export function datasetWhere(
     return {
       ...nounWhere(part),
       AND: [
-        ...textConditions(
-          `${field}.name`,
-          name,
-          (text) => ({ name: text }),
-          (nameText) => ({ nameText }),
-        ),
+        ...nameConditions(`${field}.name`, name),
         ...textConditions(`${field}.source`, source, (text) => ({ source: presentWhere(text) })),
       ],
       ...(typeof digest === "string" ? { digest } : {}),

@@ -1,6 +1,6 @@
 import { visibleExperiment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
+import { nameConditions, nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -35,12 +35,7 @@ export function experimentWhere(
     (part, field): Prisma.ExperimentWhereInput => ({
       ...nounWhere(part),
       AND: [
-        ...textConditions(
-          `${field}.name`,
-          part.name,
-          (name) => ({ name }),
-          (nameText) => ({ nameText }),
-        ),
+        ...nameConditions(`${field}.name`, part.name),
         ...textConditions(`${field}.description`, part.description, (text) => ({ description: presentWhere(text) })),
       ],
     }),

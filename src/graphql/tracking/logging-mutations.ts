@@ -4,18 +4,21 @@ import { logOutputs } from "../../registry/tracking/log-outputs.js";
 import { builder } from "../kit/builder.js";
 import { parseRunReference } from "../kit/ids.js";
 import { nounPayload } from "../kit/mutations.js";
-import { TagInput } from "../kit/tag.js";
+import { KEY_DESCRIPTION, TagInput } from "../kit/tag.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { DatasetInput } from "./dataset-input.js";
 import { RUN_FIELD } from "./run.js";
 import { DatasetRef, toDatasetRef } from "./tracking-refs.js";
+
+const NEW_AND_EXISTING_DATASETS =
+  "New ones are registered. A narrowed token links existing ones only if a run that it covers uses them.";
 
 export const ParamInput = builder.inputType("ParamInput", {
   description: "A param to log.",
   fields: (t) => ({
     key: t.string({
       required: true,
-      description: "The key: one line of at most 250 characters, without characters that show nothing.",
+      description: KEY_DESCRIPTION,
     }),
     value: t.string({ required: true, description: "The value, at most 6 000 characters." }),
   }),
@@ -26,7 +29,7 @@ const MetricInput = builder.inputType("MetricInput", {
   fields: (t) => ({
     key: t.string({
       required: true,
-      description: "The key: one line of at most 250 characters, without characters that show nothing.",
+      description: KEY_DESCRIPTION,
     }),
     value: t.field({ type: "MetricValue", required: true, description: "The value." }),
     step: t.field({ type: "Long", defaultValue: 0, description: "The training step or another counter." }),
@@ -97,8 +100,7 @@ builder.mutationFields((t) => ({
       run: t.input.id({ required: true, description: "Which run." }),
       datasets: t.input.field({
         type: [DatasetInputInput],
-        description:
-          "The datasets that the run read, at most 100. New ones are registered. A narrowed token links existing ones only if a run that it covers uses them.",
+        description: `The datasets that the run read, at most 100. ${NEW_AND_EXISTING_DATASETS}`,
       }),
       modelVersions: t.input.field({
         type: [ModelVersionInput],
@@ -123,8 +125,7 @@ builder.mutationFields((t) => ({
       run: t.input.id({ required: true, description: "Which run." }),
       datasets: t.input.field({
         type: [DatasetInput],
-        description:
-          "The datasets that the run produced, at most 100. New ones are registered. A narrowed token links existing ones only if a run that it covers uses them.",
+        description: `The datasets that the run produced, at most 100. ${NEW_AND_EXISTING_DATASETS}`,
       }),
       modelVersions: t.input.field({
         type: [ModelVersionRef],

@@ -4,7 +4,15 @@ import { LOWEST_NUMBER_RANK, toRank } from "../../domain/tracking/metric.js";
 import { visibleDataset, visibleRun, visibleRunOfExperiment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { boundedList, keyWhere, nounWhere, presentWhere, rangeWhere, textConditions } from "../kit/conditions.js";
+import {
+  boundedList,
+  keyWhere,
+  nameConditions,
+  nounWhere,
+  presentWhere,
+  rangeWhere,
+  textConditions,
+} from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { parseRunReference } from "../kit/ids.js";
@@ -89,12 +97,7 @@ function inputWhere(field: string, input: GivenDataset, viewer: Viewer): Prisma.
 function conditions(filter: RunConditions, field: string): Prisma.RunWhereInput {
   const { experiment, name, status, user, gitCommit, params, metrics, startedAt } = filter;
   const each: Prisma.RunWhereInput[] = [
-    ...textConditions(
-      `${field}.experiment`,
-      experiment,
-      (text) => ({ experiment: { name: text } }),
-      (nameText) => ({ experiment: { nameText } }),
-    ),
+    ...nameConditions(`${field}.experiment`, experiment).map((experiment) => ({ experiment })),
     ...textConditions(`${field}.name`, name, (text) => ({ name: presentWhere(text) })),
     ...(params ?? []).map((param) => ({ params: keyWhere(param) })),
     ...(metrics ?? []).map((metric, i) => metricWhere(`${field}.metrics[${i}]`, metric)),

@@ -1,7 +1,7 @@
 import { visibleAliasTransition } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { rangeWhere, textConditions } from "../kit/conditions.js";
+import { actorWhere, modelConditions, rangeWhere, textConditions } from "../kit/conditions.js";
 import { ActorFilter, DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { filterType, matching } from "../kit/filters.js";
 import { nestedList, readPage } from "../kit/lists.js";
@@ -25,17 +25,11 @@ function transitionWhere(filter: GivenFilter): Prisma.AliasTransitionWhereInput 
     filter,
     ({ model, alias, actor, at }, field): Prisma.AliasTransitionWhereInput => ({
       AND: [
-        ...textConditions(
-          `${field}.model`,
-          model,
-          (name) => ({ model: { name } }),
-          (nameText) => ({ model: { nameText } }),
-        ),
+        ...modelConditions(`${field}.model`, model),
         // an alias has ASCII letters only, so the column itself can be compared without regard to case
         ...textConditions(`${field}.alias`, alias, (text) => ({ alias: text })),
       ],
-      ...(typeof actor?.subject === "string" ? { actorSubject: actor.subject } : {}),
-      ...(typeof actor?.issuer === "string" ? { actorIssuer: actor.issuer } : {}),
+      ...actorWhere(actor),
       ...(at ? { at: rangeWhere(at) } : {}),
     }),
   );

@@ -1,7 +1,15 @@
 import { parseDigest } from "../../domain/versions/version.js";
 import { visibleVersion } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { boundedList, md5, nounWhere, presentWhere, requireFilterScope, textConditions } from "../kit/conditions.js";
+import {
+  boundedList,
+  md5,
+  modelConditions,
+  nounWhere,
+  presentWhere,
+  requireFilterScope,
+  textConditions,
+} from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -68,12 +76,7 @@ function matchingVersion(context: GraphQLContext, filter: GivenFilter): Prisma.M
         ? { digest: presentWhere({ equals: parseDigest(`${field}.digest`, digest) }) }
         : {}),
       AND: [
-        ...textConditions(
-          `${field}.model`,
-          model,
-          (text) => ({ model: { name: text } }),
-          (nameText) => ({ model: { nameText } }),
-        ),
+        ...modelConditions(`${field}.model`, model),
         ...textConditions(`${field}.description`, description, (text) => ({ description: presentWhere(text) })),
         ...textConditions(`${field}.source`, source, (text) => ({ source: presentWhere(text) })),
       ],

@@ -1,7 +1,7 @@
 import { visibleTransition } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { builder } from "../kit/builder.js";
-import { boundedList, rangeWhere, textConditions } from "../kit/conditions.js";
+import { actorWhere, boundedList, modelConditions, rangeWhere } from "../kit/conditions.js";
 import { ActorFilter, DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { filterType, matching } from "../kit/filters.js";
 import { nestedList, readPage } from "../kit/lists.js";
@@ -27,16 +27,10 @@ function transitionWhere(filter: GivenFilter): Prisma.StageTransitionWhereInput 
   return matching(
     filter,
     ({ model, to, from, actor, at }, field): Prisma.StageTransitionWhereInput => ({
-      AND: textConditions(
-        `${field}.model`,
-        model,
-        (name) => ({ model: { name } }),
-        (nameText) => ({ model: { nameText } }),
-      ),
+      AND: modelConditions(`${field}.model`, model),
       ...(to ? { to: { in: boundedList(`${field}.to`, to) } } : {}),
       ...(from ? { from: { in: boundedList(`${field}.from`, from) } } : {}),
-      ...(typeof actor?.subject === "string" ? { actorSubject: actor.subject } : {}),
-      ...(typeof actor?.issuer === "string" ? { actorIssuer: actor.issuer } : {}),
+      ...actorWhere(actor),
       ...(at ? { at: rangeWhere(at) } : {}),
     }),
   );

@@ -1,7 +1,7 @@
 import type { Stage } from "../../domain/versions/stage.js";
 import { visibleModel } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { textConditions } from "../kit/conditions.js";
+import { nameConditions } from "../kit/conditions.js";
 import type { GraphQLContext } from "../request/context.js";
 import { type Counter, counter } from "../request/loaders.js";
 import type { ModelVersionFilter } from "./model-version-filter.js";
@@ -26,12 +26,7 @@ function shelfFilter(filter: GivenFilter): ShelfFilter | null {
 export function countOnShelves({ db, viewer }: GraphQLContext, filter: GivenFilter): (() => Promise<number>) | null {
   const asked = shelfFilter(filter);
   if (!asked) return null;
-  const named = textConditions(
-    "where.model",
-    asked.model,
-    (name) => ({ name }),
-    (nameText) => ({ nameText }),
-  );
+  const named = nameConditions("where.model", asked.model);
   const where = { stage: asked.stage, model: { AND: [visibleModel(viewer), ...named] } };
   return async () => (await db.shelf.aggregate({ where, _sum: { count: true } }))._sum.count ?? 0;
 }

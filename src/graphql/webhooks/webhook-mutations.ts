@@ -5,7 +5,7 @@ import { testWebhook } from "../../registry/webhooks/test-webhook.js";
 import { updateWebhook } from "../../registry/webhooks/update-webhook.js";
 import type { WebhookTry } from "../../registry/webhooks/webhook-services.js";
 import { builder } from "../kit/builder.js";
-import { ActorFilter } from "../kit/filter-inputs.js";
+import { ActorFilter, MODEL_OR_RENAME } from "../kit/filter-inputs.js";
 import { encodeId, parseId } from "../kit/ids.js";
 import { nounPayload } from "../kit/mutations.js";
 import { Stage } from "../kit/stage.js";
@@ -22,8 +22,7 @@ const WebhookFilter = builder.inputType("WebhookFilter", {
         "The type of the event matches one of these, such as `model_version.stage_changed`, or a glob, such as `alias.*`. Default: all.",
     }),
     models: t.stringList({
-      description:
-        "The name that the model had at the time matches one of these names or globs. `*` matches any text. A rename matches by the new name and by the previous one, if the token covers it.",
+      description: MODEL_OR_RENAME,
     }),
     stages: t.field({ type: [Stage], description: "The version left or entered one of these stages." }),
     from: t.field({ type: [Stage], description: "The version left one of these stages." }),

@@ -4,6 +4,7 @@ import { readerOf, type WebhookRights } from "../../domain/webhooks/webhook-righ
 import { visibleWebhook } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
+import { MODEL_OR_RENAME } from "../kit/filter-inputs.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
@@ -30,8 +31,7 @@ const WebhookConditions = builder.objectRef<Filter>("WebhookConditions").impleme
     }),
     models: t.stringList({
       nullable: true,
-      description:
-        "The name that the model had at the time matches one of these names or globs. `*` matches any text. A rename matches by the new name and by the previous one, if the token covers it.",
+      description: MODEL_OR_RENAME,
       resolve: ({ models }) => copyOf(models),
     }),
     stages: t.field({

@@ -5,6 +5,7 @@ import type { Alias, ModelVersion } from "../../store/generated/client.js";
 import type { Downstream } from "../../store/lineage/lineage-dependents.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
+import { emitAliasDeleted } from "./alias-events.js";
 import { mayRead, requireScopesOfState } from "./current-state.js";
 import { type Blocker, describeDependent, findDependents, inUse, LISTED_MAX } from "./dependents.js";
 import { archiveVersions, type MovedVersion } from "./stage-moves.js";
@@ -84,14 +85,7 @@ async function removeAliases(work: Work, model: LockedModel, aliases: readonly A
   if (aliases.length === 0) return;
   await work.tx.alias.deleteMany({ where: { modelId: model.id, name: { in: aliases.map(({ name }) => name) } } });
   for (const { name, modelVersion } of aliases) {
-    work.emit({
-      type: "alias.deleted",
-      model,
-      version: modelVersion,
-      alias: name,
-      before: { number: modelVersion.number },
-      after: null,
-    });
+    emitAliasDeleted(work, model, { name, version: modelVersion, reason: null });
   }
 }
 

@@ -5,6 +5,7 @@ import { always, type MeaningOf, optional, threeState } from "../../domain/value
 import { parseAlias } from "../../domain/versions/alias.js";
 import { parseReason } from "../../domain/versions/reason.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
+import { emitAliasDeleted } from "../across/alias-events.js";
 import { describeModel, lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
 import { withIdempotencyKey } from "../idempotency.js";
@@ -55,13 +56,6 @@ interface AliasRemoval {
 
 async function removeAlias(work: Work, model: LockedModel, { name, from, reason }: AliasRemoval): Promise<AliasMoved> {
   await work.tx.alias.delete({ where: { modelId_name: { modelId: model.id, name } }, select: { name: true } });
-  const transitionId = work.emit({
-    type: "alias.deleted",
-    model,
-    version: from,
-    alias: name,
-    before: { number: from.number },
-    after: reason === null ? null : { reason },
-  });
+  const transitionId = emitAliasDeleted(work, model, { name, version: from, reason });
   return { modelId: model.id, name, previousVersionId: from.id, transitionId };
 }

@@ -17,12 +17,6 @@ const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)"?/i;
 
-/** JSON has no charset but UTF-8; the parameter has no meaning, and clients send it (RFC 8259 §11). */
-function isUtf8(contentType: string): boolean {
-  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
-  return charset === "utf-8" || charset === "utf8" || charset === "us-ascii";
-}
-
 const REFUSAL_HEADERS = {
   "content-type": "application/json; charset=utf-8",
   "x-content-type-options": "nosniff",
@@ -105,9 +99,9 @@ function findRefusal(
   if (path !== GRAPHQL_PATH)
     return { status: 404, code: "NOT_FOUND", message: `There is nothing here; GraphQL is at ${GRAPHQL_PATH}.` };
   if (method !== "POST") return null;
-  if (!JSON_TYPE.test(headers["content-type"] ?? "")) return invalid(415, "A request's body must be application/json.");
-  if (!isUtf8(headers["content-type"] ?? ""))
-    return invalid(415, "A request's body must be UTF-8, which JSON is (RFC 8259, section 8.1).");
+  const type = headers["content-type"] ?? "";
+  if (!JSON_TYPE.test(type)) return invalid(415, "A request's body must be application/json.");
+  if (!isUtf8(type)) return invalid(415, "A request's body must be UTF-8, which JSON is (RFC 8259, section 8.1).");
   if (!isKnownCoding(headers["content-encoding"]))
     return {
       ...invalid(415, `A request's body may have one Content-Encoding: ${ACCEPTED_CODINGS}.`),
@@ -115,6 +109,12 @@ function findRefusal(
     };
   if (Number(headers["content-length"] ?? 0) > bodyBytes) return invalid(413, tooLong(bodyBytes));
   return null;
+}
+
+/** JSON has no charset but UTF-8; the parameter has no meaning, and clients send it (RFC 8259 §11). */
+function isUtf8(contentType: string): boolean {
+  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
+  return charset === "utf-8" || charset === "utf8" || charset === "us-ascii";
 }
 
 /** A client past its rate keeps its connection, because a new one would cost the server more than the refusal. */

@@ -29,6 +29,11 @@ export function requireOperation(document: DocumentNode, name: string | null | u
   throw new InvalidDocumentError(explain(operationsOf(document), name));
 }
 
+/** Whether what the parser returned is a document, and not its error. */
+export function isDocument(parsed: unknown): parsed is DocumentNode {
+  return typeof parsed === "object" && parsed !== null && "kind" in parsed;
+}
+
 function operationsOf(document: DocumentNode): OperationDefinitionNode[] {
   return document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
 }

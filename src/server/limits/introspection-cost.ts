@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   getIntrospectionQuery,
@@ -13,6 +12,7 @@ import {
   parse,
   type SelectionSetNode,
 } from "graphql";
+import { fragmentsOf } from "./fragments.js";
 
 /** The lengths of the lists in the introspection types, by the names of their fields (GraphQL, October 2021, §4.2). */
 type ListLengths = Readonly<Record<string, number>>;
@@ -37,10 +37,10 @@ const INTROSPECTION_FIELDS: ReadonlySet<string> = new Set(["__schema", "__type"]
  * documents count each of the two as one field, and those for introspection only turn it off.
  */
 export function introspectionCost(document: DocumentNode, schema: GraphQLSchema): number {
+  const fields = introspectionFieldsOf(document);
+  if (fields.length === 0) return 0;
   const { average, longest } = sizeOf(schema);
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const fragments = fragmentsOf(document);
   const measured = new Map([average, longest].map((lengths) => [lengths, new Map<string, number>()]));
 
   /** A fragment has two costs: it can be spread below the average type and below the longest one. */
@@ -70,7 +70,7 @@ export function introspectionCost(document: DocumentNode, schema: GraphQLSchema)
     return 1 + (lengths[name.value] ?? 1) * below;
   }
 
-  return Math.ceil(introspectionFieldsOf(document).reduce((sum, field) => sum + costOfField(field, average), 0));
+  return Math.ceil(fields.reduce((sum, field) => sum + costOfField(field, average), 0));
 }
 
 const allowed = new WeakMap<GraphQLSchema, number>();

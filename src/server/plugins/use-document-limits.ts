@@ -2,7 +2,6 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLSchema,
   Kind,
@@ -13,6 +12,7 @@ import {
 import type { Plugin } from "graphql-yoga";
 import type { Limits } from "../../config/load-config.js";
 import { TooComplexError } from "../../domain/errors.js";
+import { fragmentsOf } from "../limits/fragments.js";
 import { introspectionCost, introspectionLimit } from "../limits/introspection-cost.js";
 
 type DocumentLimits = Pick<
@@ -96,9 +96,7 @@ function countIn(document: DocumentNode) {
 }
 
 function depthOfDocument(document: DocumentNode): number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const fragments = fragmentsOf(document);
   const measured = new Map<string, number>();
 
   /** The depth of the deepest field. Each fragment is measured once; validation refuses one that contains itself. */

@@ -1,5 +1,6 @@
-import { type DocumentNode, getOperationAST } from "graphql";
+import { getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { isDocument } from "../kit/selected-operation.js";
 import type { HttpContext } from "../kit/services.js";
 
 /** An operation of a socket has a record, too, but no parameters of HTTP. */
@@ -30,8 +31,4 @@ function recordOperation({ record, params }: OperationContext, result: unknown):
 
 function recordExecution({ record }: OperationContext): void {
   if (record) record.isExecuted = true;
-}
-
-function isDocument(result: unknown): result is DocumentNode {
-  return typeof result === "object" && result !== null && "kind" in result;
 }

@@ -1,6 +1,6 @@
-import type { DocumentNode, ExecutionArgs } from "graphql";
+import type { ExecutionArgs } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { requireOperation, selectOperation } from "../kit/selected-operation.js";
+import { isDocument, requireOperation, selectOperation } from "../kit/selected-operation.js";
 import type { HttpContext } from "../kit/services.js";
 
 /** An operation of a socket has no parameters of HTTP: `socket-operations` checks its name. */
@@ -24,8 +24,4 @@ export function useSelectedOperation(): Plugin<OperationContext> {
     onExecute: ({ args }) => narrow(args),
     onSubscribe: ({ args }) => narrow(args),
   };
-}
-
-function isDocument(result: unknown): result is DocumentNode {
-  return typeof result === "object" && result !== null && "kind" in result;
 }
