@@ -1,0 +1,17 @@
+import type { Stage } from "../versions/stage.js";
+
+/** The stages that a policy can guard. Every version begins in NONE, and ARCHIVED takes a version out of use. */
+export const GUARDED_STAGES = ["STAGING", "PRODUCTION"] as const satisfies readonly Stage[];
+export type GuardedStage = (typeof GUARDED_STAGES)[number];
+
+/** What a version is promoted to: a stage or an alias. */
+export type PromotionTarget = { readonly stage: Stage } | { readonly alias: string };
+
+/** A target as messages name it: `PRODUCTION` or `the alias "canary"`. */
+export function describeTarget(target: PromotionTarget): string {
+  return "stage" in target ? target.stage : `the alias "${target.alias}"`;
+}
+
+export function isGuardedStage(stage: Stage): stage is GuardedStage {
+  return GUARDED_STAGES.some((guarded) => guarded === stage);
+}
