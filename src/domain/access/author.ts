@@ -1,8 +1,20 @@
-import type { Actor } from "./actor.js";
+import type { Actor, Viewer } from "./actor.js";
 import type { Scope } from "./scopes.js";
 
-/** Who wrote a value, with the scopes and groups that the token had then. */
+/**
+ * Who wrote something, with the rights of that time: a policy may count only the evidence of some authors. Tokens change, and
+ * what was written keeps the author that it had.
+ */
 export interface Author extends Actor {
+  /** The scopes that the token held, sorted: `admin` is one of them, and does not stand for the others here. */
   readonly scopes: readonly Scope[];
+  /** Sorted. */
   readonly groups: readonly string[];
+}
+
+/** Sorted, so that the same rights are the same author. */
+export function authorOf({ actor, scopes }: Pick<Viewer, "actor" | "scopes">): Author {
+  const { issuer, subject, name, kind } = actor;
+  const groups: readonly string[] = [];
+  return { issuer, subject, name, kind, scopes: [...scopes].sort(), groups: [...new Set(groups)].sort() };
 }

@@ -20,6 +20,11 @@ function aboutModel(reader: Reader): Condition<"Event"> {
   return and<"Event">(reads(reader, "models:read"), matches("modelName", reader.modelGlobs));
 }
 
+/** A policy names models that a narrowed token may not know of. */
+function aboutPolicy(reader: Reader): Condition<"Event"> {
+  return and<"Event">(reads(reader, "models:read"), when(reader.modelGlobs === null));
+}
+
 function aboutDeployment(reader: Reader): Condition<"Event"> {
   return and<"Event">(aboutModel(reader), matches("environment", reader.environmentGlobs));
 }
@@ -58,6 +63,9 @@ export const EVENT_RULES: Readonly<Record<EventNoun, EventRule>> = {
   model: { subjectType: "Model", visible: aboutModel, isForWebhooks: true },
   model_version: { subjectType: "ModelVersion", visible: aboutModel, isForWebhooks: true },
   alias: { subjectType: "Alias", visible: aboutModel, isForWebhooks: true },
+  check: { subjectType: "Check", visible: aboutModel, isForWebhooks: true },
+  promotion: { subjectType: "PromotionDecision", visible: aboutModel, isForWebhooks: true },
+  policy: { subjectType: "Policy", visible: aboutPolicy, isForWebhooks: true },
   deployment: { subjectType: "Deployment", visible: aboutDeployment, isForWebhooks: true },
   experiment: { subjectType: "Experiment", visible: aboutExperiment, isForWebhooks: true },
   run: { subjectType: "Run", visible: aboutRun, isForWebhooks: true },

@@ -21,6 +21,10 @@ export const EVENT_TYPES = [
   "model_version.tag_deleted",
   "alias.set",
   "alias.deleted",
+  "check.reported",
+  "promotion.overridden",
+  "policy.applied",
+  "policy.deleted",
   "experiment.created",
   "experiment.updated",
   "experiment.deleted",
@@ -79,7 +83,17 @@ export interface EventDraft {
   readonly after?: JsonObject | null;
 }
 
-type OtherSubject = "Experiment" | "Run" | "Dataset" | "LineageEdge" | "Deployment" | "Webhook" | "Revocation";
+type OtherSubject =
+  | "Check"
+  | "PromotionDecision"
+  | "Policy"
+  | "Experiment"
+  | "Run"
+  | "Dataset"
+  | "LineageEdge"
+  | "Deployment"
+  | "Webhook"
+  | "Revocation";
 
 /** What all events of one transaction share: the actor and its recorded claims, the token, the request, the time and the commit. */
 export interface CommitContext {
