@@ -1,7 +1,7 @@
 import { type KeyObject, randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import type { ActorKind } from "../domain/access/actor.js";
-import { SCOPES, type Scope } from "../domain/access/scopes.js";
+import { ADMIN_SCOPES, type Scope } from "../domain/access/scopes.js";
 import type { LocalKeys } from "./local-keys.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 
@@ -57,12 +57,12 @@ export function mintToken(request: TokenRequest): Promise<string> {
 
 const DEFAULT_TTL_SECONDS = 12 * 60 * 60;
 
-/** The token that a server in local mode prints when it starts: every scope, valid for a working day. */
+/** The token that a server in local mode prints when it starts: what `admin` stands for, valid for a working day. */
 export function mintDefaultToken(keys: LocalKeys, now: Date): Promise<string> {
   return mintToken({
     signer: localSigner(keys),
     subject: "local",
-    scopes: SCOPES,
+    scopes: ADMIN_SCOPES,
     ttlSeconds: DEFAULT_TTL_SECONDS,
     now,
   });

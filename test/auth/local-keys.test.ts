@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openLocalKeys, readLocalKeys } from "../../src/auth/local-keys.js";
 import { localSigner, mintDefaultToken, mintToken } from "../../src/auth/mint-token.js";
 import { createTokenVerifier } from "../../src/auth/token-verifier.js";
-import { SCOPES } from "../../src/domain/access/scopes.js";
+import { ADMIN_SCOPES } from "../../src/domain/access/scopes.js";
 
 const NOW = new Date("2026-11-20T12:00:00.000Z");
 let parent: string;
@@ -69,10 +69,10 @@ test("a data folder that cannot be made is refused", async () => {
   );
 });
 
-test("the printed token holds every scope for twelve hours", async () => {
+test("the printed token holds what admin stands for, for twelve hours", async () => {
   const keys = await openLocalKeys(folder);
   const viewer = await createTokenVerifier({ ...keys.trust, now: () => NOW }).verify(await mintDefaultToken(keys, NOW));
-  expect([...viewer.scopes]).toEqual([...SCOPES]);
+  expect([...viewer.scopes]).toEqual([...ADMIN_SCOPES]);
   expect({ ...viewer, scopes: "all", tokenId: typeof viewer.tokenId }).toMatchInlineSnapshot(`
     {
       "actor": {

@@ -102,7 +102,7 @@ test("each mistake is one sentence that names its place", () => {
     a rule without a condition:
       issuers[0].rules[1].when must name at least one claim: a rule may not apply to every token.
     an unknown scope:
-      issuers[0].rules[1].scopes[0] is "models:red" (did you mean models:read?); it must be one of models:read, models:write, models:delete, aliases:write, stages:staging, stages:production, stages:archived, stages:approve, runs:read, runs:write, artifacts:read, deployments:write, audit:read, policies:write, grants:write, webhooks:write, admin.
+      issuers[0].rules[1].scopes[0] is "models:red" (did you mean models:read?); it must be one of models:read, models:write, models:delete, aliases:write, stages:staging, stages:production, stages:archived, stages:approve, runs:read, runs:write, artifacts:read, deployments:write, checks:write, audit:read, policies:write, policies:override, grants:write, webhooks:write, admin.
     a glob that is not a text:
       issuers[0].rules[1].models[0] must be a text.
     an unknown key in a rule:

@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
 import { uuidv7 } from "uuidv7";
-import { SCOPES, type Scope } from "../../src/domain/access/scopes.js";
+import { ADMIN_SCOPES, type Scope } from "../../src/domain/access/scopes.js";
 
 export const TEST_ISSUER = "https://issuer.test";
 export const TEST_AUDIENCE = "shelfmark-test";
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 export const TEST_PUBLIC_KEY = publicKey.export({ type: "spki", format: "pem" }).toString();
 
-/** Whose token a request carries. Default: subject "tester" with every scope but `admin`, for all models. */
+/** Whose token a request carries. Default: subject "tester" with every scope that `admin` stands for and not `admin`, for all models. */
 export interface As {
   readonly subject?: string;
   readonly issuer?: string;
@@ -28,7 +28,7 @@ export interface As {
 export async function mintTestToken(as: As = {}): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const claims = {
-    scope: (as.scopes ?? SCOPES.filter((scope) => scope !== "admin")).join(" "),
+    scope: (as.scopes ?? ADMIN_SCOPES.filter((scope) => scope !== "admin")).join(" "),
     ...(as.models === undefined ? {} : { models: as.models }),
     ...(as.experiments === undefined ? {} : { experiments: as.experiments }),
     ...(as.environments === undefined ? {} : { environments: as.environments }),

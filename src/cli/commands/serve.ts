@@ -71,7 +71,7 @@ function greet(url: string, token: string | undefined, { dataFolder }: Config): 
   return [
     ready,
     `Local mode: this machine only, data and key in ${dataFolder}`,
-    "A token with every scope, valid for 12 hours (for others see shelfmark token --help):\n",
+    "A token with every scope but policies:override, valid for 12 hours (for others see shelfmark token --help):\n",
     `${token}\n`,
     "Try it:\n",
     `${curl}\n\n`,

@@ -36,8 +36,8 @@ Examples:
   export SHELFMARK_TOKEN=$(shelfmark token --subject me --scope admin)
 
 Scopes:
-  ${SCOPES.slice(0, 9).join(" ")}
-  ${SCOPES.slice(9).join(" ")}
+  ${SCOPES.slice(0, 10).join(" ")}
+  ${SCOPES.slice(10).join(" ")}
 `;
 
 export function defineToken(program: Command, { io }: CommandContext): void {

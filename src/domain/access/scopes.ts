@@ -12,8 +12,10 @@ export const SCOPES = [
   "runs:write",
   "artifacts:read",
   "deployments:write",
+  "checks:write",
   "audit:read",
   "policies:write",
+  "policies:override",
   "grants:write",
   "webhooks:write",
   "admin",
@@ -26,9 +28,14 @@ export function isScope(text: string): text is Scope {
   return KNOWN_SCOPES.has(text);
 }
 
-/** `admin` stands for every scope. */
+/** The scopes that `admin` does not include, so that nobody goes past a policy by a right that was given for something else. */
+export const NOT_IN_ADMIN: ReadonlySet<Scope> = new Set<Scope>(["policies:override"]);
+
+/** `admin` and the scopes that it stands for. */
+export const ADMIN_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !NOT_IN_ADMIN.has(scope));
+
 export function holdsScope(scopes: ReadonlySet<Scope>, scope: Scope): boolean {
-  return scopes.has(scope) || scopes.has("admin");
+  return scopes.has(scope) || (scopes.has("admin") && !NOT_IN_ADMIN.has(scope));
 }
 
 /** The scope that a command requires before it looks anything up. A move also requires those of its stages (domain/versions/stage.ts). */

@@ -1,5 +1,5 @@
 import type { Viewer } from "../../domain/access/actor.js";
-import { SCOPES } from "../../domain/access/scopes.js";
+import { ADMIN_SCOPES } from "../../domain/access/scopes.js";
 import { hexOf } from "../../domain/events/stream-cursor.js";
 import type { Event } from "../../store/generated/client.js";
 import { Actor, actedBy } from "../kit/actor.js";
@@ -63,7 +63,7 @@ const pages = pageTypes(AuditEntry, { one: "an audit entry", many: "audit entrie
 
 /** In the audit trail `audit:read` includes every reading scope. The token's claims still narrow it. */
 function withAllScopes(viewer: Viewer): Viewer {
-  return { ...viewer, scopes: new Set(SCOPES) };
+  return { ...viewer, scopes: new Set(ADMIN_SCOPES) };
 }
 
 builder.queryField("audit", (t) =>

@@ -5,7 +5,7 @@ import SchemaBuilder, {
   type PothosTypeConfig,
   type SchemaTypes,
 } from "@pothos/core";
-import { SCOPES } from "../../domain/access/scopes.js";
+import { NOT_IN_ADMIN, SCOPES } from "../../domain/access/scopes.js";
 import { ERROR_CODES } from "../../domain/errors.js";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
 
@@ -16,7 +16,7 @@ export const API_DESCRIPTION = `All reads of Shelfmark, a model registry. Each r
 
 Authentication: a bearer JWT in the \`authorization\` header; over WebSocket in \`connectionParams.authorization\`.
 
-Authorization: the scopes of the token are ${list(SCOPES)}. \`admin\` includes all of them. A \`models\` claim, a list of name globs, narrows every scope. An \`experiments\` claim narrows experiments and runs, an \`environments\` claim narrows deployments. What the claims exclude is treated as if it did not exist.
+Authorization: the scopes of the token are ${list(SCOPES)}. \`admin\` includes all of them but ${list([...NOT_IN_ADMIN])}. A \`models\` claim, a list of name globs, narrows every scope. An \`experiments\` claim narrows experiments and runs, an \`environments\` claim narrows deployments. What the claims exclude is treated as if it did not exist.
 
 Errors: each error has \`extensions.code\`, one of ${list(Object.keys(ERROR_CODES))}; \`extensions.retryable\`, whether the same request may succeed if it is sent again; and \`extensions.requestId\`. INVALID_INPUT has the \`field\`, FORBIDDEN the \`requiredScopes\`, CONFLICT the current values if the token may read them, IN_USE the \`dependents\`. If many rows of one field are refused, there is one error with the path of the first row and the number of rows in \`extensions.count\`.`;
 

@@ -84,9 +84,9 @@ test("mistakes are reported in a sentence", async () => {
   const outcomes = await Promise.all(lines.map((line) => runToken(...line)));
   expect(outcomes.every(({ code, out }) => code === 2 && out === "")).toBe(true);
   expect(outcomes.map(({ err }) => err).join("")).toMatchInlineSnapshot(`
-    "shelfmark: --scope is "model:read" (did you mean models:read?); it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
-    shelfmark: --scope is "everything"; it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
-    shelfmark: --scope is ""; it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write audit:read policies:write grants:write webhooks:write admin.
+    "shelfmark: --scope is "model:read" (did you mean models:read?); it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write checks:write audit:read policies:write policies:override grants:write webhooks:write admin.
+    shelfmark: --scope is "everything"; it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write checks:write audit:read policies:write policies:override grants:write webhooks:write admin.
+    shelfmark: --scope is ""; it must be one or more of models:read models:write models:delete aliases:write stages:staging stages:production stages:archived stages:approve runs:read runs:write artifacts:read deployments:write checks:write audit:read policies:write policies:override grants:write webhooks:write admin.
     shelfmark: --subject must not be blank.
     shelfmark: --ttl is "12"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.
     shelfmark: --ttl is "0h"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.

@@ -108,7 +108,7 @@ test("all tokens of a bearer issued before a time, and those without iat, but no
 
 describe("who may revoke", () => {
   test.each<[string, As]>([
-    ["every scope but admin", {}],
+    ["what admin stands for, without admin", {}],
     ["admin for some models", { scopes: ["admin"], models: ["*"] }],
     ["admin for some experiments", { scopes: ["admin"], experiments: ["*"] }],
     ["admin for some environments", { scopes: ["admin"], environments: [] }],
