@@ -1,6 +1,7 @@
+import { matchesGlob } from "../values/glob.js";
 import type { Principals } from "./principals.js";
 import type { Rule } from "./rule.js";
-import type { GuardedStage } from "./target.js";
+import type { GuardedStage, PromotionTarget } from "./target.js";
 
 export const POLICY_MODES = ["ENFORCE", "EVALUATE", "OFF"] as const;
 /** ENFORCE refuses what does not meet the rules, EVALUATE records it only, OFF does nothing. */
@@ -52,4 +53,11 @@ export interface Policy {
   readonly revision: number;
   readonly mode: PolicyMode;
   readonly definition: PolicyDefinition;
+}
+
+/** Whether the policy is about the target, whichever models it selects. */
+export function guardsTarget({ definition: { target } }: Policy, promoted: PromotionTarget): boolean {
+  return "stage" in promoted
+    ? target.stages.some((stage) => stage === promoted.stage)
+    : target.aliases.some((glob) => matchesGlob(glob, promoted.alias));
 }

@@ -1,4 +1,5 @@
-import { type Transitioned, transitionModelVersion } from "../../registry/versions/transition-model-version.js";
+import type { Transitioned } from "../../registry/versions/move-version.js";
+import { transitionModelVersion } from "../../registry/versions/transition-model-version.js";
 import { visibleVersion } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
 import { IDEMPOTENCY_KEY, REASON } from "../kit/mutations.js";

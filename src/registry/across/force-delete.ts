@@ -5,8 +5,9 @@ import type { Alias, ModelVersion } from "../../store/generated/client.js";
 import type { Downstream } from "../../store/lineage/lineage-dependents.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
+import { mayRead, requireScopesOfState } from "../current-state.js";
+import { requireMover } from "../governance/gate.js";
 import { emitAliasDeleted } from "./alias-events.js";
-import { mayRead, requireScopesOfState } from "./current-state.js";
 import { type Blocker, describeDependent, findDependents, inUse, LISTED_MAX } from "./dependents.js";
 import { archiveVersions, type MovedVersion } from "./stage-moves.js";
 
@@ -52,6 +53,10 @@ export async function releaseUses(work: Work, model: LockedModel, options: Delet
     action: `${action} with force`,
     plain: `${action} with force also requires the scopes of the moves and aliases that it undoes, and this token lacks some of them. A token with models:read gets their names.`,
   });
+  await requireMover(work, model, [
+    ...serving.map(({ stage }) => ({ stage })),
+    ...aliases.map(({ name }) => ({ alias: name })),
+  ]);
   await archiveVersions(work, model, serving, reason);
   await removeAliases(work, model, aliases);
 }

@@ -24,7 +24,12 @@ export async function lockModel(work: Work, ref: ModelRef): Promise<LockedModel>
 
 export async function findAndLockModel(work: Work, ref: ModelRef): Promise<LockedModel | null> {
   const model = await lockModelRow(work.tx, ref);
-  return model && isVisible("Model", work.viewer, { ...model }) ? model : null;
+  return model && isVisible("Model", work.viewer, factsOf(model)) ? model : null;
+}
+
+/** What decides who may see a model. */
+export function factsOf({ name, deletedAt }: LockedModel) {
+  return { name, deletedAt };
 }
 
 /** Reads a living version and locks its model: a version changes only while its model is locked. Throws NOT_FOUND. */

@@ -1,7 +1,7 @@
 import { parseTag } from "../../domain/values/tag.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { changeTags } from "./change-tags.js";
-import { lockTagTarget, type TagTarget, type TagTargetRef, tagRules } from "./tag-target.js";
+import { changeTag, type TagTarget, type TagTargetRef, tagRules } from "./tag-target.js";
 
 export interface SetTagInput {
   readonly on: TagTargetRef;
@@ -12,15 +12,13 @@ export interface SetTagInput {
 /**
  * Sets a tag, and replaces the value that the key had. Returns the ids of the tagged object.
  *
- * Errors: FORBIDDEN, INVALID_INPUT, NOT_FOUND.
+ * Errors: FORBIDDEN, also by a policy that reserves the tag; INVALID_INPUT; NOT_FOUND; POLICY_NOT_MET while a policy freezes tags.
  */
 export async function setTag(context: CommandContext, input: SetTagInput): Promise<TagTarget> {
   const { scope, valueMax } = tagRules(input.on);
   requireScopes(context.viewer, [scope], "setTag");
   const { key, value } = parseTag("input", input, valueMax);
-  return context.transact(async (work) => {
-    const { ids, ...target } = await lockTagTarget(work, input.on);
-    await changeTags(work, target, [{ key, value }]);
-    return ids;
-  });
+  return context.transact((work) =>
+    changeTag(work, { on: input.on, key }, (target) => changeTags(work, target, [{ key, value }])),
+  );
 }

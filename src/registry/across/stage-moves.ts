@@ -1,3 +1,4 @@
+import type { Decision } from "../../domain/governance/decision.js";
 import type { Stage } from "../../domain/versions/stage.js";
 import type { ModelVersion } from "../../store/generated/client.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
@@ -6,12 +7,18 @@ import type { Work } from "../command.js";
 /** A version to move, with the stage that it was read in. */
 export type MovedVersion = Pick<ModelVersion, "id" | "number" | "stage">;
 
-/** Emits the event of a move. Returns its id, which is the id of the StageTransition too. */
+export interface StageMove {
+  readonly to: Stage;
+  readonly reason: string | null;
+  /** What the policies of the stage said; null if none guards it. */
+  readonly decision: Decision | null;
+}
+
+/** Emits the event of a move. Returns its id, which is the id of the StageTransition and of the PromotionDecision too. */
 export function recordMove(
   work: Work,
   { model, version }: { model: LockedModel; version: MovedVersion },
-  to: Stage,
-  reason: string | null,
+  { to, reason, decision }: StageMove,
 ): string {
   const { stage: from } = version;
   return work.emit({
@@ -21,7 +28,7 @@ export function recordMove(
     fromStage: from,
     toStage: to,
     before: { stage: from },
-    after: { stage: to, reason },
+    after: { stage: to, reason, ...(decision ? { decision } : {}) },
   });
 }
 
@@ -38,6 +45,6 @@ export async function archiveVersions(
   for (const version of versions) {
     const data = { stage: "ARCHIVED", stageSince: work.at } as const;
     await work.tx.modelVersion.update({ where: { id: version.id }, data, select: { id: true } });
-    recordMove(work, { model, version }, "ARCHIVED", reason);
+    recordMove(work, { model, version }, { to: "ARCHIVED", reason, decision: null });
   }
 }

@@ -4,7 +4,11 @@ import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import { TAG_VALUE_MAX, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import type { TagOwner } from "../../store/across/tags.js";
+import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
+import { enterGate } from "../governance/gate.js";
+import { requireTagRights } from "../governance/protection.js";
+import { settleSelection } from "../governance/selection.js";
 import { lockDataset } from "./dataset-lookup.js";
 import { aboutDataset, aboutExperiment } from "./event-subjects.js";
 import { lockModel, lockVersion } from "./lookup.js";
@@ -33,6 +37,8 @@ export interface LockedTagTarget {
   readonly owner: TagOwner;
   readonly noun: "model" | "model_version" | "experiment" | "run" | "dataset";
   readonly about: Pick<Parameters<Work["emit"]>[0], "model" | "version" | "subject" | "experiment">;
+  /** Set for what policies protect: a model, or a version of it. */
+  readonly guarded?: { readonly model: LockedModel; readonly versionId: string | null };
 }
 
 /** The scope that tagging the object requires, and how long a value may be. */
@@ -42,18 +48,38 @@ export function tagRules(ref: TagTargetRef): { scope: Scope; valueMax: number } 
     : { scope: COMMAND_SCOPE.setTrackingTag, valueMax: TRACKING_TAG_VALUE_MAX };
 }
 
-/** Locks the object until the transaction ends. Throws NOT_FOUND if the viewer may not see it. */
-export async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<LockedTagTarget> {
+/**
+ * Changes a tag of an object, if policies allow it, with the object locked until the transaction ends. Throws NOT_FOUND if the
+ * viewer may not see it. Returns its ids.
+ */
+export async function changeTag(
+  work: Work,
+  { on, key }: { readonly on: TagTargetRef; readonly key: string },
+  change: (target: LockedTagTarget) => Promise<void>,
+): Promise<TagTarget> {
+  // selectors of policies look at the tags of models
+  if ("model" in on) await enterGate(work);
+  const target = await lockTagTarget(work, on);
+  const { ids, guarded } = target;
+  if (guarded) await requireTagRights(work, guarded, [key]);
+  await change(target);
+  if (guarded && guarded.versionId === null) await settleSelection(work, guarded.model);
+  return ids;
+}
+
+async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<LockedTagTarget> {
   if ("model" in ref) {
     const model = await lockModel(work, ref.model);
     const { id } = model;
-    return { ids: { modelId: id }, owner: { noun: "Model", id }, noun: "model", about: { model } };
+    const guarded = { model, versionId: null };
+    return { ids: { modelId: id }, owner: { noun: "Model", id }, noun: "model", about: { model }, guarded };
   }
   if ("modelVersion" in ref) {
     const { model, version } = await lockVersion(work, ref.modelVersion);
     const { id } = version;
     const ids = { modelId: model.id, versionId: id };
-    return { ids, owner: { noun: "ModelVersion", id }, noun: "model_version", about: { model, version } };
+    const guarded = { model, versionId: id };
+    return { ids, owner: { noun: "ModelVersion", id }, noun: "model_version", about: { model, version }, guarded };
   }
   if ("experiment" in ref) {
     const experiment = await lockExperiment(work, ref.experiment, "NO KEY UPDATE");

@@ -16,7 +16,7 @@ import {
 } from "../../store/tracking/tracking-locks.js";
 import { type FoundVersion, seesVersion, shareVersions } from "../../store/versions/version-lookup.js";
 import type { Work } from "../command.js";
-import { conflictWith } from "./current-state.js";
+import { conflictWith } from "../current-state.js";
 
 export type ExperimentRef = { readonly id: string } | { readonly name: string };
 

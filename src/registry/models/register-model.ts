@@ -5,6 +5,7 @@ import { parseTags, type TagInput } from "../../domain/values/tag.js";
 import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { lockModelRow } from "../../store/models/model-lock.js";
 import { type CommandContext, requireCoveredName, requireScopes } from "../command.js";
+import { requireTagsOfNewModel } from "../governance/protection.js";
 import { insertModel } from "./insert-model.js";
 
 export interface RegisterModelInput {
@@ -22,7 +23,8 @@ interface RegisteredModel {
 /**
  * Registers a model under a name that no living model has. With `ifExists: RETURN` it returns the existing model.
  *
- * Errors: FORBIDDEN, also if the token does not cover the name; INVALID_INPUT; ALREADY_EXISTS.
+ * Errors: FORBIDDEN, also if the token does not cover the name, or if a policy reserves one of the tags or would not select the
+ * model by them; INVALID_INPUT; ALREADY_EXISTS.
  */
 export async function registerModel(context: CommandContext, input: RegisterModelInput): Promise<RegisteredModel> {
   requireScopes(context.viewer, [COMMAND_SCOPE.registerModel], "registerModel");
@@ -31,6 +33,7 @@ export async function registerModel(context: CommandContext, input: RegisterMode
   const description = parseOptional(input.description, (text) => parseDescription("input.description", text)) ?? null;
   const tags = parseTags("input.tags", input.tags ?? []);
   return context.transact(async (work) => {
+    await requireTagsOfNewModel(work, name, tags);
     const id = await insertModel(work, { name, description, tags });
     if (id !== null) return { id, created: true };
     const existing = input.ifExists === "RETURN" ? await lockModelRow(work.tx, { name }) : null;

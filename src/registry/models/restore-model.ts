@@ -3,7 +3,9 @@ import { isVisible } from "../../domain/access/visibility.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { parseModelName } from "../../domain/models/model.js";
 import { lockModelRow } from "../../store/models/model-lock.js";
+import { factsOf } from "../across/lookup.js";
 import { type CommandContext, requireCoveredName, requireDeleted, requireScopes } from "../command.js";
+import { requireRenameRights } from "../governance/protection.js";
 
 interface RestoreModelInput {
   readonly id: string;
@@ -14,7 +16,8 @@ interface RestoreModelInput {
 /**
  * Restores a deleted model with its versions, none of which is in a serving stage.
  *
- * Errors: FORBIDDEN, also if the token does not cover the new name; INVALID_INPUT; NOT_FOUND, also if the token does not
+ * Errors: FORBIDDEN, also if the token does not cover the new name, or if other policies would select the model and the token
+ * lacks `policies:write`; INVALID_INPUT; NOT_FOUND, also if the token does not
  * cover the old name; CONFLICT if the model is not deleted; ALREADY_EXISTS if another living model has the name.
  */
 export async function restoreModel(context: CommandContext, input: RestoreModelInput): Promise<{ id: string }> {
@@ -23,12 +26,13 @@ export async function restoreModel(context: CommandContext, input: RestoreModelI
   if (wanted !== null) requireCoveredName(context.viewer, wanted, COMMAND_SCOPE.restoreModel);
   return context.transact(async (work) => {
     const model = await lockModelRow(work.tx, { id: input.id });
-    if (!model || !isVisible("Model", work.viewer, { ...model }, "EITHER")) {
+    if (!model || !isVisible("Model", work.viewer, factsOf(model), "EITHER")) {
       throw new NotFoundError("The model was not found.");
     }
     requireDeleted("model", model.deletedAt);
     const { id } = model;
     const name = wanted ?? model.name;
+    await requireRenameRights(work, model, name);
     await work.tx.model.update({
       where: { id },
       data: { name, liveName: name, deletedAt: null },

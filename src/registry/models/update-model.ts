@@ -4,6 +4,7 @@ import { findChanges, omitUndefined } from "../../domain/values/fields.js";
 import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
+import { requireDescriptionRights } from "../governance/protection.js";
 
 export interface UpdateModelInput {
   readonly model: ModelRef;
@@ -13,7 +14,7 @@ export interface UpdateModelInput {
 /**
  * Changes the description of a model. Emits no event if nothing changes.
  *
- * Errors: FORBIDDEN, INVALID_INPUT, NOT_FOUND.
+ * Errors: FORBIDDEN, INVALID_INPUT, NOT_FOUND, POLICY_NOT_MET while a policy freezes the description.
  */
 export async function updateModel(context: CommandContext, input: UpdateModelInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.updateModel], "updateModel");
@@ -26,6 +27,7 @@ export async function updateModel(context: CommandContext, input: UpdateModelInp
     const changes = findChanges(model, wanted);
     if (!changes) return { id };
     const { columns, before, after } = changes;
+    if ("description" in columns) await requireDescriptionRights(work, { model, versionId: null });
     await work.tx.model.update({ where: { id }, data: columns, select: { id: true } });
     work.emit({ type: "model.updated", model, before, after });
     return { id };

@@ -1,9 +1,9 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { IS_OVER, type RunStatus } from "../../domain/tracking/run.js";
-import { conflictWith } from "../across/current-state.js";
 import { lockRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
+import { conflictWith } from "../current-state.js";
 import { changeRun } from "./change-run.js";
 import { parseRunTime } from "./run-fields.js";
 

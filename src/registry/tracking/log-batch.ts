@@ -8,10 +8,10 @@ import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/v
 import { logMetrics, type MetricEntry } from "../../store/tracking/log-metrics.js";
 import { logParams } from "../../store/tracking/log-params.js";
 import { changeTags } from "../across/change-tags.js";
-import { conflictWith } from "../across/current-state.js";
 import { requireDatasets } from "../across/dataset-lookup.js";
 import { aboutRun, lockOpenRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { conflictWith } from "../current-state.js";
 
 interface MetricInput {
   readonly key: string;

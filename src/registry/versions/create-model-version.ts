@@ -10,6 +10,8 @@ import { writeTags } from "../../store/across/tags.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import { findAndLockModel, lockModel } from "../across/lookup.js";
 import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "../command.js";
+import { enterGate, type Gate, OPEN_GATE } from "../governance/gate.js";
+import { requireTagRights } from "../governance/protection.js";
 import { withIdempotencyKey } from "../idempotency.js";
 import { insertModel } from "../models/insert-model.js";
 import { moveAlias } from "./move-alias.js";
@@ -37,7 +39,8 @@ interface NewVersion {
  * number of concurrent writers.
  *
  * Errors: FORBIDDEN, also if the token does not cover the name of a model that is to be created; INVALID_INPUT; NOT_FOUND
- * (the model or the run); CONFLICT if the idempotency key was used with other input.
+ * (the model or the run); CONFLICT if the idempotency key was used with other input; POLICY_NOT_MET if a policy guards one of
+ * the aliases.
  */
 export async function createModelVersion(
   context: CommandContext,
@@ -54,6 +57,7 @@ export async function createModelVersion(
   const tags = parseTags("input.tags", input.tags ?? []);
   requireScopeForRun(context, fields, "createModelVersion");
   return context.transact(async (work) => {
+    const gate = aliases.length > 0 ? await enterGate(work) : OPEN_GATE;
     const model = await modelFor(work, input);
     const version = { fields, status, tags, aliases };
     const call = {
@@ -62,7 +66,7 @@ export async function createModelVersion(
       meaning: meaningOfVersion(model.id, version),
       version1: { ...fields, modelId: model.id, status, tags, aliases } as JsonObject,
     };
-    return withIdempotencyKey(work, call, () => insertVersion(work, model, version));
+    return withIdempotencyKey(work, call, () => insertVersion(work, gate, model, version));
   });
 }
 
@@ -97,10 +101,15 @@ async function modelFor(work: Work, { model: ref, createModel }: CreateModelVers
   return lockModel(work, { name });
 }
 
-async function insertVersion(work: Work, model: LockedModel, version: NewVersion): Promise<{ id: string }> {
+async function insertVersion(work: Work, gate: Gate, model: LockedModel, version: NewVersion): Promise<{ id: string }> {
   const { fields, status, tags, aliases } = version;
   const id = work.newId();
   await requireRun(work, fields);
+  await requireTagRights(
+    work,
+    { model, versionId: id },
+    tags.map(({ key }) => key),
+  );
   const { versionCounter: number } = await work.tx.model.update({
     where: { id: model.id },
     data: { versionCounter: { increment: 1 } },
@@ -130,6 +139,6 @@ async function insertVersion(work: Work, model: LockedModel, version: NewVersion
     version: { id, number },
     after: { ...(fields as JsonObject), status, stage: "NONE", tags },
   });
-  for (const alias of aliases) await moveAlias(work, model, { name: alias, to: { id, number } });
+  for (const alias of aliases) await moveAlias(work, gate, model, { name: alias, to: { id, number } });
   return { id };
 }

@@ -8,6 +8,7 @@ import type { LockedModel } from "../../store/models/model-lock.js";
 import { emitAliasDeleted } from "../across/alias-events.js";
 import { describeModel, lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { requireMover } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
 import { type AliasMoved, findAliasTarget, requireExpectedNumber, type Target } from "./move-alias.js";
 
@@ -23,7 +24,7 @@ export interface DeleteAliasInput {
 /**
  * Deletes an alias.
  *
- * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the model or the alias); CONFLICT if `expectedNumber` does not hold, or if
+ * Errors: FORBIDDEN, also by a policy that names others; INVALID_INPUT; NOT_FOUND (the model or the alias); CONFLICT if `expectedNumber` does not hold, or if
  * the idempotency key was used with other input.
  */
 export async function deleteAlias(context: CommandContext, input: DeleteAliasInput): Promise<AliasMoved> {
@@ -43,6 +44,7 @@ export async function deleteAlias(context: CommandContext, input: DeleteAliasInp
       const from = await findAliasTarget(work, model, name);
       requireExpectedNumber(work.viewer, name, expectedNumber, from?.number ?? null);
       if (!from) throw new NotFoundError(`${describeModel(input.model)} has no alias "${name}".`);
+      await requireMover(work, model, [{ alias: name }]);
       return removeAlias(work, model, { name, from, reason });
     });
   });

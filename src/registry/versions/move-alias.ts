@@ -1,7 +1,8 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
-import { conflictWith } from "../across/current-state.js";
 import type { Work } from "../command.js";
+import { conflictWith } from "../current-state.js";
+import { type Gate, type OverrideInput, passGate, recordOverride } from "../governance/gate.js";
 
 export interface Target {
   readonly id: string;
@@ -14,6 +15,8 @@ interface AliasMove {
   /** The number of the version that the alias must point to now; null = it must not be set; absent = no check. */
   readonly expectedNumber?: number | null | undefined;
   readonly reason?: string | null;
+  readonly override?: OverrideInput | null;
+  readonly isRollback?: boolean;
 }
 
 /** What `setAlias` and `deleteAlias` return. */
@@ -54,16 +57,23 @@ export function requireExpectedNumber(
   });
 }
 
-/** Points an alias to a version. Emits no event if it points to the version already. */
+/**
+ * Points an alias to a version, if the policies that guard it allow. Emits no event, and asks no policy, if it points to the
+ * version already.
+ */
 export async function moveAlias(
   work: Work,
+  gate: Gate,
   model: LockedModel,
-  { name, to, expectedNumber, reason = null }: AliasMove,
+  { name, to, expectedNumber, reason = null, override = null, isRollback = false }: AliasMove,
 ): Promise<AliasMoved> {
   const from = await findAliasTarget(work, model, name);
   requireExpectedNumber(work.viewer, name, expectedNumber, from?.number ?? null);
   const moved = { modelId: model.id, name, previousVersionId: from?.id ?? null };
   if (from?.id === to.id) return { ...moved, transitionId: null };
+  const target = { alias: name };
+  const promotion = { version: to, target, reason, override, isRollback, replacesHolders: true };
+  const decision = await passGate(work, gate, model, promotion);
   await writeAlias(work, { modelId: model.id, name, isSet: from !== null, versionId: to.id });
   const transitionId = work.emit({
     type: "alias.set",
@@ -71,8 +81,13 @@ export async function moveAlias(
     version: to,
     alias: name,
     before: from && { number: from.number },
-    after: { number: to.number, ...(reason === null ? {} : { reason }) },
+    after: {
+      number: to.number,
+      ...(reason === null ? {} : { reason }),
+      ...(decision ? { decision } : {}),
+    },
   });
+  recordOverride(work, { model, version: to }, decision, transitionId);
   return { ...moved, transitionId };
 }
 

@@ -7,6 +7,7 @@ import { parseReason } from "../../domain/versions/reason.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { describeModel, findVersionByNumber, type LockedVersion, lockModel, lockVersion } from "../across/lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { enterGate, type OverrideInput, parseOverride } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
 import { type AliasMoved, moveAlias } from "./move-alias.js";
 
@@ -20,6 +21,7 @@ export interface SetAliasInput {
   /** The version that the alias must point to now; null = it must not be set; absent = no check. */
   readonly expectedNumber?: number | null | undefined;
   readonly reason?: string | null | undefined;
+  readonly override?: OverrideInput | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
 
@@ -30,16 +32,19 @@ type Target =
 /**
  * Points an alias to a version, whether it is set or not.
  *
- * Errors: FORBIDDEN; INVALID_INPUT, also if the version is of another model than `model`; NOT_FOUND (the model or the
- * version); CONFLICT if `expectedNumber` does not hold, or if the idempotency key was used with other input.
+ * Errors: FORBIDDEN, also by a policy that names others; INVALID_INPUT, also if the version is of another model than `model`;
+ * NOT_FOUND (the model or the version); CONFLICT if `expectedNumber` does not hold, or if the idempotency key was used with
+ * other input; POLICY_NOT_MET.
  */
 export async function setAlias(context: CommandContext, input: SetAliasInput): Promise<AliasMoved> {
   requireScopes(context.viewer, [COMMAND_SCOPE.setAlias], "setAlias");
   const name = parseAlias("input.alias", input.alias);
   const reason = parseReason("input.reason", input.reason);
+  const override = parseOverride(context, input.override, "setAlias");
   const target = parseTarget(input);
   const { expectedNumber } = input;
   return context.transact(async (work) => {
+    const gate = await enterGate(work);
     const { model, version } = await lockTarget(work, target);
     const meaning: MeaningOf<SetAliasInput> = {
       alias: always(name),
@@ -49,9 +54,10 @@ export async function setAlias(context: CommandContext, input: SetAliasInput): P
       number: UNCOMPARED,
       expectedNumber: threeState(expectedNumber),
       reason: optional(reason),
+      override: optional(override?.reason),
     };
     return withIdempotencyKey(work, { mutation: "setAlias", input, meaning }, () =>
-      moveAlias(work, model, { name, to: version, expectedNumber, reason }),
+      moveAlias(work, gate, model, { name, to: version, expectedNumber, reason, override }),
     );
   });
 }

@@ -1,15 +1,17 @@
-import { ConflictError, InvalidInputError } from "../../domain/errors.js";
+import { InvalidInputError } from "../../domain/errors.js";
+import { isGuardedStage } from "../../domain/governance/target.js";
 import { omitUndefined } from "../../domain/values/fields.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { always, type MeaningOf, optional, threeState } from "../../domain/values/meaning.js";
 import { parseReason } from "../../domain/versions/reason.js";
 import { IS_SERVING, mayEnter, STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
-import { conflictWith, requireScopesOfState } from "../across/current-state.js";
 import { type LockedVersion, lockVersion } from "../across/lookup.js";
-import { archiveVersions, type MovedVersion, recordMove } from "../across/stage-moves.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { conflictWith, requireScopesOfState } from "../current-state.js";
+import { enterGate, OPEN_GATE, type OverrideInput, parseOverride } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
+import { moveVersion, type Transitioned } from "./move-version.js";
 
 export interface TransitionModelVersionInput {
   readonly version: ModelVersionRef;
@@ -20,23 +22,17 @@ export interface TransitionModelVersionInput {
   readonly expectedHolder?: number | null | undefined;
   readonly archiveExisting?: boolean | null | undefined;
   readonly reason?: string | null | undefined;
+  readonly override?: OverrideInput | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
 }
-
-/** The ids of what a move changed. */
-export type Transitioned = {
-  readonly versionId: string;
-  readonly transitionId: string;
-  readonly archivedIds: readonly string[];
-};
 
 /**
  * Moves a version to another stage. With `archiveExisting` the versions that are in the stage move to ARCHIVED in the same
  * transaction.
  *
- * Errors: FORBIDDEN without the scopes of both stages; INVALID_INPUT; NOT_FOUND; CONFLICT if an expectation does not hold,
- * if the version is already in the stage, if its status does not allow the stage, or if the idempotency key was used with
- * other input.
+ * Errors: FORBIDDEN without the scopes of both stages, or by a policy that names others; INVALID_INPUT; NOT_FOUND; CONFLICT if
+ * an expectation does not hold, if the version is already in the stage, if its status does not allow the stage, or if the
+ * idempotency key was used with other input; POLICY_NOT_MET.
  */
 export async function transitionModelVersion(
   context: CommandContext,
@@ -45,6 +41,7 @@ export async function transitionModelVersion(
   const { to } = input;
   requireScopes(context.viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
   const reason = parseReason("input.reason", input.reason);
+  const override = parseOverride(context, input.override, "transitionModelVersion");
   const archiveExisting = input.archiveExisting ?? false;
   if (archiveExisting && !IS_SERVING[to]) {
     throw new InvalidInputError(
@@ -53,13 +50,15 @@ export async function transitionModelVersion(
     );
   }
   return context.transact(async (work) => {
+    const gate = isGuardedStage(to) ? await enterGate(work) : OPEN_GATE;
     const locked = await lockVersion(work, input.version);
     const { id, stage: from } = locked.version;
+    const { override: _override, ...withoutOverride } = input;
     const call = {
       mutation: "transitionModelVersion",
       input,
       meaning: meaningOfMove(input, id, reason),
-      version1: omitUndefined<JsonObject>({ ...input, version: id, idempotencyKey: null }),
+      version1: omitUndefined<JsonObject>({ ...withoutOverride, version: id, idempotencyKey: null }),
     };
     return withIdempotencyKey(work, call, async () => {
       requireScopesOfState(work.viewer, "ModelVersion", {
@@ -69,13 +68,13 @@ export async function transitionModelVersion(
       });
       await requireExpected(work, locked, input);
       requireMove(work, locked, to);
-      return move(work, locked, { to, reason, archiveExisting });
+      return moveVersion(work, gate, locked, { to, reason, override, archiveExisting });
     });
   });
 }
 
 function meaningOfMove(
-  { to, expectedStage, expectedHolder, archiveExisting }: TransitionModelVersionInput,
+  { to, expectedStage, expectedHolder, archiveExisting, override }: TransitionModelVersionInput,
   versionId: string,
   reason: string | null,
 ): MeaningOf<TransitionModelVersionInput> {
@@ -86,6 +85,7 @@ function meaningOfMove(
     expectedHolder: threeState(expectedHolder),
     archiveExisting: always(archiveExisting ?? false),
     reason: optional(reason),
+    override: optional(override?.reason),
   };
 }
 
@@ -128,26 +128,4 @@ function requireMove({ viewer }: Work, { version: { number, stage, status } }: L
     const message = `Version ${number} is ${status}; only READY versions enter ${to}.`;
     throw conflictWith(viewer, "ModelVersion", { message, plain: `Only READY versions enter ${to}.`, values });
   }
-}
-
-async function move(
-  work: Work,
-  { model, version }: LockedVersion,
-  { to, reason, archiveExisting }: { to: Stage; reason: string | null; archiveExisting: boolean },
-): Promise<Transitioned> {
-  const existing: MovedVersion[] = archiveExisting
-    ? await work.tx.modelVersion.findMany({
-        where: { modelId: model.id, stage: to, deletedAt: null },
-        select: { id: true, number: true, stage: true },
-        orderBy: { number: "asc" },
-      })
-    : [];
-  const { count } = await work.tx.modelVersion.updateMany({
-    where: { id: version.id, stage: version.stage },
-    data: { stage: to, stageSince: work.at },
-  });
-  if (count !== 1) throw new ConflictError("The version was moved by someone else at the same time.");
-  const transitionId = recordMove(work, { model, version }, to, reason);
-  await archiveVersions(work, model, existing, reason ?? `Replaced by version ${version.number}.`);
-  return { versionId: version.id, transitionId, archivedIds: existing.map(({ id }) => id) };
 }

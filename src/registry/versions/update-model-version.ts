@@ -9,9 +9,10 @@ import {
   WRITE_ONCE_FIELDS,
 } from "../../domain/versions/version.js";
 import type { ModelVersion } from "../../store/generated/client.js";
-import { conflictWith } from "../across/current-state.js";
 import { lockVersion } from "../across/lookup.js";
 import { type CommandContext, isCreator, requireScopes } from "../command.js";
+import { conflictWith } from "../current-state.js";
+import { requireDescriptionRights } from "../governance/protection.js";
 import { linkToRun, requireRun, requireScopeForRun } from "./source-run.js";
 import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
 
@@ -26,7 +27,7 @@ type Changes = VersionFields & { status?: ModelVersionStatus };
  * Changes the fields of a version. The fields that define what it is can change only while it is PENDING_REGISTRATION.
  *
  * Errors: FORBIDDEN; INVALID_INPUT, also if the version becomes READY without a source; NOT_FOUND (the version or the run);
- * CONFLICT if the status of the version does not allow the change.
+ * CONFLICT if the status of the version does not allow the change; POLICY_NOT_MET while a policy freezes the description.
  */
 export async function updateModelVersion(
   context: CommandContext,
@@ -45,6 +46,7 @@ export async function updateModelVersion(
     if (!changes) return { id };
     const { columns, before, after } = changes;
     requireAllowedChange(work.viewer, version, columns);
+    if ("description" in columns) await requireDescriptionRights(work, { model, versionId: id });
     await requireRun(work, columns);
     await linkToRun(work, id, columns, version.runId);
     await work.tx.modelVersion.update({ where: { id }, data: toColumns(columns), select: { id: true } });

@@ -7,12 +7,16 @@ export interface LockedModel {
   readonly name: string;
   readonly description: string | null;
   readonly deletedAt: Date | null;
+  /** Whether any policy is in force, for this model or for others. */
+  readonly mayBeGuarded: boolean;
 }
 
 /** Reads a model and locks its row until the transaction ends. Readers and foreign keys do not wait for the lock. */
 export async function lockModelRow(tx: Transaction, ref: ModelRef): Promise<LockedModel | null> {
   const by = "id" in ref ? Prisma.sql`"id" = ${ref.id}::uuid` : Prisma.sql`"liveName" = ${ref.name}`;
   const rows = await tx.$queryRaw<LockedModel[]>`
-    SELECT "id", "name", "description", "deletedAt" FROM "Model" WHERE ${by} FOR NO KEY UPDATE`;
+    SELECT "id", "name", "description", "deletedAt",
+      EXISTS (SELECT FROM "Policy" AS p WHERE "is_in_force"(p)) AS "mayBeGuarded"
+    FROM "Model" WHERE ${by} FOR NO KEY UPDATE`;
   return rows[0] ?? null;
 }

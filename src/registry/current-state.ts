@@ -1,7 +1,7 @@
-import type { Viewer } from "../../domain/access/actor.js";
-import { holdsScope, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
-import { ConflictError, ForbiddenError } from "../../domain/errors.js";
-import { requireScopes } from "../command.js";
+import type { Viewer } from "../domain/access/actor.js";
+import { holdsScope, type Scope, TYPE_SCOPE } from "../domain/access/scopes.js";
+import { ConflictError, ForbiddenError } from "../domain/errors.js";
+import { requireScopes } from "./command.js";
 
 type Type = keyof typeof TYPE_SCOPE;
 

@@ -1,0 +1,151 @@
+import { authorOf } from "../../domain/access/author.js";
+import { ForbiddenError, InvalidInputError, PolicyNotMetError } from "../../domain/errors.js";
+import { isOverridable, unmetRules } from "../../domain/governance/decide.js";
+import type { Decision, RuleResult } from "../../domain/governance/decision.js";
+import { visibleResults } from "../../domain/governance/evidence-visibility.js";
+import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
+import { accepts, describePrincipals } from "../../domain/governance/principals.js";
+import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
+import { parseReason } from "../../domain/versions/reason.js";
+import { assessPromotion } from "../../store/governance/assess-promotion.js";
+import { readPoliciesOf, sharePolicies } from "../../store/governance/policies.js";
+import type { LockedModel } from "../../store/models/model-lock.js";
+import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { mayRead } from "../current-state.js";
+
+/** The policies, kept as they are until the transaction ends. */
+export interface Gate {
+  readonly hasPolicies: boolean;
+}
+
+/** For a command that promotes nothing onto what a policy can guard. */
+export const OPEN_GATE: Gate = { hasPolicies: false };
+
+/** Must be called before the transaction takes any other lock: a change of policies locks models after it. */
+export async function enterGate({ tx }: Work): Promise<Gate> {
+  return { hasPolicies: await sharePolicies(tx) };
+}
+
+export interface OverrideInput {
+  readonly reason: string;
+}
+
+/** Checks an override. Null: none is given. Throws FORBIDDEN without the scope, also where it would not be needed. */
+export function parseOverride(
+  { viewer }: CommandContext,
+  override: OverrideInput | null | undefined,
+  action: string,
+): OverrideInput | null {
+  if (!override) return null;
+  requireScopes(viewer, ["policies:override"], `${action} with input.override`);
+  const reason = parseReason("input.override.reason", override.reason);
+  if (reason === null || reason.trim() === "") {
+    throw new InvalidInputError(
+      "input.override.reason",
+      "input.override.reason must say why the policy is overridden.",
+    );
+  }
+  return { reason };
+}
+
+export interface Promotion {
+  readonly version: { readonly id: string; readonly number: number };
+  readonly target: PromotionTarget;
+  readonly reason: string | null;
+  readonly override: OverrideInput | null;
+  readonly isRollback: boolean;
+  /** Whether the move takes the other holders off the target. */
+  readonly replacesHolders: boolean;
+}
+
+/**
+ * Asks the policies about a promotion. Returns what the event of the promotion keeps; null if no policy guards the target.
+ *
+ * Throws POLICY_NOT_MET with the rules that are not met, and FORBIDDEN if a policy names others who may move versions here.
+ */
+export async function passGate(
+  work: Work,
+  gate: Gate,
+  model: LockedModel,
+  { version, target, override, ...asked }: Promotion,
+): Promise<Decision | null> {
+  if (!gate.hasPolicies) return null;
+  const move = { target, reason: asked.reason, isRollback: asked.isRollback, replacesHolders: asked.replacesHolders };
+  const { policies, results } = await assessPromotion(work.tx, {
+    modelId: model.id,
+    versionId: version.id,
+    move,
+    at: work.at,
+  });
+  if (policies.length === 0) return null;
+  refuseOthers(work, policies, target);
+  const unmet = unmetRules(results);
+  const isOverridden = unmet.length > 0 && override !== null && unmet.every(isOverridable);
+  if (unmet.length > 0 && !isOverridden) throw notMet(work, version.number, target, unmet);
+  return {
+    target,
+    isRollback: asked.isRollback,
+    policies: policies.map(({ name, revision, mode }) => ({ name, revision, mode })),
+    rules: results,
+    override: isOverridden ? override : null,
+  };
+}
+
+/** Emits that a promotion overrode policies, as an event of its own beside that of the promotion. */
+export function recordOverride(
+  work: Work,
+  { model, version }: { readonly model: LockedModel; readonly version: Promotion["version"] },
+  decision: Decision | null,
+  promotionId: string,
+): void {
+  if (!decision?.override) return;
+  const { target, override, rules } = decision;
+  work.emit({
+    type: "promotion.overridden",
+    subject: { type: "PromotionDecision", id: promotionId },
+    model,
+    version,
+    ...("stage" in target ? { toStage: target.stage } : { alias: target.alias }),
+    after: { reason: override.reason, rules: unmetRules(rules) },
+  });
+}
+
+/** Throws FORBIDDEN if a policy on one of the targets names others who may move versions off it. */
+export async function requireMover(work: Work, model: LockedModel, targets: readonly PromotionTarget[]): Promise<void> {
+  const guarded = targets.filter((target) => "alias" in target || isGuardedStage(target.stage));
+  if (!model.mayBeGuarded || guarded.length === 0) return;
+  const policies = await readPoliciesOf(work.tx, model.id);
+  for (const target of guarded) {
+    refuseOthers(
+      work,
+      policies.filter((policy) => guardsTarget(policy, target)),
+      target,
+    );
+  }
+}
+
+function refuseOthers({ viewer }: Work, policies: readonly Policy[], target: PromotionTarget): void {
+  for (const { name, revision, mode, definition } of policies) {
+    const { movers } = definition.protection;
+    if (mode !== "ENFORCE" || !movers || accepts(movers, authorOf(viewer))) continue;
+    const message = mayRead(viewer, "Model")
+      ? `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(target)} or off it.`
+      : `A policy does not let this token move versions onto ${describeTarget(target)} or off it.`;
+    throw new ForbiddenError(message, movers.scopes ?? []);
+  }
+}
+
+/** Whoever may not read the model gets neither the rules nor what they found. */
+function notMet({ viewer }: Work, number: number, target: PromotionTarget, unmet: readonly RuleResult[]): Error {
+  const place = describeTarget(target);
+  if (!mayRead(viewer, "ModelVersion")) {
+    return new PolicyNotMetError(
+      `The version does not meet the policies of ${place}. A token with models:read gets the list of rules.`,
+    );
+  }
+  const list = unmet.map(({ policy, revision, explanation }) => `${explanation} (${policy}, revision ${revision})`);
+  return new PolicyNotMetError(`Version ${number} may not be promoted to ${place}: ${list.join(" ")}`, {
+    target,
+    rules: visibleResults(viewer, unmet),
+  });
+}

@@ -1,0 +1,123 @@
+import { authorOf } from "../../domain/access/author.js";
+import { ForbiddenError, PolicyNotMetError } from "../../domain/errors.js";
+import type { Policy } from "../../domain/governance/policy.js";
+import { accepts, describePrincipals, type Principals } from "../../domain/governance/principals.js";
+import { matchesAnyGlob } from "../../domain/values/glob.js";
+import type { TagInput } from "../../domain/values/tag.js";
+import {
+  type Protection,
+  readChangedPolicies,
+  readProtections,
+  readProtectionsOfNew,
+  readSelectorTags,
+  type Selected,
+} from "../../store/governance/policies.js";
+import type { LockedModel } from "../../store/models/model-lock.js";
+import { requireScopes, type Work } from "../command.js";
+import { mayRead } from "../current-state.js";
+
+const SELECTORS_FROM: Principals = { scopes: ["policies:write"] };
+
+/** An object whose tags or description change: a model, or one of its versions. */
+interface Protected {
+  readonly model: LockedModel;
+  readonly versionId: string | null;
+}
+
+/**
+ * Throws FORBIDDEN if a key is reserved to others, and POLICY_NOT_MET if the tags are frozen, since the object holds a
+ * guarded target.
+ */
+export async function requireTagRights(
+  work: Work,
+  { model, versionId }: Protected,
+  keys: readonly string[],
+): Promise<void> {
+  if (!model.mayBeGuarded || keys.length === 0) return;
+  const protections = await readProtections(work.tx, { modelId: model.id, versionId });
+  refuseReserved(work, protections, keys, versionId === null);
+  const frozen = protections.find(
+    ({ policy, isSelected, isHeld }) => isSelected && isHeld && policy.definition.protection.freezeTags,
+  );
+  if (frozen) throw isFrozen(work, frozen.policy, "The tags");
+}
+
+/** Throws FORBIDDEN if a tag of a model that is to be registered is reserved to others, or takes it out of a selector. */
+export async function requireTagsOfNewModel(work: Work, name: string, tags: readonly TagInput[]): Promise<void> {
+  if (tags.length === 0) return;
+  const after = { name, tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])) };
+  const protections = await readProtectionsOfNew(work.tx, { name, tags: {} });
+  const keys = tags.map(({ key }) => key);
+  refuseReserved(work, protections, keys, false);
+  await requireSelectionRights(work, "registerModel with these tags", { name, tags: {} }, after);
+}
+
+/** Throws POLICY_NOT_MET if the description is frozen, since the object holds a guarded target. */
+export async function requireDescriptionRights(work: Work, { model, versionId }: Protected): Promise<void> {
+  if (!model.mayBeGuarded) return;
+  const protections = await readProtections(work.tx, { modelId: model.id, versionId });
+  const frozen = protections.find(
+    ({ policy, isSelected, isHeld }) => isSelected && isHeld && policy.definition.protection.freezeDescription,
+  );
+  if (frozen) throw isFrozen(work, frozen.policy, "The description");
+}
+
+/** Throws FORBIDDEN without `policies:write` if the new name puts the model under other policies, or out of some. */
+export async function requireRenameRights(work: Work, model: LockedModel, name: string): Promise<void> {
+  if (!model.mayBeGuarded || name === model.name) return;
+  const tags = await readSelectorTags(work.tx, model.id);
+  await requireSelectionRights(work, "This name", { name: model.name, tags }, { name, tags });
+}
+
+async function requireSelectionRights(work: Work, what: string, before: Selected, after: Selected): Promise<void> {
+  const [changed] = await readChangedPolicies(work.tx, before, after);
+  if (!changed) return;
+  const reason = mayRead(work.viewer, "Model") ? `the policy "${changed.name}" selects` : "policies select";
+  requireScopes(work.viewer, ["policies:write"], `${what} changes which models ${reason}, so it`);
+}
+
+/** By default the keys of a selector's tags on models are reserved to whoever may change policies. */
+function reservationsOf({ policy, isSelected }: Protection, key: string, isModel: boolean): Principals[] {
+  const { selector, protection } = policy.definition;
+  const own =
+    isSelected || selectsBy(policy, key) ? protection.reservedTags.filter(({ keys }) => matchesAnyGlob(keys, key)) : [];
+  if (own.length > 0) return own.map(({ from }) => from);
+  return isModel && selector.tags.some((tag) => tag.key === key) ? [SELECTORS_FROM] : [];
+}
+
+function selectsBy({ definition: { selector } }: Policy, key: string): boolean {
+  return selector.tags.some((tag) => tag.key === key);
+}
+
+function refuseReserved(
+  work: Work,
+  protections: readonly Protection[],
+  keys: readonly string[],
+  isModel: boolean,
+): void {
+  const author = authorOf(work.viewer);
+  for (const protection of protections) {
+    for (const key of keys) {
+      const refused = reservationsOf(protection, key, isModel).find((from) => !accepts(from, author));
+      if (refused) throw isReserved(work, protection.policy, key, refused);
+    }
+  }
+}
+
+function isReserved({ viewer }: Work, { name, revision }: Policy, key: string, from: Principals): ForbiddenError {
+  return new ForbiddenError(
+    mayRead(viewer, "Model")
+      ? `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(from)} set or delete the tag "${key}".`
+      : `A policy does not let this token set or delete the tag "${key}".`,
+    from.scopes ?? [],
+  );
+}
+
+function isFrozen({ viewer }: Work, { name, revision }: Policy, what: string): PolicyNotMetError {
+  return mayRead(viewer, "Model")
+    ? new PolicyNotMetError(
+        `${what} cannot change while a version holds what the policy "${name}" (revision ${revision}) guards. Move it off first.`,
+        { policy: name, revision },
+      )
+    : new PolicyNotMetError(`${what} cannot change now, by a policy.`);
+}

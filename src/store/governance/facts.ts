@@ -1,0 +1,165 @@
+import type {
+  CheckFact,
+  Facts,
+  HolderFact,
+  MetricFact,
+  Needs,
+  RunFact,
+  StayFact,
+  TagFact,
+} from "../../domain/governance/facts.js";
+import type { PromotionTarget } from "../../domain/governance/target.js";
+import { fromRank } from "../../domain/tracking/metric.js";
+import { Prisma, type PrismaClient } from "../generated/client.js";
+
+interface FactsWanted {
+  readonly versionId: string;
+  readonly target: PromotionTarget;
+  readonly needs: Needs;
+  readonly at: Date;
+}
+
+/** What JSON makes of the facts: times are text, and ranks are text since they have 64 bits. */
+type Read<T> = {
+  readonly [Key in keyof T]: T[Key] extends Date ? string : T[Key] extends Date | null ? string | null : T[Key];
+};
+
+interface FactsRow {
+  readonly number: number;
+  readonly digest: string | null;
+  readonly hasSignature: boolean;
+  readonly hasDescription: boolean;
+  readonly run: RunFact | null;
+  readonly datasetInputs: number;
+  readonly tags: readonly TagFact[];
+  readonly stays: readonly Read<StayFact>[];
+  readonly holders: readonly HolderFact[];
+  readonly metrics: readonly (Read<Omit<MetricFact, "value">> & { readonly rank: string })[];
+  readonly checks: readonly Read<CheckFact>[];
+}
+
+/** Reads all that the rules look at, at one moment, in one statement. A deleted run is no evidence: nobody could look it up. */
+export async function readFacts(
+  db: Pick<PrismaClient, "$queryRaw">,
+  { versionId, target, needs, at }: FactsWanted,
+): Promise<Facts> {
+  const [row] = await db.$queryRaw<FactsRow[]>`
+    WITH candidate AS (
+      SELECT v.* FROM "ModelVersion" AS v WHERE v."id" = ${versionId}::uuid
+    ), holders AS (${holdersOf(target)})
+    SELECT v."number", v."digest", v."signature" IS NOT NULL AS "hasSignature",
+      coalesce(v."description", '') <> '' AS "hasDescription",
+      (SELECT json_build_object('id', r."id", 'status', r."status", 'experimentName', e."name")
+        FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId" WHERE r."id" = v."runId" AND r."deletedAt" IS NULL AND e."deletedAt" IS NULL) AS "run",
+      (SELECT count(*)::int FROM "LineageEdge" AS l
+        WHERE l."toRunId" = v."runId" AND l."fromDatasetId" IS NOT NULL) AS "datasetInputs",
+      ${tagsOf(needs)} AS "tags",
+      ${STAYS} AS "stays",
+      coalesce((SELECT json_agg(json_build_object('id', h."id", 'number', h."number") ORDER BY h."entry" DESC)
+        FROM holders AS h), '[]') AS "holders",
+      ${metricsOf(needs)} AS "metrics",
+      ${checksOf(needs)} AS "checks"
+    FROM candidate AS v`;
+  if (!row) throw new Error("The version of a promotion is gone.");
+  return toFacts(row, at);
+}
+
+/** The other versions that hold the target, with a number that rises with the order in which they came to hold it. */
+function holdersOf(target: PromotionTarget): Prisma.Sql {
+  if ("stage" in target) {
+    return Prisma.sql`
+      SELECT h."id", h."number", h."runId", h."stageEntry" AS "entry" FROM candidate AS c
+      JOIN "ModelVersion" AS h ON h."modelId" = c."modelId" AND h."stage" = ${target.stage}::"Stage"
+        AND h."deletedAt" IS NULL AND h."id" <> c."id"`;
+  }
+  return Prisma.sql`
+    SELECT h."id", h."number", h."runId", 0::bigint AS "entry" FROM candidate AS c
+    JOIN "Alias" AS a ON a."modelId" = c."modelId" AND a."name" = ${target.alias}
+    JOIN "ModelVersion" AS h ON h."id" = a."versionId" AND h."id" <> c."id"`;
+}
+
+/** The author of a row, as JSON; null if it is not known. */
+function authorOf(id: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(
+    SELECT json_build_object('issuer', w."issuer", 'subject', w."subject", 'name', w."name", 'kind', w."kind",
+      'scopes', w."scopes", 'groups', w."groups")
+    FROM "Author" AS w WHERE w."id" = ${id})`;
+}
+
+function tagsOf({ tags = [] }: Needs): Prisma.Sql {
+  const keysOn = (on: TagFact["on"]) => tags.filter((tag) => tag.on === on).map(({ key }) => key);
+  const author = authorOf(Prisma.sql`t."setById"`);
+  return Prisma.sql`coalesce((
+    SELECT json_agg(json_build_object('on', t."on", 'key', t."key", 'value', t."value", 'author', ${author}))
+    FROM (
+      SELECT 'MODEL' AS "on", "key", "value", "setById" FROM "ModelTag"
+      WHERE "modelId" = v."modelId" AND "key" = ANY (${keysOn("MODEL")}::text[])
+      UNION ALL
+      SELECT 'VERSION', "key", "value", "setById" FROM "ModelVersionTag"
+      WHERE "versionId" = v."id" AND "key" = ANY (${keysOn("VERSION")}::text[])
+    ) AS t), '[]')`;
+}
+
+const STAYS = Prisma.sql`coalesce((
+  SELECT json_agg(json_build_object('stage', s."stage", 'alias', s."alias", 'since', s."since", 'until', s."until")
+    ORDER BY s."since")
+  FROM (
+    SELECT "stage", NULL::text AS "alias", "since", "until" FROM "StageStay" WHERE "versionId" = v."id"
+    UNION ALL
+    SELECT NULL, "name", "since", "until" FROM "AliasStay" WHERE "modelId" = v."modelId" AND "versionId" = v."id"
+  ) AS s), '[]')`;
+
+/** Of the version's run and of the current holder's, the first of the holders. */
+function metricsOf({ metrics = [] }: Needs): Prisma.Sql {
+  return Prisma.sql`coalesce((
+    SELECT json_agg(json_build_object('versionNumber', r."number", 'runId', r."runId", 'experimentName', e."name",
+      'key', s."key", 'rank', s."rank"::text, 'step', s."step", 'timestamp', s."timestamp",
+      'datasetDigest', d."digest", 'author', ${authorOf(Prisma.sql`s."authorId"`)}))
+    FROM (
+      SELECT v."number", v."runId"
+      UNION ALL
+      (SELECT h."number", h."runId" FROM holders AS h ORDER BY h."entry" DESC LIMIT 1)
+    ) AS r
+    JOIN "Run" AS run ON run."id" = r."runId" AND run."deletedAt" IS NULL
+    JOIN "Experiment" AS e ON e."id" = run."experimentId" AND e."deletedAt" IS NULL
+    JOIN "MetricSeries" AS s ON s."runId" = r."runId" AND s."key" = ANY (${[...metrics]}::text[])
+    LEFT JOIN "Dataset" AS d ON d."id" = s."datasetId"), '[]')`;
+}
+
+/** For each name and author the newest. */
+function checksOf({ checks = [] }: Needs): Prisma.Sql {
+  return Prisma.sql`coalesce((
+    SELECT json_agg(json_build_object('id', c."id", 'name', c."name", 'status', c."status", 'digest', c."digest",
+      'reportedAt', c."reportedAt", 'expiresAt', c."expiresAt", 'author', ${authorOf(Prisma.sql`c."authorId"`)})
+      ORDER BY c."reportedAt" DESC, c."id" DESC)
+    FROM (
+      SELECT DISTINCT ON ("name", "authorId") * FROM "Check"
+      WHERE "versionId" = v."id" AND "name" = ANY (${[...checks]}::text[])
+      ORDER BY "name", "authorId", "reportedAt" DESC, "id" DESC
+    ) AS c), '[]')`;
+}
+
+function toFacts(row: FactsRow, at: Date): Facts {
+  const { number, digest, hasSignature, hasDescription, run, datasetInputs } = row;
+  return {
+    at,
+    version: { number, digest, hasSignature, hasDescription, run, datasetInputs },
+    tags: row.tags,
+    stays: row.stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
+    holders: row.holders,
+    metrics: row.metrics.map(({ rank, ...metric }) => ({
+      ...metric,
+      value: fromRank(BigInt(rank)),
+      timestamp: new Date(metric.timestamp),
+    })),
+    checks: row.checks.map((check) => ({
+      ...check,
+      reportedAt: new Date(check.reportedAt),
+      expiresAt: toDate(check.expiresAt),
+    })),
+  };
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
