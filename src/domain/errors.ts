@@ -92,6 +92,11 @@ export class InUseError extends RegistryError {
   readonly code = "IN_USE";
 }
 
+/** Rules of policies refuse a promotion. The details say which. */
+export class PolicyNotMetError extends RegistryError {
+  readonly code = "POLICY_NOT_MET";
+}
+
 export class HistoryCompactedError extends RegistryError {
   readonly code = "HISTORY_COMPACTED";
 }

@@ -66,8 +66,10 @@ export type RuleFields = {
 };
 
 export type RuleKind = keyof RuleFields;
-export type Rule = { [K in RuleKind]: { readonly kind: K; readonly onRollback: OnRollback } & RuleFields[K] }[RuleKind];
-export type RuleOf<K extends RuleKind> = Extract<Rule, { readonly kind: K }>;
+/** A rule of one of the kinds, of any of them if none is named. */
+export type Rule<K extends RuleKind = RuleKind> = {
+  [Each in K]: { readonly kind: Each; readonly onRollback: OnRollback } & RuleFields[Each];
+}[K];
 
 /** What a rule found. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import { parseOptional, parseRemark } from "../values/text.js";
 
-const REASON_MAX = 5_000;
+export const REASON_MAX = 5_000;
 
 /** Checks why a version or an alias is moved. Null: no reason is given. */
 export function parseReason(field: string, reason: string | null | undefined): string | null {
