@@ -11,6 +11,7 @@ import { type CommandContext, requireScopes, type Work } from "../command.js";
 import { conflictWith, requireScopesOfState } from "../current-state.js";
 import { enterGate, OPEN_GATE, type OverrideInput, parseOverride } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
+import { requireExpectedHolder } from "./expected-holder.js";
 import { moveVersion, type Transitioned } from "./move-version.js";
 
 export interface TransitionModelVersionInput {
@@ -103,19 +104,7 @@ async function requireExpected(
       values: { stage },
     });
   }
-  if (expectedHolder === undefined) return;
-  const shelf = await work.tx.shelf.findUnique({
-    where: { modelId_stage: { modelId: model.id, stage: to } },
-    select: { current: { select: { number: true } } },
-  });
-  const holder = shelf?.current?.number ?? null;
-  if (holder === expectedHolder) return;
-  throw conflictWith(work.viewer, "ModelVersion", {
-    message: holder === null ? `No version is in ${to}.` : `Version ${holder} is in ${to}.`,
-    plain: `The current version of ${to} is not the expected one.`,
-    details: { field: "input.expectedHolder" },
-    values: { holder },
-  });
+  await requireExpectedHolder(work, model, { stage: to }, expectedHolder);
 }
 
 function requireMove({ viewer }: Work, { version: { number, stage, status } }: LockedVersion, to: Stage): void {
