@@ -12,9 +12,9 @@ export interface Author extends Actor {
   readonly groups: readonly string[];
 }
 
-/** Sorted, so that the same rights are the same author. */
-export function authorOf({ actor, scopes }: Pick<Viewer, "actor" | "scopes">): Author {
-  const { issuer, subject, name, kind } = actor;
+/** Scopes and groups are sorted, so that equal rights are one author. */
+export function authorOf(viewer: Viewer): Author {
+  const { issuer, subject, name, kind } = viewer.actor;
   const groups: readonly string[] = [];
-  return { issuer, subject, name, kind, scopes: [...scopes].sort(), groups: [...new Set(groups)].sort() };
+  return { issuer, subject, name, kind, scopes: [...viewer.scopes].sort(), groups: [...new Set(groups)].sort() };
 }
