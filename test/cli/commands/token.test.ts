@@ -43,6 +43,7 @@ test("prints a token that a server on the same folder accepts, and nothing else"
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-20T12:30:00.000Z,
+      "groups": [],
       "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": [
         "fraud-*",
