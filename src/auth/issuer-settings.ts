@@ -17,6 +17,8 @@ export interface IssuerSettings {
   readonly scopeClaims?: readonly string[] | undefined;
   /** The path of the claim that holds a display name; absent = name, or else preferred_username. */
   readonly nameClaim?: string | undefined;
+  /** The path of the claim that holds the groups of the bearer, a list or one text; absent = groups. */
+  readonly groupsClaim?: string | undefined;
   /** Paths of the claims that events keep, as who stands behind a machine. */
   readonly recordClaims?: readonly string[] | undefined;
   /** Whether its tokens belong to people or to programs; absent = decided by each token's claims. */

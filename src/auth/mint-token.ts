@@ -2,6 +2,7 @@ import { type KeyObject, randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import type { ActorKind } from "../domain/access/actor.js";
 import { ADMIN_SCOPES, type Scope } from "../domain/access/scopes.js";
+import { GROUPS_CLAIM } from "./group-claims.js";
 import type { LocalKeys } from "./local-keys.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 
@@ -22,6 +23,8 @@ export interface TokenRequest {
   /** Globs of experiment names and of environments; absent = all. */
   readonly experiments?: readonly string[];
   readonly environments?: readonly string[];
+  /** Absent = no claim. */
+  readonly groups?: readonly string[];
   readonly ttlSeconds: number;
   readonly name?: string;
   readonly kind?: ActorKind;
@@ -34,7 +37,8 @@ export function localSigner({ privateKey, trust: { issuer, audience, algorithms 
 
 /** Signs a token with the requested claims. */
 export function mintToken(request: TokenRequest): Promise<string> {
-  const { signer, subject, scopes, models, experiments, environments, ttlSeconds, name, kind = "USER", now } = request;
+  const { signer, subject, scopes, models, experiments, environments, groups, ttlSeconds, name } = request;
+  const { kind = "USER", now } = request;
   const issuedAt = Math.floor(now.getTime() / 1000);
   const claims = {
     scope: scopes.join(" "),
@@ -42,6 +46,7 @@ export function mintToken(request: TokenRequest): Promise<string> {
     ...(models && { models }),
     ...(experiments && { experiments }),
     ...(environments && { environments }),
+    ...(groups && { [GROUPS_CLAIM]: groups }),
     ...(name && { name }),
   };
   return new SignJWT(claims)

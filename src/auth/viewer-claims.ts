@@ -2,32 +2,18 @@ import type { JWTPayload } from "jose";
 import type { ActorKind, Coverage, RecordedClaims, Viewer } from "../domain/access/actor.js";
 import { type CombinedGrants, combineGrants, type Grant } from "../domain/access/grant.js";
 import { SCOPES, type Scope } from "../domain/access/scopes.js";
-import { InvalidInputError, UnauthenticatedError } from "../domain/errors.js";
-import { isStorable, parseAnyLine } from "../domain/values/text.js";
+import { UnauthenticatedError } from "../domain/errors.js";
+import { isStorable } from "../domain/values/text.js";
+import { readLine, requireLine } from "./claim-lines.js";
 import { claimAt, findUnmet } from "./claim-rules.js";
+import { readGroups } from "./group-claims.js";
 import type { IssuerSettings } from "./issuer-settings.js";
 
-const MAX_CHARACTERS = 1024;
 /** Enough for a URL or the path of a workflow. */
 const RECORDED_CHARACTERS = 256;
 const LAST_TIME = Date.UTC(9999, 11, 31);
 export const SCOPE_CLAIMS = ["scope", "scp", "roles", "permissions"] as const;
 const NAME_CLAIMS = ["name", "preferred_username"] as const;
-
-function requireLine(claim: string, value: unknown): string {
-  if (typeof value !== "string")
-    throw new UnauthenticatedError(`The token's ${claim} claim must be a string.`, "claims");
-  try {
-    return parseAnyLine(`The token's ${claim} claim`, value, MAX_CHARACTERS);
-  } catch (error) {
-    throw error instanceof InvalidInputError ? new UnauthenticatedError(error.message, "claims") : error;
-  }
-}
-
-function readLine(claims: JWTPayload, claim: string): string | null {
-  const value = claimAt(claims, claim);
-  return value === undefined || value === null || value === "" ? null : requireLine(claim, value);
-}
 
 /** The known scopes in these claims, each a text of words separated by blanks or a list of words. */
 function readScopes(claims: JWTPayload, names: readonly string[]): readonly Scope[] {
@@ -72,7 +58,10 @@ function readIssuedAt({ iat }: JWTPayload): Date | null {
 }
 
 /** How the claims of an issuer's tokens are read. */
-type ClaimSettings = Pick<IssuerSettings, "scopeClaims" | "nameClaim" | "recordClaims" | "kind" | "rules">;
+type ClaimSettings = Pick<
+  IssuerSettings,
+  "scopeClaims" | "nameClaim" | "groupsClaim" | "recordClaims" | "kind" | "rules"
+>;
 
 /** What the token's own claims restrict all of its scopes to. */
 export function readCoverage(claims: JWTPayload): Coverage {
@@ -141,6 +130,7 @@ export function toViewer(claims: JWTPayload, settings: ClaimSettings = {}): View
     modelGlobs,
     experimentGlobs,
     environmentGlobs,
+    groups: readGroups(claims, settings),
     ...readRecorded(claims, settings),
     tokenId: readLine(claims, "jti"),
     issuedAt: readIssuedAt(claims),

@@ -69,6 +69,7 @@ Authentication (without a key the server is in local mode: this machine only, wi
   SHELFMARK_JWT_ISSUER         iss claim that tokens must have
   SHELFMARK_JWT_AUDIENCE       aud claim that tokens must have
   SHELFMARK_JWT_ALGORITHMS     allowed algorithms, separated by commas (all asymmetric ones that match the key)
+  SHELFMARK_JWT_GROUPS_CLAIM   path of the claim that holds the bearer's groups (groups)
 
 Traces (variables of OpenTelemetry; sent as OTLP in JSON over HTTP, if an endpoint is set):
   OTEL_EXPORTER_OTLP_ENDPOINT  URL of the collector, such as http://localhost:4318, or

@@ -112,6 +112,7 @@ const issuer = z
       typ: listOf(line.transform((text) => text.toLowerCase())).optional(),
       scopeClaims: listOf(line).optional(),
       nameClaim: line.optional(),
+      groupsClaim: line.optional(),
       recordClaims: listOf(claimPath)
         .refine((paths) => paths.length <= MAX_RECORDED, `must name at most ${MAX_RECORDED} claims`)
         .optional(),
@@ -140,6 +141,7 @@ const issuer = z
       types: given.typ,
       scopeClaims: given.scopeClaims,
       nameClaim: given.nameClaim,
+      groupsClaim: given.groupsClaim,
       recordClaims: given.recordClaims && [...new Set(given.recordClaims)],
       kind: given.kind && (given.kind === "machine" ? "MACHINE" : "USER"),
       rules: given.rules,

@@ -21,13 +21,13 @@ export type AuthSettings =
     };
 
 const KEY_VARIABLES = "SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE";
-const ISSUER_VARIABLES = [
-  "SHELFMARK_JWKS_URL",
-  "SHELFMARK_JWT_PUBLIC_KEY",
-  "SHELFMARK_JWT_ISSUER",
-  "SHELFMARK_JWT_AUDIENCE",
-  "SHELFMARK_JWT_ALGORITHMS",
-];
+/** What a key needs beside it, with the claim that each variable is compared with. */
+const NEEDED_WITH_KEY: Readonly<Record<string, string>> = {
+  SHELFMARK_JWT_ISSUER: "iss",
+  SHELFMARK_JWT_AUDIENCE: "aud",
+};
+const BESIDE_KEY = [...Object.keys(NEEDED_WITH_KEY), "SHELFMARK_JWT_ALGORITHMS", "SHELFMARK_JWT_GROUPS_CLAIM"];
+const ISSUER_VARIABLES = ["SHELFMARK_JWKS_URL", "SHELFMARK_JWT_PUBLIC_KEY", ...BESIDE_KEY];
 
 interface ReadIssuers {
   readonly issuers: readonly IssuerSettings[] | null;
@@ -85,11 +85,9 @@ export function checkAuthTogether(given: Environment, valid: ValidValues): strin
       "SHELFMARK_JWKS_URL and SHELFMARK_JWT_PUBLIC_KEY are both set; set the one that your tokens are signed with.",
     );
   }
-  const companions = ["SHELFMARK_JWT_ISSUER", "SHELFMARK_JWT_AUDIENCE", "SHELFMARK_JWT_ALGORITHMS"];
-  for (const name of companions) {
-    const isNeeded = name !== "SHELFMARK_JWT_ALGORITHMS";
-    if (hasKey && isNeeded && !given[name]) {
-      const claim = name === "SHELFMARK_JWT_ISSUER" ? "iss" : "aud";
+  for (const name of BESIDE_KEY) {
+    const claim = NEEDED_WITH_KEY[name];
+    if (hasKey && claim !== undefined && !given[name]) {
       problems.push(`${name} is not set; with a key it must hold the ${claim} claim that tokens must have.`);
     }
     if (!hasKey && given[name]) {
@@ -112,6 +110,7 @@ export interface AuthValues {
   readonly SHELFMARK_JWT_ISSUER?: string | undefined;
   readonly SHELFMARK_JWT_AUDIENCE?: string | undefined;
   readonly SHELFMARK_JWT_ALGORITHMS?: readonly SigningAlgorithm[] | undefined;
+  readonly SHELFMARK_JWT_GROUPS_CLAIM?: string | undefined;
 }
 
 /** The settings of values that are valid by themselves and together. */
@@ -119,9 +118,10 @@ export function toAuthSettings(values: AuthValues, fileIssuers: ReadIssuers["iss
   const file = values.SHELFMARK_AUTH_FILE;
   if (file && fileIssuers) return { mode: "issuers", issuers: fileIssuers, file };
   const { SHELFMARK_JWT_ISSUER: issuer = "", SHELFMARK_JWT_AUDIENCE: audience = "" } = values;
+  const { SHELFMARK_JWT_GROUPS_CLAIM: groupsClaim } = values;
   const oneIssuer = (settings: Pick<IssuerSettings, "algorithms" | "keys">): AuthSettings => ({
     mode: "issuers",
-    issuers: Object.freeze([Object.freeze({ issuer, audience, ...settings })]),
+    issuers: Object.freeze([Object.freeze({ issuer, audience, ...settings, ...(groupsClaim && { groupsClaim }) })]),
     file: null,
   });
   const chosen = values.SHELFMARK_JWT_ALGORITHMS ?? SIGNING_ALGORITHMS;

@@ -44,6 +44,7 @@ export const serverVariables = z.object({
   SHELFMARK_JWT_ISSUER: line.optional(),
   SHELFMARK_JWT_AUDIENCE: line.optional(),
   SHELFMARK_JWT_ALGORITHMS: algorithms.optional(),
+  SHELFMARK_JWT_GROUPS_CLAIM: line.optional(),
   SHELFMARK_CORS_ORIGINS: origins.default([]),
   SHELFMARK_TRUSTED_PROXIES: proxies.default([]),
   SHELFMARK_OPERATIONS: path.optional(),

@@ -279,6 +279,10 @@ describe("issuers are kept apart", () => {
     trusted.replace([{ ...first, recordClaims: ["sid"] }, ...rest]);
     expect(current(), "other claims to record for Keycloak").toEqual([true, false]);
     expect((await verified(trusted, KEYCLOAK)).recordedClaims).toEqual({ sid: "s-1" });
+    expect(keycloak.groups).toEqual(["/ml/readers"]);
+    trusted.replace([{ ...first, groupsClaim: "realm_access.roles" }, ...rest]);
+    expect(current(), "another claim of groups for Keycloak").toEqual([true, false]);
+    expect((await verified(trusted, KEYCLOAK)).groups).toEqual(["default-roles-ml", "offline_access"]);
     trusted.replace([{ ...first, rules: [] }, ...rest]);
     expect(current(), "other rules for Keycloak").toEqual([true, false]);
     expect((await verified(trusted, KEYCLOAK)).scopes.size).toBe(0);

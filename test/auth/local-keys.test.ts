@@ -84,6 +84,7 @@ test("the printed token holds what admin stands for, for twelve hours", async ()
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-21T00:00:00.000Z,
+      "groups": [],
       "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": null,
       "scopes": "all",
@@ -116,6 +117,7 @@ test("a minted token has the requested claims", async () => {
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-20T12:01:00.000Z,
+      "groups": [],
       "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": [
         "iris-*",

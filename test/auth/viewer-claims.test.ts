@@ -20,6 +20,7 @@ test("a viewer holds the token's claims and is frozen", async () => {
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-20T13:00:00.000Z,
+      "groups": [],
       "issuedAt": null,
       "modelGlobs": [
         "iris-*",
@@ -133,6 +134,7 @@ test("any claims in a signed token give a viewer or a refusal, never an internal
     "experiments",
     "environments",
     "name",
+    "groups",
     "jti",
     "kind",
     "azp",

@@ -76,6 +76,7 @@ const viewer = {
     modelGlobs: null,
     experimentGlobs: null,
     environmentGlobs: null,
+    groups: [],
     tokenId: null,
     issuedAt: null,
   },

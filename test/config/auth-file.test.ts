@@ -39,6 +39,8 @@ const MISTAKES = [
   ["a recorded claim of two lines", withIssuer({ recordClaims: "a\nb" })],
   ["a recorded claim with a long path", withIssuer({ recordClaims: "a".repeat(101) })],
   ["a recorded claim that is no text", withIssuer({ recordClaims: [1] })],
+  ["two claims of groups", withIssuer({ groupsClaim: ["groups", "roles"] })],
+  ["a claim of groups of two lines", withIssuer({ groupsClaim: "a\nb" })],
   ["a JWKS URL over http", withIssuer({ jwksUrl: "http://i/jwks" })],
   ["a shared secret", withIssuer({ algorithms: ["HS256"] })],
   ["a duplicate issuer", JSON.stringify({ issuers: [ISSUER, ISSUER] })],
@@ -91,6 +93,10 @@ test("each mistake is one sentence that names its place", () => {
       issuers[0].recordClaims[0] must be at most 100 characters.
     a recorded claim that is no text:
       issuers[0].recordClaims[0] must be a text.
+    two claims of groups:
+      issuers[0].groupsClaim must be a text.
+    a claim of groups of two lines:
+      issuers[0].groupsClaim must be one line of at most 1024 characters.
     a JWKS URL over http:
       issuers[0].jwksUrl must be an https:// URL without user name or password (http:// only for this machine: localhost, 127.0.0.1).
     a shared secret:

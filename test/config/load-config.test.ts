@@ -86,6 +86,7 @@ test("every setting can be set, and the configuration is frozen", () => {
     HOST: "0.0.0.0",
     PORT: "0",
     SHELFMARK_JWT_ALGORITHMS: "RS256, ES256",
+    SHELFMARK_JWT_GROUPS_CLAIM: "realm_access.groups",
     SHELFMARK_CORS_ORIGINS: "https://app.example.com, http://localhost:3000",
     LOG_LEVEL: "debug",
     SHELFMARK_SOURCE_SCHEMES: "s3, GS",
@@ -106,6 +107,7 @@ test("every setting can be set, and the configuration is frozen", () => {
               "ES256",
             ],
             "audience": "shelfmark",
+            "groupsClaim": "realm_access.groups",
             "issuer": "https://issuer.example",
             "keys": {
               "jwksUrl": "https://issuer.example/jwks",

@@ -38,6 +38,8 @@ const MISTAKES: readonly [string, Environment][] = [
   ["a key without issuer and audience", { SHELFMARK_JWKS_URL: ISSUER.SHELFMARK_JWKS_URL, HOST: "0.0.0.0" }],
   ["issuer and audience without a key", NO_KEY],
   ["algorithms without a key", { SHELFMARK_JWT_ALGORITHMS: "RS256" }],
+  ["a claim of groups without a key", { SHELFMARK_JWT_GROUPS_CLAIM: "groups" }],
+  ["a claim of groups of two lines", { ...ISSUER, SHELFMARK_JWT_GROUPS_CLAIM: "a\nb" }],
   ["a shared secret", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "RS256,HS256" }],
   ["the algorithm none", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "none" }],
   [
@@ -130,6 +132,10 @@ test("each mistake is one sentence that names what is allowed, without secrets",
       SHELFMARK_JWT_AUDIENCE is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_AUDIENCE for local mode.
     algorithms without a key:
       SHELFMARK_JWT_ALGORITHMS is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_ALGORITHMS for local mode.
+    a claim of groups without a key:
+      SHELFMARK_JWT_GROUPS_CLAIM is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_GROUPS_CLAIM for local mode.
+    a claim of groups of two lines:
+      SHELFMARK_JWT_GROUPS_CLAIM is "a\\nb"; it must be one line of at most 1024 characters.
     a shared secret:
       SHELFMARK_JWT_ALGORITHMS is "RS256,HS256"; it must be one or more of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, separated by commas (never HS*: those need a shared secret).
     the algorithm none:

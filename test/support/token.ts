@@ -18,6 +18,8 @@ export interface As {
   /** The `experiments` and `environments` claims; absent = no claim. */
   readonly experiments?: unknown;
   readonly environments?: unknown;
+  /** The `groups` claim; absent = no claim. */
+  readonly groups?: unknown;
   readonly ttlSeconds?: number;
   readonly tokenId?: string;
   /** The `iat` claim, in seconds; null = none. */
@@ -32,6 +34,7 @@ export async function mintTestToken(as: As = {}): Promise<string> {
     ...(as.models === undefined ? {} : { models: as.models }),
     ...(as.experiments === undefined ? {} : { experiments: as.experiments }),
     ...(as.environments === undefined ? {} : { environments: as.environments }),
+    ...(as.groups === undefined ? {} : { groups: as.groups }),
     ...(as.name ? { name: as.name } : {}),
   };
   const token = new SignJWT(claims)

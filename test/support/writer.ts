@@ -8,6 +8,7 @@ export const WRITER: Viewer = {
   modelGlobs: null,
   experimentGlobs: null,
   environmentGlobs: null,
+  groups: [],
   tokenId: null,
   issuedAt: null,
   expiresAt: new Date("9999-01-01T00:00:00Z"),

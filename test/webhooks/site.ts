@@ -20,6 +20,7 @@ export const OWNER: Viewer = {
   modelGlobs: null,
   experimentGlobs: null,
   environmentGlobs: null,
+  groups: [],
   tokenId: null,
   issuedAt: null,
   expiresAt: new Date("2999-01-01"),

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { decodeJwt, type JWTPayload } from "jose";
 import { findUnmet, textsAt } from "../../auth/claim-rules.js";
+import { GROUPS_CLAIM, readGroups } from "../../auth/group-claims.js";
 import type { IssuerSettings } from "../../auth/issuer-settings.js";
 import { readLocalKeys } from "../../auth/local-keys.js";
 import { createTrustedIssuers } from "../../auth/trusted-issuers.js";
@@ -42,6 +43,7 @@ async function authExplain(config: Config, options: ExplainOptions, io: CommandI
       printRules(settings, claims, io);
       printRights(settings, claims, io);
       printRecorded(settings, claims, io);
+      printGroups(settings, claims, io);
     }
     const { actor, expiresAt } = await createTrustedIssuers(issuers, io.now).verify(token);
     const kind = actor.kind === "MACHINE" ? "program" : "person";
@@ -103,6 +105,12 @@ function printRecorded(settings: IssuerSettings, claims: JWTPayload, io: Command
     const value = Object.hasOwn(recordedClaims, path) ? JSON.stringify(recordedClaims[path]) : "nothing to record";
     io.out(`Recorded in events: ${path}: ${value}\n`);
   }
+}
+
+/** The last of the lines, since a claim that cannot be read ends them. */
+function printGroups(settings: IssuerSettings, claims: JWTPayload, io: CommandIo): void {
+  const groups = readGroups(claims, settings).map((group) => JSON.stringify(group));
+  io.out(`Groups (claim ${settings.groupsClaim ?? GROUPS_CLAIM}): ${groups.join(", ") || "none"}\n`);
 }
 
 function printRights(settings: IssuerSettings, claims: JWTPayload, io: CommandIo): void {

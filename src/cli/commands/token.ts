@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { MAX_GROUP_CHARACTERS, MAX_GROUPS } from "../../auth/group-claims.js";
 import { LocalKeysError, readLocalKeys } from "../../auth/local-keys.js";
 import { localSigner, mintToken, type TokenSigner } from "../../auth/mint-token.js";
 import { readPrivateKey, UnusableKeyError } from "../../auth/signing-algorithms.js";
@@ -17,6 +18,7 @@ interface TokenOptions {
   readonly models?: readonly string[];
   readonly experiments?: readonly string[];
   readonly environments?: readonly string[];
+  readonly group?: readonly string[];
   readonly ttl: string;
   readonly name?: string;
   readonly machine?: true;
@@ -49,6 +51,7 @@ export function defineToken(program: Command, { io }: CommandContext): void {
     .option("--models <globs...>", "only models whose names match, such as 'fraud*'")
     .option("--experiments <globs...>", "only experiments whose names match, and their runs")
     .option("--environments <globs...>", "only deployments in environments that match, such as 'staging-*'")
+    .option("--group <names...>", "a group of the bearer; may be repeated")
     .option("--ttl <time>", "how long it is valid, such as 45s, 30m, 12h or 7d", "12h")
     .option("--name <text>", "a display name")
     .option("--machine", "it is for a program, not for a person")
@@ -72,6 +75,7 @@ async function token(options: TokenOptions, io: CommandIo): Promise<void> {
     scopes: parseScopes(options.scope),
     ttlSeconds: parseDuration("--ttl", options.ttl, MAX_DAYS),
     ...parseGlobs(options),
+    ...(options.group && { groups: parseGroups(options.group) }),
     ...(options.name && { name: parseOption("--name", options.name) }),
     ...(options.machine && { kind: "MACHINE" as const }),
   };
@@ -86,12 +90,18 @@ function parseScopes(given: readonly string[]): readonly Scope[] {
   throw misuse(`--scope is "${unknown.join(" ")}"${hint}; it must be one or more of ${SCOPES.join(" ")}.`);
 }
 
-function parseOption(option: string, text: string): string {
+function parseOption(option: string, text: string, max = MAX_CHARACTERS): string {
   try {
-    return parseAnyLine(option, text, MAX_CHARACTERS);
+    return parseAnyLine(option, text, max);
   } catch (error) {
     throw error instanceof InvalidInputError ? misuse(error.message) : error;
   }
+}
+
+function parseGroups(given: readonly string[]): readonly string[] {
+  const groups = [...new Set(given.map((group) => parseOption("--group", group, MAX_GROUP_CHARACTERS)))];
+  if (groups.length <= MAX_GROUPS) return groups;
+  throw misuse(`--group names ${groups.length} groups; a token may have at most ${MAX_GROUPS}.`);
 }
 
 function parseGlobs(options: TokenOptions): Pick<TokenOptions, (typeof CLAIMS)[number]> {

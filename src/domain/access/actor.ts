@@ -33,6 +33,8 @@ export type RecordedClaims = Readonly<Record<string, string | number | boolean>>
 export interface Viewer extends Coverage {
   readonly actor: Actor;
   readonly scopes: ReadonlySet<Scope>;
+  /** The bearer's groups at its issuer, each once; empty if the token names none. Groups of two issuers are not the same. */
+  readonly groups: readonly string[];
   /** Absent if the issuer's settings name none, or the token has none of them. */
   readonly recordedClaims?: RecordedClaims;
   /** The token's `jti`, if it has one. */

@@ -27,6 +27,11 @@ const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
       description: "The globs of the token's `environments` claim, which narrows deployments. null = all.",
       resolve: ({ environmentGlobs }) => (environmentGlobs ? [...environmentGlobs] : null),
     }),
+    groups: t.stringList({
+      description:
+        "The groups that the token names, each once, in the order of its claim: `groups`, unless the issuer's settings name another one. Empty if it names none. A token has at most 200 groups of at most 256 characters each; one with more is refused.",
+      resolve: ({ groups }) => [...groups],
+    }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When the token expires." }),
   }),
 });

@@ -10,6 +10,7 @@ const SYSTEM: Viewer = {
   modelGlobs: null,
   experimentGlobs: null,
   environmentGlobs: null,
+  groups: [],
   tokenId: null,
   issuedAt: null,
   expiresAt: new Date(8_640_000_000_000_000),

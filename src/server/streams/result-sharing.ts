@@ -62,12 +62,12 @@ export class ResultSharing {
 
 /** Equal for subscriptions whose results of an event are equal. */
 function groupKey(operation: Operation, viewer: Viewer): string {
-  const { actor, scopes, modelGlobs, experimentGlobs, environmentGlobs } = viewer;
+  const { actor, scopes, groups, modelGlobs, experimentGlobs, environmentGlobs } = viewer;
   const { operationName, variableValues } = operation;
   const { id, variables } = analyzeDocument(operation);
   // a variable that is null differs from an absent one, which has its default
   const values = variables.map((name) => (Object.hasOwn(variableValues ?? {}, name) ? [variableValues?.[name]] : []));
-  const rights = [actorKey(actor), [...scopes].sort(), modelGlobs, experimentGlobs, environmentGlobs];
+  const rights = [actorKey(actor), [...scopes].sort(), groups, modelGlobs, experimentGlobs, environmentGlobs];
   return createHash("sha256")
     .update(JSON.stringify([id, operationName, values, rights]))
     .digest("base64");

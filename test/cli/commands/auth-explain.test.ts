@@ -97,6 +97,7 @@ describe("auth explain", () => {
       Models: [fraud*]
       Experiments: the runs of visible versions
       Environments: all
+      Groups (claim groups): none
       A server accepts it as a program, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
     `);
     const [, , signature = ""] = token.split(".");
@@ -162,8 +163,23 @@ describe("auth explain", () => {
       Not added: stages:production of rules[3], which does not cover all of the above
       Recorded in events: name: "Eve"
       Recorded in events: actor: nothing to record
+      Groups (claim groups): none
       A server accepts it as a person, until 2026-11-21T00:00:00.000Z, unless it has been revoked."
     `);
+  });
+
+  test("shows the groups of the claim that the settings name, and why they are refused", async () => {
+    const token = await mint("--subject", "ci", "--scope", "models:read", "--group", "risk", "CN=ml,OU=x");
+    expect(await explain(token)).toContain('\nGroups (claim groups): "risk", "CN=ml,OU=x"\nA server accepts it');
+    expect(await explain(token, { ...env, SHELFMARK_JWT_GROUPS_CLAIM: "sub" })).toContain(
+      '\nGroups (claim sub): "ci"\n',
+    );
+    expect(await explain(token, { ...env, SHELFMARK_JWT_GROUPS_CLAIM: "roles" })).toContain(
+      "\nGroups (claim roles): none\n",
+    );
+    expect(await explain(token, { ...env, SHELFMARK_JWT_GROUPS_CLAIM: "exp" })).toMatch(
+      /^1\n[\s\S]*\nA server refuses it: The token's exp claim must be an array of strings or a string.$/,
+    );
   });
 
   test("reports an issuer whose keys cannot be fetched", async () => {

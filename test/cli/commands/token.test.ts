@@ -43,6 +43,7 @@ test("prints a token that a server on the same folder accepts, and nothing else"
       "environmentGlobs": null,
       "experimentGlobs": null,
       "expiresAt": 2026-11-20T12:30:00.000Z,
+      "groups": [],
       "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": [
         "fraud-*",
@@ -69,6 +70,19 @@ test("a token is valid for twelve hours and all models by default", async () => 
   });
 });
 
+test("--group names groups, each once, also as many as a token may have", async () => {
+  const { trust } = await openLocalKeys(folder);
+  const groupsOf = async (...argv: string[]) => {
+    const { out } = await runToken("--subject", "me", "--scope", "models:read", ...argv);
+    return (await createTokenVerifier({ ...trust, now: () => NOW }).verify(out.trim())).groups;
+  };
+  expect(await groupsOf("--group", "risk", "--group", "ml leads", "--group", "risk")).toEqual(["risk", "ml leads"]);
+  expect(await groupsOf("--group", "b", "a")).toEqual(["b", "a"]);
+  const many = Array.from({ length: 200 }, (_, i) => `g${i}`);
+  expect(await groupsOf("--group", ...many)).toEqual(many);
+  expect(await groupsOf("--group", "x".repeat(256))).toEqual(["x".repeat(256)]);
+});
+
 test("mistakes are reported in a sentence", async () => {
   const base = ["--subject", "a", "--scope", "admin"];
   const lines = [
@@ -80,6 +94,9 @@ test("mistakes are reported in a sentence", async () => {
     [...base, "--ttl", "0h"],
     [...base, "--ttl", "400d"],
     [...base, "--models", ""],
+    [...base, "--group", " "],
+    [...base, "--group", "x".repeat(257)],
+    [...base, "--group", ...Array.from({ length: 201 }, (_, i) => `g${i}`)],
   ];
   const outcomes = await Promise.all(lines.map((line) => runToken(...line)));
   expect(outcomes.every(({ code, out }) => code === 2 && out === "")).toBe(true);
@@ -92,6 +109,9 @@ test("mistakes are reported in a sentence", async () => {
     shelfmark: --ttl is "0h"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.
     shelfmark: --ttl is "400d"; it must be a number with s, m, h or d, such as 45s, 30m, 12h or 7d, and at most 366d.
     shelfmark: --models must not be blank.
+    shelfmark: --group must not be blank.
+    shelfmark: --group has 257 characters; at most 256 are allowed.
+    shelfmark: --group names 201 groups; a token may have at most 200.
     "
   `);
 });

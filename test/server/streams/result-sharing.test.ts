@@ -106,6 +106,14 @@ test("a variable that is null differs from an absent one, which has its default"
   expect(new Set([group({}), group({ id: null }), group({ id: true })]).size).toBe(3);
 });
 
+test("viewers whose groups differ do not share results", () => {
+  const document = parse("subscription { registryEvents { cursor } }");
+  const group = (...groups: string[]) =>
+    new ResultSharing().join({ schema, document, operationName: null, variableValues: {} }, { ...WRITER, groups }).key;
+  expect(group("risk")).toBe(group("risk"));
+  expect(new Set([group(), group("risk"), group("risk", "ml")]).size).toBe(3);
+});
+
 test("a result that was read before a message arrived is not reused for it", async () => {
   const reads = new SharedReads();
   const [message, other] = ["a", "b"].map((id) => ({ cursor: id, event: { id } })) as unknown as StreamMessage[];
