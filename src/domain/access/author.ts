@@ -15,6 +15,5 @@ export interface Author extends Actor {
 /** Scopes and groups are sorted, so that equal rights are one author. */
 export function authorOf(viewer: Viewer): Author {
   const { issuer, subject, name, kind } = viewer.actor;
-  const groups: readonly string[] = [];
   return { issuer, subject, name, kind, scopes: [...viewer.scopes].sort(), groups: [...new Set(groups)].sort() };
 }
