@@ -85,7 +85,9 @@ test("no holder", () => {
 
 test("shows both values as evidence, and in no sentence", () => {
   const rule = { ...RULE, tolerance: { relative: 0.1 }, evidenceFrom: FROM_EVALUATION };
-  expect(RULES.metricAgainstHolder.describe(rule)).toMatchInlineSnapshot(`"The metric "accuracy" is not lower than the current holder's on the same dataset by more than 0.1 times that. Only evidence from group evaluation counts. The holder's values count whoever logged them."`);
+  expect(RULES.metricAgainstHolder.describe(rule)).toMatchInlineSnapshot(
+    `"The metric "accuracy" is not lower than the current holder's on the same dataset by more than 0.1 times that. Only evidence from group evaluation counts. The holder's values count whoever logged them."`,
+  );
   const metrics = [metricOf(0.5, ON_A), holderMetric(0.875, ON_A)];
   expect(find("metricAgainstHolder", rule, { metrics, holders: [HOLDER] })).toMatchInlineSnapshot(`
     {

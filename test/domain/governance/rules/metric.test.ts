@@ -43,7 +43,9 @@ test.each<[string, RuleFields["metric"], MetricFact[], string]>([
 
 test("the value stands in evidence only", () => {
   const rule = { ...RULE, ...ON_A };
-  expect(RULES.metric.describe({ ...rule, evidenceFrom: FROM_EVALUATION })).toMatchInlineSnapshot(`"The metric "accuracy" on the dataset a is at least 0.9. Only evidence from group evaluation counts."`);
+  expect(RULES.metric.describe({ ...rule, evidenceFrom: FROM_EVALUATION })).toMatchInlineSnapshot(
+    `"The metric "accuracy" on the dataset a is at least 0.9. Only evidence from group evaluation counts."`,
+  );
   expect(find("metric", rule, { metrics: [metricOf(Number.NaN, ON_A)] })).toMatchInlineSnapshot(`
     {
       "evidence": [

@@ -18,7 +18,9 @@ test.each(PRESENT_FIELDS)("%s", (field) => {
 
 test("a run that read no dataset has none", () => {
   const version = { ...FACTS.version, datasetInputs: 0 };
-  expect(said(find("present", { field: "DATASET_INPUT" }, { version }))).toMatchInlineSnapshot(`"FAILED: The version does not have a run that read a dataset."`);
+  expect(said(find("present", { field: "DATASET_INPUT" }, { version }))).toMatchInlineSnapshot(
+    `"FAILED: The version does not have a run that read a dataset."`,
+  );
 });
 
 test("names the run in evidence only", () => {

@@ -39,10 +39,10 @@ test("says when it will be met, if only time is missing", () => {
           "at": "2026-03-01T11:00:00.000Z",
           "key": "STAGING",
           "kind": "STAY",
-          "summary": "in STAGING since 2026-03-01T11:00:00.000Z and still is",
+          "summary": "in STAGING since 2026-03-01T11:00:00.000Z",
         },
       ],
-      "explanation": "The version is not in STAGING for long enough yet.",
+      "explanation": "The version has not been in STAGING for long enough yet.",
       "satisfy": "Leave the version in STAGING: the rule is met on 2026-03-02T11:00:00.000Z.",
       "verdict": "FAILED",
     }
@@ -51,15 +51,23 @@ test("says when it will be met, if only time is missing", () => {
 
 test("a stay that lasts will meet the rule, also beside a longer one that ended", () => {
   const found = find("previous", EVER, { stays: [stayOf(STAGING, 290, 200), stayOf(STAGING, 40)] });
-  expect(found.satisfy).toMatchInlineSnapshot(`"Leave the version in STAGING: the rule is met on 2026-03-01T12:01:00.000Z."`);
+  expect(found.satisfy).toMatchInlineSnapshot(
+    `"Leave the version in STAGING: the rule is met on 2026-03-01T12:01:00.000Z."`,
+  );
   expect(found.evidence).toHaveLength(2);
 });
 
 test("says what would satisfy it", () => {
   expect(said(find("previous", NOW))).toMatchInlineSnapshot(`"FAILED: The version is not in STAGING."`);
-  expect(find("previous", NOW).satisfy).toMatchInlineSnapshot(`"Put the version in STAGING, and leave it there for at least 100 seconds."`);
-  expect(find("previous", { ...CANARY, held: "EVER", minimumSeconds: 0 }).satisfy).toMatchInlineSnapshot(`"Put the version under the alias "canary"."`);
-  expect(RULES.previous.describe(EVER)).toMatchInlineSnapshot(`"The version is or was in STAGING, for at least 100 seconds."`);
+  expect(find("previous", NOW).satisfy).toMatchInlineSnapshot(
+    `"Put the version in STAGING, and leave it there for at least 100 seconds."`,
+  );
+  expect(find("previous", { ...CANARY, held: "EVER", minimumSeconds: 0 }).satisfy).toMatchInlineSnapshot(
+    `"Put the version under the alias "canary"."`,
+  );
+  expect(RULES.previous.describe(EVER)).toMatchInlineSnapshot(
+    `"The version is or was in STAGING, for at least 100 seconds."`,
+  );
 });
 
 describe("input", () => {

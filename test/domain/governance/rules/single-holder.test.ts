@@ -31,11 +31,15 @@ test("other versions hold the stage", () => {
 });
 
 test("the move takes them off", () => {
-  expect(said(find("singleHolder", {}, { holders }, { replacesHolders: true }))).toMatchInlineSnapshot(`"PASSED: The move takes the other versions out of PRODUCTION."`);
+  expect(said(find("singleHolder", {}, { holders }, { replacesHolders: true }))).toMatchInlineSnapshot(
+    `"PASSED: The move takes the other versions out of PRODUCTION."`,
+  );
 });
 
 test("an alias has one holder always", () => {
-  expect(said(find("singleHolder", {}, { holders }, { target: { alias: "canary" } }))).toMatchInlineSnapshot(`"PASSED: An alias has one holder always."`);
+  expect(said(find("singleHolder", {}, { holders }, { target: { alias: "canary" } }))).toMatchInlineSnapshot(
+    `"PASSED: An alias has one holder always."`,
+  );
 });
 
 test("no override does without it", () => {

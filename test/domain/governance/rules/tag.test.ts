@@ -39,7 +39,9 @@ test("a long value is cut in evidence, between characters, and stands nowhere el
 
 test("says what would satisfy it", () => {
   const rule = { ...APPROVED, values: ["yes", "ok"], evidenceFrom: FROM_EVALUATION };
-  expect(RULES.tag.describe(rule)).toMatchInlineSnapshot(`"The version has the tag "approved", with the value "yes" or "ok". Only evidence from group evaluation counts."`);
+  expect(RULES.tag.describe(rule)).toMatchInlineSnapshot(
+    `"The version has the tag "approved", with the value "yes" or "ok". Only evidence from group evaluation counts."`,
+  );
   expect(find("tag", rule)).toMatchInlineSnapshot(`
     {
       "evidence": [],
@@ -69,7 +71,9 @@ test("says what would satisfy it", () => {
       "verdict": "FAILED",
     }
   `);
-  expect(RULES.tag.describe({ ...APPROVED, on: "MODEL", values: [..."abcdefg"] })).toMatchInlineSnapshot(`"The model has the tag "approved", with the value one of 7 values."`);
+  expect(RULES.tag.describe({ ...APPROVED, on: "MODEL", values: [..."abcdefg"] })).toMatchInlineSnapshot(
+    `"The model has the tag "approved", with one of 7 values."`,
+  );
 });
 
 describe("input", () => {
