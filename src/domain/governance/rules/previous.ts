@@ -79,17 +79,17 @@ function tooShort(rule: Previous, stays: readonly StayFact[], evidence: readonly
   }
   const due = new Date(lasting.since.getTime() + rule.minimumSeconds * 1_000).toISOString();
   return failed(
-    `The version is not ${place} for long enough yet.`,
+    `The version has not been ${place} for long enough yet.`,
     `Leave the version ${place}: the rule is met on ${due}.`,
     lasting === stays[0] ? evidence : [...evidence, stayEvidence(lasting, place)],
   );
 }
 
 function stayEvidence({ stage, alias, since, until }: StayFact, place: string): Evidence {
-  const end = until ? `until ${until.toISOString()}` : "and still is";
+  const end = until ? ` until ${until.toISOString()}` : "";
   return {
     kind: "STAY",
-    summary: `${place} since ${since.toISOString()} ${end}`,
+    summary: `${place} since ${since.toISOString()}${end}`,
     key: stage ?? alias ?? "",
     at: since.toISOString(),
   };

@@ -70,7 +70,7 @@ function nounOf({ on }: Pick<TagRule, "on">): string {
 }
 
 function valueClause({ values, pattern }: TagRule): string {
-  if (values) return `, with the value ${describeChoices(values)}`;
+  if (values) return `, with ${describeChoices(values)}`;
   return pattern === undefined ? "" : `, with a value that the pattern ${pattern} matches`;
 }
 

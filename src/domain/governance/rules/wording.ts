@@ -10,10 +10,10 @@ export function shorten(text: string): string {
   return characters.length > SHOWN_CHARACTERS ? `${characters.slice(0, SHOWN_CHARACTERS).join("")}…` : text;
 }
 
-/** `"a", "b" or "c"`, or how many there are. */
+/** `the value "a" or "b"`, or how many there are. */
 export function describeChoices(choices: readonly string[]): string {
   if (choices.length > SHOWN_CHOICES) return `one of ${choices.length} values`;
-  return choices.map((choice) => `"${shorten(choice)}"`).join(" or ");
+  return `the value ${choices.map((choice) => `"${shorten(choice)}"`).join(" or ")}`;
 }
 
 const UNITS = [
