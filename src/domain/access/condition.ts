@@ -6,6 +6,9 @@ export interface Nouns {
   ModelVersion: { columns: "deletedAt"; relations: { model: "Model" } };
   StageTransition: { columns: never; relations: { model: "Model" } };
   AliasTransition: { columns: never; relations: { model: "Model" } };
+  PromotionDecision: { columns: never; relations: { model: "Model" } };
+  Check: { columns: never; relations: { modelVersion: "ModelVersion" } };
+  Policy: { columns: "deletedAt"; relations: object };
   Experiment: { columns: "name" | "deletedAt"; relations: { runs: "Run" } };
   Run: {
     columns: "deletedAt";

@@ -107,6 +107,10 @@ export const VISIBLE: Rules = {
   ModelVersion: visibleVersion,
   StageTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
   AliasTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
+  PromotionDecision: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
+  Check: (viewer) => ({ kind: "related", relation: "modelVersion", where: visibleVersion(viewer) }),
+  // A policy names models that a narrowed token may not know of.
+  Policy: (viewer) => and<"Policy">(isNull("deletedAt"), when(viewer.modelGlobs === null)),
   Experiment: visibleExperiment,
   Run: visibleRun,
   Dataset: (viewer, deleted) => and<"Dataset">(coveredDataset(viewer), living(deleted)),

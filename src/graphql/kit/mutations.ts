@@ -50,6 +50,14 @@ export const IfExists = builder.enumType("IfExists", {
   } as const,
 });
 
+export const PromotionOverrideInput = builder.inputType("PromotionOverrideInput", {
+  description:
+    "Promotes a version although it does not meet the rules of policies, for this one move. Requires `policies:override`, which `admin` does not include. It is an event of its own and stands in the decision; where no rule is in the way, nothing is overridden. A single holder of a stage cannot be overridden.",
+  fields: (t) => ({
+    reason: t.string({ required: true, description: "Why, for whoever reads the decision. At most 5 000 characters." }),
+  }),
+});
+
 export const IDEMPOTENCY_KEY =
   "A key for safe retries, one line of at most 255 characters. A retry with the same key and an input that means the same returns the first result and writes nothing; the same key with other input is a `CONFLICT`. The order of tags, params and aliases means nothing, a name means the same as the id, and null the same as an absent field, except in `expectedHolder` and `expectedNumber`. Kept for 30 days, separately for each issuer and subject.";
 

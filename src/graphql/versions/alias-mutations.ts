@@ -3,7 +3,7 @@ import type { AliasMoved } from "../../registry/versions/move-alias.js";
 import { setAlias } from "../../registry/versions/set-alias.js";
 import { visibleModel } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
-import { IDEMPOTENCY_KEY, REASON } from "../kit/mutations.js";
+import { IDEMPOTENCY_KEY, PromotionOverrideInput, REASON } from "../kit/mutations.js";
 import { visibleRow } from "../kit/visible-rows.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
 import { Alias } from "./alias.js";
@@ -63,7 +63,7 @@ builder.mutationFields((t) => ({
   setAlias: t.fieldWithInput({
     type: SetAliasPayload,
     description:
-      "Points an alias of a model to one of its versions. An existing alias moves. Takes either `version`, or `model` and `number`. Requires `aliases:write`.",
+      "Points an alias of a model to one of its versions. An existing alias moves. Takes either `version`, or `model` and `number`. Requires `aliases:write`. `POLICY_NOT_MET` with the list of rules if policies guard the alias and are not met.",
     input: {
       version: t.input.field({
         type: ModelVersionRef,
@@ -86,6 +86,7 @@ builder.mutationFields((t) => ({
           "The number of the version that the alias must point to now, or null if the alias must not exist; otherwise `CONFLICT`. If absent, nothing is checked.",
       }),
       reason: t.input.string({ description: REASON }),
+      override: t.input.field({ type: PromotionOverrideInput, description: "Goes past policies that are not met." }),
       idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>

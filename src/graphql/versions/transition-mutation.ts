@@ -2,7 +2,7 @@ import type { Transitioned } from "../../registry/versions/move-version.js";
 import { transitionModelVersion } from "../../registry/versions/transition-model-version.js";
 import { visibleVersion } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
-import { IDEMPOTENCY_KEY, REASON } from "../kit/mutations.js";
+import { IDEMPOTENCY_KEY, PromotionOverrideInput, REASON } from "../kit/mutations.js";
 import { Stage } from "../kit/stage.js";
 import { visibleRow } from "../kit/visible-rows.js";
 import { ModelVersion } from "./model-version.js";
@@ -42,7 +42,7 @@ builder.mutationField("transitionModelVersion", (t) =>
   t.fieldWithInput({
     type: TransitionModelVersionPayload,
     description:
-      "Moves a version to another stage. Requires the scopes of both the stage that the version leaves and the stage that it enters: `models:write` for NONE, `stages:staging`, `stages:production`, `stages:archived`. Only READY versions may enter STAGING or PRODUCTION.",
+      "Moves a version to another stage. Requires the scopes of both the stage that the version leaves and the stage that it enters: `models:write` for NONE, `stages:staging`, `stages:production`, `stages:archived`. Only READY versions may enter STAGING or PRODUCTION. `POLICY_NOT_MET` with the list of rules if policies guard the stage and are not met.",
     input: {
       version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
       to: t.input.field({ type: Stage, required: true, description: "The stage to enter." }),
@@ -60,6 +60,7 @@ builder.mutationField("transitionModelVersion", (t) =>
           "Whether to move the other versions in the target stage (STAGING or PRODUCTION) to ARCHIVED in the same transaction.",
       }),
       reason: t.input.string({ description: REASON }),
+      override: t.input.field({ type: PromotionOverrideInput, description: "Goes past policies that are not met." }),
       idempotencyKey: t.input.string({ description: IDEMPOTENCY_KEY }),
     },
     resolve: (_root, { input }, { commands }) =>

@@ -29,6 +29,9 @@ export const RELATIONS: Relations = {
   ModelVersion: { model: toModel },
   StageTransition: { model: toModel },
   AliasTransition: { model: toModel },
+  PromotionDecision: { model: toModel },
+  Check: { modelVersion: { kind: "one", table: "ModelVersion", column: "versionId" } },
+  Policy: {},
   Experiment: { runs: { kind: "many", table: "Run", column: "experimentId", field: "runs" } },
   Run: {
     experiment: { kind: "one", table: "Experiment", column: "experimentId" },

@@ -26,6 +26,18 @@ export function visibleAliasTransition(viewer: Viewer): Prisma.AliasTransitionWh
   return toWhere("AliasTransition", VISIBLE.AliasTransition(viewer, "EXCLUDE"));
 }
 
+export function visibleDecision(viewer: Viewer): Prisma.PromotionDecisionWhereInput {
+  return toWhere("PromotionDecision", VISIBLE.PromotionDecision(viewer, "EXCLUDE"));
+}
+
+export function visibleCheck(viewer: Viewer): Prisma.CheckWhereInput {
+  return toWhere("Check", VISIBLE.Check(viewer, "EXCLUDE"));
+}
+
+export function visiblePolicy(viewer: Viewer): Prisma.PolicyWhereInput {
+  return toWhere("Policy", VISIBLE.Policy(viewer, "EXCLUDE"));
+}
+
 export function visibleExperiment(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ExperimentWhereInput {
   return toWhere("Experiment", VISIBLE.Experiment(viewer, deleted));
 }

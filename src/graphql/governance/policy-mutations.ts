@@ -1,0 +1,89 @@
+import type { RuleInput } from "../../domain/governance/parse-rule.js";
+import { policyAsInput } from "../../domain/governance/policy-as-input.js";
+import { applyPolicy, type PolicyApplied } from "../../registry/governance/apply-policy.js";
+import { deletePolicy } from "../../registry/governance/delete-policy.js";
+import { builder } from "../kit/builder.js";
+import { encodeId } from "../kit/ids.js";
+import { visibleRow } from "../kit/visible-rows.js";
+import { Policy } from "./policy.js";
+import { PolicyProtectionInput, PolicySelectorInput, PolicyTargetInput } from "./policy-input.js";
+import { PolicyMode } from "./rule-enums.js";
+import { PolicyRuleInput } from "./rule-inputs.js";
+
+const ApplyPolicyPayload = builder.objectRef<PolicyApplied>("ApplyPolicyPayload").implement({
+  description: "The policy, and what it was before.",
+  fields: (t) => ({
+    policy: t.field({
+      type: Policy,
+      nullable: true,
+      description: "The policy as it is now; null after a dry run of a new one.",
+      resolve: visibleRow("Policy", ({ policy }) => policy.id),
+    }),
+    changed: t.exposeBoolean("changed", {
+      description: "Whether anything changed, or after a dry run, whether it would.",
+    }),
+    revision: t.int({
+      description: "The revision of the policy, or after a dry run, the one that it would have.",
+      resolve: ({ policy }) => policy.revision,
+    }),
+    definition: t.field({
+      type: "JSON",
+      description: "The whole policy as it was checked, with its defaults.",
+      resolve: ({ policy }) => policyAsInput(policy),
+    }),
+    previousDefinition: t.field({
+      type: "JSON",
+      nullable: true,
+      description: "What was applied before; null if the policy is new.",
+      resolve: ({ previous }) => previous && policyAsInput(previous),
+    }),
+  }),
+});
+
+const DeletePolicyPayload = builder.objectRef<{ id: string }>("DeletePolicyPayload").implement({
+  description: "What was deleted.",
+  fields: (t) => ({
+    deletedId: t.id({
+      description: "The global id of the policy. Applied again under its name, the policy keeps it.",
+      resolve: ({ id }) => encodeId("Policy", id),
+    }),
+  }),
+});
+
+const EXPECTED_REVISION = "Otherwise `CONFLICT`. If absent, nothing is checked.";
+
+builder.mutationFields((t) => ({
+  applyPolicy: t.fieldWithInput({
+    type: ApplyPolicyPayload,
+    description:
+      "Creates a policy, or replaces it whole: what is absent gets its default. Promotions that are under way end first, and those that commit later obey it. A policy that can never be met is `INVALID_INPUT`; one that allows a stage one holder where there are several is `CONFLICT` with the list. Requires `policies:write` and a token without a `models` claim.",
+    input: {
+      name: t.input.string({ required: true, description: "The name, at most 256 characters." }),
+      expectedRevision: t.input.int({
+        description: `The revision that the policy must have now, or null if there must be none. ${EXPECTED_REVISION}`,
+      }),
+      mode: t.input.field({ type: PolicyMode, defaultValue: "ENFORCE", description: "What it does." }),
+      selector: t.input.field({ type: PolicySelectorInput, description: "Which models. Default: all." }),
+      target: t.input.field({ type: PolicyTargetInput, required: true, description: "Which stages and aliases." }),
+      rules: t.input.field({ type: [PolicyRuleInput], description: "What must hold: at most 100 rules." }),
+      protection: t.input.field({ type: PolicyProtectionInput, description: "What is protected." }),
+      dryRun: t.input.boolean({
+        defaultValue: false,
+        description: "Whether to check the policy and compare it with the applied one only, and write nothing.",
+      }),
+    },
+    resolve: (_root, { input }, { commands }) =>
+      applyPolicy(commands, { ...input, rules: input.rules as readonly RuleInput[] | null | undefined }),
+  }),
+  deletePolicy: t.fieldWithInput({
+    type: DeletePolicyPayload,
+    description: "Deletes a policy. Requires `policies:write` and a token without a `models` claim.",
+    input: {
+      name: t.input.string({ required: true, description: "The name." }),
+      expectedRevision: t.input.int({
+        description: `The revision that the policy must have now. ${EXPECTED_REVISION}`,
+      }),
+    },
+    resolve: (_root, { input }, { commands }) => deletePolicy(commands, input),
+  }),
+}));
