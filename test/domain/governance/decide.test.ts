@@ -89,7 +89,9 @@ test("a rollback does not ask the rules that say so", () => {
       "gate 5 freeze ENFORCE FAILED",
     ]
   `);
-  expect(decide(policies, FACTS, { ...TO_PRODUCTION, isRollback: true })[0]?.explanation).toMatchInlineSnapshot(`"A rollback does not ask this rule."`);
+  expect(decide(policies, FACTS, { ...TO_PRODUCTION, isRollback: true })[0]?.explanation).toMatchInlineSnapshot(
+    `"A rollback does not ask this rule."`,
+  );
   expect(new Set(decide(policies, FACTS, TO_PRODUCTION).map(({ status }) => status))).toEqual(new Set(["FAILED"]));
 });
 

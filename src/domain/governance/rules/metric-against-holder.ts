@@ -55,7 +55,11 @@ export const metricAgainstHolder: RuleRow<"metricAgainstHolder"> = {
     const pairs = pairsOf(own, others);
     // not the same as a holder without the metric: else ifMissing PASS could be reached by logging on a dataset of one's own
     if (pairs.length === 0)
-      return failed(`No ${name} is on the dataset of the holder's.`, satisfy, evidenceOf([...own, ...others], facts));
+      return failed(
+        `The version's run has no metric ${name} on a dataset of the holder's.`,
+        satisfy,
+        evidenceOf([...own, ...others], facts),
+      );
     return compare(rule, pairs, facts);
   },
 

@@ -73,11 +73,12 @@ test("the value stands in evidence only", () => {
   `);
 });
 
-test("shows what fails first, and at most 100 series", () => {
+test("shows what fails first, and at most 20 series", () => {
   const metrics = Array.from({ length: 200 }, (_, i) => metricOf(i === 150 ? 0 : 1, { datasetDigest: `d${i}` }));
   const { evidence } = find("metric", RULE, { metrics });
-  expect(evidence).toHaveLength(100);
+  expect(evidence).toHaveLength(21);
   expect(evidence[0]).toMatchObject({ value: 0, datasetDigest: "d150" });
+  expect(evidence[20]).toEqual({ kind: "METRIC", summary: "and others", experimentName: "fraud" });
 });
 
 describe("input", () => {
