@@ -16,5 +16,18 @@ export function patternFault(pattern: string): string | null {
 
 /** Whether the whole text matches the pattern, in the syntax of RE2: the time grows with the length of the text alone. */
 export function matchesPattern(pattern: string, text: string): boolean {
-  return RE2JS.compile(pattern).matches(text);
+  return compiled(pattern).matches(text);
+}
+
+const KEPT_MAX = 200;
+const kept = new Map<string, RE2JS>();
+
+/** A long pattern takes as long to compile as to match. */
+function compiled(pattern: string): RE2JS {
+  const known = kept.get(pattern);
+  if (known) return known;
+  if (kept.size >= KEPT_MAX) kept.clear();
+  const made = RE2JS.compile(pattern);
+  kept.set(pattern, made);
+  return made;
 }

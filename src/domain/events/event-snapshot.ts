@@ -1,5 +1,7 @@
 import { coversAllRuns, coversEverything, type Reader } from "../access/actor.js";
 import { CREATOR_MAY_READ, holdsScope } from "../access/scopes.js";
+import type { Decision, RuleResult } from "../governance/decision.js";
+import { visibleResults } from "../governance/evidence-visibility.js";
 import { matchesAnyGlob } from "../values/glob.js";
 import type { JsonObject, JsonValue } from "../values/json.js";
 import { nounOf } from "./event.js";
@@ -19,9 +21,29 @@ export function visibleSnapshot(
   const noun = nounOf(type);
   const shown = Object.entries(snapshot).flatMap(([key, value]): [string, JsonValue][] => {
     if (isGuarded(reader, noun, key, isOwn) || isHidden(reader, noun, key, value)) return [];
-    return [[key, isEnds(noun, key, value) ? value.filter((end) => coversEnd(reader, end)) : value]];
+    return [[key, narrow(reader, noun, key, value)]];
   });
   return Object.fromEntries(shown);
+}
+
+/** Leaves out what is inside a value and the reader may not see. */
+function narrow(reader: Reader, noun: string, key: string, value: JsonValue): JsonValue {
+  if (isEnds(noun, key, value)) return value.filter((end) => coversEnd(reader, end));
+  if (isResults(noun, key, value)) return visibleResults(reader, value) as unknown as JsonValue;
+  if (isDecision(noun, key, value)) {
+    return { ...value, rules: visibleResults(reader, value.rules) } as unknown as JsonValue;
+  }
+  return value;
+}
+
+/** The rules that an override went past. */
+function isResults(noun: string, key: string, value: JsonValue): value is JsonValue & readonly RuleResult[] {
+  return Array.isArray(value) && noun === "promotion" && key === "rules";
+}
+
+/** Of the event of a promotion. */
+function isDecision(noun: string, key: string, value: JsonValue): value is JsonObject & Decision {
+  return key === "decision" && (noun === "model_version" || noun === "alias") && value !== null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Author } from "../access/author.js";
-import { isScope, type Scope } from "../access/scopes.js";
+import { holdsScope, isScope, type Scope } from "../access/scopes.js";
 import { InvalidInputError } from "../errors.js";
 import { requireAtMost } from "../values/list.js";
 import { parseAnyLine } from "../values/text.js";
@@ -55,7 +55,7 @@ export function accepts({ subjects, issuers, groups, scopes }: Principals, autho
     (subjects?.includes(author.subject) ?? true) &&
     (issuers?.includes(author.issuer) ?? true) &&
     (groups?.some((group) => author.groups.includes(group)) ?? true) &&
-    (scopes?.some((scope) => author.scopes.includes(scope)) ?? true)
+    (scopes?.some((scope) => holdsScope(new Set(author.scopes), scope)) ?? true)
   );
 }
 

@@ -23,6 +23,13 @@ import {
   tagDeleted,
   tagSet,
 } from "./event-fields.js";
+import {
+  checkReport,
+  decisionField,
+  policyApplied,
+  policyDeleted,
+  promotionOverride,
+} from "./governance-event-fields.js";
 import { edge } from "./lineage-event-fields.js";
 import { eventTypeName, eventTypeOf, numberOf, RegistryEvent, snapshotsOf, textOf, wordOf } from "./registry-event.js";
 
@@ -78,6 +85,7 @@ const stageChange: Fields = (t) => ({
     description: "The recorded move; null if the viewer may no longer see the model.",
     resolve: visibleRow("StageTransition", ({ id }) => id),
   }),
+  decision: decisionField(t),
 });
 
 const renamed: Fields = (t) => ({
@@ -187,8 +195,15 @@ const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
   "model_version.stage_changed": ["A version moved from one stage to another.", stageChange],
   "model_version.tag_set": ["A tag of a version was set.", tags(aboutVersion).set],
   "model_version.tag_deleted": ["A tag of a version was deleted.", tags(aboutVersion).deleted],
-  "alias.set": ["An alias was set to point to a version.", aboutVersion],
+  "alias.set": ["An alias was set to point to a version.", (t) => ({ ...aboutVersion(t), decision: decisionField(t) })],
   "alias.deleted": ["An alias was deleted. `versionNumber` is the version that it pointed to.", aboutVersion],
+  "check.reported": ["A check of a version was reported.", checkReport],
+  "promotion.overridden": [
+    "A version was promoted although rules of policies were not met. Follows the event of the move, in the same transaction.",
+    promotionOverride,
+  ],
+  "policy.applied": ["A policy was created or changed.", policyApplied],
+  "policy.deleted": ["A policy was deleted.", policyDeleted],
   "experiment.created": ["An experiment was created.", aboutExperiment],
   "experiment.updated": ["An experiment changed.", (t) => ({ ...aboutExperiment(t), ...changedFields(t) })],
   "experiment.deleted": ["An experiment was deleted with its runs.", aboutExperiment],

@@ -3,7 +3,6 @@ import { ConflictError, InvalidInputError } from "../../domain/errors.js";
 import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
 import type { ModelRef } from "../../domain/models/model.js";
 import { always, type MeaningOf, optional, threeState } from "../../domain/values/meaning.js";
-import { parseAlias } from "../../domain/versions/alias.js";
 import { parseReason } from "../../domain/versions/reason.js";
 import { STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
@@ -50,7 +49,7 @@ interface Plan {
  * POLICY_NOT_MET.
  */
 export async function rollback(context: CommandContext, input: RollbackInput): Promise<RolledBack> {
-  const target = parseTarget(input.target);
+  const target = requireTarget(input.target);
   const scope = "stage" in target ? STAGE_SCOPE[target.stage] : COMMAND_SCOPE.setAlias;
   requireScopes(context.viewer, [scope], `A rollback of ${describeTarget(target)}`);
   const reason = parseReason("input.reason", input.reason);
@@ -72,9 +71,8 @@ export async function rollback(context: CommandContext, input: RollbackInput): P
   });
 }
 
-function parseTarget(target: PromotionTarget): PromotionTarget {
-  if ("alias" in target) return { alias: parseAlias("input.target.alias", target.alias) };
-  if (isGuardedStage(target.stage)) return target;
+function requireTarget(target: PromotionTarget): PromotionTarget {
+  if ("alias" in target || isGuardedStage(target.stage)) return target;
   throw new InvalidInputError("input.target.stage", "Only STAGING, PRODUCTION and aliases can be rolled back.");
 }
 

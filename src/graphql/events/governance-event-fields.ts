@@ -1,0 +1,133 @@
+import { CHECK_STATUSES } from "../../domain/governance/check.js";
+import type { RuleResult as Result } from "../../domain/governance/decision.js";
+import { type PolicyMode as Mode, POLICY_MODES, type PolicyDefinition } from "../../domain/governance/policy.js";
+import { policyAsInput } from "../../domain/governance/policy-as-input.js";
+import type { JsonObject } from "../../domain/values/json.js";
+import { Check } from "../governance/check.js";
+import { PromotionDecision } from "../governance/decision.js";
+import { Policy } from "../governance/policy.js";
+import { CheckStatus, PolicyMode } from "../governance/rule-enums.js";
+import { RuleResult } from "../governance/rule-result.js";
+import { Stage } from "../kit/stage.js";
+import { visibleRow } from "../kit/visible-rows.js";
+import { aboutVersion, type EventFieldBuilder, namedText } from "./event-fields.js";
+import { numberOf, snapshotsOf, textOf, wordOf } from "./registry-event.js";
+
+/** Of the event of a promotion: the decision has the id of its event. */
+export const decisionField = (t: EventFieldBuilder) =>
+  t.field({
+    type: PromotionDecision,
+    nullable: true,
+    description:
+      "What policies said; null if none guarded what the version moved to, or the viewer may no longer see the model.",
+    resolve: visibleRow("PromotionDecision", ({ id }) => id),
+  });
+
+export const checkReport = (t: EventFieldBuilder) => ({
+  ...aboutVersion(t),
+  name: namedText(t, "name", "The name of the check."),
+  status: t.field({
+    type: CheckStatus,
+    nullable: true,
+    description: "The result.",
+    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "status", CHECK_STATUSES),
+  }),
+  summary: namedText(t, "summary", "The result in words."),
+  url: namedText(t, "url", "Where the details are."),
+  check: t.field({
+    type: Check,
+    nullable: true,
+    description: "The check; null if the viewer may no longer see the version.",
+    resolve: visibleRow("Check", ({ subjectId }) => subjectId),
+  }),
+});
+
+export const promotionOverride = (t: EventFieldBuilder) => ({
+  ...aboutVersion(t),
+  stage: t.field({
+    type: Stage,
+    nullable: true,
+    description: "The stage that the version was promoted to; null if that was an alias.",
+    resolve: ({ toStage }) => toStage,
+  }),
+  alias: t.string({
+    nullable: true,
+    description: "The alias that the version was promoted to; null if that was a stage.",
+    resolve: ({ alias }) => alias,
+  }),
+  reason: namedText(t, "reason", "Why the policies were overridden."),
+  rules: t.field({
+    type: [RuleResult],
+    description: "The rules that were not met.",
+    resolve: (event, _args, { viewer }) =>
+      (snapshotsOf(event, viewer).after?.rules ?? []) as unknown as readonly Result[],
+  }),
+  decision: t.field({
+    type: PromotionDecision,
+    nullable: true,
+    description: "The whole decision; null if the viewer may no longer see the model.",
+    resolve: visibleRow("PromotionDecision", ({ subjectId }) => subjectId),
+  }),
+});
+
+const aboutPolicy = (t: EventFieldBuilder) => ({
+  name: t.string({
+    description: "The name of the policy.",
+    resolve: (event, _args, { viewer }) => {
+      const { before, after } = snapshotsOf(event, viewer);
+      return textOf(after, "name") ?? textOf(before, "name") ?? "";
+    },
+  }),
+  policy: t.field({
+    type: Policy,
+    nullable: true,
+    description: "The policy as it is now; null if it was deleted or the viewer may not see it.",
+    resolve: visibleRow("Policy", ({ subjectId }) => subjectId),
+  }),
+  previousRevision: t.int({
+    nullable: true,
+    description: "The revision before; null if the policy was new.",
+    resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).before, "revision"),
+  }),
+  previousDefinition: t.field({
+    type: "JSON",
+    nullable: true,
+    description: "The policy before, as `applyPolicy` takes it; null if it was new.",
+    resolve: (event, _args, { viewer }) => {
+      const { before, after } = snapshotsOf(event, viewer);
+      return definitionOf(before, textOf(after, "name") ?? textOf(before, "name"));
+    },
+  }),
+});
+
+export const policyApplied = (t: EventFieldBuilder) => ({
+  ...aboutPolicy(t),
+  revision: t.int({
+    nullable: true,
+    description: "The revision of the policy.",
+    resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).after, "revision"),
+  }),
+  mode: t.field({
+    type: PolicyMode,
+    nullable: true,
+    description: "The mode of the policy.",
+    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "mode", POLICY_MODES),
+  }),
+  definition: t.field({
+    type: "JSON",
+    nullable: true,
+    description: "The policy as `applyPolicy` takes it.",
+    resolve: (event, _args, { viewer }) => {
+      const { after } = snapshotsOf(event, viewer);
+      return definitionOf(after, textOf(after, "name"));
+    },
+  }),
+});
+
+export const policyDeleted = aboutPolicy;
+
+function definitionOf(snapshot: JsonObject | null, name: string | null): JsonObject | null {
+  if (!snapshot || name === null) return null;
+  const { mode, definition } = snapshot as { readonly mode?: Mode; readonly definition?: PolicyDefinition };
+  return mode && definition ? policyAsInput({ name, mode, definition }) : null;
+}

@@ -1,0 +1,161 @@
+import type { RuleResult as Result } from "../../domain/governance/decision.js";
+import { visibleResults } from "../../domain/governance/evidence-visibility.js";
+import { visibleDecision } from "../../store/access/visibility.js";
+import type { Prisma } from "../../store/generated/client.js";
+import { ACTED_BY, Actor, actedBy } from "../kit/actor.js";
+import { builder } from "../kit/builder.js";
+import { actorWhere, modelConditions, rangeWhere } from "../kit/conditions.js";
+import { ActorFilter, DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
+import { filterType, matching } from "../kit/filters.js";
+import { encodeId, Node } from "../kit/ids.js";
+import { nestedList, readPage } from "../kit/lists.js";
+import { pageTypes } from "../kit/page-types.js";
+import { NEWEST_REVISION_FIRST, type PageArgs } from "../kit/paging.js";
+import { Stage } from "../kit/stage.js";
+import { living, loadRow } from "../kit/visible-rows.js";
+import { Model } from "../models/model.js";
+import { countBy } from "../request/loaders.js";
+import { AliasTransition } from "../versions/alias-transition.js";
+import { ModelVersion } from "../versions/model-version.js";
+import { StageTransition } from "../versions/stage-transition.js";
+import { GuardingPolicy, RuleResult } from "./rule-result.js";
+
+export const PromotionDecision = builder.prismaObject("PromotionDecision", {
+  description:
+    "What was decided about a promotion onto a guarded stage or alias: the policies of then, and each rule with what it looked at. It stands in the hashed body of the promotion's event. Never updated and never deleted.",
+  select: { id: true },
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ description: "The decision's global id.", resolve: ({ id }) => encodeId("PromotionDecision", id) }),
+    modelVersion: t.field({
+      type: ModelVersion,
+      nullable: true,
+      description: "The version that was promoted; null if it is deleted.",
+      select: (_args, _context, nested) => ({ modelVersion: nested({ select: { id: true, deletedAt: true } }) }),
+      resolve: ({ modelVersion }) => living(modelVersion),
+    }),
+    versionNumber: t.int({
+      description: "The number of the version that was promoted, also if it is deleted.",
+      select: { modelVersion: { select: { number: true } } },
+      resolve: ({ modelVersion }) => modelVersion.number,
+    }),
+    stage: t.expose("stage", {
+      type: Stage,
+      nullable: true,
+      description: "The stage that it was promoted to; null if that was an alias.",
+    }),
+    alias: t.exposeString("alias", {
+      nullable: true,
+      description: "The alias that it was promoted to; null if that was a stage.",
+    }),
+    isRollback: t.exposeBoolean("isRollback"),
+    overrideReason: t.exposeString("overrideReason", { nullable: true }),
+    policies: t.field({
+      type: [GuardingPolicy],
+      description: "The policies that guarded the target, as they were then.",
+      select: { policies: true },
+      resolve: ({ policies }) => policies as { name: string; revision: number; mode: Result["mode"] }[],
+    }),
+    rules: t.field({
+      type: [RuleResult],
+      description: "What each rule said.",
+      select: { rules: true },
+      resolve: ({ rules }, _args, { viewer }) => visibleResults(viewer, rules as unknown as Result[]),
+    }),
+    actor: t.field({ type: Actor, description: "Who promoted it.", select: ACTED_BY, resolve: actedBy }),
+    at: t.expose("at", { type: "DateTime" }),
+    revision: t.expose("revision", { type: "Long" }),
+  }),
+});
+
+const DECISION = "What policies said about the move; null if none guarded what it moved to.";
+
+builder.prismaObjectField(StageTransition, "decision", (t) =>
+  t.field({
+    type: PromotionDecision,
+    nullable: true,
+    description: DECISION,
+    select: { id: true },
+    resolve: ({ id }, _args, context, info) => loadRow({ context, info }, "PromotionDecision", id),
+  }),
+);
+
+builder.prismaObjectField(AliasTransition, "decision", (t) =>
+  t.field({
+    type: PromotionDecision,
+    nullable: true,
+    description: DECISION,
+    select: { id: true },
+    resolve: ({ id }, _args, context, info) => loadRow({ context, info }, "PromotionDecision", id),
+  }),
+);
+
+const PromotionDecisionFilter = filterType("PromotionDecisionFilter", "decisions", (t) => ({
+  model: t.field({ type: StringFilter, description: "The current name of the model." }),
+  overridden: t.boolean({ description: "Whether policies were overridden." }),
+  actor: t.field({ type: ActorFilter, description: "Who promoted the version." }),
+  at: t.field({ type: DateTimeFilter, description: "When it was decided." }),
+}));
+
+type GivenFilter = typeof PromotionDecisionFilter.$inferInput | null | undefined;
+
+function decisionWhere(filter: GivenFilter): Prisma.PromotionDecisionWhereInput {
+  return matching(
+    filter,
+    ({ model, overridden, actor, at }, field): Prisma.PromotionDecisionWhereInput => ({
+      AND: modelConditions(`${field}.model`, model),
+      ...(typeof overridden === "boolean" ? { overrideReason: overridden ? { not: null } : null } : {}),
+      ...actorWhere(actor),
+      ...(at ? { at: rangeWhere(at) } : {}),
+    }),
+  );
+}
+
+const pages = pageTypes(PromotionDecision, { one: "a decision", many: "decisions" });
+
+interface DecisionsArgs extends PageArgs {
+  readonly where?: GivenFilter;
+}
+
+const decisionsOfModel = nestedList({
+  name: "Model.decisions",
+  typeName: "PromotionDecision",
+  order: () => NEWEST_REVISION_FIRST,
+  where: ({ where }: DecisionsArgs) => decisionWhere(where),
+  count: countBy("modelId", ({ promotionDecision }) => promotionDecision),
+});
+
+builder.prismaObjectField(Model, "decisions", (t) =>
+  t.connection(
+    {
+      type: PromotionDecision,
+      description: "What was decided about promotions of the model's versions, the newest first.",
+      args: { where: t.arg({ type: PromotionDecisionFilter, description: "Which decisions." }) },
+      select: (args, context, nested) => ({ decisions: decisionsOfModel.select(nested, args, context) }),
+      resolve: ({ id, decisions }, args, context) => decisionsOfModel.page({ id, rows: decisions }, args, context),
+    },
+    ...pages,
+  ),
+);
+
+builder.queryField("promotionDecisions", (t) =>
+  t.connection(
+    {
+      type: PromotionDecision,
+      description: "What was decided about promotions of all models that the viewer may see, the newest first.",
+      args: { where: t.arg({ type: PromotionDecisionFilter, description: "Which decisions." }) },
+      resolve: (_root, args, context, info) =>
+        readPage(
+          context.db.promotionDecision,
+          { args, context, info },
+          {
+            typeName: "PromotionDecision",
+            list: { name: "promotionDecisions", where: args.where },
+            order: NEWEST_REVISION_FIRST,
+            where: { AND: [visibleDecision(context.viewer), decisionWhere(args.where)] },
+          },
+        ),
+    },
+    ...pages,
+  ),
+);
