@@ -55,6 +55,10 @@ describe("a command", () => {
     setAlias: ({ name }) => `setAlias(input: { model: { name: "${name}" }, alias: "champion", number: 2 })`,
     deleteAlias: ({ name }) => `deleteAlias(input: { model: { name: "${name}" }, alias: "champion" })`,
     setTag: (seed) => `setTag(input: { on: { modelVersion: ${nth(seed, 1)} }, key: "team", value: "mine" })`,
+    applyPolicy: ({ name }) =>
+      `applyPolicy(input: { name: "${name}", selector: { models: ["${name}"] }, target: { stages: [STAGING] }, rules: [{ reason: {} }] })`,
+    deletePolicy: ({ name }) => `deletePolicy(input: { name: "${name}-old" })`,
+    reportCheck: (seed) => `reportCheck(input: { version: ${nth(seed, 1)}, name: "bias-scan", status: PASSED })`,
     deleteTag: ({ name }) => `deleteTag(input: { on: { model: { name: "${name}" } }, key: "team" })`,
   } as const satisfies Record<
     Exclude<keyof typeof COMMAND_SCOPE, TrackingCommand | OtherCommand>,
@@ -68,6 +72,11 @@ describe("a command", () => {
     await server.data(
       `mutation { createModelVersion(input: { model: { name: "${name}" }, createModel: true, source: "s3://bare/1" }) ${DONE} }`,
     );
+    if (command === "deletePolicy") {
+      await server.data(`mutation { applyPolicy(input: {
+        name: "${seed.name}-old", selector: { models: ["${seed.name}"] }, target: { stages: [STAGING] }, rules: [{ reason: {} }]
+      }) ${DONE} }`);
+    }
     if (command === "restoreModel") {
       await server.data(`mutation { deleteModel(input: { model: { id: "${seed.id}" }, force: true }) ${DONE} }`);
     }
