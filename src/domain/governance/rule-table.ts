@@ -26,3 +26,8 @@ export const RULES: { readonly [K in RuleKind]: RuleRow<K> } = {
 
 /** In the order in which they are documented. */
 export const RULE_KINDS = Object.keys(RULES) as RuleKind[];
+
+/** The name of a kind where clients read it: `METRIC_AGAINST_HOLDER` of `metricAgainstHolder`. */
+export function nameOfKind(kind: RuleKind): string {
+  return kind.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}

@@ -102,7 +102,7 @@ const aboutPolicy = (t: EventFieldBuilder) => ({
 
 export const policyApplied = (t: EventFieldBuilder) => ({
   ...aboutPolicy(t),
-  revision: t.int({
+  policyRevision: t.int({
     nullable: true,
     description: "The revision of the policy.",
     resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).after, "revision"),

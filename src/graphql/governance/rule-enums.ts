@@ -1,5 +1,5 @@
 import type { RuleKind as DomainRuleKind } from "../../domain/governance/rule.js";
-import { RULE_KINDS } from "../../domain/governance/rule-table.js";
+import { nameOfKind, RULE_KINDS } from "../../domain/governance/rule-table.js";
 import { builder } from "../kit/builder.js";
 
 export const PolicyMode = builder.enumType("PolicyMode", {
@@ -95,15 +95,10 @@ const KIND_DESCRIPTIONS: Readonly<Record<DomainRuleKind, string>> = {
   freeze: "A period without promotions.",
 };
 
-/** `METRIC_AGAINST_HOLDER` of `metricAgainstHolder`. */
-function inCapitals(kind: string): string {
-  return kind.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-}
-
 export const RuleKind = builder.enumType("PolicyRuleKind", {
   description: "The kind of a rule: the field of `PolicyRuleInput` that defines it.",
   values: Object.fromEntries(
-    RULE_KINDS.map((value) => [inCapitals(value), { value, description: KIND_DESCRIPTIONS[value] }]),
+    RULE_KINDS.map((value) => [nameOfKind(value), { value, description: KIND_DESCRIPTIONS[value] }]),
   ) as Record<string, { value: DomainRuleKind; description: string }>,
 });
 

@@ -92,7 +92,7 @@ const MetricAgainstHolderRule = builder.inputType("MetricAgainstHolderRuleInput"
       type: PrincipalsInput,
       description: `${EVIDENCE_FROM} Who logged the version's value counts.`,
     }),
-    onRollback: t.field({ type: OnRollback, defaultValue: "ASK", description: ON_ROLLBACK }),
+    onRollback: t.field({ type: OnRollback, defaultValue: "SKIP", description: ON_ROLLBACK }),
   }),
 });
 

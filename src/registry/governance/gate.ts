@@ -5,6 +5,7 @@ import type { Decision, RuleResult } from "../../domain/governance/decision.js";
 import { visibleResults } from "../../domain/governance/evidence-visibility.js";
 import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
 import { accepts, describePrincipals } from "../../domain/governance/principals.js";
+import { nameOfKind } from "../../domain/governance/rule-table.js";
 import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
 import { parseReason } from "../../domain/versions/reason.js";
 import { assessPromotion } from "../../store/governance/assess-promotion.js";
@@ -146,6 +147,6 @@ function notMet({ viewer }: Work, number: number, target: PromotionTarget, unmet
   const list = unmet.map(({ policy, revision, explanation }) => `${explanation} (${policy}, revision ${revision})`);
   return new PolicyNotMetError(`Version ${number} may not be promoted to ${place}: ${list.join(" ")}`, {
     target,
-    rules: visibleResults(viewer, unmet),
+    rules: visibleResults(viewer, unmet).map((result) => ({ ...result, kind: nameOfKind(result.kind) })),
   });
 }

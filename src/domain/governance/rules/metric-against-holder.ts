@@ -63,7 +63,8 @@ export const metricAgainstHolder: RuleRow<"metricAgainstHolder"> = {
     return compare(rule, pairs, facts);
   },
 
-  onRollback: "ASK",
+  // whoever rolls back has found the holder wanting, whatever its metric says
+  onRollback: "SKIP",
   canOverride: true,
 };
 
