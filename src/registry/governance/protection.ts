@@ -62,7 +62,7 @@ export async function requireDescriptionRights(work: Work, { model, versionId }:
   if (frozen) throw isFrozen(work, frozen.policy, "The description");
 }
 
-/** Throws FORBIDDEN without `policies:write` if the new name puts the model under other policies, or out of some. */
+/** Throws FORBIDDEN without `policies:write` if the new name decides whether a policy selects the model. */
 export async function requireRenameRights(work: Work, model: LockedModel, name: string): Promise<void> {
   if (!model.mayBeGuarded || name === model.name) return;
   const tags = await readSelectorTags(work.tx, model.id);
@@ -72,8 +72,8 @@ export async function requireRenameRights(work: Work, model: LockedModel, name: 
 async function requireSelectionRights(work: Work, what: string, before: Selected, after: Selected): Promise<void> {
   const [changed] = await readChangedPolicies(work.tx, before, after);
   if (!changed) return;
-  const reason = mayRead(work.viewer, "Model") ? `the policy "${changed.name}" selects` : "policies select";
-  requireScopes(work.viewer, ["policies:write"], `${what} changes which models ${reason}, so it`);
+  const policy = mayRead(work.viewer, "Model") ? `the policy "${changed.name}"` : "a policy";
+  requireScopes(work.viewer, ["policies:write"], `${what} would decide whether ${policy} selects the model, so it`);
 }
 
 /** By default the keys of a selector's tags on models are reserved to whoever may change policies. */
