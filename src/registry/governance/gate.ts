@@ -129,10 +129,16 @@ function refuseOthers({ viewer }: Work, policies: readonly Policy[], target: Pro
   for (const { name, revision, mode, definition } of policies) {
     const { movers } = definition.protection;
     if (mode !== "ENFORCE" || !movers || accepts(movers, authorOf(viewer))) continue;
-    const message = mayRead(viewer, "Model")
-      ? `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(target)} or off it.`
-      : `A policy does not let this token move versions onto ${describeTarget(target)} or off it.`;
-    throw new ForbiddenError(message, movers.scopes ?? []);
+    if (!mayRead(viewer, "Model")) {
+      throw new ForbiddenError(
+        `A policy does not let this token move versions onto ${describeTarget(target)} or off it.`,
+        [],
+      );
+    }
+    throw new ForbiddenError(
+      `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(target)} or off it.`,
+      movers.scopes ?? [],
+    );
   }
 }
 

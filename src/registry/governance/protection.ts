@@ -116,10 +116,11 @@ function refuseReserved(
 }
 
 function isReserved({ viewer }: Work, { name, revision }: Policy, key: string, from: Principals): ForbiddenError {
+  if (!mayRead(viewer, "Model")) {
+    return new ForbiddenError(`A policy does not let this token set or delete the tag "${key}".`, []);
+  }
   return new ForbiddenError(
-    mayRead(viewer, "Model")
-      ? `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(from)} set or delete the tag "${key}".`
-      : `A policy does not let this token set or delete the tag "${key}".`,
+    `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(from)} set or delete the tag "${key}".`,
     from.scopes ?? [],
   );
 }
