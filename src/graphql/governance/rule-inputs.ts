@@ -90,7 +90,7 @@ const MetricAgainstHolderRule = builder.inputType("MetricAgainstHolderRuleInput"
     }),
     evidenceFrom: t.field({
       type: PrincipalsInput,
-      description: `${EVIDENCE_FROM} Who logged the version's value counts.`,
+      description: `${EVIDENCE_FROM} Who logged the latest values of the version and of the holder counts.`,
     }),
     onRollback: t.field({ type: OnRollback, defaultValue: "SKIP", description: ON_ROLLBACK }),
   }),
