@@ -24,7 +24,9 @@ interface VersionFacts {
   readonly digest: string | null;
   readonly hasSignature: boolean;
   readonly hasDescription: boolean;
+  /** Null also if it is deleted. */
   readonly run: RunFact | null;
+  readonly isRunDeleted: boolean;
   /** The datasets that the version's run read. */
   readonly datasetInputs: number;
 }
@@ -54,6 +56,7 @@ export interface StayFact {
 export interface HolderFact {
   readonly id: string;
   readonly number: number;
+  readonly isRunDeleted: boolean;
 }
 
 export interface MetricFact {

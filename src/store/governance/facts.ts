@@ -30,6 +30,7 @@ interface FactsRow {
   readonly hasSignature: boolean;
   readonly hasDescription: boolean;
   readonly run: RunFact | null;
+  readonly isRunDeleted: boolean;
   readonly datasetInputs: number;
   readonly tags: readonly TagFact[];
   readonly stays: readonly Read<StayFact>[];
@@ -51,11 +52,13 @@ export async function readFacts(
       coalesce(v."description", '') <> '' AS "hasDescription",
       (SELECT json_build_object('id', r."id", 'status', r."status", 'experimentName', e."name")
         FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId" WHERE r."id" = v."runId" AND r."deletedAt" IS NULL AND e."deletedAt" IS NULL) AS "run",
+      ${isRunDeleted(Prisma.sql`v."runId"`)} AS "isRunDeleted",
       (SELECT count(*)::int FROM "LineageEdge" AS l
         WHERE l."toRunId" = v."runId" AND l."fromDatasetId" IS NOT NULL) AS "datasetInputs",
       ${tagsOf(needs)} AS "tags",
       ${STAYS} AS "stays",
-      coalesce((SELECT json_agg(json_build_object('id', h."id", 'number', h."number") ORDER BY h."entry" DESC)
+      coalesce((SELECT json_agg(json_build_object('id', h."id", 'number', h."number", 'isRunDeleted', ${isRunDeleted(Prisma.sql`h."runId"`)})
+        ORDER BY h."entry" DESC)
         FROM holders AS h), '[]') AS "holders",
       ${metricsOf(needs)} AS "metrics",
       ${checksOf(needs)} AS "checks"
@@ -76,6 +79,13 @@ function holdersOf(target: PromotionTarget): Prisma.Sql {
     SELECT h."id", h."number", h."runId", 0::bigint AS "entry" FROM candidate AS c
     JOIN "Alias" AS a ON a."modelId" = c."modelId" AND a."name" = ${target.alias}
     JOIN "ModelVersion" AS h ON h."id" = a."versionId" AND h."id" <> c."id"`;
+}
+
+/** Whether there was a run with this id, and it or its experiment is deleted. */
+function isRunDeleted(id: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`EXISTS (
+    SELECT FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
+    WHERE r."id" = ${id} AND (r."deletedAt" IS NOT NULL OR e."deletedAt" IS NOT NULL))`;
 }
 
 /** The author of a row, as JSON; null if it is not known. */
@@ -140,10 +150,10 @@ function checksOf({ checks = [] }: Needs): Prisma.Sql {
 }
 
 function toFacts(row: FactsRow, at: Date): Facts {
-  const { number, digest, hasSignature, hasDescription, run, datasetInputs } = row;
+  const { number, digest, hasSignature, hasDescription, run, isRunDeleted, datasetInputs } = row;
   return {
     at,
-    version: { number, digest, hasSignature, hasDescription, run, datasetInputs },
+    version: { number, digest, hasSignature, hasDescription, run, isRunDeleted, datasetInputs },
     tags: row.tags,
     stays: row.stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
     holders: row.holders,

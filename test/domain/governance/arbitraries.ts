@@ -109,6 +109,7 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
     hasSignature: fc.boolean(),
     hasDescription: fc.boolean(),
     run: fc.option(fc.record({ id: key, status: fc.constantFrom(...RUN_STATUSES), experimentName: text })),
+    isRunDeleted: fc.boolean(),
     datasetInputs: fc.nat(2),
   }),
   tags: fc.array(fc.record({ on: fc.constantFrom("MODEL", "VERSION"), key, value: text, author })),
@@ -118,7 +119,7 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
       fc.record({ stage: fc.constant(null), alias, since: time, until: fc.option(time) }),
     ),
   ),
-  holders: fc.constantFrom([], [HOLDER], [HOLDER, { id: "other", number: 2 }]),
+  holders: fc.constantFrom([], [HOLDER], [HOLDER, { ...HOLDER, id: "other", number: 2 }]),
   metrics: fc.array(metricArbitrary),
   checks: fc.array(
     fc.record({

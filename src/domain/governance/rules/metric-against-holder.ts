@@ -65,7 +65,10 @@ export const metricAgainstHolder: RuleRow<"metricAgainstHolder"> = {
       return failed(
         `The current holder's metric ${name} was logged by somebody whose evidence does not count.`,
         `Let somebody whose evidence counts log ${name} to the run of the current holder.`,
-        evidenceOf(pairs.flatMap(([own, other]) => [other, own]), facts),
+        evidenceOf(
+          pairs.flatMap(([own, other]) => [other, own]),
+          facts,
+        ),
       );
     }
     return compare(rule, pairs, facts);
@@ -104,7 +107,15 @@ function pairsOf(own: readonly MetricFact[], others: readonly MetricFact[]): Pai
 }
 
 function nothingToCompare(rule: HolderRule, facts: Facts, own: readonly MetricFact[]): Finding {
-  const explanation = facts.holders[0]
+  const [holder] = facts.holders;
+  if (holder?.isRunDeleted) {
+    return failed(
+      "The run of the current holder is deleted, and its metrics with it.",
+      "Restore the run of the current holder.",
+      evidenceOf(own, facts),
+    );
+  }
+  const explanation = holder
     ? `The current holder has no metric ${describeSeries(rule)}`
     : "No version holds the target";
   const evidence = evidenceOf(own, facts);

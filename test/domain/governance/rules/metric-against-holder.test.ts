@@ -3,7 +3,7 @@ import type { MetricFact } from "../../../../src/domain/governance/facts.js";
 import type { RuleFields } from "../../../../src/domain/governance/rule.js";
 import { RULES } from "../../../../src/domain/governance/rule-table.js";
 import { refusalOf } from "../../../support/refusal.js";
-import { FROM_EVALUATION, find, HOLDER, holderMetric, metricOf, STRANGER, TRUSTED } from "../promotions.js";
+import { FROM_EVALUATION, find, HOLDER, holderMetric, metricOf, STRANGER, said, TRUSTED } from "../promotions.js";
 
 type Rule = RuleFields["metricAgainstHolder"];
 const RULE: Rule = {
@@ -54,8 +54,15 @@ test.each<[string, Rule, MetricFact[], string]>([
   ["by another", { ...LENIENT, evidenceFrom: FROM_EVALUATION }, [metricOf(1, STRANGE)], "FAILED"],
   ["of another version than the first holder", LENIENT, [metricOf(0), metricOf(1, { versionNumber: 2 })], "PASSED"],
 ])("%s", (_, rule, metrics, verdict) => {
-  expect(find("metricAgainstHolder", rule, { metrics, holders: [HOLDER, { id: "other", number: 2 }] }).verdict).toBe(
-    verdict,
+  expect(
+    find("metricAgainstHolder", rule, { metrics, holders: [HOLDER, { ...HOLDER, id: "other", number: 2 }] }).verdict,
+  ).toBe(verdict);
+});
+
+test("a deleted run of the holder is not a missing metric", () => {
+  const holders = [{ ...HOLDER, isRunDeleted: true }];
+  expect(said(find("metricAgainstHolder", LENIENT, { metrics: [metricOf(0.9)], holders }))).toMatchInlineSnapshot(
+    `"FAILED: The run of the current holder is deleted, and its metrics with it."`,
   );
 });
 

@@ -8,6 +8,7 @@ const BARE = {
   hasSignature: false,
   hasDescription: false,
   run: null,
+  isRunDeleted: false,
   datasetInputs: 0,
 };
 
