@@ -79,10 +79,7 @@ test("a deleted and restored version comes back without its targets, and has to 
   const model = "guarded-restored";
   const { ids } = await arrange(model);
   await commands.mutate(all(move(model, 2, "PRODUCTION"), point("live", model, 2)), PIPELINE);
-  await commands.mutate(
-    all(`deleteModelVersion(input: { version: ${byNumber(model, 2)}, force: true })`),
-    PIPELINE,
-  );
+  await commands.mutate(all(`deleteModelVersion(input: { version: ${byNumber(model, 2)}, force: true })`), PIPELINE);
   await commands.mutate(all(`restoreModelVersion(input: { id: "${ids[1]}" })`), PIPELINE);
   const { node } = await commands.data(`{ node(id: "${ids[1]}") { ... on ModelVersion { stage aliases { name } } } }`);
   expect(node).toEqual({ stage: "ARCHIVED", aliases: [] });
