@@ -1,3 +1,4 @@
+import { authorOf } from "../../domain/access/author.js";
 import type { TagInput } from "../../domain/values/tag.js";
 import { writeTags } from "../../store/across/tags.js";
 import { actorColumns, type Work } from "../command.js";
@@ -15,7 +16,7 @@ export async function insertModel(
     skipDuplicates: true,
   });
   if (count === 0) return null;
-  await writeTags(work.tx, { noun: "Model", id }, tags);
+  await writeTags(work.tx, { noun: "Model", id }, { tags, author: authorOf(work.viewer) });
   work.emit({ type: "model.registered", model: { id, name }, after: { name, description, tags } });
   return id;
 }

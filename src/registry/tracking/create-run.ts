@@ -1,3 +1,4 @@
+import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { AlreadyExistsError, NotFoundError } from "../../domain/errors.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
@@ -139,8 +140,9 @@ async function insertRun(work: Work, experiment: LockedExperiment, run: NewRun):
     skipDuplicates: true,
   });
   if (count === 0) throw new AlreadyExistsError(`A run with the id "${id}" already exists.`, { field: "input.runId" });
-  await logParams(work.tx, id, params);
-  await writeTags(work.tx, { noun: "Run", id }, tags);
+  const author = authorOf(work.viewer);
+  await logParams(work.tx, id, { params, author });
+  await writeTags(work.tx, { noun: "Run", id }, { tags, author });
   work.emit({
     ...aboutRun({ id, experimentId: experiment.id, experimentName: experiment.name }),
     type: "run.created",

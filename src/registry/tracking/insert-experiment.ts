@@ -1,3 +1,4 @@
+import { authorOf } from "../../domain/access/author.js";
 import type { TagInput } from "../../domain/values/tag.js";
 import { writeTags } from "../../store/across/tags.js";
 import { aboutExperiment } from "../across/event-subjects.js";
@@ -16,7 +17,7 @@ export async function insertExperiment(
     skipDuplicates: true,
   });
   if (count === 0) return null;
-  await writeTags(work.tx, { noun: "Experiment", id }, tags);
+  await writeTags(work.tx, { noun: "Experiment", id }, { tags, author: authorOf(work.viewer) });
   work.emit({ ...aboutExperiment({ id, name }), type: "experiment.created", after: { name, description, tags } });
   return id;
 }

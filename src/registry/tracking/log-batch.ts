@@ -1,3 +1,4 @@
+import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import { BATCH_METRICS_MAX, parseKey, toRank } from "../../domain/tracking/metric.js";
@@ -43,10 +44,11 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
   return context.transact(async (work) => {
     const run = await lockOpenRun(work, input.run, tags.length === 0 ? "SHARE" : "NO KEY UPDATE");
     const { id } = run;
+    const author = authorOf(work.viewer);
     const entries = await resolveMetrics(work, metrics);
-    requireSameValues(work, params, await logParams(work.tx, id, params));
+    requireSameValues(work, params, await logParams(work.tx, id, { params, author }));
     await changeTags(work, { owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) }, tags);
-    await logMetrics(work.tx, id, entries);
+    await logMetrics(work.tx, id, { metrics: entries, author });
     return { id };
   });
 }

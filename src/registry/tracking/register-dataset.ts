@@ -1,3 +1,4 @@
+import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { AlreadyExistsError } from "../../domain/errors.js";
 import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
@@ -27,8 +28,9 @@ export async function registerDataset(
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
     const [registered = { id: "", created: false }] = await ensureDatasets(work, [dataset]);
-    if (registered.created) await writeTags(work.tx, { noun: "Dataset", id: registered.id }, tags);
-    else if (input.ifExists !== "RETURN") {
+    if (registered.created) {
+      await writeTags(work.tx, { noun: "Dataset", id: registered.id }, { tags, author: authorOf(work.viewer) });
+    } else if (input.ifExists !== "RETURN") {
       const { name, digest } = dataset;
       throw new AlreadyExistsError(`A dataset "${name}" with the digest "${digest}" already exists.`, {
         field: "input.digest",

@@ -1,3 +1,4 @@
+import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { type ModelRef, parseModelName } from "../../domain/models/model.js";
@@ -122,7 +123,7 @@ async function insertVersion(work: Work, model: LockedModel, version: NewVersion
       },
     ],
   });
-  await writeTags(work.tx, { noun: "ModelVersion", id }, tags);
+  await writeTags(work.tx, { noun: "ModelVersion", id }, { tags, author: authorOf(work.viewer) });
   await linkToRun(work, id, fields);
   work.emit({
     type: "model_version.created",

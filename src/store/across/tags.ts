@@ -1,5 +1,7 @@
+import type { Author } from "../../domain/access/author.js";
 import type { Transaction } from "../connection/transaction.js";
 import { Prisma } from "../generated/client.js";
+import { authorId } from "./author-id.js";
 
 /** The table of each noun's tags. */
 const TAG_TABLES = {
@@ -45,14 +47,19 @@ export async function readTags(
 }
 
 /** Sets tags, in one statement. Writes them in the order of their keys, so that concurrent writers do not deadlock. */
-export async function writeTags(tx: Transaction, tagged: TagOwner, tags: readonly Tag[]): Promise<void> {
+export async function writeTags(
+  tx: Transaction,
+  tagged: TagOwner,
+  { tags, author }: { readonly tags: readonly Tag[]; readonly author: Author },
+): Promise<void> {
   if (tags.length === 0) return;
   const { table, owner, id } = partsOf(tagged);
   await tx.$executeRaw`
-    INSERT INTO ${table} (${owner}, "key", "value")
-    SELECT ${id}, t."key", t."value" FROM json_to_recordset(${JSON.stringify(tags)}::json) AS t("key" text, "value" text)
+    INSERT INTO ${table} (${owner}, "key", "value", "setById")
+    SELECT ${id}, t."key", t."value", ${authorId(author)}
+    FROM json_to_recordset(${JSON.stringify(tags)}::json) AS t("key" text, "value" text)
     ORDER BY t."key"
-    ON CONFLICT (${owner}, "key") DO UPDATE SET "value" = EXCLUDED."value"`;
+    ON CONFLICT (${owner}, "key") DO UPDATE SET "value" = EXCLUDED."value", "setById" = EXCLUDED."setById"`;
 }
 
 export async function removeTag(tx: Transaction, tagged: TagOwner, key: string): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Author } from "../../domain/access/author.js";
+import { authorId } from "../across/author-id.js";
 import type { Transaction } from "../connection/transaction.js";
 
 export interface MetricEntry {
@@ -9,10 +11,14 @@ export interface MetricEntry {
 }
 
 /**
- * Adds points to a run's metrics and updates the latest point of each metric, in one statement. A point that exists already
- * is left as it is. Series are locked in the order of their keys, so that writers of one run do not deadlock.
+ * Adds points to a run's metrics and updates the latest point of each metric, with its author, in one statement. A point that
+ * exists already is left as it is, and keeps its author. Series are locked in the order of their keys, so that writers of one run do not deadlock.
  */
-export async function logMetrics(tx: Transaction, runId: string, metrics: readonly MetricEntry[]): Promise<void> {
+export async function logMetrics(
+  tx: Transaction,
+  runId: string,
+  { metrics, author }: { readonly metrics: readonly MetricEntry[]; readonly author: Author },
+): Promise<void> {
   if (metrics.length === 0) return;
   const given = JSON.stringify(metrics.map((metric) => ({ ...metric, rank: metric.rank.toString() })));
   await tx.$executeRaw`
@@ -20,14 +26,17 @@ export async function logMetrics(tx: Transaction, runId: string, metrics: readon
       SELECT * FROM json_to_recordset(${given}::json)
         AS g("key" text, "datasetId" uuid, "step" bigint, "timestamp" timestamptz(3), "rank" bigint)
     ), series AS (
-      INSERT INTO "MetricSeries" AS s ("runId", "key", "datasetId", "step", "timestamp", "rank")
-      SELECT DISTINCT ON ("key" COLLATE "C", "datasetId") ${runId}, "key", "datasetId", "step", "timestamp", "rank" FROM given
+      INSERT INTO "MetricSeries" AS s ("runId", "key", "datasetId", "step", "timestamp", "rank", "authorId")
+      SELECT DISTINCT ON ("key" COLLATE "C", "datasetId") ${runId}, "key", "datasetId", "step", "timestamp", "rank", ${authorId(author)}
+      FROM given
       ORDER BY "key" COLLATE "C", "datasetId", "step" DESC, "timestamp" DESC, "rank" DESC
-      ON CONFLICT ("runId", "key", "datasetId") DO UPDATE SET ("step", "timestamp", "rank") = (
-        SELECT p."step", p."timestamp", p."rank"
-        FROM (VALUES (s."step", s."timestamp", s."rank"), (EXCLUDED."step", EXCLUDED."timestamp", EXCLUDED."rank"))
-          AS p("step", "timestamp", "rank")
-        ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1)
+      ON CONFLICT ("runId", "key", "datasetId") DO UPDATE SET ("step", "timestamp", "rank", "authorId") = (
+        SELECT p."step", p."timestamp", p."rank", p."authorId"
+        FROM (VALUES
+          (s."step", s."timestamp", s."rank", s."authorId", true),
+          (EXCLUDED."step", EXCLUDED."timestamp", EXCLUDED."rank", EXCLUDED."authorId", false)
+        ) AS p("step", "timestamp", "rank", "authorId", "isKnown")
+        ORDER BY p."step" DESC, p."timestamp" DESC, p."rank" DESC, p."isKnown" DESC LIMIT 1)
       RETURNING s."id", s."key", s."datasetId"
     )
     INSERT INTO "MetricPoint" ("seriesId", "step", "timestamp", "rank")
