@@ -50,7 +50,7 @@ export async function policyPreview(version: VersionName, options: PreviewOption
   const name = `${version.model} version ${version.number}`;
   if (!previewPromotion) throw new CommandError(`There is no ${name}, or this token may not see it.`);
   const place = target.stage ?? `the alias ${alias}`;
-  const move = rollback ? `be rolled back to in ${place}` : `be promoted to ${place}`;
+  const move = rollback ? `be put back to ${place} by a rollback` : `be promoted to ${place}`;
   io.out(`${name} may ${previewPromotion.allowed ? "" : "not "}${move}.\n`);
   for (const line of describePreview(previewPromotion, place)) io.out(`${line}\n`);
   return previewPromotion.allowed ? EXIT.done : EXIT.failed;
@@ -79,9 +79,10 @@ function describePreview(preview: Preview, place: string): string[] {
 
 function describeRule({ status, requirement, explanation, satisfy, evidence }: PreviewedRule): string[] {
   const seen = evidence.map(({ summary }) => summary).join("; ");
+  const found = explanation === requirement ? seen : `${explanation}${seen && ` (${seen})`}`;
   return [
     `  ${status.padEnd(9)}  ${requirement}`,
-    `             found: ${explanation}${seen && ` (${seen})`}`,
+    ...(found === "" ? [] : [`             found: ${found}`]),
     ...(satisfy === null ? [] : [`             to do: ${satisfy}`]),
   ];
 }

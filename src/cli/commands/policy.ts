@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { TOKEN_OPTION, URL_OPTION } from "../client/client-config.js";
+import { type ServerOptions, TOKEN_OPTION, URL_OPTION } from "../client/client-config.js";
 import type { CommandContext } from "../io/command-io.js";
 import type { ApplyOptions } from "./policy-apply.js";
 import { policyDelete } from "./policy-delete.js";
@@ -17,13 +17,9 @@ Exit codes:
 
 export function definePolicy(program: Command, { io, exitWith }: CommandContext): void {
   const policy = program.command("policy").description("look after policies, and ask them about a promotion");
-  const define = (usage: string, description: string) =>
-    policy
-      .command(usage)
-      .description(description)
-      .option(...URL_OPTION)
-      .option(...TOKEN_OPTION);
-  define("apply", "create and change the policies of a file, and print what changes")
+  policy
+    .command("apply")
+    .description("create and change the policies of a file, and print what changes")
     .requiredOption("-f, --file <path>", "YAML or JSON file (- for standard input)")
     .option("--dry-run", "check and compare only; write nothing")
     .addHelpText("after", APPLY_HELP)
@@ -31,14 +27,23 @@ export function definePolicy(program: Command, { io, exitWith }: CommandContext)
       const { policyApply } = await import("./policy-apply.js");
       exitWith(await policyApply(options, io));
     });
-  define("list", "print a table of all policies").action((options) => policyList(options, io));
-  define("show", "print a policy, or all of them, as a file that apply takes")
+  policy
+    .command("list")
+    .description("print a table of all policies")
+    .action((options: ServerOptions) => policyList(options, io));
+  policy
+    .command("show")
+    .description("print a policy, or all of them, as a file that apply takes")
     .argument("[name]", "name of the policy (default: all)")
-    .action((name: string | undefined, options) => policyShow(name, options, io));
-  define("delete", "delete a policy")
+    .action((name: string | undefined, options: ServerOptions) => policyShow(name, options, io));
+  policy
+    .command("delete")
+    .description("delete a policy")
     .argument("<name>", "name of the policy")
-    .action((name: string, options) => policyDelete(name, options, io));
-  define("preview", "ask what policies say about a promotion; exit with 1 if it would be refused")
+    .action((name: string, options: ServerOptions) => policyDelete(name, options, io));
+  policy
+    .command("preview")
+    .description("ask what policies say about a promotion; exit with 1 if it would be refused")
     .argument("<model>", "name of the model")
     .argument("<number>", "number of the version")
     .option("--stage <stage>", "the stage that it would be promoted to, such as PRODUCTION")
@@ -49,4 +54,5 @@ export function definePolicy(program: Command, { io, exitWith }: CommandContext)
     .action(async (model: string, number: string, options: PreviewOptions) =>
       exitWith(await policyPreview({ model, number }, options, io)),
     );
+  for (const command of policy.commands) command.option(...URL_OPTION).option(...TOKEN_OPTION);
 }

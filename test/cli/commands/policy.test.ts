@@ -127,9 +127,9 @@ test("previews a promotion with every rule, and says by its exit code whether it
 
     gate, revision 1, ENFORCE
       PASSED     The metric "auc" is at least 0.9.
-                 found: The metric "auc" is at least 0.9. (auc = 0.95 at step 1)
+                 found: auc = 0.95 at step 1
       PASSED     The check "bias-scan" passed.
-                 found: The check "bias-scan" passed. (check bias-scan: PASSED)
+                 found: check bias-scan: PASSED
       PASSED     The move has a reason of at least 10 characters.
                  found: The move has a reason. (Better on the holdout)
       PASSED     No other version of the model is in the stage.
