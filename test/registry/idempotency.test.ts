@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 /** Creates a model with two versions, each under an alias. */
-async function freshNames(): Promise<Names> {
+async function freshNames({ prepare }: Retried): Promise<Names> {
   const fresh = `fresh-${count++}`;
   const create = (alias: string) =>
     `${alias}: createModelVersion(input: {model: {name: "${fresh}"}, createModel: true, source: "s3://b/x", aliases: "${alias}"}) { modelVersion { id number model { id } } }`;
@@ -36,7 +36,9 @@ async function freshNames(): Promise<Names> {
     { ...one.modelVersion, alias: "one" },
     { ...two.modelVersion, alias: "two" },
   ];
-  return { ...shared, fresh, freshId: one.modelVersion.model.id, versions };
+  const names = { ...shared, fresh, freshId: one.modelVersion.model.id, versions };
+  if (prepare) await commands.mutate(prepare(names));
+  return names;
 }
 
 const documentOf = (mutation: string, { selection }: Retried) => {
@@ -67,7 +69,7 @@ describe.each(Object.entries(RETRIED))("%s", (mutation, retried) => {
   test("a retry with another spelling gets the first answer, a retry with another meaning is a CONFLICT", async () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (random) => {
-        const names = await freshNames();
+        const names = await freshNames(retried);
         const chosen = chooseInput(random, retried, names);
         fc.pre(chosen !== null);
         const first = await commands.data(...send(random, chosen.spell(random), names.fresh));
@@ -88,7 +90,7 @@ describe.each(Object.entries(RETRIED))("%s", (mutation, retried) => {
   test("each other meaning of each field is a CONFLICT", async () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (random) => {
-        const names = await freshNames();
+        const names = await freshNames(retried);
         const chosen = chooseInput(random, retried, names);
         fc.pre(chosen !== null);
         await commands.data(...send(random, chosen.spell(random), names.fresh));
@@ -148,7 +150,7 @@ describe("a key that was stored with version 1 of the hash", () => {
   };
 
   test.each(Object.entries(RETRIED))("%s: answers its retry, and compares as version 1 did", async (name, retried) => {
-    const { fresh } = await freshNames();
+    const { fresh } = await freshNames(retried);
     const example = EXAMPLES[name];
     if (!example) return; // came after version 1
     const prisma = commands.server.database.prisma;

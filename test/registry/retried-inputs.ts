@@ -17,6 +17,8 @@ interface Field {
 export interface Retried {
   readonly selection: string;
   readonly isAllowed: (input: Input) => boolean;
+  /** Mutations before the first request. */
+  readonly prepare?: (names: Names) => string;
   readonly fields: (names: Names) => Readonly<Record<string, Field>>;
 }
 
@@ -94,6 +96,14 @@ const run = ({ runs }: Names): Field => ({ meanings: [ABSENT, ...runs.map(({ own
 /** Whether to create what the input names: it exists. */
 const whether: Field = { meanings: [oneOf(undefined, null, false, true)] };
 
+/** Each version of the fresh model, by each way to refer to it. */
+const versionsOf = ({ fresh, versions }: Names): Meaning[] =>
+  versions.map(({ id, number, alias }) =>
+    oneOf({ id }, { number: { model: fresh, number } }, { alias: { model: fresh, alias } }),
+  );
+/** Anything else requires a scope that no other test needs. */
+const OVERRIDE: Field = { meanings: [ABSENT] };
+
 /** By the name of the mutation. */
 export const RETRIED: Readonly<Record<string, Retried>> = {
   createModelVersion: {
@@ -149,42 +159,71 @@ export const RETRIED: Readonly<Record<string, Retried>> = {
       reason: text("", "Better."),
     }),
   },
+  reportCheck: {
+    selection: "{ check { id } }",
+    isAllowed: () => true,
+    fields: (names) => ({
+      version: { meanings: versionsOf(names) },
+      name: { meanings: [oneOf("bias-scan"), oneOf("Bias-scan")] },
+      status: { meanings: [oneOf("PENDING"), oneOf("PASSED"), oneOf("FAILED")] },
+      summary: text("", "Better."),
+      url: text("https://ci.test/1", "https://ci.test/2"),
+      evidence: json,
+      expiresAt: time,
+    }),
+  },
+  rollback: {
+    selection: "{ modelVersion { id } aliasTransition { id } }",
+    isAllowed: () => true,
+    prepare: ({ fresh }) => {
+      const move = (alias: string, number: number) =>
+        `${alias}${number}: setAlias(input: {model: {name: "${fresh}"}, alias: "${alias}", number: ${number}}) { alias { name } }`;
+      return ["blue", "green"].flatMap((alias) => [move(alias, 1), move(alias, 2)]).join("\n");
+    },
+    fields: ({ fresh, freshId, models }) => ({
+      model: {
+        meanings: [oneOf({ name: fresh }, { id: freshId })],
+        others: models.map(({ own }) => oneOf({ name: own })),
+      },
+      target: {
+        meanings: [oneOf({ alias: "blue" }), oneOf({ alias: "green" })],
+        others: [oneOf({ stage: "STAGING" })],
+      },
+      // null is a wish of its own: no version may hold the target
+      expectedHolder: { meanings: [oneOf(undefined), oneOf(2)], others: [oneOf(1), oneOf(null)] },
+      reason: text("", "Better."),
+      override: OVERRIDE,
+    }),
+  },
   setAlias: {
     selection: "{ alias { name } previous { id } transition { id reason } }",
     isAllowed: ({ version, number }) => !version !== !number,
-    fields: ({ fresh, freshId, versions }) => ({
+    fields: (names) => ({
       alias: { meanings: [oneOf("three"), oneOf("Three")] },
       version: {
-        meanings: [
-          ABSENT,
-          ...versions.map(({ id, number, alias }) =>
-            oneOf({ id }, { number: { model: fresh, number } }, { alias: { model: fresh, alias } }),
-          ),
-        ],
+        meanings: [ABSENT, ...versionsOf(names)],
       },
       // the version says which model
-      model: { meanings: [oneOf({ name: fresh }, { id: freshId })] },
+      model: { meanings: [oneOf({ name: names.fresh }, { id: names.freshId })] },
       number: { meanings: [ABSENT, oneOf(1), oneOf(2)] },
       // null is a wish of its own: the alias must not be set
       expectedNumber: { meanings: [oneOf(undefined), oneOf(null)], others: [oneOf(1)] },
       reason: text("", "Better."),
+      override: OVERRIDE,
     }),
   },
   transitionModelVersion: {
     selection: "{ modelVersion { id } transition { id } archived { id } }",
     isAllowed: ({ archiveExisting, to }) => !archiveExisting || to === "STAGING" || to === "PRODUCTION",
-    fields: ({ fresh, versions }) => ({
-      version: {
-        meanings: versions.map(({ id, number, alias }) =>
-          oneOf({ id }, { number: { model: fresh, number } }, { alias: { model: fresh, alias } }),
-        ),
-      },
+    fields: (names) => ({
+      version: { meanings: versionsOf(names) },
       to: { meanings: [oneOf("STAGING"), oneOf("PRODUCTION"), oneOf("ARCHIVED")], others: [oneOf("NONE")] },
       expectedStage: { meanings: [ABSENT, oneOf("NONE")], others: [oneOf("STAGING")] },
       // null is a wish of its own: no version may be in the stage
       expectedHolder: { meanings: [oneOf(undefined), oneOf(null)], others: [oneOf(1)] },
       archiveExisting: { meanings: [oneOf(undefined, null, false), oneOf(true)] },
       reason: text("", "Better."),
+      override: OVERRIDE,
     }),
   },
 };

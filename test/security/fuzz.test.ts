@@ -111,6 +111,7 @@ function leafOf(name: string): fc.Arbitrary<unknown> {
   if (name === "DateTime") return time;
   if (name === "JSON") return json;
   if (name === "MetricValue") return fc.oneof(fc.constantFrom("NaN", "Infinity", "-Infinity", "1"), fc.double());
+  if (name === "Float") return fc.double({ noNaN: true, noDefaultInfinity: true });
   if (name === "Long") return fc.maxSafeInteger();
   throw new Error(`The scalar ${name} has no values here yet.`);
 }

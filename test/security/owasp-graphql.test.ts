@@ -286,7 +286,7 @@ const LINES: Record<string, () => Promise<void>> = {
     expect(await code(nested), "a rule of graphql-js comes first").toBe("INVALID_DOCUMENT");
     const parts =
       "fields { name args { name type { name kind } } type { name kind fields { name type { name kind } } } }";
-    const ofLargest = (selection: string) => many(60, (i) => `a${i}: __type(name: "Mutation") { ${selection} }`);
+    const ofLargest = (selection: string) => many(90, (i) => `a${i}: __type(name: "Mutation") { ${selection} }`);
     expect(await code(`{ ${ofLargest(parts)} }`)).toBe("TOO_COMPLEX");
     expect(await code(`{ ${ofLargest("...F")} } fragment F on __Type { ${parts} }`)).toBe("TOO_COMPLEX");
     const page = await raw(server.url, { method: "GET", headers: { accept: "text/html" } });

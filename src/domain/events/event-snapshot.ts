@@ -30,10 +30,10 @@ export function visibleSnapshot(
 function narrow(reader: Reader, noun: string, key: string, value: JsonValue): JsonValue {
   if (isEnds(noun, key, value)) return value.filter((end) => coversEnd(reader, end));
   if (isResults(noun, key, value)) return visibleResults(reader, value) as unknown as JsonValue;
-  if (isDecision(noun, key, value)) {
-    return { ...value, rules: visibleResults(reader, value.rules) } as unknown as JsonValue;
-  }
-  return value;
+  if (!isDecision(noun, key)) return value;
+  // another release may have written another form, in which evidence could not be told
+  const { rules, ...decision } = value as Partial<Decision>;
+  return Array.isArray(rules) ? ({ ...decision, rules: visibleResults(reader, rules) } as unknown as JsonValue) : null;
 }
 
 /** The rules that an override went past. */
@@ -42,8 +42,8 @@ function isResults(noun: string, key: string, value: JsonValue): value is JsonVa
 }
 
 /** Of the event of a promotion. */
-function isDecision(noun: string, key: string, value: JsonValue): value is JsonObject & Decision {
-  return key === "decision" && (noun === "model_version" || noun === "alias") && value !== null;
+function isDecision(noun: string, key: string): boolean {
+  return key === "decision" && (noun === "model_version" || noun === "alias");
 }
 
 /**

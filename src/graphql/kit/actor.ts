@@ -45,6 +45,9 @@ export function createdBy(row: {
   };
 }
 
+/** The actor of an author: a relation to select. */
+export const AUTHOR = { select: { issuer: true, subject: true, name: true, kind: true } } as const;
+
 export const ACTED_BY = {
   actorIssuer: true,
   actorSubject: true,

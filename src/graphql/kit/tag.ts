@@ -1,12 +1,31 @@
+import type { ObjectRef } from "@pothos/core";
+import { Actor, AUTHOR } from "./actor.js";
 import { builder } from "./builder.js";
 
-export const Tag = builder.objectRef<{ key: string; value: string }>("Tag").implement({
+type TagRef = ObjectRef<typeof builder.$inferSchemaTypes, { key: string; value: string }>;
+
+/**
+ * A row of any table of tags. Pothos selects the author where a document asks for it only if the type has a table, so the type
+ * has one of them. The annotation hides that: fields return rows of the others too. There is no `select`, since Pothos would
+ * add the key of that one table to it.
+ */
+export const Tag: TagRef = builder.prismaObject("ModelTag", {
+  name: "Tag",
+  findUnique: null,
   description: "A key and a value that label a model, a version, an experiment, a run or a dataset.",
   fields: (t) => ({
     key: t.exposeString("key", { description: "The key, at most 250 characters." }),
     value: t.exposeString("value", {
       description:
         "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs and datasets.",
+    }),
+    setBy: t.field({
+      type: Actor,
+      nullable: true,
+      description:
+        "Who set the value; null if it was set before the registry kept this. A tag that is set to the value that it already has keeps its author; to become the author, delete the tag and set it again.",
+      select: { setBy: AUTHOR },
+      resolve: ({ setBy }) => setBy,
     }),
   }),
 });
@@ -46,9 +65,4 @@ interface Keys {
 /** Selects rows by their keys, ordered by key. */
 export function withKeys({ keys }: Keys) {
   return { ...(keys ? { where: { key: { in: [...keys] } } } : {}), orderBy: { key: "asc" as const } };
-}
-
-/** What a `tags(keys:)` field selects with its parent. */
-export function selectTags(args: Keys) {
-  return { tags: { ...withKeys(args), select: { key: true, value: true } } } as const;
 }

@@ -5,7 +5,7 @@ import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
-import { selectTags, TAG_ARGS, TAGS_ARGS, Tag } from "../kit/tag.js";
+import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { ModelFilter, ModelOrder, modelOrder, modelWhere } from "./model-filter.js";
 
@@ -37,7 +37,7 @@ export const Model = builder.prismaObject("Model", {
       type: [Tag],
       description: "The model's tags, ordered by key.",
       args: TAGS_ARGS,
-      select: selectTags,
+      select: (args, _context, nested) => ({ tags: nested(withKeys(args)) }),
       resolve: ({ tags }) => tags,
     }),
     viewerCanUpdate: t.boolean({

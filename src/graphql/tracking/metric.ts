@@ -1,4 +1,5 @@
 import { fromRank } from "../../domain/tracking/metric.js";
+import { Actor, AUTHOR } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { living } from "../kit/visible-rows.js";
 import { Dataset } from "./dataset.js";
@@ -10,6 +11,13 @@ export const Param = builder.prismaObject("RunParam", {
   fields: (t) => ({
     key: t.exposeString("key"),
     value: t.exposeString("value"),
+    loggedBy: t.field({
+      type: Actor,
+      nullable: true,
+      description: "Who logged the param; null if it was logged before the registry kept this.",
+      select: { author: AUTHOR },
+      resolve: ({ author }) => author,
+    }),
   }),
 });
 
@@ -28,6 +36,13 @@ export const Metric = builder.prismaObject("MetricSeries", {
     }),
     step: t.expose("step", { type: "Long" }),
     timestamp: t.expose("timestamp", { type: "DateTime" }),
+    loggedBy: t.field({
+      type: Actor,
+      nullable: true,
+      description: "Who logged this value; null if it was logged before the registry kept this.",
+      select: { author: AUTHOR },
+      resolve: ({ author }) => author,
+    }),
     dataset: t.field({
       type: Dataset,
       nullable: true,

@@ -3,7 +3,7 @@ import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { pageTypes } from "../kit/page-types.js";
-import { selectTags, TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
+import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { Experiment } from "./experiment.js";
 import { Metric, Param } from "./metric.js";
@@ -75,7 +75,7 @@ export const Run = builder.prismaObject("Run", {
       type: [Tag],
       description: "The run's tags, ordered by key.",
       args: TAGS_ARGS,
-      select: selectTags,
+      select: (args, _context, nested) => ({ tags: nested(withKeys(args)) }),
       resolve: ({ tags }) => tags,
     }),
     viewerCanLog: t.boolean({

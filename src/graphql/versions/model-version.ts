@@ -4,7 +4,7 @@ import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { pageTypes } from "../kit/page-types.js";
 import { Stage } from "../kit/stage.js";
-import { selectTags, TAG_ARGS, TAGS_ARGS, Tag } from "../kit/tag.js";
+import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { Alias } from "./alias.js";
 import { ModelVersionStatus } from "./model-version-status.js";
@@ -52,7 +52,7 @@ export const ModelVersion = builder.prismaObject("ModelVersion", {
       type: [Tag],
       description: "The version's tags, ordered by key.",
       args: TAGS_ARGS,
-      select: selectTags,
+      select: (args, _context, nested) => ({ tags: nested(withKeys(args)) }),
       resolve: ({ tags }) => tags,
     }),
     aliases: t.relation("aliases", {

@@ -15,6 +15,9 @@ const PLACES: Readonly<Record<string, VisibleColumns>> = {
   model: MODEL,
   model_version: MODEL,
   alias: MODEL,
+  check: MODEL,
+  promotion: MODEL,
+  policy: PLACE,
   deployment: { ...MODEL, environment: "prod-eu" },
   experiment: { ...PLACE, experimentName: "tuning" },
   run: { ...PLACE, experimentName: "tuning" },
@@ -28,14 +31,14 @@ function nounsSeen(by: Reader): string[] {
   return [...new Set(seen.map(nounOf))];
 }
 
-const OF_MODELS = ["model", "model_version", "alias"];
+const OF_MODELS = ["model", "model_version", "alias", "check", "promotion"];
 const OF_RUNS = ["experiment", "run", "dataset", "lineage"];
 const BOTH = ["models:read", "runs:read"] as const;
 
 test.each([
-  ["models:read: models and where they run", reader(["models:read"]), [...OF_MODELS, "deployment"]],
+  ["models:read: models and where they run", reader(["models:read"]), [...OF_MODELS, "policy", "deployment"]],
   ["runs:read: runs and data", reader(["runs:read"]), ["experiment", "run", "dataset"]],
-  ["admin: everything but webhooks", reader(["admin"]), [...OF_MODELS, ...OF_RUNS, "deployment"]],
+  ["admin: everything but webhooks", reader(["admin"]), [...OF_MODELS, ...OF_RUNS, "policy", "deployment"]],
   ["no scope that reads", reader(["models:write", "webhooks:write", "artifacts:read"]), []],
   ["a models claim that covers", reader(BOTH, { modelGlobs: ["fr*"] }), [...OF_MODELS, "deployment"]],
   ["a models claim that does not", reader(BOTH, { modelGlobs: ["churn"] }), []],
@@ -43,16 +46,24 @@ test.each([
   [
     "an experiments claim that covers: no data, which name no experiment",
     reader(BOTH, { experimentGlobs: ["tun*"] }),
-    [...OF_MODELS, "experiment", "run", "deployment"],
+    [...OF_MODELS, "policy", "experiment", "run", "deployment"],
   ],
-  ["an experiments claim that does not", reader(BOTH, { experimentGlobs: ["x"] }), [...OF_MODELS, "deployment"]],
+  [
+    "an experiments claim that does not",
+    reader(BOTH, { experimentGlobs: ["x"] }),
+    [...OF_MODELS, "policy", "deployment"],
+  ],
   ["both claims", reader(BOTH, { modelGlobs: ["x"], experimentGlobs: ["tuning"] }), ["experiment", "run"]],
   [
     "an environments claim that covers",
     reader(["models:read"], { environmentGlobs: ["prod-*"] }),
-    [...OF_MODELS, "deployment"],
+    [...OF_MODELS, "policy", "deployment"],
   ],
-  ["an environments claim that does not", reader(["models:read"], { environmentGlobs: ["dev"] }), OF_MODELS],
+  [
+    "an environments claim that does not",
+    reader(["models:read"], { environmentGlobs: ["dev"] }),
+    [...OF_MODELS, "policy"],
+  ],
 ])("%s", (_name, by, nouns) => {
   expect(nounsSeen(by).sort()).toEqual([...nouns].sort());
 });

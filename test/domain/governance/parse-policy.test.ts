@@ -145,7 +145,7 @@ test("a policy with everything is JSON", () => {
             "ifMissing": "FAIL",
             "key": "auc",
             "kind": "metricAgainstHolder",
-            "onRollback": "ASK",
+            "onRollback": "SKIP",
             "tolerance": {
               "relative": 0.01,
             },

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SCOPES } from "../../../src/domain/access/scopes.js";
 import { EVENT_TYPES } from "../../../src/domain/events/event.js";
 import { recordStatements } from "../../support/database/statements.js";
 import { type As, startTestServer, type TestServer } from "../../support/server.js";
@@ -9,7 +10,7 @@ let genesis: string;
 beforeAll(async () => {
   server = await startTestServer();
   genesis = (await server.data("{ head { cursor } }")).head.cursor;
-  await server.data(EVERYTHING_OF_MODELS);
+  await server.data(EVERYTHING_OF_MODELS, {}, { scopes: SCOPES.filter((scope) => scope !== "admin") });
   await server.data(EVERYTHING_OF_RUNS);
   await server.data(TAGS_AND_RESTORES, await idsOfDeleted());
   const create = `mutation { createWebhook(input: {url: "https://receiver.test/"}) { webhook { id } } }`;
@@ -44,6 +45,11 @@ const EVERYTHING_OF_MODELS = `mutation {
   l: renameModel(input: {model: {name: "old"}, newName: "secret-new"}) { model { id } }
   n: registerModel(input: {name: "gone"}) { created }
   o: deleteModel(input: {model: {name: "gone"}}) { deletedId }
+  p: reportCheck(input: {version: ${v(2)}, name: "bias-scan", status: FAILED}) { check { id } }
+  q: applyPolicy(input: {name: "gate", target: {aliases: ["gated"]}, rules: [{reason: {}}]}) { changed }
+  r: setAlias(input: {version: ${v(2)}, alias: "gated", override: {reason: "urgent"}}) { alias { name } }
+  s: deleteAlias(input: {model: {name: "m"}, alias: "gated"}) { previous { id } }
+  t: deletePolicy(input: {name: "gate"}) { deletedId }
 }`;
 
 const EVERYTHING_OF_RUNS = `mutation {
@@ -257,10 +263,14 @@ test("a page and a stream return the same events for every token and filter", as
 describe("rights", () => {
   test("a token sees the events of the objects that it may see, and no others", async () => {
     const kinds = async (as: As) => new Set((await list(null, as)).map(({ type }) => type.split("_")[0]));
-    expect(await kinds({ scopes: ["models:read"] })).toEqual(new Set(["MODEL", "ALIAS", "DEPLOYMENT"]));
+    expect(await kinds({ scopes: ["models:read"] })).toEqual(
+      new Set(["MODEL", "ALIAS", "CHECK", "PROMOTION", "POLICY", "DEPLOYMENT"]),
+    );
     expect(await kinds({ models: ["old"] })).toEqual(new Set(["MODEL"]));
     expect(await kinds({ models: [], experiments: ["e"] })).toEqual(new Set(["EXPERIMENT", "RUN", "DATASET"]));
-    expect(await kinds({ models: ["m"], environments: [] })).toEqual(new Set(["MODEL", "ALIAS", "RUN", "DATASET"]));
+    expect(await kinds({ models: ["m"], environments: [] })).toEqual(
+      new Set(["MODEL", "ALIAS", "CHECK", "PROMOTION", "RUN", "DATASET"]),
+    );
     expect(await list(null, { models: [], experiments: [] })).toEqual([]);
     const { errors } = await server.request("{ events { totalCount } }", {}, { scopes: ["runs:read", "audit:read"] });
     expect(errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN", requiredScopes: ["models:read"] });
@@ -348,6 +358,7 @@ describe("activity", () => {
     expect(model.activity.totalCount).toBe(own.length);
     expect(model.version.activity.nodes.map(({ type }: Told) => type)).toEqual([
       ...["MODEL_VERSION_TAG_DELETED", "MODEL_VERSION_TAG_SET", "MODEL_VERSION_TAG_SET"],
+      ...["ALIAS_DELETED", "PROMOTION_OVERRIDDEN", "ALIAS_SET", "CHECK_REPORTED"],
       ...["ALIAS_DELETED", "ALIAS_SET", "MODEL_VERSION_STAGE_CHANGED", "MODEL_VERSION_CREATED"],
     ]);
   });

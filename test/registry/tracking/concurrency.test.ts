@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { recordStatements } from "../../support/database/statements.js";
+import type { As } from "../../support/server.js";
 import { useCommandServer } from "../command-server.js";
 
 const WRITERS = 12;
@@ -14,9 +15,9 @@ const commands = useCommandServer(`
   ${times((i) => `r${i}: createRun(input: {experiment: {name: "e"}, runId: "r${i}"}) { run { id } }`).join("\n")}`);
 
 /** Sends all at once. Each must be one transaction: after a deadlock one of them would be repeated. */
-async function race(mutations: readonly string[]) {
+async function race(mutations: readonly string[], as?: As) {
   const { result, statements } = await recordStatements(() =>
-    Promise.all(mutations.map((mutation) => commands.request(`mutation { ${mutation} }`))),
+    Promise.all(mutations.map((mutation) => commands.request(`mutation { ${mutation} }`, {}, as))),
   );
   // the checkpointer reads the log meanwhile
   const begun = statements.filter(({ text }) => text.startsWith("BEGIN") && !text.endsWith("READ ONLY"));
@@ -36,6 +37,21 @@ test("runs log a version as input while it is tagged, without a deadlock", async
   expect(new Set(answers)).toEqual(new Set(["done"]));
   const { modelVersion } = await commands.data(`{ modelVersion(ref: ${VERSION}) { downstream { totalCount } } }`);
   expect(modelVersion.downstream.totalCount).toBe(WRITERS / 2);
+});
+
+test("the first writes of a new author, at once, all succeed without a deadlock", async () => {
+  const input = (i: number) =>
+    `metrics: [{key: "a", value: ${i}}], params: [{key: "p${i}", value: "1"}], tags: [{key: "t", value: "${i}"}]`;
+  const mutations = times((i) => [
+    `logBatch(input: {run: "r${i}", ${input(i)}}) { run { id } }`,
+    `logBatch(input: {run: "r${i % 2}", metrics: [{key: "b", value: ${i}}], params: [{key: "q${i}", value: "1"}]}) { run { id } }`,
+    `setTag(input: {on: {model: {name: "m"}}, key: "k${i}", value: "1"}) { model { id } }`,
+  ]).flat();
+  expect(new Set(await race(mutations, { subject: "newcomer" }))).toEqual(new Set(["done"]));
+  const { rows } = await commands.server.database.pool.query(
+    `SELECT count(*)::int AS "authors" FROM "Author" WHERE "subject" = 'newcomer'`,
+  );
+  expect(rows).toEqual([{ authors: 1 }]);
 });
 
 test("the same new datasets in different orders are registered once", async () => {

@@ -24,6 +24,8 @@ const move = (seed: Seed) =>
   `transitionModelVersion(input: { version: ${nth(seed, 3)}, to: STAGING, archiveExisting: true })`;
 const setAlias = ({ name }: Seed) => `setAlias(input: { model: { name: "${name}" }, alias: "champion", number: 2 })`;
 const deleteAlias = ({ name }: Seed) => `deleteAlias(input: { model: { name: "${name}" }, alias: "champion" })`;
+const report = (seed: Seed) => `reportCheck(input: { version: ${nth(seed, 1)}, name: "bias-scan", status: PASSED })`;
+const rollbackAlias = ({ name }: Seed) => `rollback(input: { model: { name: "${name}" }, target: { alias: "next" } })`;
 const setTag = (on: string) => `setTag(input: { on: ${on}, key: "team", value: "fraud" })`;
 const deleteTag = (on: string) => `deleteTag(input: { on: ${on}, key: "team" })`;
 const onModel = ({ name }: Seed) => `{ model: { name: "${name}" } }`;
@@ -84,6 +86,18 @@ export const GUARDED_ENTRY_POINTS = {
   "SetAliasPayload.transition": payload(ALIAS, "transition", setAlias),
   "DeleteAliasPayload.previous": payload(ALIAS, "previous", deleteAlias),
   "DeleteAliasPayload.transition": payload(ALIAS, "transition", deleteAlias),
+  "RollbackPayload.modelVersion": payload(ALIAS, "modelVersion", rollbackAlias),
+  "RollbackPayload.aliasTransition": payload(ALIAS, "aliasTransition", rollbackAlias),
+  "RollbackPayload.transition": {
+    scopes: ["stages:staging", "stages:production", "stages:archived"],
+    document: (seed, select) => `mutation {
+      transitionModelVersion(input: { version: ${nth(seed, 2)}, to: PRODUCTION, archiveExisting: true }) { __typename }
+      did: rollback(input: { model: { name: "${seed.name}" }, target: { stage: PRODUCTION } }) { at: transition ${select} }
+    }`,
+  },
+  "ReportCheckPayload.check": payload({ scopes: ["checks:write"] }, "check", report),
+  "Query.promotionDecisions": read(({ name }) => `promotionDecisions(where: { model: { equals: "${name}" } })`),
+  "Query.previewPromotion": read((seed) => `previewPromotion(version: ${nth(seed, 1)}, target: { alias: "gated" })`),
   "SetTagPayload.model": payload(WRITE, "model", (seed) => setTag(onModel(seed))),
   "SetTagPayload.modelVersion": payload(WRITE, "modelVersion", (seed) => setTag(onVersion(seed))),
   "DeleteTagPayload.model": payload(WRITE, "model", (seed) => deleteTag(onModel(seed))),
@@ -99,6 +113,10 @@ export const TO_SOURCE: Readonly<Record<string, string>> = {
   Alias: "{ modelVersion { number source } }",
   Node: "{ ... on ModelVersion { number source } }",
   VersionComparison: "{ versions { number source } }",
+  PromotionPreview: "{ rules { evidence { check { modelVersion { number source } } } } }",
+  Check: "{ modelVersion { number source } }",
+  PromotionDecision: "{ modelVersion { number source } }",
+  PromotionDecisionConnection: "{ nodes { modelVersion { number source } } }",
   ModelConnection: "{ nodes { latestVersion { number source } } }",
   ModelVersionConnection: "{ nodes { number source } }",
   StageTransitionConnection: "{ nodes { modelVersion { number source } } }",
@@ -166,10 +184,19 @@ export const INNER_ENTRY_POINTS: Readonly<Record<string, readonly EntryPoint[]>>
     },
   ],
   "AliasTransition.previous": [
-    below("aliasTransitions(first: 1) { edges { node { previous … } } }"),
+    below("aliasTransitions(last: 3) { edges { node { previous … } } }"),
     {
       document: ({ aliasTransition }, s) =>
         `{ nodes(ids: ["${aliasTransition}"]) { ... on AliasTransition { previous ${s} } } }`,
+    },
+  ],
+  "Check.modelVersion": [below("version(number: 1) { checks { nodes { modelVersion … } } }")],
+  "PromotionDecision.modelVersion": [
+    below("decisions { nodes { modelVersion … } }"),
+    below("aliasTransitions { nodes { decision { modelVersion … } } }"),
+    {
+      document: ({ name }, s) =>
+        `{ promotionDecisions(where: { model: { equals: "${name}" } }) { edges { node { modelVersion ${s} } } } }`,
     },
   ],
   "Query.node": [{ document: ({ versions }, s) => `{ node(id: "${versions[0]}") { ... on ModelVersion ${s} } }` }],

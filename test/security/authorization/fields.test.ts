@@ -30,6 +30,7 @@ const SELECT: Readonly<Record<string, string>> = {
   Head: "{ revision }",
   Alias: "{ name }",
   VersionComparison: "{ tags { key } }",
+  PromotionPreview: "{ allowed }",
 };
 const entryPoints = Object.entries<EntryPoint>(GUARDED_ENTRY_POINTS);
 
@@ -126,13 +127,13 @@ describe("every entry point is tested", () => {
 
   test("every field of a root or a payload that returns the registry is guarded", () => {
     const nouns =
-      /^(Head|Series|VersionComparison|Stage\w+Message|(Model|ModelVersion|StageTransition|AliasTransition|Alias|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
+      /^(Head|Series|VersionComparison|PromotionPreview|Stage\w+Message|(Model|ModelVersion|StageTransition|AliasTransition|Alias|Check|PromotionDecision|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
     const shown = fieldsReturning((type) => nouns.test(type)).filter((name) =>
       /^(Query|Mutation|Subscription|\w+Payload)\./.test(name),
     );
     expect(shown.filter((name) => !GUARDED.has(name))).toEqual([]);
     const walkedHere =
-      /^(Head|VersionComparison|(Model|ModelVersion|StageTransition|AliasTransition|Alias)(Connection)?)$/;
+      /^(Head|VersionComparison|PromotionPreview|(Model|ModelVersion|StageTransition|AliasTransition|Alias|Check|PromotionDecision)(Connection)?)$/;
     const queriesAndPayloads = shown.filter((name) => !name.startsWith("Subscription."));
     const toWalk = queriesAndPayloads.filter((name) => walkedHere.test(typeOf(name).name));
     expect(toWalk.sort()).toEqual(Object.keys(GUARDED_ENTRY_POINTS).sort());

@@ -58,11 +58,16 @@ export async function seedModel(server: TestServer, name = `model-${++seeds}`): 
   };
 }
 
-/** A deployment of the version in PRODUCTION, and version 2 as derived from version 1. */
+/** A deployment of the version in PRODUCTION, version 2 as derived from version 1, and version 1 checked and on a guarded alias. */
 export async function serveModel(server: TestServer, { name }: Seed): Promise<void> {
   const version = (number: number) => ({ number: { model: name, number } });
   await server.data(
-    `mutation ($report: ReportDeploymentInput!, $edge: AddLineageInput!) {
+    `mutation ($report: ReportDeploymentInput!, $edge: AddLineageInput!, $version: ModelVersionRef!) {
+      applyPolicy(input: {
+        name: "${name}", mode: EVALUATE, selector: { models: ["${name}"] }, target: { aliases: ["gated"] }, rules: [{ check: { name: "bias-scan" } }]
+      }) { changed }
+      reportCheck(input: { version: $version, name: "bias-scan", status: PASSED }) { check { id } }
+      setAlias(input: { version: $version, alias: "gated" }) { transition { id } }
       reportDeployment(input: $report) { applied }
       addLineage(input: $edge) { created }
     }`,
@@ -76,6 +81,7 @@ export async function serveModel(server: TestServer, { name }: Seed): Promise<vo
         running: [{ version: version(1) }],
       },
       edge: { from: { modelVersion: version(1) }, to: { modelVersion: version(2) } },
+      version: version(1),
     },
   );
 }

@@ -89,7 +89,9 @@ describe("a document that selects nodes reads the database", () => {
     const others = told.filter(
       (type) => isCompositeType(type) && !String((type as GraphQLObjectType).getInterfaces()).includes("Node"),
     );
-    expect(new Set(others.map(({ name }) => name))).toEqual(new Set(["Actor", "ActorClaim", "Commit"]));
+    expect(new Set(others.map(({ name }) => name))).toEqual(
+      new Set(["Actor", "ActorClaim", "Commit", "PolicyRuleResult"]),
+    );
   });
 });
 
