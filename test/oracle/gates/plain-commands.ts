@@ -3,6 +3,7 @@ import { may } from "./actors.js";
 import {
   CONFLICT,
   changesSelection,
+  EXISTS,
   type Expected,
   FORBIDDEN,
   IDLE,
@@ -12,32 +13,13 @@ import {
   NOT_MET,
   OK,
 } from "./plain-gate.js";
+import * as lives from "./plain-lives.js";
 import * as moves from "./plain-moves.js";
-import type { PlainModel, PlainVersion, PlainWorld, Told } from "./plain-world.js";
+import { newModel, newVersion, write } from "./plain-nouns.js";
+import type { PlainWorld } from "./plain-world.js";
 import type { Step, StepOf } from "./steps.js";
 
 const { find } = moves;
-const EXISTS: Expected = { code: "ALREADY_EXISTS" };
-
-export function newModel(name: string): PlainModel {
-  return { id: "", name, isDeleted: false, tags: new Map(), versions: [], aliases: new Map() };
-}
-
-export function newVersion(world: PlainWorld, model: PlainModel, run: PlainVersion["run"], fields: readonly string[]) {
-  const version: PlainVersion = {
-    ...{ number: model.versions.length + 1, fields: new Set(fields), description: "", run },
-    ...{ tags: new Map(), checks: [], stays: [], stage: "NONE", entry: world.next(), isDeleted: false },
-  };
-  world.enter(version, "NONE");
-  model.versions.push(version);
-  return version;
-}
-
-/** Sets or deletes a tag. A tag that has the value already keeps its author. */
-function write(tags: Map<string, Told>, { key, value, who }: StepOf<"tagModel"> | StepOf<"tagVersion">): void {
-  if (value === null) tags.delete(key);
-  else if (tags.get(key)?.value !== value) tags.set(key, { value, by: who });
-}
 
 function canBeMet({ target, rules = [] }: PolicyInput): boolean {
   const { stages = [], aliases = [] } = target as { stages?: string[]; aliases?: string[] };
@@ -53,6 +35,7 @@ export const EXPECT: {
   readonly [K in Step["do"]]: (world: PlainWorld, step: StepOf<K>, given?: PolicyInput) => Expected;
 } = {
   ...moves,
+  ...lives,
   apply(world, { who }, given) {
     if (!may(who, "policies:write")) return FORBIDDEN;
     if (!given || !canBeMet(given)) return { code: "INVALID_INPUT" };
@@ -132,70 +115,6 @@ export const EXPECT: {
       return expected;
     }
     if (!world.models.includes(model)) world.models.push(model);
-    return OK;
-  },
-  report(world, { who, model, number, status, expires }) {
-    if (!may(who, "checks:write")) return FORBIDDEN;
-    const found = find(world, model, number);
-    const { at } = world;
-    found?.version.checks.push({ status, at, expires: expires === null ? null : at + expires * 1_000, by: who });
-    return found ? OK : NOT_FOUND;
-  },
-  log(world, { who, model, number, value }) {
-    if (!may(who, "runs:write")) return FORBIDDEN;
-    const run = find(world, model, number)?.version.run;
-    if (!run) return NOT_FOUND;
-    if (run.status !== "RUNNING") return CONFLICT;
-    run.auc = { value, by: who };
-    run.step++;
-    return OK;
-  },
-  describe(world, { who, model, number, text }) {
-    if (!may(who, "models:write")) return FORBIDDEN;
-    const found = find(world, model, number);
-    if (!found) return NOT_FOUND;
-    if (found.version.description === text) return IDLE;
-    if (isFrozen(world, found.model, [found.version], "freezeDescription")) return NOT_MET;
-    found.version.description = text;
-    return OK;
-  },
-  deleteVersion(world, step) {
-    if (!may(step.who, "models:delete")) return FORBIDDEN;
-    const found = find(world, step.model, step.number);
-    if (!found) return NOT_FOUND;
-    const refused = moves.release(world, step, found.model, [found.version]);
-    if (refused) return refused;
-    world.leave(found.version, found.version.stage);
-    found.version.isDeleted = true;
-    return OK;
-  },
-  restoreVersion(world, { who, model: name, number }) {
-    if (!may(who, "models:delete")) return FORBIDDEN;
-    const version = world.living(name)?.versions.find((each) => each.number === number);
-    if (!version) return NOT_FOUND;
-    if (!version.isDeleted) return CONFLICT;
-    version.isDeleted = false;
-    version.entry = world.next();
-    world.enter(version, version.stage);
-    return OK;
-  },
-  deleteModel(world, step) {
-    if (!may(step.who, "models:delete")) return FORBIDDEN;
-    const model = world.living(step.model);
-    if (!model) return NOT_FOUND;
-    const refused = moves.release(world, step, model, model.versions);
-    if (!refused) model.isDeleted = true;
-    return refused ?? OK;
-  },
-  restoreModel(world, { who, name: wanted }) {
-    if (!may(who, "models:delete")) return FORBIDDEN;
-    const model = world.models.find(({ isDeleted }) => isDeleted);
-    if (!model) return NOT_FOUND;
-    const name = wanted ?? model.name;
-    const isChanged = changesSelection(world, model, { name, tags: model.tags });
-    if (isChanged && !may(who, "policies:write")) return FORBIDDEN;
-    if (world.living(name)) return EXISTS;
-    Object.assign(model, { name, isDeleted: false });
     return OK;
   },
 };

@@ -26,6 +26,7 @@ export const OK: Expected = { code: "OK" };
 export const FORBIDDEN: Expected = { code: "FORBIDDEN" };
 export const NOT_FOUND: Expected = { code: "NOT_FOUND" };
 export const CONFLICT: Expected = { code: "CONFLICT" };
+export const EXISTS: Expected = { code: "ALREADY_EXISTS" };
 export const NOT_MET: Expected = { code: "POLICY_NOT_MET" };
 export const IDLE: Expected = { code: "OK", isIdle: true };
 

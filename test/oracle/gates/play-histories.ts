@@ -23,7 +23,7 @@ export async function playHistories(numRuns: number, seed?: number): Promise<Rea
         const verified = await verifyLog(database.pool, { trust: null, kept: [], acceptUnsignedBase: true });
         expect(verified.fault).toBeNull();
       }),
-      { numRuns, ...(seed === undefined ? {} : { seed }) },
+      { numRuns, endOnFailure: true, ...(seed === undefined ? {} : { seed }) },
     );
     return player.seen;
   } finally {
