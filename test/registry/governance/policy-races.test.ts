@@ -96,6 +96,8 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("with many sessions", () => {
     for (const client of clients) await client.connect();
     const promote = async (client: pg.Client, number: number) => {
       await client.query("BEGIN");
+      // as every writer of a version does
+      await client.query(`SELECT FROM "Model" FOR NO KEY UPDATE`);
       await client.query(`UPDATE "ModelVersion" SET "stage" = 'PRODUCTION' WHERE "number" = ${number}`);
     };
     const ends = await Promise.allSettled(
