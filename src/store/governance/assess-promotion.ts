@@ -14,7 +14,9 @@ interface Promotion {
 }
 
 export interface Assessment {
-  /** The policies in force that guard the target, by name. */
+  /** The policies in force that select the model, by name. */
+  readonly selecting: readonly Policy[];
+  /** Those of them that guard the target. */
   readonly policies: readonly Policy[];
   readonly results: readonly RuleResult[];
 }
@@ -27,8 +29,9 @@ export async function assessPromotion(
   db: Pick<PrismaClient, "$queryRaw">,
   { modelId, versionId, move, at }: Promotion,
 ): Promise<Assessment> {
-  const policies = (await readPoliciesOf(db, modelId)).filter((policy) => guardsTarget(policy, move.target));
-  if (policies.length === 0) return { policies, results: [] };
+  const selecting = await readPoliciesOf(db, modelId);
+  const policies = selecting.filter((policy) => guardsTarget(policy, move.target));
+  if (policies.length === 0) return { selecting, policies, results: [] };
   const facts = await readFacts(db, { versionId, target: move.target, needs: needsOf(policies), at });
-  return { policies, results: decide(policies, facts, move) };
+  return { selecting, policies, results: decide(policies, facts, move) };
 }
