@@ -1,8 +1,8 @@
 -- What MLflow clients say of where a version comes from: a run and a logged model of a tracking server that this registry does
 -- not know, and the page of the run. Kept as they were given.
 
-ALTER TABLE "ModelVersion" ADD COLUMN "externalRunId" TEXT,
-ADD COLUMN "externalModelId" TEXT,
+ALTER TABLE "ModelVersion" ADD COLUMN "externalRunId" TEXT COLLATE "C",
+ADD COLUMN "externalModelId" TEXT COLLATE "C",
 ADD COLUMN "runLink" TEXT;
 
 -- A version has one source run: one of ours, or one that is known elsewhere.
