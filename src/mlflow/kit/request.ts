@@ -34,9 +34,9 @@ function queryFields(query: URLSearchParams): Fields {
 }
 
 /** As MLflow reads it: what is no JSON has no fields, null is absent, and old clients send JSON as a text in JSON. */
-function bodyFields({ contentType = "", body }: RawRequest): Fields {
-  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  if (!["", "application/json", "text/plain"].includes(type)) {
+function bodyFields({ method, contentType = "", body }: RawRequest): Fields {
+  const type = contentType.split(";", 1)[0]?.trim().toLowerCase();
+  if (method === "POST" && type !== "application/json") {
     throw new InvalidInputError("content-type", "Bad Request. Content-Type must be one of ['application/json'].");
   }
   const value = parse(body);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { TYPE_SCOPE } from "../../domain/access/scopes.js";
-import { NotFoundError } from "../../domain/errors.js";
+import { InvalidInputError, NotFoundError } from "../../domain/errors.js";
+import { isPrompt, PROMPT_SOURCE } from "../../domain/models/prompt.js";
 import { deleteTag } from "../../registry/across/delete-tag.js";
 import { setTag } from "../../registry/across/set-tag.js";
 import { createModelVersion } from "../../registry/versions/create-model-version.js";
@@ -35,6 +36,10 @@ export const modelVersionRoutes: readonly Route[] = [
     }),
     scopes: READ,
     async run(context, { name, source, run_id, model_id, run_link, description, tags }) {
+      if (isPrompt(tags) && source !== PROMPT_SOURCE) {
+        const message = `Invalid prompt source: '${source}'. Prompt sources must use an MLflow placeholder.`;
+        throw new InvalidInputError("source", message);
+      }
       const origin = await originOf(context, source);
       const { id } = await createModelVersion(context.commands, {
         model: { name },
