@@ -16,7 +16,9 @@ const PREFIXES = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow"];
 const OPEN: Readonly<Record<string, Answer>> = { "/health": text("OK"), "/version": text(MLFLOW_VERSION) };
 const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version)$/;
 
-const ROUTES = byPath([...registeredModelRoutes, ...aliasRoutes, ...modelVersionRoutes]);
+/** Every endpoint. */
+export const MLFLOW_ROUTES: readonly Route[] = [...registeredModelRoutes, ...aliasRoutes, ...modelVersionRoutes];
+const ROUTES = byPath(MLFLOW_ROUTES);
 
 /** MLflow's REST API, as far as a model registry needs it: for `MLFLOW_REGISTRY_URI`. */
 export function createMlflowApi(services: MlflowServices, mount: Exclude<Config["mlflow"], "off">) {

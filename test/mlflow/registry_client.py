@@ -14,7 +14,7 @@ IS_3 = int(mlflow.__version__.split(".")[0]) >= 3
 MODEL = os.environ.get("MODEL", "fraud")
 
 work = tempfile.mkdtemp()
-mlflow.set_tracking_uri(f"sqlite:///{work}/tracking.db")
+mlflow.set_tracking_uri(f"sqlite:///{work}/tracking.db" if IS_3 else f"file://{work}/tracking")
 experiment = mlflow.create_experiment("training", artifact_location=f"file://{work}/artifacts")
 client = mlflow.MlflowClient()
 
@@ -49,7 +49,7 @@ if IS_3:
     assert int(registered.version) == 2, registered
     assert client.get_model_version_download_uri(MODEL, "2") == logged.model_uri
 else:
-    client.create_model_version(MODEL, "s3://bucket/second", run_id=run.info.run_id)
+    client.create_model_version(MODEL, f"{run.info.artifact_uri}/model", run_id=run.info.run_id)
 
 # search
 assert [model.name for model in client.search_registered_models(f"name = '{MODEL}' AND tags.team = 'risk'")] == [MODEL]
@@ -84,21 +84,22 @@ assert client.get_model_version(MODEL, "1").current_stage == "Archived"
 assert [int(v.version) for v in client.get_latest_versions(MODEL, ["Production"])] == [2]
 
 # load by number, by alias and by stage: the download URI leads to the tracking server
+for uri in (f"models:/{MODEL}/2", f"models:/{MODEL}@champion", f"models:/{MODEL}/Production", f"models:/{MODEL}/latest"):
+    assert mlflow.pyfunc.load_model(uri).predict([1, 2]) == [2, 4], uri
+
 if IS_3:
-    for uri in (f"models:/{MODEL}/2", f"models:/{MODEL}@champion", f"models:/{MODEL}/Production", f"models:/{MODEL}/latest"):
-        assert mlflow.pyfunc.load_model(uri).predict([1, 2]) == [2, 4], uri
     copy = client.copy_model_version(f"models:/{MODEL}@champion", f"{MODEL}-copy")
     assert mlflow.pyfunc.load_model(f"models:/{MODEL}-copy/{copy.version}").predict([3]) == [6]
-
-    # in one call, as training programs do it
-    with mlflow.start_run(experiment_id=experiment):
-        mlflow.pyfunc.log_model(python_model=Doubling(), name="model", registered_model_name=f"{MODEL}-auto")
-    assert mlflow.pyfunc.load_model(f"models:/{MODEL}-auto/1").predict([4]) == [8]
 
     # prompts
     mlflow.genai.register_prompt(f"{MODEL}-prompt", "Is this fraud: {{text}}?")
     assert mlflow.genai.load_prompt(f"prompts:/{MODEL}-prompt/1").format(text="x") == "Is this fraud: x?"
     assert f"{MODEL}-prompt" not in [model.name for model in client.search_registered_models()]
+
+# in one call, as training programs do it
+with mlflow.start_run(experiment_id=experiment):
+    mlflow.pyfunc.log_model(python_model=Doubling(), registered_model_name=f"{MODEL}-auto", **place)
+assert mlflow.pyfunc.load_model(f"models:/{MODEL}-auto/1").predict([4]) == [8]
 
 # delete
 client.delete_registered_model_alias(MODEL, "champion")
