@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { block } from "../docs/blocks.js";
 import { type Registry, startRegistry } from "./registry.js";
 
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
@@ -41,5 +42,18 @@ describe.runIf(python)(name, () => {
     ] as const) {
       expect((await use(model, address, env)).stdout).toMatch(/^registry [\d.]+ ok$/m);
     }
+  });
+
+  test("the documented program works", async () => {
+    const env = {
+      PATH: process.env.PATH,
+      MLFLOW_TRACKING_URI: "file:///nowhere",
+      MLFLOW_REGISTRY_URI: registry.url.replace("/graphql", "/mlflow"),
+      MLFLOW_TRACKING_TOKEN: registry.token,
+    };
+    const { stdout } = await run(python ?? "", ["-W", "ignore", "-c", block("src/mlflow/README.md", "register.py")], {
+      env,
+    });
+    expect(stdout).toBe("Production\n");
   });
 });

@@ -52,7 +52,7 @@ test("a run of this registry is linked if the token may link it; nobody learns w
     createExperiment(input: { name: "training" }) { experiment { id } }
     createRun(input: { experiment: { name: "training" }, runId: "own-run" }) { run { id } }
   }`);
-  const linked = await create({ source: "s3://b/1", run_runId: "own-run" });
+  const linked = await create({ source: "s3://b/1", run_id: "own-run" });
   const number = Number(linked.body.model_version.version);
   expect(linked.body.model_version.run_id).toBe("own-run");
   expect(await graph(number)).toMatchObject({ externalRunId: null, run: { id: expect.any(String) } });
