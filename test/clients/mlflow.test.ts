@@ -47,7 +47,7 @@ describe.runIf(python)(name, () => {
   test("the documented program works", async () => {
     const env = {
       PATH: process.env.PATH,
-      MLFLOW_TRACKING_URI: "file:///nowhere",
+      MLFLOW_TRACKING_URI: "http://127.0.0.1:9",
       MLFLOW_REGISTRY_URI: registry.url.replace("/graphql", "/mlflow"),
       MLFLOW_TRACKING_TOKEN: registry.token,
     };
