@@ -57,7 +57,7 @@ export const registeredModelRoutes: readonly Route[] = [
       page_token: optional,
     }),
     scopes: READ,
-    points: ({ max_results }) => 20 + 20 * max_results,
+    points: ({ max_results }) => 20 + 10 * max_results,
     run: searchRegisteredModels,
   }),
   route({ ...latestVersions, method: "POST" }),

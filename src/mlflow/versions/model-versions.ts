@@ -83,7 +83,7 @@ export const modelVersionRoutes: readonly Route[] = [
       page_token: optional,
     }),
     scopes: READ,
-    points: ({ max_results }) => 20 + 10 * Math.min(max_results, VERSIONS_PER_PAGE),
+    points: ({ max_results }) => 20 + 2 * Math.min(max_results, VERSIONS_PER_PAGE),
     run: searchModelVersions,
   }),
   route({

@@ -49,32 +49,27 @@ export async function searchModelVersions(context: Context, request: VersionSear
   const order = parseOrderBy(request.order_by, ORDERS, NATURAL_ORDER);
   const owner = { list: "model-versions", filter: request.filter ?? "", order };
   const size = Math.min(request.max_results, VERSIONS_PER_PAGE);
-  let after = decodePageToken(owner, request.page_token);
-  const versions: ModelVersion[] = [];
-  let characters = 0;
-  for (;;) {
-    const wanted = Math.min(CHUNK, size - versions.length);
-    if (wanted <= 0) break;
-    const found = await searchVersions(context.db, context.viewer, search, order, { after, limit: wanted + 1 });
-    const rows = found.slice(0, wanted);
-    const read = await readPage(context, rows);
-    versions.push(...read);
-    characters += JSON.stringify(read).length;
-    if (found.length <= wanted) return { model_versions: versions };
-    after = [...(rows.at(-1)?.key ?? [])];
-    if (characters > context.answerCharacters) break;
-  }
-  return { model_versions: versions, ...(after && size > 0 ? { next_page_token: encodePageToken(owner, after) } : {}) };
+  const after = decodePageToken(owner, request.page_token);
+  if (size === 0) return { model_versions: [] };
+  const found = await searchVersions(context.db, context.viewer, search, order, { after, limit: size + 1 });
+  const { versions, count } = await readPage(context, found.slice(0, size));
+  const last = count < found.length ? found[count - 1] : undefined;
+  return { model_versions: versions, ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}) };
 }
 
-async function readPage(context: Context, found: readonly FoundRow[]): Promise<ModelVersion[]> {
-  return toModelVersions(
-    context,
-    await readVersionRows(
-      context,
-      found.map(({ id }) => id),
-    ),
-  );
+/** The versions that were found, or the first `count` of them if all their texts are longer than an answer may be. */
+async function readPage(context: Context, found: readonly FoundRow[]) {
+  const versions: ModelVersion[] = [];
+  let count = 0;
+  let characters = 0;
+  while (count < found.length && characters <= context.answerCharacters) {
+    const ids = found.slice(count, count + CHUNK).map(({ id }) => id);
+    const read = await toModelVersions(context, await readVersionRows(context, ids));
+    versions.push(...read);
+    count += ids.length;
+    characters += JSON.stringify(read).length;
+  }
+  return { versions, count };
 }
 
 function toSearch(clauses: readonly Clause[]): VersionSearch {

@@ -61,7 +61,7 @@ export function createOriginLog(log: Pick<Logger, "warn">, { isLocal, corsOrigin
  * Whether a page of another site caused the request. Browsers add credentials of Basic by themselves, and say with these
  * headers who asks (Fetch, "Origin header"; Fetch Metadata, §2.3). Programs send neither.
  */
-export function isFromForeignPage({ headers }: Asked & { readonly headers: IncomingMessage["headers"] }): boolean {
+export function isFromForeignPage({ headers }: Pick<IncomingMessage, "headers">): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") return true;
   return headers.origin !== undefined && !isSameHost(headers.origin, headers.host);
