@@ -13,6 +13,7 @@ import { OpenSessions } from "./domain/access/open-sessions.js";
 import { Revocations } from "./domain/access/revocation.js";
 import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
+import { createMlflowApi } from "./mlflow/mlflow-api.js";
 import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
 import { RequestTracker } from "./server/requests/request-tracker.js";
@@ -277,8 +278,17 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
     answerCharacters: config.limits.answerCharacters,
     followField: config.tracing ? traceFields(tracing) : undefined,
   };
+  const mlflow = {
+    prisma: database.prisma,
+    now,
+    newId,
+    sourceSchemes: config.sourceSchemes,
+    answerCharacters: config.limits.answerCharacters,
+    log,
+  };
   const server = await startServer({
     schema,
+    api: config.mlflow === "off" ? null : createMlflowApi(mlflow, config.mlflow),
     config,
     isLocal,
     host: config.host,

@@ -35,6 +35,8 @@ export interface Config {
   readonly operations: ReadonlyMap<string, string> | null;
   /** The schemes that the URIs of versions and datasets may have. */
   readonly sourceSchemes: readonly string[];
+  /** Where MLflow's API is: at `/mlflow`, at the root too, or nowhere. */
+  readonly mlflow: "/mlflow" | "/" | "off";
   readonly webhooks: WebhookSettings;
   readonly audit: {
     /** PEM of the Ed25519 key that signs checkpoints; null = the key in the data folder. */

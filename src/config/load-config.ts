@@ -98,6 +98,7 @@ function toServerSettings(values: Values, { issuers, operations }: Files) {
     trustedProxies: Object.freeze(values.SHELFMARK_TRUSTED_PROXIES),
     operations,
     sourceSchemes: Object.freeze(chooseSchemes(defaultSchemes, values.SHELFMARK_SOURCE_SCHEMES)),
+    mlflow: values.SHELFMARK_MLFLOW,
     webhooks: Object.freeze({
       key: values.SHELFMARK_WEBHOOK_KEY ?? null,
       allow: Object.freeze(values.SHELFMARK_WEBHOOK_ALLOW),

@@ -4,11 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config/load-config.js";
 import { toLoggedError } from "../util/logged-error.js";
+import { serveApi } from "./http/api-handler.js";
 import { compressResponse } from "./http/compression.js";
 import { createHealthEndpoints } from "./http/health.js";
 import { createHttpHandler } from "./http/http-handler.js";
 import { refuseMalformedRequests } from "./http/malformed-request.js";
 import { createMetricsEndpoint } from "./http/metrics-endpoint.js";
+import type { MountedApi } from "./http/mounted-api.js";
 import { trackPipelinedResponses } from "./http/pipelined-responses.js";
 import { limitResponseTime } from "./http/slow-response.js";
 import type { EntryPointServices, Limiters } from "./kit/services.js";
@@ -23,6 +25,8 @@ import { createYogaServer, GRAPHQL_PATH, type Yoga } from "./yoga.js";
 
 export interface ServerOptions extends EntryPointServices {
   readonly schema: GraphQLSchema;
+  /** An API beside GraphQL; null: there is none. */
+  readonly api: MountedApi | null;
   readonly host: string;
   readonly port: number;
   /** Rejects when the database does not respond. */
@@ -95,7 +99,8 @@ function createRequestListener(options: ServerOptions, { yoga, limiters, isStopp
   const serveMetrics = createMetricsEndpoint({ isLocal, token: config.metricsToken, ...metrics });
   const health: typeof serveHealth = async (path, response) =>
     (await serveHealth(path, response)) || (await serveMetrics(path, response));
-  const handle = createHttpHandler({ yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters });
+  const api = options.api && serveApi(options.api, options, limiters);
+  const handle = createHttpHandler({ yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters, api });
 
   return (request: IncomingMessage, response: ServerResponse): void => {
     limitResponseTime(response, answerMs);

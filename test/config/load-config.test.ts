@@ -62,6 +62,7 @@ test("without variables the server has an embedded database and listens on this 
       },
       "logLevel": "info",
       "metricsToken": null,
+      "mlflow": "/mlflow",
       "operations": null,
       "port": 4000,
       "tracing": null,
@@ -91,6 +92,7 @@ test("every setting can be set, and the configuration is frozen", () => {
     LOG_LEVEL: "debug",
     SHELFMARK_SOURCE_SCHEMES: "s3, GS",
     SHELFMARK_LIMIT_DEPTH: "20",
+    SHELFMARK_MLFLOW: "off",
   });
   expect({ ...config, limits: config.limits.documentDepth }).toMatchInlineSnapshot(`
     {
@@ -132,6 +134,7 @@ test("every setting can be set, and the configuration is frozen", () => {
       "limits": 20,
       "logLevel": "debug",
       "metricsToken": null,
+      "mlflow": "off",
       "operations": null,
       "port": 0,
       "sourceSchemes": [

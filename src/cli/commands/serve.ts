@@ -63,7 +63,12 @@ function describeListenError(error: unknown, { host, port }: Config): string | n
   }
 }
 
-function greet(url: string, token: string | undefined, { dataFolder }: Config): string {
+function mlflowExports(url: string, token: string): string {
+  const { origin } = new URL(url);
+  return `export MLFLOW_REGISTRY_URI=${origin}/mlflow\nexport MLFLOW_TRACKING_TOKEN=${token}`;
+}
+
+function greet(url: string, token: string | undefined, { dataFolder, mlflow }: Config): string {
   const ready = `Shelfmark is ready at ${url}\n`;
   if (!token) return ready;
   const body = '{"query":"{ viewer { actor { subject } scopes } }"}';
@@ -74,6 +79,8 @@ function greet(url: string, token: string | undefined, { dataFolder }: Config): 
     "A token with every scope but policies:override, valid for 12 hours (for others see shelfmark token --help):\n",
     `${token}\n`,
     "Try it:\n",
-    `${curl}\n\n`,
+    `${curl}\n`,
+    ...(mlflow === "off" ? [] : ["With MLflow's clients:\n", `${mlflowExports(url, token)}\n`]),
+    "",
   ].join("\n");
 }

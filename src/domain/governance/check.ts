@@ -1,8 +1,7 @@
-import { InvalidInputError } from "../errors.js";
 import { parseClientTime } from "../values/client-time.js";
 import { type JsonValue, parseUserJson } from "../values/json.js";
-import { parseSource } from "../values/source-uri.js";
 import { parseLabel, parseOptional, parseRemark } from "../values/text.js";
+import { parseWebUrl } from "../values/web-url.js";
 
 export const CHECK_STATUSES = ["PENDING", "PASSED", "FAILED"] as const;
 export type CheckStatus = (typeof CHECK_STATUSES)[number];
@@ -37,7 +36,7 @@ export function parseCheckReport(field: string, input: CheckReportInput): CheckR
     name: parseCheckName(`${field}.name`, name),
     status,
     summary: parseOptional(summary, (text) => parseRemark(`${field}.summary`, text, SUMMARY_MAX)) ?? null,
-    url: parseOptional(url, (text) => parseCheckUrl(`${field}.url`, text)) ?? null,
+    url: parseOptional(url, (text) => parseWebUrl(`${field}.url`, text)) ?? null,
     evidence: (evidence ?? null) === null ? null : parseUserJson(`${field}.evidence`, evidence, EVIDENCE_BYTES_MAX),
     expiresAt: expiresAt ? parseClientTime(`${field}.expiresAt`, expiresAt) : null,
   };
@@ -45,12 +44,4 @@ export function parseCheckReport(field: string, input: CheckReportInput): CheckR
 
 export function parseCheckName(field: string, name: string): string {
   return parseLabel(field, name, NAME_MAX);
-}
-
-/** Checks a link to a report. It is shown to whoever sees the version, so it may hold no secret. */
-function parseCheckUrl(field: string, text: string): string {
-  const isWeb = /^https?:\/\//i.test(text);
-  const url = isWeb ? parseSource(field, text, ["http", "https"]) : "";
-  if (URL.canParse(url)) return url;
-  throw new InvalidInputError(field, `${field} must be an https:// or http:// URL.`);
 }

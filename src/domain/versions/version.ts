@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../errors.js";
+import { parseLabel } from "../values/text.js";
 
 /** How an input refers to a version: by its id, by its number, or by an alias that points to it. */
 export type ModelVersionRef =
@@ -18,6 +19,13 @@ export const STATUS_MOVES = {
 
 /** The fields that define what a version is. They can be set only while it is PENDING_REGISTRATION. */
 export const WRITE_ONCE_FIELDS = ["source", "digest", "signature", "flavors", "runId"] as const;
+
+const EXTERNAL_ID_MAX = 500;
+
+/** Checks the id that a run or a model has on a tracking server that the registry does not know. */
+export function parseExternalId(field: string, id: string): string {
+  return parseLabel(field, id, EXTERNAL_ID_MAX);
+}
 
 export const STATUS_MESSAGE_MAX = 5_000;
 

@@ -2,11 +2,13 @@ import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { type ModelRef, parseModelName } from "../../domain/models/model.js";
+import { isPrompt } from "../../domain/models/prompt.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { always, type MeaningOf, optional, UNCOMPARED, unordered, userJson } from "../../domain/values/meaning.js";
 import { parseTags, type TagInput } from "../../domain/values/tag.js";
+import { parseOptional } from "../../domain/values/text.js";
 import { parseAlias } from "../../domain/versions/alias.js";
-import type { ModelVersionStatus } from "../../domain/versions/version.js";
+import { type ModelVersionStatus, parseExternalId } from "../../domain/versions/version.js";
 import { writeTags } from "../../store/across/tags.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import { findAndLockModel, lockModel } from "../across/lookup.js";
@@ -16,13 +18,15 @@ import { requireTagRights } from "../governance/protection.js";
 import { withIdempotencyKey } from "../idempotency.js";
 import { insertModel } from "../models/insert-model.js";
 import { moveAlias } from "./move-alias.js";
-import { linkToRun, requireRun, requireScopeForRun } from "./source-run.js";
+import { linkToRun, placeRun, requireRun, requireScopeForRun } from "./source-run.js";
 import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
 
 export interface CreateModelVersionInput extends VersionFieldsInput {
   readonly model: ModelRef;
   readonly createModel?: boolean | null | undefined;
   readonly status?: ModelVersionStatus | null | undefined;
+  /** In place of `run`: a run of this registry or of any other tracking server, by its id there. */
+  readonly anyRun?: string | null | undefined;
   readonly tags?: readonly TagInput[] | null | undefined;
   readonly aliases?: readonly string[] | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
@@ -30,6 +34,7 @@ export interface CreateModelVersionInput extends VersionFieldsInput {
 
 interface NewVersion {
   readonly fields: VersionFields;
+  readonly anyRun: string | null;
   readonly status: ModelVersionStatus;
   readonly tags: readonly TagInput[];
   readonly aliases: readonly string[];
@@ -51,16 +56,17 @@ export async function createModelVersion(
   const scopes = [COMMAND_SCOPE.createModelVersion, ...(aliases.length > 0 ? [COMMAND_SCOPE.setAlias] : [])];
   requireScopes(context.viewer, scopes, "createModelVersion");
   const status = input.status ?? "READY";
-  const fields = parseVersionFields(input, context.sourceSchemes);
+  const tags = parseTags("input.tags", input.tags ?? []);
+  const fields = parseVersionFields(input, context.sourceSchemes, isPrompt(tags));
   if (status !== "PENDING_REGISTRATION" && !fields.source) {
     throw new InvalidInputError("input.source", "input.source is required unless the status is PENDING_REGISTRATION.");
   }
-  const tags = parseTags("input.tags", input.tags ?? []);
+  const anyRun = parseOptional(input.anyRun, (id) => parseExternalId("input.anyRun", id)) ?? null;
   requireScopeForRun(context, fields, "createModelVersion");
   return context.transact(async (work) => {
     const gate = aliases.length > 0 ? await enterGate(work) : OPEN_GATE;
     const model = await modelFor(work, input);
-    const version = { fields, status, tags, aliases };
+    const version = { fields, anyRun, status, tags, aliases };
     const call = {
       mutation: "createModelVersion",
       input,
@@ -73,7 +79,7 @@ export async function createModelVersion(
 
 function meaningOfVersion(
   modelId: string,
-  { fields, status, tags, aliases }: NewVersion,
+  { fields, anyRun, status, tags, aliases }: NewVersion,
 ): MeaningOf<CreateModelVersionInput> {
   return {
     model: always(modelId),
@@ -86,6 +92,9 @@ function meaningOfVersion(
     signature: userJson(fields.signature),
     flavors: userJson(fields.flavors),
     run: optional(fields.runId),
+    anyRun: optional(anyRun),
+    externalModel: optional(fields.externalModelId),
+    runLink: optional(fields.runLink),
     tags: unordered(tags),
     aliases: unordered(aliases),
     status: always(status),
@@ -103,8 +112,9 @@ async function modelFor(work: Work, { model: ref, createModel }: CreateModelVers
 }
 
 async function insertVersion(work: Work, gate: Gate, model: LockedModel, version: NewVersion): Promise<{ id: string }> {
-  const { fields, status, tags, aliases } = version;
+  const { anyRun, status, tags, aliases } = version;
   const id = work.newId();
+  const fields = { ...version.fields, ...(anyRun === null ? {} : await placeRun(work, anyRun)) };
   await requireRun(work, fields);
   await requireTagRights(
     work,

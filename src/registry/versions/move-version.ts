@@ -43,7 +43,7 @@ export async function moveVersion(
   return { versionId: version.id, transitionId, archivedIds: existing.map(({ id }) => id) };
 }
 
-function findHolders(work: Work, modelId: string, stage: Stage): Promise<MovedVersion[]> {
+export function findHolders(work: Work, modelId: string, stage: Stage): Promise<MovedVersion[]> {
   return work.tx.modelVersion.findMany({
     where: { modelId, stage, deletedAt: null },
     select: { id: true, number: true, stage: true },

@@ -1,3 +1,4 @@
+import type { Viewer } from "../../domain/access/actor.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { isGuardedStage } from "../../domain/governance/target.js";
 import { omitUndefined } from "../../domain/values/fields.js";
@@ -40,16 +41,10 @@ export async function transitionModelVersion(
   input: TransitionModelVersionInput,
 ): Promise<Transitioned> {
   const { to } = input;
-  requireScopes(context.viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
+  const archiveExisting = input.archiveExisting ?? false;
+  requireTarget(context.viewer, to, archiveExisting);
   const reason = parseReason("input.reason", input.reason);
   const override = parseOverride(context, input.override, "transitionModelVersion");
-  const archiveExisting = input.archiveExisting ?? false;
-  if (archiveExisting && !IS_SERVING[to]) {
-    throw new InvalidInputError(
-      "input.archiveExisting",
-      "archiveExisting is allowed only for a move to STAGING or PRODUCTION.",
-    );
-  }
   return context.transact(async (work) => {
     const gate = isGuardedStage(to) ? await enterGate(work) : OPEN_GATE;
     const locked = await lockVersion(work, input.version);
@@ -62,15 +57,30 @@ export async function transitionModelVersion(
       version1: omitUndefined<JsonObject>({ ...withoutOverride, version: id, idempotencyKey: null }),
     };
     return withIdempotencyKey(work, call, async () => {
-      requireScopesOfState(work.viewer, "ModelVersion", {
-        scopes: scopesOfMove(from, to),
-        action: `A move from ${from} to ${to}`,
-        plain: `A move to ${to} also requires the scope of the stage that the version is in now, which this token does not have. A token with models:read gets its name.`,
-      });
+      requireScopesToMove(work, from, to);
       await requireExpected(work, locked, input);
       requireMove(work, locked, to);
       return moveVersion(work, gate, locked, { to, reason, override, archiveExisting });
     });
+  });
+}
+
+/** What a move requires before the version is looked up. */
+export function requireTarget(viewer: Viewer, to: Stage, archiveExisting: boolean): void {
+  requireScopes(viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
+  if (!archiveExisting || IS_SERVING[to]) return;
+  throw new InvalidInputError(
+    "input.archiveExisting",
+    "archiveExisting is allowed only for a move to STAGING or PRODUCTION.",
+  );
+}
+
+/** A move requires the scopes of both stages. */
+export function requireScopesToMove({ viewer }: Work, from: Stage, to: Stage): void {
+  requireScopesOfState(viewer, "ModelVersion", {
+    scopes: scopesOfMove(from, to),
+    action: `A move from ${from} to ${to}`,
+    plain: `A move to ${to} also requires the scope of the stage that the version is in now, which this token does not have. A token with models:read gets its name.`,
   });
 }
 
@@ -107,7 +117,7 @@ async function requireExpected(
   await requireExpectedHolder(work, model, { stage: to }, expectedHolder);
 }
 
-function requireMove({ viewer }: Work, { version: { number, stage, status } }: LockedVersion, to: Stage): void {
+export function requireMove({ viewer }: Work, { version: { number, stage, status } }: LockedVersion, to: Stage): void {
   const values = { stage, status };
   if (stage === to) {
     const message = `Version ${number} is already in ${to}.`;

@@ -1,8 +1,10 @@
+import { PROMPT_SOURCE } from "../../domain/models/prompt.js";
 import { omitUndefined } from "../../domain/values/fields.js";
 import { type JsonValue, parseUserJson } from "../../domain/values/json.js";
 import { parseSource } from "../../domain/values/source-uri.js";
 import { parseDescription, parseOptional, parseRemark } from "../../domain/values/text.js";
-import { parseDigest, STATUS_MESSAGE_MAX } from "../../domain/versions/version.js";
+import { parseWebUrl } from "../../domain/values/web-url.js";
+import { parseDigest, parseExternalId, STATUS_MESSAGE_MAX } from "../../domain/versions/version.js";
 import { toJsonColumn } from "../../store/connection/json-column.js";
 
 /** The fields of a version that a client can set. Absent means "leave as it is", null means "clear". */
@@ -15,6 +17,10 @@ export interface VersionFieldsInput {
   readonly flavors?: unknown;
   /** The id of the run that made the version. */
   readonly run?: string | null | undefined;
+  /** The id of a model on a tracking server that the registry does not know. */
+  readonly externalModel?: string | null | undefined;
+  /** The page of the run that made the version. */
+  readonly runLink?: string | null | undefined;
 }
 
 export interface VersionFields {
@@ -25,12 +31,21 @@ export interface VersionFields {
   signature?: JsonValue;
   flavors?: JsonValue;
   runId?: string | null;
+  externalRunId?: string | null;
+  externalModelId?: string | null;
+  runLink?: string | null;
 }
 
-/** Checks the fields that are given. The result has only those. */
-export function parseVersionFields(input: VersionFieldsInput, sourceSchemes: readonly string[]): VersionFields {
+/** Checks the fields that are given. The result has only those. The version of a prompt may have a placeholder as its source. */
+export function parseVersionFields(
+  input: VersionFieldsInput,
+  sourceSchemes: readonly string[],
+  isPrompt = false,
+): VersionFields {
+  const parseAnySource = (text: string) =>
+    isPrompt && text === PROMPT_SOURCE ? text : parseSource("input.source", text, sourceSchemes);
   return omitUndefined<VersionFields>({
-    source: parseOptional(input.source, (text) => parseSource("input.source", text, sourceSchemes)),
+    source: parseOptional(input.source, parseAnySource),
     description: parseOptional(input.description, (text) => parseDescription("input.description", text)),
     statusMessage: parseOptional(input.statusMessage, (text) =>
       parseRemark("input.statusMessage", text, STATUS_MESSAGE_MAX),
@@ -39,6 +54,8 @@ export function parseVersionFields(input: VersionFieldsInput, sourceSchemes: rea
     signature: parseJsonField("input.signature", input.signature),
     flavors: parseJsonField("input.flavors", input.flavors),
     runId: input.run,
+    externalModelId: parseOptional(input.externalModel, (text) => parseExternalId("input.externalModel", text)),
+    runLink: parseOptional(input.runLink, (text) => parseWebUrl("input.runLink", text)),
   });
 }
 

@@ -10,7 +10,8 @@ import { overloaded } from "../limits/admission.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH, type Yoga } from "../yoga.js";
-import { type Refusal, toRefusalBody } from "./refusal.js";
+import type { serveApi } from "./api-handler.js";
+import { connectionAfterRefusal, type Refusal, toRefusalBody } from "./refusal.js";
 import { onResponseStart } from "./response-start.js";
 
 const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
@@ -22,9 +23,6 @@ const REFUSAL_HEADERS = {
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
 };
-
-/** The body of a refused request is read and dropped up to this length. The connection of a longer one is closed. */
-const MAX_DISCARDED_BYTES = 64 * 1024;
 
 interface HttpRefusal extends Refusal {
   readonly status: number;
@@ -41,17 +39,22 @@ interface HttpOptions {
   /** Answers the requests of probes and scrapes, and resolves to whether it did. */
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
   readonly limiters: Pick<Limiters, "rates" | "admission">;
+  /** The API beside GraphQL; null if there is none. */
+  readonly api: ReturnType<typeof serveApi> | null;
 }
 
 /** The request listener for node:http. Refuses here whatever can be refused before the body is read. */
 export function createHttpHandler(options: HttpOptions) {
-  const { yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters } = options;
+  const { yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters, api } = options;
   const logOrigin = createOriginLog(log, { isLocal, corsOrigins });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
-    const record = tracker.beginRequest(request, response, path === GRAPHQL_PATH);
+    const isApi = path !== GRAPHQL_PATH && api !== null && api.serves(path);
+    const kind = path === GRAPHQL_PATH ? "graphql" : isApi ? "api" : "other";
+    const record = tracker.beginRequest(request, response, kind);
     logOrigin(request);
+    if (isApi) return record.span.run(() => api.answer(request, response, record, path));
     const refusal =
       findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
     if (refusal)
@@ -117,21 +120,12 @@ function isUtf8(contentType: string): boolean {
   return charset === "utf-8" || charset === "utf8" || charset === "us-ascii";
 }
 
-/** A client past its rate keeps its connection, because a new one would cost the server more than the refusal. */
-function connectionHeader(request: IncomingMessage, status: number): { connection?: "close" } {
-  const { "content-length": length, "transfer-encoding": isChunked } = request.headers;
-  const isShort = !isChunked && Number(length ?? 0) <= MAX_DISCARDED_BYTES;
-  if (!isShort || (status !== 429 && status !== 503)) return { connection: "close" };
-  request.resume();
-  return {};
-}
-
 function refuse(record: RequestRecord, response: ServerResponse, refusal: HttpRefusal): void {
   const { status, code, details = {} } = refusal;
   record.codes = [code];
   response.writeHead(status, {
     ...REFUSAL_HEADERS,
-    ...connectionHeader(response.req, status),
+    ...(status === 429 || status === 503 ? connectionAfterRefusal(response.req) : { connection: "close" }),
     ...refusalHeaders(code, details),
     ...refusal.headers,
     "x-request-id": record.requestId,

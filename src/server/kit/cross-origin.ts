@@ -57,6 +57,16 @@ export function createOriginLog(log: Pick<Logger, "warn">, { isLocal, corsOrigin
   };
 }
 
+/**
+ * Whether a page of another site caused the request. Browsers add credentials of Basic by themselves, and say with these
+ * headers who asks (Fetch, "Origin header"; Fetch Metadata, §2.3). Programs send neither.
+ */
+export function isFromForeignPage({ headers }: Pick<IncomingMessage, "headers">): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
+  return headers.origin !== undefined && !isSameHost(headers.origin, headers.host);
+}
+
 /** A page that this server sends, such as GraphiQL, has its host; the scheme may be that of a proxy. */
 function isSameHost(origin: string, host: string | undefined): boolean {
   try {

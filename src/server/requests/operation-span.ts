@@ -12,8 +12,9 @@ export function spanEndOf(record: RequestRecord): SpanEnd {
     name: operationType === undefined ? method : [operationType, operationName].filter(Boolean).join(" "),
     error: error !== null && isFault(error, status) ? error : null,
     attributes: {
-      ...(operationType === undefined ? {} : { "graphql.operation.type": operationType }),
-      ...(operationName === undefined ? {} : { "graphql.operation.name": operationName }),
+      ...(operationType === undefined || path === "api" ? {} : { "graphql.operation.type": operationType }),
+      ...(operationName === undefined || path === "api" ? {} : { "graphql.operation.name": operationName }),
+      ...(operationName !== undefined && path === "api" ? { "http.route": operationName } : {}),
       ...(transport === "http" ? { "http.request.method": method } : { "network.protocol.name": "websocket" }),
       ...(status === undefined ? {} : { "http.response.status_code": status }),
       ...(path === "graphql" ? { "url.path": "/graphql", "http.route": "/graphql" } : {}),

@@ -36,7 +36,8 @@ export interface RequestRecord {
   messages?: number;
 }
 
-type PathKind = "graphql" | "other";
+/** `api`: the API beside GraphQL. */
+export type PathKind = "graphql" | "api" | "other";
 
 export const NO_CODES: readonly string[] = [];
 

@@ -10,7 +10,7 @@ import { type ClientInfo, clientInfoOf } from "./client-info.js";
 import { spanEndOf } from "./operation-span.js";
 import { newRequestId } from "./request-id.js";
 import { logRequest } from "./request-log.js";
-import { codesOf, NO_CODES, type RequestRecord } from "./request-record.js";
+import { codesOf, NO_CODES, type PathKind, type RequestRecord } from "./request-record.js";
 import { traceHeadersOf } from "./trace-headers.js";
 
 interface TrackerServices {
@@ -41,11 +41,11 @@ export class RequestTracker {
   }
 
   /** Follows a request over HTTP until its response is written or its stream has ended. */
-  beginRequest(request: IncomingMessage, response: ServerResponse, isGraphQL: boolean): RequestRecord {
+  beginRequest(request: IncomingMessage, response: ServerResponse, path: PathKind): RequestRecord {
     const record = this.newRecord(this.clientInfoOf(request), {
       method: request.method ?? "",
       transport: "http",
-      path: isGraphQL ? "graphql" : "other",
+      path,
       requestBytes: Number(request.headers["content-length"] ?? 0),
     });
     const { socket } = request;

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { InvalidInputError } from "../../domain/errors.js";
+import { isStorable } from "../../domain/values/text.js";
+import type { KeyValue } from "../../store/across/keyset.js";
+
+/** What a token belongs to: a list with a filter and an order. */
+interface Search {
+  readonly list: string;
+  readonly filter: string;
+  readonly order: readonly { readonly by: string; readonly direction: string }[];
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(["number", "createdAt", "updatedAt"]);
+/** 9999-12-31T23:59:59.999Z, which is more than a number of a version too. */
+const LAST_MILLISECOND = 253_402_300_799_999;
+
+/** A token holds the values of the last row in the columns of the order: rows that come and go shift no page. */
+export function encodePageToken(search: Search, key: readonly KeyValue[]): string {
+  return Buffer.from(JSON.stringify([fingerprintOf(search), ...key])).toString("base64url");
+}
+
+/** The values of the last row of the page before; null: the first page. Throws INVALID_INPUT for a token of another search. */
+export function decodePageToken(search: Search, token: string | undefined): KeyValue[] | null {
+  if (token === undefined || token === "") return null;
+  const [owner, ...key] = parseList(Buffer.from(token, "base64url").toString());
+  const isOurs = owner === fingerprintOf(search) && key.length === search.order.length;
+  if (isOurs && key.every((value, index) => isValue(search.order[index]?.by ?? "", value))) return key as KeyValue[];
+  throw new InvalidInputError("page_token", "Invalid page token: it is not of a search with this filter and order.");
+}
+
+function isValue(column: string, value: unknown): boolean {
+  if (!NUMBERS.has(column)) return typeof value === "string" && isStorable(value);
+  const max = column === "number" ? 2 ** 31 - 1 : LAST_MILLISECOND;
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max;
+}
+
+function parseList(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
+function fingerprintOf(search: Search): string {
+  return createHash("sha256").update(JSON.stringify(search)).digest("base64url").slice(0, 12);
+}

@@ -1,0 +1,51 @@
+import { FIELD_SCOPE } from "../../domain/access/scopes.js";
+import { ForbiddenError, NotFoundError } from "../../domain/errors.js";
+import type { Context } from "../kit/context.js";
+import { OtherNotFoundError } from "../kit/route.js";
+import { mayReadSource, readVersionRow, runsOf, type VersionRow } from "./read-versions.js";
+
+const REGISTERED = /^models:\/([^/@]+)\/(\d+)$/;
+/** A copy of a copy of a copy: nobody has more, and a circle ends. */
+const MAX_COPIES = 10;
+
+/** The version that a source such as `models:/fraud/1` names; null if it names none. Throws NOT_FOUND. */
+async function findSourceVersion(context: Context, source: string): Promise<VersionRow | null> {
+  const [, name, version] = REGISTERED.exec(source) ?? [];
+  return name === undefined || version === undefined ? null : readVersionRow(context, decode(name), version);
+}
+
+/** What a copy takes over from its original: the run and the logged model that made it. Throws NOT_FOUND. */
+export async function originOf(context: Context, source: string) {
+  const original = await findSourceVersion(context, source).catch((error: unknown) => {
+    if (!(error instanceof NotFoundError)) throw error;
+    const [, name, version] = REGISTERED.exec(source) ?? [];
+    throw new OtherNotFoundError(`Model Version (name=${name}, version=${version}) not found`);
+  });
+  if (!original) return null;
+  const run = (await runsOf(context, [original]))(original);
+  return { run, model: original.externalModelId };
+}
+
+/** Where the artifacts of a version are: its source, or for a copy that of the original. */
+export async function artifactsOf(context: Context, row: VersionRow, copies = 0): Promise<string> {
+  if (row.source === null || !mayReadSource(context, row)) {
+    const scope = FIELD_SCOPE["ModelVersion.source"];
+    throw new ForbiddenError(`The source of a version requires the scope ${scope}, which this token does not have.`, [
+      scope,
+    ]);
+  }
+  const original = await findSourceVersion(context, row.source).catch((error: unknown) => {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  });
+  if (!original || copies >= MAX_COPIES || !mayReadSource(context, original)) return row.source;
+  return artifactsOf(context, original, copies + 1);
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,70 @@
+import { textArray } from "../access/like-patterns.js";
+import { Prisma } from "../generated/client.js";
+
+/** A condition on a text. In a pattern `%` is any text and `_` any character; nothing escapes them. */
+export type TextComparison =
+  | { readonly op: "=" | "!=" | "LIKE" | "ILIKE"; readonly value: string }
+  | { readonly op: "IN" | "NOT IN"; readonly values: readonly string[] };
+
+export interface NumberComparison {
+  readonly op: "=" | "!=" | "<" | "<=" | ">" | ">=";
+  readonly value: number;
+}
+
+/** A condition on the value of a tag. What does not have the tag does not match. */
+export interface TagComparison {
+  readonly key: string;
+  readonly is: TextComparison;
+}
+
+const NUMBER_OPERATORS: Readonly<Record<NumberComparison["op"], Prisma.Sql>> = {
+  "=": Prisma.sql`=`,
+  "!=": Prisma.sql`<>`,
+  "<": Prisma.sql`<`,
+  "<=": Prisma.sql`<=`,
+  ">": Prisma.sql`>`,
+  ">=": Prisma.sql`>=`,
+};
+
+const MAX_INT = 2 ** 31 - 1;
+
+/** `copy` is the same text in the collation of the database, where the column itself is in "C". */
+export function textSql(column: Prisma.Sql, is: TextComparison, copy: Prisma.Sql = column): Prisma.Sql {
+  switch (is.op) {
+    case "=":
+      return Prisma.sql`${column} = ${is.value}`;
+    case "!=":
+      return Prisma.sql`${column} <> ${is.value}`;
+    case "LIKE":
+      // without an escape character no pattern is malformed
+      return Prisma.sql`${column} LIKE ${is.value} ESCAPE ''`;
+    case "ILIKE":
+      return Prisma.sql`${copy} ILIKE ${is.value} ESCAPE ''`;
+    case "IN":
+      return Prisma.sql`${column} = ANY(${textArray(is.values)}::text[])`;
+    case "NOT IN":
+      return Prisma.sql`${column} <> ALL(${textArray(is.values)}::text[])`;
+  }
+}
+
+/** What no `integer` can be is compared as the nearest one, which no row has. */
+export function numberSql(column: Prisma.Sql, { op, value }: NumberComparison): Prisma.Sql {
+  const nearest = Math.max(-MAX_INT, Math.min(MAX_INT, value));
+  return Prisma.sql`${column} ${NUMBER_OPERATORS[op]} ${nearest}::int`;
+}
+
+interface TagTable {
+  readonly table: "ModelTag" | "ModelVersionTag";
+  readonly owner: "modelId" | "versionId";
+  readonly row: Prisma.Sql;
+}
+
+/** Whether a row has a tag with such a value. The index of tags is on the hash of key and value. */
+export function tagSql({ table, owner, row }: TagTable, { key, is }: TagComparison): Prisma.Sql {
+  const tag = Prisma.raw(`"${table}"`);
+  const hash = is.op === "=" ? Prisma.sql`AND t."pairHash" = md5(${`${key}=${is.value}`})` : Prisma.empty;
+  const value = Prisma.sql`t."value"`;
+  return Prisma.sql`EXISTS (
+    SELECT FROM ${tag} AS t
+    WHERE t.${Prisma.raw(`"${owner}"`)} = ${row} AND t."key" = ${key} ${hash} AND ${textSql(value, is)})`;
+}

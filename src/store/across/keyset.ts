@@ -1,0 +1,35 @@
+import { Prisma } from "../generated/client.js";
+
+/** A value of a column that a list is ordered by, as a cursor holds it; times in milliseconds. */
+export type KeyValue = string | number;
+
+export interface KeyColumn {
+  readonly sql: Prisma.Sql;
+  readonly kind: "text" | "number" | "time";
+  readonly direction: "asc" | "desc";
+}
+
+/** The order of a list. The columns together are unique. */
+export function orderSql(columns: readonly KeyColumn[]): Prisma.Sql {
+  return Prisma.join(
+    columns.map(({ sql, direction }) => Prisma.sql`${sql} ${direction === "asc" ? Prisma.sql`ASC` : Prisma.sql`DESC`}`),
+  );
+}
+
+/** The rows after one whose columns have these values: `a >= 1 AND (a > 1 OR b < 2)`. Null: from the first row. */
+export function afterSql(columns: readonly KeyColumn[], values: readonly KeyValue[] | null): Prisma.Sql {
+  const [column, ...rest] = columns;
+  const [value, ...others] = values ?? [];
+  if (!column || value === undefined) return Prisma.sql`true`;
+  const { sql, direction } = column;
+  const bound = valueSql(column, value);
+  const isPast = direction === "asc" ? Prisma.sql`${sql} > ${bound}` : Prisma.sql`${sql} < ${bound}`;
+  if (rest.length === 0) return isPast;
+  const isWithin = direction === "asc" ? Prisma.sql`${sql} >= ${bound}` : Prisma.sql`${sql} <= ${bound}`;
+  return Prisma.sql`(${isWithin} AND (${isPast} OR ${afterSql(rest, others)}))`;
+}
+
+function valueSql({ kind }: KeyColumn, value: KeyValue): Prisma.Sql {
+  if (kind === "time") return Prisma.sql`${new Date(Number(value))}::timestamptz`;
+  return kind === "number" ? Prisma.sql`${Number(value)}::int` : Prisma.sql`${String(value)}`;
+}
