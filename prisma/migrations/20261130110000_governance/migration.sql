@@ -90,6 +90,9 @@ CREATE INDEX "promotion_decision_model_idx" ON "PromotionDecision"("modelId", "r
 
 CREATE INDEX "promotion_decision_version_idx" ON "PromotionDecision"("versionId", "revision");
 
+-- Which promotions would a policy have refused.
+CREATE INDEX "promotion_decision_rules_idx" ON "PromotionDecision" USING GIN ("rules" jsonb_path_ops);
+
 CREATE INDEX "promotion_decision_override_idx" ON "PromotionDecision"("revision") WHERE "overrideReason" IS NOT NULL;
 
 ALTER TABLE "PromotionDecision" ADD CONSTRAINT "promotion_decision_model_fkey" FOREIGN KEY ("modelId") REFERENCES "Model"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;

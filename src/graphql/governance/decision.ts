@@ -1,5 +1,6 @@
 import type { RuleResult as Result } from "../../domain/governance/decision.js";
 import { visibleResults } from "../../domain/governance/evidence-visibility.js";
+import { isStorable } from "../../domain/values/text.js";
 import { visibleDecision } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { ACTED_BY, Actor, actedBy } from "../kit/actor.js";
@@ -18,6 +19,7 @@ import { countBy } from "../request/loaders.js";
 import { AliasTransition } from "../versions/alias-transition.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { StageTransition } from "../versions/stage-transition.js";
+import { RuleStatus } from "./rule-enums.js";
 import { GuardingPolicy, RuleResult } from "./rule-result.js";
 
 export const PromotionDecision = builder.prismaObject("PromotionDecision", {
@@ -93,6 +95,12 @@ builder.prismaObjectField(AliasTransition, "decision", (t) =>
 const PromotionDecisionFilter = filterType("PromotionDecisionFilter", "decisions", (t) => ({
   model: t.field({ type: StringFilter, description: "The current name of the model." }),
   overridden: t.boolean({ description: "Whether policies were overridden." }),
+  policy: t.string({ description: "A policy of this name had a rule in it." }),
+  status: t.field({
+    type: RuleStatus,
+    description:
+      "A rule had this status; with `policy`, one of that policy. EVALUATED: what enforcing would have refused.",
+  }),
   actor: t.field({ type: ActorFilter, description: "Who promoted the version." }),
   at: t.field({ type: DateTimeFilter, description: "When it was decided." }),
 }));
@@ -102,13 +110,22 @@ type GivenFilter = typeof PromotionDecisionFilter.$inferInput | null | undefined
 function decisionWhere(filter: GivenFilter): Prisma.PromotionDecisionWhereInput {
   return matching(
     filter,
-    ({ model, overridden, actor, at }, field): Prisma.PromotionDecisionWhereInput => ({
+    ({ model, overridden, policy, status, actor, at }, field): Prisma.PromotionDecisionWhereInput => ({
       AND: modelConditions(`${field}.model`, model),
       ...(typeof overridden === "boolean" ? { overrideReason: overridden ? { not: null } : null } : {}),
+      ...ruleWhere({ policy, status }),
       ...actorWhere(actor),
       ...(at ? { at: rangeWhere(at) } : {}),
     }),
   );
+}
+
+/** One rule has both. */
+function ruleWhere(given: Record<"policy" | "status", string | null | undefined>): Prisma.PromotionDecisionWhereInput {
+  const wanted = Object.entries(given).filter(([, value]) => typeof value === "string");
+  if (wanted.length === 0) return {};
+  if (wanted.some(([, value]) => !isStorable(value ?? ""))) return { id: { in: [] } };
+  return { rules: { array_contains: [Object.fromEntries(wanted)] as Prisma.InputJsonArray } };
 }
 
 const pages = pageTypes(PromotionDecision, { one: "a decision", many: "decisions" });

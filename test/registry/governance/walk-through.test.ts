@@ -259,9 +259,11 @@ test("a gate is introduced, refuses, is met, is rolled back and overridden", asy
   `);
 
   // the override stands in the audit, and wherever the move does
-  const { audit, promotionDecisions } = await commands.data(`{
+  const { audit, promotionDecisions, unmet, none } = await commands.data(`{
     audit(where: { types: [PROMOTION_OVERRIDDEN] }) { nodes { actor { subject } modelName versionNumber after } }
     promotionDecisions(where: { overridden: true }) { nodes { overrideReason stage actor { subject } } }
+    unmet: promotionDecisions(where: { policy: "high-risk", status: EVALUATED }) { totalCount }
+    none: promotionDecisions(where: { policy: "other", status: EVALUATED }) { totalCount }
   }`);
   expect(audit.nodes).toMatchObject([
     {
@@ -271,6 +273,7 @@ test("a gate is introduced, refuses, is met, is rolled back and overridden", asy
       after: { rules: [{ kind: "check" }] },
     },
   ]);
+  expect([unmet.totalCount, none.totalCount]).toEqual([1, 0]);
   expect(promotionDecisions.nodes).toEqual([
     { overrideReason: "Incident 4711: version 3 times out", stage: "PRODUCTION", actor: { subject: "on-call" } },
   ]);
