@@ -2,6 +2,7 @@ import type { Author } from "../access/author.js";
 import type { RunStatus } from "../tracking/run.js";
 import type { Stage } from "../versions/stage.js";
 import type { CheckStatus } from "./check.js";
+import type { Seen } from "./request.js";
 import type { PromotionTarget } from "./target.js";
 
 /** What the rules look at: the version that is to be promoted, and what the registry knows about it at one moment. */
@@ -17,6 +18,8 @@ export interface Facts {
   readonly metrics: readonly MetricFact[];
   /** For each name and author, the newest check of the version. */
   readonly checks: readonly CheckFact[];
+  /** The request of whoever moves the version to the target; null if there is none that is open or approved. */
+  readonly request: RequestFact | null;
 }
 
 interface VersionFacts {
@@ -24,9 +27,24 @@ interface VersionFacts {
   readonly digest: string | null;
   readonly hasSignature: boolean;
   readonly hasDescription: boolean;
+  /** Changes with the description; null if there is none. */
+  readonly descriptionHash: string | null;
+  readonly stage: Stage;
+  readonly registrant: Identity;
   readonly run: RunFact | null;
   /** The datasets that the version's run read. */
   readonly datasetInputs: number;
+}
+
+type Identity = Pick<Author, "issuer" | "subject">;
+
+export interface RequestFact {
+  readonly id: string;
+  readonly requester: Identity;
+  readonly seen: Seen;
+  /** What has changed since, as sentences. Approvals of something else do not count. */
+  readonly staleReasons: readonly string[];
+  readonly approvals: readonly { readonly at: Date; readonly author: Author }[];
 }
 
 export interface RunFact {

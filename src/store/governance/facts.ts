@@ -1,15 +1,18 @@
+import type { Author } from "../../domain/access/author.js";
 import type {
   CheckFact,
   Facts,
   HolderFact,
   MetricFact,
   Needs,
+  RequestFact,
   RunFact,
   StayFact,
   TagFact,
 } from "../../domain/governance/facts.js";
 import type { PromotionTarget } from "../../domain/governance/target.js";
 import { fromRank } from "../../domain/tracking/metric.js";
+import type { Stage } from "../../domain/versions/stage.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 interface FactsWanted {
@@ -17,6 +20,8 @@ interface FactsWanted {
   readonly target: PromotionTarget;
   readonly needs: Needs;
   readonly at: Date;
+  /** Whose request counts. */
+  readonly requester: Pick<Author, "issuer" | "subject">;
 }
 
 /** What JSON makes of the facts: times are text, and ranks are text since they have 64 bits. */
@@ -36,12 +41,20 @@ interface FactsRow {
   readonly holders: readonly HolderFact[];
   readonly metrics: readonly (Read<Omit<MetricFact, "value">> & { readonly rank: string })[];
   readonly checks: readonly Read<CheckFact>[];
+  readonly descriptionHash: string | null;
+  readonly stage: Stage;
+  readonly registrant: Pick<Author, "issuer" | "subject">;
+  readonly request:
+    | (Omit<RequestFact, "approvals" | "staleReasons"> & { readonly approvals: readonly Approval[] })
+    | null;
 }
+
+type Approval = Read<RequestFact["approvals"][number]>;
 
 /** Reads all that the rules look at, at one moment, in one statement. A deleted run is no evidence: nobody could look it up. */
 export async function readFacts(
   db: Pick<PrismaClient, "$queryRaw">,
-  { versionId, target, needs, at }: FactsWanted,
+  { versionId, target, needs, at, requester }: FactsWanted,
 ): Promise<Facts> {
   const [row] = await db.$queryRaw<FactsRow[]>`
     WITH candidate AS (
@@ -58,7 +71,10 @@ export async function readFacts(
       coalesce((SELECT json_agg(json_build_object('id', h."id", 'number', h."number") ORDER BY h."entry" DESC)
         FROM holders AS h), '[]') AS "holders",
       ${metricsOf(needs)} AS "metrics",
-      ${checksOf(needs)} AS "checks"
+      ${checksOf(needs)} AS "checks",
+      md5(nullif(v."description", '')) AS "descriptionHash", v."stage"::text AS "stage",
+      json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject") AS "registrant",
+      ${requestOf(target, requester, at)} AS "request"
     FROM candidate AS v`;
   if (!row) throw new Error("The version of a promotion is gone.");
   return toFacts(row, at);
@@ -139,11 +155,27 @@ function checksOf({ checks = [] }: Needs): Prisma.Sql {
     ) AS c), '[]')`;
 }
 
+/** The live request of one person for the version and the target, with the approvals of its present round. */
+function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["requester"], at: Date): Prisma.Sql {
+  const isTarget =
+    "stage" in target ? Prisma.sql`q."stage" = ${target.stage}::"Stage"` : Prisma.sql`q."alias" = ${target.alias}`;
+  return Prisma.sql`(
+    SELECT json_build_object('id', q."id", 'seen', q."seen",
+      'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
+      'approvals', coalesce((
+        SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
+        FROM "PromotionReview" AS a
+        WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE'), '[]'))
+    FROM "PromotionRequest" AS q
+    WHERE q."versionId" = v."id" AND ${isTarget} AND q."status" IN ('OPEN', 'APPROVED') AND q."expiresAt" > ${at}
+      AND q."createdByIssuer" = ${issuer} AND q."createdBySubject" = ${subject})`;
+}
+
 function toFacts(row: FactsRow, at: Date): Facts {
-  const { number, digest, hasSignature, hasDescription, run, datasetInputs } = row;
+  const { number, digest, hasSignature, hasDescription, run, datasetInputs, descriptionHash, stage, registrant } = row;
   return {
     at,
-    version: { number, digest, hasSignature, hasDescription, run, datasetInputs },
+    version: { number, digest, hasSignature, hasDescription, run, datasetInputs, descriptionHash, stage, registrant },
     tags: row.tags,
     stays: row.stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
     holders: row.holders,
@@ -157,6 +189,11 @@ function toFacts(row: FactsRow, at: Date): Facts {
       reportedAt: new Date(check.reportedAt),
       expiresAt: toDate(check.expiresAt),
     })),
+    request: row.request && {
+      ...row.request,
+      staleReasons: [],
+      approvals: row.request.approvals.map(({ at: on, author }) => ({ at: new Date(on), author })),
+    },
   };
 }
 

@@ -35,14 +35,15 @@ export async function previewPromotion(
     select: { number: true, stage: true, status: true },
   });
   if (!version) return null;
-  const { policies, results } = await assessPromotion(db, {
+  const { policies, results, facts } = await assessPromotion(db, {
     modelId: found.modelId,
     versionId: found.id,
     move,
     at,
+    requester: viewer.actor,
   });
   const obstacles = [...obstaclesOf(viewer, version, move), ...moversOf(viewer, policies, move)];
-  return { policies, results, obstacles };
+  return { policies, results, facts, obstacles };
 }
 
 type Promoted = Pick<ModelVersion, "number" | "stage" | "status">;

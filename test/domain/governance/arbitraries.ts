@@ -110,7 +110,11 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
     hasDescription: fc.boolean(),
     run: fc.option(fc.record({ id: key, status: fc.constantFrom(...RUN_STATUSES), experimentName: text })),
     datasetInputs: fc.nat(2),
+    descriptionHash: fc.constantFrom(null, "d41d8cd9"),
+    stage: fc.constantFrom(...STAGES),
+    registrant: fc.constant(FACTS.version.registrant),
   }),
+  request: fc.constant(null),
   tags: fc.array(fc.record({ on: fc.constantFrom("MODEL", "VERSION"), key, value: text, author })),
   stays: fc.array(
     fc.oneof(

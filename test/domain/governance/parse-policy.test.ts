@@ -293,7 +293,6 @@ describe("refused", () => {
       refusedRule({}),
       refusedRule({ reason: {}, singleHolder: true }),
       refusedRule({ singleHolder: false as true }),
-      refusedRule({ approvals: { count: 2 } }),
       refused({ rules: Array.from({ length: 101 }, () => ({ reason: {} })) }),
     ]).toMatchInlineSnapshot(`
       [

@@ -32,12 +32,16 @@ export const FACTS: Facts = {
     hasDescription: true,
     run: { id: "run-7", status: "FINISHED", experimentName: "fraud" },
     datasetInputs: 2,
+    descriptionHash: "d41d8cd9",
+    stage: "STAGING",
+    registrant: { issuer: "https://issuer.test", subject: "registrant" },
   },
   tags: [],
   stays: [],
   holders: [],
   metrics: [],
   checks: [],
+  request: null,
 };
 
 export const HOLDER = { id: "holder", number: 3 };

@@ -9,7 +9,10 @@ const BARE = {
   hasDescription: false,
   run: null,
   datasetInputs: 0,
-};
+  descriptionHash: null,
+  stage: "NONE",
+  registrant: FACTS.version.registrant,
+} as const;
 
 test.each(PRESENT_FIELDS)("%s", (field) => {
   expect(find("present", { field }).verdict).toBe("PASSED");
