@@ -38,6 +38,7 @@ Examples:
   DATABASE_URL=postgres://… shelfmark serve     serve on PostgreSQL
   shelfmark token --subject ci --scope models:read models:write --ttl 1h
   shelfmark query -e '{ viewer { actor { subject } scopes } }'
+  shelfmark policy apply -f policies.yaml --dry-run
   shelfmark schema > schema.graphql
 
 Environment variables, with their defaults in parentheses.

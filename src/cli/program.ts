@@ -6,6 +6,7 @@ import { defineEventsCompact } from "./commands/events-compact.js";
 import { defineKeygen } from "./commands/keygen.js";
 import { defineMigrate } from "./commands/migrate.js";
 import { defineOperations } from "./commands/operations.js";
+import { definePolicy } from "./commands/policy.js";
 import { defineQuery } from "./commands/query.js";
 import { defineSchema } from "./commands/schema.js";
 import { defineServe } from "./commands/serve.js";
@@ -28,6 +29,7 @@ const DEFINITIONS = [
   defineOperations,
   defineSchema,
   defineQuery,
+  definePolicy,
   defineWatch,
 ];
 

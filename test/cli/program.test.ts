@@ -24,9 +24,11 @@ test("help names the commands, the variables, the limits with their meanings, an
       keygen [options]   make a key pair for a site without an identity provider
       auth               inspect authentication
       token [options]    make a token for a server in local mode, or sign one with a private key
-      operations         print the documents that watch and shelfmark/client send, for SHELFMARK_OPERATIONS
+      operations         print the documents that watch, policy and shelfmark/client send, for
+                         SHELFMARK_OPERATIONS
       schema             print the GraphQL schema (SDL)
       query [options]    send a query or a mutation, for scripts: any error gives an exit code other than 0
+      policy             look after policies, and ask them about a promotion
       watch [options]    run a command for the version on a stage or under an alias, or for each change
       help [command]     display help for command
 
@@ -35,6 +37,7 @@ test("help names the commands, the variables, the limits with their meanings, an
       DATABASE_URL=postgres://… shelfmark serve     serve on PostgreSQL
       shelfmark token --subject ci --scope models:read models:write --ttl 1h
       shelfmark query -e '{ viewer { actor { subject } scopes } }'
+      shelfmark policy apply -f policies.yaml --dry-run
       shelfmark schema > schema.graphql
 
     Environment variables, with their defaults in parentheses.

@@ -2,6 +2,7 @@ import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { readLocalKeys } from "../../src/auth/local-keys.js";
 import { mintDefaultToken } from "../../src/auth/mint-token.js";
+import type { GraphQLErrorShape } from "../../src/client/errors.js";
 import { loadClientConfig } from "../../src/config/load-config.js";
 
 /** What the demo needs of a server: requests that fail loudly, and a stream of stage changes. */
@@ -10,6 +11,16 @@ export interface Connection {
   request<T>(query: string, variables?: Record<string, unknown>): Promise<T>;
   watch(query: string, variables: Record<string, unknown>): AsyncIterableIterator<unknown>;
   close(): Promise<void>;
+}
+
+/** The server refused an operation. */
+export class RefusedError extends Error {
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(errors: readonly GraphQLErrorShape[]) {
+    super(errors.map(({ message }) => message).join("\n"));
+    this.extensions = errors[0]?.extensions ?? {};
+  }
 }
 
 /** By SHELFMARK_URL and SHELFMARK_TOKEN; without a token, as the owner of the local server's key. */
@@ -36,8 +47,8 @@ export async function connect(): Promise<Connection> {
       }).catch(() => {
         throw new Error(`nothing answers at ${url.origin}; is the server running, and is SHELFMARK_URL right?`);
       });
-      const answer = (await response.json()) as { data?: T; errors?: { message: string }[] };
-      if (answer.errors || !answer.data) throw new Error(answer.errors?.map(({ message }) => message).join("\n"));
+      const answer = (await response.json()) as { data?: T; errors?: GraphQLErrorShape[] };
+      if (answer.errors || !answer.data) throw new RefusedError(answer.errors ?? []);
       return answer.data;
     },
     watch: (query, variables) => socket.iterate({ query, variables }),

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LOCAL_ISSUER } from "../../src/auth/local-keys.js";
 import { type Connection, connect } from "./connection.js";
+import { applyGate, expectRefusal, previewMove, reportCheck, rollBack } from "./gate.js";
 import { type TrainedModel, trainIrisModel } from "./iris.js";
 import { StageWatch } from "./stage-watch.js";
 
@@ -178,6 +179,23 @@ async function move(
   return done.archived.map(({ number }) => number);
 }
 
+/** A second run of the demo has a version to go back to. The rollback of a rollback undoes it. */
+async function rollBackAndForth(
+  server: Connection,
+  watch: StageWatch,
+  { held, number }: { readonly held: number; readonly number: number },
+): Promise<void> {
+  console.log(`▸ rolling back to version ${held}, and forth to version ${number}`);
+  for (const [from, to, reason] of [
+    [number, held, "the demo rolls back"],
+    [held, number, "and forth"],
+  ] as const) {
+    await rollBack(server, MODEL, { from, to, reason });
+    await watch.expect({ versionNumber: to, from: "ARCHIVED", to: "PRODUCTION" });
+    await watch.expect({ versionNumber: from, from: "PRODUCTION", to: "ARCHIVED" });
+  }
+}
+
 /** Each step says what it did, and throws if that is not what it was to do. */
 async function run(server: Connection): Promise<void> {
   console.log(`Shelfmark at ${server.url.href}`);
@@ -209,14 +227,21 @@ async function run(server: Connection): Promise<void> {
   await move(server, version, "STAGING", { expectedStage: "NONE", reason: "trained by the demo" });
   await watch.expect({ versionNumber: number, from: "NONE", to: "STAGING" });
 
+  const held = stageHolder?.number ?? null;
   const reason = `accuracy ${trained.accuracy.toFixed(4)} on held-out data`;
-  const expectedHolder = stageHolder?.number ?? null;
-  const archived = await move(server, version, "PRODUCTION", { expectedHolder, archiveExisting: true, reason });
-  if (JSON.stringify(archived) !== JSON.stringify(stageHolder ? [stageHolder.number] : [])) {
+  const promote = () => move(server, version, "PRODUCTION", { expectedHolder: held, archiveExisting: true, reason });
+  await applyGate(server, MODEL, "EVALUATE");
+  await previewMove(server, version);
+  await applyGate(server, MODEL, "ENFORCE");
+  await expectRefusal(promote());
+  await reportCheck(server, version);
+  const archived = await promote();
+  if (JSON.stringify(archived) !== JSON.stringify(held === null ? [] : [held])) {
     throw new Error(`Archived ${archived.join(", ") || "nobody"}.`);
   }
   await watch.expect({ versionNumber: number, from: "STAGING", to: "PRODUCTION" });
   for (const old of archived) await watch.expect({ versionNumber: old, from: "PRODUCTION", to: "ARCHIVED" });
+  if (held !== null) await rollBackAndForth(server, watch, { held, number });
 
   const report = {
     ...{ environment: "demo", endpoint: "iris", model: { name: MODEL }, follows: { stage: "PRODUCTION" } },

@@ -6,6 +6,12 @@ export interface ServerOptions {
   readonly token?: string;
 }
 
+export const URL_OPTION = ["--url <url>", "URL of the server's GraphQL endpoint (default: SHELFMARK_URL)"] as const;
+export const TOKEN_OPTION = [
+  "--token <token>",
+  "bearer token; other users of this machine can see it (default: SHELFMARK_TOKEN)",
+] as const;
+
 /** The settings of a command that talks to a server. Its options have precedence over the environment. */
 export function readClientConfig({ url, token }: ServerOptions, io: CommandIo): ClientConfig {
   try {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { isHistoryGone, ModelRenamedError, ShelfmarkError } from "../../client/errors.js";
-import { readClientConfig } from "../client/client-config.js";
+import { readClientConfig, TOKEN_OPTION, URL_OPTION } from "../client/client-config.js";
 import { tokenSource } from "../client/client-token.js";
 import { DeploymentReporter } from "../client/deployment-reporter.js";
 import type { ExecCommand } from "../client/exec-command.js";
@@ -52,8 +52,8 @@ export function defineWatch(program: Command, { io }: CommandContext): void {
     .option("--on-failure <action>", "if the command fails: retry (with back-off), stop or skip (default: retry)")
     .option("--report <environment>", "report to the registry what runs in this environment (reportDeployment)")
     .option("--endpoint <name>", "endpoint in the report (default: the model's name)")
-    .option("--url <url>", "URL of the server's GraphQL endpoint (default: SHELFMARK_URL)")
-    .option("--token <token>", "bearer token; other users of this machine can see it (default: SHELFMARK_TOKEN)")
+    .option(...URL_OPTION)
+    .option(...TOKEN_OPTION)
     .option("--token-file <path>", "file that holds the token; read at each connection")
     .option("--token-command <command>", "shell command that prints the token; run at each connection")
     .addHelpText("after", HELP)

@@ -132,6 +132,7 @@ export const FIELD_SCOPE = {
   "Query.events": "models:read",
   "Query.holders": "models:read",
   "Query.audit": "audit:read",
+  "ApplyPolicyPayload.previousDefinition": "models:read",
   "Model.activity": "models:read",
   "ModelVersion.activity": "models:read",
   "Subscription.stageChanged": "models:read",

@@ -22,16 +22,20 @@ export interface Facts {
   readonly request: RequestFact | null;
 }
 
-interface VersionFacts {
+export interface VersionFacts {
   readonly number: number;
   readonly digest: string | null;
   readonly hasSignature: boolean;
   readonly hasDescription: boolean;
   /** Changes with the description; null if there is none. */
   readonly descriptionHash: string | null;
+  /** Changes with the source, the digest, the signature, the flavors and the run. */
+  readonly contentsHash: string;
   readonly stage: Stage;
   readonly registrant: Identity;
+  /** Null also if it is deleted. */
   readonly run: RunFact | null;
+  readonly isRunDeleted: boolean;
   /** The datasets that the version's run read. */
   readonly datasetInputs: number;
 }
@@ -72,6 +76,7 @@ export interface StayFact {
 export interface HolderFact {
   readonly id: string;
   readonly number: number;
+  readonly isRunDeleted: boolean;
 }
 
 export interface MetricFact {

@@ -36,6 +36,8 @@ export type Seen = {
   readonly policies: Readonly<Record<string, number>>;
   /** The stage that the version was in. */
   readonly stage: Stage;
+  /** Changes with what the version contains: it can still change while it is not READY. */
+  readonly contents: string;
   /** The number of the current holder, where a rule asks that it stays the same. */
   readonly holder?: number | null;
   /** For each rule that was met by evidence, `policy 2`: the SHA-256 of that evidence. */
@@ -63,6 +65,7 @@ export function seenOf(policies: readonly Policy[], facts: Facts, results: reado
   return {
     policies: Object.fromEntries(policies.map(({ name, revision }) => [name, revision])),
     stage: facts.version.stage,
+    contents: facts.version.contentsHash,
     ...(asksForSameHolder(policies) ? { holder: facts.holders[0]?.number ?? null } : {}),
     evidence: Object.fromEntries(met.map((result) => [keyOf(result), evidenceOf(result)])),
   };
@@ -89,6 +92,7 @@ export function staleReasons(seen: Seen, now: Seen, results: readonly RuleResult
   return [
     ...changed.map((name) => `The policy "${name}" changed.`),
     ...moved,
+    ...(seen.contents === now.contents ? [] : ["The contents of the version changed."]),
     ...(isSame ? [] : [`${holderText(now.holder ?? null)} holds the target now.`]),
     ...found.map(({ requirement }) => `What was seen has changed for: ${requirement}`),
   ];

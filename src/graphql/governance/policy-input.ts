@@ -6,21 +6,24 @@ const SelectorTagInput = builder.inputType("SelectorTagInput", {
   description: "A tag of models.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The key." }),
-    values: t.stringList({ required: true, description: "The model has one of these values, or no such tag." }),
+    values: t.stringList({
+      required: true,
+      description: "The model has the tag with one of these values, or lacks the tag. 1 to 100 values.",
+    }),
   }),
 });
 
 export const PolicySelectorInput = builder.inputType("PolicySelectorInput", {
-  description: "Which models a policy is about. Both conditions must hold.",
+  description: "Which models a policy is about: those that both `models` and `tags` select.",
   fields: (t) => ({
     models: t.stringList({
       defaultValue: ["*"],
-      description: "The name matches one of these names or globs. `*` matches any text.",
+      description: "Names or globs, at most 100: the model's name matches one of them. `*` matches any text.",
     }),
     tags: t.field({
       type: [SelectorTagInput],
       description:
-        "Each of these tags has one of its values. A model that lacks a tag is selected too, so that forgetting it opens no gate.",
+        "Tags of the model: all of them must match, at most 20. A model that lacks a tag is selected too, so that forgetting the tag opens no gate.",
     }),
   }),
 });
@@ -42,7 +45,7 @@ const ReservedTagsInput = builder.inputType("ReservedTagsInput", {
 });
 
 export const PolicyProtectionInput = builder.inputType("PolicyProtectionInput", {
-  description: "What stays as it is, and who may change what is left.",
+  description: "What a policy in the mode ENFORCE protects, beside its rules.",
   fields: (t) => ({
     freezeDescription: t.boolean({
       defaultValue: false,
@@ -55,12 +58,12 @@ export const PolicyProtectionInput = builder.inputType("PolicyProtectionInput", 
     reservedTags: t.field({
       type: [ReservedTagsInput],
       description:
-        "Tags of the model and of its versions that are reserved. The selector's tags are reserved to the scope `policies:write`, unless an entry names them.",
+        "Tags of the model and of its versions that only some may set and delete, at most 50 entries. The selector's tags on models are reserved to the scope `policies:write`, unless an entry names them.",
     }),
     movers: t.field({
       type: PrincipalsInput,
       description:
-        "Who may move a version onto the target or off it, and delete a guarded alias, beside the scopes that it takes. Default: everybody.",
+        "Who may move a version onto the target or off it, and delete a guarded alias. They also need the scopes of the move. Default: everybody who has the scopes.",
     }),
   }),
 });

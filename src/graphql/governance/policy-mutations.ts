@@ -62,14 +62,14 @@ builder.mutationFields((t) => ({
       expectedRevision: t.input.int({
         description: `The revision that the policy must have now, or null if there must be none. ${EXPECTED_REVISION}`,
       }),
-      mode: t.input.field({ type: PolicyMode, defaultValue: "ENFORCE", description: "What it does." }),
+      mode: t.input.field({ type: PolicyMode, defaultValue: "ENFORCE", description: "What the policy does." }),
       selector: t.input.field({ type: PolicySelectorInput, description: "Which models. Default: all." }),
       target: t.input.field({ type: PolicyTargetInput, required: true, description: "Which stages and aliases." }),
       rules: t.input.field({ type: [PolicyRuleInput], description: "What must hold: at most 100 rules." }),
       protection: t.input.field({ type: PolicyProtectionInput, description: "What is protected." }),
       dryRun: t.input.boolean({
         defaultValue: false,
-        description: "Whether to check the policy and compare it with the applied one only, and write nothing.",
+        description: "Whether only to check the policy and to compare it with the applied one. Nothing is written.",
       }),
     },
     resolve: (_root, { input }, { commands }) =>

@@ -21,7 +21,7 @@ const PromotionPreview = builder.objectRef<Preview>("PromotionPreview").implemen
     }),
     obstacles: t.stringList({
       description:
-        "What else is in the way, as sentences: scopes that the viewer lacks, the version's status, who may move.",
+        "What else is in the way, as sentences: scopes that the viewer lacks, the version's stage and status, movers.",
       resolve: ({ obstacles }) => [...obstacles],
     }),
     policies: t.field({

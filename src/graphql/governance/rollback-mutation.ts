@@ -36,7 +36,7 @@ builder.mutationField("rollback", (t) =>
   t.fieldWithInput({
     type: RollbackPayload,
     description:
-      "Puts the version back that held a stage or an alias last, in one transaction: what holds the stage now moves to ARCHIVED, an alias moves. Versions that are deleted or not READY are passed over; twice in a row, the second undoes the first. Rules of policies that ask where a version was before are not asked, unless the policy says so. Requires the scopes of the move.",
+      "Puts the version back that held a stage or an alias last, in one transaction: what holds the stage now moves to ARCHIVED, an alias moves. Versions that are deleted or not READY are passed over. A rollback of a rollback undoes it. Rules that have `onRollback: SKIP` are not asked: by default those that ask where a version was, and those that compare it with the holder. Requires the scopes of the move. `POLICY_NOT_MET` with the list of rules if policies are not met.",
     input: {
       model: t.input.field({ type: ModelRef, required: true, description: "Which model." }),
       target: t.input.field({

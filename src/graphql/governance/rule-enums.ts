@@ -3,11 +3,15 @@ import { nameOfKind, RULE_KINDS } from "../../domain/governance/rule-table.js";
 import { builder } from "../kit/builder.js";
 
 export const PolicyMode = builder.enumType("PolicyMode", {
-  description: "What a policy does with a promotion that does not meet its rules.",
+  description:
+    "What a policy does with a promotion that does not meet its rules, and whether it protects what holds its target.",
   values: {
-    ENFORCE: { description: "It refuses the promotion." },
-    EVALUATE: { description: "It refuses nothing, and records what it would have refused: how a gate is introduced." },
-    OFF: { description: "Nothing." },
+    ENFORCE: { description: "It refuses the promotion. Its protection holds." },
+    EVALUATE: {
+      description:
+        "It refuses nothing and protects nothing, and records what it would have refused. A new policy begins so.",
+    },
+    OFF: { description: "It does nothing, and is not recorded." },
   } as const,
 });
 

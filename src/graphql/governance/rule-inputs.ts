@@ -13,23 +13,23 @@ const METRIC_SOURCE = "of the run that produced the version";
 
 const PreviousRule = builder.inputType("PreviousRuleInput", {
   description:
-    "The version is in a stage or under an alias, or was, for some time: staging before production, a canary before everybody. Set exactly one of `stage` and `alias`.",
+    "The version is in a stage or under an alias, or was, for some time, such as in STAGING before PRODUCTION. Set exactly one of `stage` and `alias`.",
   fields: (t) => ({
     stage: t.field({ type: Stage, description: "The stage." }),
     alias: t.string({ description: "The alias." }),
     held: t.field({ type: HeldWhen, defaultValue: "NOW", description: "When the version has to be there." }),
     minimumSeconds: t.int({
       defaultValue: 0,
-      description: "How long at once it has to be there, in seconds; at most ten years.",
+      description: "How long it has to be there without a break, in seconds; at most ten years.",
     }),
     onRollback: t.field({ type: OnRollback, defaultValue: "SKIP", description: ON_ROLLBACK }),
   }),
 });
 
 const PresentRule = builder.inputType("PresentRuleInput", {
-  description: "The version has something.",
+  description: "The version has a digest, a signature, a description, a run, or a run that read a dataset.",
   fields: (t) => ({
-    field: t.field({ type: RequiredField, required: true, description: "What." }),
+    field: t.field({ type: RequiredField, required: true, description: "What it must have." }),
     onRollback: t.field({ type: OnRollback, defaultValue: "ASK", description: ON_ROLLBACK }),
   }),
 });
@@ -56,13 +56,17 @@ const TagRule = builder.inputType("TagRuleInput", {
 });
 
 const MetricRule = builder.inputType("MetricRuleInput", {
-  description: `The latest value of a metric ${METRIC_SOURCE} compares with a number. Where it was measured on several datasets, each of the values must.`,
+  description: `The latest value of a metric ${METRIC_SOURCE} compares with a number. Where it was measured on several datasets, the latest value on each of them must. NaN never does.`,
   fields: (t) => ({
     key: t.string({ required: true, description: KEY_DESCRIPTION }),
     comparator: t.field({ type: Comparator, required: true, description: "How it compares." }),
     value: t.field({ type: "MetricValue", required: true, description: "The number." }),
     datasetDigest: t.string({ description: `${DATASET} Only values that were measured on it are looked at.` }),
-    ifMissing: t.field({ type: IfMissing, defaultValue: "FAIL", description: "If there is no such metric." }),
+    ifMissing: t.field({
+      type: IfMissing,
+      defaultValue: "FAIL",
+      description: "What the rule says if there is no such metric.",
+    }),
     evidenceFrom: t.field({
       type: PrincipalsInput,
       description: `${EVIDENCE_FROM} Who logged the latest value counts.`,
@@ -86,11 +90,11 @@ const MetricAgainstHolderRule = builder.inputType("MetricAgainstHolderRuleInput"
       type: IfMissing,
       defaultValue: "FAIL",
       description:
-        "If no version holds the target, or the holder has no such metric. A version without the metric never meets the rule.",
+        "What the rule says if no version holds the target, or the holder has no such metric. A version without the metric never meets the rule.",
     }),
     evidenceFrom: t.field({
       type: PrincipalsInput,
-      description: `${EVIDENCE_FROM} Who logged the version's value counts.`,
+      description: `${EVIDENCE_FROM} Who logged the latest values of the version and of the holder counts.`,
     }),
     onRollback: t.field({ type: OnRollback, defaultValue: "SKIP", description: ON_ROLLBACK }),
   }),
@@ -115,7 +119,7 @@ const ReasonRule = builder.inputType("ReasonRuleInput", {
   fields: (t) => ({
     minimumLength: t.int({
       defaultValue: 1,
-      description: "Its least length in characters, without blanks at its ends.",
+      description: "The least number of characters, without blanks at both ends.",
     }),
     pattern: t.string({ description: `A pattern, such as of a ticket. ${PATTERN}` }),
     onRollback: t.field({ type: OnRollback, defaultValue: "ASK", description: ON_ROLLBACK }),

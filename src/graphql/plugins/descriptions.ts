@@ -18,7 +18,7 @@ Authentication: a bearer JWT in the \`authorization\` header; over WebSocket in 
 
 Authorization: the scopes of the token are ${list(SCOPES)}. \`admin\` includes all of them but ${list([...NOT_IN_ADMIN])}. A \`models\` claim, a list of name globs, narrows every scope. An \`experiments\` claim narrows experiments and runs, an \`environments\` claim narrows deployments. What the claims exclude is treated as if it did not exist.
 
-Errors: each error has \`extensions.code\`, one of ${list(Object.keys(ERROR_CODES))}; \`extensions.retryable\`, whether the same request may succeed if it is sent again; and \`extensions.requestId\`. INVALID_INPUT has the \`field\`, FORBIDDEN the \`requiredScopes\`, CONFLICT the current values if the token may read them, IN_USE the \`dependents\`. If many rows of one field are refused, there is one error with the path of the first row and the number of rows in \`extensions.count\`.`;
+Errors: each error has \`extensions.code\`, one of ${list(Object.keys(ERROR_CODES))}; \`extensions.retryable\`, whether the same request may succeed if it is sent again; and \`extensions.requestId\`. INVALID_INPUT has the \`field\`, FORBIDDEN the \`requiredScopes\`, CONFLICT the current values if the token may read them, IN_USE the \`dependents\`, POLICY_NOT_MET the \`rules\` that are not met. If many rows of one field are refused, there is one error with the path of the first row and the number of rows in \`extensions.count\`.`;
 
 /** Generated clients send null for what was not set, which must surprise nobody: the type and each field say what it does. */
 const UPDATES =

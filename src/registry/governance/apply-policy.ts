@@ -1,12 +1,13 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
-import { ConflictError, ForbiddenError } from "../../domain/errors.js";
+import { ForbiddenError } from "../../domain/errors.js";
 import { type ParsedPolicy, type PolicyInput, parsePolicy } from "../../domain/governance/parse-policy.js";
 import { canonicalJson } from "../../domain/values/json.js";
 import type { Policy as PolicyRow } from "../../store/generated/client.js";
 import { lockPolicies } from "../../store/governance/policies.js";
 import { type AppliedPolicy, writePolicy } from "../../store/governance/write-policy.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { conflictWith } from "../current-state.js";
 import { settleAllSelections } from "./selection.js";
 
 export interface ApplyPolicyInput extends PolicyInput {
@@ -72,7 +73,7 @@ async function apply(
   await lockPolicies(work.tx);
   const row = await work.tx.policy.findUnique({ where: { name } });
   const previous = row && row.deletedAt === null ? toApplied(row) : null;
-  requireRevision(name, expectedRevision, previous?.revision ?? null);
+  requireRevision(work.viewer, name, expectedRevision, previous?.revision ?? null);
   if (previous?.mode === mode && canonicalJson(previous.definition) === canonicalJson(definition)) {
     return { policy: previous, previous, changed: false };
   }
@@ -93,8 +94,18 @@ export function toApplied({ id, name, revision, mode, definition }: PolicyRow): 
 }
 
 /** Null expects that there is no such policy; undefined expects nothing. */
-export function requireRevision(name: string, expected: number | null | undefined, revision: number | null): void {
+export function requireRevision(
+  viewer: Viewer,
+  name: string,
+  expected: number | null | undefined,
+  revision: number | null,
+): void {
   if (expected === undefined || expected === revision) return;
   const state = revision === null ? "does not exist" : `has the revision ${revision}`;
-  throw new ConflictError(`The policy "${name}" ${state}.`, { field: "input.expectedRevision", revision });
+  throw conflictWith(viewer, "Policy", {
+    message: `The policy "${name}" ${state}.`,
+    plain: `The policy "${name}" does not have the revision that input.expectedRevision expects.`,
+    details: { field: "input.expectedRevision" },
+    values: { revision },
+  });
 }

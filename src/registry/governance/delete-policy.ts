@@ -24,7 +24,7 @@ export async function deletePolicy(context: CommandContext, input: DeletePolicyI
     await lockPolicies(work.tx);
     const row = await work.tx.policy.findFirst({ where: { name, deletedAt: null } });
     if (!row) throw new NotFoundError(`The policy "${name}" was not found.`);
-    requireRevision(name, expectedRevision ?? undefined, row.revision);
+    requireRevision(work.viewer, name, expectedRevision ?? undefined, row.revision);
     const { id, revision, mode, definition } = toApplied(row);
     await removePolicy(work.tx, { id, revision: revision + 1 }, { actor: work.viewer.actor, at: work.at });
     await settleAllSelections(work);

@@ -7,6 +7,7 @@ import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
 import { accepts, describePrincipals } from "../../domain/governance/principals.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
+import { hasVisibleCharacter } from "../../domain/values/invisible.js";
 import { parseReason } from "../../domain/versions/reason.js";
 import { assessPromotion } from "../../store/governance/assess-promotion.js";
 import { readPoliciesOf, sharePolicies } from "../../store/governance/policies.js";
@@ -40,7 +41,7 @@ export function parseOverride(
   if (!override) return null;
   requireScopes(viewer, ["policies:override"], `${action} with input.override`);
   const reason = parseReason("input.override.reason", override.reason);
-  if (reason === null || reason.trim() === "") {
+  if (reason === null || !hasVisibleCharacter(reason)) {
     throw new InvalidInputError(
       "input.override.reason",
       "input.override.reason must say why the policy is overridden.",
@@ -151,10 +152,16 @@ function refuseOthers({ viewer }: Work, policies: readonly Policy[], target: Pro
   for (const { name, revision, mode, definition } of policies) {
     const { movers } = definition.protection;
     if (mode !== "ENFORCE" || !movers || accepts(movers, authorOf(viewer))) continue;
-    const message = mayRead(viewer, "Model")
-      ? `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(target)} or off it.`
-      : `A policy does not let this token move versions onto ${describeTarget(target)} or off it.`;
-    throw new ForbiddenError(message, movers.scopes ?? []);
+    if (!mayRead(viewer, "Model")) {
+      throw new ForbiddenError(
+        `A policy does not let this token move versions onto ${describeTarget(target)} or off it.`,
+        [],
+      );
+    }
+    throw new ForbiddenError(
+      `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(target)} or off it.`,
+      movers.scopes ?? [],
+    );
   }
 }
 

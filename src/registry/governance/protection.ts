@@ -4,6 +4,7 @@ import type { Policy } from "../../domain/governance/policy.js";
 import { accepts, describePrincipals, type Principals } from "../../domain/governance/principals.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { TagInput } from "../../domain/values/tag.js";
+import { WRITE_ONCE_FIELDS } from "../../domain/versions/version.js";
 import {
   type Protection,
   readChangedPolicies,
@@ -52,17 +53,27 @@ export async function requireTagsOfNewModel(work: Work, name: string, tags: read
   await requireSelectionRights(work, "registerModel with these tags", { name, tags: {} }, after);
 }
 
-/** Throws POLICY_NOT_MET if the description is frozen, since the object holds a guarded target. */
-export async function requireDescriptionRights(work: Work, { model, versionId }: Protected): Promise<void> {
-  if (!model.mayBeGuarded) return;
+/**
+ * Throws POLICY_NOT_MET if a field cannot change, since the object holds a guarded target: its description where it is frozen,
+ * and always what a version consists of, for that is what the policy decided about.
+ */
+export async function requireFieldRights(
+  work: Work,
+  { model, versionId }: Protected,
+  fields: readonly string[],
+): Promise<void> {
+  const isDescribed = fields.includes("description");
+  const isContent = WRITE_ONCE_FIELDS.some((field) => fields.includes(field));
+  if (!model.mayBeGuarded || !(isDescribed || isContent)) return;
   const protections = await readProtections(work.tx, { modelId: model.id, versionId });
-  const frozen = protections.find(
-    ({ policy, isSelected, isHeld }) => isSelected && isHeld && policy.definition.protection.freezeDescription,
-  );
-  if (frozen) throw isFrozen(work, frozen.policy, "The description");
+  for (const { policy, isSelected, isHeld } of protections) {
+    if (!isSelected || !isHeld) continue;
+    if (isContent) throw isFrozen(work, policy, "What the version consists of");
+    if (policy.definition.protection.freezeDescription) throw isFrozen(work, policy, "The description");
+  }
 }
 
-/** Throws FORBIDDEN without `policies:write` if the new name puts the model under other policies, or out of some. */
+/** Throws FORBIDDEN without `policies:write` if the new name decides whether a policy selects the model. */
 export async function requireRenameRights(work: Work, model: LockedModel, name: string): Promise<void> {
   if (!model.mayBeGuarded || name === model.name) return;
   const tags = await readSelectorTags(work.tx, model.id);
@@ -72,8 +83,8 @@ export async function requireRenameRights(work: Work, model: LockedModel, name: 
 async function requireSelectionRights(work: Work, what: string, before: Selected, after: Selected): Promise<void> {
   const [changed] = await readChangedPolicies(work.tx, before, after);
   if (!changed) return;
-  const reason = mayRead(work.viewer, "Model") ? `the policy "${changed.name}" selects` : "policies select";
-  requireScopes(work.viewer, ["policies:write"], `${what} changes which models ${reason}, so it`);
+  const policy = mayRead(work.viewer, "Model") ? `the policy "${changed.name}"` : "a policy";
+  requireScopes(work.viewer, ["policies:write"], `${what} would decide whether ${policy} selects the model, so it`);
 }
 
 /** By default the keys of a selector's tags on models are reserved to whoever may change policies. */
@@ -105,10 +116,11 @@ function refuseReserved(
 }
 
 function isReserved({ viewer }: Work, { name, revision }: Policy, key: string, from: Principals): ForbiddenError {
+  if (!mayRead(viewer, "Model")) {
+    return new ForbiddenError(`A policy does not let this token set or delete the tag "${key}".`, []);
+  }
   return new ForbiddenError(
-    mayRead(viewer, "Model")
-      ? `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(from)} set or delete the tag "${key}".`
-      : `A policy does not let this token set or delete the tag "${key}".`,
+    `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(from)} set or delete the tag "${key}".`,
     from.scopes ?? [],
   );
 }

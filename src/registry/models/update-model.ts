@@ -4,7 +4,7 @@ import { findChanges, omitUndefined } from "../../domain/values/fields.js";
 import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
-import { requireDescriptionRights } from "../governance/protection.js";
+import { requireFieldRights } from "../governance/protection.js";
 
 export interface UpdateModelInput {
   readonly model: ModelRef;
@@ -27,7 +27,7 @@ export async function updateModel(context: CommandContext, input: UpdateModelInp
     const changes = findChanges(model, wanted);
     if (!changes) return { id };
     const { columns, before, after } = changes;
-    if ("description" in columns) await requireDescriptionRights(work, { model, versionId: null });
+    await requireFieldRights(work, { model, versionId: null }, Object.keys(columns));
     await work.tx.model.update({ where: { id }, data: columns, select: { id: true } });
     work.emit({ type: "model.updated", model, before, after });
     return { id };

@@ -12,7 +12,7 @@ import type { ModelVersion } from "../../store/generated/client.js";
 import { lockVersion } from "../across/lookup.js";
 import { type CommandContext, isCreator, requireScopes } from "../command.js";
 import { conflictWith } from "../current-state.js";
-import { requireDescriptionRights } from "../governance/protection.js";
+import { requireFieldRights } from "../governance/protection.js";
 import { linkToRun, requireRun, requireScopeForRun } from "./source-run.js";
 import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
 
@@ -27,7 +27,8 @@ type Changes = VersionFields & { status?: ModelVersionStatus };
  * Changes the fields of a version. The fields that define what it is can change only while it is PENDING_REGISTRATION.
  *
  * Errors: FORBIDDEN; INVALID_INPUT, also if the version becomes READY without a source; NOT_FOUND (the version or the run);
- * CONFLICT if the status of the version does not allow the change; POLICY_NOT_MET while a policy freezes the description.
+ * CONFLICT if the status of the version does not allow the change; POLICY_NOT_MET while a policy freezes the description, or
+ * guards an alias of the version.
  */
 export async function updateModelVersion(
   context: CommandContext,
@@ -46,7 +47,7 @@ export async function updateModelVersion(
     if (!changes) return { id };
     const { columns, before, after } = changes;
     requireAllowedChange(work.viewer, version, columns);
-    if ("description" in columns) await requireDescriptionRights(work, { model, versionId: id });
+    await requireFieldRights(work, { model, versionId: id }, Object.keys(columns));
     await requireRun(work, columns);
     await linkToRun(work, id, columns, version.runId);
     await work.tx.modelVersion.update({ where: { id }, data: toColumns(columns), select: { id: true } });

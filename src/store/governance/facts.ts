@@ -6,13 +6,12 @@ import type {
   MetricFact,
   Needs,
   RequestFact,
-  RunFact,
   StayFact,
   TagFact,
+  VersionFacts,
 } from "../../domain/governance/facts.js";
 import type { PromotionTarget } from "../../domain/governance/target.js";
 import { fromRank } from "../../domain/tracking/metric.js";
-import type { Stage } from "../../domain/versions/stage.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 interface FactsWanted {
@@ -29,21 +28,12 @@ type Read<T> = {
   readonly [Key in keyof T]: T[Key] extends Date ? string : T[Key] extends Date | null ? string | null : T[Key];
 };
 
-interface FactsRow {
-  readonly number: number;
-  readonly digest: string | null;
-  readonly hasSignature: boolean;
-  readonly hasDescription: boolean;
-  readonly run: RunFact | null;
-  readonly datasetInputs: number;
+interface FactsRow extends VersionFacts {
   readonly tags: readonly TagFact[];
   readonly stays: readonly Read<StayFact>[];
   readonly holders: readonly HolderFact[];
   readonly metrics: readonly (Read<Omit<MetricFact, "value">> & { readonly rank: string })[];
   readonly checks: readonly Read<CheckFact>[];
-  readonly descriptionHash: string | null;
-  readonly stage: Stage;
-  readonly registrant: Pick<Author, "issuer" | "subject">;
   readonly request:
     | (Omit<RequestFact, "approvals" | "staleReasons"> & { readonly approvals: readonly Approval[] })
     | null;
@@ -64,15 +54,18 @@ export async function readFacts(
       coalesce(v."description", '') <> '' AS "hasDescription",
       (SELECT json_build_object('id', r."id", 'status', r."status", 'experimentName', e."name")
         FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId" WHERE r."id" = v."runId" AND r."deletedAt" IS NULL AND e."deletedAt" IS NULL) AS "run",
+      ${isRunDeleted(Prisma.sql`v."runId"`)} AS "isRunDeleted",
       (SELECT count(*)::int FROM "LineageEdge" AS l
         WHERE l."toRunId" = v."runId" AND l."fromDatasetId" IS NOT NULL) AS "datasetInputs",
       ${tagsOf(needs)} AS "tags",
       ${STAYS} AS "stays",
-      coalesce((SELECT json_agg(json_build_object('id', h."id", 'number', h."number") ORDER BY h."entry" DESC)
+      coalesce((SELECT json_agg(json_build_object('id', h."id", 'number', h."number", 'isRunDeleted', ${isRunDeleted(Prisma.sql`h."runId"`)})
+        ORDER BY h."entry" DESC)
         FROM holders AS h), '[]') AS "holders",
       ${metricsOf(needs)} AS "metrics",
       ${checksOf(needs)} AS "checks",
-      md5(nullif(v."description", '')) AS "descriptionHash", v."stage"::text AS "stage",
+      md5(nullif(v."description", '')) AS "descriptionHash",
+      md5(json_build_array(v."source", v."digest", v."signature", v."flavors", v."runId")::text) AS "contentsHash", v."stage"::text AS "stage",
       json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject") AS "registrant",
       ${requestOf(target, requester, at)} AS "request"
     FROM candidate AS v`;
@@ -92,6 +85,13 @@ function holdersOf(target: PromotionTarget): Prisma.Sql {
     SELECT h."id", h."number", h."runId", 0::bigint AS "entry" FROM candidate AS c
     JOIN "Alias" AS a ON a."modelId" = c."modelId" AND a."name" = ${target.alias}
     JOIN "ModelVersion" AS h ON h."id" = a."versionId" AND h."id" <> c."id"`;
+}
+
+/** Whether there was a run with this id, and it or its experiment is deleted. */
+function isRunDeleted(id: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`EXISTS (
+    SELECT FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
+    WHERE r."id" = ${id} AND (r."deletedAt" IS NOT NULL OR e."deletedAt" IS NOT NULL))`;
 }
 
 /** The author of a row, as JSON; null if it is not known. */
@@ -172,27 +172,27 @@ function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["re
 }
 
 function toFacts(row: FactsRow, at: Date): Facts {
-  const { number, digest, hasSignature, hasDescription, run, datasetInputs, descriptionHash, stage, registrant } = row;
+  const { tags, stays, holders, metrics, checks, request, ...version } = row;
   return {
     at,
-    version: { number, digest, hasSignature, hasDescription, run, datasetInputs, descriptionHash, stage, registrant },
-    tags: row.tags,
-    stays: row.stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
-    holders: row.holders,
-    metrics: row.metrics.map(({ rank, ...metric }) => ({
+    version,
+    tags,
+    stays: stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
+    holders,
+    metrics: metrics.map(({ rank, ...metric }) => ({
       ...metric,
       value: fromRank(BigInt(rank)),
       timestamp: new Date(metric.timestamp),
     })),
-    checks: row.checks.map((check) => ({
+    checks: checks.map((check) => ({
       ...check,
       reportedAt: new Date(check.reportedAt),
       expiresAt: toDate(check.expiresAt),
     })),
-    request: row.request && {
-      ...row.request,
+    request: request && {
+      ...request,
       staleReasons: [],
-      approvals: row.request.approvals.map(({ at: on, author }) => ({ at: new Date(on), author })),
+      approvals: request.approvals.map(({ at: on, author }) => ({ at: new Date(on), author })),
     },
   };
 }

@@ -42,13 +42,18 @@ export async function readSelectorTags(db: QueryClient, modelId: string): Promis
   return row?.tags ?? {};
 }
 
-/** The enforced policies that select only one of two states of a model. */
+/**
+ * The enforced policies that select only one of two states of a model, and those whose names of models it enters with a tag
+ * that keeps it out: under its old name nobody was asked about the tag.
+ */
 export function readChangedPolicies(db: QueryClient, before: Selected, after: Selected): Promise<Policy[]> {
   const selects = ({ name, tags }: Selected) =>
     Prisma.sql`"selector_matches"(p."modelPatterns", p."selectorTags", ${name}, ${JSON.stringify(tags)}::jsonb)`;
   return db.$queryRaw<Policy[]>`
     SELECT ${COLUMNS} FROM "Policy" AS p
-    WHERE p."mode" = 'ENFORCE' AND p."deletedAt" IS NULL AND ${selects(before)} <> ${selects(after)}
+    WHERE p."mode" = 'ENFORCE' AND p."deletedAt" IS NULL AND (
+      ${selects(before)} <> ${selects(after)}
+      OR (${after.name} LIKE ANY (p."modelPatterns") AND NOT ${before.name} LIKE ANY (p."modelPatterns")))
     ORDER BY p."name"`;
 }
 

@@ -109,8 +109,10 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
     hasSignature: fc.boolean(),
     hasDescription: fc.boolean(),
     run: fc.option(fc.record({ id: key, status: fc.constantFrom(...RUN_STATUSES), experimentName: text })),
+    isRunDeleted: fc.boolean(),
     datasetInputs: fc.nat(2),
     descriptionHash: fc.constantFrom(null, "d41d8cd9"),
+    contentsHash: fc.constantFrom("a", "b"),
     stage: fc.constantFrom(...STAGES),
     registrant: fc.constant(FACTS.version.registrant),
   }),
@@ -122,7 +124,7 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
       fc.record({ stage: fc.constant(null), alias, since: time, until: fc.option(time) }),
     ),
   ),
-  holders: fc.constantFrom([], [HOLDER], [HOLDER, { id: "other", number: 2 }]),
+  holders: fc.constantFrom([], [HOLDER], [HOLDER, { ...HOLDER, id: "other", number: 2 }]),
   metrics: fc.array(metricArbitrary),
   checks: fc.array(
     fc.record({

@@ -1,5 +1,12 @@
 import type { Author } from "../../../src/domain/access/author.js";
-import type { CheckFact, Facts, MetricFact, PromotionMove, StayFact } from "../../../src/domain/governance/facts.js";
+import type {
+  CheckFact,
+  Facts,
+  HolderFact,
+  MetricFact,
+  PromotionMove,
+  StayFact,
+} from "../../../src/domain/governance/facts.js";
 import { type PolicyInput, parsePolicy } from "../../../src/domain/governance/parse-policy.js";
 import type { Policy, PolicyMode } from "../../../src/domain/governance/policy.js";
 import type { Finding, RuleFields, RuleKind } from "../../../src/domain/governance/rule.js";
@@ -31,8 +38,10 @@ export const FACTS: Facts = {
     hasSignature: true,
     hasDescription: true,
     run: { id: "run-7", status: "FINISHED", experimentName: "fraud" },
+    isRunDeleted: false,
     datasetInputs: 2,
     descriptionHash: "d41d8cd9",
+    contentsHash: "0cc175b9",
     stage: "STAGING",
     registrant: { issuer: "https://issuer.test", subject: "registrant" },
   },
@@ -44,7 +53,7 @@ export const FACTS: Facts = {
   request: null,
 };
 
-export const HOLDER = { id: "holder", number: 3 };
+export const HOLDER: HolderFact = { id: "holder", number: 3, isRunDeleted: false };
 
 export const TO_PRODUCTION: PromotionMove = {
   target: { stage: "PRODUCTION" },

@@ -15,12 +15,17 @@ const commands = useCommandServer(`
 
 const READER = ["models:read"] as const;
 const PIPELINE: As = { subject: "ci", scopes: [...READER, "models:write", "stages:production"] };
-const approver = (subject: string, groups: string[]): As => ({ subject, groups, scopes: [...READER, "stages:approve"] });
+const approver = (subject: string, groups: string[]): As => ({
+  subject,
+  groups,
+  scopes: [...READER, "stages:approve"],
+});
 const RISK = approver("rita", ["risk"]);
 const LEGAL = approver("leo", ["legal"]);
 
 const ref = (number: number) => `{ number: { model: "fraud", number: ${number} } }`;
-const promote = (number: number) => `transitionModelVersion(input: { version: ${ref(number)}, to: PRODUCTION, archiveExisting: true })`;
+const promote = (number: number) =>
+  `transitionModelVersion(input: { version: ${ref(number)}, to: PRODUCTION, archiveExisting: true })`;
 const ask = (number: number) =>
   `requestPromotion(input: { version: ${ref(number)}, target: { stage: PRODUCTION }, archiveExisting: true, reason: "Better recall" })`;
 const report = (number: number, status = "PASSED") =>
@@ -41,14 +46,24 @@ test("a promotion is requested, approved by two groups, and made by the requeste
   expect(await commands.newestEvent()).toMatchObject({ type: "check.requested", after: { names: ["bias-scan"] } });
   await commands.mutate(report(1));
 
-  expect(await commands.refusalOf(`approvePromotion(input: { request: "${id}" })`, { ...PIPELINE, scopes: ["stages:approve", ...READER], groups: ["risk"] })).toMatchObject({ code: "FORBIDDEN" });
+  expect(
+    await commands.refusalOf(`approvePromotion(input: { request: "${id}" })`, {
+      ...PIPELINE,
+      scopes: ["stages:approve", ...READER],
+      groups: ["risk"],
+    }),
+  ).toMatchObject({ code: "FORBIDDEN" });
   const inbox = `{ viewer { pendingApprovals { nodes { id versionNumber reason requestedBy { subject } } } } }`;
   expect((await commands.data(inbox, {}, RISK)).viewer.pendingApprovals.nodes).toEqual([
     { id, versionNumber: 1, reason: "Better recall", requestedBy: { subject: "ci" } },
   ]);
-  expect(await approve(id, RISK, `, comment: "The bias scan is **fine**."`)).toEqual({ approvePromotion: { request: { status: "OPEN" } } });
+  expect(await approve(id, RISK, `, comment: "The bias scan is **fine**."`)).toEqual({
+    approvePromotion: { request: { status: "OPEN" } },
+  });
   expect((await commands.data(inbox, {}, RISK)).viewer.pendingApprovals.nodes).toEqual([]);
-  expect(await commands.refusalOf(`approvePromotion(input: { request: "${id}" })`, { ...RISK, tokenId: "another" })).toMatchObject({
+  expect(
+    await commands.refusalOf(`approvePromotion(input: { request: "${id}" })`, { ...RISK, tokenId: "another" }),
+  ).toMatchObject({
     code: "CONFLICT",
     message: "You have reviewed this request already.",
   });
@@ -64,7 +79,31 @@ test("a promotion is requested, approved by two groups, and made by the requeste
     `${promote(1)} { transition { decision { id rules { kind status evidence { summary } } } } }`,
     PIPELINE,
   );
-  expect(moved.transitionModelVersion.transition.decision.rules).toMatchInlineSnapshot();
+  expect(moved.transitionModelVersion.transition.decision.rules).toMatchInlineSnapshot(`
+    [
+      {
+        "evidence": [
+          {
+            "summary": "check bias-scan: PASSED",
+          },
+        ],
+        "kind": "CHECK",
+        "status": "PASSED",
+      },
+      {
+        "evidence": [
+          {
+            "summary": "approved by rita",
+          },
+          {
+            "summary": "approved by leo",
+          },
+        ],
+        "kind": "APPROVALS",
+        "status": "PASSED",
+      },
+    ]
+  `);
   const { promotionRequest } = await commands.data(
     `query ($id: ID!) { promotionRequest(id: $id) { status decision { id } reviews { nodes { verdict comment reviewer { subject } } } } }`,
     { id },
@@ -92,11 +131,16 @@ test("what was seen changes: the request is stale until it is renewed", async ()
     code: "CONFLICT",
     staleReasons: ['What was seen has changed for: The check "bias-scan" passed.'],
   });
-  const renewed = await commands.mutate(`renewPromotion(input: { request: "${id}" }) { request { status round } }`, PIPELINE);
+  const renewed = await commands.mutate(
+    `renewPromotion(input: { request: "${id}" }) { request { status round } }`,
+    PIPELINE,
+  );
   expect(renewed.renewPromotion.request).toEqual({ status: "OPEN", round: 2 });
   await approve(id, RISK);
   expect(await approve(id, LEGAL)).toEqual({ approvePromotion: { request: { status: "APPROVED" } } });
-  await commands.mutate(`applyPolicy(input: { name: "another", target: { stages: [PRODUCTION] }, rules: [{ present: { field: RUN } }], mode: EVALUATE }) { revision }`);
+  await commands.mutate(
+    `applyPolicy(input: { name: "another", target: { stages: [PRODUCTION] }, rules: [{ present: { field: RUN } }], mode: EVALUATE }) { revision }`,
+  );
   expect(await commands.refusalOf(promote(2), PIPELINE)).toMatchObject({
     code: "POLICY_NOT_MET",
     rules: [{ kind: "APPROVALS", explanation: 'The request is stale: The policy "another" changed.' }],
@@ -105,16 +149,34 @@ test("what was seen changes: the request is stale until it is renewed", async ()
 });
 
 test("a request is rejected, cancelled and commented on", async () => {
-  const { promotionRequests } = await commands.data(`{ promotionRequests(where: { status: [APPROVED] }) { nodes { id } } }`);
+  const { promotionRequests } = await commands.data(
+    `{ promotionRequests(where: { status: [APPROVED] }) { nodes { id } } }`,
+  );
   const { id } = promotionRequests.nodes[0];
-  await commands.mutate(`commentPromotion(input: { request: "${id}", body: "Please wait for the audit." }) { request { id } }`, LEGAL);
-  expect(await commands.refusalOf(`cancelPromotion(input: { request: "${id}" })`, RISK)).toMatchObject({ code: "FORBIDDEN" });
+  await commands.mutate(
+    `commentPromotion(input: { request: "${id}", body: "Please wait for the audit." }) { request { id } }`,
+    LEGAL,
+  );
+  expect(await commands.refusalOf(`cancelPromotion(input: { request: "${id}" })`, RISK)).toMatchObject({
+    code: "FORBIDDEN",
+  });
   const other = approver("lin", ["legal"]);
-  const rejected = await commands.mutate(`rejectPromotion(input: { request: "${id}", comment: "Not now." }) { request { status closedAt comments { nodes { body } } } }`, other);
-  expect(rejected.rejectPromotion.request).toMatchObject({ status: "REJECTED", comments: { nodes: [{ body: "Please wait for the audit." }] } });
-  expect(await commands.refusalOf(`cancelPromotion(input: { request: "${id}" })`, PIPELINE)).toMatchObject({ code: "CONFLICT" });
+  const rejected = await commands.mutate(
+    `rejectPromotion(input: { request: "${id}", comment: "Not now." }) { request { status closedAt comments { nodes { body } } } }`,
+    other,
+  );
+  expect(rejected.rejectPromotion.request).toMatchObject({
+    status: "REJECTED",
+    comments: { nodes: [{ body: "Please wait for the audit." }] },
+  });
+  expect(await commands.refusalOf(`cancelPromotion(input: { request: "${id}" })`, PIPELINE)).toMatchObject({
+    code: "CONFLICT",
+  });
   const again = await request(2);
   expect(await commands.refusalOf(ask(2), PIPELINE)).toMatchObject({ code: "ALREADY_EXISTS" });
-  const cancelled = await commands.mutate(`cancelPromotion(input: { request: "${again}" }) { request { status } }`, PIPELINE);
+  const cancelled = await commands.mutate(
+    `cancelPromotion(input: { request: "${again}" }) { request { status } }`,
+    PIPELINE,
+  );
   expect(cancelled.cancelPromotion.request.status).toBe("CANCELLED");
 });

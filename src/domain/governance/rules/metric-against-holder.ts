@@ -30,8 +30,7 @@ export const metricAgainstHolder: RuleRow<"metricAgainstHolder"> = {
     const worse = rule.direction === "HIGHER_IS_BETTER" ? "lower" : "higher";
     const where = rule.datasetDigest === undefined ? " on the same dataset" : "";
     const unless = rule.ifMissing === "PASS" ? ", if there is one to compare with" : "";
-    const clause = evidenceClause(rule.evidenceFrom);
-    return `The metric ${describeSeries(rule)} is not ${worse} than the current holder's${where}${toleranceClause(rule)}${unless}.${clause && `${clause} The holder's values count whoever logged them.`}`;
+    return `The metric ${describeSeries(rule)} is not ${worse} than the current holder's${where}${toleranceClause(rule)}${unless}.${evidenceClause(rule.evidenceFrom)}`;
   },
 
   needs: ({ key }) => ({ metrics: [key] }),
@@ -60,6 +59,18 @@ export const metricAgainstHolder: RuleRow<"metricAgainstHolder"> = {
         satisfy,
         evidenceOf([...own, ...others], facts),
       );
+    // else whoever may log to the holder's run could make it look worse than it is
+    const isForeign = pairs.some(([, { author }]) => rule.evidenceFrom && !accepts(rule.evidenceFrom, author));
+    if (isForeign) {
+      return failed(
+        `The current holder's metric ${name} was logged by somebody whose evidence does not count.`,
+        `Let somebody whose evidence counts log ${name} to the run of the current holder.`,
+        evidenceOf(
+          pairs.flatMap(([own, other]) => [other, own]),
+          facts,
+        ),
+      );
+    }
     return compare(rule, pairs, facts);
   },
 
@@ -96,7 +107,15 @@ function pairsOf(own: readonly MetricFact[], others: readonly MetricFact[]): Pai
 }
 
 function nothingToCompare(rule: HolderRule, facts: Facts, own: readonly MetricFact[]): Finding {
-  const explanation = facts.holders[0]
+  const [holder] = facts.holders;
+  if (holder?.isRunDeleted) {
+    return failed(
+      "The run of the current holder is deleted, and its metrics with it.",
+      "Restore the run of the current holder.",
+      evidenceOf(own, facts),
+    );
+  }
+  const explanation = holder
     ? `The current holder has no metric ${describeSeries(rule)}`
     : "No version holds the target";
   const evidence = evidenceOf(own, facts);

@@ -1,6 +1,7 @@
 import { InvalidInputError } from "../../errors.js";
 import { parseDatasetDigest } from "../../tracking/dataset.js";
 import { parseKey } from "../../tracking/metric.js";
+import type { Facts } from "../facts.js";
 import { accepts, parsePrincipals } from "../principals.js";
 import type { Comparator, RuleFields, RuleRow } from "../rule.js";
 import { failed, passed } from "./finding.js";
@@ -44,7 +45,7 @@ export const metric: RuleRow<"metric"> = {
 
   check(rule, facts) {
     const series = seriesOf(facts, facts.version.number, rule);
-    if (series.length === 0) return missing(rule);
+    if (series.length === 0) return missing(rule, facts);
     const foreign = series.filter(({ author }) => rule.evidenceFrom && !accepts(rule.evidenceFrom, author));
     const unmet = series.filter(({ value }) => !COMPARE[rule.comparator].isMet(value, rule.value));
     const evidence = [...new Set([...foreign, ...unmet, ...series])].map((each) => metricEvidence(each, facts));
@@ -77,7 +78,9 @@ function satisfyOf(rule: MetricRule): string {
   return `Log a value of ${describeSeries(rule)} that is ${boundOf(rule)} to the version's run, or register a version that has one.`;
 }
 
-function missing(rule: MetricRule) {
+/** A deleted run had metrics that nobody sees: not the same as missing, else ifMissing PASS could be reached by deleting it. */
+function missing(rule: MetricRule, { version }: Facts) {
+  if (version.isRunDeleted) return failed("The version's run is deleted, and its metrics with it.", "Restore the run.");
   const explanation = `The version's run has no metric ${describeSeries(rule)}`;
   return rule.ifMissing === "PASS"
     ? passed(`${explanation}, which the rule allows.`)

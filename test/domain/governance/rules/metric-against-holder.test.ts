@@ -3,7 +3,7 @@ import type { MetricFact } from "../../../../src/domain/governance/facts.js";
 import type { RuleFields } from "../../../../src/domain/governance/rule.js";
 import { RULES } from "../../../../src/domain/governance/rule-table.js";
 import { refusalOf } from "../../../support/refusal.js";
-import { FROM_EVALUATION, find, HOLDER, holderMetric, metricOf, STRANGER } from "../promotions.js";
+import { FROM_EVALUATION, find, HOLDER, holderMetric, metricOf, STRANGER, said, TRUSTED } from "../promotions.js";
 
 type Rule = RuleFields["metricAgainstHolder"];
 const RULE: Rule = {
@@ -40,16 +40,29 @@ test.each<[string, Rule, MetricFact[], string]>([
   ["own value is not on it", { ...LENIENT, ...ON_A }, [metricOf(1), holderMetric(1, ON_A)], "FAILED"],
   ["the holder's is not on it", { ...LENIENT, ...ON_A }, [metricOf(1, ON_A), holderMetric(1)], "PASSED"],
   [
-    "the holder's author does not matter",
-    { ...RULE, evidenceFrom: FROM_EVALUATION },
+    "the holder's is by another",
+    { ...LENIENT, evidenceFrom: FROM_EVALUATION },
     [metricOf(1), holderMetric(1, STRANGE)],
+    "FAILED",
+  ],
+  [
+    "the holder's is by another, on a dataset that decides nothing",
+    { ...RULE, evidenceFrom: FROM_EVALUATION },
+    [metricOf(1), holderMetric(1, { author: TRUSTED }), holderMetric(0, { ...ON_A, ...STRANGE })],
     "PASSED",
   ],
   ["by another", { ...LENIENT, evidenceFrom: FROM_EVALUATION }, [metricOf(1, STRANGE)], "FAILED"],
   ["of another version than the first holder", LENIENT, [metricOf(0), metricOf(1, { versionNumber: 2 })], "PASSED"],
 ])("%s", (_, rule, metrics, verdict) => {
-  expect(find("metricAgainstHolder", rule, { metrics, holders: [HOLDER, { id: "other", number: 2 }] }).verdict).toBe(
-    verdict,
+  expect(
+    find("metricAgainstHolder", rule, { metrics, holders: [HOLDER, { ...HOLDER, id: "other", number: 2 }] }).verdict,
+  ).toBe(verdict);
+});
+
+test("a deleted run of the holder is not a missing metric", () => {
+  const holders = [{ ...HOLDER, isRunDeleted: true }];
+  expect(said(find("metricAgainstHolder", LENIENT, { metrics: [metricOf(0.9)], holders }))).toMatchInlineSnapshot(
+    `"FAILED: The run of the current holder is deleted, and its metrics with it."`,
   );
 });
 
@@ -86,9 +99,9 @@ test("no holder", () => {
 test("shows both values as evidence, and in no sentence", () => {
   const rule = { ...RULE, tolerance: { relative: 0.1 }, evidenceFrom: FROM_EVALUATION };
   expect(RULES.metricAgainstHolder.describe(rule)).toMatchInlineSnapshot(
-    `"The metric "accuracy" is not lower than the current holder's on the same dataset by more than 0.1 times that. Only evidence from group evaluation counts. The holder's values count whoever logged them."`,
+    `"The metric "accuracy" is not lower than the current holder's on the same dataset by more than 0.1 times that. Only evidence from group evaluation counts."`,
   );
-  const metrics = [metricOf(0.5, ON_A), holderMetric(0.875, ON_A)];
+  const metrics = [metricOf(0.5, ON_A), holderMetric(0.875, { ...ON_A, author: TRUSTED })];
   expect(find("metricAgainstHolder", rule, { metrics, holders: [HOLDER] })).toMatchInlineSnapshot(`
     {
       "evidence": [
@@ -110,7 +123,12 @@ test("shows both values as evidence, and in no sentence", () => {
         },
         {
           "at": "2026-03-01T11:59:00.000Z",
-          "author": null,
+          "author": {
+            "issuer": "https://issuer.test",
+            "kind": "MACHINE",
+            "name": "Evaluator",
+            "subject": "evaluator",
+          },
           "datasetDigest": "a",
           "experimentName": "fraud",
           "key": "accuracy",

@@ -3,7 +3,7 @@ import type { MetricFact } from "../../../../src/domain/governance/facts.js";
 import type { Comparator, RuleFields } from "../../../../src/domain/governance/rule.js";
 import { RULES } from "../../../../src/domain/governance/rule-table.js";
 import { refusalOf } from "../../../support/refusal.js";
-import { FROM_EVALUATION, find, metricOf, STRANGER } from "../promotions.js";
+import { FACTS, FROM_EVALUATION, find, metricOf, STRANGER, said } from "../promotions.js";
 
 const RULE: RuleFields["metric"] = { key: "accuracy", comparator: "GTE", value: 0.9, ifMissing: "FAIL" };
 
@@ -79,6 +79,13 @@ test("shows what fails first, and at most 20 series", () => {
   expect(evidence).toHaveLength(21);
   expect(evidence[0]).toMatchObject({ value: 0, datasetDigest: "d150" });
   expect(evidence[20]).toEqual({ kind: "METRIC", summary: "and others", experimentName: "fraud" });
+});
+
+test("a deleted run is not a missing metric", () => {
+  const version = { ...FACTS.version, run: null, isRunDeleted: true };
+  expect(said(find("metric", { ...RULE, ifMissing: "PASS" }, { version }))).toMatchInlineSnapshot(
+    `"FAILED: The version's run is deleted, and its metrics with it."`,
+  );
 });
 
 describe("input", () => {

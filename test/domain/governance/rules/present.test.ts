@@ -8,8 +8,10 @@ const BARE = {
   hasSignature: false,
   hasDescription: false,
   run: null,
+  isRunDeleted: false,
   datasetInputs: 0,
   descriptionHash: null,
+  contentsHash: "0cc175b9",
   stage: "NONE",
   registrant: FACTS.version.registrant,
 } as const;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { RULES } from "../../../../src/domain/governance/rule-table.js";
 import { find, HOLDER, said } from "../promotions.js";
 
-const holders = [HOLDER, { id: "other", number: 2 }];
+const holders = [HOLDER, { ...HOLDER, id: "other", number: 2 }];
 
 test("the stage is free", () => {
   expect(said(find("singleHolder", {}))).toMatchInlineSnapshot(`"PASSED: No other version is in PRODUCTION."`);
