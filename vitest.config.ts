@@ -17,7 +17,10 @@ const PROCESSES = [
 ];
 
 /** Random documents, texts and viewers against plain oracles, and each entry point with and without the right: the more, the better. */
-const ATTACKS = ["test/security/leaks/{no-leak,side-channels,wildcards}.test.ts"];
+const ATTACKS = [
+  "test/security/leaks/{no-leak,side-channels,wildcards}.test.ts",
+  "test/oracle/gates/many-histories.test.ts",
+];
 
 /** Only a hang reaches these, also on a machine that is ten times slower: no test may depend on the speed of the machine. */
 const PATIENCE = {

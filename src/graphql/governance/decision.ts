@@ -12,7 +12,7 @@ import { nestedList, readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
 import { NEWEST_REVISION_FIRST, type PageArgs } from "../kit/paging.js";
 import { Stage } from "../kit/stage.js";
-import { living, loadRow } from "../kit/visible-rows.js";
+import { living, loadRowBelow } from "../kit/visible-rows.js";
 import { Model } from "../models/model.js";
 import { countBy } from "../request/loaders.js";
 import { AliasTransition } from "../versions/alias-transition.js";
@@ -76,7 +76,7 @@ builder.prismaObjectField(StageTransition, "decision", (t) =>
     nullable: true,
     description: DECISION,
     select: { id: true },
-    resolve: ({ id }, _args, context, info) => loadRow({ context, info }, "PromotionDecision", id),
+    resolve: ({ id }, _args, context, info) => loadRowBelow({ context, info }, "PromotionDecision", id),
   }),
 );
 
@@ -86,7 +86,7 @@ builder.prismaObjectField(AliasTransition, "decision", (t) =>
     nullable: true,
     description: DECISION,
     select: { id: true },
-    resolve: ({ id }, _args, context, info) => loadRow({ context, info }, "PromotionDecision", id),
+    resolve: ({ id }, _args, context, info) => loadRowBelow({ context, info }, "PromotionDecision", id),
   }),
 );
 

@@ -83,6 +83,15 @@ export function loadRow(field: RequestedField, type: NodeType, id: string): Prom
 }
 
 /**
+ * The same for a field of a row that Pothos has read. It keeps a plan for the path of each such row, and reads a row again
+ * whose path has none.
+ */
+export function loadRowBelow(field: RequestedField, type: NodeType, id: string): Promise<Row | null> {
+  selectRow(field, type);
+  return loadRow(field, type, id);
+}
+
+/**
  * Resolves a field of a payload or an event to a row as it is now; null if `idOf` returns none, it was deleted or the
  * viewer may not see it.
  */

@@ -16,6 +16,7 @@ import {
 import type { LockedModel } from "../../store/models/model-lock.js";
 import { requireScopes, type Work } from "../command.js";
 import { mayRead } from "../current-state.js";
+import type { Gate } from "./gate.js";
 
 const SELECTORS_FROM: Principals = { scopes: ["policies:write"] };
 
@@ -44,8 +45,12 @@ export async function requireTagRights(
 }
 
 /** Throws FORBIDDEN if a tag of a model that is to be registered is reserved to others, or takes it out of a selector. */
-export async function requireTagsOfNewModel(work: Work, name: string, tags: readonly TagInput[]): Promise<void> {
-  if (tags.length === 0) return;
+export async function requireTagsOfNewModel(
+  work: Work,
+  gate: Gate,
+  { name, tags }: { readonly name: string; readonly tags: readonly TagInput[] },
+): Promise<void> {
+  if (!gate.hasPolicies || tags.length === 0) return;
   const after = { name, tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])) };
   const protections = await readProtectionsOfNew(work.tx, { name, tags: {} });
   const keys = tags.map(({ key }) => key);

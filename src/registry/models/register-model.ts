@@ -5,6 +5,7 @@ import { parseTags, type TagInput } from "../../domain/values/tag.js";
 import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { lockModelRow } from "../../store/models/model-lock.js";
 import { type CommandContext, requireCoveredName, requireScopes } from "../command.js";
+import { enterGate, OPEN_GATE } from "../governance/gate.js";
 import { requireTagsOfNewModel } from "../governance/protection.js";
 import { insertModel } from "./insert-model.js";
 
@@ -33,7 +34,8 @@ export async function registerModel(context: CommandContext, input: RegisterMode
   const description = parseOptional(input.description, (text) => parseDescription("input.description", text)) ?? null;
   const tags = parseTags("input.tags", input.tags ?? []);
   return context.transact(async (work) => {
-    await requireTagsOfNewModel(work, name, tags);
+    const gate = tags.length > 0 ? await enterGate(work) : OPEN_GATE;
+    await requireTagsOfNewModel(work, gate, { name, tags });
     const id = await insertModel(work, { name, description, tags });
     if (id !== null) return { id, created: true };
     const existing = input.ifExists === "RETURN" ? await lockModelRow(work.tx, { name }) : null;

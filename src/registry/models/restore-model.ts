@@ -5,6 +5,7 @@ import { parseModelName } from "../../domain/models/model.js";
 import { lockModelRow } from "../../store/models/model-lock.js";
 import { factsOf } from "../across/lookup.js";
 import { type CommandContext, requireCoveredName, requireDeleted, requireScopes } from "../command.js";
+import { enterGate } from "../governance/gate.js";
 import { requireRenameRights } from "../governance/protection.js";
 
 interface RestoreModelInput {
@@ -25,6 +26,7 @@ export async function restoreModel(context: CommandContext, input: RestoreModelI
   const wanted = typeof input.name === "string" ? parseModelName("input.name", input.name) : null;
   if (wanted !== null) requireCoveredName(context.viewer, wanted, COMMAND_SCOPE.restoreModel);
   return context.transact(async (work) => {
+    await enterGate(work);
     const model = await lockModelRow(work.tx, { id: input.id });
     if (!model || !isVisible("Model", work.viewer, factsOf(model), "EITHER")) {
       throw new NotFoundError("The model was not found.");

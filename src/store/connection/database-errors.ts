@@ -22,6 +22,8 @@ const CONSTRAINT_ERRORS: Record<string, () => RegistryError> = {
     new AlreadyExistsError("An experiment of this name already exists.", { field: "input.name" }),
   dataset_live_key: () => new AlreadyExistsError("A dataset of this name and digest already exists."),
   model_version_number_key: () => new ConflictError("This version number was given to another version."),
+  model_version_exclusive_stage_key: () =>
+    new ConflictError("A policy allows the stage one holder, and another version is in it."),
   alias_pkey: () => new ConflictError("This alias was set by someone else at the same time."),
   model_version_write_once: () =>
     new ConflictError("The source, digest, signature, flavors, run and status of a READY version are fixed."),

@@ -18,7 +18,9 @@ interface Promotion {
 }
 
 export interface Assessment {
-  /** The policies in force that guard the target, by name. */
+  /** The policies in force that select the model, by name. */
+  readonly selecting: readonly Policy[];
+  /** Those of them that guard the target. */
   readonly policies: readonly Policy[];
   readonly results: readonly RuleResult[];
   /** What was looked at; null if no policy guards the target. */
@@ -33,11 +35,12 @@ export async function assessPromotion(
   db: Pick<PrismaClient, "$queryRaw">,
   { modelId, versionId, move, at, requester }: Promotion,
 ): Promise<Assessment> {
-  const policies = (await readPoliciesOf(db, modelId)).filter((policy) => guardsTarget(policy, move.target));
-  if (policies.length === 0) return { policies, results: [], facts: null };
+  const selecting = await readPoliciesOf(db, modelId);
+  const policies = selecting.filter((policy) => guardsTarget(policy, move.target));
+  if (policies.length === 0) return { selecting, policies, results: [], facts: null };
   const read = await readFacts(db, { versionId, target: move.target, needs: needsOf(policies), at, requester });
   const facts = withStaleness(policies, read, move);
-  return { policies, results: decide(policies, facts, move), facts };
+  return { selecting, policies, results: decide(policies, facts, move), facts };
 }
 
 /** Approvals count for what was seen, so the other rules are asked first what is to be seen now. */

@@ -2,9 +2,9 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE, holdsScope, type Scope } from "../../domain/access/scopes.js";
 import type { PromotionMove } from "../../domain/governance/facts.js";
-import type { Policy } from "../../domain/governance/policy.js";
+import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
 import { accepts, describePrincipals } from "../../domain/governance/principals.js";
-import { describeTarget } from "../../domain/governance/target.js";
+import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
 import { mayEnter, scopesOfMove } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import type { ModelVersion, PrismaClient } from "../generated/client.js";
@@ -35,15 +35,16 @@ export async function previewPromotion(
     select: { number: true, stage: true, status: true },
   });
   if (!version) return null;
-  const { policies, results, facts } = await assessPromotion(db, {
+  const assessment = await assessPromotion(db, {
     modelId: found.modelId,
     versionId: found.id,
     move,
     at,
     requester: viewer.actor,
   });
-  const obstacles = [...obstaclesOf(viewer, version, move), ...moversOf(viewer, policies, move)];
-  return { policies, results, facts, obstacles };
+  const places = [...placesLeft(version, move), move.target];
+  const refused = places.flatMap((place) => moversOf(viewer, assessment.selecting, place));
+  return { ...assessment, obstacles: [...obstaclesOf(viewer, version, move), ...refused] };
 }
 
 type Promoted = Pick<ModelVersion, "number" | "stage" | "status">;
@@ -64,13 +65,19 @@ function missingScopes({ scopes }: Viewer, required: readonly Scope[]): string[]
     .map((scope) => `The move requires the scope ${scope}, which this token does not have.`);
 }
 
-function moversOf(viewer: Viewer, policies: readonly Policy[], { target }: PromotionMove): string[] {
+/** A move between stages leaves one, and a policy may name who moves versions off it. */
+function placesLeft({ stage }: Promoted, { target }: PromotionMove): PromotionTarget[] {
+  return "stage" in target && isGuardedStage(stage) && stage !== target.stage ? [{ stage }] : [];
+}
+
+function moversOf(viewer: Viewer, policies: readonly Policy[], place: PromotionTarget): string[] {
   const author = authorOf(viewer);
-  return policies.flatMap(({ name, revision, mode, definition: { protection } }) => {
-    const { movers } = protection;
-    if (mode !== "ENFORCE" || !movers || accepts(movers, author)) return [];
+  return policies.flatMap((policy) => {
+    const { name, revision, mode, definition } = policy;
+    const { movers } = definition.protection;
+    if (mode !== "ENFORCE" || !movers || accepts(movers, author) || !guardsTarget(policy, place)) return [];
     return [
-      `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(target)} or off it.`,
+      `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(place)} or off it.`,
     ];
   });
 }
