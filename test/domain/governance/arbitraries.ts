@@ -62,6 +62,7 @@ const INPUTS: { readonly [K in keyof RuleInput]: fc.Arbitrary<RuleInput[K]> } = 
     pattern: maybe(fc.constant(".*a.*")),
     onRollback,
   }),
+  approvals: fc.record({ quorum: fc.integer({ min: 1, max: 3 }), sameHolder: maybe(fc.boolean()), onRollback }),
   freeze: fc
     .tuple(fc.nat(100), fc.integer({ min: 1, max: 100 }), onRollback)
     .map(([from, length, rollback]) => ({ from: ago(from), to: ago(from - length), onRollback: rollback })),
