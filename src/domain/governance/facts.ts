@@ -45,6 +45,8 @@ type Identity = Pick<Author, "issuer" | "subject">;
 export interface RequestFact {
   readonly id: string;
   readonly requester: Identity;
+  /** Whether the move that was asked for takes the other holders off the target. */
+  readonly replacesHolders: boolean;
   readonly seen: Seen;
   /** What has changed since, as sentences. Approvals of something else do not count. */
   readonly staleReasons: readonly string[];

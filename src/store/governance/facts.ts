@@ -161,6 +161,7 @@ function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["re
     "stage" in target ? Prisma.sql`q."stage" = ${target.stage}::"Stage"` : Prisma.sql`q."alias" = ${target.alias}`;
   return Prisma.sql`(
     SELECT json_build_object('id', q."id", 'seen', q."seen",
+      'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL,
       'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
       'approvals', coalesce((
         SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")

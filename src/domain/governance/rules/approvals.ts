@@ -46,7 +46,7 @@ export const approvals: RuleRow<"approvals"> = {
 
   needs: () => ({}),
 
-  check(rule, facts) {
+  check(rule, facts, { replacesHolders }) {
     const { request } = facts;
     if (request === null) {
       return failed(
@@ -56,6 +56,12 @@ export const approvals: RuleRow<"approvals"> = {
     }
     if (request.staleReasons.length > 0) {
       return failed(`The request is stale: ${request.staleReasons.join(" ")}`, "Ask again with renewPromotion.");
+    }
+    if (replacesHolders && !request.replacesHolders) {
+      return failed(
+        "The move archives other versions, and the request does not say so.",
+        "Move the version without archiveExisting, or cancel the request and ask with it.",
+      );
     }
     const counted = request.approvals.filter((approval) => counts(rule, facts, request, approval));
     const missing = missingOf(rule, counted);
