@@ -16,6 +16,7 @@ CREATE TABLE "PromotionRequest" (
     "archiveExisting" BOOLEAN NOT NULL,
     "seen" JSONB NOT NULL,
     "staleReasons" TEXT[] NOT NULL,
+    "approvedBy" TEXT[] NOT NULL,
     "lifetimeSeconds" INTEGER NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "expiresAt" TIMESTAMPTZ(3) NOT NULL,

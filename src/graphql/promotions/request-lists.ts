@@ -1,3 +1,4 @@
+import { actorKey } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { visibleRequest } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
@@ -146,7 +147,7 @@ function pendingFor({ viewer, now }: GraphQLContext): Where {
   return {
     status: "OPEN",
     expiresAt: { gt: now() },
-    NOT: { createdByIssuer: issuer, createdBySubject: subject },
-    reviews: { none: { reviewerIssuer: issuer, reviewerSubject: subject } },
+    // a review of an earlier round does not count
+    NOT: [{ createdByIssuer: issuer, createdBySubject: subject }, { approvedBy: { has: actorKey(viewer.actor) } }],
   };
 }

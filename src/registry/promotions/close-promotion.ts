@@ -5,6 +5,7 @@ import { parseComment } from "../../domain/governance/request.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
+import { requireNoOther } from "./live-request.js";
 import {
   aboutRequest,
   type LockedRequest,
@@ -48,7 +49,8 @@ export async function cancelPromotion(context: CommandContext, input: RequestInp
  * Asks again, for what is there now: approvals so far no longer count, and the time starts anew.
  *
  * Errors: FORBIDDEN for others than the requester, and without the scopes of the move; NOT_FOUND; CONFLICT if the request is
- * executed, rejected or cancelled, or if no policy asks for approvals.
+ * executed, rejected or cancelled, or if no policy asks for approvals; ALREADY_EXISTS if another request for the version and
+ * the target is open.
  */
 export async function renewPromotion(context: CommandContext, input: RequestInput): Promise<{ id: string }> {
   return context.transact(async (work) => {
@@ -58,6 +60,7 @@ export async function renewPromotion(context: CommandContext, input: RequestInpu
     requireScopesOfPromotion(work, locked);
     const { request, target } = locked;
     requireStatus(work, request, ["OPEN", "APPROVED", "STALE", "EXPIRED"]);
+    if (request.closedAt !== null) await requireNoOther(work, locked);
     const assessment = await assessRequest(work, locked, { ...request, target });
     const seen = requireApprovalsAsked(target, assessment);
     const expiresAt = new Date(work.at.getTime() + request.lifetimeSeconds * 1_000);
@@ -68,6 +71,7 @@ export async function renewPromotion(context: CommandContext, input: RequestInpu
         round: { increment: 1 },
         seen: seen as unknown as Prisma.InputJsonObject,
         staleReasons: [],
+        approvedBy: [],
         expiresAt,
         checkedAt: work.at,
         closedAt: null,

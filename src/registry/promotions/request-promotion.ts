@@ -1,4 +1,4 @@
-import { AlreadyExistsError, ConflictError } from "../../domain/errors.js";
+import { ConflictError } from "../../domain/errors.js";
 import { unmetRules } from "../../domain/governance/decide.js";
 import { parseLifetime, type Seen, seenOf } from "../../domain/governance/request.js";
 import { describeTarget, type PromotionTarget } from "../../domain/governance/target.js";
@@ -9,9 +9,9 @@ import type { Prisma } from "../../store/generated/client.js";
 import { type Assessment, assessPromotion } from "../../store/governance/assess-promotion.js";
 import { type LockedVersion, lockVersion } from "../across/lookup.js";
 import { actorColumns, type CommandContext, type Work } from "../command.js";
-import { mayRead } from "../current-state.js";
 import { enterGate, eventTarget } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
+import { requireNoOther } from "./live-request.js";
 import { requireScopesOfPromotion } from "./request-lookup.js";
 
 export interface RequestPromotionInput {
@@ -67,7 +67,7 @@ function meaningOf(versionId: string, wish: Wish): MeaningOf<RequestPromotionInp
 async function openRequest(work: Work, { model, version }: LockedVersion, wish: Wish): Promise<{ id: string }> {
   const { target, reason, archiveExisting, lifetimeSeconds } = wish;
   const assessment = await assessRequest(work, { model, version }, wish);
-  await requireNoOther(work, version.id, target);
+  await requireNoOther(work, { model, version, target });
   const id = work.newId();
   const seen = requireApprovalsAsked(target, assessment);
   const expiresAt = new Date(work.at.getTime() + lifetimeSeconds * 1_000);
@@ -86,6 +86,7 @@ async function openRequest(work: Work, { model, version }: LockedVersion, wish: 
         archiveExisting,
         seen: seen as unknown as Prisma.InputJsonObject,
         staleReasons: [],
+        approvedBy: [],
         lifetimeSeconds,
         createdAt: work.at,
         expiresAt,
@@ -125,24 +126,6 @@ export function requireApprovalsAsked(target: PromotionTarget, { policies, resul
   const asks = results.some(({ kind, mode }) => kind === "approvals" && mode === "ENFORCE");
   if (asks && facts) return seenOf(policies, facts, results);
   throw new ConflictError(`No policy of ${describeTarget(target)} asks for approvals: promote the version directly.`);
-}
-
-async function requireNoOther(work: Work, versionId: string, target: PromotionTarget): Promise<void> {
-  const place = "stage" in target ? { stage: target.stage } : { alias: target.alias };
-  const live = { versionId, ...place, status: { in: ["OPEN", "APPROVED"] as ("OPEN" | "APPROVED")[] } };
-  const other = await work.tx.promotionRequest.findFirst({ where: live, select: { id: true, expiresAt: true } });
-  if (!other) return;
-  // the sweeper has not been here yet
-  if (other.expiresAt <= work.at) {
-    const data = { status: "EXPIRED", closedAt: work.at } as const;
-    await work.tx.promotionRequest.update({ where: { id: other.id }, data, select: { id: true } });
-    return;
-  }
-  throw new AlreadyExistsError(
-    mayRead(work.viewer, "PromotionRequest")
-      ? `A request to promote the version to ${describeTarget(target)} is open already.`
-      : "Such a request is open already.",
-  );
 }
 
 /** Names the checks that the promotion still lacks, so that a test bench or a ticket system starts by itself. */

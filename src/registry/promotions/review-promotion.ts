@@ -1,3 +1,4 @@
+import { actorKey } from "../../domain/access/actor.js";
 import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError, ForbiddenError } from "../../domain/errors.js";
@@ -9,6 +10,7 @@ import type { Prisma } from "../../store/generated/client.js";
 import type { Assessment } from "../../store/governance/assess-promotion.js";
 import { writeReview } from "../../store/promotions/request-rows.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { conflictWith } from "../current-state.js";
 import { enterGate } from "../governance/gate.js";
 import { aboutRequest, type LockedRequest, lockRequest, requireStatus } from "./request-lookup.js";
 import { assessRequest } from "./request-promotion.js";
@@ -33,7 +35,7 @@ export async function approvePromotion(context: CommandContext, input: ReviewPro
     const locked = await lockRequest(work, input.request);
     requireStatus(work, locked.request, ["OPEN"]);
     const before = await assess(work, locked);
-    requireFresh(before);
+    requireFresh(work, before);
     requireMayApprove(work, locked, before);
     await review(work, locked, { verdict: "APPROVE", comment, rules: before.results });
     const after = await assess(work, locked);
@@ -76,11 +78,13 @@ function assess(work: Work, locked: LockedRequest): Promise<Assessment> {
   return assessRequest(work, locked, { target, reason, archiveExisting }, requester);
 }
 
-function requireFresh({ facts }: Assessment): void {
-  const reasons = facts?.request?.staleReasons ?? [];
-  if (reasons.length === 0) return;
-  throw new ConflictError(`The request is stale: ${reasons.join(" ")} The requester can renew it.`, {
-    staleReasons: reasons,
+function requireFresh({ viewer }: Work, { facts }: Assessment): void {
+  const staleReasons = facts?.request?.staleReasons ?? [];
+  if (staleReasons.length === 0) return;
+  throw conflictWith(viewer, "PromotionRequest", {
+    message: `The request is stale: ${staleReasons.join(" ")} The requester can renew it.`,
+    plain: "The request is stale. The requester can renew it.",
+    values: { staleReasons },
   });
 }
 
@@ -122,7 +126,11 @@ async function recordApproval(work: Work, locked: LockedRequest, { comment, befo
   const now = after.facts ? seenOf(after.policies, after.facts, after.results) : seen;
   await work.tx.promotionRequest.update({
     where: { id: locked.request.id },
-    data: { status, seen: alsoSeen(seen, now) as unknown as Prisma.InputJsonObject },
+    data: {
+      status,
+      seen: alsoSeen(seen, now) as unknown as Prisma.InputJsonObject,
+      approvedBy: { push: actorKey(work.viewer.actor) },
+    },
     select: { id: true },
   });
   work.emit({

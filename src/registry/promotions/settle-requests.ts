@@ -3,7 +3,8 @@ import type { PrismaClient } from "../../store/generated/client.js";
 import { type CommandServices, createCommandContext, type Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
 import { systemViewer } from "../system-viewer.js";
-import { aboutRequest, type LockedRequest, lockRequest } from "./request-lookup.js";
+import { closeUnfit } from "./live-request.js";
+import { lockRequest } from "./request-lookup.js";
 import { assessRequest } from "./request-promotion.js";
 
 const SYSTEM = systemViewer("promotions");
@@ -50,19 +51,7 @@ async function settle(work: Work, id: string): Promise<boolean> {
   return false;
 }
 
-interface Closing {
-  readonly status: "EXPIRED" | "STALE";
-  readonly staleReasons: readonly string[];
-}
-
-async function close(work: Work, locked: LockedRequest, { status, staleReasons }: Closing): Promise<boolean> {
-  const data = { status, staleReasons: [...staleReasons], closedAt: work.at, checkedAt: work.at };
-  await work.tx.promotionRequest.update({ where: { id: locked.request.id }, data, select: { id: true } });
-  work.emit({
-    ...aboutRequest(locked),
-    type: status === "STALE" ? "promotion_request.outdated" : "promotion_request.expired",
-    before: { status: locked.request.status },
-    after: { status, ...(status === "STALE" ? { staleReasons } : {}) },
-  });
+async function close(...closing: Parameters<typeof closeUnfit>): Promise<boolean> {
+  await closeUnfit(...closing);
   return true;
 }
