@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { As } from "../../support/server.js";
 import { byNumber, move, onVersion, point, register, tagged } from "../governance/gate.js";
 import { approve, askFor, EYES, guard, PIPELINE, RITA, ROB, renew, useDesk } from "./desk.js";
 
@@ -13,13 +14,14 @@ const describe = (model: string, text: string) =>
   `updateModelVersion(input: { version: ${byNumber(model, 1)}, description: "${text}" })`;
 const log = (run: string, value: number, step: number) =>
   `logBatch(input: { run: "${run}", metrics: [{ key: "auc", value: ${value}, step: ${step} }] })`;
+const OVERRIDER: As = { scopes: ["admin", "policies:override"] };
 
 /** A version that meets all rules and is approved. Returns the request and the run. */
 async function arrange(model: string): Promise<{ id: string; run: string }> {
   await desk.run(`createExperiment(input: { name: "${model}" })`);
   const { createRun } = await commands.mutate(`createRun(input: { experiment: { name: "${model}" } }) { run { id } }`);
   const run = createRun.run.id;
-  await desk.run(register(model, `, status: PENDING, run: "${run}", description: "Good"`), PIPELINE);
+  await desk.run(register(model, `, status: PENDING_REGISTRATION, run: "${run}", description: "Good"`), PIPELINE);
   await commands.mutate(guard(model, LOOKS));
   for (const mutation of [tagged(onVersion(model, 1), "ok", "yes"), REPORT(model), log(run, 0.5, 0)]) {
     await desk.run(mutation);
@@ -46,7 +48,7 @@ const CHANGES: Record<string, [(model: string, run: string) => string, RegExp]> 
   ],
   stage: [(model) => move(model, 1, "ARCHIVED"), /The version is in ARCHIVED and was in NONE/],
   holder: [
-    (model) => register(model, `aliases: ["live"], override: { reason: "Incident" }`),
+    (model) => `v: ${register(model)} { __typename } ${point("live", model, 2, `override: { reason: "Incident" }`)}`,
     /Version 2 holds the target now/,
   ],
 };
@@ -55,7 +57,7 @@ test.each(Object.entries(CHANGES))(
   "%s: the move is refused when it changed since the approval",
   async (name, [change, why]) => {
     const { id, run } = await arrange(name);
-    await desk.run(change(name, run));
+    await desk.run(change(name, run), OVERRIDER);
     const refused = await commands.refusalOf(point("live", name, 1), PIPELINE);
     expect(refused).toMatchObject({ code: "POLICY_NOT_MET" });
     expect(refused.message).toMatch(why);
