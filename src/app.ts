@@ -14,6 +14,7 @@ import { Revocations } from "./domain/access/revocation.js";
 import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
 import { createMlflowApi } from "./mlflow/mlflow-api.js";
+import { settleRequests } from "./registry/promotions/settle-requests.js";
 import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
 import { RequestTracker } from "./server/requests/request-tracker.js";
@@ -36,6 +37,7 @@ import { traceStatements } from "./telemetry/trace-statements.js";
 import type { Tracing } from "./telemetry/tracing.js";
 import { blockListOf } from "./util/address-blocks.js";
 import { type PlainLog, toPlainLog } from "./util/plain-log.js";
+import { repeat } from "./util/repeat.js";
 import { Shutdown } from "./util/shutdown.js";
 import { createWebhookDispatcher } from "./webhooks/dispatcher.js";
 import { createSecretBox } from "./webhooks/secret-box.js";
@@ -64,6 +66,7 @@ export interface AppOptions {
   readonly opening?: { readonly database: Promise<Database> };
 }
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const EXPIRY_MS = 100;
 const REVOKED = "The token has been revoked.";
@@ -123,6 +126,7 @@ async function startParts(base: Base, { database: given, opening }: AppOptions):
   await startRevocations(base, database, events);
   await startCheckpoints(base, database);
   startTimers(base, database);
+  startSettling(base, database);
   const webhooks = await startWebhooks(base, { database, events, tracing });
   const server = await startEntryPoints(base, { database, events, tracing, webhooks, trusted: issuers.trusted });
   return { url: server.url, localToken: issuers.localToken, reload: issuers.reload };
@@ -224,6 +228,17 @@ function startTimers({ log, now, sessions, shutdown }: Base, { prisma }: Databas
     () => clearInterval(expiry),
     () => clearInterval(cleaning),
   );
+}
+
+/** Writes which requests to promote have expired or gone stale. */
+function startSettling({ config, log, now, newId, shutdown }: Base, { prisma }: Database): void {
+  const commands = { prisma, now, newId, sourceSchemes: config.sourceSchemes };
+  const settling = repeat(
+    () => settleRequests(commands),
+    MINUTE_MS,
+    (error) => log.warn(`Requests to promote were not looked at, will try again: ${error.message}`),
+  );
+  shutdown.add(() => settling.stop());
 }
 
 interface WebhookParts {

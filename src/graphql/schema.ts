@@ -37,6 +37,8 @@ import "./governance/check-mutation.js";
 import "./governance/decision.js";
 import "./governance/preview.js";
 import "./governance/rollback-mutation.js";
+import "./promotions/request-lists.js";
+import "./promotions/request-mutations.js";
 import "./tracking/experiment-mutations.js";
 import "./tracking/run-mutations.js";
 import "./tracking/logging-mutations.js";

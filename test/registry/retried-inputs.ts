@@ -172,6 +172,19 @@ export const RETRIED: Readonly<Record<string, Retried>> = {
       expiresAt: time,
     }),
   },
+  requestPromotion: {
+    selection: "{ request { id } }",
+    isAllowed: () => true,
+    prepare: ({ fresh }) =>
+      `applyPolicy(input: {name: "${fresh}", selector: {models: ["${fresh}"]}, target: {stages: [STAGING, PRODUCTION], aliases: ["blue"]}, rules: [{approvals: {}}]}) { changed }`,
+    fields: (names) => ({
+      version: { meanings: versionsOf(names) },
+      target: { meanings: [oneOf({ stage: "STAGING" }), oneOf({ stage: "PRODUCTION" }), oneOf({ alias: "blue" })] },
+      reason: text("", "Better."),
+      archiveExisting: { meanings: [oneOf(undefined, null, false), oneOf(true)] },
+      lifetimeSeconds: { meanings: [oneOf(undefined, null, 1_209_600), oneOf(60)] },
+    }),
+  },
   rollback: {
     selection: "{ modelVersion { id } aliasTransition { id } }",
     isAllowed: () => true,

@@ -26,6 +26,8 @@ beforeAll(async () => {
       createRun(input: {experiment: {name: "e"}, createExperiment: true, runId: "r"}) { run { id } }
       logInputs(input: {run: "r", datasets: [{dataset: {name: "d", digest: "1"}}]}) { run { id } }
       reportDeployment(input: {environment: "p", endpoint: "m", model: {name: "m"}, state: RUNNING, running: []}) { applied }
+      applyPolicy(input: {name: "p", target: {aliases: ["gated"]}, rules: [{approvals: {}}]}) { changed }
+      requestPromotion(input: {version: {alias: {model: "m", alias: "a"}}, target: {alias: "gated"}}) { request { id } }
       createWebhook(input: {url: "https://hooks.example.com/m"}) { webhook { id } } }`,
   );
 });
@@ -130,6 +132,8 @@ const PLACES: Readonly<Record<string, (selection: string) => string>> = {
   Dataset: (selection) => `dataset(name: "d", digest: "1") { ${selection} }`,
   Deployment: (selection) => `deployments(first: 1) { nodes { ${selection} } }`,
   VersionComparison: (selection) => `compareVersions(versions: [{alias: {model: "m", alias: "a"}}]) { ${selection} }`,
+  Viewer: (selection) => `viewer { ${selection} }`,
+  PromotionRequest: (selection) => `promotionRequests(first: 1) { nodes { ${selection} } }`,
   Webhook: (selection) => `webhooks(first: 1) { nodes { ${selection} } }`,
   // the last, because it deletes data
   Mutation: (selection) => selection,

@@ -7,6 +7,7 @@ export interface Nouns {
   StageTransition: { columns: never; relations: { model: "Model" } };
   AliasTransition: { columns: never; relations: { model: "Model" } };
   PromotionDecision: { columns: never; relations: { model: "Model" } };
+  PromotionRequest: { columns: never; relations: { modelVersion: "ModelVersion" } };
   Check: { columns: never; relations: { modelVersion: "ModelVersion" } };
   Policy: { columns: "deletedAt"; relations: object };
   Experiment: { columns: "name" | "deletedAt"; relations: { runs: "Run" } };

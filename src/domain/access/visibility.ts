@@ -108,6 +108,7 @@ export const VISIBLE: Rules = {
   StageTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
   AliasTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
   PromotionDecision: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
+  PromotionRequest: (viewer) => ({ kind: "related", relation: "modelVersion", where: visibleVersion(viewer) }),
   Check: (viewer) => ({ kind: "related", relation: "modelVersion", where: visibleVersion(viewer) }),
   // A policy names models that a narrowed token may not know of.
   Policy: (viewer) => and<"Policy">(isNull("deletedAt"), when(viewer.modelGlobs === null)),

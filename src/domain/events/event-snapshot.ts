@@ -38,7 +38,7 @@ function narrow(reader: Reader, noun: string, key: string, value: JsonValue): Js
 
 /** The rules that an override went past. */
 function isResults(noun: string, key: string, value: JsonValue): value is JsonValue & readonly RuleResult[] {
-  return Array.isArray(value) && noun === "promotion" && key === "rules";
+  return Array.isArray(value) && (noun === "promotion" || noun === "promotion_request") && key === "rules";
 }
 
 /** Of the event of a promotion. */

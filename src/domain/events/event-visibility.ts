@@ -65,6 +65,7 @@ export const EVENT_RULES: Readonly<Record<EventNoun, EventRule>> = {
   alias: { subjectType: "Alias", visible: aboutModel, isForWebhooks: true },
   check: { subjectType: "Check", visible: aboutModel, isForWebhooks: true },
   promotion: { subjectType: "PromotionDecision", visible: aboutModel, isForWebhooks: true },
+  promotion_request: { subjectType: "PromotionRequest", visible: aboutModel, isForWebhooks: true },
   policy: { subjectType: "Policy", visible: aboutPolicy, isForWebhooks: true },
   deployment: { subjectType: "Deployment", visible: aboutDeployment, isForWebhooks: true },
   experiment: { subjectType: "Experiment", visible: aboutExperiment, isForWebhooks: true },

@@ -23,6 +23,16 @@ export const EVENT_TYPES = [
   "alias.deleted",
   "check.reported",
   "promotion.overridden",
+  "promotion_request.created",
+  "promotion_request.approved",
+  "promotion_request.rejected",
+  "promotion_request.cancelled",
+  "promotion_request.expired",
+  "promotion_request.outdated",
+  "promotion_request.renewed",
+  "promotion_request.executed",
+  "promotion_request.commented",
+  "check.requested",
   "policy.applied",
   "policy.deleted",
   "experiment.created",
@@ -86,6 +96,7 @@ export interface EventDraft {
 type OtherSubject =
   | "Check"
   | "PromotionDecision"
+  | "PromotionRequest"
   | "Policy"
   | "Experiment"
   | "Run"

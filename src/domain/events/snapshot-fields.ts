@@ -41,8 +41,18 @@ export const SNAPSHOT_FIELDS = {
     evidence: "Check.evidence",
     digest: "Check.digest",
     expiresAt: "Check.expiresAt",
+    names: null,
+    target: null,
   },
   promotion: { reason: "PromotionDecision.overrideReason", rules: "PromotionDecision.rules" },
+  promotion_request: {
+    status: "PromotionRequest.status",
+    reason: "PromotionRequest.reason",
+    expiresAt: "PromotionRequest.expiresAt",
+    staleReasons: "PromotionRequest.staleReasons",
+    comment: "PromotionReview.comment",
+    rules: "PromotionReview.rules",
+  },
   policy: { name: "Policy.name", revision: "Policy.revision", mode: "Policy.mode", definition: null },
   experiment: { name: "Experiment.name", description: "Experiment.description", tags: "Experiment.tags", ...TAG },
   run: {

@@ -33,4 +33,6 @@ export type Decision = {
   readonly rules: readonly RuleResult[];
   /** Why the promotion was made although rules of enforced policies were not met; null if it was not needed. */
   readonly override: { readonly reason: string } | null;
+  /** The request that the promotion executed; absent if there was none. */
+  readonly requestId?: string;
 };

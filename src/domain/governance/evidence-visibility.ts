@@ -15,6 +15,7 @@ const IS_OF_RUN: { readonly [K in EvidenceKind]: boolean } = {
   HOLDER: false,
   FIELD: false,
   REASON: false,
+  APPROVAL: false,
   TIME: false,
 };
 

@@ -11,6 +11,7 @@ export const EVIDENCE_KINDS = [
   "HOLDER",
   "FIELD",
   "REASON",
+  "APPROVAL",
   "TIME",
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];

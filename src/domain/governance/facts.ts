@@ -2,6 +2,7 @@ import type { Author } from "../access/author.js";
 import type { RunStatus } from "../tracking/run.js";
 import type { Stage } from "../versions/stage.js";
 import type { CheckStatus } from "./check.js";
+import type { Seen } from "./request.js";
 import type { PromotionTarget } from "./target.js";
 
 /** What the rules look at: the version that is to be promoted, and what the registry knows about it at one moment. */
@@ -17,18 +18,39 @@ export interface Facts {
   readonly metrics: readonly MetricFact[];
   /** For each name and author, the newest check of the version. */
   readonly checks: readonly CheckFact[];
+  /** The request of whoever moves the version to the target; null if there is none that is open or approved. */
+  readonly request: RequestFact | null;
 }
 
-interface VersionFacts {
+export interface VersionFacts {
   readonly number: number;
   readonly digest: string | null;
   readonly hasSignature: boolean;
   readonly hasDescription: boolean;
+  /** Changes with the description; null if there is none. */
+  readonly descriptionHash: string | null;
+  /** Changes with the source, the digest, the signature, the flavors and the run. */
+  readonly contentsHash: string;
+  readonly stage: Stage;
+  readonly registrant: Identity;
   /** Null also if it is deleted. */
   readonly run: RunFact | null;
   readonly isRunDeleted: boolean;
   /** The datasets that the version's run read. */
   readonly datasetInputs: number;
+}
+
+type Identity = Pick<Author, "issuer" | "subject">;
+
+export interface RequestFact {
+  readonly id: string;
+  readonly requester: Identity;
+  /** Whether the move that was asked for takes the other holders off the target. */
+  readonly replacesHolders: boolean;
+  readonly seen: Seen;
+  /** What has changed since, as sentences. Approvals of something else do not count. */
+  readonly staleReasons: readonly string[];
+  readonly approvals: readonly { readonly at: Date; readonly author: Author }[];
 }
 
 export interface RunFact {

@@ -9,19 +9,10 @@ type WithRollback<Input> = Input extends object
 /** What users give for a rule: exactly one of the members. */
 export type RuleInput = {
   readonly [K in RuleKind]?: WithRollback<RuleInputs[K]> | null | undefined;
-} & {
-  /** Refused until promotions can be requested and approved. */
-  readonly approvals?: unknown;
 };
 
 /** Checks a rule. Throws INVALID_INPUT, also for one that can never be met. */
 export function parseRule(field: string, input: RuleInput): Rule {
-  if ((input.approvals ?? null) !== null) {
-    throw new InvalidInputError(
-      `${field}.approvals`,
-      `${field}.approvals: rules that require approvals are not available yet. Leave it out.`,
-    );
-  }
   const [kind, ...others] = RULE_KINDS.filter((each) => (input[each] ?? null) !== null);
   if (kind === undefined || others.length > 0) {
     throw new InvalidInputError(field, `${field} must give exactly one of ${RULE_KINDS.join(", ")}.`);

@@ -1,4 +1,5 @@
 import type { RuleKind, RuleRow } from "./rule.js";
+import { approvals } from "./rules/approvals.js";
 import { check } from "./rules/check.js";
 import { freeze } from "./rules/freeze.js";
 import { metric } from "./rules/metric.js";
@@ -21,6 +22,7 @@ export const RULES: { readonly [K in RuleKind]: RuleRow<K> } = {
   check,
   singleHolder,
   reason,
+  approvals,
   freeze,
 };
 

@@ -61,6 +61,17 @@ export type RuleFields = {
   /** Kept by the database: ModelVersion.exclusiveStage. */
   singleHolder: Readonly<Record<never, never>>;
   reason: { readonly minimumLength: number; readonly pattern?: string };
+  /** So many people approved the request of whoever moves the version. */
+  approvals: {
+    readonly quorum: number;
+    readonly from?: Principals;
+    readonly notRegistrant: boolean;
+    readonly notRequester: boolean;
+    /** Of each of these groups, at least one of the approvers. */
+    readonly oneOfEach?: readonly string[];
+    /** Whether the request is stale once another version holds the target. */
+    readonly sameHolder: boolean;
+  };
   /** No move from a time on and before another, in RFC 3339. */
   freeze: { readonly from: string; readonly to: string };
 };
@@ -115,6 +126,9 @@ export type RuleInputs = {
   /** Takes nothing. */
   singleHolder: true;
   reason: Loose<RuleFields["reason"]>;
+  approvals: Loose<Omit<RuleFields["approvals"], "from">> & {
+    readonly from?: { readonly [Key in keyof Principals]?: readonly string[] | null | undefined } | null | undefined;
+  };
   freeze: { readonly from: Date; readonly to: Date };
 };
 

@@ -3,7 +3,7 @@ import { SCOPES, type Scope } from "../../domain/access/scopes.js";
 import { Actor } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 
-const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
+export const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
   description: "The caller, and what its token allows.",
   fields: (t) => ({
     actor: t.expose("actor", { type: Actor, description: "The actor that the token identifies." }),

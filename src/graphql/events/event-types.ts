@@ -32,6 +32,13 @@ import {
 } from "./governance-event-fields.js";
 import { edge } from "./lineage-event-fields.js";
 import { eventTypeName, eventTypeOf, numberOf, RegistryEvent, snapshotsOf, textOf, wordOf } from "./registry-event.js";
+import {
+  checksRequested,
+  requestChanged,
+  requestCommented,
+  requestOutdated,
+  requestReviewed,
+} from "./request-event-fields.js";
 
 type Fields = (t: EventFieldBuilder) => FieldMap;
 
@@ -201,6 +208,25 @@ const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
   "promotion.overridden": [
     "A version was promoted although rules of policies were not met. Follows the event of the move, in the same transaction.",
     promotionOverride,
+  ],
+  "promotion_request.created": ["Somebody asked for a promotion.", requestChanged],
+  "promotion_request.approved": [
+    "Somebody approved a request. With the last approval that policies ask for, its status is APPROVED.",
+    requestReviewed,
+  ],
+  "promotion_request.rejected": ["Somebody rejected a request.", requestReviewed],
+  "promotion_request.cancelled": ["A request was taken back.", requestChanged],
+  "promotion_request.expired": ["The time of a request is over.", requestChanged],
+  "promotion_request.outdated": ["What was seen when a request was asked has changed.", requestOutdated],
+  "promotion_request.renewed": ["A request was asked again.", requestChanged],
+  "promotion_request.executed": [
+    "The version of a request was promoted. Follows the event of the move, in the same transaction.",
+    requestChanged,
+  ],
+  "promotion_request.commented": ["Somebody commented on a request.", requestCommented],
+  "check.requested": [
+    "A request lacks checks, so that whoever reports them can begin. Follows the event of the request.",
+    checksRequested,
   ],
   "policy.applied": ["A policy was created or changed.", policyApplied],
   "policy.deleted": ["A policy was deleted.", policyDeleted],

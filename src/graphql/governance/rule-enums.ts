@@ -96,6 +96,7 @@ const KIND_DESCRIPTIONS: Readonly<Record<DomainRuleKind, string>> = {
   check: "A check from outside that passed.",
   singleHolder: "At most one holder of a stage.",
   reason: "A reason for the move.",
+  approvals: "Approvals of a request.",
   freeze: "A period without promotions.",
 };
 
@@ -128,6 +129,7 @@ export const EvidenceKind = builder.enumType("EvidenceKind", {
     HOLDER: { description: "A version that holds the target." },
     FIELD: { description: "A field of the version." },
     REASON: { description: "The reason of the move." },
+    APPROVAL: { description: "An approval of a request." },
     TIME: { description: "The time of the move." },
   } as const,
 });

@@ -126,6 +126,29 @@ const ReasonRule = builder.inputType("ReasonRuleInput", {
   }),
 });
 
+const ApprovalsRule = builder.inputType("ApprovalsRuleInput", {
+  description:
+    "So many people approved the request of whoever moves the version (`requestPromotion`). Each person counts once, by issuer and subject.",
+  fields: (t) => ({
+    quorum: t.int({ defaultValue: 1, description: "How many: 1 to 100." }),
+    from: t.field({
+      type: PrincipalsInput,
+      description: "Whose approvals count. Default: everybody's with `stages:approve`.",
+    }),
+    notRegistrant: t.boolean({
+      defaultValue: true,
+      description: "Whether that of the version's registrant does not count.",
+    }),
+    notRequester: t.boolean({ defaultValue: true, description: "Whether that of the requester does not count." }),
+    oneOfEach: t.stringList({ description: "Of each of these groups there is at least one approver. At most 20." }),
+    sameHolder: t.boolean({
+      defaultValue: true,
+      description: "Whether a request is stale once another version holds the target than when it was asked.",
+    }),
+    onRollback: t.field({ type: OnRollback, defaultValue: "SKIP", description: ON_ROLLBACK }),
+  }),
+});
+
 const FreezeRule = builder.inputType("FreezeRuleInput", {
   description: "No version is promoted in a period.",
   fields: (t) => ({
@@ -153,6 +176,7 @@ export const PolicyRuleInput = builder.inputType("PolicyRuleInput", {
       description: "`true`: a stage has at most one holder. The database keeps it so, and no override goes past it.",
     }),
     reason: t.field({ type: ReasonRule, description: "A reason for the move." }),
+    approvals: t.field({ type: ApprovalsRule, description: "Approvals of a request." }),
     freeze: t.field({ type: FreezeRule, description: "A period without promotions." }),
   }),
 });

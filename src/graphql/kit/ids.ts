@@ -16,6 +16,7 @@ export const NODE_TYPES = [
   "StageTransition",
   "AliasTransition",
   "PromotionDecision",
+  "PromotionRequest",
   "Check",
   "Policy",
   "Experiment",

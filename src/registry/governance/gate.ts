@@ -73,11 +73,12 @@ export async function passGate(
 ): Promise<Decision | null> {
   if (!gate.hasPolicies) return null;
   const move = { target, reason: asked.reason, isRollback: asked.isRollback, replacesHolders: asked.replacesHolders };
-  const { policies, results } = await assessPromotion(work.tx, {
+  const { policies, results, facts } = await assessPromotion(work.tx, {
     modelId: model.id,
     versionId: version.id,
     move,
     at: work.at,
+    requester: work.viewer.actor,
   });
   if (policies.length === 0) return null;
   refuseOthers(work, policies, target);
@@ -90,26 +91,47 @@ export async function passGate(
     policies: policies.map(({ name, revision, mode }) => ({ name, revision, mode })),
     rules: results,
     override: isOverridden ? override : null,
+    ...(facts?.request ? { requestId: facts.request.id } : {}),
   };
 }
 
-/** Emits that a promotion overrode policies, as an event of its own beside that of the promotion. */
-export function recordOverride(
+/**
+ * Records what follows from a promotion, after its own event: that it overrode policies, and that a request is executed.
+ * `promotionId` is the id of the promotion's event, which is that of the decision.
+ */
+export async function recordOutcome(
   work: Work,
-  { model, version }: { readonly model: LockedModel; readonly version: Promotion["version"] },
+  about: { readonly model: LockedModel; readonly version: Promotion["version"] },
   decision: Decision | null,
   promotionId: string,
-): void {
-  if (!decision?.override) return;
-  const { target, override, rules } = decision;
+): Promise<void> {
+  if (!decision) return;
+  const { target, override, rules, requestId } = decision;
+  const to = eventTarget(target);
+  if (override) {
+    work.emit({
+      ...about,
+      ...to,
+      type: "promotion.overridden",
+      subject: { type: "PromotionDecision", id: promotionId },
+      after: { reason: override.reason, rules: unmetRules(rules) },
+    });
+  }
+  if (!requestId) return;
+  const data = { status: "EXECUTED", closedAt: work.at, decisionId: promotionId } as const;
+  await work.tx.promotionRequest.update({ where: { id: requestId }, data, select: { id: true } });
   work.emit({
-    type: "promotion.overridden",
-    subject: { type: "PromotionDecision", id: promotionId },
-    model,
-    version,
-    ...("stage" in target ? { toStage: target.stage } : { alias: target.alias }),
-    after: { reason: override.reason, rules: unmetRules(rules) },
+    ...about,
+    ...to,
+    type: "promotion_request.executed",
+    subject: { type: "PromotionRequest", id: requestId },
+    after: { status: "EXECUTED" },
   });
+}
+
+/** The columns of an event that say which target it is about. */
+export function eventTarget(target: PromotionTarget) {
+  return "stage" in target ? { toStage: target.stage } : { alias: target.alias };
 }
 
 /** Throws FORBIDDEN if a policy on one of the targets names others who may move versions off it. */

@@ -2,7 +2,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
 import { conflictWith } from "../current-state.js";
-import { type Gate, type OverrideInput, passGate, recordOverride } from "../governance/gate.js";
+import { type Gate, type OverrideInput, passGate, recordOutcome } from "../governance/gate.js";
 
 export interface Target {
   readonly id: string;
@@ -87,7 +87,7 @@ export async function moveAlias(
       ...(decision ? { decision } : {}),
     },
   });
-  recordOverride(work, { model, version: to }, decision, transitionId);
+  await recordOutcome(work, { model, version: to }, decision, transitionId);
   return { ...moved, transitionId };
 }
 

@@ -3,7 +3,7 @@ import type { Stage } from "../../domain/versions/stage.js";
 import type { LockedVersion } from "../across/lookup.js";
 import { archiveVersions, type MovedVersion, recordMove } from "../across/stage-moves.js";
 import type { Work } from "../command.js";
-import { type Gate, type OverrideInput, passGate, recordOverride, requireMover } from "../governance/gate.js";
+import { type Gate, type OverrideInput, passGate, recordOutcome, requireMover } from "../governance/gate.js";
 
 /** The ids of what a move changed. */
 export type Transitioned = {
@@ -38,7 +38,7 @@ export async function moveVersion(
   });
   if (count !== 1) throw new ConflictError("The version was moved by someone else at the same time.");
   const transitionId = recordMove(work, { model, version }, { to, reason, decision });
-  recordOverride(work, { model, version }, decision, transitionId);
+  await recordOutcome(work, { model, version }, decision, transitionId);
   await archiveVersions(work, model, existing, reason ?? `Replaced by version ${version.number}.`);
   return { versionId: version.id, transitionId, archivedIds: existing.map(({ id }) => id) };
 }

@@ -1,20 +1,9 @@
-import type { Viewer } from "../../domain/access/actor.js";
 import { lockWebhookRow } from "../../store/webhooks/webhook-lock.js";
 import { type CommandServices, createCommandContext } from "../command.js";
+import { systemViewer } from "../system-viewer.js";
 import { aboutWebhook } from "./webhook-lookup.js";
 
-/** The actor of what the registry does by itself. */
-const SYSTEM: Viewer = {
-  actor: { issuer: "shelfmark", subject: "webhooks", name: null, kind: "MACHINE" },
-  scopes: new Set(),
-  modelGlobs: null,
-  experimentGlobs: null,
-  environmentGlobs: null,
-  groups: [],
-  tokenId: null,
-  issuedAt: null,
-  expiresAt: new Date(8_640_000_000_000_000),
-};
+const SYSTEM = systemViewer("webhooks");
 
 /** Disables a webhook because its receiver asked for it, until a user enables it again. The registry itself is the actor. */
 export async function disableWebhook(services: CommandServices, id: string, reason: string): Promise<void> {

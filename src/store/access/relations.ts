@@ -30,6 +30,7 @@ export const RELATIONS: Relations = {
   StageTransition: { model: toModel },
   AliasTransition: { model: toModel },
   PromotionDecision: { model: toModel },
+  PromotionRequest: { modelVersion: { kind: "one", table: "ModelVersion", column: "versionId" } },
   Check: { modelVersion: { kind: "one", table: "ModelVersion", column: "versionId" } },
   Policy: {},
   Experiment: { runs: { kind: "many", table: "Run", column: "experimentId", field: "runs" } },

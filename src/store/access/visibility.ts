@@ -30,6 +30,10 @@ export function visibleDecision(viewer: Viewer): Prisma.PromotionDecisionWhereIn
   return toWhere("PromotionDecision", VISIBLE.PromotionDecision(viewer, "EXCLUDE"));
 }
 
+export function visibleRequest(viewer: Viewer): Prisma.PromotionRequestWhereInput {
+  return toWhere("PromotionRequest", VISIBLE.PromotionRequest(viewer, "EXCLUDE"));
+}
+
 export function visibleCheck(viewer: Viewer): Prisma.CheckWhereInput {
   return toWhere("Check", VISIBLE.Check(viewer, "EXCLUDE"));
 }

@@ -24,6 +24,8 @@ const CONSTRAINT_ERRORS: Record<string, () => RegistryError> = {
   model_version_number_key: () => new ConflictError("This version number was given to another version."),
   model_version_exclusive_stage_key: () =>
     new ConflictError("A policy allows the stage one holder, and another version is in it."),
+  promotion_request_live_stage_key: () => new AlreadyExistsError("Such a request is open already."),
+  promotion_request_live_alias_key: () => new AlreadyExistsError("Such a request is open already."),
   alias_pkey: () => new ConflictError("This alias was set by someone else at the same time."),
   model_version_write_once: () =>
     new ConflictError("The source, digest, signature, flavors, run and status of a READY version are fixed."),

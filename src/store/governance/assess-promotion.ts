@@ -1,7 +1,9 @@
+import type { Actor } from "../../domain/access/actor.js";
 import { decide, needsOf } from "../../domain/governance/decide.js";
 import type { RuleResult } from "../../domain/governance/decision.js";
-import type { PromotionMove } from "../../domain/governance/facts.js";
+import type { Facts, PromotionMove } from "../../domain/governance/facts.js";
 import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
+import { seenOf, staleReasons } from "../../domain/governance/request.js";
 import type { PrismaClient } from "../generated/client.js";
 import { readFacts } from "./facts.js";
 import { readPoliciesOf } from "./policies.js";
@@ -11,6 +13,8 @@ interface Promotion {
   readonly versionId: string;
   readonly move: PromotionMove;
   readonly at: Date;
+  /** Whose request counts, where a rule asks for approvals. */
+  readonly requester: Pick<Actor, "issuer" | "subject">;
 }
 
 export interface Assessment {
@@ -19,6 +23,8 @@ export interface Assessment {
   /** Those of them that guard the target. */
   readonly policies: readonly Policy[];
   readonly results: readonly RuleResult[];
+  /** What was looked at; null if no policy guards the target. */
+  readonly facts: Facts | null;
 }
 
 /**
@@ -27,11 +33,21 @@ export interface Assessment {
  */
 export async function assessPromotion(
   db: Pick<PrismaClient, "$queryRaw">,
-  { modelId, versionId, move, at }: Promotion,
+  { modelId, versionId, move, at, requester }: Promotion,
 ): Promise<Assessment> {
   const selecting = await readPoliciesOf(db, modelId);
   const policies = selecting.filter((policy) => guardsTarget(policy, move.target));
-  if (policies.length === 0) return { selecting, policies, results: [] };
-  const facts = await readFacts(db, { versionId, target: move.target, needs: needsOf(policies), at });
-  return { selecting, policies, results: decide(policies, facts, move) };
+  if (policies.length === 0) return { selecting, policies, results: [], facts: null };
+  const read = await readFacts(db, { versionId, target: move.target, needs: needsOf(policies), at, requester });
+  const facts = withStaleness(policies, read, move);
+  return { selecting, policies, results: decide(policies, facts, move), facts };
+}
+
+/** Approvals count for what was seen, so the other rules are asked first what is to be seen now. */
+function withStaleness(policies: readonly Policy[], facts: Facts, move: PromotionMove): Facts {
+  const { request } = facts;
+  if (request === null) return facts;
+  const results = decide(policies, facts, move);
+  const reasons = staleReasons(request.seen, seenOf(policies, facts, results), results);
+  return { ...facts, request: { ...request, staleReasons: reasons } };
 }

@@ -1,12 +1,14 @@
+import type { Author } from "../../domain/access/author.js";
 import type {
   CheckFact,
   Facts,
   HolderFact,
   MetricFact,
   Needs,
-  RunFact,
+  RequestFact,
   StayFact,
   TagFact,
+  VersionFacts,
 } from "../../domain/governance/facts.js";
 import type { PromotionTarget } from "../../domain/governance/target.js";
 import { fromRank } from "../../domain/tracking/metric.js";
@@ -17,6 +19,8 @@ interface FactsWanted {
   readonly target: PromotionTarget;
   readonly needs: Needs;
   readonly at: Date;
+  /** Whose request counts. */
+  readonly requester: Pick<Author, "issuer" | "subject">;
 }
 
 /** What JSON makes of the facts: times are text, and ranks are text since they have 64 bits. */
@@ -24,25 +28,23 @@ type Read<T> = {
   readonly [Key in keyof T]: T[Key] extends Date ? string : T[Key] extends Date | null ? string | null : T[Key];
 };
 
-interface FactsRow {
-  readonly number: number;
-  readonly digest: string | null;
-  readonly hasSignature: boolean;
-  readonly hasDescription: boolean;
-  readonly run: RunFact | null;
-  readonly isRunDeleted: boolean;
-  readonly datasetInputs: number;
+interface FactsRow extends VersionFacts {
   readonly tags: readonly TagFact[];
   readonly stays: readonly Read<StayFact>[];
   readonly holders: readonly HolderFact[];
   readonly metrics: readonly (Read<Omit<MetricFact, "value">> & { readonly rank: string })[];
   readonly checks: readonly Read<CheckFact>[];
+  readonly request:
+    | (Omit<RequestFact, "approvals" | "staleReasons"> & { readonly approvals: readonly Approval[] })
+    | null;
 }
+
+type Approval = Read<RequestFact["approvals"][number]>;
 
 /** Reads all that the rules look at, at one moment, in one statement. A deleted run is no evidence: nobody could look it up. */
 export async function readFacts(
   db: Pick<PrismaClient, "$queryRaw">,
-  { versionId, target, needs, at }: FactsWanted,
+  { versionId, target, needs, at, requester }: FactsWanted,
 ): Promise<Facts> {
   const [row] = await db.$queryRaw<FactsRow[]>`
     WITH candidate AS (
@@ -61,7 +63,11 @@ export async function readFacts(
         ORDER BY h."entry" DESC)
         FROM holders AS h), '[]') AS "holders",
       ${metricsOf(needs)} AS "metrics",
-      ${checksOf(needs)} AS "checks"
+      ${checksOf(needs)} AS "checks",
+      md5(nullif(v."description", '')) AS "descriptionHash",
+      md5(json_build_array(v."source", v."digest", v."signature", v."flavors", v."runId")::text) AS "contentsHash", v."stage"::text AS "stage",
+      json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject") AS "registrant",
+      ${requestOf(target, requester, at)} AS "request"
     FROM candidate AS v`;
   if (!row) throw new Error("The version of a promotion is gone.");
   return toFacts(row, at);
@@ -149,24 +155,46 @@ function checksOf({ checks = [] }: Needs): Prisma.Sql {
     ) AS c), '[]')`;
 }
 
+/** The live request of one person for the version and the target, with the approvals of its present round. */
+function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["requester"], at: Date): Prisma.Sql {
+  const isTarget =
+    "stage" in target ? Prisma.sql`q."stage" = ${target.stage}::"Stage"` : Prisma.sql`q."alias" = ${target.alias}`;
+  return Prisma.sql`(
+    SELECT json_build_object('id', q."id", 'seen', q."seen",
+      'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL,
+      'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
+      'approvals', coalesce((
+        SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
+        FROM "PromotionReview" AS a
+        WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE'), '[]'))
+    FROM "PromotionRequest" AS q
+    WHERE q."versionId" = v."id" AND ${isTarget} AND q."status" IN ('OPEN', 'APPROVED') AND q."expiresAt" > ${at}
+      AND q."createdByIssuer" = ${issuer} AND q."createdBySubject" = ${subject})`;
+}
+
 function toFacts(row: FactsRow, at: Date): Facts {
-  const { number, digest, hasSignature, hasDescription, run, isRunDeleted, datasetInputs } = row;
+  const { tags, stays, holders, metrics, checks, request, ...version } = row;
   return {
     at,
-    version: { number, digest, hasSignature, hasDescription, run, isRunDeleted, datasetInputs },
-    tags: row.tags,
-    stays: row.stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
-    holders: row.holders,
-    metrics: row.metrics.map(({ rank, ...metric }) => ({
+    version,
+    tags,
+    stays: stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
+    holders,
+    metrics: metrics.map(({ rank, ...metric }) => ({
       ...metric,
       value: fromRank(BigInt(rank)),
       timestamp: new Date(metric.timestamp),
     })),
-    checks: row.checks.map((check) => ({
+    checks: checks.map((check) => ({
       ...check,
       reportedAt: new Date(check.reportedAt),
       expiresAt: toDate(check.expiresAt),
     })),
+    request: request && {
+      ...request,
+      staleReasons: [],
+      approvals: request.approvals.map(({ at: on, author }) => ({ at: new Date(on), author })),
+    },
   };
 }
 

@@ -40,6 +40,7 @@ export async function previewPromotion(
     versionId: found.id,
     move,
     at,
+    requester: viewer.actor,
   });
   const places = [...placesLeft(version, move), move.target];
   const refused = places.flatMap((place) => moversOf(viewer, assessment.selecting, place));

@@ -1,5 +1,6 @@
 import type { Author } from "../../domain/access/author.js";
 import type { CheckReport } from "../../domain/governance/check.js";
+import { authorId } from "../across/author-id.js";
 import type { Transaction } from "../connection/transaction.js";
 
 export interface NewCheck extends CheckReport {
@@ -16,5 +17,5 @@ export async function writeCheck(tx: Transaction, check: NewCheck, author: Autho
       "authorId")
     VALUES (${id}::uuid, ${versionId}::uuid, ${name}, ${status}::"CheckStatus", ${summary}, ${url},
       ${evidence === null ? null : JSON.stringify(evidence)}::jsonb, ${digest}, ${reportedAt}, ${expiresAt},
-      (SELECT "author_id"(${JSON.stringify(author)}::json)))`;
+      ${authorId(author)})`;
 }

@@ -17,6 +17,7 @@ const PLACES: Readonly<Record<string, VisibleColumns>> = {
   alias: MODEL,
   check: MODEL,
   promotion: MODEL,
+  promotion_request: MODEL,
   policy: PLACE,
   deployment: { ...MODEL, environment: "prod-eu" },
   experiment: { ...PLACE, experimentName: "tuning" },
@@ -31,7 +32,7 @@ function nounsSeen(by: Reader): string[] {
   return [...new Set(seen.map(nounOf))];
 }
 
-const OF_MODELS = ["model", "model_version", "alias", "check", "promotion"];
+const OF_MODELS = ["model", "model_version", "alias", "check", "promotion", "promotion_request"];
 const OF_RUNS = ["experiment", "run", "dataset", "lineage"];
 const BOTH = ["models:read", "runs:read"] as const;
 

@@ -62,6 +62,7 @@ const INPUTS: { readonly [K in keyof RuleInput]: fc.Arbitrary<RuleInput[K]> } = 
     pattern: maybe(fc.constant(".*a.*")),
     onRollback,
   }),
+  approvals: fc.record({ quorum: fc.integer({ min: 1, max: 3 }), sameHolder: maybe(fc.boolean()), onRollback }),
   freeze: fc
     .tuple(fc.nat(100), fc.integer({ min: 1, max: 100 }), onRollback)
     .map(([from, length, rollback]) => ({ from: ago(from), to: ago(from - length), onRollback: rollback })),
@@ -111,7 +112,12 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
     run: fc.option(fc.record({ id: key, status: fc.constantFrom(...RUN_STATUSES), experimentName: text })),
     isRunDeleted: fc.boolean(),
     datasetInputs: fc.nat(2),
+    descriptionHash: fc.constantFrom(null, "d41d8cd9"),
+    contentsHash: fc.constantFrom("a", "b"),
+    stage: fc.constantFrom(...STAGES),
+    registrant: fc.constant(FACTS.version.registrant),
   }),
+  request: fc.constant(null),
   tags: fc.array(fc.record({ on: fc.constantFrom("MODEL", "VERSION"), key, value: text, author })),
   stays: fc.array(
     fc.oneof(

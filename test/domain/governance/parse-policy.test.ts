@@ -293,14 +293,12 @@ describe("refused", () => {
       refusedRule({}),
       refusedRule({ reason: {}, singleHolder: true }),
       refusedRule({ singleHolder: false as true }),
-      refusedRule({ approvals: { count: 2 } }),
       refused({ rules: Array.from({ length: 101 }, () => ({ reason: {} })) }),
     ]).toMatchInlineSnapshot(`
       [
-        "input.rules[1] | input.rules[1] must give exactly one of previous, present, runStatus, tag, metric, metricAgainstHolder, check, singleHolder, reason, freeze.",
-        "input.rules[1] | input.rules[1] must give exactly one of previous, present, runStatus, tag, metric, metricAgainstHolder, check, singleHolder, reason, freeze.",
+        "input.rules[1] | input.rules[1] must give exactly one of previous, present, runStatus, tag, metric, metricAgainstHolder, check, singleHolder, reason, approvals, freeze.",
+        "input.rules[1] | input.rules[1] must give exactly one of previous, present, runStatus, tag, metric, metricAgainstHolder, check, singleHolder, reason, approvals, freeze.",
         "input.rules[1].singleHolder | input.rules[1].singleHolder must be true, or absent.",
-        "input.rules[1].approvals | input.rules[1].approvals: rules that require approvals are not available yet. Leave it out.",
         "input.rules | input.rules has 101 entries; at most 100 are allowed.",
       ]
     `);

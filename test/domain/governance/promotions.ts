@@ -40,12 +40,17 @@ export const FACTS: Facts = {
     run: { id: "run-7", status: "FINISHED", experimentName: "fraud" },
     isRunDeleted: false,
     datasetInputs: 2,
+    descriptionHash: "d41d8cd9",
+    contentsHash: "0cc175b9",
+    stage: "STAGING",
+    registrant: { issuer: "https://issuer.test", subject: "registrant" },
   },
   tags: [],
   stays: [],
   holders: [],
   metrics: [],
   checks: [],
+  request: null,
 };
 
 export const HOLDER: HolderFact = { id: "holder", number: 3, isRunDeleted: false };

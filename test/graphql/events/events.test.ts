@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../../src/domain/access/scopes.js";
 import { EVENT_TYPES } from "../../../src/domain/events/event.js";
+import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
 import { recordStatements } from "../../support/database/statements.js";
 import { type As, startTestServer, type TestServer } from "../../support/server.js";
 
@@ -11,6 +13,7 @@ beforeAll(async () => {
   server = await startTestServer();
   genesis = (await server.data("{ head { cursor } }")).head.cursor;
   await server.data(EVERYTHING_OF_MODELS, {}, { scopes: SCOPES.filter((scope) => scope !== "admin") });
+  await endRequests();
   await server.data(EVERYTHING_OF_RUNS);
   await server.data(TAGS_AND_RESTORES, await idsOfDeleted());
   const create = `mutation { createWebhook(input: {url: "https://receiver.test/"}) { webhook { id } } }`;
@@ -51,6 +54,60 @@ const EVERYTHING_OF_MODELS = `mutation {
   s: deleteAlias(input: {model: {name: "m"}, alias: "gated"}) { previous { id } }
   t: deletePolicy(input: {name: "gate"}) { deletedId }
 }`;
+
+const REVIEWS = `mutation ($id: ID!) {
+  a: renewPromotion(input: {request: $id}) { request { id } }
+  b: commentPromotion(input: {request: $id, body: "Why?"}) { request { id } }
+  c: rejectPromotion(input: {request: $id}) { request { id } }
+}`;
+
+/** A request for each way in which one ends. */
+async function endRequests(): Promise<void> {
+  const all = { scopes: SCOPES.filter((scope) => scope !== "admin") };
+  const other = { ...all, subject: "other" };
+  const ask = async (more = "") => {
+    const input = `{version: ${v(1, "q")}, target: {alias: "asked"} ${more}}`;
+    const { requestPromotion } = await server.data(
+      `mutation { requestPromotion(input: ${input}) { request { id } } }`,
+      {},
+      all,
+    );
+    return { id: requestPromotion.request.id };
+  };
+  await server.data(`mutation {
+    createModelVersion(input: {model: {name: "q"}, createModel: true, source: "s3://secret/q"}) { modelVersion { id } }
+    applyPolicy(input: {name: "eyes", target: {aliases: ["asked"]}, rules: [{check: {name: "scan"}}, {approvals: {quorum: 1}}]}) { changed }
+  }`);
+  await server.data(REVIEWS, await ask(), all);
+  await server.data(
+    `mutation ($id: ID!) { cancelPromotion(input: {request: $id}) { request { id } } }`,
+    await ask(),
+    all,
+  );
+  const settle = (now: Date) =>
+    settleRequests({ prisma: server.database.prisma, now: () => now, newId: uuidv7, sourceSchemes: [] });
+  await ask(", lifetimeSeconds: 60");
+  await settle(new Date(Date.now() + 61_000));
+  await ask();
+  await server.data(
+    `mutation { applyPolicy(input: {name: "eyes", target: {aliases: ["asked"]}, rules: [{approvals: {quorum: 1}}]}) { changed } }`,
+  );
+  await settle(new Date());
+  const { id } = await ask();
+  await server.data(
+    `mutation ($id: ID!) { approvePromotion(input: {request: $id}) { request { id } } }`,
+    { id },
+    other,
+  );
+  await server.data(
+    `mutation { setAlias(input: {version: ${v(1, "q")}, alias: "asked"}) { alias { name } } }`,
+    {},
+    all,
+  );
+  await server.data(
+    `mutation { deleteAlias(input: {model: {name: "q"}, alias: "asked"}) { previous { id } } deletePolicy(input: {name: "eyes"}) { deletedId } }`,
+  );
+}
 
 const EVERYTHING_OF_RUNS = `mutation {
   a: createExperiment(input: {name: "e"}) { created }

@@ -37,7 +37,16 @@ async function grants(document: string, scopes: readonly Scope[]): Promise<void>
 }
 
 /** Commands that the tests of webhooks and revocation cover. */
-type OtherCommand = "createWebhook" | "updateWebhook" | "deleteWebhook" | "testWebhook" | "redeliver" | "revokeTokens";
+type OtherCommand =
+  | "approvePromotion"
+  | "rejectPromotion"
+  | "commentPromotion"
+  | "createWebhook"
+  | "updateWebhook"
+  | "deleteWebhook"
+  | "testWebhook"
+  | "redeliver"
+  | "revokeTokens";
 
 describe("a command", () => {
   const COMMANDS = {

@@ -191,6 +191,13 @@ export const INNER_ENTRY_POINTS: Readonly<Record<string, readonly EntryPoint[]>>
     },
   ],
   "Check.modelVersion": [below("version(number: 1) { checks { nodes { modelVersion … } } }")],
+  "PromotionRequest.modelVersion": [
+    below("promotionRequests { nodes { modelVersion … } }"),
+    {
+      document: ({ name }, s) =>
+        `{ promotionRequests(where: { model: { equals: "${name}" } }) { edges { node { modelVersion ${s} } } } }`,
+    },
+  ],
   "PromotionDecision.modelVersion": [
     below("decisions { nodes { modelVersion … } }"),
     below("aliasTransitions { nodes { decision { modelVersion … } } }"),

@@ -68,6 +68,10 @@ export async function serveModel(server: TestServer, { name }: Seed): Promise<vo
       }) { changed }
       reportCheck(input: { version: $version, name: "bias-scan", status: PASSED }) { check { id } }
       setAlias(input: { version: $version, alias: "gated" }) { transition { id } }
+      eyes: applyPolicy(input: {
+        name: "${name}-eyes", selector: { models: ["${name}"] }, target: { aliases: ["asked"] }, rules: [{ approvals: {} }]
+      }) { changed }
+      requestPromotion(input: { version: $version, target: { alias: "asked" } }) { request { id } }
       reportDeployment(input: $report) { applied }
       addLineage(input: $edge) { created }
     }`,

@@ -34,7 +34,14 @@ const FIELDS: { readonly [F in PresentField]: FieldRow } = {
     name: "a description",
     satisfy: "Describe the version.",
     isPresent: ({ version }) => version.hasDescription,
-    evidence: () => [{ kind: "FIELD", summary: "a description", key: "description" }],
+    evidence: ({ version: { descriptionHash } }) => [
+      {
+        kind: "FIELD",
+        summary: "a description",
+        key: "description",
+        ...(descriptionHash === null ? {} : { value: descriptionHash }),
+      },
+    ],
   },
   RUN: {
     name: "a run",

@@ -10,7 +10,11 @@ const BARE = {
   run: null,
   isRunDeleted: false,
   datasetInputs: 0,
-};
+  descriptionHash: null,
+  contentsHash: "0cc175b9",
+  stage: "NONE",
+  registrant: FACTS.version.registrant,
+} as const;
 
 test.each(PRESENT_FIELDS)("%s", (field) => {
   expect(find("present", { field }).verdict).toBe("PASSED");

@@ -1,0 +1,57 @@
+import { statusAt } from "../../domain/governance/request.js";
+import type { PrismaClient } from "../../store/generated/client.js";
+import { type CommandServices, createCommandContext, type Work } from "../command.js";
+import { enterGate } from "../governance/gate.js";
+import { systemViewer } from "../system-viewer.js";
+import { closeUnfit } from "./live-request.js";
+import { lockRequest } from "./request-lookup.js";
+import { assessRequest } from "./request-promotion.js";
+
+const SYSTEM = systemViewer("promotions");
+/** So many requests are looked at in one run, those first that were not looked at for the longest time. */
+const BATCH = 100;
+
+/**
+ * Writes which live requests have expired or gone stale, with an event each. Any number of servers may run it at once: each
+ * request is locked, and what one of them wrote the others find done. Returns how many were closed.
+ */
+export async function settleRequests(services: CommandServices): Promise<number> {
+  let closed = 0;
+  for (const id of await findLive(services.prisma)) {
+    const context = createCommandContext(services, SYSTEM, services.newId());
+    const isClosed = await context.transact(async (work) => {
+      await enterGate(work);
+      return settle(work, id);
+    });
+    if (isClosed) closed++;
+  }
+  return closed;
+}
+
+async function findLive(prisma: PrismaClient): Promise<string[]> {
+  const rows = await prisma.promotionRequest.findMany({
+    where: { status: { in: ["OPEN", "APPROVED"] }, modelVersion: { deletedAt: null, model: { deletedAt: null } } },
+    select: { id: true },
+    orderBy: { checkedAt: "asc" },
+    take: BATCH,
+  });
+  return rows.map(({ id }) => id);
+}
+
+async function settle(work: Work, id: string): Promise<boolean> {
+  const locked = await lockRequest(work, id);
+  const { request, target } = locked;
+  if (request.status !== "OPEN" && request.status !== "APPROVED") return false;
+  if (statusAt(request, work.at) === "EXPIRED") return close(work, locked, { status: "EXPIRED", staleReasons: [] });
+  const requester = { issuer: request.createdByIssuer, subject: request.createdBySubject };
+  const { facts } = await assessRequest(work, locked, { ...request, target }, requester);
+  const staleReasons = facts ? (facts.request?.staleReasons ?? []) : ["No policy guards the target any more."];
+  if (staleReasons.length > 0) return close(work, locked, { status: "STALE", staleReasons });
+  await work.tx.promotionRequest.update({ where: { id }, data: { checkedAt: work.at }, select: { id: true } });
+  return false;
+}
+
+async function close(...closing: Parameters<typeof closeUnfit>): Promise<boolean> {
+  await closeUnfit(...closing);
+  return true;
+}
