@@ -69,7 +69,10 @@ const requestsOfModel = nestedList({
   name: "Model.promotionRequests",
   typeName: "PromotionRequest",
   order: () => NEWEST,
-  where: ({ where }: RequestsArgs, context) => requestWhere(where, context),
+  // those of deleted versions are shown nowhere
+  where: ({ where }: RequestsArgs, context) => ({
+    AND: [{ modelVersion: { deletedAt: null } }, requestWhere(where, context)],
+  }),
   count: countBy("modelId", ({ promotionRequest }) => promotionRequest),
 });
 

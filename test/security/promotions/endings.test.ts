@@ -3,21 +3,7 @@ import { expect, test } from "vitest";
 import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
 import type { As } from "../../support/server.js";
 import { all, move, register } from "../governance/gate.js";
-import {
-  approve,
-  askFor,
-  cancel,
-  comment,
-  EYES,
-  PIPELINE,
-  RITA,
-  ROB,
-  reject,
-  renew,
-  rowId,
-  SELF,
-  useDesk,
-} from "./desk.js";
+import { approve, cancel, EYES, PIPELINE, RITA, ROB, reject, renew, rowId, SELF, useDesk } from "./desk.js";
 
 const desk = useDesk();
 const { commands } = desk;
