@@ -140,7 +140,10 @@ const ApprovalsRule = builder.inputType("ApprovalsRuleInput", {
       description: "Whether that of the version's registrant does not count.",
     }),
     notRequester: t.boolean({ defaultValue: true, description: "Whether that of the requester does not count." }),
-    oneOfEach: t.stringList({ description: "Of each of these groups there is at least one approver. At most 20." }),
+    oneOfEach: t.stringList({
+      description:
+        "Of each of these groups there is at least one approver. At most 20, and at most as many as the quorum.",
+    }),
     sameHolder: t.boolean({
       defaultValue: true,
       description: "Whether a request is stale once another version holds the target than when it was asked.",

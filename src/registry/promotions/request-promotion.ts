@@ -9,6 +9,7 @@ import type { Prisma } from "../../store/generated/client.js";
 import { type Assessment, assessPromotion } from "../../store/governance/assess-promotion.js";
 import { type LockedVersion, lockVersion } from "../across/lookup.js";
 import { actorColumns, type CommandContext, type Work } from "../command.js";
+import { conflictWith } from "../current-state.js";
 import { enterGate, eventTarget } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
 import { requireNoOther } from "./live-request.js";
@@ -66,6 +67,13 @@ function meaningOf(versionId: string, wish: Wish): MeaningOf<RequestPromotionInp
 
 async function openRequest(work: Work, { model, version }: LockedVersion, wish: Wish): Promise<{ id: string }> {
   const { target, reason, archiveExisting, lifetimeSeconds } = wish;
+  if ("stage" in target && target.stage === version.stage) {
+    throw conflictWith(work.viewer, "ModelVersion", {
+      message: `Version ${version.number} is already in ${target.stage}.`,
+      plain: `The version is already in ${target.stage}.`,
+      values: { stage: version.stage },
+    });
+  }
   const assessment = await assessRequest(work, { model, version }, wish);
   await requireNoOther(work, { model, version, target });
   const id = work.newId();

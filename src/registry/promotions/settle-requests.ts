@@ -1,3 +1,4 @@
+import { NotFoundError } from "../../domain/errors.js";
 import { statusAt } from "../../domain/governance/request.js";
 import type { PrismaClient } from "../../store/generated/client.js";
 import { type CommandServices, createCommandContext, type Work } from "../command.js";
@@ -19,13 +20,21 @@ export async function settleRequests(services: CommandServices): Promise<number>
   let closed = 0;
   for (const id of await findLive(services.prisma)) {
     const context = createCommandContext(services, SYSTEM, services.newId());
-    const isClosed = await context.transact(async (work) => {
-      await enterGate(work);
-      return settle(work, id);
-    });
+    const isClosed = await context
+      .transact(async (work) => {
+        await enterGate(work);
+        return settle(work, id);
+      })
+      .catch(orIfDeleted);
     if (isClosed) closed++;
   }
   return closed;
+}
+
+/** The version may have been deleted since the list was read. */
+function orIfDeleted(error: unknown): false {
+  if (error instanceof NotFoundError) return false;
+  throw error;
 }
 
 async function findLive(prisma: PrismaClient): Promise<string[]> {

@@ -148,7 +148,7 @@ describe("a viewer", () => {
   });
 
   test("is charged for introspection", async () => {
-    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "30000" });
+    const url = await servers.serve({ SHELFMARK_LIMIT_VIEWER_POINTS: "40000" });
     const token = await mintTestToken({ subject: "curious", scopes: [] });
     const { accepted, body } = await until429(() => post(url, token, { query: getIntrospectionQuery() }));
     expect(accepted).toBe(1);

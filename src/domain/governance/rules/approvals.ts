@@ -107,7 +107,13 @@ function missingOf({ quorum, oneOfEach = [] }: ApprovalsRule, counted: readonly 
 }
 
 /** A subject of an issuer is one person, so more than are named can never come together. */
-function requireEnough(field: string, { quorum, from }: ApprovalsRule): void {
+function requireEnough(field: string, { quorum, from, oneOfEach = [] }: ApprovalsRule): void {
+  if (quorum < oneOfEach.length) {
+    throw new InvalidInputError(
+      `${field}.quorum`,
+      `${field}.quorum is ${quorum}, and oneOfEach names ${oneOfEach.length} groups: one person in all of them would do. Set it to ${oneOfEach.length} at least.`,
+    );
+  }
   const named = subjectsOf(from);
   if (named !== null && quorum > named) {
     throw new InvalidInputError(
