@@ -20,9 +20,13 @@ const PROCESSES = [
 const ATTACKS = [
   "test/security/leaks/{no-leak,side-channels,wildcards}.test.ts",
   "test/oracle/{histories,gates/many-histories}.test.ts",
-  "test/security/{governance,promotions}/*.test.ts",
-  "test/security/authorization/fields.test.ts",
+  "test/security/{authorization,governance,promotions}/*.test.ts",
+  "test/security/{fuzz,tracking-attacks}.test.ts",
   "test/registry/idempotency.test.ts",
+  "test/registry/*/concurrency.test.ts",
+  "test/graphql/kit/walk.test.ts",
+  "test/store/access/three-forms.test.ts",
+  "test/mlflow/golden.test.ts",
 ];
 
 /** Only a hang reaches these, also on a machine that is ten times slower: no test may depend on the speed of the machine. */

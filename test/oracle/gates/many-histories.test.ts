@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { playHistories } from "./play-histories.js";
 
 /** GATE_RUNS=5000 GATE_SEED=7 npx vitest run --project attack test/oracle/gates/many-histories.test.ts */
-const RUNS = Number(process.env.GATE_RUNS ?? 200);
+const RUNS = Number(process.env.GATE_RUNS ?? 80);
 const SEED = process.env.GATE_SEED === undefined ? undefined : Number(process.env.GATE_SEED);
 /** With enough runs each of these is seen. */
 const ENDS = [

@@ -99,7 +99,9 @@ function writeSelection(writing: Writing, type: GraphQLNamedType, depth: number)
   const parts: string[] = [];
   if (isAbstractType(type)) {
     const possible = schema.getPossibleTypes(type);
-    for (const each of pickFresh(writing, possible, ({ name }) => `on ${name}`, Math.min(3, possible.length))) {
+    // more of them where there are many, as of events
+    const count = Math.min(possible.length, Math.max(3, Math.ceil(possible.length / 10)));
+    for (const each of pickFresh(writing, possible, ({ name }) => `on ${name}`, count)) {
       parts.push(writeFragment(writing, each, depth));
     }
   }

@@ -150,6 +150,11 @@ describe("a missing and a hidden object: the same statements, the same response"
     setTag: (name) => `setTag(input: {on: ${onModel(name)}, key: "k", value: "v"}) { model { id } }`,
     "setTag on a run": (name) => `setTag(input: {on: {run: "${name}-run"}, key: "k", value: "v"}) { run { id } }`,
     deleteTag: (name) => `deleteTag(input: {on: ${onModel(name)}, key: "team"}) { model { id } }`,
+    reportCheck: (name) => `reportCheck(input: {version: ${nth(name)}, name: "scan", status: PASSED}) { check { id } }`,
+    requestPromotion: (name) =>
+      `requestPromotion(input: {version: ${nth(name)}, target: {stage: PRODUCTION}}) { request { id } }`,
+    rollback: (name) =>
+      `rollback(input: {model: {name: "${name}"}, target: {stage: PRODUCTION}, expectedHolder: 9}) { modelVersion { id } }`,
     createExperiment: (name) => `createExperiment(input: {name: "${name}-run"}) { created }`,
     createRun: (name) => `createRun(input: {experiment: {name: "${name}-run"}}) { run { id } }`,
     finishRun: (name) => `finishRun(input: {run: "${name}-run"}) { run { id } }`,
@@ -186,6 +191,12 @@ describe("a missing and a hidden object: the same statements, the same response"
     const elsewhere = [
       "setTrackingTag",
       "revokeTokens",
+      // a token with a models claim may neither apply nor delete a policy; requests are in test/security/promotions
+      "applyPolicy",
+      "deletePolicy",
+      "approvePromotion",
+      "rejectPromotion",
+      "commentPromotion",
       "redeliver",
       "createWebhook",
       ...Object.keys(TRACKING_COMMANDS),

@@ -18,12 +18,20 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
   const write = (document: string, variables: object) => server.data(document, variables as Record<string, unknown>);
+  await write(
+    `mutation {
+      looked: applyPolicy(input: {name: "looked", mode: EVALUATE, target: {stages: [STAGING]}, rules: [{reason: {}}]}) { changed }
+      asked: applyPolicy(input: {name: "asked", target: {stages: [PRODUCTION]}, rules: [{approvals: {}}]}) { changed }
+    }`,
+    {},
+  );
   for (const [i, name] of ODD.entries()) {
     await write(
       `mutation ($name: String!, $source: String!, $env: String!, $run: String!, $digest: String!, $alias: String!) {
         registerModel(input: {name: $name, description: $name, tags: [{key: "odd", value: $name}]}) { created }
         createModelVersion(input: {model: {name: $name}, source: $source, description: $name, aliases: [$alias]}) { modelVersion { id } }
         transitionModelVersion(input: {version: {number: {model: $name, number: 1}}, to: STAGING}) { transition { id } }
+        requestPromotion(input: {version: {number: {model: $name, number: 1}}, target: {stage: PRODUCTION}}) { request { id } }
         createRun(input: {experiment: {name: $name}, createExperiment: true, runId: $run, name: $name, user: $name, params: [{key: "odd", value: $name}]}) { run { id } }
         updateExperiment(input: {experiment: {name: $name}, description: $name}) { experiment { id } }
         registerDataset(input: {name: $name, digest: $digest, source: $source}) { created }
@@ -51,6 +59,8 @@ const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text
   "StageTransitionFilter.model": ["stageTransitions", "modelVersion { model { shown: name } }", asItIs],
   "AliasTransitionFilter.model": ["aliasTransitions", "modelVersion { model { shown: name } }", asItIs],
   "AliasTransitionFilter.alias": ["aliasTransitions", "modelVersion { model { shown: name } }", aliasOf],
+  "PromotionDecisionFilter.model": ["promotionDecisions", "modelVersion { model { shown: name } }", asItIs],
+  "PromotionRequestFilter.model": ["promotionRequests", "modelVersion { model { shown: name } }", asItIs],
   "ExperimentFilter.name": ["experiments", "shown: name", asItIs],
   "ExperimentFilter.description": ["experiments", "shown: name", asItIs],
   "RunFilter.name": ["runs", "shown: name", asItIs],
