@@ -135,11 +135,17 @@ test("a socket has a line when its token is verified, and one when it closes", a
 });
 
 test("a request that is refused before GraphQL has its line, too", async () => {
+  // a line is written when its request has ended, which may be after the next one began
   await post(app.url, null, { query: "{ __typename }" });
+  await logged(1);
   await post(app.url, token, "{}", { "content-type": "text/plain" });
+  await logged(2);
   await post(app.url, token, { query: "{ __typename }", operationName: 7 });
+  await logged(3);
   await raw(app.url, { method: "GET", path: "/secret?token=hunter2" });
+  await logged(4);
   expect((await upgrade(app.url, { origin: "https://evil.example" })).status).toBe(403);
+  await logged(5);
   await raw(app.url, { method: "GET", headers: { authorization: `Bearer ${SECRET.repeat(5_000)}` } });
   expect(await logged(6)).toMatchObject([
     { method: "POST", status: 401, codes: ["UNAUTHENTICATED"] },
