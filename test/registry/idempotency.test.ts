@@ -7,7 +7,8 @@ import type { JsonValue } from "../../src/domain/values/json.js";
 import { useCommandServer } from "./command-server.js";
 import { chooseInput, type Names, RETRIED, type Retried, shuffleKeys } from "./retried-inputs.js";
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 8);
+/** IDEMPOTENCY_RUNS=200 npx vitest run --project attack test/registry/idempotency.test.ts */
+const RUNS = Number(process.env.IDEMPOTENCY_RUNS ?? 8);
 const schema = buildSchema(readFileSync("schema.graphql", "utf8"));
 const commands = useCommandServer();
 let count = 0;
