@@ -24,7 +24,8 @@ const ATTACKS = [
   "test/security/{fuzz,tracking-attacks}.test.ts",
   "test/registry/idempotency.test.ts",
   "test/registry/*/concurrency.test.ts",
-  "test/graphql/kit/walk.test.ts",
+  "test/graphql/kit/{walk,paging}.test.ts",
+  "test/store/plans/skewed-values.test.ts",
   "test/store/access/three-forms.test.ts",
   "test/mlflow/golden.test.ts",
 ];
