@@ -21,11 +21,12 @@ const ATTACKS = [
   "test/security/leaks/{no-leak,side-channels,wildcards}.test.ts",
   "test/oracle/{histories,gates/many-histories}.test.ts",
   "test/security/{authorization,governance,promotions}/*.test.ts",
-  "test/security/{fuzz,tracking-attacks}.test.ts",
+  "test/security/{fuzz,owasp-graphql,tracking-attacks}.test.ts",
   "test/registry/idempotency.test.ts",
   "test/registry/*/concurrency.test.ts",
   "test/graphql/kit/{walk,paging}.test.ts",
   "test/store/plans/skewed-values.test.ts",
+  "test/store/events/event-query.test.ts",
   "test/store/access/three-forms.test.ts",
   "test/mlflow/golden.test.ts",
 ];
