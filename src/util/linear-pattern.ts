@@ -1,12 +1,13 @@
 import { RE2JS, RE2JSException } from "re2js";
 
-const LENGTH_MAX = 500;
+/** The most characters of a pattern. */
+export const PATTERN_LENGTH_MAX = 500;
 /** The time to match grows with this too. Repeats multiply: `a{0,1000}`, 55 times over, makes 110 000 of 495 characters. */
 const INSTRUCTIONS_MAX = 1_000;
 
 /** Why the text is no pattern; null if it is one. */
 export function patternFault(pattern: string): string | null {
-  if (pattern.length > LENGTH_MAX) return `it is longer than ${LENGTH_MAX} characters`;
+  if (pattern.length > PATTERN_LENGTH_MAX) return `it is longer than ${PATTERN_LENGTH_MAX} characters`;
   try {
     const size = RE2JS.compile(pattern).programSize();
     return size <= INSTRUCTIONS_MAX ? null : "its repeats make it too large";

@@ -59,7 +59,7 @@ export function accepts({ subjects, issuers, groups, scopes }: Principals, autho
   );
 }
 
-/** As messages say it: `somebody of the group risk with the scope checks:write`. */
+/** As messages say it: `group risk or legal, scope checks:write`. */
 export function describePrincipals({ subjects, issuers, groups, scopes }: Principals): string {
   const parts = [
     subjects && `subject ${subjects.join(" or ")}`,

@@ -12,6 +12,19 @@ export function describeTarget(target: PromotionTarget): string {
   return "stage" in target ? target.stage : `the alias "${target.alias}"`;
 }
 
+/** The target in the columns of a row that has one of both. */
+export function targetColumns(target: PromotionTarget): {
+  readonly stage: Stage | null;
+  readonly alias: string | null;
+} {
+  return "stage" in target ? { stage: target.stage, alias: null } : { stage: null, alias: target.alias };
+}
+
+/** The same text for the same target. */
+export function targetKey(target: PromotionTarget): string {
+  return "stage" in target ? `stage ${target.stage}` : `alias ${target.alias}`;
+}
+
 export function isGuardedStage(stage: Stage): stage is GuardedStage {
   return GUARDED_STAGES.some((guarded) => guarded === stage);
 }

@@ -133,6 +133,14 @@ export function actorWhere(actor: GivenActor) {
   };
 }
 
+/** A condition on who created a row. */
+export function creatorWhere(actor: GivenActor) {
+  return {
+    ...(typeof actor?.subject === "string" ? { createdBySubject: actor.subject } : {}),
+    ...(typeof actor?.issuer === "string" ? { createdByIssuer: actor.issuer } : {}),
+  };
+}
+
 interface NounConditions {
   readonly tag?: Given<KeyedValue>;
   readonly alias?: Given<string>;
@@ -148,8 +156,7 @@ export function nounWhere({ tag, alias, createdAt, updatedAt, createdBy }: NounC
     ...(typeof alias === "string" ? { aliases: { some: { name: alias } } } : {}),
     ...(createdAt ? { createdAt: rangeWhere(createdAt) } : {}),
     ...(updatedAt ? { updatedAt: rangeWhere(updatedAt) } : {}),
-    ...(typeof createdBy?.subject === "string" ? { createdBySubject: createdBy.subject } : {}),
-    ...(typeof createdBy?.issuer === "string" ? { createdByIssuer: createdBy.issuer } : {}),
+    ...creatorWhere(createdBy),
   };
 }
 

@@ -4,7 +4,7 @@ import { visibleRequest } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { Viewer } from "../access/viewer.js";
 import { builder } from "../kit/builder.js";
-import { actorWhere, modelConditions, rangeWhere } from "../kit/conditions.js";
+import { creatorWhere, modelConditions, rangeWhere } from "../kit/conditions.js";
 import { ActorFilter, DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { filterType, matching } from "../kit/filters.js";
 import { parseId } from "../kit/ids.js";
@@ -33,8 +33,8 @@ function requestWhere(filter: GivenFilter, { now }: GraphQLContext): Where {
       AND: [
         ...modelConditions(`${field}.model`, model),
         ...(status ? [{ OR: status.map((each) => statusWhere(each, now())) }] : []),
-        ...(requestedBy ? [requesterWhere(requestedBy)] : []),
       ],
+      ...creatorWhere(requestedBy),
       ...(createdAt ? { createdAt: rangeWhere(createdAt) } : {}),
     }),
   );
@@ -48,14 +48,6 @@ function statusWhere(status: Status, now: Date): Where {
     return { OR: [{ status }, { status: { in: ["OPEN", "APPROVED"] }, expiresAt: { lte: now } }] };
   }
   return status === "OPEN" || status === "APPROVED" ? { status, expiresAt: { gt: now } } : { status };
-}
-
-function requesterWhere(given: typeof ActorFilter.$inferInput): Where {
-  const { actorIssuer, actorSubject } = actorWhere(given) as { actorIssuer?: string; actorSubject?: string };
-  return {
-    ...(actorIssuer === undefined ? {} : { createdByIssuer: actorIssuer }),
-    ...(actorSubject === undefined ? {} : { createdBySubject: actorSubject }),
-  };
 }
 
 const pages = pageTypes(PromotionRequest, { one: "a request", many: "requests" });

@@ -3,8 +3,8 @@ import { ForbiddenError, InvalidInputError, PolicyNotMetError } from "../../doma
 import { isOverridable, unmetRules } from "../../domain/governance/decide.js";
 import type { Decision, RuleResult } from "../../domain/governance/decision.js";
 import { visibleResults } from "../../domain/governance/evidence-visibility.js";
-import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
-import { accepts, describePrincipals } from "../../domain/governance/principals.js";
+import { refusalsToMove } from "../../domain/governance/movers.js";
+import type { Policy } from "../../domain/governance/policy.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
 import { hasVisibleCharacter } from "../../domain/values/invisible.js";
@@ -58,6 +58,8 @@ export interface Promotion {
   readonly isRollback: boolean;
   /** Whether the move takes the other holders off the target. */
   readonly replacesHolders: boolean;
+  /** What the version leaves by the move. */
+  readonly leaves?: PromotionTarget;
 }
 
 /**
@@ -69,17 +71,17 @@ export async function passGate(
   work: Work,
   gate: Gate,
   model: LockedModel,
-  { version, target, override, ...asked }: Promotion,
+  { version, target, override, leaves, ...asked }: Promotion,
 ): Promise<Decision | null> {
   if (!gate.hasPolicies) return null;
-  const move = { target, reason: asked.reason, isRollback: asked.isRollback, replacesHolders: asked.replacesHolders };
-  const { policies, results, facts } = await assessPromotion(work.tx, {
+  const { selecting, policies, results, facts } = await assessPromotion(work.tx, {
     modelId: model.id,
     versionId: version.id,
-    move,
+    move: { target, ...asked },
     at: work.at,
     requester: work.viewer.actor,
   });
+  if (leaves) refuseOthers(work, selecting, leaves);
   if (policies.length === 0) return null;
   refuseOthers(work, policies, target);
   const unmet = unmetRules(results);
@@ -139,30 +141,17 @@ export async function requireMover(work: Work, model: LockedModel, targets: read
   const guarded = targets.filter((target) => "alias" in target || isGuardedStage(target.stage));
   if (!model.mayBeGuarded || guarded.length === 0) return;
   const policies = await readPoliciesOf(work.tx, model.id);
-  for (const target of guarded) {
-    refuseOthers(
-      work,
-      policies.filter((policy) => guardsTarget(policy, target)),
-      target,
-    );
-  }
+  for (const target of guarded) refuseOthers(work, policies, target);
 }
 
 function refuseOthers({ viewer }: Work, policies: readonly Policy[], target: PromotionTarget): void {
-  for (const { name, revision, mode, definition } of policies) {
-    const { movers } = definition.protection;
-    if (mode !== "ENFORCE" || !movers || accepts(movers, authorOf(viewer))) continue;
-    if (!mayRead(viewer, "Model")) {
-      throw new ForbiddenError(
-        `A policy does not let this token move versions onto ${describeTarget(target)} or off it.`,
-        [],
-      );
-    }
-    throw new ForbiddenError(
-      `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(target)} or off it.`,
-      movers.scopes ?? [],
-    );
-  }
+  const [refusal] = refusalsToMove(policies, target, authorOf(viewer));
+  if (!refusal) return;
+  if (mayRead(viewer, "Model")) throw new ForbiddenError(refusal.message, refusal.movers.scopes ?? []);
+  throw new ForbiddenError(
+    `A policy does not let this token move versions onto ${describeTarget(target)} or off it.`,
+    [],
+  );
 }
 
 /** Whoever may not read the model gets neither the rules nor what they found. */

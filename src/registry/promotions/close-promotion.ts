@@ -10,6 +10,7 @@ import {
   aboutRequest,
   type LockedRequest,
   lockRequest,
+  requesterOf,
   requireScopesOfPromotion,
   requireStatus,
 } from "./request-lookup.js";
@@ -119,7 +120,7 @@ export async function commentPromotion(context: CommandContext, input: CommentPr
 }
 
 function requireRequester(work: Work, { request }: LockedRequest, action: string): void {
-  const requester = { issuer: request.createdByIssuer, subject: request.createdBySubject };
+  const requester = requesterOf(request);
   if (isSameActor(work.viewer.actor, requester)) return;
   throw new ForbiddenError(`${action} is for whoever requested the promotion.`, []);
 }

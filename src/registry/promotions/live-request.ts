@@ -1,6 +1,6 @@
 import { AlreadyExistsError } from "../../domain/errors.js";
 import { statusAt } from "../../domain/governance/request.js";
-import { describeTarget } from "../../domain/governance/target.js";
+import { describeTarget, targetColumns } from "../../domain/governance/target.js";
 import type { Work } from "../command.js";
 import { mayRead } from "../current-state.js";
 import { aboutRequest, type LockedRequest } from "./request-lookup.js";
@@ -11,9 +11,8 @@ import { aboutRequest, type LockedRequest } from "./request-lookup.js";
  */
 export async function requireNoOther(work: Work, about: Omit<LockedRequest, "request">): Promise<void> {
   const { version, target } = about;
-  const place = "stage" in target ? { stage: target.stage } : { alias: target.alias };
   const other = await work.tx.promotionRequest.findFirst({
-    where: { versionId: version.id, ...place, status: { in: ["OPEN", "APPROVED"] } },
+    where: { versionId: version.id, ...targetColumns(target), status: { in: ["OPEN", "APPROVED"] } },
   });
   if (!other) return;
   if (statusAt(other, work.at) === "EXPIRED") {

@@ -2,12 +2,14 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { type RequestStatus, statusAt } from "../../domain/governance/request.js";
 import type { PromotionTarget } from "../../domain/governance/target.js";
-import { STAGE_SCOPE, scopesOfMove } from "../../domain/versions/stage.js";
+import { STAGE_SCOPE } from "../../domain/versions/stage.js";
 import type { ModelVersion, PromotionRequest } from "../../store/generated/client.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import { lockModelOfVersion } from "../across/lookup.js";
 import { requireScopes, type Work } from "../command.js";
-import { conflictWith, requireScopesOfState } from "../current-state.js";
+import { conflictWith } from "../current-state.js";
+import { eventTarget } from "../governance/gate.js";
+import { requireScopesToMove } from "../versions/transition-model-version.js";
 
 /** A request with its version, whose model is locked: requests of a model change one at a time. */
 export interface LockedRequest {
@@ -35,6 +37,14 @@ export function targetOf({ stage, alias }: Pick<PromotionRequest, "stage" | "ali
   return stage === null ? { alias: alias ?? "" } : { stage };
 }
 
+/** Who asked, as far as that is an identity. */
+export function requesterOf({
+  createdByIssuer: issuer,
+  createdBySubject: subject,
+}: Pick<PromotionRequest, "createdByIssuer" | "createdBySubject">) {
+  return { issuer, subject };
+}
+
 /** Throws CONFLICT unless the request has one of the statuses. */
 export function requireStatus(work: Work, request: PromotionRequest, allowed: readonly RequestStatus[]): void {
   const status = statusAt(request, work.at);
@@ -56,19 +66,20 @@ export function requireScopesOfPromotion(
     return;
   }
   requireScopes(work.viewer, [STAGE_SCOPE[target.stage]], `A promotion to ${target.stage}`);
-  requireScopesOfState(work.viewer, "ModelVersion", {
-    scopes: scopesOfMove(version.stage, target.stage),
-    action: `A promotion from ${version.stage} to ${target.stage}`,
-    plain: `A promotion to ${target.stage} also requires the scope of the stage that the version is in now, which this token does not have.`,
-  });
+  requireScopesToMove(work, { from: version.stage, to: target.stage }, "A promotion");
 }
 
 /** What an event about a request says of its version and its target. */
-export function aboutRequest({ request, model, version, target }: LockedRequest) {
+export function aboutRequest({
+  request,
+  model,
+  version,
+  target,
+}: Omit<LockedRequest, "request"> & { readonly request: Pick<PromotionRequest, "id"> }) {
   return {
     subject: { type: "PromotionRequest" as const, id: request.id },
     model,
     version,
-    ...("stage" in target ? { toStage: target.stage } : { alias: target.alias }),
+    ...eventTarget(target),
   };
 }

@@ -1,7 +1,7 @@
 import { ConflictError } from "../../domain/errors.js";
 import { unmetRules } from "../../domain/governance/decide.js";
 import { parseLifetime, type Seen, seenOf } from "../../domain/governance/request.js";
-import { describeTarget, type PromotionTarget } from "../../domain/governance/target.js";
+import { describeTarget, type PromotionTarget, targetColumns, targetKey } from "../../domain/governance/target.js";
 import { always, type MeaningOf, optional } from "../../domain/values/meaning.js";
 import { parseReason } from "../../domain/versions/reason.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
@@ -9,11 +9,11 @@ import type { Prisma } from "../../store/generated/client.js";
 import { type Assessment, assessPromotion } from "../../store/governance/assess-promotion.js";
 import { type LockedVersion, lockVersion } from "../across/lookup.js";
 import { actorColumns, type CommandContext, type Work } from "../command.js";
-import { conflictWith } from "../current-state.js";
-import { enterGate, eventTarget } from "../governance/gate.js";
+import { enterGate } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
+import { requireOtherStage } from "../versions/transition-model-version.js";
 import { requireNoOther } from "./live-request.js";
-import { requireScopesOfPromotion } from "./request-lookup.js";
+import { aboutRequest, requireScopesOfPromotion } from "./request-lookup.js";
 
 export interface RequestPromotionInput {
   readonly version: ModelVersionRef;
@@ -58,7 +58,7 @@ function meaningOf(versionId: string, wish: Wish): MeaningOf<RequestPromotionInp
   const { target, reason, archiveExisting, lifetimeSeconds } = wish;
   return {
     version: always(versionId),
-    target: always("stage" in target ? `stage ${target.stage}` : `alias ${target.alias}`),
+    target: always(targetKey(target)),
     reason: optional(reason),
     archiveExisting: always(archiveExisting),
     lifetimeSeconds: always(lifetimeSeconds),
@@ -67,13 +67,7 @@ function meaningOf(versionId: string, wish: Wish): MeaningOf<RequestPromotionInp
 
 async function openRequest(work: Work, { model, version }: LockedVersion, wish: Wish): Promise<{ id: string }> {
   const { target, reason, archiveExisting, lifetimeSeconds } = wish;
-  if ("stage" in target && target.stage === version.stage) {
-    throw conflictWith(work.viewer, "ModelVersion", {
-      message: `Version ${version.number} is already in ${target.stage}.`,
-      plain: `The version is already in ${target.stage}.`,
-      values: { stage: version.stage },
-    });
-  }
+  if ("stage" in target) requireOtherStage(work, { model, version }, target.stage);
   const assessment = await assessRequest(work, { model, version }, wish);
   await requireNoOther(work, { model, version, target });
   const id = work.newId();
@@ -86,8 +80,7 @@ async function openRequest(work: Work, { model, version }: LockedVersion, wish: 
         id,
         modelId: model.id,
         versionId: version.id,
-        stage: "stage" in target ? target.stage : null,
-        alias: "alias" in target ? target.alias : null,
+        ...targetColumns(target),
         status: "OPEN",
         round: 1,
         reason,
@@ -102,7 +95,7 @@ async function openRequest(work: Work, { model, version }: LockedVersion, wish: 
       },
     ],
   });
-  const about = { subject: { type: "PromotionRequest" as const, id }, model, version, ...eventTarget(target) };
+  const about = aboutRequest({ request: { id }, model, version, target });
   work.emit({
     ...about,
     type: "promotion_request.created",

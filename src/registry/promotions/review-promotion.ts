@@ -12,7 +12,7 @@ import { writeReview } from "../../store/promotions/request-rows.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
 import { conflictWith } from "../current-state.js";
 import { enterGate } from "../governance/gate.js";
-import { aboutRequest, type LockedRequest, lockRequest, requireStatus } from "./request-lookup.js";
+import { aboutRequest, type LockedRequest, lockRequest, requesterOf, requireStatus } from "./request-lookup.js";
 import { assessRequest } from "./request-promotion.js";
 
 export interface ReviewPromotionInput {
@@ -74,7 +74,7 @@ export async function rejectPromotion(context: CommandContext, input: ReviewProm
 function assess(work: Work, locked: LockedRequest): Promise<Assessment> {
   const { request, target } = locked;
   const { reason, archiveExisting } = request;
-  const requester = { issuer: request.createdByIssuer, subject: request.createdBySubject };
+  const requester = requesterOf(request);
   return assessRequest(work, locked, { target, reason, archiveExisting }, requester);
 }
 
@@ -90,7 +90,7 @@ function requireFresh({ viewer }: Work, { facts }: Assessment): void {
 
 function requireMayApprove(work: Work, { request }: LockedRequest, { policies, facts }: Assessment): void {
   const author = authorOf(work.viewer);
-  const requester = { issuer: request.createdByIssuer, subject: request.createdBySubject };
+  const requester = requesterOf(request);
   const rules = policies.flatMap(({ mode, definition }) =>
     definition.rules.flatMap((rule) => (mode === "ENFORCE" && rule.kind === "approvals" ? [rule] : [])),
   );

@@ -5,7 +5,7 @@ import { type CommandServices, createCommandContext, type Work } from "../comman
 import { enterGate } from "../governance/gate.js";
 import { systemViewer } from "../system-viewer.js";
 import { closeUnfit } from "./live-request.js";
-import { lockRequest } from "./request-lookup.js";
+import { lockRequest, requesterOf } from "./request-lookup.js";
 import { assessRequest } from "./request-promotion.js";
 
 const SYSTEM = systemViewer("promotions");
@@ -52,7 +52,7 @@ async function settle(work: Work, id: string): Promise<boolean> {
   const { request, target } = locked;
   if (request.status !== "OPEN" && request.status !== "APPROVED") return false;
   if (statusAt(request, work.at) === "EXPIRED") return close(work, locked, { status: "EXPIRED", staleReasons: [] });
-  const requester = { issuer: request.createdByIssuer, subject: request.createdBySubject };
+  const requester = requesterOf(request);
   const { facts } = await assessRequest(work, locked, { ...request, target }, requester);
   const staleReasons = facts ? (facts.request?.staleReasons ?? []) : ["No policy guards the target any more."];
   if (staleReasons.length > 0) return close(work, locked, { status: "STALE", staleReasons });

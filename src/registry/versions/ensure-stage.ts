@@ -6,7 +6,7 @@ import { archiveVersions } from "../across/stage-moves.js";
 import type { CommandContext, Work } from "../command.js";
 import { enterGate, OPEN_GATE, requireMover } from "../governance/gate.js";
 import { findHolders, moveVersion } from "./move-version.js";
-import { requireMove, requireScopesToMove, requireTarget } from "./transition-model-version.js";
+import { requireMove, requireScopesToMove, requireScopeToEnter, requireServing } from "./transition-model-version.js";
 
 interface EnsureStageInput {
   readonly version: ModelVersionRef;
@@ -22,7 +22,8 @@ interface EnsureStageInput {
  */
 export async function ensureStage(context: CommandContext, input: EnsureStageInput): Promise<{ id: string }> {
   const { to, archiveExisting } = input;
-  requireTarget(context.viewer, to, archiveExisting);
+  requireScopeToEnter(context.viewer, to);
+  requireServing(to, archiveExisting);
   return context.transact(async (work) => {
     const gate = isGuardedStage(to) ? await enterGate(work) : OPEN_GATE;
     const locked = await lockVersion(work, input.version);
@@ -31,7 +32,7 @@ export async function ensureStage(context: CommandContext, input: EnsureStageInp
       if (archiveExisting) await archiveOthers(work, locked);
       return { id };
     }
-    requireScopesToMove(work, stage, to);
+    requireScopesToMove(work, { from: stage, to });
     requireMove(work, locked, to);
     await moveVersion(work, gate, locked, { to, reason: null, override: null, archiveExisting });
     return { id };

@@ -1,20 +1,20 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError, InvalidInputError } from "../../domain/errors.js";
-import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
+import { describeTarget, isGuardedStage, type PromotionTarget, targetKey } from "../../domain/governance/target.js";
 import type { ModelRef } from "../../domain/models/model.js";
 import { always, type MeaningOf, optional, threeState } from "../../domain/values/meaning.js";
 import { parseReason } from "../../domain/versions/reason.js";
-import { STAGE_SCOPE, type Stage, scopesOfMove } from "../../domain/versions/stage.js";
+import { STAGE_SCOPE } from "../../domain/versions/stage.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import { findPreviousHolder } from "../../store/versions/previous-holder.js";
 import { type LockedVersion, lockModel } from "../across/lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
-import { requireScopesOfState } from "../current-state.js";
 import { enterGate, type Gate, type OverrideInput, parseOverride } from "../governance/gate.js";
 import { withIdempotencyKey } from "../idempotency.js";
 import { requireExpectedHolder } from "./expected-holder.js";
 import { moveAlias } from "./move-alias.js";
 import { moveVersion } from "./move-version.js";
+import { requireScopesToMove } from "./transition-model-version.js";
 
 export interface RollbackInput {
   readonly model: ModelRef;
@@ -49,7 +49,7 @@ interface Plan {
  * POLICY_NOT_MET.
  */
 export async function rollback(context: CommandContext, input: RollbackInput): Promise<RolledBack> {
-  const target = requireTarget(input.target);
+  const target = requireRollbackTarget(input.target);
   const scope = "stage" in target ? STAGE_SCOPE[target.stage] : COMMAND_SCOPE.setAlias;
   requireScopes(context.viewer, [scope], `A rollback of ${describeTarget(target)}`);
   const reason = parseReason("input.reason", input.reason);
@@ -59,7 +59,7 @@ export async function rollback(context: CommandContext, input: RollbackInput): P
     const model = await lockModel(work, input.model);
     const meaning: MeaningOf<RollbackInput> = {
       model: always(model.id),
-      target: always("stage" in target ? `stage ${target.stage}` : `alias ${target.alias}`),
+      target: always(targetKey(target)),
       expectedHolder: threeState(input.expectedHolder),
       reason: optional(reason),
       override: optional(override?.reason),
@@ -71,7 +71,7 @@ export async function rollback(context: CommandContext, input: RollbackInput): P
   });
 }
 
-function requireTarget(target: PromotionTarget): PromotionTarget {
+function requireRollbackTarget(target: PromotionTarget): PromotionTarget {
   if ("alias" in target || isGuardedStage(target.stage)) return target;
   throw new InvalidInputError("input.target.stage", "Only STAGING, PRODUCTION and aliases can be rolled back.");
 }
@@ -92,7 +92,7 @@ async function putBack(
 ): Promise<RolledBack> {
   const { model, version } = previous;
   if ("stage" in target) {
-    requireScopesToLeave(work, version.stage, target.stage);
+    requireScopesToMove(work, { from: version.stage, to: target.stage }, "A rollback");
     const move = { to: target.stage, reason, override, archiveExisting: true, isRollback: true };
     const { versionId, transitionId } = await moveVersion(work, gate, previous, move);
     return { versionId, transitionId, isStage: true };
@@ -106,12 +106,4 @@ async function putBack(
   });
   if (moved.transitionId === null) throw new ConflictError("The alias was moved by someone else at the same time.");
   return { versionId: version.id, transitionId: moved.transitionId, isStage: false };
-}
-
-function requireScopesToLeave(work: Work, from: Stage, to: Stage): void {
-  requireScopesOfState(work.viewer, "ModelVersion", {
-    scopes: scopesOfMove(from, to),
-    action: `A rollback that moves a version from ${from} to ${to}`,
-    plain: `A rollback of ${to} also requires the scope of the stage that the previous version is in now, which this token does not have. A token with models:read gets its name.`,
-  });
 }

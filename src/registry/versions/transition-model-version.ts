@@ -42,9 +42,10 @@ export async function transitionModelVersion(
 ): Promise<Transitioned> {
   const { to } = input;
   const archiveExisting = input.archiveExisting ?? false;
-  requireTarget(context.viewer, to, archiveExisting);
+  requireScopeToEnter(context.viewer, to);
   const reason = parseReason("input.reason", input.reason);
   const override = parseOverride(context, input.override, "transitionModelVersion");
+  requireServing(to, archiveExisting);
   return context.transact(async (work) => {
     const gate = isGuardedStage(to) ? await enterGate(work) : OPEN_GATE;
     const locked = await lockVersion(work, input.version);
@@ -57,7 +58,7 @@ export async function transitionModelVersion(
       version1: omitUndefined<JsonObject>({ ...withoutOverride, version: id, idempotencyKey: null }),
     };
     return withIdempotencyKey(work, call, async () => {
-      requireScopesToMove(work, from, to);
+      requireScopesToMove(work, { from, to });
       await requireExpected(work, locked, input);
       requireMove(work, locked, to);
       return moveVersion(work, gate, locked, { to, reason, override, archiveExisting });
@@ -65,9 +66,8 @@ export async function transitionModelVersion(
   });
 }
 
-/** What a move requires before the version is looked up. */
-export function requireTarget(viewer: Viewer, to: Stage, archiveExisting: boolean): void {
-  requireScopes(viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
+/** Throws INVALID_INPUT for `archiveExisting` of a stage that several versions are in by nature. */
+export function requireServing(to: Stage, archiveExisting: boolean): void {
   if (!archiveExisting || IS_SERVING[to]) return;
   throw new InvalidInputError(
     "input.archiveExisting",
@@ -75,12 +75,21 @@ export function requireTarget(viewer: Viewer, to: Stage, archiveExisting: boolea
   );
 }
 
-/** A move requires the scopes of both stages. */
-export function requireScopesToMove({ viewer }: Work, from: Stage, to: Stage): void {
+/** The scope of the stage that is entered, which is required before the version is looked up. */
+export function requireScopeToEnter(viewer: Viewer, to: Stage): void {
+  requireScopes(viewer, [STAGE_SCOPE[to]], `A move to ${to}`);
+}
+
+/** Requires the scopes of both stages. `what` is what is done, as messages begin. */
+export function requireScopesToMove(
+  { viewer }: Work,
+  { from, to }: { readonly from: Stage; readonly to: Stage },
+  what = "A move",
+): void {
   requireScopesOfState(viewer, "ModelVersion", {
     scopes: scopesOfMove(from, to),
-    action: `A move from ${from} to ${to}`,
-    plain: `A move to ${to} also requires the scope of the stage that the version is in now, which this token does not have. A token with models:read gets its name.`,
+    action: `${what} from ${from} to ${to}`,
+    plain: `${what} to ${to} also requires the scope of the stage that the version is in now, which this token does not have. A token with models:read gets its name.`,
   });
 }
 
@@ -117,14 +126,28 @@ async function requireExpected(
   await requireExpectedHolder(work, model, { stage: to }, expectedHolder);
 }
 
-export function requireMove({ viewer }: Work, { version: { number, stage, status } }: LockedVersion, to: Stage): void {
+export function requireMove(work: Work, locked: LockedVersion, to: Stage): void {
+  const { number, stage, status } = locked.version;
+  const { viewer } = work;
   const values = { stage, status };
-  if (stage === to) {
-    const message = `Version ${number} is already in ${to}.`;
-    throw conflictWith(viewer, "ModelVersion", { message, plain: `The version is already in ${to}.`, values });
-  }
+  requireOtherStage(work, locked, to);
   if (!mayEnter(to, status)) {
     const message = `Version ${number} is ${status}; only READY versions enter ${to}.`;
     throw conflictWith(viewer, "ModelVersion", { message, plain: `Only READY versions enter ${to}.`, values });
   }
+}
+
+/** Throws CONFLICT if the version is in the stage already. */
+export function requireOtherStage(
+  { viewer }: Work,
+  { version: { number, stage, status } }: LockedVersion,
+  to: Stage,
+): void {
+  if (stage !== to) return;
+  const message = `Version ${number} is already in ${to}.`;
+  throw conflictWith(viewer, "ModelVersion", {
+    message,
+    plain: `The version is already in ${to}.`,
+    values: { stage, status },
+  });
 }

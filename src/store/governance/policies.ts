@@ -18,6 +18,7 @@ export async function lockPolicies(tx: Transaction): Promise<void> {
   await tx.$queryRaw`SELECT "lock_policies"()::text`;
 }
 
+const IS_ENFORCED = Prisma.sql`p."mode" = 'ENFORCE' AND p."deletedAt" IS NULL`;
 const COLUMNS = Prisma.sql`p."name", p."revision", p."mode"::text AS "mode", p."definition"`;
 
 /** The policies in force that select the model, by name. */
@@ -35,6 +36,10 @@ export interface Selected {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+function selects({ name, tags }: Selected): Prisma.Sql {
+  return Prisma.sql`"selector_matches"(p."modelPatterns", p."selectorTags", ${name}, ${JSON.stringify(tags)}::jsonb)`;
+}
+
 /** The tags of a model that some selector in force looks at. */
 export async function readSelectorTags(db: QueryClient, modelId: string): Promise<Selected["tags"]> {
   const [row] = await db.$queryRaw<{ tags: Record<string, string> }[]>`
@@ -47,11 +52,9 @@ export async function readSelectorTags(db: QueryClient, modelId: string): Promis
  * that keeps it out: under its old name nobody was asked about the tag.
  */
 export function readChangedPolicies(db: QueryClient, before: Selected, after: Selected): Promise<Policy[]> {
-  const selects = ({ name, tags }: Selected) =>
-    Prisma.sql`"selector_matches"(p."modelPatterns", p."selectorTags", ${name}, ${JSON.stringify(tags)}::jsonb)`;
   return db.$queryRaw<Policy[]>`
     SELECT ${COLUMNS} FROM "Policy" AS p
-    WHERE p."mode" = 'ENFORCE' AND p."deletedAt" IS NULL AND (
+    WHERE ${IS_ENFORCED} AND (
       ${selects(before)} <> ${selects(after)}
       OR (${after.name} LIKE ANY (p."modelPatterns") AND NOT ${before.name} LIKE ANY (p."modelPatterns")))
     ORDER BY p."name"`;
@@ -83,18 +86,18 @@ export async function readProtections(
       ) AS "isHeld"
     FROM "Policy" AS p,
       (SELECT "id", "name", "selector_tags"("id") AS "tags" FROM "Model" WHERE "id" = ${modelId}::uuid) AS m
-    WHERE p."mode" = 'ENFORCE' AND p."deletedAt" IS NULL AND m."name" LIKE ANY (p."modelPatterns")
+    WHERE ${IS_ENFORCED} AND m."name" LIKE ANY (p."modelPatterns")
     ORDER BY p."name"`;
   return rows.map(({ isSelected, isHeld, ...policy }) => ({ policy, isSelected, isHeld }));
 }
 
 /** The enforced policies whose names of models match a name that no model has yet. */
-export async function readProtectionsOfNew(db: QueryClient, { name, tags }: Selected): Promise<Protection[]> {
+export async function readProtectionsOfNew(db: QueryClient, model: Selected): Promise<Protection[]> {
   const rows = await db.$queryRaw<(Policy & { isSelected: boolean })[]>`
     SELECT ${COLUMNS},
-      "selector_matches"(p."modelPatterns", p."selectorTags", ${name}, ${JSON.stringify(tags)}::jsonb) AS "isSelected"
+      ${selects(model)} AS "isSelected"
     FROM "Policy" AS p
-    WHERE p."mode" = 'ENFORCE' AND p."deletedAt" IS NULL AND ${name} LIKE ANY (p."modelPatterns")
+    WHERE ${IS_ENFORCED} AND ${model.name} LIKE ANY (p."modelPatterns")
     ORDER BY p."name"`;
   return rows.map(({ isSelected, ...policy }) => ({ policy, isSelected, isHeld: false }));
 }

@@ -2,9 +2,8 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE, holdsScope, type Scope } from "../../domain/access/scopes.js";
 import type { PromotionMove } from "../../domain/governance/facts.js";
-import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
-import { accepts, describePrincipals } from "../../domain/governance/principals.js";
-import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
+import { refusalsToMove } from "../../domain/governance/movers.js";
+import { isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
 import { mayEnter, scopesOfMove } from "../../domain/versions/stage.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import type { ModelVersion, PrismaClient } from "../generated/client.js";
@@ -43,8 +42,11 @@ export async function previewPromotion(
     requester: viewer.actor,
   });
   const places = [...placesLeft(version, move), move.target];
-  const refused = places.flatMap((place) => moversOf(viewer, assessment.selecting, place));
-  return { ...assessment, obstacles: [...obstaclesOf(viewer, version, move), ...refused] };
+  const refused = places.flatMap((place) => refusalsToMove(assessment.selecting, place, authorOf(viewer)));
+  return {
+    ...assessment,
+    obstacles: [...obstaclesOf(viewer, version, move), ...refused.map(({ message }) => message)],
+  };
 }
 
 type Promoted = Pick<ModelVersion, "number" | "stage" | "status">;
@@ -68,16 +70,4 @@ function missingScopes({ scopes }: Viewer, required: readonly Scope[]): string[]
 /** A move between stages leaves one, and a policy may name who moves versions off it. */
 function placesLeft({ stage }: Promoted, { target }: PromotionMove): PromotionTarget[] {
   return "stage" in target && isGuardedStage(stage) && stage !== target.stage ? [{ stage }] : [];
-}
-
-function moversOf(viewer: Viewer, policies: readonly Policy[], place: PromotionTarget): string[] {
-  const author = authorOf(viewer);
-  return policies.flatMap((policy) => {
-    const { name, revision, mode, definition } = policy;
-    const { movers } = definition.protection;
-    if (mode !== "ENFORCE" || !movers || accepts(movers, author) || !guardsTarget(policy, place)) return [];
-    return [
-      `The policy "${name}" (revision ${revision}) lets only ${describePrincipals(movers)} move versions onto ${describeTarget(place)} or off it.`,
-    ];
-  });
 }

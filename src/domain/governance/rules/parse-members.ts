@@ -1,9 +1,7 @@
-import { patternFault } from "../../../util/linear-pattern.js";
+import { PATTERN_LENGTH_MAX, patternFault } from "../../../util/linear-pattern.js";
 import { InvalidInputError } from "../../errors.js";
 import { requireAtMost } from "../../values/list.js";
 import { parseAnyLine } from "../../values/text.js";
-
-const PATTERN_MAX = 500;
 
 /** Ten years: what takes longer is a mistake. */
 const SECONDS_MAX = 10 * 366 * 86_400;
@@ -25,7 +23,7 @@ export function parseDistinct<T extends string>(
 }
 
 export function parsePattern(field: string, pattern: string): string {
-  parseAnyLine(field, pattern, PATTERN_MAX);
+  parseAnyLine(field, pattern, PATTERN_LENGTH_MAX);
   const fault = patternFault(pattern);
   if (fault === null) return pattern;
   throw new InvalidInputError(
