@@ -536,6 +536,24 @@ describe("a compacted log", () => {
     });
   });
 
+  test("keeps what policies decided, with the rules and their evidence", async () => {
+    const { model } = await server.data(
+      `{ model(name: "m") { decisions { nodes { revision alias overrideReason policies { name } rules { kind status explanation } } } } }`,
+    );
+    const [decision] = model.decisions.nodes;
+    expect(decision).toMatchObject({
+      alias: "gated",
+      overrideReason: "urgent",
+      policies: [{ name: "gate" }],
+      rules: [{ kind: "REASON", status: "FAILED", explanation: "The move has no reason." }],
+    });
+    const { rows } = await server.database.pool.query(`SELECT FROM "Event" WHERE "revision" = $1`, [decision.revision]);
+    expect(rows, "its event is compacted").toEqual([]);
+    for (const change of [`UPDATE "PromotionDecision" SET "rules" = '[]'`, `DELETE FROM "PromotionDecision"`]) {
+      await expect(server.database.pool.query(change)).rejects.toThrow(/append-only/);
+    }
+  });
+
   test("is shortened only from its start: no other event can be deleted", async () => {
     const { pool } = server.database;
     const newest = `DELETE FROM "Event" WHERE "revision" = (SELECT max("revision") FROM "Event")`;
