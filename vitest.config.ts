@@ -11,7 +11,7 @@ const PROCESSES = [
   "test/security/browser/browser.test.ts",
   "test/security/watch-names.test.ts",
   "test/server/streams/subscriber-memory.test.ts",
-  "test/cli/commands/migrate.test.ts",
+  "test/cli/commands/{audit,migrate}.test.ts",
   "test/store/folder/data-folder.test.ts",
   "test/store/migrations/apply-migrations.test.ts",
 ];
