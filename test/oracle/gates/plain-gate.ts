@@ -66,7 +66,12 @@ export function changesSelection(
 ): boolean {
   return [...world.policies.values()]
     .filter(isEnforced)
-    .some(({ input }) => selects(input, before.name, before.tags) !== selects(input, after.name, after.tags));
+    .some(
+      ({ input }) =>
+        selects(input, before.name, before.tags) !== selects(input, after.name, after.tags) ||
+        // under its old name nobody was asked about the tags that keep it out
+        (matchesName(input, after.name) && !matchesName(input, before.name)),
+    );
 }
 
 /** Whether somebody may set or delete a tag of a model, or of one of its versions. */
