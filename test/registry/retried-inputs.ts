@@ -182,6 +182,7 @@ export const RETRIED: Readonly<Record<string, Retried>> = {
       target: { meanings: [oneOf({ stage: "STAGING" }), oneOf({ stage: "PRODUCTION" }), oneOf({ alias: "blue" })] },
       reason: text("", "Better."),
       archiveExisting: { meanings: [oneOf(undefined, null, false), oneOf(true)] },
+      autoExecute: { meanings: [oneOf(undefined, null, false), oneOf(true)] },
       lifetimeSeconds: { meanings: [oneOf(undefined, null, 1_209_600), oneOf(60)] },
     }),
   },

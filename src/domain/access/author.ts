@@ -13,7 +13,7 @@ export interface Author extends Actor {
 }
 
 /** Scopes and groups are sorted, so that equal rights are one author. */
-export function authorOf({ actor, scopes, groups }: Viewer): Author {
+export function authorOf({ actor, scopes, groups }: Pick<Viewer, "actor" | "scopes" | "groups">): Author {
   const { issuer, subject, name, kind } = actor;
   return { issuer, subject, name, kind, scopes: [...scopes].sort(), groups: [...new Set(groups)].sort() };
 }

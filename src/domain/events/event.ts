@@ -91,6 +91,8 @@ export interface EventDraft {
   readonly alias?: string;
   readonly before?: JsonObject | null;
   readonly after?: JsonObject | null;
+  /** For whom the actor did it, if that is somebody else. */
+  readonly onBehalfOf?: Actor;
 }
 
 type OtherSubject =
@@ -180,6 +182,7 @@ function composeEvent(
     issuer: actor.issuer,
     kind: actor.kind,
     name: actor.name,
+    ...(draft.onBehalfOf ? { onBehalfOf: { ...draft.onBehalfOf } } : {}),
     subject: actor.subject,
   };
   const commit: JsonObject = { id: commitId, ...position };

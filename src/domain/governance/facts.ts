@@ -45,6 +45,8 @@ type Identity = Pick<Author, "issuer" | "subject">;
 export interface RequestFact {
   readonly id: string;
   readonly requester: Identity;
+  /** Whether it executes itself with the rights of a token that was revoked since. */
+  readonly isRevoked: boolean;
   /** Whether the move that was asked for takes the other holders off the target. */
   readonly replacesHolders: boolean;
   readonly seen: Seen;

@@ -1,4 +1,4 @@
-import type { ActorKind, Reader } from "../access/actor.js";
+import type { Actor, ActorKind, Reader } from "../access/actor.js";
 import { visibleSnapshot } from "../events/event-snapshot.js";
 import { cursorAfter } from "../events/stream-cursor.js";
 import { encodeGlobalId } from "../values/global-id.js";
@@ -24,6 +24,12 @@ export interface LoggedEvent extends WebhookEvent {
   readonly hash: Uint8Array;
 }
 
+interface LoggedBody {
+  readonly actor?: { readonly onBehalfOf?: Actor };
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
 /** Receivers refuse large bodies, each at a limit of its own. */
 const BODY_MAX_BYTES = 256 * 1024;
 
@@ -33,10 +39,11 @@ const BODY_MAX_BYTES = 256 * 1024;
  */
 export function toCloudEvent(event: LoggedEvent, logId: string, reader: Reader): string {
   const { type, body } = event;
-  const { before, after } = JSON.parse(body) as { before: JsonObject | null; after: JsonObject | null };
+  const { actor, before, after } = JSON.parse(body) as LoggedBody;
   const change = { before: visibleSnapshot(reader, type, before), after: visibleSnapshot(reader, type, after) };
-  const whole = compose(event, logId, change);
-  return Buffer.byteLength(whole) <= BODY_MAX_BYTES ? whole : compose(event, logId, { truncated: true });
+  const onBehalfOf = actor?.onBehalfOf ? { onBehalfOf: actor.onBehalfOf } : {};
+  const whole = compose(event, logId, { ...onBehalfOf, ...change });
+  return Buffer.byteLength(whole) <= BODY_MAX_BYTES ? whole : compose(event, logId, { ...onBehalfOf, truncated: true });
 }
 
 function compose(event: LoggedEvent, logId: string, change: object): string {

@@ -1,4 +1,4 @@
-import type { RecordedClaims } from "../../domain/access/actor.js";
+import type { Actor, RecordedClaims } from "../../domain/access/actor.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import type { Event } from "../../store/generated/client.js";
 
@@ -9,6 +9,13 @@ export interface Snapshots {
 
 interface ParsedBody extends Snapshots {
   readonly claims: RecordedClaims;
+  /** Null if the actor did it for nobody else. */
+  readonly onBehalfOf: Actor | null;
+}
+
+interface LoggedActor {
+  readonly claims?: RecordedClaims;
+  readonly onBehalfOf?: Actor;
 }
 
 const parsed = new WeakMap<Event, ParsedBody>();
@@ -17,8 +24,8 @@ const parsed = new WeakMap<Event, ParsedBody>();
 export function parseBody(event: Event): ParsedBody {
   const known = parsed.get(event);
   if (known) return known;
-  const { actor, before, after } = JSON.parse(event.body) as Snapshots & { actor?: { claims?: RecordedClaims } };
-  const body = { before, after, claims: actor?.claims ?? {} };
+  const { actor, before, after } = JSON.parse(event.body) as Snapshots & { actor?: LoggedActor };
+  const body = { before, after, claims: actor?.claims ?? {}, onBehalfOf: actor?.onBehalfOf ?? null };
   parsed.set(event, body);
   return body;
 }

@@ -47,6 +47,12 @@ export const RegistryEvent = builder.interfaceRef<Event>("RegistryEvent").implem
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     actor: t.field({ type: Actor, description: "Who did it.", resolve: actedBy }),
     actorClaims: actorClaimsField(t),
+    onBehalfOf: t.field({
+      type: Actor,
+      nullable: true,
+      description: "The requester, if an approval made the move with the requester's rights; null otherwise.",
+      resolve: (event) => parseBody(event).onBehalfOf,
+    }),
     commit: t.field({
       type: Commit,
       description: "The transaction that wrote the event.",

@@ -3,7 +3,7 @@ import { visibleResults } from "../../domain/governance/evidence-visibility.js";
 import { isStorable } from "../../domain/values/text.js";
 import { visibleDecision } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { ACTED_BY, Actor, actedBy } from "../kit/actor.js";
+import { ACTED_BY, Actor, actedBy, ON_BEHALF_OF, onBehalfOf } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { actorWhere, modelConditions, rangeWhere } from "../kit/conditions.js";
 import { ActorFilter, DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
@@ -64,7 +64,19 @@ export const PromotionDecision = builder.prismaObject("PromotionDecision", {
       select: { rules: true },
       resolve: ({ rules }, _args, { viewer }) => visibleResults(viewer, rules as unknown as Result[]),
     }),
-    actor: t.field({ type: Actor, description: "Who promoted it.", select: ACTED_BY, resolve: actedBy }),
+    actor: t.field({
+      type: Actor,
+      description: "Who promoted it: of a request that executes itself, whoever gave the last approval.",
+      select: ACTED_BY,
+      resolve: actedBy,
+    }),
+    onBehalfOf: t.field({
+      type: Actor,
+      nullable: true,
+      description: "The requester, if an approval made the move with the requester's rights; null otherwise.",
+      select: ON_BEHALF_OF,
+      resolve: onBehalfOf,
+    }),
     at: t.expose("at", { type: "DateTime" }),
     revision: t.expose("revision", { type: "Long" }),
   }),

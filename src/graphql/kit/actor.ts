@@ -64,3 +64,21 @@ export function actedBy(row: {
 }): DomainActor {
   return { issuer: row.actorIssuer, subject: row.actorSubject, name: row.actorName, kind: row.actorKind };
 }
+
+export const ON_BEHALF_OF = {
+  onBehalfOfIssuer: true,
+  onBehalfOfSubject: true,
+  onBehalfOfName: true,
+  onBehalfOfKind: true,
+} as const;
+
+/** The actor in the `onBehalfOf…` columns of a row of history; null if the actor did it for nobody else. */
+export function onBehalfOf(row: {
+  onBehalfOfIssuer: string | null;
+  onBehalfOfSubject: string | null;
+  onBehalfOfName: string | null;
+  onBehalfOfKind: DomainActor["kind"] | null;
+}): DomainActor | null {
+  const { onBehalfOfIssuer: issuer, onBehalfOfSubject: subject, onBehalfOfName: name, onBehalfOfKind: kind } = row;
+  return issuer === null || subject === null || kind === null ? null : { issuer, subject, name, kind };
+}

@@ -33,7 +33,7 @@ builder.mutationFields((t) => ({
   requestPromotion: t.fieldWithInput({
     type: RequestPromotionPayload,
     description:
-      "Asks others to approve a promotion, where a policy has a rule for approvals. With enough of them the request is APPROVED, and the requester's `transitionModelVersion` or `setAlias` goes through while nothing changes. Requires the scopes of the move.",
+      "Asks others to approve a promotion, where a policy has a rule for approvals. With enough of them the request is APPROVED, and the requester's `transitionModelVersion` or `setAlias` goes through while nothing changes; with `autoExecute` the last approval makes the move. Requires the scopes of the move.",
     input: {
       version: t.input.field({ type: ModelVersionRef, required: true, description: "Which version." }),
       target: t.input.field({ type: PromotionTarget, required: true, description: "What to promote it to." }),
@@ -41,6 +41,11 @@ builder.mutationFields((t) => ({
       archiveExisting: t.input.boolean({
         defaultValue: false,
         description: "Whether the move is to archive the other versions in the stage.",
+      }),
+      autoExecute: t.input.boolean({
+        defaultValue: false,
+        description:
+          "Whether the last approval makes the move, with the rights that the token has now: that it expires does not end them, that it is revoked does. If a rule is not met then, such as a check that is missing, the server makes the move within a minute of when it is.",
       }),
       lifetimeSeconds: t.input.int({
         description: "For how many seconds it can be approved and executed, 60 to 31 536 000. Default: 14 days.",

@@ -18,7 +18,10 @@ export const PromotionRequestStatus = builder.enumType("PromotionRequestStatus",
   description: "What became of a request.",
   values: {
     OPEN: { description: "It waits for approvals." },
-    APPROVED: { description: "It has the approvals that the policies ask for: the requester can promote the version." },
+    APPROVED: {
+      description:
+        "It has the approvals that the policies ask for: the requester can promote the version, or the server does.",
+    },
     EXECUTED: { description: "The version was promoted." },
     REJECTED: { description: "Somebody rejected it." },
     CANCELLED: { description: "It was taken back." },
@@ -101,6 +104,7 @@ export const PromotionRequest = builder.prismaObject("PromotionRequest", {
     alias: t.exposeString("alias", { nullable: true, description: "The alias to promote to; null for a stage." }),
     reason: t.exposeString("reason", { nullable: true }),
     archiveExisting: t.exposeBoolean("archiveExisting"),
+    autoExecute: t.exposeBoolean("autoExecute"),
     requestedBy: t.field({ type: Actor, description: "Who asked.", select: CREATED_BY, resolve: createdBy }),
     round: t.exposeInt("round"),
     staleReasons: t.exposeStringList("staleReasons"),

@@ -5,6 +5,7 @@ import type { Decision, RuleResult } from "../../domain/governance/decision.js";
 import { visibleResults } from "../../domain/governance/evidence-visibility.js";
 import { refusalsToMove } from "../../domain/governance/movers.js";
 import type { Policy } from "../../domain/governance/policy.js";
+import type { Mover } from "../../domain/governance/requester-rights.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
 import { hasVisibleCharacter } from "../../domain/values/invisible.js";
@@ -60,6 +61,8 @@ export interface Promotion {
   readonly replacesHolders: boolean;
   /** What the version leaves by the move. */
   readonly leaves?: PromotionTarget;
+  /** Whose rights and whose request count; absent = the viewer's. */
+  readonly mover?: Mover;
 }
 
 /**
@@ -71,7 +74,7 @@ export async function passGate(
   work: Work,
   gate: Gate,
   model: LockedModel,
-  { version, target, override, leaves, ...asked }: Promotion,
+  { version, target, override, leaves, mover = work.viewer, ...asked }: Promotion,
 ): Promise<Decision | null> {
   if (!gate.hasPolicies) return null;
   const { selecting, policies, results, facts } = await assessPromotion(work.tx, {
@@ -79,11 +82,11 @@ export async function passGate(
     versionId: version.id,
     move: { target, ...asked },
     at: work.at,
-    requester: work.viewer.actor,
+    requester: mover.actor,
   });
-  if (leaves) refuseOthers(work, selecting, leaves);
+  if (leaves) refuseOthers(work, selecting, leaves, mover);
   if (policies.length === 0) return null;
-  refuseOthers(work, policies, target);
+  refuseOthers(work, policies, target, mover);
   const unmet = unmetRules(results);
   const isOverridden = unmet.length > 0 && override !== null && unmet.every(isOverridable);
   if (unmet.length > 0 && !isOverridden) throw notMet(work, version.number, target, unmet);
@@ -144,8 +147,13 @@ export async function requireMover(work: Work, model: LockedModel, targets: read
   for (const target of guarded) refuseOthers(work, policies, target);
 }
 
-function refuseOthers({ viewer }: Work, policies: readonly Policy[], target: PromotionTarget): void {
-  const [refusal] = refusalsToMove(policies, target, authorOf(viewer));
+function refuseOthers(
+  { viewer }: Work,
+  policies: readonly Policy[],
+  target: PromotionTarget,
+  mover: Mover = viewer,
+): void {
+  const [refusal] = refusalsToMove(policies, target, authorOf(mover));
   if (!refusal) return;
   if (mayRead(viewer, "Model")) throw new ForbiddenError(refusal.message, refusal.movers.scopes ?? []);
   throw new ForbiddenError(

@@ -2,6 +2,7 @@ import { isSameActor } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { ForbiddenError } from "../../domain/errors.js";
 import { parseComment } from "../../domain/governance/request.js";
+import { requesterRightsOf } from "../../domain/governance/requester-rights.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
@@ -73,6 +74,7 @@ export async function renewPromotion(context: CommandContext, input: RequestInpu
         seen: seen as unknown as Prisma.InputJsonObject,
         staleReasons: [],
         approvedBy: [],
+        ...(request.autoExecute ? { requesterRights: requesterRightsOf(work.viewer) } : {}),
         expiresAt,
         checkedAt: work.at,
         closedAt: null,

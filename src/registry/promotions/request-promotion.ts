@@ -1,6 +1,7 @@
 import { ConflictError } from "../../domain/errors.js";
 import { unmetRules } from "../../domain/governance/decide.js";
 import { parseLifetime, type Seen, seenOf } from "../../domain/governance/request.js";
+import { requesterRightsOf } from "../../domain/governance/requester-rights.js";
 import { describeTarget, type PromotionTarget, targetColumns, targetKey } from "../../domain/governance/target.js";
 import { always, type MeaningOf, optional } from "../../domain/values/meaning.js";
 import { parseReason } from "../../domain/versions/reason.js";
@@ -20,6 +21,8 @@ export interface RequestPromotionInput {
   readonly target: PromotionTarget;
   readonly reason?: string | null | undefined;
   readonly archiveExisting?: boolean | null | undefined;
+  /** Whether the last approval makes the move, on behalf of the requester. */
+  readonly autoExecute?: boolean | null | undefined;
   /** For how long it can be approved and executed. Default: 14 days. */
   readonly lifetimeSeconds?: number | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
@@ -29,11 +32,13 @@ interface Wish {
   readonly target: PromotionTarget;
   readonly reason: string | null;
   readonly archiveExisting: boolean;
+  readonly autoExecute: boolean;
   readonly lifetimeSeconds: number;
 }
 
 /**
- * Asks others to approve a promotion that a policy holds until then. When enough have, the requester's move goes through.
+ * Asks others to approve a promotion that a policy holds until then. When enough have, the requester's move goes through; with
+ * `autoExecute` it is made then, with the rights that the requester's token has now.
  *
  * Errors: FORBIDDEN without the scopes of the move; INVALID_INPUT; NOT_FOUND; CONFLICT if no policy asks for approvals, or if
  * the idempotency key was used with other input; ALREADY_EXISTS if a request for the version and the target is open.
@@ -43,6 +48,7 @@ export async function requestPromotion(context: CommandContext, input: RequestPr
     target: input.target,
     reason: parseReason("input.reason", input.reason),
     archiveExisting: input.archiveExisting ?? false,
+    autoExecute: input.autoExecute ?? false,
     lifetimeSeconds: parseLifetime("input.lifetimeSeconds", input.lifetimeSeconds),
   };
   return context.transact(async (work) => {
@@ -55,18 +61,19 @@ export async function requestPromotion(context: CommandContext, input: RequestPr
 }
 
 function meaningOf(versionId: string, wish: Wish): MeaningOf<RequestPromotionInput> {
-  const { target, reason, archiveExisting, lifetimeSeconds } = wish;
+  const { target, reason, archiveExisting, autoExecute, lifetimeSeconds } = wish;
   return {
     version: always(versionId),
     target: always(targetKey(target)),
     reason: optional(reason),
     archiveExisting: always(archiveExisting),
+    autoExecute: always(autoExecute),
     lifetimeSeconds: always(lifetimeSeconds),
   };
 }
 
 async function openRequest(work: Work, { model, version }: LockedVersion, wish: Wish): Promise<{ id: string }> {
-  const { target, reason, archiveExisting, lifetimeSeconds } = wish;
+  const { target, reason, archiveExisting, autoExecute, lifetimeSeconds } = wish;
   if ("stage" in target) requireOtherStage(work, { model, version }, target.stage);
   const assessment = await assessRequest(work, { model, version }, wish);
   await requireNoOther(work, { model, version, target });
@@ -85,6 +92,8 @@ async function openRequest(work: Work, { model, version }: LockedVersion, wish: 
         round: 1,
         reason,
         archiveExisting,
+        autoExecute,
+        ...(autoExecute ? { requesterRights: requesterRightsOf(work.viewer) } : {}),
         seen: seen as unknown as Prisma.InputJsonObject,
         staleReasons: [],
         approvedBy: [],

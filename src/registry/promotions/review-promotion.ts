@@ -3,7 +3,7 @@ import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError, ForbiddenError } from "../../domain/errors.js";
 import type { RuleResult } from "../../domain/governance/decision.js";
-import { alsoSeen, parseComment, type Seen, seenOf } from "../../domain/governance/request.js";
+import { alsoSeen, parseComment, type RequestStatus, type Seen, seenOf } from "../../domain/governance/request.js";
 import { mayApprove } from "../../domain/governance/rules/approvals.js";
 import { parseOptional } from "../../domain/values/text.js";
 import type { Prisma } from "../../store/generated/client.js";
@@ -12,6 +12,7 @@ import { writeReview } from "../../store/promotions/request-rows.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
 import { conflictWith } from "../current-state.js";
 import { enterGate } from "../governance/gate.js";
+import { executeRequest } from "./execute-request.js";
 import { aboutRequest, type LockedRequest, lockRequest, requesterOf, requireStatus } from "./request-lookup.js";
 import { assessRequest } from "./request-promotion.js";
 
@@ -22,7 +23,7 @@ export interface ReviewPromotionInput {
 
 /**
  * Approves a request, for what is seen now. With the approvals that the policies ask for it becomes APPROVED, and the
- * requester's move goes through while nothing changes.
+ * requester's move goes through while nothing changes; a request that executes itself is executed.
  *
  * Errors: FORBIDDEN, also if the viewer's approval counts for no policy; INVALID_INPUT; NOT_FOUND; CONFLICT if the request is
  * not OPEN, is stale, or has a review of the viewer already.
@@ -31,7 +32,7 @@ export async function approvePromotion(context: CommandContext, input: ReviewPro
   requireScopes(context.viewer, [COMMAND_SCOPE.approvePromotion], "approvePromotion");
   const comment = parseOptional(input.comment, (text) => parseComment("input.comment", text)) ?? null;
   return context.transact(async (work) => {
-    await enterGate(work);
+    const gate = await enterGate(work);
     const locked = await lockRequest(work, input.request);
     requireStatus(work, locked.request, ["OPEN"]);
     const before = await assess(work, locked);
@@ -39,7 +40,8 @@ export async function approvePromotion(context: CommandContext, input: ReviewPro
     requireMayApprove(work, locked, before);
     await review(work, locked, { verdict: "APPROVE", comment, rules: before.results });
     const after = await assess(work, locked);
-    await recordApproval(work, locked, { comment, before, after });
+    const status = await recordApproval(work, locked, { comment, before, after });
+    if (status === "APPROVED") await executeRequest(work, gate, locked, after);
     return { id: locked.request.id };
   });
 }
@@ -119,7 +121,12 @@ interface Approval {
   readonly after: Assessment;
 }
 
-async function recordApproval(work: Work, locked: LockedRequest, { comment, before, after }: Approval): Promise<void> {
+/** Returns what the request is by the approval. */
+async function recordApproval(
+  work: Work,
+  locked: LockedRequest,
+  { comment, before, after }: Approval,
+): Promise<RequestStatus> {
   const asked = after.results.filter(({ kind, mode }) => kind === "approvals" && mode === "ENFORCE");
   const status = asked.every(({ status: verdict }) => verdict === "PASSED") ? "APPROVED" : "OPEN";
   const seen = locked.request.seen as unknown as Seen;
@@ -139,4 +146,5 @@ async function recordApproval(work: Work, locked: LockedRequest, { comment, befo
     before: { status: locked.request.status },
     after: { status, comment, rules: before.results },
   });
+  return status;
 }

@@ -2,8 +2,9 @@ import { NotFoundError } from "../../domain/errors.js";
 import { statusAt } from "../../domain/governance/request.js";
 import type { PrismaClient } from "../../store/generated/client.js";
 import { type CommandServices, createCommandContext, type Work } from "../command.js";
-import { enterGate } from "../governance/gate.js";
+import { enterGate, type Gate } from "../governance/gate.js";
 import { systemViewer } from "../system-viewer.js";
+import { executeRequest } from "./execute-request.js";
 import { closeUnfit } from "./live-request.js";
 import { lockRequest, requesterOf } from "./request-lookup.js";
 import { assessRequest } from "./request-promotion.js";
@@ -13,7 +14,8 @@ const SYSTEM = systemViewer("promotions");
 const BATCH = 100;
 
 /**
- * Writes which live requests have expired or gone stale, with an event each. Any number of servers may run it at once: each
+ * Writes which live requests have expired or gone stale, with an event each, and executes those that execute themselves and were
+ * approved before all other rules were met. Any number of servers may run it at once: each
  * request is locked, and what one of them wrote the others find done. Returns how many were closed.
  */
 export async function settleRequests(services: CommandServices): Promise<number> {
@@ -22,8 +24,8 @@ export async function settleRequests(services: CommandServices): Promise<number>
     const context = createCommandContext(services, SYSTEM, services.newId());
     const isClosed = await context
       .transact(async (work) => {
-        await enterGate(work);
-        return settle(work, id);
+        const gate = await enterGate(work);
+        return settle(work, gate, id);
       })
       .catch(orIfDeleted);
     if (isClosed) closed++;
@@ -47,15 +49,17 @@ async function findLive(prisma: PrismaClient): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function settle(work: Work, id: string): Promise<boolean> {
+async function settle(work: Work, gate: Gate, id: string): Promise<boolean> {
   const locked = await lockRequest(work, id);
   const { request, target } = locked;
   if (request.status !== "OPEN" && request.status !== "APPROVED") return false;
   if (statusAt(request, work.at) === "EXPIRED") return close(work, locked, { status: "EXPIRED", staleReasons: [] });
   const requester = requesterOf(request);
-  const { facts } = await assessRequest(work, locked, { ...request, target }, requester);
+  const assessment = await assessRequest(work, locked, { ...request, target }, requester);
+  const { facts } = assessment;
   const staleReasons = facts ? (facts.request?.staleReasons ?? []) : ["No policy guards the target any more."];
   if (staleReasons.length > 0) return close(work, locked, { status: "STALE", staleReasons });
+  if (request.status === "APPROVED" && (await executeRequest(work, gate, locked, assessment))) return true;
   await work.tx.promotionRequest.update({ where: { id }, data: { checkedAt: work.at }, select: { id: true } });
   return false;
 }

@@ -48,6 +48,7 @@ function withStaleness(policies: readonly Policy[], facts: Facts, move: Promotio
   const { request } = facts;
   if (request === null) return facts;
   const results = decide(policies, facts, move);
-  const reasons = staleReasons(request.seen, seenOf(policies, facts, results), results);
+  const revoked = request.isRevoked ? ["The token of the requester was revoked."] : [];
+  const reasons = [...revoked, ...staleReasons(request.seen, seenOf(policies, facts, results), results)];
   return { ...facts, request: { ...request, staleReasons: reasons } };
 }

@@ -162,6 +162,12 @@ function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["re
   return Prisma.sql`(
     SELECT json_build_object('id', q."id", 'seen', q."seen",
       'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL,
+      'isRevoked', q."requesterRights" IS NOT NULL AND EXISTS (
+        SELECT FROM "Revocation" AS x
+        WHERE x."tokenId" = q."requesterRights"->>'tokenId'
+          OR (x."issuer" = q."createdByIssuer" AND x."subject" = q."createdBySubject" AND (
+            q."requesterRights"->>'issuedAt' IS NULL
+            OR x."issuedBefore" > (q."requesterRights"->>'issuedAt')::timestamptz))),
       'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
       'approvals', coalesce((
         SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")

@@ -1,12 +1,8 @@
 import type { Viewer } from "../../domain/access/actor.js";
-import { authorOf } from "../../domain/access/author.js";
-import { COMMAND_SCOPE, holdsScope, type Scope } from "../../domain/access/scopes.js";
 import type { PromotionMove } from "../../domain/governance/facts.js";
-import { refusalsToMove } from "../../domain/governance/movers.js";
-import { isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
-import { mayEnter, scopesOfMove } from "../../domain/versions/stage.js";
+import { obstaclesTo } from "../../domain/governance/obstacles.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
-import type { ModelVersion, PrismaClient } from "../generated/client.js";
+import type { PrismaClient } from "../generated/client.js";
 import { findVersions, seesVersion } from "../versions/version-lookup.js";
 import { type Assessment, assessPromotion } from "./assess-promotion.js";
 
@@ -41,33 +37,5 @@ export async function previewPromotion(
     at,
     requester: viewer.actor,
   });
-  const places = [...placesLeft(version, move), move.target];
-  const refused = places.flatMap((place) => refusalsToMove(assessment.selecting, place, authorOf(viewer)));
-  return {
-    ...assessment,
-    obstacles: [...obstaclesOf(viewer, version, move), ...refused.map(({ message }) => message)],
-  };
-}
-
-type Promoted = Pick<ModelVersion, "number" | "stage" | "status">;
-
-function obstaclesOf(viewer: Viewer, { number, stage, status }: Promoted, { target }: PromotionMove): string[] {
-  if ("alias" in target) return missingScopes(viewer, [COMMAND_SCOPE.setAlias]);
-  const { stage: to } = target;
-  return [
-    ...missingScopes(viewer, scopesOfMove(stage, to)),
-    ...(stage === to ? [`Version ${number} is already in ${to}.`] : []),
-    ...(mayEnter(to, status) ? [] : [`Version ${number} is ${status}; only READY versions enter ${to}.`]),
-  ];
-}
-
-function missingScopes({ scopes }: Viewer, required: readonly Scope[]): string[] {
-  return required
-    .filter((scope) => !holdsScope(scopes, scope))
-    .map((scope) => `The move requires the scope ${scope}, which this token does not have.`);
-}
-
-/** A move between stages leaves one, and a policy may name who moves versions off it. */
-function placesLeft({ stage }: Promoted, { target }: PromotionMove): PromotionTarget[] {
-  return "stage" in target && isGuardedStage(stage) && stage !== target.stage ? [{ stage }] : [];
+  return { ...assessment, obstacles: obstaclesTo(viewer, version, move.target, assessment.selecting) };
 }

@@ -81,7 +81,8 @@ test.each(["stage", "alias"])("the database keeps a second live request for one 
   const id = await desk.ask(`index-${target}`, 1, target === "stage" ? "{ stage: PRODUCTION }" : `{ alias: "live" }`);
   const { prisma } = commands.server.database;
   const row = await prisma.promotionRequest.findFirstOrThrow({ orderBy: { createdAt: "desc" } });
-  const copy = { ...row, id: crypto.randomUUID(), seen: {} };
+  const { requesterRights: _none, ...columns } = row;
+  const copy = { ...columns, id: crypto.randomUUID(), seen: {} };
   const error = await prisma.promotionRequest.create({ data: copy }).catch((thrown: unknown) => thrown);
   expect(translateDatabaseError(error)).toMatchObject({ code: "ALREADY_EXISTS" });
   expect(await desk.statusOf(id)).toBe("OPEN");
