@@ -48,6 +48,7 @@ import "./webhooks/webhook-deliveries.js";
 import "./webhooks/webhook-mutations.js";
 import "./events/stage-changed.js";
 import "./events/alias-changed.js";
+import "./events/promotion-requests.js";
 import "./events/registry-events.js";
 import "./events/events.js";
 import "./versions/holders.js";

@@ -1,6 +1,6 @@
 import type { FieldMap } from "@pothos/core";
 import { DEPLOYMENT_HEALTHS, DEPLOYMENT_STATES } from "../../domain/deployments/deployment.js";
-import { EVENT_TYPES, type EventType } from "../../domain/events/event.js";
+import { EVENT_TYPES, type EventType, nounOf } from "../../domain/events/event.js";
 import { RUN_STATUSES } from "../../domain/tracking/run.js";
 import type { Event } from "../../store/generated/client.js";
 import { Deployment } from "../deployments/deployment.js";
@@ -34,6 +34,7 @@ import { edge } from "./lineage-event-fields.js";
 import { eventTypeName, eventTypeOf, numberOf, RegistryEvent, snapshotsOf, textOf, wordOf } from "./registry-event.js";
 import {
   checksRequested,
+  PromotionRequestEvent,
   requestChanged,
   requestCommented,
   requestOutdated,
@@ -271,10 +272,14 @@ export const EVENT_OBJECTS = Object.fromEntries(EVENT_TYPES.map((type) => [type,
 
 function implementEvent(type: EventType) {
   const [description, fields] = OWN_FIELDS[type];
-  const isAlias = type === "alias.set" || type === "alias.deleted";
-  return builder.objectRef<Event>(eventTypeName(type)).implement({
-    description,
-    interfaces: isAlias ? [RegistryEvent, AliasChangedEvent] : [RegistryEvent],
-    fields,
-  });
+  return builder
+    .objectRef<Event>(eventTypeName(type))
+    .implement({ description, interfaces: interfacesOf(type), fields });
+}
+
+function interfacesOf(type: EventType) {
+  const noun = nounOf(type);
+  if (noun === "alias") return [RegistryEvent, AliasChangedEvent];
+  const isOfRequest = noun === "promotion_request" || type === "check.requested";
+  return isOfRequest ? [RegistryEvent, PromotionRequestEvent] : [RegistryEvent];
 }

@@ -133,7 +133,13 @@ test("no stream holds such a value, from the first event on", { timeout: LONG_MS
     Math.ceil(RUNS / 12),
     async (random) => {
       const viewer = { ...randomViewer(random), ttlSeconds: 3_600 };
-      const field = random.pick(["registryEvents", "stageChanged", "aliasChanged"]);
+      const field = random.pick([
+        "registryEvents",
+        "stageChanged",
+        "aliasChanged",
+        "promotionRequested",
+        "promotionRequestUpdated",
+      ]);
       const document = writeSubscription({ schema, random, pools: world.pools, selected, depth: 3 }, field, since);
       const last = await head();
       const stream = await openSse(app.url, await mintTestToken(viewer), document);
