@@ -3,17 +3,19 @@ import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
-import type { IssuerSettings } from "./auth/issuer-settings.js";
 import { openLocalKeys } from "./auth/local-keys.js";
 import { mintDefaultToken } from "./auth/mint-token.js";
 import { createTrustedIssuers, type TrustedIssuers } from "./auth/trusted-issuers.js";
+import type { AuthFile } from "./config/auth-file-schema.js";
 import { followAuthFile } from "./config/follow-auth-file.js";
 import { type Config, databaseOptions } from "./config/load-config.js";
 import { OpenSessions } from "./domain/access/open-sessions.js";
+import { People } from "./domain/access/people.js";
 import { Revocations } from "./domain/access/revocation.js";
 import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
 import { createMlflowApi } from "./mlflow/mlflow-api.js";
+import type { CommandServices } from "./registry/command.js";
 import { settleRequests } from "./registry/promotions/settle-requests.js";
 import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
@@ -84,6 +86,8 @@ interface Base {
   readonly newId: () => string;
   readonly metrics: Metrics;
   readonly sessions: OpenSessions;
+  /** Which identities are one person, by the file of issuers. */
+  readonly people: People;
   readonly shutdown: Shutdown;
 }
 
@@ -102,7 +106,8 @@ export function createApp(config: Config, options: AppOptions): App {
     async start() {
       const isLocal = config.auth.mode === "local";
       const plainLog = toPlainLog(log);
-      const shared = { metrics: createMetrics(), sessions: new OpenSessions(), shutdown };
+      const people = new People(config.auth.mode === "issuers" ? config.auth.people : []);
+      const shared = { metrics: createMetrics(), sessions: new OpenSessions(), people, shutdown };
       running = await startParts({ config, isLocal, log, plainLog, now, newId, ...shared }, options);
     },
     reload: () => running?.reload(),
@@ -155,6 +160,10 @@ interface Issuers {
   reload(): void;
 }
 
+function commandServices({ config, now, newId, people }: Base, { prisma }: Database): CommandServices {
+  return { prisma, now, newId, sourceSchemes: config.sourceSchemes, people };
+}
+
 /** The issuers of the settings, or in local mode the key pair of the data folder. */
 async function openIssuers(base: Base): Promise<Issuers> {
   const { config, now, sessions } = base;
@@ -170,12 +179,17 @@ async function openIssuers(base: Base): Promise<Issuers> {
 }
 
 /** Reads the file of issuers again when it changes, and when the function that it returns is called. */
-function followIssuers({ sessions, plainLog, shutdown }: Base, trusted: TrustedIssuers, path: string): () => void {
-  const onIssuers = (issuers: readonly IssuerSettings[]) => {
-    trusted.replace(issuers);
+function followIssuers(
+  { people, sessions, plainLog, shutdown }: Base,
+  trusted: TrustedIssuers,
+  path: string,
+): () => void {
+  const onRead = (read: AuthFile) => {
+    trusted.replace(read.issuers);
+    people.replace(read.people);
     sessions.recheck();
   };
-  const following = followAuthFile({ path, onIssuers, log: plainLog });
+  const following = followAuthFile({ path, onRead, log: plainLog });
   shutdown.add(following.stop);
   return following.reload;
 }
@@ -231,8 +245,9 @@ function startTimers({ log, now, sessions, shutdown }: Base, { prisma }: Databas
 }
 
 /** Writes which requests to promote have expired or gone stale. */
-function startSettling({ config, log, now, newId, shutdown }: Base, { prisma }: Database): void {
-  const commands = { prisma, now, newId, sourceSchemes: config.sourceSchemes };
+function startSettling(base: Base, database: Database): void {
+  const { log, shutdown } = base;
+  const commands = commandServices(base, database);
   const settling = repeat(
     () => settleRequests(commands),
     MINUTE_MS,
@@ -248,11 +263,11 @@ interface WebhookParts {
 }
 
 async function startWebhooks(base: Base, { database, events, tracing }: WebhookParts): Promise<WebhookServices> {
-  const { config, isLocal, metrics, now, newId, plainLog, shutdown } = base;
+  const { config, isLocal, metrics, now, plainLog, shutdown } = base;
   const secrets = createSecretBox(() => openWebhookSecretKey(base));
   const sender = createSender({ allow: config.webhooks.allow, isLocal, now });
   const dispatcher = createWebhookDispatcher({
-    commands: { prisma: database.prisma, now, newId, sourceSchemes: config.sourceSchemes },
+    commands: commandServices(base, database),
     events,
     secrets,
     log: plainLog,
@@ -278,29 +293,20 @@ interface EntryPointParts extends WebhookParts {
 
 /** HTTP and WebSocket. */
 async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<RunningServer> {
-  const { config, isLocal, log, now, newId, metrics, sessions, shutdown } = base;
+  const { config, isLocal, log, now, metrics, sessions, shutdown } = base;
   const { database, events, tracing, webhooks, trusted } = parts;
   const proxies = blockListOf(config.trustedProxies);
   const addressOf = (request: IncomingMessage) => clientAddress(request, proxies);
+  const commands = commandServices(base, database);
   const graphql = {
-    prisma: database.prisma,
-    now,
-    newId,
-    sourceSchemes: config.sourceSchemes,
+    ...commands,
     events,
     webhooks,
     sessions,
     answerCharacters: config.limits.answerCharacters,
     followField: config.tracing ? traceFields(tracing) : undefined,
   };
-  const mlflow = {
-    prisma: database.prisma,
-    now,
-    newId,
-    sourceSchemes: config.sourceSchemes,
-    answerCharacters: config.limits.answerCharacters,
-    log,
-  };
+  const mlflow = { ...commands, answerCharacters: config.limits.answerCharacters, log };
   const server = await startServer({
     schema,
     api: config.mlflow === "off" ? null : createMlflowApi(mlflow, config.mlflow),

@@ -7,12 +7,15 @@ import {
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
+import { actorKey } from "../domain/access/actor.js";
 import { SCOPES } from "../domain/access/scopes.js";
 import { suggestName } from "../util/nearest-name.js";
 import { isLine, jwksUrlRule, LINE_RULE, parseJwksUrl } from "./value-rules.js";
 
 const MAX_ISSUERS = 100;
 const MAX_RULES = 1_000;
+const MAX_PEOPLE = 10_000;
+const MAX_IDENTITIES = 20;
 /** Each is in every event of the issuer's tokens, for ever. */
 const MAX_RECORDED = 10;
 const MAX_PATH = 100;
@@ -148,6 +151,16 @@ const issuer = z
     };
   });
 
+const identity = z.strictObject(
+  { issuer: line, subject: line },
+  "must be an object with issuer and subject, as tokens name them",
+);
+
+const person = z
+  .array(identity, "must be a list of identities of one person")
+  .min(2, "must name at least two identities: one that is not named is a person of its own")
+  .max(MAX_IDENTITIES, `must name at most ${MAX_IDENTITIES} identities`);
+
 /** The content of the file. */
 export const authFile = z.strictObject(
   {
@@ -161,13 +174,30 @@ export const authFile = z.strictObject(
           ctx.addIssue({ code: "custom", path: [index, "issuer"], message: "is the issuer of another entry too" });
         }
       }),
+    people: z
+      .array(person, "must be a list of people")
+      .max(MAX_PEOPLE, `must have at most ${MAX_PEOPLE} people`)
+      .default([])
+      .superRefine((people, ctx) => {
+        const named = new Set<string>();
+        for (const [index, identities] of people.entries()) {
+          for (const [place, { issuer: of, subject }] of identities.entries()) {
+            const key = actorKey({ issuer: of, subject });
+            if (named.has(key)) ctx.addIssue({ code: "custom", path: [index, place], message: "is named twice" });
+            named.add(key);
+          }
+        }
+      }),
   },
   "must be an object with a list of issuers",
 );
+
+export type AuthFile = z.output<typeof authFile>;
 
 /** The keys of every object in the file. */
 export const AUTH_FILE_KEYS: readonly string[] = [
   ...Object.keys(authFile.shape),
   ...Object.keys(issuer.in.shape),
   ...Object.keys(rule.in.shape),
+  ...Object.keys(identity.shape),
 ];

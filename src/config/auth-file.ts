@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
-import type { IssuerSettings } from "../auth/issuer-settings.js";
 import { errorCode } from "../util/error-text.js";
 import { suggestName } from "../util/nearest-name.js";
-import { AUTH_FILE_KEYS, authFile } from "./auth-file-schema.js";
+import { AUTH_FILE_KEYS, type AuthFile, authFile } from "./auth-file-schema.js";
 import { MistakesError } from "./mistakes.js";
 
 const MAX_CHARACTERS = 1024 * 1024;
@@ -17,7 +16,7 @@ export class AuthFileError extends MistakesError {
 }
 
 /** Reads the file of issuers. Throws an AuthFileError with every mistake. */
-export function readAuthFile(path: string): readonly IssuerSettings[] {
+export function readAuthFile(path: string): AuthFile {
   return parseAuthFile(readAuthText(path));
 }
 
@@ -33,11 +32,11 @@ export function readAuthText(path: string): string {
 }
 
 /** Parses the file's text, YAML or JSON. Throws an AuthFileError with every mistake. */
-export function parseAuthFile(text: string): readonly IssuerSettings[] {
+export function parseAuthFile(text: string): AuthFile {
   const content = parseYaml(text);
   const result = authFile.safeParse(content);
   if (!result.success) throw new AuthFileError(result.error.issues.map((issue) => describeIssue(issue, content)));
-  return result.data.issuers;
+  return result.data;
 }
 
 function parseYaml(text: string): unknown {

@@ -8,6 +8,7 @@ import {
 } from "../auth/signing-algorithms.js";
 import { isLoopbackHost } from "../util/loopback.js";
 import { AuthFileError, readAuthFile } from "./auth-file.js";
+import type { AuthFile } from "./auth-file-schema.js";
 import type { Environment } from "./environment.js";
 import { showValue } from "./shown-value.js";
 
@@ -18,6 +19,8 @@ export type AuthSettings =
       readonly issuers: readonly IssuerSettings[];
       /** The file of the issuers, which is read again when it changes; null = the issuer is set by variables. */
       readonly file: string | null;
+      /** For each person that the file names, the identities. */
+      readonly people: AuthFile["people"];
     };
 
 const KEY_VARIABLES = "SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE";
@@ -29,26 +32,26 @@ const NEEDED_WITH_KEY: Readonly<Record<string, string>> = {
 const BESIDE_KEY = [...Object.keys(NEEDED_WITH_KEY), "SHELFMARK_JWT_ALGORITHMS", "SHELFMARK_JWT_GROUPS_CLAIM"];
 const ISSUER_VARIABLES = ["SHELFMARK_JWKS_URL", "SHELFMARK_JWT_PUBLIC_KEY", ...BESIDE_KEY];
 
-interface ReadIssuers {
-  readonly issuers: readonly IssuerSettings[] | null;
+interface ReadFile {
+  readonly content: AuthFile | null;
   /** Mistakes in the file, which are reported with those of the variables. */
   readonly problems: readonly string[];
 }
 
 /** The issuers of the file, if one is set. It replaces the variables of a single issuer. */
-export function readIssuers(given: Environment): ReadIssuers {
+export function readIssuersFile(given: Environment): ReadFile {
   const path = given.SHELFMARK_AUTH_FILE;
-  if (!path) return { issuers: null, problems: [] };
+  if (!path) return { content: null, problems: [] };
   const beside = ISSUER_VARIABLES.filter((name) => given[name]);
   const problems = beside.map(
     (name) => `${name} is set together with SHELFMARK_AUTH_FILE; put that issuer into the file.`,
   );
   try {
-    return { issuers: readAuthFile(path), problems };
+    return { content: readAuthFile(path), problems };
   } catch (error) {
     if (!(error instanceof AuthFileError)) throw error;
     const inFile = error.problems.map((problem) => `SHELFMARK_AUTH_FILE ${JSON.stringify(path)}: ${problem}`);
-    return { issuers: null, problems: [...problems, ...inFile] };
+    return { content: null, problems: [...problems, ...inFile] };
   }
 }
 
@@ -114,15 +117,16 @@ export interface AuthValues {
 }
 
 /** The settings of values that are valid by themselves and together. */
-export function toAuthSettings(values: AuthValues, fileIssuers: ReadIssuers["issuers"]): AuthSettings {
+export function toAuthSettings(values: AuthValues, content: ReadFile["content"]): AuthSettings {
   const file = values.SHELFMARK_AUTH_FILE;
-  if (file && fileIssuers) return { mode: "issuers", issuers: fileIssuers, file };
+  if (file && content) return { mode: "issuers", ...content, file };
   const { SHELFMARK_JWT_ISSUER: issuer = "", SHELFMARK_JWT_AUDIENCE: audience = "" } = values;
   const { SHELFMARK_JWT_GROUPS_CLAIM: groupsClaim } = values;
   const oneIssuer = (settings: Pick<IssuerSettings, "algorithms" | "keys">): AuthSettings => ({
     mode: "issuers",
     issuers: Object.freeze([Object.freeze({ issuer, audience, ...settings, ...(groupsClaim && { groupsClaim }) })]),
     file: null,
+    people: [],
   });
   const chosen = values.SHELFMARK_JWT_ALGORITHMS ?? SIGNING_ALGORITHMS;
   if (values.SHELFMARK_JWKS_URL) {

@@ -1,9 +1,9 @@
-import type { IssuerSettings } from "../auth/issuer-settings.js";
 import { AuthFileError, parseAuthFile, readAuthText } from "./auth-file.js";
+import type { AuthFile } from "./auth-file-schema.js";
 
 export interface FollowOptions {
   readonly path: string;
-  readonly onIssuers: (issuers: readonly IssuerSettings[]) => void;
+  readonly onRead: (file: AuthFile) => void;
   readonly log: { info(message: string): void; error(message: string): void };
   readonly intervalMs?: number;
 }
@@ -15,7 +15,7 @@ const INTERVAL_MS = 2_000;
  * changes by replacing links. A change counts once two polls in a row see the same text: a half-written file may be valid
  * and grant more than the whole. A file with mistakes changes nothing.
  */
-export function followAuthFile({ path, onIssuers, log, intervalMs = INTERVAL_MS }: FollowOptions) {
+export function followAuthFile({ path, onRead, log, intervalMs = INTERVAL_MS }: FollowOptions) {
   let polled = readState(path);
   let applied = "";
 
@@ -23,9 +23,9 @@ export function followAuthFile({ path, onIssuers, log, intervalMs = INTERVAL_MS 
     applied = state;
     try {
       if (state.startsWith(UNREADABLE)) throw new AuthFileError([state.slice(UNREADABLE.length)]);
-      const issuers = parseAuthFile(state);
-      onIssuers(issuers);
-      log.info(`${path} was read: ${issuers.length} issuers are trusted.`);
+      const file = parseAuthFile(state);
+      onRead(file);
+      log.info(`${path} was read: ${file.issuers.length} issuers are trusted.`);
     } catch (error) {
       log.error(`${path} has mistakes, so the issuers that were read before stay trusted: ${(error as Error).message}`);
     }

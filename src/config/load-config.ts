@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { chooseSchemes, LOCAL_SCHEMES, TEAM_SCHEMES } from "../domain/values/source-schemes.js";
-import { checkAuthTogether, readIssuers, toAuthSettings } from "./auth-settings.js";
+import { checkAuthTogether, readIssuersFile, toAuthSettings } from "./auth-settings.js";
 import type { ClientConfig, Config, DatabaseSettings } from "./config.js";
 import { describeIssues, type Environment, pickKnown, warnOfUnknown } from "./environment.js";
 import { toLimits } from "./limits.js";
@@ -59,10 +59,10 @@ export function databaseOptions({ database, limits }: Config) {
 
 /** The files that variables name. */
 function readFiles(given: Environment) {
-  const auth = readIssuers(given);
+  const auth = readIssuersFile(given);
   const listed = readOperations(given.SHELFMARK_OPERATIONS);
   return {
-    issuers: auth.issuers,
+    authFile: auth.content,
     operations: listed.operations,
     problems: [...auth.problems, ...listed.problems],
   };
@@ -83,10 +83,10 @@ function checkTogether(given: Environment): string[] {
 }
 
 type Values = z.infer<typeof serverVariables>;
-type Files = Pick<ReturnType<typeof readFiles>, "issuers" | "operations">;
+type Files = Pick<ReturnType<typeof readFiles>, "authFile" | "operations">;
 
-function toServerSettings(values: Values, { issuers, operations }: Files) {
-  const auth = Object.freeze(toAuthSettings(values, issuers));
+function toServerSettings(values: Values, { authFile, operations }: Files) {
+  const auth = Object.freeze(toAuthSettings(values, authFile));
   const defaultSchemes = auth.mode === "local" ? LOCAL_SCHEMES : TEAM_SCHEMES;
   return {
     database: Object.freeze(toDatabase(values)),

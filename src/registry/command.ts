@@ -1,4 +1,5 @@
 import { isSameActor, type Viewer } from "../domain/access/actor.js";
+import { People } from "../domain/access/people.js";
 import { holdsScope, type Scope } from "../domain/access/scopes.js";
 import { ConflictError, ForbiddenError } from "../domain/errors.js";
 import { composeEvents, type EventDraft } from "../domain/events/event.js";
@@ -12,6 +13,7 @@ export interface Work {
   readonly tx: Transaction;
   readonly viewer: Viewer;
   readonly at: Date;
+  readonly people: People;
   newId(): string;
   /**
    * Adds an event, and returns its id; for a move it is the id of the StageTransition or AliasTransition too. The events are written in this
@@ -33,10 +35,12 @@ export interface CommandServices {
   readonly now: () => Date;
   readonly newId: () => string;
   readonly sourceSchemes: readonly string[];
+  /** Which identities are one person; absent = each is a person of its own. */
+  readonly people?: People;
 }
 
 export function createCommandContext(services: CommandServices, viewer: Viewer, requestId: string): CommandContext {
-  const { prisma, now, newId, sourceSchemes } = services;
+  const { prisma, now, newId, sourceSchemes, people = new People() } = services;
   return {
     viewer,
     sourceSchemes,
@@ -49,7 +53,7 @@ export function createCommandContext(services: CommandServices, viewer: Viewer, 
           drafts.push({ ...draft, id });
           return id;
         };
-        const result = await run({ tx, viewer, at, newId, emit });
+        const result = await run({ tx, viewer, at, people, newId, emit });
         const { actor, recordedClaims, tokenId } = viewer;
         const commit = { actor, recordedClaims, tokenId, requestId, at, commitId: newId() };
         await appendEvents(tx, composeEvents(drafts, commit));

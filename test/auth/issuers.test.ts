@@ -31,7 +31,7 @@ let issuers: readonly IssuerSettings[];
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  issuers = parseAuthFile(EXAMPLE).map((settings) => {
+  issuers = parseAuthFile(EXAMPLE).issuers.map((settings) => {
     keys.set(settings.issuer, generateKeyPairSync("rsa", { modulusLength: 2048 }));
     return {
       ...settings,
@@ -246,7 +246,9 @@ describe("issuers are kept apart", () => {
   });
 
   test("a condition on a built-in property such as constructor.name is never met", async () => {
-    const [settings] = parseAuthFile(
+    const {
+      issuers: [settings],
+    } = parseAuthFile(
       JSON.stringify({
         issuers: [
           {

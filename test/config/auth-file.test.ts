@@ -22,6 +22,9 @@ function problems(text: string): string {
 }
 
 const withIssuer = (more: object) => JSON.stringify({ issuers: [{ ...ISSUER, ...more }] });
+const withPeople = (people: unknown) => JSON.stringify({ issuers: [ISSUER], people });
+const RITA = { issuer: "https://i", subject: "rita" };
+const RITA_TOO = { issuer: "https://j", subject: "r.m" };
 const withRule = (more: object) => withIssuer({ rules: [RULE, { ...RULE, ...more }] });
 
 const MISTAKES = [
@@ -39,6 +42,16 @@ const MISTAKES = [
   ["a recorded claim of two lines", withIssuer({ recordClaims: "a\nb" })],
   ["a recorded claim with a long path", withIssuer({ recordClaims: "a".repeat(101) })],
   ["a recorded claim that is no text", withIssuer({ recordClaims: [1] })],
+  ["people that are no list", withPeople({})],
+  ["a person with one identity", withPeople([[RITA]])],
+  ["an identity without a subject", withPeople([[RITA, { issuer: "https://j" }]])],
+  [
+    "an identity that two people have",
+    withPeople([
+      [RITA, RITA_TOO],
+      [{ issuer: "https://k", subject: "k" }, RITA],
+    ]),
+  ],
   ["two claims of groups", withIssuer({ groupsClaim: ["groups", "roles"] })],
   ["a claim of groups of two lines", withIssuer({ groupsClaim: "a\nb" })],
   ["a JWKS URL over http", withIssuer({ jwksUrl: "http://i/jwks" })],
@@ -93,6 +106,14 @@ test("each mistake is one sentence that names its place", () => {
       issuers[0].recordClaims[0] must be at most 100 characters.
     a recorded claim that is no text:
       issuers[0].recordClaims[0] must be a text.
+    people that are no list:
+      people must be a list of people.
+    a person with one identity:
+      people[0] must name at least two identities: one that is not named is a person of its own.
+    an identity without a subject:
+      people[0][1].subject is missing.
+    an identity that two people have:
+      people[1][1] is named twice.
     two claims of groups:
       issuers[0].groupsClaim must be a text.
     a claim of groups of two lines:
@@ -162,7 +183,7 @@ describe("in the configuration", () => {
       followAuthFile({
         path,
         intervalMs,
-        onIssuers: (issuers) => void seen.push(issuers.map(({ issuer }) => issuer)),
+        onRead: ({ issuers }) => void seen.push(issuers.map(({ issuer }) => issuer)),
         log: { info() {}, error: (message) => void errors.push(message) },
       });
     return { path, put, seen, errors, start };

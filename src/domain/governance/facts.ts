@@ -1,4 +1,5 @@
 import type { Author } from "../access/author.js";
+import type { Identity, People } from "../access/people.js";
 import type { RunStatus } from "../tracking/run.js";
 import type { Stage } from "../versions/stage.js";
 import type { CheckStatus } from "./check.js";
@@ -20,6 +21,8 @@ export interface Facts {
   readonly checks: readonly CheckFact[];
   /** The request of whoever moves the version to the target; null if there is none that is open or approved. */
   readonly request: RequestFact | null;
+  /** Which identities are one person. */
+  readonly people: People;
 }
 
 export interface VersionFacts {
@@ -39,8 +42,6 @@ export interface VersionFacts {
   /** The datasets that the version's run read. */
   readonly datasetInputs: number;
 }
-
-type Identity = Pick<Author, "issuer" | "subject">;
 
 export interface RequestFact {
   readonly id: string;

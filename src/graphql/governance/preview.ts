@@ -56,7 +56,7 @@ builder.queryField("previewPromotion", (t) =>
         description: "Whether `rollback` would make the move, which does not ask every rule.",
       }),
     },
-    resolve: (_root, { version, target, reason, archiveExisting, isRollback }, { db, viewer, now }) =>
+    resolve: (_root, { version, target, reason, archiveExisting, isRollback }, { db, viewer, people, now }) =>
       previewPromotion(db, viewer, {
         version: toVersionRef("version", version),
         move: {
@@ -66,6 +66,7 @@ builder.queryField("previewPromotion", (t) =>
           replacesHolders: (archiveExisting ?? false) || target.alias !== undefined,
         },
         at: now(),
+        people,
       }),
   }),
 );

@@ -136,13 +136,16 @@ builder.objectField(Viewer, "pendingApprovals", (t) =>
   ),
 );
 
-function pendingFor({ viewer, now }: GraphQLContext): Where {
+function pendingFor({ viewer, people, now }: GraphQLContext): Where {
   if (!holdsScope(viewer.scopes, COMMAND_SCOPE.approvePromotion)) return { id: { in: [] } };
-  const { issuer, subject } = viewer.actor;
+  const identities = people.identitiesOf(viewer.actor);
   return {
     status: "OPEN",
     expiresAt: { gt: now() },
     // a review of an earlier round does not count
-    NOT: [{ createdByIssuer: issuer, createdBySubject: subject }, { approvedBy: { has: actorKey(viewer.actor) } }],
+    NOT: [
+      ...identities.map(({ issuer, subject }) => ({ createdByIssuer: issuer, createdBySubject: subject })),
+      { approvedBy: { hasSome: identities.map(actorKey) } },
+    ],
   };
 }

@@ -83,6 +83,7 @@ export async function passGate(
     move: { target, ...asked },
     at: work.at,
     requester: mover.actor,
+    people: work.people,
   });
   if (leaves) refuseOthers(work, selecting, leaves, mover);
   if (policies.length === 0) return null;

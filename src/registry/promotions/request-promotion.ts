@@ -128,6 +128,7 @@ export function assessRequest(
     move: { target, reason, isRollback: false, replacesHolders },
     at: work.at,
     requester,
+    people: work.people,
   });
 }
 

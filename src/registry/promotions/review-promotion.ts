@@ -16,6 +16,8 @@ import { executeRequest } from "./execute-request.js";
 import { aboutRequest, type LockedRequest, lockRequest, requesterOf, requireStatus } from "./request-lookup.js";
 import { assessRequest } from "./request-promotion.js";
 
+const REVIEWED = "You have reviewed this request already.";
+
 export interface ReviewPromotionInput {
   readonly request: string;
   readonly comment?: string | null | undefined;
@@ -93,6 +95,8 @@ function requireFresh({ viewer }: Work, { facts }: Assessment): void {
 function requireMayApprove(work: Work, { request }: LockedRequest, { policies, facts }: Assessment): void {
   const author = authorOf(work.viewer);
   const requester = requesterOf(request);
+  const reviewers = facts?.request?.approvals ?? [];
+  if (reviewers.some((reviewer) => work.people.isSame(reviewer.author, author))) throw new ConflictError(REVIEWED);
   const rules = policies.flatMap(({ mode, definition }) =>
     definition.rules.flatMap((rule) => (mode === "ENFORCE" && rule.kind === "approvals" ? [rule] : [])),
   );
@@ -112,7 +116,7 @@ interface Review {
 async function review(work: Work, { request }: LockedRequest, given: Review): Promise<void> {
   const row = { ...given, id: work.newId(), requestId: request.id, round: request.round, at: work.at };
   if (await writeReview(work.tx, row, authorOf(work.viewer))) return;
-  throw new ConflictError("You have reviewed this request already.");
+  throw new ConflictError(REVIEWED);
 }
 
 interface Approval {

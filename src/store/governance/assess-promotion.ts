@@ -1,4 +1,4 @@
-import type { Actor } from "../../domain/access/actor.js";
+import type { Identity, People } from "../../domain/access/people.js";
 import { decide, needsOf } from "../../domain/governance/decide.js";
 import type { RuleResult } from "../../domain/governance/decision.js";
 import type { Facts, PromotionMove } from "../../domain/governance/facts.js";
@@ -14,7 +14,8 @@ interface Promotion {
   readonly move: PromotionMove;
   readonly at: Date;
   /** Whose request counts, where a rule asks for approvals. */
-  readonly requester: Pick<Actor, "issuer" | "subject">;
+  readonly requester: Identity;
+  readonly people: People;
 }
 
 export interface Assessment {
@@ -33,13 +34,13 @@ export interface Assessment {
  */
 export async function assessPromotion(
   db: Pick<PrismaClient, "$queryRaw">,
-  { modelId, versionId, move, at, requester }: Promotion,
+  { modelId, versionId, move, at, requester, people }: Promotion,
 ): Promise<Assessment> {
   const selecting = await readPoliciesOf(db, modelId);
   const policies = selecting.filter((policy) => guardsTarget(policy, move.target));
   if (policies.length === 0) return { selecting, policies, results: [], facts: null };
   const read = await readFacts(db, { versionId, target: move.target, needs: needsOf(policies), at, requester });
-  const facts = withStaleness(policies, read, move);
+  const facts = withStaleness(policies, { ...read, people }, move);
   return { selecting, policies, results: decide(policies, facts, move), facts };
 }
 

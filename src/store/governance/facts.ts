@@ -1,4 +1,4 @@
-import type { Author } from "../../domain/access/author.js";
+import type { Identity } from "../../domain/access/people.js";
 import type {
   CheckFact,
   Facts,
@@ -20,7 +20,7 @@ interface FactsWanted {
   readonly needs: Needs;
   readonly at: Date;
   /** Whose request counts. */
-  readonly requester: Pick<Author, "issuer" | "subject">;
+  readonly requester: Identity;
 }
 
 /** What JSON makes of the facts: times are text, and ranks are text since they have 64 bits. */
@@ -45,7 +45,7 @@ type Approval = Read<RequestFact["approvals"][number]>;
 export async function readFacts(
   db: Pick<PrismaClient, "$queryRaw">,
   { versionId, target, needs, at, requester }: FactsWanted,
-): Promise<Facts> {
+): Promise<Omit<Facts, "people">> {
   const [row] = await db.$queryRaw<FactsRow[]>`
     WITH candidate AS (
       SELECT v.* FROM "ModelVersion" AS v WHERE v."id" = ${versionId}::uuid
@@ -178,7 +178,7 @@ function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["re
       AND q."createdByIssuer" = ${issuer} AND q."createdBySubject" = ${subject})`;
 }
 
-function toFacts(row: FactsRow, at: Date): Facts {
+function toFacts(row: FactsRow, at: Date): Omit<Facts, "people"> {
   const { tags, stays, holders, metrics, checks, request, ...version } = row;
   return {
     at,

@@ -1,4 +1,5 @@
 import type { Viewer } from "../../domain/access/actor.js";
+import type { People } from "../../domain/access/people.js";
 import type { PromotionMove } from "../../domain/governance/facts.js";
 import { obstaclesTo } from "../../domain/governance/obstacles.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
@@ -15,13 +16,14 @@ interface Asked {
   readonly version: ModelVersionRef;
   readonly move: PromotionMove;
   readonly at: Date;
+  readonly people: People;
 }
 
 /** What would happen if the viewer promoted the version now; null if it is not there for the viewer. */
 export async function previewPromotion(
   db: Pick<PrismaClient, "$queryRaw" | "modelVersion">,
   viewer: Viewer,
-  { version: ref, move, at }: Asked,
+  { version: ref, move, at, people }: Asked,
 ): Promise<PromotionPreview | null> {
   const [found] = await findVersions(db, [ref]);
   if (!found || !seesVersion(viewer, found)) return null;
@@ -36,6 +38,7 @@ export async function previewPromotion(
     move,
     at,
     requester: viewer.actor,
+    people,
   });
   return { ...assessment, obstacles: obstaclesTo(viewer, version, move.target, assessment.selecting) };
 }

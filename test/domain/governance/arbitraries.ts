@@ -118,6 +118,7 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
     registrant: fc.constant(FACTS.version.registrant),
   }),
   request: fc.constant(null),
+  people: fc.constant(FACTS.people),
   tags: fc.array(fc.record({ on: fc.constantFrom("MODEL", "VERSION"), key, value: text, author })),
   stays: fc.array(
     fc.oneof(

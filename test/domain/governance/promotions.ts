@@ -1,4 +1,5 @@
 import type { Author } from "../../../src/domain/access/author.js";
+import { People } from "../../../src/domain/access/people.js";
 import type {
   CheckFact,
   Facts,
@@ -32,6 +33,7 @@ export const DIGEST = `sha256:${"a".repeat(64)}`;
 /** A version 7 with a run, whose target nobody holds. */
 export const FACTS: Facts = {
   at: AT,
+  people: new People(),
   version: {
     number: 7,
     digest: DIGEST,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
+import { People } from "../../../src/domain/access/people.js";
 import { RegistryError } from "../../../src/domain/errors.js";
 import { unmetRules } from "../../../src/domain/governance/decide.js";
 import type { RuleResult } from "../../../src/domain/governance/decision.js";
@@ -109,6 +110,7 @@ export class Player {
       version: { number: { model: step.model, number: version.number } },
       move,
       at: new Date(this.world.at),
+      people: new People(),
     });
   }
 

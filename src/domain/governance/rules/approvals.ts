@@ -1,4 +1,3 @@
-import { isSameActor } from "../../access/actor.js";
 import { InvalidInputError } from "../../errors.js";
 import { parseAnyLine } from "../../values/text.js";
 import { type Evidence, evidenceAuthor } from "../evidence.js";
@@ -63,7 +62,8 @@ export const approvals: RuleRow<"approvals"> = {
         "Move the version without archiveExisting, or cancel the request and ask with it.",
       );
     }
-    const counted = request.approvals.filter((approval) => counts(rule, facts, request, approval));
+    const counting = request.approvals.filter(({ author }) => mayApprove(rule, facts, request, author));
+    const counted = facts.people.distinct(counting, ({ author }) => author);
     const missing = missingOf(rule, counted);
     const evidence = counted.map(approvalEvidence);
     return missing.length === 0
@@ -82,19 +82,15 @@ export const approvals: RuleRow<"approvals"> = {
 /** Whether an approval by this person counts for the rule. */
 export function mayApprove(
   rule: ApprovalsRule,
-  { version }: Pick<Facts, "version">,
+  { version, people: persons }: Pick<Facts, "version" | "people">,
   { requester }: Pick<RequestFact, "requester">,
   author: Approval["author"],
 ): boolean {
   return (
     (!rule.from || accepts(rule.from, author)) &&
-    !(rule.notRequester && isSameActor(requester, author)) &&
-    !(rule.notRegistrant && isSameActor(version.registrant, author))
+    !(rule.notRequester && persons.isSame(requester, author)) &&
+    !(rule.notRegistrant && persons.isSame(version.registrant, author))
   );
-}
-
-function counts(rule: ApprovalsRule, facts: Facts, request: RequestFact, { author }: Approval): boolean {
-  return mayApprove(rule, facts, request, author);
 }
 
 function missingOf({ quorum, oneOfEach = [] }: ApprovalsRule, counted: readonly Approval[]): string[] {
