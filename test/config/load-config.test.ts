@@ -117,6 +117,7 @@ test("every setting can be set, and the configuration is frozen", () => {
           },
         ],
         "mode": "issuers",
+        "people": [],
       },
       "corsOrigins": [
         "https://app.example.com",
