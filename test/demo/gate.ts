@@ -29,8 +29,15 @@ const ROLLBACK = /* GraphQL */ `
 
 type Found = readonly { readonly status: string; readonly explanation: string; readonly satisfy?: string }[];
 
+interface Gate {
+  readonly model: string;
+  readonly mode: "EVALUATE" | "ENFORCE";
+  /** How many others approve; 0 = the rule is left out. */
+  readonly approvals: number;
+}
+
 /** What must hold before a version of the model enters PRODUCTION. A rollback does not ask for the check again. */
-export async function applyGate(server: Connection, model: string, mode: "EVALUATE" | "ENFORCE"): Promise<void> {
+export async function applyGate(server: Connection, { model, mode, approvals }: Gate): Promise<void> {
   type Applied = { applyPolicy: { revision: number; policy: { mode: string; rules: { requirement: string }[] } } };
   const { applyPolicy } = await server.request<Applied>(APPLY, {
     input: {
@@ -41,6 +48,7 @@ export async function applyGate(server: Connection, model: string, mode: "EVALUA
       rules: [
         { metric: { key: "accuracy", comparator: "GTE", value: LEAST_ACCURACY } },
         { check: { name: CHECK, onRollback: "SKIP" } },
+        ...(approvals > 0 ? [{ approvals: { quorum: approvals } }] : []),
       ],
     },
   });
@@ -55,7 +63,8 @@ export async function previewMove(server: Connection, version: object): Promise<
   type Previewed = { previewPromotion: { allowed: boolean; rules: Found } };
   const { previewPromotion } = await server.request<Previewed>(PREVIEW, { version });
   const statuses = previewPromotion.rules.map(({ status }) => status).join(" ");
-  if (!previewPromotion.allowed || statuses !== "PASSED EVALUATED") throw new Error(`The preview says ${statuses}.`);
+  if (!previewPromotion.allowed || !/^PASSED( EVALUATED)+$/.test(statuses))
+    throw new Error(`The preview says ${statuses}.`);
   console.log("▸ a preview of the move: allowed, but");
   printFound(previewPromotion.rules.filter(({ status }) => status !== "PASSED"));
 }

@@ -8,6 +8,7 @@ export interface StageChange {
   readonly versionNumber: number;
   readonly reason: string | null;
   readonly actor: { readonly subject: string };
+  readonly onBehalfOf: { readonly subject: string } | null;
 }
 
 interface Message {
@@ -19,7 +20,7 @@ const STAGE_CHANGED = /* GraphQL */ `
   subscription ($models: [String!]!) {
     stageChanged(where: { models: $models }) {
       cursor
-      event { revision from to modelName versionNumber reason actor { subject } }
+      event { revision from to modelName versionNumber reason actor { subject } onBehalfOf { subject } }
     }
   }
 `;
@@ -44,8 +45,9 @@ export class StageWatch {
   async expect(expected: Pick<StageChange, "versionNumber" | "from" | "to">): Promise<void> {
     let event = await this.read();
     while (event === null) event = await this.read();
+    const by = event.onBehalfOf ? `, by ${event.actor.subject} on behalf of ${event.onBehalfOf.subject}` : "";
     console.log(
-      `  ◂ live  r${event.revision}  ${event.modelName} v${event.versionNumber}  ${event.from} → ${event.to}  (${event.reason ?? "no reason given"})`,
+      `  ◂ live  r${event.revision}  ${event.modelName} v${event.versionNumber}  ${event.from} → ${event.to}  (${event.reason ?? "no reason given"}${by})`,
     );
     for (const key of ["versionNumber", "from", "to"] as const) {
       if (event[key] !== expected[key])

@@ -50,7 +50,7 @@ export const approvals: RuleRow<"approvals"> = {
     if (request === null) {
       return failed(
         "The promotion was not requested.",
-        `Ask for it with requestPromotion, and let ${people(rule.quorum)} come in.`,
+        `Ask for it with requestPromotion, and wait for ${people(rule.quorum)}.`,
       );
     }
     if (request.staleReasons.length > 0) {
