@@ -19,7 +19,7 @@ const PROCESSES = [
 /** Random documents, texts and viewers against plain oracles, and each entry point with and without the right: the more, the better. */
 const ATTACKS = [
   "test/security/leaks/{no-leak,side-channels,wildcards}.test.ts",
-  "test/oracle/{histories,gates/many-histories}.test.ts",
+  "test/oracle/{histories,gates/many-histories,approvals/many-approvals}.test.ts",
   "test/security/{authorization,governance,promotions}/*.test.ts",
   "test/security/{fuzz,owasp-graphql,tracking-attacks}.test.ts",
   "test/registry/idempotency.test.ts",

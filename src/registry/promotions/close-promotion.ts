@@ -6,6 +6,7 @@ import { requesterRightsOf } from "../../domain/governance/requester-rights.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
+import { requireOtherStage } from "../versions/transition-model-version.js";
 import { requireNoOther } from "./live-request.js";
 import {
   aboutRequest,
@@ -51,7 +52,7 @@ export async function cancelPromotion(context: CommandContext, input: RequestInp
  * Asks again, for what is there now: approvals so far no longer count, and the time starts anew.
  *
  * Errors: FORBIDDEN for others than the requester, and without the scopes of the move; NOT_FOUND; CONFLICT if the request is
- * executed, rejected or cancelled, or if no policy asks for approvals; ALREADY_EXISTS if another request for the version and
+ * executed, rejected or cancelled, if the version is in the stage already, or if no policy asks for approvals; ALREADY_EXISTS if another request for the version and
  * the target is open.
  */
 export async function renewPromotion(context: CommandContext, input: RequestInput): Promise<{ id: string }> {
@@ -62,6 +63,7 @@ export async function renewPromotion(context: CommandContext, input: RequestInpu
     requireScopesOfPromotion(work, locked);
     const { request, target } = locked;
     requireStatus(work, request, ["OPEN", "APPROVED", "STALE", "EXPIRED"]);
+    if ("stage" in target) requireOtherStage(work, locked, target.stage);
     if (request.closedAt !== null) await requireNoOther(work, locked);
     const assessment = await assessRequest(work, locked, { ...request, target });
     const seen = requireApprovalsAsked(target, assessment);

@@ -132,6 +132,11 @@ export function assessRequest(
   });
 }
 
+/** What changed since it was asked, as sentences. */
+export function staleReasonsOf({ facts }: Assessment): readonly string[] {
+  return facts ? (facts.request?.staleReasons ?? []) : ["No policy guards the target any more."];
+}
+
 /** What is seen now. Throws CONFLICT if no enforced policy asks for approvals, for nothing would ever be executed. */
 export function requireApprovalsAsked(target: PromotionTarget, { policies, results, facts }: Assessment): Seen {
   const asks = results.some(({ kind, mode }) => kind === "approvals" && mode === "ENFORCE");

@@ -14,7 +14,7 @@ import { conflictWith } from "../current-state.js";
 import { enterGate } from "../governance/gate.js";
 import { executeRequest } from "./execute-request.js";
 import { aboutRequest, type LockedRequest, lockRequest, requesterOf, requireStatus } from "./request-lookup.js";
-import { assessRequest } from "./request-promotion.js";
+import { assessRequest, staleReasonsOf } from "./request-promotion.js";
 
 const REVIEWED = "You have reviewed this request already.";
 
@@ -82,8 +82,8 @@ function assess(work: Work, locked: LockedRequest): Promise<Assessment> {
   return assessRequest(work, locked, { target, reason, archiveExisting }, requester);
 }
 
-function requireFresh({ viewer }: Work, { facts }: Assessment): void {
-  const staleReasons = facts?.request?.staleReasons ?? [];
+function requireFresh({ viewer }: Work, assessment: Assessment): void {
+  const staleReasons = staleReasonsOf(assessment);
   if (staleReasons.length === 0) return;
   throw conflictWith(viewer, "PromotionRequest", {
     message: `The request is stale: ${staleReasons.join(" ")} The requester can renew it.`,

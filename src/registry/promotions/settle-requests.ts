@@ -7,7 +7,7 @@ import { systemViewer } from "../system-viewer.js";
 import { executeRequest } from "./execute-request.js";
 import { closeUnfit } from "./live-request.js";
 import { lockRequest, requesterOf } from "./request-lookup.js";
-import { assessRequest } from "./request-promotion.js";
+import { assessRequest, staleReasonsOf } from "./request-promotion.js";
 
 const SYSTEM = systemViewer("promotions");
 /** So many requests are looked at in one run, those first that were not looked at for the longest time. */
@@ -43,7 +43,7 @@ async function findLive(prisma: PrismaClient): Promise<string[]> {
   const rows = await prisma.promotionRequest.findMany({
     where: { status: { in: ["OPEN", "APPROVED"] }, modelVersion: { deletedAt: null, model: { deletedAt: null } } },
     select: { id: true },
-    orderBy: { checkedAt: "asc" },
+    orderBy: [{ checkedAt: "asc" }, { id: "asc" }],
     take: BATCH,
   });
   return rows.map(({ id }) => id);
@@ -56,8 +56,7 @@ async function settle(work: Work, gate: Gate, id: string): Promise<boolean> {
   if (statusAt(request, work.at) === "EXPIRED") return close(work, locked, { status: "EXPIRED", staleReasons: [] });
   const requester = requesterOf(request);
   const assessment = await assessRequest(work, locked, { ...request, target }, requester);
-  const { facts } = assessment;
-  const staleReasons = facts ? (facts.request?.staleReasons ?? []) : ["No policy guards the target any more."];
+  const staleReasons = staleReasonsOf(assessment);
   if (staleReasons.length > 0) return close(work, locked, { status: "STALE", staleReasons });
   if (request.status === "APPROVED" && (await executeRequest(work, gate, locked, assessment))) return true;
   await work.tx.promotionRequest.update({ where: { id }, data: { checkedAt: work.at }, select: { id: true } });
