@@ -26,3 +26,10 @@ BEGIN
   RETURN NULL;
 END;
 $$;
+
+-- Prisma compares an enum with a text that is cast when the statement runs, so it never meets the condition of a partial index.
+
+DROP INDEX "promotion_request_open_idx";
+DROP INDEX "promotion_request_live_expires_idx";
+DROP INDEX "promotion_request_live_checked_idx";
+CREATE INDEX "promotion_request_status_idx" ON "PromotionRequest"("status", "createdAt", "id");

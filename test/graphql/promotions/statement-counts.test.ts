@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { useCommandServer } from "../../registry/command-server.js";
-import { recordStatements } from "../../support/database/statements.js";
+import { countRowsRead, recordStatements } from "../../support/database/statements.js";
 import type { As } from "../../support/server.js";
 
 const commands = useCommandServer(`
@@ -71,4 +71,29 @@ test("requests, the inbox and a request take as many statements for many rows as
   );
   expect([promotionRequests.totalCount, viewer.pendingApprovals.totalCount]).toEqual([12, 12]);
   expect(await counts()).toEqual(one);
+});
+
+test("the inbox and a request read few rows beside 10 000 closed requests, and each of 1 000 open ones a few times at most", async () => {
+  const { pool } = commands.server.database;
+  await pool.query(
+    `INSERT INTO "PromotionRequest" SELECT (jsonb_populate_record(q, jsonb_build_object('id', gen_random_uuid(), 'alias', 'copy-' || i,
+       'status', CASE WHEN i <= 1000 THEN 'OPEN' ELSE 'EXECUTED' END, 'createdAt', q."createdAt" - i * interval '1 second', 'approvedBy', '[]'::jsonb))).*
+     FROM "PromotionRequest" AS q, generate_series(1, 11000) AS i WHERE q."alias" = 'a0'`,
+  );
+  await pool.query(`ANALYZE "PromotionRequest"`);
+  const pages: [string, number][] = [
+    [`{ viewer { pendingApprovals(first: 20) { nodes { ${FIELDS} } } } }`, 4_100],
+    [`{ promotionRequests(first: 20) { nodes { ${FIELDS} } } }`, 100],
+    [`{ promotionRequests(first: 20, where: { status: [OPEN] }) { nodes { ${FIELDS} } } }`, 4_100],
+    [`{ promotionRequest(id: "${id}") { ${FIELDS} ${reviews(50)} ${comments(50)} } }`, 100],
+  ];
+  for (const [page, most] of pages) {
+    const { statements } = await recordStatements(() => commands.data(page, {}, READER));
+    const reads = statements.filter(({ text }) => /^\s*(SELECT|WITH)/i.test(text));
+    const rows = await Promise.all(reads.map((statement) => countRowsRead(pool, statement)));
+    expect(
+      rows.reduce((sum, each) => sum + each, 0),
+      page,
+    ).toBeLessThanOrEqual(most);
+  }
 });
