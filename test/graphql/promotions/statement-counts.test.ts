@@ -80,7 +80,7 @@ test("the inbox and a request read few rows beside 10 000 closed requests, and e
        'status', CASE WHEN i <= 1000 THEN 'OPEN' ELSE 'EXECUTED' END, 'createdAt', q."createdAt" - i * interval '1 second', 'approvedBy', '[]'::jsonb))).*
      FROM "PromotionRequest" AS q, generate_series(1, 11000) AS i WHERE q."alias" = 'a0'`,
   );
-  await pool.query(`ANALYZE "PromotionRequest"`);
+  await pool.query("ANALYZE");
   const pages: [string, number][] = [
     [`{ viewer { pendingApprovals(first: 20) { nodes { ${FIELDS} } } } }`, 4_100],
     [`{ promotionRequests(first: 20) { nodes { ${FIELDS} } } }`, 100],
