@@ -14,6 +14,7 @@ import { Revocations } from "./domain/access/revocation.js";
 import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
 import { createMlflowApi } from "./mlflow/mlflow-api.js";
+import { settlePolicyChanges } from "./registry/policy-changes/settle-policy-changes.js";
 import { settleRequests } from "./registry/promotions/settle-requests.js";
 import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
@@ -230,7 +231,7 @@ function startTimers({ log, now, sessions, shutdown }: Base, { prisma }: Databas
   );
 }
 
-/** Writes which requests to promote have expired or gone stale. */
+/** Writes which requests to promote, and to change protected policies, have expired or gone stale. */
 function startSettling({ config, log, now, newId, shutdown }: Base, { prisma }: Database): void {
   const commands = { prisma, now, newId, sourceSchemes: config.sourceSchemes };
   const settling = repeat(
@@ -238,7 +239,15 @@ function startSettling({ config, log, now, newId, shutdown }: Base, { prisma }: 
     MINUTE_MS,
     (error) => log.warn(`Requests to promote were not looked at, will try again: ${error.message}`),
   );
-  shutdown.add(() => settling.stop());
+  const settlingPolicies = repeat(
+    () => settlePolicyChanges(commands),
+    MINUTE_MS,
+    (error) => log.warn(`Requests to change policies were not looked at, will try again: ${error.message}`),
+  );
+  shutdown.add(
+    () => settling.stop(),
+    () => settlingPolicies.stop(),
+  );
 }
 
 interface WebhookParts {

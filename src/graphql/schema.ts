@@ -39,6 +39,8 @@ import "./governance/preview.js";
 import "./governance/rollback-mutation.js";
 import "./promotions/request-lists.js";
 import "./promotions/request-mutations.js";
+import "./policy-changes/policy-change-lists.js";
+import "./policy-changes/policy-change-mutations.js";
 import "./tracking/experiment-mutations.js";
 import "./tracking/run-mutations.js";
 import "./tracking/logging-mutations.js";

@@ -35,6 +35,12 @@ export const EVENT_TYPES = [
   "check.requested",
   "policy.applied",
   "policy.deleted",
+  "policy_change.requested",
+  "policy_change.applied",
+  "policy_change.rejected",
+  "policy_change.cancelled",
+  "policy_change.expired",
+  "policy_change.outdated",
   "experiment.created",
   "experiment.updated",
   "experiment.deleted",
@@ -98,6 +104,7 @@ type OtherSubject =
   | "PromotionDecision"
   | "PromotionRequest"
   | "Policy"
+  | "PolicyChangeRequest"
   | "Experiment"
   | "Run"
   | "Dataset"

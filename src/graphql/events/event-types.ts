@@ -27,6 +27,9 @@ import {
   checkReport,
   decisionField,
   policyApplied,
+  policyChange,
+  policyChangeClosed,
+  policyChangeRequested,
   policyDeleted,
   promotionOverride,
 } from "./governance-event-fields.js";
@@ -230,6 +233,18 @@ const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
   ],
   "policy.applied": ["A policy was created or changed.", policyApplied],
   "policy.deleted": ["A policy was deleted.", policyDeleted],
+  "policy_change.requested": ["A change of a protected policy was proposed.", policyChangeRequested],
+  "policy_change.applied": [
+    "A second person approved a change of a protected policy. Follows the event of the policy, in the same transaction.",
+    policyChangeClosed,
+  ],
+  "policy_change.rejected": ["A second person rejected a change of a protected policy.", policyChangeClosed],
+  "policy_change.cancelled": ["A proposed change of a protected policy was taken back.", policyChange],
+  "policy_change.expired": ["The time of a proposed change of a protected policy is over.", policyChange],
+  "policy_change.outdated": [
+    "A protected policy has another revision than the one that a change was proposed against.",
+    policyChange,
+  ],
   "experiment.created": ["An experiment was created.", aboutExperiment],
   "experiment.updated": ["An experiment changed.", (t) => ({ ...aboutExperiment(t), ...changedFields(t) })],
   "experiment.deleted": ["An experiment was deleted with its runs.", aboutExperiment],

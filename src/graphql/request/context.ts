@@ -24,6 +24,7 @@ export type ReadDatabase = Pick<
   | "promotionComment"
   | "check"
   | "policy"
+  | "policyChangeRequest"
   | "event"
   | "eventHead"
   | "experiment"
