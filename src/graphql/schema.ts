@@ -37,6 +37,7 @@ import "./governance/check-mutation.js";
 import "./governance/decision.js";
 import "./governance/preview.js";
 import "./governance/rollback-mutation.js";
+import "./overrides/override.js";
 import "./promotions/request-lists.js";
 import "./promotions/request-mutations.js";
 import "./policy-changes/policy-change-lists.js";

@@ -23,6 +23,7 @@ export const EVENT_TYPES = [
   "alias.deleted",
   "check.reported",
   "promotion.overridden",
+  "promotion.override_acknowledged",
   "promotion_request.created",
   "promotion_request.approved",
   "promotion_request.rejected",

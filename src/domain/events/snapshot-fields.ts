@@ -44,7 +44,11 @@ export const SNAPSHOT_FIELDS = {
     names: null,
     target: null,
   },
-  promotion: { reason: "PromotionDecision.overrideReason", rules: "PromotionDecision.rules" },
+  promotion: {
+    reason: "PromotionDecision.overrideReason",
+    rules: "PromotionDecision.rules",
+    comment: "PromotionOverride.comment",
+  },
   promotion_request: {
     status: "PromotionRequest.status",
     reason: "PromotionRequest.reason",

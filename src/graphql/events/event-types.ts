@@ -26,6 +26,7 @@ import {
 import {
   checkReport,
   decisionField,
+  overrideAcknowledged,
   policyApplied,
   policyChange,
   policyChangeClosed,
@@ -211,6 +212,10 @@ const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
   "promotion.overridden": [
     "A version was promoted although rules of policies were not met. Follows the event of the move, in the same transaction.",
     promotionOverride,
+  ],
+  "promotion.override_acknowledged": [
+    "Somebody else than who overrode policies has looked at the override.",
+    overrideAcknowledged,
   ],
   "promotion_request.created": ["Somebody asked for a promotion.", requestChanged],
   "promotion_request.approved": [

@@ -48,7 +48,7 @@ export const checkReport = (t: EventFieldBuilder) => ({
   }),
 });
 
-export const promotionOverride = (t: EventFieldBuilder) => ({
+const aboutOverride = (t: EventFieldBuilder) => ({
   ...aboutVersion(t),
   stage: t.field({
     type: Stage,
@@ -62,18 +62,27 @@ export const promotionOverride = (t: EventFieldBuilder) => ({
     resolve: ({ alias }) => alias,
   }),
   reason: namedText(t, "reason", "Why the policies were overridden."),
-  rules: t.field({
-    type: [RuleResult],
-    description: "The rules that were not met.",
-    resolve: (event, _args, { viewer }) =>
-      (snapshotsOf(event, viewer).after?.rules ?? []) as unknown as readonly Result[],
-  }),
   decision: t.field({
     type: PromotionDecision,
     nullable: true,
     description: "The whole decision; null if the viewer may no longer see the model.",
     resolve: visibleRow("PromotionDecision", ({ subjectId }) => subjectId),
   }),
+});
+
+export const promotionOverride = (t: EventFieldBuilder) => ({
+  ...aboutOverride(t),
+  rules: t.field({
+    type: [RuleResult],
+    description: "The rules that were not met.",
+    resolve: (event, _args, { viewer }) =>
+      (snapshotsOf(event, viewer).after?.rules ?? []) as unknown as readonly Result[],
+  }),
+});
+
+export const overrideAcknowledged = (t: EventFieldBuilder) => ({
+  ...aboutOverride(t),
+  comment: namedText(t, "comment", "What the reviewer wrote."),
 });
 
 const PROPOSED = "null unless the policy was protected";

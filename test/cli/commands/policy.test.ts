@@ -213,3 +213,37 @@ test("deletes a policy", async () => {
     }
   `);
 });
+
+test("a protected policy waits for a second person, and says so with the request", async () => {
+  const guarded = (length: number) => `policies:
+  - name: guarded
+    protected: true
+    target: { stages: [STAGING] }
+    rules:
+      - reason: { minimumLength: ${length} }
+`;
+  expect((await commands.apply(guarded(5))).out).toContain("+ protected: true");
+  expect((await commands.apply(guarded(1), "--dry-run")).out).toMatchInlineSnapshot();
+  const applied = await commands.apply(guarded(1));
+  const { policy } = await commands.server.data(
+    `{ policy(name: "guarded") { revision openChangeRequest { id requestedBy { subject } } } }`,
+  );
+  expect(policy).toMatchObject({ revision: 1, openChangeRequest: { requestedBy: { subject: "tester" } } });
+  const hide = (text: string) =>
+    text.replaceAll(policy.openChangeRequest.id, "<request>").replace(/until \S+:/, "until <time>:");
+  expect({ ...applied, out: hide(applied.out) }).toMatchInlineSnapshot();
+  const shown = await commands.run({}, "show", "guarded");
+  expect(hide(shown.out)).toMatchInlineSnapshot();
+  expect((await commands.apply(shown.out)).out).toContain("guarded: unchanged");
+  expect((await commands.apply(guarded(1))).out, "the same again").toBe(applied.out);
+  const other = await commands.run({}, "delete", "guarded");
+  expect(other.code).toBe(1);
+  expect(other.err).toContain("waits for a second person");
+  await commands.server.data(
+    `mutation ($id: ID!) { rejectPolicyChange(input: { request: $id }) { request { id } } }`,
+    { id: policy.openChangeRequest.id },
+    { subject: "second" },
+  );
+  const deletion = await commands.run({}, "delete", "guarded");
+  expect({ ...deletion, out: deletion.out.replace(/request \S+/, "request <request>") }).toMatchInlineSnapshot();
+});

@@ -14,6 +14,7 @@ beforeAll(async () => {
   server = await startTestServer();
   genesis = (await server.data("{ head { cursor } }")).head.cursor;
   await server.data(EVERYTHING_OF_MODELS, {}, { scopes: SCOPES.filter((scope) => scope !== "admin") });
+  await acknowledge();
   await endRequests();
   await endPolicyChanges();
   await server.data(EVERYTHING_OF_RUNS);
@@ -62,6 +63,15 @@ const REVIEWS = `mutation ($id: ID!) {
   b: commentPromotion(input: {request: $id, body: "Why?"}) { request { id } }
   c: rejectPromotion(input: {request: $id}) { request { id } }
 }`;
+
+async function acknowledge(): Promise<void> {
+  const { overrides } = await server.data("{ overrides { nodes { id } } }", {}, { scopes: ["admin"] });
+  await server.data(
+    `mutation ($id: ID!) { acknowledgeOverride(input: {decision: $id, comment: "Fine."}) { decision { id } } }`,
+    { id: overrides.nodes[0].id },
+    { subject: "other", scopes: ["policies:override", "models:read"] },
+  );
+}
 
 /** A request for each way in which one ends. */
 async function endRequests(): Promise<void> {
@@ -446,6 +456,7 @@ describe("activity", () => {
     expect(model.activity.totalCount).toBe(own.length);
     expect(model.version.activity.nodes.map(({ type }: Told) => type)).toEqual([
       ...["MODEL_VERSION_TAG_DELETED", "MODEL_VERSION_TAG_SET", "MODEL_VERSION_TAG_SET"],
+      "PROMOTION_OVERRIDE_ACKNOWLEDGED",
       ...["ALIAS_DELETED", "PROMOTION_OVERRIDDEN", "ALIAS_SET", "CHECK_REPORTED"],
       ...["ALIAS_DELETED", "ALIAS_SET", "MODEL_VERSION_STAGE_CHANGED", "MODEL_VERSION_CREATED"],
     ]);

@@ -44,6 +44,7 @@ type OtherCommand =
   | "approvePolicyChange"
   | "rejectPolicyChange"
   | "cancelPolicyChange"
+  | "acknowledgeOverride"
   | "createWebhook"
   | "updateWebhook"
   | "deleteWebhook"

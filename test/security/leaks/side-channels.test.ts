@@ -197,6 +197,8 @@ describe("a missing and a hidden object: the same statements, the same response"
       "approvePolicyChange",
       "rejectPolicyChange",
       "cancelPolicyChange",
+      // in test/security/overrides
+      "acknowledgeOverride",
       // in test/security/promotions
       "approvePromotion",
       "rejectPromotion",
