@@ -42,7 +42,14 @@ beforeAll(() => add(0));
 
 test("requests, policies and overrides take as many statements for many rows as for one", async () => {
   const one = await counts();
-  expect(one).toMatchInlineSnapshot();
+  expect(one).toMatchInlineSnapshot(`
+    {
+      "overrides": 2,
+      "policy.openChangeRequest": 2,
+      "policyChangeRequests": 2,
+      "policyChangeRequests(where)": 2,
+    }
+  `);
   for (let number = 1; number < 12; number++) await add(number);
   const { policyChangeRequests, overrides } = await commands.data(
     `{ policyChangeRequests { totalCount } overrides { totalCount } }`,
