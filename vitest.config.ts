@@ -20,7 +20,7 @@ const PROCESSES = [
 const ATTACKS = [
   "test/security/leaks/{no-leak,side-channels,wildcards}.test.ts",
   "test/oracle/{histories,gates/many-histories,approvals/many-approvals}.test.ts",
-  "test/security/{authorization,governance,promotions}/*.test.ts",
+  "test/security/{authorization,governance,overrides,policy-changes,promotions}/*.test.ts",
   "test/security/{fuzz,owasp-graphql,tracking-attacks}.test.ts",
   "test/registry/idempotency.test.ts",
   "test/registry/*/concurrency.test.ts",

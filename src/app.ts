@@ -16,6 +16,7 @@ import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
 import { createMlflowApi } from "./mlflow/mlflow-api.js";
 import type { CommandServices } from "./registry/command.js";
+import { settlePolicyChanges } from "./registry/policy-changes/settle-policy-changes.js";
 import { settleRequests } from "./registry/promotions/settle-requests.js";
 import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
@@ -244,7 +245,7 @@ function startTimers({ log, now, sessions, shutdown }: Base, { prisma }: Databas
   );
 }
 
-/** Writes which requests to promote have expired or gone stale. */
+/** Writes which requests to promote, and to change protected policies, have expired or gone stale. */
 function startSettling(base: Base, database: Database): void {
   const { log, shutdown } = base;
   const commands = commandServices(base, database);
@@ -253,7 +254,15 @@ function startSettling(base: Base, database: Database): void {
     MINUTE_MS,
     (error) => log.warn(`Requests to promote were not looked at, will try again: ${error.message}`),
   );
-  shutdown.add(() => settling.stop());
+  const settlingPolicies = repeat(
+    () => settlePolicyChanges(commands),
+    MINUTE_MS,
+    (error) => log.warn(`Requests to change policies were not looked at, will try again: ${error.message}`),
+  );
+  shutdown.add(
+    () => settling.stop(),
+    () => settlingPolicies.stop(),
+  );
 }
 
 interface WebhookParts {

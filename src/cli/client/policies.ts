@@ -4,10 +4,12 @@ import { POLICIES } from "./policy-documents.js";
 import type { ServerConnection } from "./server-connection.js";
 
 /** A policy in the form in which `applyPolicy` takes it, as the server returns it: with all defaults. */
-export interface PolicyInputForm extends Omit<PolicyDefinition, "rules"> {
+export interface PolicyInputForm extends Omit<PolicyDefinition, "rules" | "protected"> {
   readonly name: string;
   readonly mode: PolicyMode;
   readonly rules: readonly JsonObject[];
+  /** Absent in the answers of earlier releases. */
+  readonly protected?: boolean;
 }
 
 export interface ListedPolicy {
@@ -15,6 +17,13 @@ export interface ListedPolicy {
   readonly definition: PolicyInputForm;
   readonly updatedAt: string;
   readonly updatedBy: { readonly subject: string };
+  /** The change that waits for a second person. */
+  readonly openChangeRequest: {
+    readonly id: string;
+    readonly kind: "CHANGE" | "DELETE";
+    readonly expiresAt: string;
+    readonly requestedBy: { readonly subject: string };
+  } | null;
 }
 
 interface PoliciesAnswer {

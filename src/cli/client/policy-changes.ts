@@ -8,6 +8,7 @@ export function describeNew(policy: PolicyInputForm): string[] {
   const { mode, rules, protection } = policy;
   return [
     `  ${mode} for the models ${describeSelector(policy)}, on ${describeTargets(policy)}`,
+    ...(policy.protected ? ["+ protected: true"] : []),
     ...rules.map((rule, index) => `+ rules[${index}]: ${describeRule(rule)}`),
     ...Object.entries(protection)
       .filter(([, value]) => value !== false && !(Array.isArray(value) && value.length === 0))

@@ -22,3 +22,8 @@ export function describeValue(value: JsonValue | undefined): string {
   const members = Object.entries(value).map(([key, member]) => `${key}: ${describeValue(member as JsonValue)}`);
   return `{ ${members.join(", ")} }`;
 }
+
+/** That something waits, with the request. Null: the token may not read requests. */
+export function describeWaiting(what: string, request: { readonly id: string } | null): string {
+  return `${what} waits for a second person${request ? `, request ${request.id}` : ""}`;
+}

@@ -5,6 +5,7 @@ import { describeChanges, describeNew } from "../client/policy-changes.js";
 import { APPLY_POLICY } from "../client/policy-documents.js";
 import { type FilePolicy, type PolicyFile, readPolicyFile } from "../client/policy-file.js";
 import { describeRefusal } from "../client/policy-refusal.js";
+import { describeWaiting } from "../client/policy-text.js";
 import { NO_TOKEN } from "../client/send-operation.js";
 import { connectToServer, type ServerConnection } from "../client/server-connection.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode, note } from "../io/command-io.js";
@@ -17,9 +18,16 @@ export interface ApplyOptions extends ServerOptions {
 /** What `applyPolicy` answers. */
 interface Applied {
   readonly changed: boolean;
+  /** Whether the policy is protected, so that the change waits for a second person. */
+  readonly needsApproval: boolean;
+  readonly changeRequest: ChangeRequest | null;
   readonly revision: number;
   readonly definition: PolicyInputForm;
   readonly previousDefinition: PolicyInputForm | null;
+}
+
+interface ChangeRequest {
+  readonly id: string;
 }
 
 interface Planned extends Applied {
@@ -27,7 +35,7 @@ interface Planned extends Applied {
   readonly outcome: Outcome;
 }
 
-const OUTCOMES = ["created", "changed", "unchanged"] as const;
+const OUTCOMES = ["created", "changed", "unchanged", "waiting"] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
 const OTHERS_MAX = 5;
@@ -38,8 +46,9 @@ export async function policyApply(options: ApplyOptions, io: CommandIo): Promise
   const server = await connectToServer(options, io);
   const plans = await planAll(server, file);
   for (const plan of plans) {
-    if (!dryRun && plan.changed) await write(server, file, plan);
-    io.out(describePlan(plan, dryRun));
+    const isDue = !dryRun && (plan.changed || plan.needsApproval);
+    const changeRequest = isDue ? await write(server, file, plan) : null;
+    io.out(describePlan({ ...plan, changeRequest }, dryRun));
   }
   io.out(summarize(plans, dryRun));
   await noteOthers(server, file, io);
@@ -61,11 +70,16 @@ async function planAll(server: ServerConnection, file: PolicyFile): Promise<Plan
   throw new CommandError([...refusals, ...hint, "Nothing was written."].join("\n"));
 }
 
-/** Writes exactly what was checked and is printed: another change in between is a conflict. */
-async function write(server: ServerConnection, file: PolicyFile, { policy, ...plan }: Planned): Promise<void> {
-  const expectedRevision = plan.previousDefinition === null ? null : plan.revision - 1;
-  const { errors } = await send(server, { ...policy.input, expectedRevision });
-  if (errors.length === 0) return;
+/** Writes exactly what was checked and is printed: another change in between is a conflict. Returns the request if it waits. */
+async function write(
+  server: ServerConnection,
+  file: PolicyFile,
+  { policy, ...plan }: Planned,
+): Promise<ChangeRequest | null> {
+  const presentRevision = plan.needsApproval ? plan.revision : plan.revision - 1;
+  const expectedRevision = plan.previousDefinition === null ? null : presentRevision;
+  const { applied, errors } = await send(server, { ...policy.input, expectedRevision });
+  if (errors.length === 0) return applied?.changeRequest ?? null;
   const refusals = errors.map((error) => describeRefusal(file, policy, error));
   throw new CommandError(
     [...refusals, "This policy and those after it in the file were not written. Apply the file again."].join("\n"),
@@ -82,20 +96,32 @@ function isAboutToken({ extensions }: GraphQLErrorShape): boolean {
   return extensions?.code === "UNAUTHENTICATED" || extensions?.code === "FORBIDDEN";
 }
 
-function outcomeOf({ changed, previousDefinition }: Applied): Outcome {
+function outcomeOf({ changed, needsApproval, previousDefinition }: Applied): Outcome {
+  if (needsApproval) return "waiting";
   if (previousDefinition === null) return "created";
   return changed ? "changed" : "unchanged";
 }
 
-function describePlan({ outcome, revision, definition, previousDefinition }: Planned, isDryRun: boolean): string {
-  const verb = isDryRun && outcome !== "unchanged" ? `would be ${outcome}` : outcome;
-  const revisions = outcome === "changed" ? `revision ${revision - 1} → ${revision}` : `revision ${revision}`;
+function describePlan(plan: Planned, isDryRun: boolean): string {
+  const { definition, previousDefinition } = plan;
   const lines = previousDefinition === null ? describeNew(definition) : describeChanges(previousDefinition, definition);
-  return [`${definition.name}: ${verb}, ${revisions}`, ...lines.map((line) => `  ${line}`), ""].join("\n");
+  return [`${definition.name}: ${describeOutcome(plan, isDryRun)}`, ...lines.map((line) => `  ${line}`), ""].join("\n");
+}
+
+function describeOutcome({ outcome, revision, changeRequest }: Planned, isDryRun: boolean): string {
+  if (outcome === "waiting") {
+    return isDryRun
+      ? `protected, the change would wait for a second person, revision ${revision}`
+      : `protected, ${describeWaiting("the change", changeRequest)}, revision ${revision}`;
+  }
+  const verb = isDryRun && outcome !== "unchanged" ? `would be ${outcome}` : outcome;
+  return outcome === "changed" ? `${verb}, revision ${revision - 1} → ${revision}` : `${verb}, revision ${revision}`;
 }
 
 function summarize(plans: readonly Planned[], isDryRun: boolean): string {
-  const counts = OUTCOMES.map((name) => `${plans.filter(({ outcome }) => outcome === name).length} ${name}`).join(", ");
+  const count = (name: Outcome) => plans.filter(({ outcome }) => outcome === name).length;
+  const shown = OUTCOMES.filter((name) => name !== "waiting" || count(name) > 0);
+  const counts = shown.map((name) => `${count(name)} ${name}`).join(", ");
   return isDryRun ? `Dry run: ${counts}. Nothing was written.\n` : `Policies: ${counts}.\n`;
 }
 

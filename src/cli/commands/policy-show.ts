@@ -7,7 +7,7 @@ import { CommandError, type CommandIo } from "../io/command-io.js";
 
 /** The order in which people read a policy. The database keeps none. */
 const KEYS = [
-  ..."name mode selector target rules protection models tags stages aliases".split(" "),
+  ..."name mode protected selector target rules protection models tags stages aliases".split(" "),
   ..."on key field in stage alias held direction comparator value values pattern minimumSeconds minimumLength".split(
     " ",
   ),
@@ -29,11 +29,17 @@ async function readPolicy(server: ServerConnection, name: string): Promise<Liste
   throw new CommandError(`There is no policy ${JSON.stringify(name)}, or this token may not see it.`);
 }
 
-function toYaml({ revision, definition, updatedAt, updatedBy }: ListedPolicy): string {
-  const comment = `  # revision ${revision}, applied by ${JSON.stringify(updatedBy.subject)} on ${updatedAt}\n`;
+function toYaml({ revision, definition, updatedAt, updatedBy, openChangeRequest }: ListedPolicy): string {
+  const applied = `  # revision ${revision}, applied by ${JSON.stringify(updatedBy.subject)} on ${updatedAt}\n`;
+  const comment = `${applied}${openChangeRequest ? describeOpen(openChangeRequest) : ""}`;
   // quoted as YAML 1.1 needs it, since other programs read the file too
   const text = stringify([withoutEmpty(definition)], { lineWidth: 0, compat: "yaml-1.1", sortMapEntries: byPlace });
   return comment + text.replaceAll(/^(?=.)/gm, "  ");
+}
+
+function describeOpen({ id, kind, expiresAt, requestedBy }: NonNullable<ListedPolicy["openChangeRequest"]>): string {
+  const what = kind === "DELETE" ? "its deletion" : "a change";
+  return `  # ${what}, proposed by ${JSON.stringify(requestedBy.subject)}, waits for a second person until ${expiresAt}: request ${id}\n`;
 }
 
 function byPlace(a: Pair, b: Pair): number {
@@ -52,6 +58,7 @@ function withoutEmpty({ selector, target, protection, ...policy }: PolicyInputFo
   return {
     name,
     mode,
+    ...(policy.protected ? { protected: true } : {}),
     selector: membersThatSay(selector),
     target: membersThatSay(target),
     ...(rules.length > 0 ? { rules } : {}),

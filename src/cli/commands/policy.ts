@@ -8,7 +8,8 @@ import { type PreviewOptions, policyPreview } from "./policy-preview.js";
 import { policyShow } from "./policy-show.js";
 
 const APPLY_HELP = `
-The file has a list named policies. Each entry is what applyPolicy takes: name, mode, selector, target, rules, protection.
+The file has a list named policies. Each entry is what applyPolicy takes: name, mode, protected, selector, target, rules, protection.
+A change of a protected policy waits for a second person: the request is printed, and approvePolicyChange applies it.
 All policies are checked before the first is written. Policies that are not in the file are left alone.
 
 Exit codes:

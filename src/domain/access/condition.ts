@@ -10,6 +10,7 @@ export interface Nouns {
   PromotionRequest: { columns: never; relations: { modelVersion: "ModelVersion" } };
   Check: { columns: never; relations: { modelVersion: "ModelVersion" } };
   Policy: { columns: "deletedAt"; relations: object };
+  PolicyChangeRequest: { columns: never; relations: object };
   Experiment: { columns: "name" | "deletedAt"; relations: { runs: "Run" } };
   Run: {
     columns: "deletedAt";

@@ -112,6 +112,8 @@ export const VISIBLE: Rules = {
   Check: (viewer) => ({ kind: "related", relation: "modelVersion", where: visibleVersion(viewer) }),
   // A policy names models that a narrowed token may not know of.
   Policy: (viewer) => and<"Policy">(isNull("deletedAt"), when(viewer.modelGlobs === null)),
+  // Also those of deleted policies: they say who deleted them.
+  PolicyChangeRequest: (viewer) => when(viewer.modelGlobs === null),
   Experiment: visibleExperiment,
   Run: visibleRun,
   Dataset: (viewer, deleted) => and<"Dataset">(coveredDataset(viewer), living(deleted)),

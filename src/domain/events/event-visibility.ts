@@ -67,6 +67,7 @@ export const EVENT_RULES: Readonly<Record<EventNoun, EventRule>> = {
   promotion: { subjectType: "PromotionDecision", visible: aboutModel, isForWebhooks: true },
   promotion_request: { subjectType: "PromotionRequest", visible: aboutModel, isForWebhooks: true },
   policy: { subjectType: "Policy", visible: aboutPolicy, isForWebhooks: true },
+  policy_change: { subjectType: "PolicyChangeRequest", visible: aboutPolicy, isForWebhooks: true },
   deployment: { subjectType: "Deployment", visible: aboutDeployment, isForWebhooks: true },
   experiment: { subjectType: "Experiment", visible: aboutExperiment, isForWebhooks: true },
   run: { subjectType: "Run", visible: aboutRun, isForWebhooks: true },

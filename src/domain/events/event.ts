@@ -23,6 +23,7 @@ export const EVENT_TYPES = [
   "alias.deleted",
   "check.reported",
   "promotion.overridden",
+  "promotion.override_acknowledged",
   "promotion_request.created",
   "promotion_request.approved",
   "promotion_request.rejected",
@@ -35,6 +36,12 @@ export const EVENT_TYPES = [
   "check.requested",
   "policy.applied",
   "policy.deleted",
+  "policy_change.requested",
+  "policy_change.applied",
+  "policy_change.rejected",
+  "policy_change.cancelled",
+  "policy_change.expired",
+  "policy_change.outdated",
   "experiment.created",
   "experiment.updated",
   "experiment.deleted",
@@ -100,6 +107,7 @@ type OtherSubject =
   | "PromotionDecision"
   | "PromotionRequest"
   | "Policy"
+  | "PolicyChangeRequest"
   | "Experiment"
   | "Run"
   | "Dataset"

@@ -27,6 +27,7 @@ export interface PolicyInput {
   readonly target: PolicyTargetInput;
   readonly rules?: readonly RuleInput[] | Absent;
   readonly protection?: PolicyProtectionInput | Absent;
+  readonly protected?: boolean | Absent;
 }
 
 export interface PolicySelectorInput {
@@ -57,6 +58,7 @@ export function parsePolicy(field: string, input: PolicyInput): ParsedPolicy {
     target: parsePolicyTarget(`${field}.target`, input.target),
     rules: (input.rules ?? []).map((rule, index) => parseRule(`${field}.rules[${index}]`, rule)),
     protection: parseProtection(`${field}.protection`, input.protection ?? {}),
+    ...(input.protected ? { protected: true } : {}),
   };
   requireEffect(field, definition);
   requireReachable(field, definition);

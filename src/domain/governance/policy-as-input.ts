@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../values/json.js";
-import type { Policy } from "./policy.js";
+import { isProtected, type Policy } from "./policy.js";
 import type { Rule } from "./rule.js";
 
 /** A policy in the form in which users give it, with its defaults: applied again, it changes nothing. */
@@ -12,6 +12,7 @@ export function policyAsInput({ name, mode, definition }: Pick<Policy, "name" | 
     target,
     rules: rules.map(ruleAsInput),
     protection: protection as unknown as JsonValue,
+    protected: isProtected({ definition }),
   };
 }
 

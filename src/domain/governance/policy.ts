@@ -14,6 +14,8 @@ export type PolicyDefinition = {
   /** All of them must hold. */
   readonly rules: readonly Rule[];
   readonly protection: PolicyProtection;
+  /** Whether a change or deletion waits for a second person. Absent: no, as in definitions from before there was a choice. */
+  readonly protected?: true;
 };
 
 export type PolicySelector = {
@@ -53,6 +55,11 @@ export interface Policy {
   readonly revision: number;
   readonly mode: PolicyMode;
   readonly definition: PolicyDefinition;
+}
+
+/** Whether a change or deletion of the policy waits for a second person. */
+export function isProtected({ definition }: Pick<Policy, "definition">): boolean {
+  return definition.protected ?? false;
 }
 
 /** Whether the policy is about the target, whichever models it selects. */

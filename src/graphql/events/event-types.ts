@@ -26,7 +26,11 @@ import {
 import {
   checkReport,
   decisionField,
+  overrideAcknowledged,
   policyApplied,
+  policyChange,
+  policyChangeClosed,
+  policyChangeRequested,
   policyDeleted,
   promotionOverride,
 } from "./governance-event-fields.js";
@@ -210,6 +214,10 @@ const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
     "A version was promoted although rules of policies were not met. Follows the event of the move, in the same transaction.",
     promotionOverride,
   ],
+  "promotion.override_acknowledged": [
+    "Somebody else than who overrode policies has looked at the override.",
+    overrideAcknowledged,
+  ],
   "promotion_request.created": ["Somebody asked for a promotion.", requestChanged],
   "promotion_request.approved": [
     "Somebody approved a request. With the last approval that policies ask for, its status is APPROVED.",
@@ -231,6 +239,18 @@ const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
   ],
   "policy.applied": ["A policy was created or changed.", policyApplied],
   "policy.deleted": ["A policy was deleted.", policyDeleted],
+  "policy_change.requested": ["A change of a protected policy was proposed.", policyChangeRequested],
+  "policy_change.applied": [
+    "A second person approved a change of a protected policy. Follows the event of the policy, in the same transaction.",
+    policyChangeClosed,
+  ],
+  "policy_change.rejected": ["A second person rejected a change of a protected policy.", policyChangeClosed],
+  "policy_change.cancelled": ["A proposed change of a protected policy was taken back.", policyChange],
+  "policy_change.expired": ["The time of a proposed change of a protected policy is over.", policyChange],
+  "policy_change.outdated": [
+    "A protected policy has another revision than the one that a change was proposed against.",
+    policyChange,
+  ],
   "experiment.created": ["An experiment was created.", aboutExperiment],
   "experiment.updated": ["An experiment changed.", (t) => ({ ...aboutExperiment(t), ...changedFields(t) })],
   "experiment.deleted": ["An experiment was deleted with its runs.", aboutExperiment],

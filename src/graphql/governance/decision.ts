@@ -133,14 +133,16 @@ function decisionWhere(filter: GivenFilter): Prisma.PromotionDecisionWhereInput 
 }
 
 /** One rule has both. */
-function ruleWhere(given: Record<"policy" | "status", string | null | undefined>): Prisma.PromotionDecisionWhereInput {
+export function ruleWhere(
+  given: Record<"policy" | "status", string | null | undefined>,
+): Prisma.PromotionDecisionWhereInput {
   const wanted = Object.entries(given).filter(([, value]) => typeof value === "string");
   if (wanted.length === 0) return {};
   if (wanted.some(([, value]) => !isStorable(value ?? ""))) return { id: { in: [] } };
   return { rules: { array_contains: [Object.fromEntries(wanted)] as Prisma.InputJsonArray } };
 }
 
-const pages = pageTypes(PromotionDecision, { one: "a decision", many: "decisions" });
+export const decisionPages = pageTypes(PromotionDecision, { one: "a decision", many: "decisions" });
 
 interface DecisionsArgs extends PageArgs {
   readonly where?: GivenFilter;
@@ -163,7 +165,7 @@ builder.prismaObjectField(Model, "decisions", (t) =>
       select: (args, context, nested) => ({ decisions: decisionsOfModel.select(nested, args, context) }),
       resolve: ({ id, decisions }, args, context) => decisionsOfModel.page({ id, rows: decisions }, args, context),
     },
-    ...pages,
+    ...decisionPages,
   ),
 );
 
@@ -185,6 +187,6 @@ builder.queryField("promotionDecisions", (t) =>
           },
         ),
     },
-    ...pages,
+    ...decisionPages,
   ),
 );

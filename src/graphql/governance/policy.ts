@@ -1,5 +1,5 @@
 import { requirementOf } from "../../domain/governance/decide.js";
-import type { PolicyDefinition } from "../../domain/governance/policy.js";
+import { isProtected, type PolicyDefinition } from "../../domain/governance/policy.js";
 import { policyAsInput, ruleAsInput } from "../../domain/governance/policy-as-input.js";
 import type { Rule } from "../../domain/governance/rule.js";
 import { visiblePolicy } from "../../store/access/visibility.js";
@@ -48,6 +48,11 @@ export const Policy = builder.prismaObject("Policy", {
     name: t.exposeString("name"),
     revision: t.exposeInt("revision"),
     mode: t.expose("mode", { type: PolicyMode }),
+    protected: t.boolean({
+      description: "Whether changes of the policy, and its deletion, wait for a second person.",
+      select: { definition: true },
+      resolve: (row) => isProtected({ definition: definitionOf(row) }),
+    }),
     rules: t.field({
       type: [PolicyRule],
       description: "The rules. All of them must hold.",

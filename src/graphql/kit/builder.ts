@@ -11,7 +11,7 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.
 import type PrismaTypes from "../../store/generated/pothos.js";
 import { getDatamodel } from "../../store/generated/pothos.js";
 import { API_DESCRIPTION, DESCRIPTIONS_PLUGIN } from "../plugins/descriptions.js";
-import { describeScope, FIELD_SCOPES_PLUGIN } from "../plugins/field-scopes.js";
+import { FIELD_SCOPES_PLUGIN, missingScopes } from "../plugins/field-scopes.js";
 import { ANSWER_SIZE_PLUGIN } from "../plugins/limit-answer-size.js";
 import { ROOT_FIELDS_PLUGIN } from "../plugins/trace-root-fields.js";
 import type { GraphQLContext } from "../request/context.js";
@@ -22,7 +22,8 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false;
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
-  AuthScopes: { scope: Scope };
+  /** A field requires one scope, or two. */
+  AuthScopes: { scope: Scope; otherScope: Scope };
   Connection: { totalCount: () => Promise<number> };
   Scalars: {
     ID: { Input: string; Output: string };
@@ -65,12 +66,18 @@ export const builder = new SchemaBuilder<{
   },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: ({ viewer }) => ({ scope: (scope: Scope) => holdsScope(viewer.scopes, scope) }),
-    unauthorizedError: (_parent, _context, info) => {
+    authScopes: ({ viewer }) => {
+      const holds = (scope: Scope) => holdsScope(viewer.scopes, scope);
+      return { scope: holds, otherScope: holds };
+    },
+    unauthorizedError: (_parent, { viewer }, info) => {
       const name = `${info.parentType.name}.${info.fieldName}`;
-      const scope = describeScope(name, getNamedType(info.returnType).name);
-      if (!scope) return new ForbiddenError(`This token does not allow ${name}.`, []);
-      return new ForbiddenError(`${name} requires the scope ${scope}, which this token does not have.`, [scope]);
+      const missing = missingScopes(name, getNamedType(info.returnType).name, viewer);
+      if (missing.length === 0) return new ForbiddenError(`This token does not allow ${name}.`, []);
+      return new ForbiddenError(
+        `${name} requires the scope ${missing.join(" and ")}, which this token does not have.`,
+        missing,
+      );
     },
   },
   complexity: {

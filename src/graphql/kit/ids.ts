@@ -19,6 +19,7 @@ export const NODE_TYPES = [
   "PromotionRequest",
   "Check",
   "Policy",
+  "PolicyChangeRequest",
   "Experiment",
   "Run",
   "Dataset",

@@ -4,6 +4,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
 import {
   visibleAliasTransition,
+  visibleChangeRequest,
   visibleCheck,
   visibleDataset,
   visibleDecision,
@@ -46,6 +47,7 @@ const NOUNS: Record<NodeType, ReadVisible> = {
   PromotionRequest: rowsOf(({ promotionRequest }) => promotionRequest, visibleRequest),
   Check: rowsOf(({ check }) => check, visibleCheck),
   Policy: rowsOf(({ policy }) => policy, visiblePolicy),
+  PolicyChangeRequest: rowsOf(({ policyChangeRequest }) => policyChangeRequest, visibleChangeRequest),
   Experiment: rowsOf(({ experiment }) => experiment, visibleExperiment),
   Run: rowsOf(({ run }) => run, visibleRun),
   Dataset: rowsOf(({ dataset }) => dataset, visibleDataset),

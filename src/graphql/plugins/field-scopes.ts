@@ -1,7 +1,7 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from "@pothos/core";
 import type { GraphQLSchema } from "graphql";
-import { isSameActor } from "../../domain/access/actor.js";
-import { CREATOR_MAY_READ, FIELD_SCOPE, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
+import { isSameActor, type Viewer } from "../../domain/access/actor.js";
+import { CREATOR_MAY_READ, FIELD_SCOPE, holdsScope, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import type { GraphQLContext } from "../request/context.js";
 
 interface Created {
@@ -11,20 +11,21 @@ interface Created {
 
 /**
  * Applies the scopes of domain/access/scopes.ts: to each field that FIELD_SCOPE names, and to each field that leads to a
- * type of TYPE_SCOPE from a type without that scope. No field is guarded anywhere else.
+ * type of TYPE_SCOPE from a type without that scope. A field that is both requires both. No field is guarded anywhere else.
  */
 class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   private readonly guarded = new Set<string>();
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     const name = `${config.parentType}.${config.name}`;
-    const scope = scopeOfField(name) ?? this.scopeOfTarget(config);
+    const target = this.scopeOfTarget(config);
+    const scope = scopeOfField(name) ?? target;
     if (!scope) return config;
     this.guarded.add(name);
     const authScopes = CREATOR_MAY_READ.has(name)
       ? (parent: Created, _args: unknown, { viewer }: GraphQLContext) =>
           isSameActor(viewer.actor, { issuer: parent.createdByIssuer, subject: parent.createdBySubject }) || { scope }
-      : { scope };
+      : { $all: { scope, ...(target && target !== scope ? { otherScope: target } : {}) } };
     const pothosOptions = { ...config.pothosOptions, authScopes };
     const extensions = { ...config.extensions, requiredScope: scope };
     return { ...config, pothosOptions, extensions } as PothosOutputFieldConfig<Types>;
@@ -57,9 +58,10 @@ function ownerOf(type: string): string {
   return type.replace(/Edge$/, "Connection");
 }
 
-/** The scope that a guarded field requires, for its error message. */
-export function describeScope(field: string, type: string): Scope | undefined {
-  return scopeOfField(field) ?? scopeOfType(type);
+/** The scopes that a guarded field requires and the token lacks, for its error message. */
+export function missingScopes(field: string, type: string, { scopes }: Pick<Viewer, "scopes">): Scope[] {
+  const required = new Set([scopeOfField(field), scopeOfType(type)]);
+  return [...required].flatMap((scope) => (scope && !holdsScope(scopes, scope) ? [scope] : []));
 }
 
 export const FIELD_SCOPES_PLUGIN = "fieldScopes" as const;

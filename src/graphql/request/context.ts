@@ -25,6 +25,7 @@ export type ReadDatabase = Pick<
   | "promotionComment"
   | "check"
   | "policy"
+  | "policyChangeRequest"
   | "event"
   | "eventHead"
   | "experiment"

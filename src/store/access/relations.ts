@@ -33,6 +33,7 @@ export const RELATIONS: Relations = {
   PromotionRequest: { modelVersion: { kind: "one", table: "ModelVersion", column: "versionId" } },
   Check: { modelVersion: { kind: "one", table: "ModelVersion", column: "versionId" } },
   Policy: {},
+  PolicyChangeRequest: {},
   Experiment: { runs: { kind: "many", table: "Run", column: "experimentId", field: "runs" } },
   Run: {
     experiment: { kind: "one", table: "Experiment", column: "experimentId" },

@@ -42,6 +42,10 @@ export function visiblePolicy(viewer: Viewer): Prisma.PolicyWhereInput {
   return toWhere("Policy", VISIBLE.Policy(viewer, "EXCLUDE"));
 }
 
+export function visibleChangeRequest(viewer: Viewer): Prisma.PolicyChangeRequestWhereInput {
+  return toWhere("PolicyChangeRequest", VISIBLE.PolicyChangeRequest(viewer, "EXCLUDE"));
+}
+
 export function visibleExperiment(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.ExperimentWhereInput {
   return toWhere("Experiment", VISIBLE.Experiment(viewer, deleted));
 }

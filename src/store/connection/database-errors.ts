@@ -26,6 +26,8 @@ const CONSTRAINT_ERRORS: Record<string, () => RegistryError> = {
     new ConflictError("A policy allows the stage one holder, and another version is in it."),
   promotion_request_live_stage_key: () => new AlreadyExistsError("Such a request is open already."),
   promotion_request_live_alias_key: () => new AlreadyExistsError("Such a request is open already."),
+  policy_change_request_open_key: () => new AlreadyExistsError("A change of the policy is waiting already."),
+  policy_protected: () => new ConflictError("The policy is protected: a change waits for a second person."),
   alias_pkey: () => new ConflictError("This alias was set by someone else at the same time."),
   model_version_write_once: () =>
     new ConflictError("The source, digest, signature, flavors, run and status of a READY version are fixed."),

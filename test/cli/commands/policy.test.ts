@@ -213,3 +213,77 @@ test("deletes a policy", async () => {
     }
   `);
 });
+
+test("a protected policy waits for a second person, and says so with the request", async () => {
+  const guarded = (length: number) => `policies:
+  - name: guarded
+    protected: true
+    target: { stages: [STAGING] }
+    rules:
+      - reason: { minimumLength: ${length} }
+`;
+  expect((await commands.apply(guarded(5))).out).toContain("+ protected: true");
+  expect((await commands.apply(guarded(1), "--dry-run")).out).toMatchInlineSnapshot(`
+    "guarded: protected, the change would wait for a second person, revision 1
+      ~ rules[0].reason.minimumLength: 5 → 1
+    Dry run: 0 created, 0 changed, 0 unchanged, 1 waiting. Nothing was written.
+    "
+  `);
+  const applied = await commands.apply(guarded(1));
+  const { policy } = await commands.server.data(
+    `{ policy(name: "guarded") { revision openChangeRequest { id requestedBy { subject } } } }`,
+  );
+  expect(policy).toMatchObject({ revision: 1, openChangeRequest: { requestedBy: { subject: "tester" } } });
+  const hide = (text: string) =>
+    text.replaceAll(policy.openChangeRequest.id, "<request>").replace(/until \S+:/, "until <time>:");
+  expect({ ...applied, out: hide(applied.out) }).toMatchInlineSnapshot(`
+    {
+      "code": 0,
+      "err": "shelfmark: Not in the file, and left alone: gate. To delete one: shelfmark policy delete NAME.
+    ",
+      "out": "guarded: protected, the change waits for a second person, request <request>, revision 1
+      ~ rules[0].reason.minimumLength: 5 → 1
+    Policies: 0 created, 0 changed, 0 unchanged, 1 waiting.
+    ",
+    }
+  `);
+  const shown = await commands.run({}, "show", "guarded");
+  expect(hide(shown.out)).toMatchInlineSnapshot(`
+    "policies:
+      # revision 1, applied by "tester" on <time>
+      # a change, proposed by "tester", waits for a second person until <time>: request <request>
+      - name: guarded
+        mode: ENFORCE
+        protected: true
+        selector:
+          models:
+            - "*"
+        target:
+          stages:
+            - STAGING
+        rules:
+          - reason:
+              minimumLength: 5
+              onRollback: ASK
+    "
+  `);
+  expect((await commands.apply(shown.out)).out).toContain("guarded: unchanged");
+  expect((await commands.apply(guarded(1))).out, "the same again").toBe(applied.out);
+  const other = await commands.run({}, "delete", "guarded");
+  expect(other.code).toBe(1);
+  expect(other.err).toContain("waits for a second person");
+  await commands.server.data(
+    `mutation ($id: ID!) { rejectPolicyChange(input: { request: $id }) { request { id } } }`,
+    { id: policy.openChangeRequest.id },
+    { subject: "second" },
+  );
+  const deletion = await commands.run({}, "delete", "guarded");
+  expect({ ...deletion, out: deletion.out.replace(/request \S+/, "request <request>") }).toMatchInlineSnapshot(`
+    {
+      "code": 0,
+      "err": "",
+      "out": "guarded: the deletion waits for a second person, request <request>
+    ",
+    }
+  `);
+});

@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<string, VisibleColumns>> = {
   promotion: MODEL,
   promotion_request: MODEL,
   policy: PLACE,
+  policy_change: PLACE,
   deployment: { ...MODEL, environment: "prod-eu" },
   experiment: { ...PLACE, experimentName: "tuning" },
   run: { ...PLACE, experimentName: "tuning" },
@@ -37,9 +38,17 @@ const OF_RUNS = ["experiment", "run", "dataset", "lineage"];
 const BOTH = ["models:read", "runs:read"] as const;
 
 test.each([
-  ["models:read: models and where they run", reader(["models:read"]), [...OF_MODELS, "policy", "deployment"]],
+  [
+    "models:read: models and where they run",
+    reader(["models:read"]),
+    [...OF_MODELS, "policy", "policy_change", "deployment"],
+  ],
   ["runs:read: runs and data", reader(["runs:read"]), ["experiment", "run", "dataset"]],
-  ["admin: everything but webhooks", reader(["admin"]), [...OF_MODELS, ...OF_RUNS, "policy", "deployment"]],
+  [
+    "admin: everything but webhooks",
+    reader(["admin"]),
+    [...OF_MODELS, ...OF_RUNS, "policy", "policy_change", "deployment"],
+  ],
   ["no scope that reads", reader(["models:write", "webhooks:write", "artifacts:read"]), []],
   ["a models claim that covers", reader(BOTH, { modelGlobs: ["fr*"] }), [...OF_MODELS, "deployment"]],
   ["a models claim that does not", reader(BOTH, { modelGlobs: ["churn"] }), []],
@@ -47,23 +56,23 @@ test.each([
   [
     "an experiments claim that covers: no data, which name no experiment",
     reader(BOTH, { experimentGlobs: ["tun*"] }),
-    [...OF_MODELS, "policy", "experiment", "run", "deployment"],
+    [...OF_MODELS, "policy", "policy_change", "experiment", "run", "deployment"],
   ],
   [
     "an experiments claim that does not",
     reader(BOTH, { experimentGlobs: ["x"] }),
-    [...OF_MODELS, "policy", "deployment"],
+    [...OF_MODELS, "policy", "policy_change", "deployment"],
   ],
   ["both claims", reader(BOTH, { modelGlobs: ["x"], experimentGlobs: ["tuning"] }), ["experiment", "run"]],
   [
     "an environments claim that covers",
     reader(["models:read"], { environmentGlobs: ["prod-*"] }),
-    [...OF_MODELS, "policy", "deployment"],
+    [...OF_MODELS, "policy", "policy_change", "deployment"],
   ],
   [
     "an environments claim that does not",
     reader(["models:read"], { environmentGlobs: ["dev"] }),
-    [...OF_MODELS, "policy"],
+    [...OF_MODELS, "policy", "policy_change"],
   ],
 ])("%s", (_name, by, nouns) => {
   expect(nounsSeen(by).sort()).toEqual([...nouns].sort());

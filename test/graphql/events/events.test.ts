@@ -3,6 +3,7 @@ import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCOPES } from "../../../src/domain/access/scopes.js";
 import { EVENT_TYPES } from "../../../src/domain/events/event.js";
+import { settlePolicyChanges } from "../../../src/registry/policy-changes/settle-policy-changes.js";
 import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
 import { recordStatements } from "../../support/database/statements.js";
 import { type As, startTestServer, type TestServer } from "../../support/server.js";
@@ -13,7 +14,9 @@ beforeAll(async () => {
   server = await startTestServer();
   genesis = (await server.data("{ head { cursor } }")).head.cursor;
   await server.data(EVERYTHING_OF_MODELS, {}, { scopes: SCOPES.filter((scope) => scope !== "admin") });
+  await acknowledge();
   await endRequests();
+  await endPolicyChanges();
   await server.data(EVERYTHING_OF_RUNS);
   await server.data(TAGS_AND_RESTORES, await idsOfDeleted());
   const create = `mutation { createWebhook(input: {url: "https://receiver.test/"}) { webhook { id } } }`;
@@ -61,6 +64,15 @@ const REVIEWS = `mutation ($id: ID!) {
   c: rejectPromotion(input: {request: $id}) { request { id } }
 }`;
 
+async function acknowledge(): Promise<void> {
+  const { overrides } = await server.data("{ overrides { nodes { id } } }", {}, { scopes: ["admin"] });
+  await server.data(
+    `mutation ($id: ID!) { acknowledgeOverride(input: {decision: $id, comment: "Fine."}) { decision { id } } }`,
+    { id: overrides.nodes[0].id },
+    { subject: "other", scopes: ["policies:override", "models:read"] },
+  );
+}
+
 /** A request for each way in which one ends. */
 async function endRequests(): Promise<void> {
   const all = { scopes: SCOPES.filter((scope) => scope !== "admin") };
@@ -107,6 +119,35 @@ async function endRequests(): Promise<void> {
   await server.data(
     `mutation { deleteAlias(input: {model: {name: "q"}, alias: "asked"}) { previous { id } } deletePolicy(input: {name: "eyes"}) { deletedId } }`,
   );
+}
+
+/** A proposed change of a protected policy for each way in which one ends. */
+async function endPolicyChanges(): Promise<void> {
+  const { prisma, pool } = server.database;
+  const propose = async (number: number) => {
+    const { applyPolicy } = await server.data(
+      `mutation { applyPolicy(input: {name: "guarded", target: {aliases: ["guarded"]}, rules: [{reason: {minimumLength: ${number}}}], protected: true}) { changeRequest { id } } }`,
+    );
+    return applyPolicy.changeRequest?.id;
+  };
+  const end = async (mutation: string, as: As = { subject: "other" }) =>
+    server.data(
+      `mutation ($id: ID!) { ${mutation}(input: {request: $id}) { request { id } } }`,
+      { id: await propose(2) },
+      as,
+    );
+  const settle = (now: Date) => settlePolicyChanges({ prisma, now: () => now, newId: uuidv7, sourceSchemes: [] });
+  await propose(1);
+  await end("rejectPolicyChange");
+  await end("cancelPolicyChange", {});
+  await propose(2);
+  await settle(new Date(Date.now() + 15 * 86_400_000));
+  await propose(2);
+  await pool.query(`ALTER TABLE "Policy" DISABLE TRIGGER "policy_protected"`);
+  await pool.query(`UPDATE "Policy" SET "revision" = "revision" + 1 WHERE "name" = 'guarded'`);
+  await pool.query(`ALTER TABLE "Policy" ENABLE TRIGGER "policy_protected"`);
+  await settle(new Date());
+  await end("approvePolicyChange");
 }
 
 const EVERYTHING_OF_RUNS = `mutation {
@@ -415,6 +456,7 @@ describe("activity", () => {
     expect(model.activity.totalCount).toBe(own.length);
     expect(model.version.activity.nodes.map(({ type }: Told) => type)).toEqual([
       ...["MODEL_VERSION_TAG_DELETED", "MODEL_VERSION_TAG_SET", "MODEL_VERSION_TAG_SET"],
+      "PROMOTION_OVERRIDE_ACKNOWLEDGED",
       ...["ALIAS_DELETED", "PROMOTION_OVERRIDDEN", "ALIAS_SET", "CHECK_REPORTED"],
       ...["ALIAS_DELETED", "ALIAS_SET", "MODEL_VERSION_STAGE_CHANGED", "MODEL_VERSION_CREATED"],
     ]);

@@ -85,7 +85,7 @@ test("the inbox and a request read few rows beside 10 000 closed requests, and e
     [`{ viewer { pendingApprovals(first: 20) { nodes { ${FIELDS} } } } }`, 4_100],
     [`{ promotionRequests(first: 20) { nodes { ${FIELDS} } } }`, 100],
     [`{ promotionRequests(first: 20, where: { status: [OPEN] }) { nodes { ${FIELDS} } } }`, 4_100],
-    [`{ promotionRequest(id: "${id}") { ${FIELDS} ${reviews(50)} ${comments(50)} } }`, 100],
+    [`{ promotionRequest(id: "${id}") { ${FIELDS} ${reviews(50)} ${comments(50)} } }`, 300],
   ];
   for (const [page, most] of pages) {
     const { statements } = await recordStatements(() => commands.data(page, {}, READER));

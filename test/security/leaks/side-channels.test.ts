@@ -191,9 +191,15 @@ describe("a missing and a hidden object: the same statements, the same response"
     const elsewhere = [
       "setTrackingTag",
       "revokeTokens",
-      // a token with a models claim may neither apply nor delete a policy; requests are in test/security/promotions
+      // a token with a models claim may neither apply nor delete a policy, and changes none that is protected
       "applyPolicy",
       "deletePolicy",
+      "approvePolicyChange",
+      "rejectPolicyChange",
+      "cancelPolicyChange",
+      // in test/security/overrides
+      "acknowledgeOverride",
+      // in test/security/promotions
       "approvePromotion",
       "rejectPromotion",
       "commentPromotion",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type GraphQLInputObjectType, getNamedType, isInputObjectType } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SCOPES } from "../../../src/domain/access/scopes.js";
 import { schema } from "../../../src/graphql/schema.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
 
@@ -17,10 +18,12 @@ const ODD = [
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
-  const write = (document: string, variables: object) => server.data(document, variables as Record<string, unknown>);
+  const write = (document: string, variables: object) =>
+    server.data(document, variables as Record<string, unknown>, { scopes: SCOPES });
   await write(
     `mutation {
       looked: applyPolicy(input: {name: "looked", mode: EVALUATE, target: {stages: [STAGING]}, rules: [{reason: {}}]}) { changed }
+      passed: applyPolicy(input: {name: "passed", target: {stages: [STAGING]}, rules: [{reason: {}}]}) { changed }
       asked: applyPolicy(input: {name: "asked", target: {stages: [PRODUCTION]}, rules: [{approvals: {}}]}) { changed }
     }`,
     {},
@@ -30,7 +33,7 @@ beforeAll(async () => {
       `mutation ($name: String!, $source: String!, $env: String!, $run: String!, $digest: String!, $alias: String!) {
         registerModel(input: {name: $name, description: $name, tags: [{key: "odd", value: $name}]}) { created }
         createModelVersion(input: {model: {name: $name}, source: $source, description: $name, aliases: [$alias]}) { modelVersion { id } }
-        transitionModelVersion(input: {version: {number: {model: $name, number: 1}}, to: STAGING}) { transition { id } }
+        transitionModelVersion(input: {version: {number: {model: $name, number: 1}}, to: STAGING, override: {reason: $name}}) { transition { id } }
         requestPromotion(input: {version: {number: {model: $name, number: 1}}, target: {stage: PRODUCTION}}) { request { id } }
         createRun(input: {experiment: {name: $name}, createExperiment: true, runId: $run, name: $name, user: $name, params: [{key: "odd", value: $name}]}) { run { id } }
         updateExperiment(input: {experiment: {name: $name}, description: $name}) { experiment { id } }
@@ -60,6 +63,7 @@ const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text
   "AliasTransitionFilter.model": ["aliasTransitions", "modelVersion { model { shown: name } }", asItIs],
   "AliasTransitionFilter.alias": ["aliasTransitions", "modelVersion { model { shown: name } }", aliasOf],
   "PromotionDecisionFilter.model": ["promotionDecisions", "modelVersion { model { shown: name } }", asItIs],
+  "OverrideFilter.model": ["overrides", "modelVersion { model { shown: name } }", asItIs],
   "PromotionRequestFilter.model": ["promotionRequests", "modelVersion { model { shown: name } }", asItIs],
   "ExperimentFilter.name": ["experiments", "shown: name", asItIs],
   "ExperimentFilter.description": ["experiments", "shown: name", asItIs],

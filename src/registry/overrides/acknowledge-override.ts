@@ -1,0 +1,57 @@
+import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
+import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
+import { parseComment } from "../../domain/governance/request.js";
+import { parseOptional } from "../../domain/values/text.js";
+import { writeOverrideReview } from "../../store/overrides/write-override-review.js";
+import { lockModelOfVersion } from "../across/lookup.js";
+import { type CommandContext, requireScopes } from "../command.js";
+import { eventTarget } from "../governance/gate.js";
+
+export interface AcknowledgeOverrideInput {
+  readonly decision: string;
+  readonly comment?: string | null | undefined;
+}
+
+/**
+ * Records that somebody else than who overrode policies has looked at the override.
+ *
+ * Errors: FORBIDDEN, also for whoever overrode; INVALID_INPUT; NOT_FOUND; CONFLICT if the decision has no override, or one that
+ * was acknowledged already.
+ */
+export async function acknowledgeOverride(
+  context: CommandContext,
+  input: AcknowledgeOverrideInput,
+): Promise<{ id: string }> {
+  requireScopes(context.viewer, [COMMAND_SCOPE.acknowledgeOverride], "acknowledgeOverride");
+  const comment = parseOptional(input.comment, (text) => parseComment("input.comment", text)) ?? null;
+  return context.transact(async (work) => {
+    const decision = await work.tx.promotionDecision.findUnique({
+      where: { id: input.decision },
+      include: { modelVersion: { select: { id: true, number: true } } },
+    });
+    // A decision that does not exist is looked up like one that is not the viewer's, so that the time it takes reveals nothing.
+    const model = await lockModelOfVersion(work, decision?.versionId ?? input.decision);
+    if (!decision || !model) throw new NotFoundError("The decision was not found.");
+    const { id, stage, alias, overrideReason, modelVersion: version } = decision;
+    if (overrideReason === null) throw new ConflictError("The decision has no override.");
+    if (work.people.isSame(work.viewer.actor, { issuer: decision.actorIssuer, subject: decision.actorSubject })) {
+      throw new ForbiddenError(
+        "acknowledgeOverride is for a second person: whoever overrode cannot acknowledge it, with whatever token.",
+        [],
+      );
+    }
+    const review = { decisionId: id, comment, at: work.at };
+    if (!(await writeOverrideReview(work.tx, review, work.viewer.actor))) {
+      throw new ConflictError("The override was acknowledged already.");
+    }
+    work.emit({
+      type: "promotion.override_acknowledged",
+      subject: { type: "PromotionDecision", id },
+      model,
+      version,
+      ...eventTarget(stage === null ? { alias: alias ?? "" } : { stage }),
+      after: { reason: overrideReason, comment },
+    });
+    return { id };
+  });
+}
