@@ -2,14 +2,23 @@ import { CommanderError } from "commander";
 import { AuditKeyError } from "../auth/audit-key.js";
 import { LocalKeysError } from "../auth/local-keys.js";
 import { ConfigError } from "../config/load-config.js";
-import { ExportError } from "../store/audit/audit-export.js";
+import { ArchiveError } from "../store/audit/archive-fault.js";
 import { NoHeadError } from "../store/audit/audit-rows.js";
+import { ExportError } from "../store/audit/log-file.js";
 import { DatabaseStartError } from "../store/connection/start-error.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode, note } from "./io/command-io.js";
 import { buildProgram } from "./program.js";
 
 /** Errors whose messages are sentences for the person who runs the command. */
-const EXPECTED = [CommandError, AuditKeyError, DatabaseStartError, ExportError, LocalKeysError, NoHeadError];
+const EXPECTED = [
+  ArchiveError,
+  CommandError,
+  AuditKeyError,
+  DatabaseStartError,
+  ExportError,
+  LocalKeysError,
+  NoHeadError,
+];
 
 /** Runs one command line to its end. Only an unexpected error shows a stack. */
 export async function runCommandLine(argv: readonly string[], io: CommandIo): Promise<ExitCode> {

@@ -35,6 +35,7 @@ import "./governance/policy.js";
 import "./governance/policy-mutations.js";
 import "./governance/check-mutation.js";
 import "./governance/decision.js";
+import "./governance/policy-impact.js";
 import "./governance/preview.js";
 import "./governance/rollback-mutation.js";
 import "./overrides/override.js";

@@ -133,6 +133,8 @@ const PLACES: Readonly<Record<string, (selection: string) => string>> = {
   Deployment: (selection) => `deployments(first: 1) { nodes { ${selection} } }`,
   VersionComparison: (selection) => `compareVersions(versions: [{alias: {model: "m", alias: "a"}}]) { ${selection} }`,
   Viewer: (selection) => `viewer { ${selection} }`,
+  PolicyImpact: (selection) =>
+    `policyImpact(days: 1, policy: {target: {stages: [PRODUCTION]}, rules: [{reason: {}}]}) { ${selection} }`,
   PromotionRequest: (selection) => `promotionRequests(first: 1) { nodes { ${selection} } }`,
   Webhook: (selection) => `webhooks(first: 1) { nodes { ${selection} } }`,
   // the last, because it deletes data

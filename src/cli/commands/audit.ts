@@ -18,7 +18,8 @@ export function defineAudit(program: Command, { io, exitWith }: CommandContext):
     .option(...TO)
     .option("--key <path>", "public key of the checkpoints (default: of SHELFMARK_AUDIT_KEY or of the data folder)")
     .option("--checkpoints <path>", "checkpoint file (default: checkpoints.jsonl in the data folder)")
-    .option("--file <path>", "verify this export instead of the database")
+    .option("--file <path>", "verify this export, or the archive in this folder, instead of the database")
+    .option("--log", "with an archive: also verify the log of the database, and that it continues from the archive")
     .action(async (options: AuditVerifyOptions) => exitWith(await auditVerify(loadConfig(io.env), options, io)));
   audit
     .command("export")

@@ -14,6 +14,11 @@ export interface Fault {
   readonly text: string;
 }
 
+/** The sentence that reports a fault. */
+export function describeFault({ revision, text }: Fault): string {
+  return /^to \d/.test(text) ? `Revisions ${revision} ${text}.` : `Revision ${revision} ${text}.`;
+}
+
 type Columns = Readonly<Record<string, unknown>>;
 
 interface Body {
@@ -68,7 +73,8 @@ export function findFault(
   event: StoredEvent,
   { revision, expectedHash }: { revision: bigint; expectedHash: string },
 ): Fault | null {
-  if (event.revision !== revision) {
+  if (event.revision < revision) return { revision, text: `is not in its place: revision ${event.revision} is there` };
+  if (event.revision > revision) {
     const last = event.revision - 1n;
     return { revision, text: last === revision ? "was removed" : `to ${last} were removed` };
   }

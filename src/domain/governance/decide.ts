@@ -7,7 +7,11 @@ import { passed } from "./rules/finding.js";
 
 /** The facts that the rules of policies look at, each once. */
 export function needsOf(policies: readonly Policy[]): Needs {
-  const all = policies.filter(isAsked).flatMap(({ definition }) => definition.rules.map(needsOfRule));
+  return needsOfRules(policies.filter(isAsked).flatMap(({ definition }) => definition.rules));
+}
+
+export function needsOfRules(rules: readonly Rule[]): Needs {
+  const all = rules.map(needsOfRule);
   const tags = new Map(all.flatMap((needs) => needs.tags ?? []).map((tag) => [`${tag.on} ${tag.key}`, tag]));
   return {
     tags: [...tags.values()],

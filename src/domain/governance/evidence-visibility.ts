@@ -20,7 +20,7 @@ const IS_OF_RUN: { readonly [K in EvidenceKind]: boolean } = {
 };
 
 /** The results with the evidence that the reader may see. Rules, verdicts and explanations show to whoever sees the version. */
-export function visibleResults(reader: Reader, results: readonly RuleResult[]): RuleResult[] {
+export function visibleResults<T extends Pick<RuleResult, "evidence">>(reader: Reader, results: readonly T[]): T[] {
   return results.map((result) => ({
     ...result,
     evidence: result.evidence.filter((each) => !isOfRun(each) || coversRunOf(reader, each)),

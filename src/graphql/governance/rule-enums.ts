@@ -133,3 +133,31 @@ export const EvidenceKind = builder.enumType("EvidenceKind", {
     TIME: { description: "The time of the move." },
   } as const,
 });
+
+export const ReplayStatus = builder.enumType("ReplayStatus", {
+  description: "What a rule would have said about a promotion of the past.",
+  values: {
+    PASSED: { description: "It was met." },
+    FAILED: { description: "It was not met." },
+    PENDING: { description: "It was not met yet." },
+    UNKNOWN: { description: "What it looks at was not recorded." },
+  } as const,
+});
+
+export const ReplaySource = builder.enumType("ReplaySource", {
+  description: "How it is known what a rule would have said.",
+  values: {
+    DECISION: { description: "The decision of then recorded an equal rule." },
+    HISTORY: { description: "The history says what the rule looks at." },
+    NONE: { description: "It is not known." },
+  } as const,
+});
+
+export const ImpactVerdict = builder.enumType("ImpactVerdict", {
+  description: "What a draft would have said about a promotion of the past.",
+  values: {
+    BLOCKED: { description: "A rule was not met." },
+    UNKNOWN: { description: "No rule is known not to be met, and some are not known." },
+    ALLOWED: { description: "All rules were met." },
+  } as const,
+});

@@ -7,7 +7,7 @@ import { Run } from "../tracking/run.js";
 import { Check } from "./check.js";
 import { EvidenceKind, PolicyMode, RuleKind, RuleStatus } from "./rule-enums.js";
 
-const Evidence = builder.objectRef<DomainEvidence>("Evidence").implement({
+export const Evidence = builder.objectRef<DomainEvidence>("Evidence").implement({
   description: "One thing that a rule looked at, as it was then.",
   fields: (t) => ({
     kind: t.field({ type: EvidenceKind, description: "What it is.", resolve: ({ kind }) => kind }),

@@ -1,30 +1,20 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type pg from "pg";
-import { columnsOfBody, type StoredEvent } from "../../domain/events/log-fault.js";
-import { errorCode } from "../../util/error-text.js";
+import type { StoredEvent } from "../../domain/events/log-fault.js";
 import { readStoredEvents, readStoredHash, readStoredHead, withSnapshot } from "./audit-rows.js";
 import { baseOf, type Verification, type VerifyOptions } from "./audit-verify.js";
 import { CheckpointCheck } from "./checkpoint-check.js";
-import { type ChainLink, genesisHash, walkChain } from "./hash-chain.js";
+import { faultOfStart, walkChain } from "./hash-chain.js";
+import {
+  ExportError,
+  type LogHeader,
+  parseEventLine,
+  parseHeaderLine,
+  readLines,
+  toEventLine,
+  toHeaderLine,
+} from "./log-file.js";
 
-const FORGED_GENESIS = "does not follow from the id of its log: what the export begins with was altered";
-
-/** An export cannot be made or read; the message is a sentence for the user. */
-export class ExportError extends Error {
-  override readonly name = "ExportError";
-}
-
-const EXPORT_FORMAT = "shelfmark-log-v1";
-
-/** The first line of an export: the link that its first event follows from. */
-interface ExportHeader {
-  readonly format: typeof EXPORT_FORMAT;
-  readonly logId: string;
-  /** The revision before the first event, and its hash. */
-  readonly revision: number;
-  readonly hash: string;
-}
+const FORMAT = "shelfmark-log-v1";
 
 /**
  * Writes the log as JSON lines: a header, then `{revision, hash, body}` for each event. The body is exactly the text that
@@ -44,11 +34,10 @@ export function exportLog(
     const hash = first === base.revision + 1n ? base.hash : await readStoredHash(client, first - 1n);
     if (hash === null)
       throw new ExportError(`Revision ${first - 1n}, which the first event follows from, was removed.`);
-    const header = { format: EXPORT_FORMAT, logId, revision: Number(first - 1n), hash } satisfies ExportHeader;
-    await write(JSON.stringify(header));
+    await write(toHeaderLine({ format: FORMAT, logId, start: { revision: first - 1n, hash } }));
     let count = 0n;
     for await (const event of readStoredEvents(client, first, to ?? revision)) {
-      await write(JSON.stringify({ revision: Number(event.revision), hash: event.hash, body: event.body }));
+      await write(toEventLine(event));
       count++;
     }
     return count;
@@ -56,15 +45,12 @@ export function exportLog(
 }
 
 /** Opens an export and reads its header; the events are read line by line. Throws an ExportError if it is not an export. */
-export async function openExport(
-  path: string,
-): Promise<{ header: ExportHeader; start: ChainLink; events: AsyncIterable<StoredEvent> }> {
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })[
-    Symbol.asyncIterator
-  ]();
-  const header = toHeader(await nextLine(lines, path), path);
-  const start = { revision: BigInt(header.revision), hash: header.hash };
-  return { header, start, events: eventsOf(lines) };
+export async function openExport(path: string): Promise<LogHeader & { events: AsyncIterable<StoredEvent> }> {
+  const lines = readLines(path);
+  const header = parseHeaderLine((await lines.next()).value ?? "");
+  if (header && header.format !== FORMAT) throw new ExportError(`${path} is of an archive; verify its whole folder.`);
+  if (!header) throw new ExportError(`${path} is not an export of a log.`);
+  return { ...header, events: eventsOf(lines) };
 }
 
 /** Verifies an export as `verifyLog` verifies a log. Events after its last line are unknown. */
@@ -72,10 +58,9 @@ export async function verifyExport(
   path: string,
   { trust, kept }: Pick<VerifyOptions, "trust" | "kept">,
 ): Promise<Verification> {
-  const { header, start, events } = await openExport(path);
-  const check = new CheckpointCheck(header.logId, kept, trust);
-  const isForged = start.revision === 0n && start.hash !== genesisHash(header.logId);
-  const before = isForged ? { revision: 1n, text: FORGED_GENESIS } : check.faultAt(start);
+  const { logId, start, events } = await openExport(path);
+  const check = new CheckpointCheck(logId, kept, trust);
+  const before = faultOfStart(logId, start) ?? check.faultAt(start);
   const { end, fault } = before
     ? { end: start, fault: before }
     : await walkChain(start, events, (link) => check.faultAt(link));
@@ -88,47 +73,6 @@ export async function verifyExport(
   };
 }
 
-async function nextLine(lines: AsyncIterator<string>, path: string): Promise<string> {
-  try {
-    return (await lines.next()).value ?? "";
-  } catch (error) {
-    const code = errorCode(error);
-    throw code === undefined ? error : new ExportError(`The file ${path} cannot be read (${code}).`);
-  }
-}
-
-function toHeader(line: string, path: string): ExportHeader {
-  const { format, logId, revision, hash } = parse(line);
-  const isComplete = typeof logId === "string" && Number.isSafeInteger(revision) && typeof hash === "string";
-  if (format !== EXPORT_FORMAT || !isComplete) throw new ExportError(`${path} is not an export of a log.`);
-  return { format, logId, revision: Number(revision), hash };
-}
-
-async function* eventsOf(lines: AsyncIterator<string>): AsyncGenerator<StoredEvent, void, undefined> {
-  for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    const { revision, hash, body } = parse(next.value);
-    if (!Number.isSafeInteger(revision) || typeof hash !== "string" || typeof body !== "string") {
-      throw new ExportError(`A line is not an event: ${next.value.slice(0, 60)}`);
-    }
-    yield { revision: BigInt(Number(revision)), hash, body, columns: columnsIn(body) };
-  }
-}
-
-/** An export has no columns besides the bodies, so they are taken from the bodies. */
-function columnsIn(body: string): StoredEvent["columns"] {
-  try {
-    return columnsOfBody(body);
-  } catch {
-    return {};
-  }
-}
-
-function parse(line: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // reported below
-  }
-  throw new ExportError(`A line is not a JSON object: ${line.slice(0, 60)}`);
+async function* eventsOf(lines: AsyncIterable<string>): AsyncGenerator<StoredEvent, void, undefined> {
+  for await (const line of lines) yield parseEventLine(line);
 }

@@ -35,7 +35,7 @@ export async function keepCheckpoint(
 
 /** Each server appends what any server has signed, so a line that a crash lost is written later. */
 async function keepInFile(file: string, checkpoint: SignedCheckpoint): Promise<boolean> {
-  const line = toLine(checkpoint);
+  const line = toCheckpointLine(checkpoint);
   const text = (await readText(file)) ?? "";
   if (text.includes(`${line}\n`)) return false;
   await makeFolder(dirname(file));
@@ -44,7 +44,8 @@ async function keepInFile(file: string, checkpoint: SignedCheckpoint): Promise<b
   return true;
 }
 
-function toLine({ revision, at, ...rest }: SignedCheckpoint): string {
+/** The line of a checkpoint in a file, without its newline. */
+export function toCheckpointLine({ revision, at, ...rest }: SignedCheckpoint): string {
   return JSON.stringify({ ...rest, revision: Number(revision), at: at.toISOString() });
 }
 
@@ -60,7 +61,7 @@ export async function readCheckpointFile(
   if (text === null) return null;
   return text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
-    const checkpoint = parseLine(line);
+    const checkpoint = parseCheckpointLine(line);
     if (checkpoint) return [checkpoint];
     onUnreadable(index + 1);
     return [];
@@ -76,7 +77,8 @@ async function readText(path: string): Promise<string | null> {
   }
 }
 
-function parseLine(line: string): SignedCheckpoint | null {
+/** The checkpoint of a line; null if it is none. */
+export function parseCheckpointLine(line: string): SignedCheckpoint | null {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -1,9 +1,10 @@
-import type { Fault } from "../../domain/events/log-fault.js";
 import type { Database } from "../connection/database.js";
 import { readHead } from "../events/event-log.js";
+import { type Archived, archiveEvents, checkArchive } from "./archive-write.js";
 import { baseOf, type LogVerification, verifyLog } from "./audit-verify.js";
 import { keepCheckpoint, readCheckpointFile, type Signer } from "./checkpoints.js";
 import type { ChainLink } from "./hash-chain.js";
+import { TamperedLogError } from "./tampered-log.js";
 
 /** Each batch is a transaction that locks the head. Writers wait for it, so it is small. */
 const BATCH = 5_000n;
@@ -16,6 +17,8 @@ export interface CompactionOptions {
   readonly file: string;
   /** Whether to sign also for events that left the log without a signature of this key: an earlier version, another key. */
   readonly acceptEarlier?: boolean | undefined;
+  /** The folder that receives the events before they leave the log. */
+  readonly archive?: string | undefined;
 }
 
 export interface Compaction {
@@ -24,26 +27,18 @@ export interface Compaction {
   /** The newest event that any compaction has removed. */
   readonly until: { readonly revision: bigint; readonly at: Date } | null;
   readonly head: bigint;
-}
-
-/** The events to compact had been tampered with, so they stay as evidence. */
-export class TamperedLogError extends Error {
-  override readonly name = "TamperedLogError";
-  readonly fault: Fault;
-
-  constructor(fault: Fault) {
-    super(fault.text);
-    this.fault = fault;
-  }
+  /** The segment that this compaction wrote; null if it needed none. */
+  readonly archived: Archived | null;
 }
 
 /**
  * Removes the events before a time from the log: whole transactions, oldest first. They are verified and the compaction is
  * signed before. Events that an enabled webhook has not read yet stay. Throws a TamperedLogError if the log has a fault.
+ * With an archive, they are in it before the first of them leaves the log.
  */
 export async function compactLog(
   { prisma, pool }: Pick<Database, "prisma" | "pool">,
-  { before, key, file, acceptEarlier }: CompactionOptions,
+  { before, key, file, acceptEarlier, archive }: CompactionOptions,
 ): Promise<Compaction> {
   const kept = (await readCheckpointFile(file, () => undefined)) ?? [];
   const sign = async ({ head }: LogVerification, { revision, hash }: ChainLink) => {
@@ -55,20 +50,25 @@ export async function compactLog(
     if (verified.fault) throw new TamperedLogError(verified.fault);
     return verified;
   };
+  if (archive !== undefined) await checkArchive(pool, archive, key);
   if (acceptEarlier) {
     const verified = await verify({ acceptUnsignedBase: true });
     if (verified.head.compactedRevision > 0n) await sign(verified, baseOf(verified.head));
   }
   const goal = await findGoal(prisma, before);
-  if (goal === null) return outcome(prisma, 0);
+  if (goal === null) return outcome(prisma, 0, null);
   const verified = await verify({ to: goal });
   // another process may have compacted it since
-  if (goal <= verified.head.compactedRevision) return outcome(prisma, 0);
+  if (goal <= verified.head.compactedRevision) return outcome(prisma, 0, null);
+  const archived = archive === undefined ? null : await archiveEvents(pool, archive, { goal, key, at: before });
   await sign(verified, { revision: goal, hash: verified.walked.hash });
-  return outcome(prisma, await removeUpTo(prisma, goal));
+  return outcome(prisma, await removeUpTo(prisma, goal), archived);
 }
 
-/** The newest event that is before the time and that every webhook has read. Nothing is signed for events that stay. */
+/**
+ * The newest event that is before the time and that every webhook has read, and ends a transaction. Nothing is signed or
+ * archived for events that stay.
+ */
 async function findGoal(prisma: Pick<Database["prisma"], "event" | "webhook">, before: Date): Promise<bigint | null> {
   const { _min } = await prisma.webhook.aggregate({
     where: { deletedAt: null, disabledAt: null },
@@ -78,9 +78,11 @@ async function findGoal(prisma: Pick<Database["prisma"], "event" | "webhook">, b
   const goal = await prisma.event.findFirst({
     where: { at: { lt: before }, ...revision },
     orderBy: { revision: "desc" },
-    select: { revision: true },
+    select: { revision: true, commitIndex: true, commitSize: true },
   });
-  return goal?.revision ?? null;
+  if (!goal) return null;
+  const { revision: last, commitIndex, commitSize } = goal;
+  return commitIndex === commitSize - 1 ? last : last - BigInt(commitIndex) - 1n;
 }
 
 async function removeUpTo(prisma: Pick<Database["prisma"], "eventHead" | "$queryRaw">, goal: bigint): Promise<number> {
@@ -98,7 +100,11 @@ async function removeUpTo(prisma: Pick<Database["prisma"], "eventHead" | "$query
   return gone;
 }
 
-async function outcome(prisma: Pick<Database["prisma"], "eventHead">, gone: number): Promise<Compaction> {
+async function outcome(
+  prisma: Pick<Database["prisma"], "eventHead">,
+  gone: number,
+  archived: Archived | null,
+): Promise<Compaction> {
   const { compactedRevision: revision, compactedAt: at, revision: last } = await readHead(prisma);
-  return { gone, until: at && { revision, at }, head: last };
+  return { gone, until: at && { revision, at }, head: last, archived };
 }

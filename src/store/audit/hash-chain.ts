@@ -14,6 +14,12 @@ export function genesisHash(logId: string): string {
   return createHash("sha256").update(logId).digest("hex");
 }
 
+/** A file that holds a log from its beginning must begin with the hash that follows from the log's id. */
+export function faultOfStart(logId: string, { revision, hash }: ChainLink): Fault | null {
+  if (revision !== 0n || hash === genesisHash(logId)) return null;
+  return { revision: 1n, text: "does not follow from the id of its log: what the file begins with was altered" };
+}
+
 /** SHA-256 of the previous event's hash and this event's body. */
 function nextHash(previous: string, body: string): string {
   return createHash("sha256").update(Buffer.from(previous, "hex")).update(body).digest("hex");

@@ -24,7 +24,7 @@ interface FactsWanted {
 }
 
 /** What JSON makes of the facts: times are text, and ranks are text since they have 64 bits. */
-type Read<T> = {
+export type Read<T> = {
   readonly [Key in keyof T]: T[Key] extends Date ? string : T[Key] extends Date | null ? string | null : T[Key];
 };
 
@@ -95,14 +95,15 @@ function isRunDeleted(id: Prisma.Sql): Prisma.Sql {
 }
 
 /** The author of a row, as JSON; null if it is not known. */
-function authorOf(id: Prisma.Sql): Prisma.Sql {
+export function authorOf(id: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(
     SELECT json_build_object('issuer', w."issuer", 'subject', w."subject", 'name', w."name", 'kind', w."kind",
       'scopes', w."scopes", 'groups', w."groups")
     FROM "Author" AS w WHERE w."id" = ${id})`;
 }
 
-function tagsOf({ tags = [] }: Needs): Prisma.Sql {
+/** The tags of the version `v` and of its model. */
+export function tagsOf({ tags = [] }: Needs): Prisma.Sql {
   const keysOn = (on: TagFact["on"]) => tags.filter((tag) => tag.on === on).map(({ key }) => key);
   const author = authorOf(Prisma.sql`t."setById"`);
   return Prisma.sql`coalesce((

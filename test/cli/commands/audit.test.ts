@@ -103,11 +103,11 @@ test("an export is compared with the given checkpoints, and a forged one is repo
     0 Revisions 1 to 3 are whole: HASH
     1 Revision 3 is not what was signed on TIME: the log up to here was rewritten.
     shelfmark: The log was compared with the checkpoints in CHECKPOINTS. If they are of another registry, name the right file with --checkpoints.
-    1 Revision 1 does not follow from the id of its log: what the export begins with was altered.
+    1 Revision 1 does not follow from the id of its log: what the file begins with was altered.
     1 shelfmark: A line is not a JSON object: not json
     1 shelfmark: A line is not an event: {}
     1 shelfmark: FILE is not an export of a log.
-    2 shelfmark: --file verifies a whole export; give --from and --to to audit export instead.
+    2 shelfmark: --file verifies a whole export or archive; give --from and --to to audit export instead.
     2 shelfmark: --key verifies --checkpoints; with --file, give both or neither."
   `);
   rmSync(path);

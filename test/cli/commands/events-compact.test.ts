@@ -33,7 +33,7 @@ test("older events are removed in whole transactions, and the rest stays", async
     await create(`, aliases: ["a", "b", "c"]`);
     const between = new Date();
     const { pool } = server.database;
-    expect(await compact(new Date(0))).toEqual({ gone: 0, until: null, head: 5n });
+    expect(await compact(new Date(0))).toEqual({ gone: 0, until: null, head: 5n, archived: null });
     await new Promise((resolve) => setTimeout(resolve, 5));
     await create("");
     expect(await compact(new Date(between.getTime() + 2))).toMatchObject({

@@ -8,6 +8,7 @@ const SEED = process.env.GATE_SEED === undefined ? undefined : Number(process.en
 const ENDS = [
   ...["promote", "setAlias"].flatMap((step) => ["OK", "POLICY_NOT_MET", "FORBIDDEN"].map((code) => `${step} ${code}`)),
   ...["create POLICY_NOT_MET", "rollback OK", "overridden", "evaluated OK", "rename FORBIDDEN", "tagModel FORBIDDEN"],
+  ...["replayed from decisions", "replayed from history"],
 ];
 
 test(`in ${RUNS} random histories gates do what a plain model says, and each way of ending is seen`, {

@@ -5,6 +5,7 @@ import { openTestDatabase } from "../../support/database/database.js";
 import { emptyDatabase } from "../../support/database/empty-database.js";
 import { Player } from "./player.js";
 import { findStrayDecisions, findUnsettled } from "./read-back.js";
+import { replayPolicies } from "./replay.js";
 import { HISTORY } from "./steps.js";
 
 /** Plays random histories. Returns how often each kind of step ended in which way. */
@@ -19,6 +20,10 @@ export async function playHistories(numRuns: number, seed?: number): Promise<Rea
         for (const step of steps) await player.play(step);
         expect(await findStrayDecisions(database)).toEqual([]);
         expect(await findUnsettled(database)).toEqual([]);
+        const { strays, recorded, computed } = await replayPolicies(database, new Date(player.world.at));
+        expect(strays).toEqual([]);
+        player.count("replayed from decisions", recorded);
+        player.count("replayed from history", computed);
         // the histories before were taken off the log
         const verified = await verifyLog(database.pool, { trust: null, kept: [], acceptUnsignedBase: true });
         expect(verified.fault).toBeNull();

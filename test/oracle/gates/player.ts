@@ -154,8 +154,8 @@ export class Player {
     return found?.id ?? randomUUID();
   }
 
-  private count(what: string): void {
-    this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
+  count(what: string, times = 1): void {
+    if (times > 0) this.seen.set(what, (this.seen.get(what) ?? 0) + times);
   }
 }
 

@@ -206,6 +206,14 @@ export const INNER_ENTRY_POINTS: Readonly<Record<string, readonly EntryPoint[]>>
         `{ promotionDecisions(where: { model: { equals: "${name}" } }) { edges { node { modelVersion ${s} } } } }`,
     },
   ],
+  "PolicyImpactPromotion.modelVersion": [
+    {
+      scopes: ["audit:read"],
+      document: ({ name }, s) => `{ policyImpact(days: 1, policy: {
+        selector: { models: ["${name}"] }, target: { stages: [STAGING, PRODUCTION], aliases: ["*"] }, rules: [{ reason: {} }]
+      }) { promotions { nodes { modelVersion ${s} } } } }`,
+    },
+  ],
   "Query.node": [{ document: ({ versions }, s) => `{ node(id: "${versions[0]}") { ... on ModelVersion ${s} } }` }],
   "Query.nodes": [
     {

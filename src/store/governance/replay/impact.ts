@@ -1,0 +1,94 @@
+import type { People } from "../../../domain/access/people.js";
+import type { PolicyDefinition } from "../../../domain/governance/policy.js";
+import {
+  IMPACT_VERDICTS,
+  type ImpactVerdict,
+  type ReplayedRule,
+  replay,
+  verdictOf,
+} from "../../../domain/governance/replay/replay.js";
+import { type ImpactWindow, type Move, type MovePage, type QueryClient, readMoves } from "./moves.js";
+import { readPast } from "./past.js";
+import { readDefinitions, recordedRules } from "./recorded.js";
+
+/** A promotion of the past, and what a draft would have said about it. */
+export interface ReplayedPromotion extends Move {
+  readonly hasDecision: boolean;
+  readonly verdict: ImpactVerdict;
+  readonly rules: readonly ReplayedRule[];
+}
+
+export interface Replayed {
+  readonly draft: PolicyDefinition;
+  /** Which identities are one person, by the settings of now. */
+  readonly people: People;
+}
+
+/** So many promotions are replayed at a time, and kept in memory. */
+const CHUNK = 200;
+
+/** What a draft would have said about each of the moves. Two statements. */
+async function replayMoves(
+  db: QueryClient,
+  { draft, people }: Replayed,
+  moves: readonly Move[],
+): Promise<ReplayedPromotion[]> {
+  if (moves.length === 0) return [];
+  const pasts = await readPast(db, draft, moves, people);
+  const definitions = await readDefinitions(
+    db,
+    [...pasts.values()].flatMap(({ results }) => results),
+  );
+  return moves.flatMap((move) => {
+    const found = pasts.get(move.id);
+    if (!found) return [];
+    const { past, results, hasDecision } = found;
+    const rules = replay(draft, { ...past, recorded: recordedRules(results, definitions) });
+    return [{ ...move, hasDecision, verdict: verdictOf(rules), rules }];
+  });
+}
+
+/** The promotions of a page, of one verdict or of all. Without a verdict three statements; with one, three for each chunk. */
+export async function readImpact(
+  db: QueryClient,
+  { draft, people }: Replayed,
+  window: ImpactWindow,
+  { verdict, ...page }: MovePage & { readonly verdict: ImpactVerdict | null },
+): Promise<ReplayedPromotion[]> {
+  if (page.take === 0) return [];
+  const found: ReplayedPromotion[] = [];
+  const size = verdict === null ? Math.min(page.take, CHUNK) : CHUNK;
+  for await (const chunk of chunksOf(db, { draft, people }, window, { ...page, take: size })) {
+    found.push(...chunk.filter((each) => verdict === null || each.verdict === verdict));
+    if (found.length >= page.take) break;
+  }
+  return found.slice(0, page.take);
+}
+
+/** How many promotions of the window have each verdict. */
+export async function countImpact(
+  db: QueryClient,
+  { draft, people }: Replayed,
+  window: ImpactWindow,
+): Promise<Record<ImpactVerdict, number>> {
+  const counts = Object.fromEntries(IMPACT_VERDICTS.map((verdict) => [verdict, 0])) as Record<ImpactVerdict, number>;
+  const all = { before: null, after: null, direction: "desc", take: CHUNK } as const;
+  for await (const chunk of chunksOf(db, { draft, people }, window, all))
+    for (const { verdict } of chunk) counts[verdict]++;
+  return counts;
+}
+
+async function* chunksOf(
+  db: QueryClient,
+  { draft, people }: Replayed,
+  window: ImpactWindow,
+  page: MovePage,
+): AsyncGenerator<ReplayedPromotion[], void, undefined> {
+  for (let rest = page; ; ) {
+    const moves = await readMoves(db, draft, window, rest);
+    yield await replayMoves(db, { draft, people }, moves);
+    const last = moves.at(-1);
+    if (!last || moves.length < page.take) return;
+    rest = { ...rest, ...(page.direction === "desc" ? { before: last.revision } : { after: last.revision }) };
+  }
+}

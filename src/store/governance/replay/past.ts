@@ -1,0 +1,231 @@
+import type { People } from "../../../domain/access/people.js";
+import { needsOfRules } from "../../../domain/governance/decide.js";
+import type { RuleResult } from "../../../domain/governance/decision.js";
+import type {
+  CheckFact,
+  Facts,
+  HolderFact,
+  RequestFact,
+  StayFact,
+  TagFact,
+  VersionFacts,
+} from "../../../domain/governance/facts.js";
+import type { PolicyDefinition } from "../../../domain/governance/policy.js";
+import type { PastPromotion } from "../../../domain/governance/replay/past-promotion.js";
+import type { PromotionTarget } from "../../../domain/governance/target.js";
+import type { Stage } from "../../../domain/versions/stage.js";
+import { Prisma } from "../../generated/client.js";
+import { authorOf, type Read, tagsOf } from "../facts.js";
+import type { Move, QueryClient } from "./moves.js";
+
+/** A past promotion, and the results of its decision with the rules of which they are not known yet. */
+export interface PastRow {
+  readonly past: Omit<PastPromotion, "recorded">;
+  readonly results: readonly RuleResult[];
+  readonly hasDecision: boolean;
+}
+
+type Holder = HolderFact & { readonly isReplaced: boolean };
+
+interface Row extends Omit<VersionFacts, "descriptionHash" | "contentsHash" | "stage" | "datasetInputs"> {
+  readonly id: string;
+  readonly tags: readonly TagFact[];
+  readonly stays: readonly Read<StayFact>[];
+  readonly holders: readonly Holder[];
+  readonly checks: readonly Read<CheckFact>[];
+  readonly executed:
+    | (Pick<RequestFact, "id" | "requester" | "replacesHolders" | "seen"> & {
+        readonly approvals: readonly Read<RequestFact["approvals"][number]>[];
+      })
+    | null;
+  readonly hadRequest: boolean;
+  readonly wasThere: boolean;
+  readonly unchanged: PastPromotion["unchanged"];
+  readonly decision: { readonly isRollback: boolean; readonly rules: readonly RuleResult[] } | null;
+}
+
+/** What the history says about the moment before each move, as far as a draft's rules look at it. One statement. */
+export async function readPast(
+  db: QueryClient,
+  { rules }: Pick<PolicyDefinition, "rules">,
+  moves: readonly Move[],
+  people: People,
+): Promise<Map<string, PastRow>> {
+  const needs = needsOfRules(rules);
+  const places = rules.flatMap((rule) => (rule.kind === "previous" ? [rule] : []));
+  const kinds = rules.map(({ kind }) => kind);
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT p."id"::text AS "id", v."number", v."digest", v."signature" IS NOT NULL AS "hasSignature",
+      coalesce(v."description", '') <> '' AS "hasDescription",
+      json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject") AS "registrant",
+      (SELECT json_build_object('id', r."id", 'status', r."status", 'experimentName', e."name") FROM "Run" AS r
+        JOIN "Experiment" AS e ON e."id" = r."experimentId"
+        WHERE r."id" = v."runId" AND r."deletedAt" IS NULL AND e."deletedAt" IS NULL) AS "run",
+      EXISTS (SELECT FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
+        WHERE r."id" = v."runId" AND (r."deletedAt" IS NOT NULL OR e."deletedAt" IS NOT NULL)) AS "isRunDeleted",
+      ${tagsOf(needs)} AS "tags",
+      ${staysAt(
+        places.flatMap(({ stage }) => stage ?? []),
+        places.flatMap(({ alias }) => alias ?? []),
+      )} AS "stays",
+      ${HOLDERS} AS "holders",
+      ${checksAt(needs.checks ?? [])} AS "checks",
+      ${EXECUTED} AS "executed",
+      EXISTS (SELECT FROM "PromotionRequest" AS q WHERE q."versionId" = v."id"
+        AND q."stage" IS NOT DISTINCT FROM p."stage"::"Stage" AND q."alias" IS NOT DISTINCT FROM p."alias"
+        AND q."createdByIssuer" = p."actorIssuer" AND q."createdBySubject" = p."actorSubject"
+        AND q."createdAt" <= p."at" AND (q."closedAt" IS NULL OR q."closedAt" >= p."at")) AS "hadRequest",
+      EXISTS (SELECT FROM "StageStay" AS s WHERE s."modelId" = v."modelId" AND s."stage" = p."stage"::"Stage"
+          AND s."versionId" = v."id" AND s."revision" < p."revision")
+        OR EXISTS (SELECT FROM "AliasStay" AS s WHERE s."modelId" = v."modelId" AND s."name" = p."alias"
+          AND s."versionId" = v."id" AND s."revision" < p."revision") AS "wasThere",
+      ${unchangedSince(needs.tags ?? [])} AS "unchanged",
+      (SELECT json_build_object('isRollback', d."isRollback", 'rules', coalesce((
+          SELECT jsonb_agg(r) FROM jsonb_array_elements(d."rules") AS r WHERE r->>'kind' = ANY (${kinds}::text[])), '[]'))
+        FROM "PromotionDecision" AS d WHERE d."id" = p."id") AS "decision"
+    FROM jsonb_to_recordset(${JSON.stringify(moves.map(toParameter))}::jsonb) AS p("id" uuid, "versionId" uuid, "stage" text,
+      "alias" text, "at" timestamptz, "revision" bigint, "actorIssuer" text, "actorSubject" text)
+    JOIN "ModelVersion" AS v ON v."id" = p."versionId"`;
+  const byId = new Map(moves.map((move) => [move.id, move]));
+  return new Map(
+    rows.flatMap((row) => {
+      const move = byId.get(row.id);
+      return move ? [[row.id, toPast(row, move, people)] as const] : [];
+    }),
+  );
+}
+
+function toParameter({ id, versionId, stage, alias, at, revision, actorIssuer, actorSubject }: Move) {
+  return {
+    id,
+    versionId,
+    stage,
+    alias,
+    at: at.toISOString(),
+    revision: revision.toString(),
+    actorIssuer,
+    actorSubject,
+  };
+}
+
+/** A stay that the move itself, or what came after it in its transaction, ended was lasting. */
+function staysAt(stages: readonly Stage[], aliases: readonly string[]): Prisma.Sql {
+  return Prisma.sql`coalesce((
+    SELECT json_agg(json_build_object('stage', s."stage", 'alias', s."alias", 'since', s."since", 'until', s."until") ORDER BY s."since")
+    FROM (
+      SELECT s."stage", NULL::text AS "alias", s."since", CASE WHEN s."until" < p."at" OR (s."until" = p."at" AND EXISTS (
+        SELECT FROM "StageTransition" AS t WHERE t."versionId" = s."versionId"
+          AND t."revision" > s."revision" AND t."revision" < p."revision")) THEN s."until" END AS "until"
+      FROM "StageStay" AS s WHERE s."modelId" = v."modelId" AND s."stage" = ANY (${[...stages]}::text[]::"Stage"[])
+        AND s."versionId" = v."id" AND s."revision" < p."revision"
+      UNION ALL
+      SELECT NULL, s."name", s."since", CASE WHEN s."until" < p."at" OR (s."until" = p."at" AND EXISTS (
+        SELECT FROM "AliasTransition" AS t WHERE t."modelId" = s."modelId" AND t."alias" = s."name"
+          AND t."revision" > s."revision" AND t."revision" < p."revision")) THEN s."until" END
+      FROM "AliasStay" AS s WHERE s."modelId" = v."modelId" AND s."name" = ANY (${[...aliases]}::text[])
+        AND s."versionId" = v."id" AND s."revision" < p."revision"
+    ) AS s), '[]')`;
+}
+
+/** The other versions in the stage, and whether the move archived them. An alias has one holder always. */
+const HOLDERS = Prisma.sql`coalesce((
+  SELECT json_agg(json_build_object('id', h."id", 'number', h."number", 'isRunDeleted', false, 'isReplaced', EXISTS (
+      SELECT FROM "StageTransition" AS t WHERE t."versionId" = h."id" AND t."from" = s."stage" AND t."to" = 'ARCHIVED'
+        AND t."at" = p."at" AND t."revision" > p."revision")) ORDER BY s."revision" DESC)
+  FROM "StageStay" AS s JOIN "ModelVersion" AS h ON h."id" = s."versionId"
+  WHERE s."modelId" = v."modelId" AND s."stage" = p."stage"::"Stage" AND s."versionId" <> v."id" AND s."revision" < p."revision"
+    AND (s."until" IS NULL OR s."until" > p."at" OR (s."until" = p."at" AND NOT EXISTS (
+      SELECT FROM "StageTransition" AS t WHERE t."versionId" = s."versionId"
+        AND t."revision" > s."revision" AND t."revision" < p."revision")))), '[]')`;
+
+function checksAt(names: readonly string[]): Prisma.Sql {
+  return Prisma.sql`coalesce((
+    SELECT json_agg(json_build_object('id', c."id", 'name', c."name", 'status', c."status", 'digest', c."digest",
+      'reportedAt', c."reportedAt", 'expiresAt', c."expiresAt", 'author', ${authorOf(Prisma.sql`c."authorId"`)}))
+    FROM (
+      SELECT DISTINCT ON ("name", "authorId") * FROM "Check"
+      WHERE "versionId" = v."id" AND "name" = ANY (${[...names]}::text[]) AND "reportedAt" <= p."at"
+      ORDER BY "name", "authorId", "reportedAt" DESC, "id" DESC
+    ) AS c), '[]')`;
+}
+
+const EXECUTED = Prisma.sql`(
+  SELECT json_build_object('id', q."id", 'seen', q."seen",
+    'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL,
+    'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
+    'approvals', coalesce((
+      SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
+      FROM "PromotionReview" AS a
+      WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE' AND a."at" <= p."at"), '[]'))
+  FROM "PromotionRequest" AS q WHERE q."decisionId" = p."id" LIMIT 1)`;
+
+/** What is now is what was then, if the log has all events since and none of them changed it. READY fixes what a stage requires. */
+function unchangedSince(tags: readonly { readonly on: TagFact["on"] }[]): Prisma.Sql {
+  const isWhole = Prisma.sql`(SELECT h."compactedRevision" <= p."revision" FROM "EventHead" AS h WHERE h."id" = 1)`;
+  const none = (column: "modelId" | "versionId", types: readonly string[]) => Prisma.sql`(${isWhole} AND NOT EXISTS (
+    SELECT FROM "Event" AS e WHERE e.${column === "modelId" ? Prisma.sql`"modelId" = v."modelId"` : Prisma.sql`"versionId" = v."id"`}
+      AND e."revision" > p."revision" AND e."type" = ANY (${[...types]}::text[])))`;
+  const asksModel = tags.some(({ on }) => on === "MODEL");
+  return Prisma.sql`json_build_object(
+    'contents', p."stage" IS NOT NULL OR ${none("versionId", ["model_version.updated"])},
+    'description', ${none("versionId", ["model_version.updated"])},
+    'versionTags', ${none("versionId", ["model_version.tag_set", "model_version.tag_deleted"])},
+    'modelTags', ${asksModel}::boolean AND ${none("modelId", ["model.tag_set", "model.tag_deleted"])})`;
+}
+
+function toPast(row: Row, move: Move, people: People): PastRow {
+  const {
+    id: _id,
+    tags,
+    stays,
+    holders,
+    checks,
+    executed,
+    hadRequest,
+    wasThere,
+    unchanged,
+    decision,
+    ...version
+  } = row;
+  const facts: Facts = {
+    at: move.at,
+    people,
+    version: { ...version, descriptionHash: null, contentsHash: "", stage: "NONE", datasetInputs: 0 },
+    tags,
+    stays: stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
+    holders,
+    metrics: [],
+    checks: checks.map((each) => ({
+      ...each,
+      reportedAt: new Date(each.reportedAt),
+      expiresAt: toDate(each.expiresAt),
+    })),
+    request: executed && {
+      ...executed,
+      // it was executed, so it was not stale
+      isRevoked: false,
+      staleReasons: [],
+      approvals: executed.approvals.map(({ at, author }) => ({ at: new Date(at), author })),
+    },
+  };
+  const replacesHolders = move.alias !== null || holders.every(({ isReplaced }) => isReplaced);
+  return {
+    past: {
+      move: { target: targetOf(move), reason: move.reason, replacesHolders },
+      isRollback: decision ? decision.isRollback : wasThere ? null : false,
+      facts,
+      unchanged,
+      request: executed ? "EXECUTED" : hadRequest ? "LOST" : "NONE",
+    },
+    results: decision?.rules ?? [],
+    hasDecision: decision !== null,
+  };
+}
+
+function targetOf({ stage, alias }: Move): PromotionTarget {
+  return stage === null ? { alias: alias ?? "" } : { stage };
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
