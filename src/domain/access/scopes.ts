@@ -136,6 +136,7 @@ export const FIELD_SCOPE = {
   "Query.events": "models:read",
   "Query.holders": "models:read",
   "Query.audit": "audit:read",
+  "Query.promotionReport": "audit:read",
   "ApplyPolicyPayload.previousDefinition": "models:read",
   "Model.activity": "models:read",
   "ModelVersion.activity": "models:read",
