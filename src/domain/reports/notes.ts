@@ -23,16 +23,16 @@ interface Count {
 export function notesOf({ line, rules, name, run, isPreviousRunHidden, metrics, datasets }: Gaps): string[] {
   const notes = [
     rules === null && "No policy guarded the target, so no rules were asked.",
-    name === "HIDDEN" && "The model had another name then, which this token does not cover.",
+    name === "HIDDEN" && "The model had another name then, which the reader may not see.",
     name === "UNKNOWN" && "The model's name at the time is not known: the event was compacted before names were kept.",
     line.isModelDeleted && "The model is deleted.",
     line.isVersionDeleted && "The version is deleted.",
-    rules !== null && hasHidden(rules) && "Evidence about runs is hidden: this token may not read the runs.",
+    rules !== null && hasHidden(rules) && "Evidence about runs is hidden: the reader may not read the runs.",
     run === "HIDDEN" &&
-      "The run is deleted, or this token may not read it: its datasets and its present metrics are hidden.",
+      "The run is deleted, or the reader may not read it: its datasets and its present metrics are hidden.",
     run === "NONE" && "The version has no run in this registry, so it has neither metrics nor datasets.",
     isPreviousRunHidden &&
-      "The run of the version before is deleted, or this token may not read it: its present metrics are hidden.",
+      "The run of the version before is deleted, or the reader may not read it: its present metrics are hidden.",
     metrics.all > metrics.shown && `The run has ${metrics.all} metrics; the first ${metrics.shown} by name are listed.`,
     datasets.all > datasets.shown &&
       `The run read ${datasets.all} datasets; ${datasets.shown} are listed. The others are deleted, or too many.`,

@@ -16,8 +16,8 @@ export interface ReportedPromotion {
   readonly at: Date;
   readonly modelId: string;
   /** Null if it is not known, or the reader may not see it. */
-  readonly modelNameThen: string | null;
-  readonly modelNameNow: string;
+  readonly modelName: string | null;
+  readonly currentModelName: string;
   readonly isModelDeleted: boolean;
   readonly versionId: string;
   readonly versionNumber: number;
@@ -28,7 +28,7 @@ export interface ReportedPromotion {
   /** The stage that the version left; null for an alias. */
   readonly fromStage: Stage | null;
   /** The version that held the target before; null if none did. */
-  readonly previousNumber: number | null;
+  readonly previousVersionNumber: number | null;
   readonly heldBefore: boolean;
   readonly actor: Actor;
   readonly reason: string | null;

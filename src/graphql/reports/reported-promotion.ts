@@ -110,11 +110,13 @@ export const ReportedPromotion = builder.objectRef<Line>("ReportedPromotion").im
       resolve: ({ notes }) => [...notes],
     }),
     modelId: t.id({ description: "The model's global id.", resolve: ({ modelId }) => encodeId("Model", modelId) }),
-    modelName: t.exposeString("modelNameThen", {
+    modelName: t.exposeString("modelName", {
       nullable: true,
       description: "The model's name at the time; null if it is not known or the token does not cover it.",
     }),
-    currentModelName: t.exposeString("modelNameNow", { description: "The model's name now, also if it is deleted." }),
+    currentModelName: t.exposeString("currentModelName", {
+      description: "The model's name now, also if it is deleted.",
+    }),
     model: t.field({
       type: Model,
       nullable: true,
@@ -136,7 +138,7 @@ export const ReportedPromotion = builder.objectRef<Line>("ReportedPromotion").im
       nullable: true,
       description: "The stage that the version left; null for an alias.",
     }),
-    previousVersionNumber: t.exposeInt("previousNumber", {
+    previousVersionNumber: t.exposeInt("previousVersionNumber", {
       nullable: true,
       description:
         "The number of the version that held the target before: of several in a stage, the one that entered last. Null if none did.",

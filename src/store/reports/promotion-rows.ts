@@ -11,8 +11,8 @@ export interface PromotionRow {
   readonly revision: bigint;
   readonly at: Date;
   readonly modelId: string;
-  readonly modelNameThen: string | null;
-  readonly modelNameNow: string;
+  readonly modelName: string | null;
+  readonly currentModelName: string;
   readonly isModelDeleted: boolean;
   readonly versionId: string;
   readonly versionNumber: number;
@@ -21,7 +21,7 @@ export interface PromotionRow {
   readonly stage: Stage | null;
   readonly alias: string | null;
   readonly fromStage: Stage | null;
-  readonly previousNumber: number | null;
+  readonly previousVersionNumber: number | null;
   readonly heldBefore: boolean;
   readonly actor: Actor;
   readonly reason: string | null;
@@ -86,10 +86,10 @@ export function readPromotionRows(
           ORDER BY f."revision" ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytes"
       FROM "found" AS f LEFT JOIN "PromotionDecision" AS d ON d."revision" = f."revision"
     )
-    SELECT (SELECT count(*)::int FROM "found") AS "found", p."revision", p."at", p."modelId", p."modelName" AS "modelNameThen", m."name" AS "modelNameNow",
+    SELECT (SELECT count(*)::int FROM "found") AS "found", p."revision", p."at", p."modelId", p."modelName", m."name" AS "currentModelName",
       m."deletedAt" IS NOT NULL AS "isModelDeleted", p."versionId", v."number" AS "versionNumber",
       v."deletedAt" IS NOT NULL AS "isVersionDeleted", v."digest", p."stage"::text AS "stage", p."alias", t."from"::text AS "fromStage",
-      h."number" AS "previousNumber", p."heldBefore", ${actorOf("mv")} AS "actor", mv."reason",
+      h."number" AS "previousVersionNumber", p."heldBefore", ${actorOf("mv")} AS "actor", mv."reason",
       CASE WHEN d."id" IS NOT NULL THEN jsonb_build_object('isRollback', d."isRollback", 'overrideReason', d."overrideReason",
         'policies', d."policies", 'rules', d."rules") END AS "decision",
       ${REQUEST} AS "request", v."runId" IS NOT NULL AS "hasRun", coalesce(h."runId" IS NOT NULL, false) AS "hasPreviousRun",

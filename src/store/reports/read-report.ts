@@ -74,14 +74,14 @@ function toLine(viewer: Viewer, row: PromotionRow, { metrics, datasets, reviews 
     request,
     ...columns
   } = row;
-  const isNameShown = row.modelNameThen !== null && matchesAnyGlob(viewer.modelGlobs, row.modelNameThen);
+  const isNameShown = row.modelName !== null && matchesAnyGlob(viewer.modelGlobs, row.modelName);
   const recorded = row.decision?.rules ?? [];
   const shown = visibleResults(viewer, recorded);
   const known = recordedMetrics(shown);
   const isRunShown = row.runId !== null;
   const line = {
     ...columns,
-    modelNameThen: isNameShown ? row.modelNameThen : null,
+    modelName: isNameShown ? row.modelName : null,
     decision: row.decision && { ...row.decision, rules: shown },
     request: request && { ...request, createdAt: new Date(request.createdAt), reviews },
     metrics: isRunShown || known.length > 0 ? joinMetrics(known, metrics.shown) : null,
@@ -91,7 +91,7 @@ function toLine(viewer: Viewer, row: PromotionRow, { metrics, datasets, reviews 
     next: next && { ...next, revision: BigInt(next.revision), at: new Date(next.at) },
     proof: { state, hash },
   };
-  const name = isNameShown ? "SHOWN" : row.modelNameThen === null ? "UNKNOWN" : "HIDDEN";
+  const name = isNameShown ? "SHOWN" : row.modelName === null ? "UNKNOWN" : "HIDDEN";
   const notes = notesOf({
     line,
     rules: row.decision && { recorded, shown },

@@ -106,7 +106,7 @@ test("an override has its reason, a rollback says so, and what was rolled back l
     run: null,
     metrics: [{ key: "auc", recorded: { version: 0.5, previous: 0.94 }, current: null }],
     datasets: null,
-    notes: ["The run is deleted, or this token may not read it: its datasets and its present metrics are hidden."],
+    notes: ["The run is deleted, or the reader may not read it: its datasets and its present metrics are hidden."],
   });
   expect(fourth).toMatchObject({
     heldBefore: true,
@@ -116,7 +116,7 @@ test("an override has its reason, a rollback says so, and what was rolled back l
     served: { until: null, seconds: null },
     left: null,
     next: null,
-    notes: ["The run of the version before is deleted, or this token may not read it: its present metrics are hidden."],
+    notes: ["The run of the version before is deleted, or the reader may not read it: its present metrics are hidden."],
   });
 });
 
