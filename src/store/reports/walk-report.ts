@@ -4,7 +4,7 @@ import type { ReportedPromotion } from "../../domain/reports/reported-promotion.
 import type { ReportDatabase } from "./promotion-page.js";
 import { type ReportPage, readReport } from "./read-report.js";
 
-const PAGE = 200;
+const PAGE = 500;
 
 /**
  * Reads a report up to a revision, the oldest promotions first, holding one page of it in memory. What is promoted meanwhile

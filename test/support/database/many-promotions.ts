@@ -17,8 +17,8 @@ function fill({ models, promotions }: Promotions): string[] {
     'evidence', jsonb_build_array(jsonb_build_object('kind', 'METRIC', 'summary', 'auc = 0.95', 'key', 'auc', 'value', 0.95, 'experimentName', 'e'))))`;
   return [
     `INSERT INTO "Model" ("id", "name", "liveName", "createdAt", "updatedAt", "versionCounter", "createdByIssuer", "createdBySubject", "createdByKind")
-     SELECT md5('m-' || n)::uuid, CASE n WHEN 0 THEN 'rare' ELSE 'm-' || n END, 'm-' || n, now(), now(), 10, 'i', 's', 'MACHINE'
-     FROM generate_series(0, ${models}) AS n`,
+     SELECT md5('m-' || n)::uuid, name, name, now(), now(), 10, 'i', 's', 'MACHINE'
+     FROM generate_series(0, ${models}) AS n, LATERAL (SELECT CASE n WHEN 0 THEN 'rare' ELSE 'm-' || n END AS name) AS named`,
     `ALTER TABLE "ModelVersion" DISABLE TRIGGER USER`,
     `INSERT INTO "ModelVersion" ("id", "modelId", "number", "stage", "stageSince", "stageEntry", "status", "source",
        "createdAt", "updatedAt", "createdByIssuer", "createdBySubject", "createdByKind")
@@ -26,7 +26,7 @@ function fill({ models, promotions }: Promotions): string[] {
      FROM "Model" AS m, generate_series(1, 10) AS n`,
     `ALTER TABLE "ModelVersion" ENABLE TRIGGER USER`,
     `CREATE TEMP TABLE "planned" AS
-     SELECT n::bigint AS "revision", md5('m-' || model)::uuid AS "modelId", 'm-' || model AS "modelName",
+     SELECT n::bigint AS "revision", md5('m-' || model)::uuid AS "modelId", CASE model WHEN 0 THEN 'rare' ELSE 'm-' || model END AS "modelName",
        md5(md5('m-' || model)::uuid || '/' || (n / ${models} % 10 + 1))::uuid AS "versionId",
        (CASE WHEN n % 10 <> 0 THEN CASE n % 3 WHEN 0 THEN 'STAGING' ELSE 'PRODUCTION' END END)::"Stage" AS "stage",
        CASE WHEN n = ${promotions - 5} THEN 'rare-alias' WHEN n % 10 = 0 THEN 'champion' END AS "alias",
@@ -57,8 +57,11 @@ function fill({ models, promotions }: Promotions): string[] {
 
 export async function fillPromotions(pool: pg.Pool, wanted: Promotions): Promise<void> {
   const client = await pool.connect();
-  await client.query("SET statement_timeout = 0");
-  await client.query(["BEGIN", ...fill(wanted), "COMMIT"].join(";\n"));
-  await client.query("VACUUM ANALYZE");
-  client.release(true);
+  try {
+    await client.query("SET statement_timeout = 0");
+    await client.query(["BEGIN", ...fill(wanted), "COMMIT"].join(";\n"));
+    await client.query("VACUUM ANALYZE");
+  } finally {
+    client.release(true);
+  }
 }
