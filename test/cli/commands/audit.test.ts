@@ -151,7 +151,7 @@ test("a report is written in each format, whole and for a range, and mistakes ar
   const report = (...options: string[]) => runCommand(["audit", "report", ...options], env);
   const markdown = await report("--model", "a*", "--from", "2026-01-01");
   expect(markdown).toMatchObject({ code: 0, err: "" });
-  expect(markdown.out).toMatch(/^# Promotion report\n[^]*named `a\*`[^]*\nEnd of the report: 0 promotions\.\n$/);
+  expect(markdown.out).toMatch(/^# Promotion report\n.*named `a\*`.*\nEnd of the report: 0 promotions\.\n$/s);
   expect(await report("--format", "json", "--out", out)).toMatchObject({
     code: 0,
     out: `0 promotions of the report are in ${out}.\n`,
@@ -176,7 +176,12 @@ test("a report is written in each format, whole and for a range, and mistakes ar
     const { code, out: printed, err } = await report(...mistake);
     sentences.push(`${code} ${printed}${err.trim()}`);
   }
-  expect(sentences.join("\n")).toMatchInlineSnapshot();
+  expect(sentences.join("\n")).toMatchInlineSnapshot(`
+    "2 shelfmark: --format is "pdf"; it must be json, csv or md.
+    2 shelfmark: --from is "yesterday"; it must be a day or a time, such as 2026-11-30 or 2026-11-30T08:30:00Z.
+    2 shelfmark: --to must be later than --from: it is exclusive.
+    2 shelfmark: --stage is "LIVE"; it must be STAGING or PRODUCTION."
+  `);
   rmSync(folder, { recursive: true });
 });
 
