@@ -1,6 +1,6 @@
 import type { RuleResult } from "../../domain/governance/decision.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
-import type { ReportedPromotion } from "../../domain/reports/reported-promotion.js";
+import type { ReportedPromotion, ReportedRequest } from "../../domain/reports/reported-promotion.js";
 import { encodeGlobalId } from "../../domain/values/global-id.js";
 import type { ReportFormat } from "./report-format.js";
 
@@ -21,8 +21,12 @@ function toPlain({ modelId, versionId, decision, request, ...line }: ReportedPro
     modelId: encodeGlobalId("Model", modelId),
     modelVersionId: encodeGlobalId("ModelVersion", versionId),
     decision: decision && { ...decision, rules: decision.rules.map(withName) },
-    request: request && { ...request, id: encodeGlobalId("PromotionRequest", request.id) },
+    request: request && toPlainRequest(request),
   };
+}
+
+function toPlainRequest({ id, ...request }: ReportedRequest): object {
+  return { requestId: encodeGlobalId("PromotionRequest", id), ...request };
 }
 
 function withName(rule: RuleResult): object {

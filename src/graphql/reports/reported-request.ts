@@ -22,7 +22,7 @@ const ReportedReview = builder.objectRef<Review>("ReportedReview").implement({
 export const ReportedRequest = builder.objectRef<Request>("ReportedRequest").implement({
   description: "The request that a promotion executed.",
   fields: (t) => ({
-    id: t.id({
+    requestId: t.id({
       description: "The request's global id.",
       resolve: ({ id }) => encodeId("PromotionRequest", id),
     }),
