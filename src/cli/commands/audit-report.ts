@@ -6,10 +6,7 @@ import { parsePointInTime } from "../io/point-in-time.js";
 import { withDatabase } from "../io/with-database.js";
 import { withLines } from "../io/write-lines.js";
 import { localAuditor } from "../report/auditor.js";
-import { CSV } from "../report/csv.js";
-import { JSON_LINES } from "../report/json-lines.js";
-import { MARKDOWN } from "../report/markdown.js";
-import type { ReportFormat, ReportHead } from "../report/report-format.js";
+import { FORMAT_NAMES, type FormatName, type ReportHead } from "../report/report-format.js";
 import { plural } from "../report/report-text.js";
 
 export interface AuditReportOptions {
@@ -24,19 +21,14 @@ export interface AuditReportOptions {
   readonly out?: string;
 }
 
-const FORMATS: ReadonlyMap<string, ReportFormat> = new Map([
-  ["json", JSON_LINES],
-  ["csv", CSV],
-  ["md", MARKDOWN],
-]);
-
 /** Fails if a promotion differs from its event. */
 export async function auditReport(config: Config, options: AuditReportOptions, io: CommandIo): Promise<ExitCode> {
-  const format = FORMATS.get(options.format);
-  if (!format) throw misuse(`--format is "${options.format}"; it must be json, csv or md.`);
+  const name = parseFormat(options.format);
   const filter = toFilter(options);
+  const { FORMATS } = await import("../report/formats.js");
   const { readHead } = await import("../../store/events/event-log.js");
   const { walkReport } = await import("../../store/reports/walk-report.js");
+  const format = FORMATS[name];
   const report = await withLines(io, options.out, (write) =>
     withDatabase(config, async ({ prisma }) => {
       const { logId, revision, hash, at, compactedRevision } = await readHead(prisma);
@@ -52,7 +44,7 @@ export async function auditReport(config: Config, options: AuditReportOptions, i
       return { head, count, differing };
     }),
   );
-  if (format === CSV) noteHead(report.head, io);
+  if (name === "csv") noteHead(report.head, io);
   if (options.out !== undefined) io.out(`${plural(report.count, "promotion")} of the report are in ${options.out}.\n`);
   if (report.differing === 0) return EXIT.done;
   note(io, `${plural(report.differing, "line")} of the report differ from the log. Run: shelfmark audit verify`);
@@ -76,6 +68,12 @@ function toFilter({ model, stage, alias, overridden, rollbacks, ...range }: Audi
     from,
     to,
   };
+}
+
+function parseFormat(text: string): FormatName {
+  const format = FORMAT_NAMES.find((known) => known === text);
+  if (format) return format;
+  throw misuse(`--format is "${text}"; it must be json, csv or md.`);
 }
 
 function parseStage(text: string): Stage {

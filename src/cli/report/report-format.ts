@@ -14,6 +14,9 @@ export interface ReportHead {
   readonly compactedRevision: bigint;
 }
 
+export const FORMAT_NAMES = ["json", "csv", "md"] as const;
+export type FormatName = (typeof FORMAT_NAMES)[number];
+
 /** Writes a report as lines of text. */
 export interface ReportFormat {
   head(head: ReportHead): readonly string[];
