@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { defineAudit } from "./commands/audit.js";
+import { defineAudit } from "./audit/audit.js";
 import { defineAuthExplain } from "./commands/auth-explain.js";
 import { defineEventsCompact } from "./commands/events-compact.js";
 import { defineKeygen } from "./commands/keygen.js";

@@ -57,6 +57,7 @@ import "./events/registry-events.js";
 import "./events/events.js";
 import "./versions/holders.js";
 import "./events/audit.js";
+import "./reports/promotion-report.js";
 import "./access/revocation.js";
 import { builder } from "./kit/builder.js";
 

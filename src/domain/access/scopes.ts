@@ -147,6 +147,7 @@ export const FIELD_SCOPE = {
   "Query.audit": "audit:read",
   "Query.overrides": "audit:read",
   "Query.policyImpact": "audit:read",
+  "Query.promotionReport": "audit:read",
   "ApplyPolicyPayload.previousDefinition": "models:read",
   "Model.activity": "models:read",
   "ModelVersion.activity": "models:read",

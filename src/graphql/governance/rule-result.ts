@@ -2,7 +2,7 @@ import type { RuleResult as Result } from "../../domain/governance/decision.js";
 import type { Evidence as DomainEvidence } from "../../domain/governance/evidence.js";
 import { Actor } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
-import { visibleRow } from "../kit/visible-rows.js";
+import { loadRowBelow } from "../kit/visible-rows.js";
 import { Run } from "../tracking/run.js";
 import { Check } from "./check.js";
 import { EvidenceKind, PolicyMode, RuleKind, RuleStatus } from "./rule-enums.js";
@@ -48,13 +48,15 @@ export const Evidence = builder.objectRef<DomainEvidence>("Evidence").implement(
       type: Run,
       nullable: true,
       description: "The run that it is from, as it is now; null if it was deleted or the viewer may not see it.",
-      resolve: visibleRow("Run", ({ runId }) => runId),
+      resolve: ({ runId }, _args, context, info) =>
+        runId === undefined ? null : loadRowBelow({ context, info }, "Run", runId),
     }),
     check: t.field({
       type: Check,
       nullable: true,
       description: "The check; null if it is none or the viewer may no longer see the version.",
-      resolve: visibleRow("Check", ({ checkId }) => checkId),
+      resolve: ({ checkId }, _args, context, info) =>
+        checkId === undefined ? null : loadRowBelow({ context, info }, "Check", checkId),
     }),
   }),
 });

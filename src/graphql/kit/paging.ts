@@ -84,6 +84,41 @@ export function planPage(args: PageArgs, order: ListOrder, list: { name: string;
   };
 }
 
+/** A page of a history in the order of its revisions, the oldest first, for a statement that is written by hand. */
+export interface RevisionPage extends PageCut<object> {
+  /** Both exclusive; null = no bound. */
+  readonly after: bigint | null;
+  readonly before: bigint | null;
+  readonly newestFirst: boolean;
+  /** One row more than the page. */
+  readonly limit: number;
+}
+
+const BY_REVISION: ListOrder["columns"] = [{ name: "revision", kind: "bigint" }];
+
+/** Plans such a page, with cursors as those of `planPage`. */
+export function planRevisions(args: PageArgs, list: { name: string; where: unknown }): RevisionPage {
+  const { backward, size } = parsePageSize(args);
+  const fingerprint = fingerprintOf(list);
+  const bound = (field: "after" | "before") => {
+    const cursor = args[field];
+    if (typeof cursor !== "string") return null;
+    const [revision] = decodeCursor(field, cursor, { columns: BY_REVISION, fingerprint });
+    return typeof revision === "bigint" ? revision : null;
+  };
+  const [after, before] = [bound("after"), bound("before")];
+  return {
+    after,
+    before,
+    newestFirst: backward,
+    limit: size + 1,
+    size,
+    backward,
+    continued: (backward ? before : after) !== null,
+    cursorOf: (row) => encodeCursor(BY_REVISION, fingerprint, row),
+  };
+}
+
 /** The size of a page, and from which end of the list it is read. */
 export function parsePageSize({ first, last }: PageArgs): { backward: boolean; size: number } {
   if (typeof first === "number" && typeof last === "number") {

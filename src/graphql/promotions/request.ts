@@ -30,7 +30,7 @@ export const PromotionRequestStatus = builder.enumType("PromotionRequestStatus",
   } as const,
 });
 
-const PromotionVerdict = builder.enumType("PromotionVerdict", {
+export const PromotionVerdict = builder.enumType("PromotionVerdict", {
   description: "What a reviewer decided.",
   values: {
     APPROVE: { description: "The version should be promoted." },

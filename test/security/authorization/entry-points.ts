@@ -214,6 +214,12 @@ export const INNER_ENTRY_POINTS: Readonly<Record<string, readonly EntryPoint[]>>
       }) { promotions { nodes { modelVersion ${s} } } } }`,
     },
   ],
+  "ReportedPromotion.modelVersion": [
+    {
+      scopes: ["audit:read"],
+      document: ({ name }, s) => `{ promotionReport(where: { models: ["${name}"] }) { nodes { modelVersion ${s} } } }`,
+    },
+  ],
   "Query.node": [{ document: ({ versions }, s) => `{ node(id: "${versions[0]}") { ... on ModelVersion ${s} } }` }],
   "Query.nodes": [
     {

@@ -229,6 +229,7 @@ test("no whole list, with every field of every row, and no whole log holds such 
     ...Object.entries(LISTS).map(([type, [list]]) => [type, list]),
     ["RegistryEvent", "events"],
     ["AuditEntry", "audit"],
+    ["ReportedPromotion", "promotionReport"],
   ];
   const documents = wholes.map(([type = "", list]) => {
     const body = writeWhole(schema, schema.getType(type) as GraphQLObjectType, 2);

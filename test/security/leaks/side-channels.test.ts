@@ -97,6 +97,8 @@ const LOOK_UPS: Readonly<Record<string, Walk>> = {
   "deployments by endpoint": (name) => `{ deployments(where: {model: {equals: "${name}"}}) { totalCount } }`,
   "events of a model": (name) => `{ events(where: {models: ["${name}*"]}) { totalCount nodes { id } } }`,
   "audit of a model": (name) => `{ audit(where: {models: ["${name}*"]}) { totalCount nodes { eventId } } }`,
+  "promotion report of a model": (name) =>
+    `{ promotionReport(where: {models: ["${name}*"]}) { totalCount nodes { revision } } }`,
   holders: (name) => `{ holders(where: {models: ["${name}*"]}) { holders { versionNumber } } }`,
 };
 

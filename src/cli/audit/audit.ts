@@ -4,6 +4,7 @@ import { loadConfig } from "../../config/load-config.js";
 import { makeFolder } from "../../store/folder/make-folder.js";
 import type { CommandContext } from "../io/command-io.js";
 import { type AuditExportOptions, auditExport } from "./audit-export.js";
+import { type AuditReportOptions, auditReport } from "./audit-report.js";
 import { type AuditVerifyOptions, auditVerify } from "./audit-verify.js";
 
 const FROM = ["--from <revision>", "first revision (default: the first in the log)"] as const;
@@ -28,6 +29,25 @@ export function defineAudit(program: Command, { io, exitWith }: CommandContext):
     .option(...TO)
     .option("--out <path>", "output file (default: standard output)")
     .action((options: AuditExportOptions) => auditExport(loadConfig(io.env), options, io));
+  audit
+    .command("report")
+    .description(
+      "list what was promoted, by whom, why, and what policies said; exit with 1 if a line differs from the log",
+    )
+    .option("--model <glob...>", "names or globs of models, now or when they were promoted (default: all)")
+    .option("--stage <stage...>", "only to these stages, and to the given aliases")
+    .option("--alias <alias...>", "only to these aliases, and to the given stages")
+    .option("--overridden", "only where policies were overridden")
+    .option("--rollbacks", "only of versions that had held the target before")
+    .option("--from <time>", "first day or time, inclusive (default: the beginning)")
+    .option("--to <time>", "end, exclusive (default: now)")
+    .option(
+      "--format <format>",
+      "md for people, json for programs (a document on each line), csv for spreadsheets",
+      "md",
+    )
+    .option("--out <path>", "output file (default: standard output)")
+    .action(async (options: AuditReportOptions) => exitWith(await auditReport(loadConfig(io.env), options, io)));
   audit
     .command("key")
     .description("print the public key of the checkpoints, to verify them elsewhere")

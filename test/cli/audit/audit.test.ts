@@ -145,6 +145,46 @@ test("a checkpoint file of another registry in the data folder is named in the r
   ]);
 });
 
+test("a report is written in each format, whole and for a range, and mistakes are sentences", async () => {
+  const folder = mkdtempSync(join(home.folder, "report-"));
+  const out = join(folder, "report.jsonl");
+  const report = (...options: string[]) => runCommand(["audit", "report", ...options], env);
+  const markdown = await report("--model", "a*", "--from", "2026-01-01");
+  expect(markdown).toMatchObject({ code: 0, err: "" });
+  expect(markdown.out).toMatch(/^# Promotion report\n.*named `a\*`.*\nEnd of the report: 0 promotions\.\n$/s);
+  expect(await report("--format", "json", "--out", out)).toMatchObject({
+    code: 0,
+    out: `0 promotions of the report are in ${out}.\n`,
+  });
+  const [head, end] = readFileSync(out, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(head).toMatchObject({ format: "shelfmark-promotion-report-v1", head: { revision: 3 }, compactedRevision: 0 });
+  expect(end).toEqual({ end: true, promotions: 0 });
+  const csv = await report("--format", "csv");
+  expect(csv.out).toMatch(/^"revision","at",[^\n]*"notes"\r\n$/);
+  expect(csv.err).toMatch(/^shelfmark: Report of the log \S+ up to revision 3, hash [0-9a-f]{64}, made \S+Z\.\n$/);
+  const mistakes = [
+    ["--format", "pdf"],
+    ["--from", "yesterday"],
+    ["--from", "2026-02-02", "--to", "2026-02-02"],
+    ["--stage", "LIVE"],
+  ];
+  const sentences = [];
+  for (const mistake of mistakes) {
+    const { code, out: printed, err } = await report(...mistake);
+    sentences.push(`${code} ${printed}${err.trim()}`);
+  }
+  expect(sentences.join("\n")).toMatchInlineSnapshot(`
+    "2 shelfmark: --format is "pdf"; it must be json, csv or md.
+    2 shelfmark: --from is "yesterday"; it must be a day or a time, such as 2026-11-30 or 2026-11-30T08:30:00Z.
+    2 shelfmark: --to must be later than --from: it is exclusive.
+    2 shelfmark: --stage is "LIVE"; it must be STAGING or PRODUCTION."
+  `);
+  rmSync(folder, { recursive: true });
+});
+
 test("events compact keeps newer events, removes older ones, and verify accepts the signed removal", {
   timeout: 120_000,
 }, async () => {
