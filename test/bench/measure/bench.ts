@@ -1,0 +1,69 @@
+import type pg from "pg";
+import { fillSkewedRegistry } from "../../support/database/skewed-registry.js";
+import { LoadClient } from "../load/load-client.js";
+import type { Options } from "../options.js";
+import { Databases } from "../setup/databases.js";
+import { type Limit, startLimit } from "../setup/limit.js";
+import { fillRegistry } from "../setup/registry.js";
+import { type BenchServer, startServer } from "../setup/server.js";
+import { size } from "../size.js";
+
+const MODELS = size(1_000, 100);
+
+/** What each database holds. */
+const FILLS = {
+  registry: (pool: pg.Pool) => fillRegistry(pool, { models: MODELS, versionsEach: 10 }),
+  skewed: (pool: pg.Pool) => fillSkewedRegistry(pool, { models: size(20_000, 200), versions: size(1_000_000, 10_000) }),
+};
+
+/** A server and the limit on one database. */
+export interface World {
+  readonly pool: pg.Pool;
+  readonly databaseUrl: string;
+  readonly server: BenchServer;
+  readonly limit: Limit;
+}
+
+/** What a run has open. */
+export class Bench {
+  readonly options: Options;
+  readonly databases: Databases;
+  readonly client = new LoadClient();
+  private readonly worlds = new Map<string, Promise<World>>();
+
+  private constructor(options: Options, databases: Databases) {
+    this.options = options;
+    this.databases = databases;
+  }
+
+  static async open(options: Options): Promise<Bench> {
+    return new Bench(options, await Databases.open());
+  }
+
+  world(name: keyof typeof FILLS): Promise<World> {
+    return this.worldOf(name, FILLS[name]);
+  }
+
+  /** The processes on a database of that name; both are made when they are asked for the first time. */
+  worldOf(name: string, fill: (pool: pg.Pool) => Promise<void>): Promise<World> {
+    const known = this.worlds.get(name);
+    if (known) return known;
+    const world = this.startWorld(name, fill);
+    this.worlds.set(name, world);
+    return world;
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+    for (const world of await Promise.allSettled(this.worlds.values())) {
+      if (world.status === "fulfilled") await Promise.all([world.value.server.stop(), world.value.limit.stop()]);
+    }
+    await this.databases.close();
+  }
+
+  private async startWorld(name: string, fill: (pool: pg.Pool) => Promise<void>): Promise<World> {
+    const { url, pool } = await this.databases.named(name, fill);
+    const [server, limit] = await Promise.all([startServer({ DATABASE_URL: url }), startLimit({ DATABASE_URL: url })]);
+    return { pool, databaseUrl: url, server, limit };
+  }
+}
