@@ -39,7 +39,7 @@ async function run(job, ms) {
       const turn = job.next++;
       const { body, answer } = job.requests[turn % job.requests.length];
       const sent = performance.now();
-      const { status, text } = await send(job.options, job.serial ? body.replaceAll("@N@", String(turn)) : body);
+      const { status, text } = await send(job.options, job.serial ? body.replaceAll("@N@", String(turn + 1)) : body);
       times.push(performance.now() - sent);
       check(job, status, text, answer);
     }

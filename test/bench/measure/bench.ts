@@ -8,7 +8,7 @@ import { fillRegistry } from "../setup/registry.js";
 import { type BenchServer, startServer } from "../setup/server.js";
 import { size } from "../size.js";
 
-const MODELS = size(1_000, 100);
+const MODELS = size(1_000, 200);
 
 /** What each database holds. */
 const FILLS = {

@@ -1,7 +1,11 @@
 import type { Bench } from "../measure/bench.js";
 import type { Row } from "../measure/rows.js";
 import type { Options } from "../options.js";
+import { CREATE_VERSION } from "./create-version.js";
+import { FIXED_COST } from "./fixed-cost.js";
+import { LOG_BATCH } from "./log-batch.js";
 import { READ_SCENARIOS } from "./reads.js";
+import { TRANSITION } from "./transition.js";
 
 export interface Scenario {
   readonly number: number;
@@ -10,4 +14,4 @@ export interface Scenario {
   run(bench: Bench): AsyncIterable<Row>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [...READ_SCENARIOS];
+export const SCENARIOS: readonly Scenario[] = [...READ_SCENARIOS, CREATE_VERSION, TRANSITION, LOG_BATCH, FIXED_COST];
