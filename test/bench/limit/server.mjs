@@ -1,21 +1,24 @@
 // The limit: what one node:http process does when each answer is one hand-written, named statement through `pg`.
 import { createServer } from "node:http";
+import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { constantFor } from "./constant.mjs";
 import { READS } from "./reads.mjs";
 import { WRITES } from "./writes.mjs";
 
 const POOL_SIZE = 10; // as SHELFMARK_POOL_SIZE
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: POOL_SIZE });
+const { DATABASE_URL: connectionString, PGLITE_FOLDER: folder } = process.env;
+const pool = folder ? await PGlite.create(folder) : new pg.Pool({ connectionString, max: POOL_SIZE });
 const constant = constantFor(process.env);
 
 /** The text of `data` for the variables of a request. */
 const ROUTES = {
   ...Object.fromEntries(
-    Object.entries(READS).map(([name, { text, values }]) => [
-      name,
-      async (variables) => (await pool.query({ name, text, values: values(variables) })).rows[0].data,
-    ]),
+    Object.entries(READS).map(([route, { text, values, isUnnamed }]) => {
+      const name = isUnnamed ? undefined : route;
+      const ask = folder ? (given) => pool.query(text, given) : (given) => pool.query({ name, text, values: given });
+      return [route, async (variables) => (await ask(values(variables))).rows[0].data];
+    }),
   ),
   ...Object.fromEntries(
     Object.entries(WRITES).map(([name, write]) => [name, (variables) => inTransaction((run) => write(run, variables))]),

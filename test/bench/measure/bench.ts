@@ -3,6 +3,7 @@ import { fillSkewedRegistry } from "../../support/database/skewed-registry.js";
 import { LoadClient } from "../load/load-client.js";
 import type { Options } from "../options.js";
 import { Databases } from "../setup/databases.js";
+import { fillGraph } from "../setup/graph.js";
 import { type Limit, startLimit } from "../setup/limit.js";
 import { fillRegistry } from "../setup/registry.js";
 import { type BenchServer, startServer } from "../setup/server.js";
@@ -14,6 +15,7 @@ const MODELS = size(1_000, 200);
 const FILLS = {
   registry: (pool: pg.Pool) => fillRegistry(pool, { models: MODELS, versionsEach: 10 }),
   skewed: (pool: pg.Pool) => fillSkewedRegistry(pool, { models: size(20_000, 200), versions: size(1_000_000, 10_000) }),
+  graph: fillGraph,
 };
 
 /** A server and the limit on one database. */

@@ -35,12 +35,16 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string>> = {
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(2));
 
 export function printTable(rows: readonly Row[]): void {
+  if (rows.length === 0) return;
   const titles = rows.map(({ scenario, name, peer }) => `${scenario}  ${peer ? `  ${peer}: ` : ""}${name}`);
   const width = Math.max(...titles.map((title) => title.length));
   const heads = Object.keys(COLUMNS);
-  console.log(["".padEnd(width), ...heads].join("  "));
+  const more = [...new Set(rows.flatMap((row) => Object.keys(row.more ?? {})))];
+  console.log(["".padEnd(width), ...heads, ...more].join("  "));
   for (const [i, row] of rows.entries()) {
     const cells = heads.map((head) => (COLUMNS[head]?.(row) ?? "").padStart(head.length));
+    for (const name of more)
+      cells.push((row.more?.[name] === undefined ? "" : digits(row.more[name])).padStart(name.length));
     console.log([(titles[i] ?? "").padEnd(width), ...cells].join("  "));
   }
 }

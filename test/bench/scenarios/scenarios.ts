@@ -3,8 +3,11 @@ import type { Row } from "../measure/rows.js";
 import type { Options } from "../options.js";
 import { CREATE_VERSION } from "./create-version.js";
 import { FIXED_COST } from "./fixed-cost.js";
+import { GROWTH_SCENARIOS } from "./growth.js";
+import { LINEAGE_SCENARIO } from "./lineage.js";
 import { LOG_BATCH } from "./log-batch.js";
 import { READ_SCENARIOS } from "./reads.js";
+import { SEARCH_SCENARIO } from "./search.js";
 import { TRANSITION } from "./transition.js";
 
 export interface Scenario {
@@ -14,4 +17,13 @@ export interface Scenario {
   run(bench: Bench): AsyncIterable<Row>;
 }
 
-export const SCENARIOS: readonly Scenario[] = [...READ_SCENARIOS, CREATE_VERSION, TRANSITION, LOG_BATCH, FIXED_COST];
+export const SCENARIOS: readonly Scenario[] = [
+  ...READ_SCENARIOS,
+  ...GROWTH_SCENARIOS,
+  SEARCH_SCENARIO,
+  LINEAGE_SCENARIO,
+  CREATE_VERSION,
+  TRANSITION,
+  LOG_BATCH,
+  FIXED_COST,
+];
