@@ -32,6 +32,9 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string>> = {
   statements: ({ statements }) => (statements === null ? "" : statements.toFixed(1)),
 };
 
+/** A whole number as names have it: 10 000. */
+export const withSpaces = (value: number) => value.toLocaleString("en").replaceAll(",", " ");
+
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(2));
 
 export function printTable(rows: readonly Row[]): void {

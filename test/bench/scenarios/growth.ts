@@ -1,7 +1,7 @@
 import type { Bench } from "../measure/bench.js";
 import { sidesOf } from "../measure/beside-limit.js";
 import { measureInRounds } from "../measure/rounds.js";
-import type { Row } from "../measure/rows.js";
+import { type Row, withSpaces } from "../measure/rows.js";
 import type { Options } from "../options.js";
 import { fillRegistry } from "../setup/registry.js";
 import { size } from "../size.js";
@@ -32,7 +32,7 @@ export const GROWTH_SCENARIOS = READ_COMPARISONS.map((compare, i) => ({
       if (!ours || !limit || !smallest) throw new Error("Each size is measured.");
       yield {
         scenario: i + 1,
-        name: `${name}, of ${versions.toLocaleString("en").replaceAll(",", " ")} versions`,
+        name: `${name}, of ${withSpaces(versions)} versions`,
         ...ours,
         limit: limit.rps,
         ratio: ours.rps / limit.rps,

@@ -2,6 +2,7 @@ import type { Bench } from "../measure/bench.js";
 import type { Row } from "../measure/rows.js";
 import type { Options } from "../options.js";
 import { CREATE_VERSION } from "./create-version.js";
+import { DELIVERY } from "./delivery.js";
 import { FIXED_COST } from "./fixed-cost.js";
 import { GROWTH_SCENARIOS } from "./growth.js";
 import { LINEAGE_SCENARIO } from "./lineage.js";
@@ -25,5 +26,6 @@ export const SCENARIOS: readonly Scenario[] = [
   CREATE_VERSION,
   TRANSITION,
   LOG_BATCH,
+  DELIVERY,
   FIXED_COST,
 ];
