@@ -9,11 +9,11 @@ import { fillRegistry } from "../setup/registry.js";
 import { type BenchServer, startServer } from "../setup/server.js";
 import { size } from "../size.js";
 
-const MODELS = size(1_000, 200);
+const REGISTRY = { models: size(1_000, 200), versionsEach: 10 };
 
 /** What each database holds. */
 const FILLS = {
-  registry: (pool: pg.Pool) => fillRegistry(pool, { models: MODELS, versionsEach: 10 }),
+  registry: (pool: pg.Pool) => fillRegistry(pool, REGISTRY),
   skewed: (pool: pg.Pool) => fillSkewedRegistry(pool, { models: size(20_000, 200), versions: size(1_000_000, 10_000) }),
   graph: fillGraph,
 };
@@ -31,6 +31,7 @@ export class Bench {
   readonly options: Options;
   readonly databases: Databases;
   readonly client = new LoadClient();
+  readonly registrySize = REGISTRY;
   private readonly worlds = new Map<string, Promise<World>>();
 
   private constructor(options: Options, databases: Databases) {

@@ -29,7 +29,9 @@ export interface Comparison {
   verify?(done: number): Promise<void>;
 }
 
-export async function measureBesideLimit(bench: Bench, world: World, comparison: Comparison): Promise<Row> {
+type Processes = Pick<World, "server" | "limit">;
+
+export async function measureBesideLimit(bench: Bench, world: Processes, comparison: Comparison): Promise<Row> {
   const { scenario, name } = comparison;
   const sides = await sidesOf(bench, world, comparison);
   let done = 0;
@@ -49,7 +51,7 @@ export async function measureBesideLimit(bench: Bench, world: World, comparison:
 
 export async function sidesOf(
   { client }: Bench,
-  { server, limit }: World,
+  { server, limit }: Processes,
   { query, route, connections, asked, pattern, isSerial }: Comparison,
 ): Promise<[Side, Side]> {
   const common = {

@@ -21,7 +21,7 @@ const CURSORS = `query ($after: String) { models(first: 100, after: $after) { ed
 
 type Comparisons = (world: World) => Promise<Comparison>;
 
-const nested: Comparisons = async ({ pool }) => ({
+export const nested = async ({ pool }: Pick<World, "pool">): Promise<Comparison> => ({
   scenario: 1,
   name: "a model with its versions and their tags",
   connections: CONNECTIONS,

@@ -3,6 +3,7 @@ import type { Row } from "../measure/rows.js";
 import type { Options } from "../options.js";
 import { CREATE_VERSION } from "./create-version.js";
 import { DELIVERY } from "./delivery.js";
+import { EMBEDDED } from "./embedded.js";
 import { FIXED_COST } from "./fixed-cost.js";
 import { GROWTH_SCENARIOS } from "./growth.js";
 import { LINEAGE_SCENARIO } from "./lineage.js";
@@ -20,6 +21,7 @@ export interface Scenario {
 
 export const SCENARIOS: readonly Scenario[] = [
   ...READ_SCENARIOS,
+  EMBEDDED,
   ...GROWTH_SCENARIOS,
   SEARCH_SCENARIO,
   LINEAGE_SCENARIO,
