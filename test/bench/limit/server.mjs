@@ -2,22 +2,24 @@
 import { createServer } from "node:http";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { createPglitePool } from "../../../dist/store/connection/pglite-pool.js";
 import { constantFor } from "./constant.mjs";
 import { READS } from "./reads.mjs";
 import { WRITES } from "./writes.mjs";
 
 const POOL_SIZE = 10; // as SHELFMARK_POOL_SIZE
 const { DATABASE_URL: connectionString, PGLITE_FOLDER: folder } = process.env;
-const pool = folder ? await PGlite.create(folder) : new pg.Pool({ connectionString, max: POOL_SIZE });
+const pool = folder
+  ? createPglitePool(await PGlite.create(folder), console)
+  : new pg.Pool({ connectionString, max: POOL_SIZE });
 const constant = constantFor(process.env);
 
 /** The text of `data` for the variables of a request. */
 const ROUTES = {
   ...Object.fromEntries(
     Object.entries(READS).map(([route, { text, values, isUnnamed }]) => {
-      const name = isUnnamed ? undefined : route;
-      const ask = folder ? (given) => pool.query(text, given) : (given) => pool.query({ name, text, values: given });
-      return [route, async (variables) => (await ask(values(variables))).rows[0].data];
+      const statement = isUnnamed ? { text } : { name: route, text };
+      return [route, async (asked) => (await pool.query({ ...statement, values: values(asked) })).rows[0].data];
     }),
   ),
   ...Object.fromEntries(

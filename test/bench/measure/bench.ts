@@ -32,6 +32,8 @@ export class Bench {
   readonly databases: Databases;
   readonly client = new LoadClient();
   readonly registrySize = REGISTRY;
+  private readonly processes: { stop(): Promise<void> }[] = [];
+  private closing: Promise<void> | undefined;
   private readonly worlds = new Map<string, Promise<World>>();
 
   private constructor(options: Options, databases: Databases) {
@@ -56,17 +58,29 @@ export class Bench {
     return world;
   }
 
-  async close(): Promise<void> {
+  /** Also at a signal, while a scenario runs. */
+  close(): Promise<void> {
+    this.closing ??= this.stop();
+    return this.closing;
+  }
+
+  private async stop(): Promise<void> {
     this.client.close();
-    for (const world of await Promise.allSettled(this.worlds.values())) {
-      if (world.status === "fulfilled") await Promise.all([world.value.server.stop(), world.value.limit.stop()]);
-    }
+    await this.stopAll();
     await this.databases.close();
+    // what was being started when a signal came
+    await Promise.allSettled(this.worlds.values());
+    await this.stopAll();
+  }
+
+  private async stopAll(): Promise<void> {
+    await Promise.all(this.processes.splice(0).map((each) => each.stop()));
   }
 
   private async startWorld(name: string, fill: (pool: pg.Pool) => Promise<void>): Promise<World> {
     const { url, pool } = await this.databases.named(name, fill);
     const [server, limit] = await Promise.all([startServer({ DATABASE_URL: url }), startLimit({ DATABASE_URL: url })]);
+    this.processes.push(server, limit);
     return { pool, databaseUrl: url, server, limit };
   }
 }

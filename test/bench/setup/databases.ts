@@ -16,6 +16,7 @@ export class Databases {
   readonly description: string;
   private readonly serverUrl: string;
   private readonly cluster: PostgresCluster | null;
+  private isClosing = false;
   private readonly made = new Map<string, Promise<BenchDatabase>>();
 
   private constructor(serverUrl: string, cluster: PostgresCluster | null, description: string) {
@@ -46,12 +47,18 @@ export class Databases {
     return made;
   }
 
+  /** Also while a database is being filled: then what fills it fails. */
   async close(): Promise<void> {
-    for (const [name, made] of this.made) {
-      await made.then(({ pool }) => pool.end());
-      if (!this.cluster) await this.administer(`DROP DATABASE IF EXISTS ${databaseName(name)} WITH (FORCE)`);
+    this.isClosing = true;
+    if (this.cluster) this.cluster.stop();
+    else for (const name of this.made.keys()) await this.drop(name);
+    for (const made of await Promise.allSettled(this.made.values())) {
+      if (made.status === "fulfilled") await made.value.pool.end();
     }
-    this.cluster?.stop();
+  }
+
+  private drop(name: string): Promise<void> {
+    return this.administer(`DROP DATABASE IF EXISTS ${databaseName(name)} WITH (FORCE)`);
   }
 
   private async make(name: string, fill: (pool: pg.Pool) => Promise<void>): Promise<BenchDatabase> {
@@ -59,6 +66,9 @@ export class Databases {
     const url = new URL(this.serverUrl);
     url.pathname = `/${databaseName(name)}`;
     const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+    pool.on("error", (error) => {
+      if (!this.isClosing) throw error;
+    });
     await applyMigrations(pool);
     await fill(pool);
     return { url: url.href, pool };
