@@ -20,7 +20,7 @@ export const OPTIONS_HELP = `npm run bench -- [options]
   --json         one line of JSON for each row, in place of the table
   --growth       also scenarios 1 to 3 with 1 000, 100 000 and 1 000 000 versions
   --embedded     also scenario 1 on the embedded database
-  --peers        also PostGraphile and MLflow's server, where they can run
+  --peers        also PostGraphile (1 to 3) and graphql-ws alone (9), where they can run
 
 BENCH_DATABASE_URL names a PostgreSQL server whose user may create databases; without it the bench starts one.`;
 

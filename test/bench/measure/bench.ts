@@ -2,12 +2,14 @@ import type pg from "pg";
 import { fillSkewedRegistry } from "../../support/database/skewed-registry.js";
 import { LoadClient } from "../load/load-client.js";
 import type { Options } from "../options.js";
+import { startPostgraphile } from "../peers/postgraphile.js";
 import { Databases } from "../setup/databases.js";
 import { fillGraph } from "../setup/graph.js";
 import { type Limit, startLimit } from "../setup/limit.js";
 import { fillRegistry } from "../setup/registry.js";
 import { type BenchServer, startServer } from "../setup/server.js";
 import { size } from "../size.js";
+import type { Peer } from "./beside-limit.js";
 
 const REGISTRY = { models: size(1_000, 200), versionsEach: 10 };
 
@@ -33,6 +35,7 @@ export class Bench {
   readonly client = new LoadClient();
   readonly registrySize = REGISTRY;
   private readonly processes: { stop(): Promise<void> }[] = [];
+  private startedPeers: Promise<Peer[]> | undefined;
   private closing: Promise<void> | undefined;
   private readonly worlds = new Map<string, Promise<World>>();
 
@@ -58,6 +61,12 @@ export class Bench {
     return world;
   }
 
+  /** The peers that can run here, on the database "registry", if they are asked for. */
+  peers(): Promise<Peer[]> {
+    this.startedPeers ??= this.startPeers();
+    return this.startedPeers;
+  }
+
   /** Also at a signal, while a scenario runs. */
   close(): Promise<void> {
     this.closing ??= this.stop();
@@ -75,6 +84,14 @@ export class Bench {
 
   private async stopAll(): Promise<void> {
     await Promise.all(this.processes.splice(0).map((each) => each.stop()));
+  }
+
+  private async startPeers(): Promise<Peer[]> {
+    if (!this.options.peers) return [];
+    const peer = await startPostgraphile(await this.world("registry"));
+    const peers = peer ? [peer] : [];
+    this.processes.push(...peers);
+    return peers;
   }
 
   private async startWorld(name: string, fill: (pool: pg.Pool) => Promise<void>): Promise<World> {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { READS } from "../limit/reads.mjs";
 import type { Bench, World } from "../measure/bench.js";
-import { type Comparison, measureBesideLimit } from "../measure/beside-limit.js";
+import { type Comparison, measureWithPeers } from "../measure/beside-limit.js";
 import type { Row } from "../measure/rows.js";
 import { size } from "../size.js";
 
@@ -67,12 +67,16 @@ export const READ_SCENARIOS = READ_COMPARISONS.map((compare, i) => ({
   isAsked: () => true,
   async *run(bench: Bench): AsyncIterable<Row> {
     const world = await bench.world("registry");
-    yield await measureBesideLimit(bench, world, await compare(world));
+    yield* await measureWithPeers(bench, world, await compare(world), await bench.peers());
   },
 }));
 
 /** What the statement of the limit answers for each of the variables. */
-export async function readByHand<V>(pool: pg.Pool, route: keyof typeof READS, all: readonly V[]) {
+export async function readByHand<V extends Readonly<Record<string, unknown>>>(
+  pool: pg.Pool,
+  route: keyof typeof READS,
+  all: readonly V[],
+) {
   const { text, values, ...read } = READS[route];
   const named = "isUnnamed" in read ? {} : { name: route };
   const asked: { ours: V; limit: V; answer: string }[] = [];

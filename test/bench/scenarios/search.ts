@@ -13,17 +13,17 @@ const FIND = `query ($key: String!, $value: String!, $stages: [Stage!]!) {
 /** After every place in the list. */
 const START = { createdAt: "infinity", id: "ffffffff-ffff-ffff-ffff-ffffffffffff", after: null };
 
-interface Wanted {
+type Wanted = {
   readonly key: string;
   readonly value: string;
   readonly stages: readonly string[];
-}
+};
 
-interface Place {
+type Place = {
   readonly createdAt: string;
   readonly id: string;
   readonly after: string | null;
-}
+};
 
 /** Values that many versions have, and values that few have. */
 const SEARCHES: Readonly<Record<string, Wanted>> = {
