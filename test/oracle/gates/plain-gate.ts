@@ -64,14 +64,12 @@ export function changesSelection(
   before: Pick<PlainModel, "name" | "tags">,
   after: Pick<PlainModel, "name" | "tags">,
 ): boolean {
-  return [...world.policies.values()]
-    .filter(isEnforced)
-    .some(
-      ({ input }) =>
-        selects(input, before.name, before.tags) !== selects(input, after.name, after.tags) ||
-        // under its old name nobody was asked about the tags that keep it out
-        (matchesName(input, after.name) && !matchesName(input, before.name)),
-    );
+  return [...world.policies.values()].filter(isEnforced).some(
+    ({ input }) =>
+      selects(input, before.name, before.tags) !== selects(input, after.name, after.tags) ||
+      // under its old name nobody was asked about the tags that keep it out
+      (matchesName(input, after.name) && !matchesName(input, before.name)),
+  );
 }
 
 /** Whether somebody may set or delete a tag of a model, or of one of its versions. */
