@@ -1,7 +1,7 @@
 import { loadavg } from "node:os";
 import { Bench } from "./measure/bench.js";
 import { describeMachine } from "./measure/machine.js";
-import { printTable, type Row, toLine } from "./measure/rows.js";
+import { printTable, type Row, toLine, toSentence } from "./measure/rows.js";
 import { OPTIONS_HELP, readOptions } from "./options.js";
 import { SCENARIOS } from "./scenarios/scenarios.js";
 
@@ -24,7 +24,7 @@ try {
     for await (const row of scenario.run(bench)) {
       rows.push(row);
       if (options.json) console.log(toLine(row));
-      else say(`${row.scenario} ${row.name}${row.peer ? ` (${row.peer})` : ""}: done`);
+      else say(toSentence(row));
     }
   }
   if (!options.json) printTable(rows);

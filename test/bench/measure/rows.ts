@@ -20,6 +20,11 @@ export function toLine({ scenario, name, peer, rps, limit, ratio, cpuMs, limitCp
   return JSON.stringify(all, (_, value) => (typeof value === "number" ? Number(value.toPrecision(4)) : value));
 }
 
+/** A row as it is reported while the next one is measured. */
+export function toSentence({ scenario, name, peer, rps, limit, ratio }: Row): string {
+  return `${scenario} ${name}${peer ? ` (${peer})` : ""}: ${digits(rps)}/s, limit ${digits(limit)}/s, ratio ${ratio.toFixed(2)}`;
+}
+
 const COLUMNS: Readonly<Record<string, (row: Row) => string>> = {
   "requests/s": ({ rps }) => digits(rps),
   limit: ({ limit }) => digits(limit),
