@@ -19,7 +19,7 @@ export const LINEAGE_SCENARIO = {
     );
     yield await measureBesideLimit(bench, world, {
       scenario: 5,
-      name: "lineage of depth 5, a million edges",
+      name: "lineage of depth 5",
       connections: 16,
       query: LINEAGE,
       route: "lineage",

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { PATIENT_LIMITS } from "../../support/patient-limits.js";
 import { freePort } from "../../support/process/free-port.js";
 import { mintTestToken, TEST_AUDIENCE, TEST_ISSUER, TEST_PUBLIC_KEY } from "../../support/token.js";
+import { size } from "../size.js";
 
 const MAIN = fileURLToPath(new URL("../../../dist/main.js", import.meta.url));
 const METRICS_TOKEN = "bench-metrics-token";
@@ -37,6 +39,8 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
       SHELFMARK_JWT_ISSUER: TEST_ISSUER,
       SHELFMARK_JWT_AUDIENCE: TEST_AUDIENCE,
       SHELFMARK_METRICS_TOKEN: METRICS_TOKEN,
+      // in the small size nothing is measured, and everything must run, however slow the machine is
+      ...size<Readonly<Record<string, string>>>({}, PATIENT_LIMITS),
       ...env,
     },
     stdio: ["ignore", "ignore", openSync(log, "w")],
