@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { findPostgres } from "../../support/database/postgres-cluster.js";
 import { ROOT } from "../blocks.js";
-import { findPostgres } from "./postgres-cluster.js";
 
 /** What a block may know of this machine: how it reaches the package registry. */
 const FROM_MACHINE = /^(https?_proxy|no_proxy|all_proxy|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|PIP_\w+)$/i;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { findPostgres, startPostgres } from "../../support/database/postgres-cluster.js";
 import { ROOT } from "../blocks.js";
-import { findPostgres, startPostgres } from "./postgres-cluster.js";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,4 +1,4 @@
-// The peer of subscribers.ts: sends the bytes of a message to everybody, and does nothing else.
+// The limit of delivery: sends the bytes of a message to everybody, and does nothing else.
 import { WebSocketServer } from "ws";
 
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });

@@ -1,4 +1,4 @@
-// Preloaded into the processes of subscribers.ts: on SIGUSR2 collects what is garbage, and writes how many bytes are left.
+// Preloaded into the processes whose memory is measured: on SIGUSR2 collects what is garbage, and writes how many bytes are left.
 import { writeFileSync } from "node:fs";
 
 process.on("SIGUSR2", () => {

@@ -1,4 +1,4 @@
-// The second peer of subscribers.ts: graphql-ws and graphql-js with nothing behind them, the least that this protocol costs.
+// A peer of delivery: graphql-ws and graphql-js with nothing behind them, the least that this protocol costs.
 import { createServer } from "node:http";
 import { buildSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";

@@ -2,9 +2,14 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../support/process/free-port.js";
+import { freePort } from "../process/free-port.js";
 
 const DEBIAN = "/usr/lib/postgresql";
+
+export interface PostgresCluster {
+  readonly url: string;
+  stop(): void;
+}
 
 /** The programs of the newest PostgreSQL that Debian's packages installed. */
 export function findPostgres(): string | undefined {
@@ -16,8 +21,14 @@ export function findPostgres(): string | undefined {
   }
 }
 
+/** Tests do not have to survive a loss of power. */
+const TEST_SETTINGS = ["fsync=off"];
+
 /** A PostgreSQL server of its own, which trusts everybody on this machine. */
-export async function startPostgres(bin: string): Promise<{ url: string; stop(): void }> {
+export async function startPostgres(
+  bin: string,
+  settings: readonly string[] = TEST_SETTINGS,
+): Promise<PostgresCluster> {
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-postgres-"));
   const data = join(folder, "data");
   const port = await freePort();
@@ -31,8 +42,11 @@ export async function startPostgres(bin: string): Promise<{ url: string; stop():
     execFileSync(name, rest, { cwd: "/", stdio: ["ignore", "ignore", "pipe"] });
   };
   run("initdb", "-D", data, "-U", "shelfmark", "-A", "trust", "-E", "UTF8");
-  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`;
-  run("pg_ctl", "-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start");
+  const options = [
+    `-p ${port} -k ${folder}`,
+    ...["listen_addresses=127.0.0.1", ...settings].map((each) => `-c ${each}`),
+  ];
+  run("pg_ctl", "-D", data, "-w", "-l", join(folder, "log"), "-o", options.join(" "), "start");
   return {
     url: `postgres://shelfmark@127.0.0.1:${port}/postgres`,
     stop() {

@@ -1,0 +1,58 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** What is sent to one server, and what must come back. */
+export interface Job {
+  readonly url: string;
+  readonly token: string;
+  /** How many requests are under way at a time, each on a kept connection. */
+  readonly connections: number;
+  /** Sent one after the other, and again from the first. Without a pattern each has its answer. */
+  readonly requests: readonly { readonly body: string; readonly answer?: string }[];
+  /** A regular expression for the whole of each answer. */
+  readonly pattern?: string;
+  /** Whether @N@ in a body stands for the number of the request. */
+  readonly serial?: boolean;
+}
+
+export interface LoadResult {
+  readonly ms: number;
+  /** The time of each answer in milliseconds. */
+  readonly times: readonly number[];
+}
+
+interface Reply {
+  readonly id: number;
+  readonly error?: string;
+  readonly result?: LoadResult;
+}
+
+/** The process that sends requests. A wrong or refused answer rejects the round. */
+export class LoadClient {
+  private readonly child: ChildProcess = fork(fileURLToPath(new URL("./client.mjs", import.meta.url)));
+  private jobs = 0;
+
+  /** Hands over a job. Returns what runs it for so many milliseconds, from where it last stopped. */
+  async prepare(job: Job): Promise<(ms: number) => Promise<LoadResult>> {
+    const id = this.jobs++;
+    await this.call({ id, job });
+    return async (ms) => (await this.call({ id, ms })) as LoadResult;
+  }
+
+  close(): void {
+    this.child.disconnect();
+  }
+
+  private call(message: { id: number; job?: Job; ms?: number }): Promise<LoadResult | undefined> {
+    return new Promise((resolve, reject) => {
+      const onExit = () => reject(new Error("The process that sends requests has ended."));
+      this.child.once("exit", onExit);
+      this.child.once("message", ({ error, result }: Reply) => {
+        this.child.off("exit", onExit);
+        if (error === undefined) resolve(result);
+        else reject(new Error(error));
+      });
+      this.child.send(message);
+    });
+  }
+}
