@@ -22,12 +22,14 @@ const COLUMNS: Record<string, (line: ReportedPromotion) => Cell> = {
   actorSubject: ({ actor }) => actor.subject,
   actorIssuer: ({ actor }) => actor.issuer,
   actorKind: ({ actor }) => actor.kind,
+  onBehalfOf: ({ decision }) => decision?.onBehalfOf && nameOf(decision.onBehalfOf),
   reason: ({ reason }) => reason,
   policies: ({ decision }) =>
     decision?.policies.map(({ name, revision, mode }) => `${name} revision ${revision} ${mode}`).join("; "),
   rules: ({ decision }) =>
     decision?.rules.map(({ kind, status, explanation }) => `${status} ${nameOfKind(kind)}: ${explanation}`).join(" | "),
   override: ({ decision }) => decision?.overrideReason,
+  overrideReviewedBy: ({ decision }) => decision?.overrideReview && nameOf(decision.overrideReview.reviewer),
   rollback: ({ decision }) => decision?.isRollback,
   requestedBy: ({ request }) => request && nameOf(request.requestedBy),
   approvedBy: (line) => approversOf(line).join("; "),

@@ -1,7 +1,7 @@
 import type { Actor } from "../../domain/access/actor.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import type { ReportFilter } from "../../domain/reports/report-filter.js";
-import type { ReportedMetric, ReportedPromotion } from "../../domain/reports/reported-promotion.js";
+import type { OverrideReview, ReportedMetric, ReportedPromotion } from "../../domain/reports/reported-promotion.js";
 import { type ReportFormat, type ReportHead, VERIFY_SENTENCES } from "./report-format.js";
 import { durationText, metricName, plural, valuesText } from "./report-text.js";
 import { codeSpan } from "./safe-text.js";
@@ -63,11 +63,11 @@ function targetText({ stage, alias }: ReportedPromotion): string {
 }
 
 function moveLines(line: ReportedPromotion): string[] {
-  const { at, actor, reason, fromStage, previousVersionNumber: previous, heldBefore, digest } = line;
+  const { at, actor, decision, reason, fromStage, previousVersionNumber: previous, heldBefore, digest } = line;
   const before = previous === null ? "no version" : `version ${previous}`;
   return [
     `- When: ${at.toISOString()}`,
-    `- Moved by: ${actorText(actor)}`,
+    `- Moved by: ${actorText(actor)}${decision?.onBehalfOf ? `, on behalf of ${actorText(decision.onBehalfOf)}` : ""}`,
     `- Reason: ${reason === null ? "none given" : codeSpan(reason)}`,
     ...(fromStage === null ? [] : [`- It came from: ${fromStage}`]),
     `- Held ${line.stage ?? "the alias"} before: ${before}${heldBefore ? "; this version had held it earlier" : ""}`,
@@ -90,8 +90,16 @@ function decisionLines({ decision }: ReportedPromotion): string[] {
       `  - **${rule.status}** ${codeSpan(rule.policy)} rule ${rule.position}, ${nameOfKind(rule.kind)}: ${codeSpan(rule.explanation)}`,
       ...rule.evidence.map((each) => `    - ${codeSpan(each.summary)}${each.at ? `, ${each.at}` : ""}`),
     ]),
-    ...(overrideReason === null ? [] : [`- **Overridden**: ${codeSpan(overrideReason)}`]),
+    ...(overrideReason === null
+      ? []
+      : [`- **Overridden**: ${codeSpan(overrideReason)}`, `  - ${reviewText(decision.overrideReview)}`]),
   ];
+}
+
+function reviewText(review: OverrideReview | null): string {
+  if (!review) return "nobody else has acknowledged it";
+  const comment = review.comment === null ? "" : `: ${codeSpan(review.comment)}`;
+  return `acknowledged by ${actorText(review.reviewer)}, ${review.at.toISOString()}${comment}`;
 }
 
 function requestLines({ request }: ReportedPromotion): string[] {

@@ -50,6 +50,16 @@ export interface ReportedPromotion {
 export interface ReportedDecision extends Pick<Decision, "policies" | "isRollback"> {
   readonly rules: readonly RuleResult[];
   readonly overrideReason: string | null;
+  /** Null if nobody else has acknowledged the override, and if there is none. */
+  readonly overrideReview: OverrideReview | null;
+  /** The requester, if the last approval made the move; null otherwise. */
+  readonly onBehalfOf: Actor | null;
+}
+
+export interface OverrideReview {
+  readonly reviewer: Actor;
+  readonly at: Date;
+  readonly comment: string | null;
 }
 
 /** The request that the promotion executed, with all its reviews: those of its last round counted. */

@@ -3,6 +3,7 @@ import type {
   Leave,
   ReportedPromotion as Line,
   NextPromotion,
+  OverrideReview,
   Served,
 } from "../../domain/reports/reported-promotion.js";
 import { GuardingPolicy, RuleResult } from "../governance/rule-result.js";
@@ -41,6 +42,15 @@ const Proof = builder.objectRef<Line["proof"]>("Proof").implement({
   }),
 });
 
+const ReportedOverrideReview = builder.objectRef<OverrideReview>("ReportedOverrideReview").implement({
+  description: "Somebody else than who overrode policies has looked at the override.",
+  fields: (t) => ({
+    reviewer: t.field({ type: Actor, description: "Who acknowledged it.", resolve: ({ reviewer }) => reviewer }),
+    at: t.expose("at", { type: "DateTime", description: "When." }),
+    comment: t.exposeString("comment", { nullable: true, description: "What the reviewer wrote." }),
+  }),
+});
+
 const ReportedDecision = builder.objectRef<Decision>("ReportedDecision").implement({
   description: "What policies said about a promotion, as its event holds it.",
   fields: (t) => ({
@@ -58,6 +68,18 @@ const ReportedDecision = builder.objectRef<Decision>("ReportedDecision").impleme
     overrideReason: t.exposeString("overrideReason", {
       nullable: true,
       description: "Why it was made although rules of enforced policies were not met; null if that was not needed.",
+    }),
+    overrideReview: t.field({
+      type: ReportedOverrideReview,
+      nullable: true,
+      description: "Who acknowledged the override; null if nobody has, and if there is none.",
+      resolve: ({ overrideReview }) => overrideReview,
+    }),
+    onBehalfOf: t.field({
+      type: Actor,
+      nullable: true,
+      description: "The requester, if an approval made the move with the requester's rights; null otherwise.",
+      resolve: ({ onBehalfOf }) => onBehalfOf,
     }),
   }),
 });

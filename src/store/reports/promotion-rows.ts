@@ -1,6 +1,6 @@
 import type { Actor, Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
-import type { ProofState, ReportedDecision } from "../../domain/reports/reported-promotion.js";
+import type { OverrideReview, ProofState, ReportedDecision } from "../../domain/reports/reported-promotion.js";
 import type { Stage } from "../../domain/versions/stage.js";
 import { sees } from "../access/visibility-sql.js";
 import { Prisma } from "../generated/client.js";
@@ -25,7 +25,7 @@ export interface PromotionRow {
   readonly heldBefore: boolean;
   readonly actor: Actor;
   readonly reason: string | null;
-  readonly decision: ReportedDecision | null;
+  readonly decision: DecisionRow | null;
   readonly request: RequestRow | null;
   readonly hasRun: boolean;
   /** Null if there is none that the viewer may see. */
@@ -40,6 +40,10 @@ export interface PromotionRow {
   readonly hash: string | null;
   /** How many promotions the page would have if their decisions were smaller. */
   readonly found: number;
+}
+
+interface DecisionRow extends Omit<ReportedDecision, "overrideReview"> {
+  readonly overrideReview: (Omit<OverrideReview, "at"> & { readonly at: string }) | null;
 }
 
 interface RequestRow {
@@ -91,7 +95,7 @@ export function readPromotionRows(
       v."deletedAt" IS NOT NULL AS "isVersionDeleted", v."digest", p."stage"::text AS "stage", p."alias", t."from"::text AS "fromStage",
       h."number" AS "previousVersionNumber", p."heldBefore", ${actorOf("mv")} AS "actor", mv."reason",
       CASE WHEN d."id" IS NOT NULL THEN jsonb_build_object('isRollback', d."isRollback", 'overrideReason', d."overrideReason",
-        'policies', d."policies", 'rules', d."rules") END AS "decision",
+        'policies', d."policies", 'rules', d."rules", 'onBehalfOf', ${ON_BEHALF_OF}, 'overrideReview', ${OVERRIDE_REVIEW}) END AS "decision",
       ${REQUEST} AS "request", v."runId" IS NOT NULL AS "hasRun", coalesce(h."runId" IS NOT NULL, false) AS "hasPreviousRun",
       ${visibleRunId(viewer, Prisma.sql`v."runId"`)} AS "runId", ${visibleRunId(viewer, Prisma.sql`h."runId"`)} AS "previousRunId",
       coalesce(s."since", w."since") AS "since", coalesce(s."until", w."until") AS "until",
@@ -118,6 +122,14 @@ function actorOf(alias: string): Prisma.Sql {
   const column = (name: string) => Prisma.raw(`${alias}."actor${name}"`);
   return Prisma.sql`json_build_object('issuer', ${column("Issuer")}, 'subject', ${column("Subject")}, 'name', ${column("Name")}, 'kind', ${column("Kind")})`;
 }
+
+const ON_BEHALF_OF = Prisma.sql`CASE WHEN d."onBehalfOfSubject" IS NOT NULL THEN jsonb_build_object(
+  'issuer', d."onBehalfOfIssuer", 'subject', d."onBehalfOfSubject", 'name', d."onBehalfOfName", 'kind', d."onBehalfOfKind") END`;
+
+const OVERRIDE_REVIEW = Prisma.sql`(
+  SELECT jsonb_build_object('at', w."at", 'comment', w."comment", 'reviewer', jsonb_build_object('issuer', w."reviewerIssuer",
+    'subject', w."reviewerSubject", 'name', w."reviewerName", 'kind', w."reviewerKind"))
+  FROM "OverrideReview" AS w WHERE w."decisionId" = d."id")`;
 
 /** A run that is deleted, or that the viewer may not read, is none. */
 function visibleRunId(viewer: Viewer, id: Prisma.Sql): Prisma.Sql {
@@ -150,6 +162,7 @@ const NEXT = Prisma.sql`CASE WHEN p."stage" IS NOT NULL
 
 /** Every value of the line that the event holds, too, is compared with the event. */
 const AFTER = Prisma.sql`(ev."body"::jsonb->'after')`;
+const REQUESTER = Prisma.sql`(ev."body"::jsonb->'actor'->'onBehalfOf')`;
 const STATE = Prisma.sql`CASE
   WHEN p."revision" <= head."compactedRevision" THEN 'COMPACTED'
   WHEN ev."revision" IS NULL THEN 'DIFFERS'
@@ -161,6 +174,8 @@ const STATE = Prisma.sql`CASE
     OR ${AFTER}->>'reason' IS DISTINCT FROM mv."reason"
     OR ${AFTER}->'decision'->'policies' IS DISTINCT FROM d."policies"
     OR ${AFTER}->'decision'->'rules' IS DISTINCT FROM d."rules"
+    OR (${REQUESTER}->>'issuer', ${REQUESTER}->>'subject', ${REQUESTER}->>'name', ${REQUESTER}->>'kind')
+      IS DISTINCT FROM (d."onBehalfOfIssuer", d."onBehalfOfSubject", d."onBehalfOfName", d."onBehalfOfKind"::text)
     OR (${AFTER}->'decision'->>'isRollback')::boolean IS DISTINCT FROM d."isRollback"
     OR ${AFTER}->'decision'->'override'->>'reason' IS DISTINCT FROM d."overrideReason"
   THEN 'DIFFERS' ELSE 'LOG' END`;

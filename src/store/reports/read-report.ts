@@ -4,6 +4,7 @@ import { notesOf } from "../../domain/reports/notes.js";
 import { joinMetrics, recordedMetrics } from "../../domain/reports/recorded-metrics.js";
 import type { ReportFilter } from "../../domain/reports/report-filter.js";
 import type {
+  OverrideReview,
   ReportedDataset,
   ReportedMetric,
   ReportedPromotion,
@@ -82,7 +83,7 @@ function toLine(viewer: Viewer, row: PromotionRow, { metrics, datasets, reviews 
   const line = {
     ...columns,
     modelName: isNameShown ? row.modelName : null,
-    decision: row.decision && { ...row.decision, rules: shown },
+    decision: row.decision && { ...row.decision, rules: shown, overrideReview: reviewOf(row.decision) },
     request: request && { ...request, createdAt: new Date(request.createdAt), reviews },
     metrics: isRunShown || known.length > 0 ? joinMetrics(known, metrics.shown) : null,
     datasets: isRunShown ? datasets.shown : null,
@@ -107,4 +108,8 @@ function toLine(viewer: Viewer, row: PromotionRow, { metrics, datasets, reviews 
 function servedOf(at: Date, since: Date | null, until: Date | null): Served {
   const from = since ?? at;
   return { from, until, seconds: until && (until.getTime() - from.getTime()) / 1_000 };
+}
+
+function reviewOf({ overrideReview: review }: NonNullable<PromotionRow["decision"]>): OverrideReview | null {
+  return review && { ...review, at: new Date(review.at) };
 }

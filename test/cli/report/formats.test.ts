@@ -34,6 +34,12 @@ const PROMOTION: ReportedPromotion = {
     policies: [{ name: EVIL, revision: 1, mode: "ENFORCE" }],
     isRollback: false,
     overrideReason: EVIL,
+    overrideReview: {
+      reviewer: { issuer: EVIL, subject: EVIL, name: EVIL, kind: "USER" },
+      at: new Date(0),
+      comment: EVIL,
+    },
+    onBehalfOf: { issuer: EVIL, subject: EVIL, name: EVIL, kind: "MACHINE" },
     rules: [
       {
         policy: EVIL,
