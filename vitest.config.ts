@@ -11,7 +11,7 @@ const PROCESSES = [
   "test/security/browser/browser.test.ts",
   "test/security/watch-names.test.ts",
   "test/server/streams/subscriber-memory.test.ts",
-  "test/cli/commands/{audit,migrate}.test.ts",
+  "test/cli/{audit/audit,commands/migrate}.test.ts",
   "test/store/folder/data-folder.test.ts",
   "test/store/migrations/apply-migrations.test.ts",
 ];
@@ -20,12 +20,12 @@ const PROCESSES = [
 const ATTACKS = [
   "test/security/leaks/{no-leak,side-channels,wildcards}.test.ts",
   "test/oracle/{histories,gates/many-histories,approvals/many-approvals}.test.ts",
-  "test/security/{authorization,governance,overrides,policy-changes,promotions}/*.test.ts",
+  "test/security/{authorization,governance,overrides,policy-changes,promotions,reports}/*.test.ts",
   "test/security/{fuzz,owasp-graphql,tracking-attacks}.test.ts",
   "test/registry/idempotency.test.ts",
   "test/registry/*/concurrency.test.ts",
   "test/graphql/kit/{walk,paging}.test.ts",
-  "test/store/plans/skewed-values.test.ts",
+  "test/store/{audit/archive,plans/skewed-values,reports/many-promotions}.test.ts",
   "test/store/events/event-query.test.ts",
   "test/store/access/three-forms.test.ts",
   "test/mlflow/golden.test.ts",

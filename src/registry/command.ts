@@ -1,4 +1,4 @@
-import { isSameActor, type Viewer } from "../domain/access/actor.js";
+import { type Actor, isSameActor, type Viewer } from "../domain/access/actor.js";
 import { People } from "../domain/access/people.js";
 import { holdsScope, type Scope } from "../domain/access/scopes.js";
 import { ConflictError, ForbiddenError } from "../domain/errors.js";
@@ -90,6 +90,18 @@ export function requireDeleted(noun: string, deletedAt: Date | null): void {
 export function actorColumns(viewer: Viewer) {
   const { issuer, subject, name, kind } = viewer.actor;
   return { createdByIssuer: issuer, createdBySubject: subject, createdByName: name, createdByKind: kind };
+}
+
+interface CreatedRow {
+  readonly createdByIssuer: string;
+  readonly createdBySubject: string;
+  readonly createdByName: string | null;
+  readonly createdByKind: Actor["kind"];
+}
+
+/** The actor in these columns. */
+export function creatorOf({ createdByIssuer, createdBySubject, createdByName, createdByKind }: CreatedRow): Actor {
+  return { issuer: createdByIssuer, subject: createdBySubject, name: createdByName, kind: createdByKind };
 }
 
 /** Whether the viewer's actor created the row. */

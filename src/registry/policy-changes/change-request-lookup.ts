@@ -1,4 +1,3 @@
-import type { Actor } from "../../domain/access/actor.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { statusAt } from "../../domain/policy-changes/change-request.js";
 import type { Policy, PolicyChangeRequest } from "../../store/generated/client.js";
@@ -14,15 +13,6 @@ export async function lockChange(work: Work, id: string): Promise<LockedChange> 
   const request = await work.tx.policyChangeRequest.findUnique({ where: { id }, include: { policy: true } });
   if (!request) throw new NotFoundError("The request was not found.");
   return request;
-}
-
-export function requesterOf(request: PolicyChangeRequest): Actor {
-  return {
-    issuer: request.createdByIssuer,
-    subject: request.createdBySubject,
-    name: request.createdByName,
-    kind: request.createdByKind,
-  };
 }
 
 /** Throws CONFLICT unless the request can still be approved, rejected and cancelled. */

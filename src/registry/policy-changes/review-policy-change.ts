@@ -2,11 +2,11 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ForbiddenError } from "../../domain/errors.js";
 import { parseComment } from "../../domain/governance/request.js";
 import { parseOptional } from "../../domain/values/text.js";
-import { type CommandContext, isCreator, type Work } from "../command.js";
+import { type CommandContext, creatorOf, isCreator, type Work } from "../command.js";
 import { requirePolicyRights } from "../governance/apply-policy.js";
 import { aboutChange, proposalOf } from "../governance/propose-change.js";
 import { toApplied, writeChange, writeDeletion } from "../governance/write-change.js";
-import { type LockedChange, lockChange, requesterOf, requireOpen } from "./change-request-lookup.js";
+import { type LockedChange, lockChange, requireOpen } from "./change-request-lookup.js";
 
 export interface ReviewPolicyChangeInput {
   readonly request: string;
@@ -85,7 +85,7 @@ export async function cancelPolicyChange(
 }
 
 function requireSecondPerson(work: Work, request: LockedChange, action: string): void {
-  if (!work.people.isSame(work.viewer.actor, requesterOf(request))) return;
+  if (!work.people.isSame(work.viewer.actor, creatorOf(request))) return;
   throw new ForbiddenError(
     `${action} is for a second person: whoever proposed the change cannot review it, with whatever token.`,
     [],
@@ -117,7 +117,7 @@ async function review(work: Work, { id }: LockedChange, { status, comment }: Rev
 async function applyProposal(work: Work, request: LockedChange): Promise<void> {
   const previous = toApplied(request.policy);
   const proposal = proposalOf(request);
-  const origin = { reason: request.reason, request: { id: request.id, proposedBy: requesterOf(request) } };
+  const origin = { reason: request.reason, request: { id: request.id, proposedBy: creatorOf(request) } };
   if (proposal === null) return writeDeletion(work, previous, origin);
   const next = { ...previous, ...proposal, revision: previous.revision + 1 };
   return writeChange(work, { previous, next }, origin);

@@ -4,7 +4,7 @@ import { ForbiddenError } from "../../domain/errors.js";
 import { parseComment } from "../../domain/governance/request.js";
 import { requesterRightsOf } from "../../domain/governance/requester-rights.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
+import { actorColumns, type CommandContext, creatorOf, requireScopes, type Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
 import { requireOtherStage } from "../versions/transition-model-version.js";
 import { requireNoOther } from "./live-request.js";
@@ -12,7 +12,6 @@ import {
   aboutRequest,
   type LockedRequest,
   lockRequest,
-  requesterOf,
   requireScopesOfPromotion,
   requireStatus,
 } from "./request-lookup.js";
@@ -124,7 +123,7 @@ export async function commentPromotion(context: CommandContext, input: CommentPr
 }
 
 function requireRequester(work: Work, { request }: LockedRequest, action: string): void {
-  const requester = requesterOf(request);
+  const requester = creatorOf(request);
   if (isSameActor(work.viewer.actor, requester)) return;
   throw new ForbiddenError(`${action} is for whoever requested the promotion.`, []);
 }

@@ -1,11 +1,10 @@
-import type { Actor } from "../../domain/access/actor.js";
 import { unmetRules } from "../../domain/governance/decide.js";
 import { obstaclesTo } from "../../domain/governance/obstacles.js";
 import { type Mover, moverOf, type RequesterRights } from "../../domain/governance/requester-rights.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { PromotionRequest } from "../../store/generated/client.js";
 import type { Assessment } from "../../store/governance/assess-promotion.js";
-import type { Work } from "../command.js";
+import { creatorOf, type Work } from "../command.js";
 import type { Gate } from "../governance/gate.js";
 import { moveAlias } from "../versions/move-alias.js";
 import { moveVersion } from "../versions/move-version.js";
@@ -38,14 +37,7 @@ export async function executeRequest(
 }
 
 /** Null for a request that its requester executes. */
-function moverOfRequest({ requesterRights, ...row }: PromotionRequest): Mover | null {
-  if (requesterRights === null) return null;
-  const { createdByIssuer, createdBySubject, createdByName, createdByKind } = row;
-  const actor: Actor = {
-    issuer: createdByIssuer,
-    subject: createdBySubject,
-    name: createdByName,
-    kind: createdByKind,
-  };
-  return moverOf(actor, requesterRights as unknown as RequesterRights);
+function moverOfRequest(request: PromotionRequest): Mover | null {
+  const { requesterRights } = request;
+  return requesterRights === null ? null : moverOf(creatorOf(request), requesterRights as unknown as RequesterRights);
 }

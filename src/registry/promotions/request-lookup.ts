@@ -37,14 +37,6 @@ export function targetOf({ stage, alias }: Pick<PromotionRequest, "stage" | "ali
   return stage === null ? { alias: alias ?? "" } : { stage };
 }
 
-/** Who asked, as far as that is an identity. */
-export function requesterOf({
-  createdByIssuer: issuer,
-  createdBySubject: subject,
-}: Pick<PromotionRequest, "createdByIssuer" | "createdBySubject">) {
-  return { issuer, subject };
-}
-
 /** Throws CONFLICT unless the request has one of the statuses. */
 export function requireStatus(work: Work, request: PromotionRequest, allowed: readonly RequestStatus[]): void {
   const status = statusAt(request, work.at);

@@ -9,11 +9,11 @@ import { parseOptional } from "../../domain/values/text.js";
 import type { Prisma } from "../../store/generated/client.js";
 import type { Assessment } from "../../store/governance/assess-promotion.js";
 import { writeReview } from "../../store/promotions/request-rows.js";
-import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { type CommandContext, creatorOf, requireScopes, type Work } from "../command.js";
 import { conflictWith } from "../current-state.js";
 import { enterGate } from "../governance/gate.js";
 import { executeRequest } from "./execute-request.js";
-import { aboutRequest, type LockedRequest, lockRequest, requesterOf, requireStatus } from "./request-lookup.js";
+import { aboutRequest, type LockedRequest, lockRequest, requireStatus } from "./request-lookup.js";
 import { assessRequest, staleReasonsOf } from "./request-promotion.js";
 
 const REVIEWED = "You have reviewed this request already.";
@@ -78,7 +78,7 @@ export async function rejectPromotion(context: CommandContext, input: ReviewProm
 function assess(work: Work, locked: LockedRequest): Promise<Assessment> {
   const { request, target } = locked;
   const { reason, archiveExisting } = request;
-  const requester = requesterOf(request);
+  const requester = creatorOf(request);
   return assessRequest(work, locked, { target, reason, archiveExisting }, requester);
 }
 
@@ -94,7 +94,7 @@ function requireFresh({ viewer }: Work, assessment: Assessment): void {
 
 function requireMayApprove(work: Work, { request }: LockedRequest, { policies, facts }: Assessment): void {
   const author = authorOf(work.viewer);
-  const requester = requesterOf(request);
+  const requester = creatorOf(request);
   const reviewers = facts?.request?.approvals ?? [];
   if (reviewers.some((reviewer) => work.people.isSame(reviewer.author, author))) throw new ConflictError(REVIEWED);
   const rules = policies.flatMap(({ mode, definition }) =>

@@ -1,12 +1,12 @@
 import { NotFoundError } from "../../domain/errors.js";
 import { statusAt } from "../../domain/governance/request.js";
 import type { PrismaClient } from "../../store/generated/client.js";
-import { type CommandServices, createCommandContext, type Work } from "../command.js";
+import { type CommandServices, createCommandContext, creatorOf, type Work } from "../command.js";
 import { enterGate, type Gate } from "../governance/gate.js";
 import { systemViewer } from "../system-viewer.js";
 import { executeRequest } from "./execute-request.js";
 import { closeUnfit } from "./live-request.js";
-import { lockRequest, requesterOf } from "./request-lookup.js";
+import { lockRequest } from "./request-lookup.js";
 import { assessRequest, staleReasonsOf } from "./request-promotion.js";
 
 const SYSTEM = systemViewer("promotions");
@@ -54,7 +54,7 @@ async function settle(work: Work, gate: Gate, id: string): Promise<boolean> {
   const { request, target } = locked;
   if (request.status !== "OPEN" && request.status !== "APPROVED") return false;
   if (statusAt(request, work.at) === "EXPIRED") return close(work, locked, { status: "EXPIRED", staleReasons: [] });
-  const requester = requesterOf(request);
+  const requester = creatorOf(request);
   const assessment = await assessRequest(work, locked, { ...request, target }, requester);
   const staleReasons = staleReasonsOf(assessment);
   if (staleReasons.length > 0) return close(work, locked, { status: "STALE", staleReasons });
