@@ -162,35 +162,46 @@ const person = z
   .max(MAX_IDENTITIES, `must name at most ${MAX_IDENTITIES} identities`);
 
 /** The content of the file. */
-export const authFile = z.strictObject(
-  {
-    issuers: z
-      .array(issuer, "must be a list of issuers")
-      .min(1, "must have at least one issuer")
-      .max(MAX_ISSUERS, `must have at most ${MAX_ISSUERS} issuers`)
-      .superRefine((issuers, ctx) => {
-        for (const [index, { issuer: name }] of issuers.entries()) {
-          if (issuers.findIndex((other) => other.issuer === name) === index) continue;
-          ctx.addIssue({ code: "custom", path: [index, "issuer"], message: "is the issuer of another entry too" });
-        }
-      }),
-    people: z
-      .array(person, "must be a list of people")
-      .max(MAX_PEOPLE, `must have at most ${MAX_PEOPLE} people`)
-      .default([])
-      .superRefine((people, ctx) => {
-        const named = new Set<string>();
-        for (const [index, identities] of people.entries()) {
-          for (const [place, { issuer: of, subject }] of identities.entries()) {
-            const key = actorKey({ issuer: of, subject });
-            if (named.has(key)) ctx.addIssue({ code: "custom", path: [index, place], message: "is named twice" });
-            named.add(key);
+export const authFile = z
+  .strictObject(
+    {
+      issuers: z
+        .array(issuer, "must be a list of issuers")
+        .min(1, "must have at least one issuer")
+        .max(MAX_ISSUERS, `must have at most ${MAX_ISSUERS} issuers`)
+        .superRefine((issuers, ctx) => {
+          for (const [index, { issuer: name }] of issuers.entries()) {
+            if (issuers.findIndex((other) => other.issuer === name) === index) continue;
+            ctx.addIssue({ code: "custom", path: [index, "issuer"], message: "is the issuer of another entry too" });
           }
-        }
-      }),
-  },
-  "must be an object with a list of issuers",
-);
+        }),
+      people: z
+        .array(person, "must be a list of people")
+        .max(MAX_PEOPLE, `must have at most ${MAX_PEOPLE} people`)
+        .default([])
+        .superRefine((people, ctx) => {
+          const named = new Set<string>();
+          for (const [index, identities] of people.entries()) {
+            for (const [place, { issuer: of, subject }] of identities.entries()) {
+              const key = actorKey({ issuer: of, subject });
+              if (named.has(key)) ctx.addIssue({ code: "custom", path: [index, place], message: "is named twice" });
+              named.add(key);
+            }
+          }
+        }),
+    },
+    "must be an object with a list of issuers",
+  )
+  .superRefine(({ issuers, people }, ctx) => {
+    const names = issuers.map(({ issuer: name }) => name);
+    for (const [index, identities] of people.entries()) {
+      for (const [place, { issuer: of }] of identities.entries()) {
+        if (names.includes(of)) continue;
+        const message = `is of no issuer in this file${suggestName(of, names)}`;
+        ctx.addIssue({ code: "custom", path: ["people", index, place, "issuer"], message });
+      }
+    }
+  });
 
 export type AuthFile = z.output<typeof authFile>;
 

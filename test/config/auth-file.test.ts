@@ -24,7 +24,7 @@ function problems(text: string): string {
 const withIssuer = (more: object) => JSON.stringify({ issuers: [{ ...ISSUER, ...more }] });
 const withPeople = (people: unknown) => JSON.stringify({ issuers: [ISSUER], people });
 const RITA = { issuer: "https://i", subject: "rita" };
-const RITA_TOO = { issuer: "https://j", subject: "r.m" };
+const RITA_TOO = { issuer: "https://i", subject: "r.m" };
 const withRule = (more: object) => withIssuer({ rules: [RULE, { ...RULE, ...more }] });
 
 const MISTAKES = [
@@ -46,10 +46,14 @@ const MISTAKES = [
   ["a person with one identity", withPeople([[RITA]])],
   ["an identity without a subject", withPeople([[RITA, { issuer: "https://j" }]])],
   [
+    "an identity of an issuer that the file does not name",
+    withPeople([[RITA, { issuer: "https://i/", subject: "r" }]]),
+  ],
+  [
     "an identity that two people have",
     withPeople([
       [RITA, RITA_TOO],
-      [{ issuer: "https://k", subject: "k" }, RITA],
+      [{ issuer: "https://i", subject: "k" }, RITA],
     ]),
   ],
   ["two claims of groups", withIssuer({ groupsClaim: ["groups", "roles"] })],
@@ -112,6 +116,8 @@ test("each mistake is one sentence that names its place", () => {
       people[0] must name at least two identities: one that is not named is a person of its own.
     an identity without a subject:
       people[0][1].subject is missing.
+    an identity of an issuer that the file does not name:
+      people[0][1].issuer is of no issuer in this file (did you mean https://i?).
     an identity that two people have:
       people[1][1] is named twice.
     two claims of groups:

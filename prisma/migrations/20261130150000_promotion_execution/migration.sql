@@ -4,6 +4,11 @@ ALTER TABLE "PromotionRequest" ADD COLUMN "autoExecute" BOOLEAN NOT NULL DEFAULT
 ALTER TABLE "PromotionRequest" ADD COLUMN "requesterRights" JSONB;
 ALTER TABLE "PromotionRequest" ADD CONSTRAINT "promotion_request_rights_check" CHECK ("autoExecute" = ("requesterRights" IS NOT NULL));
 
+-- An approval by a token that is revoked later does not count.
+
+ALTER TABLE "PromotionReview" ADD COLUMN "tokenId" TEXT;
+ALTER TABLE "PromotionReview" ADD COLUMN "tokenIssuedAt" TIMESTAMPTZ(3);
+
 ALTER TABLE "PromotionDecision" ADD COLUMN "onBehalfOfIssuer" TEXT;
 ALTER TABLE "PromotionDecision" ADD COLUMN "onBehalfOfSubject" TEXT;
 ALTER TABLE "PromotionDecision" ADD COLUMN "onBehalfOfName" TEXT;

@@ -87,8 +87,11 @@ function decisionLines({ decision }: ReportedPromotion): string[] {
     ...(isRollback ? ["- Rollback: yes"] : []),
     `- Policies: ${policies.map(({ name, revision, mode }) => `${codeSpan(name)} revision ${revision}, ${mode}`).join("; ")}`,
     ...rules.flatMap((rule) => [
-      `  - **${rule.status}** ${codeSpan(rule.policy)} rule ${rule.position}, ${nameOfKind(rule.kind)}: ${codeSpan(rule.explanation)}`,
-      ...rule.evidence.map((each) => `    - ${codeSpan(each.summary)}${each.at ? `, ${each.at}` : ""}`),
+      `  - **${rule.status}** ${codeSpan(rule.policy)} rule ${rule.position}, ${nameOfKind(rule.kind)}: ${codeSpan(rule.requirement)} ${codeSpan(rule.explanation)}`,
+      ...rule.evidence.map(
+        (each) =>
+          `    - ${codeSpan(each.summary)}${each.author && each.kind !== "APPROVAL" ? `, by ${codeSpan(each.author.subject)}` : ""}${each.at ? `, ${each.at}` : ""}`,
+      ),
     ]),
     ...(overrideReason === null
       ? []

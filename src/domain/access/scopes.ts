@@ -153,6 +153,8 @@ export const FIELD_SCOPE = {
   "ModelVersion.activity": "models:read",
   "Subscription.stageChanged": "models:read",
   "Subscription.aliasChanged": "models:read",
+  "Subscription.promotionRequested": "models:read",
+  "Subscription.promotionRequestUpdated": "models:read",
   "Subscription.registryEvents": "models:read",
   "ModelVersion.source": "artifacts:read",
   "Dataset.source": "artifacts:read",

@@ -107,7 +107,8 @@ export const VISIBLE: Rules = {
   ModelVersion: visibleVersion,
   StageTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
   AliasTransition: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
-  PromotionDecision: (viewer) => ({ kind: "related", relation: "model", where: visibleModel(viewer) }),
+  // Also of deleted models: whoever overrode a policy cannot take the override off the list by deleting the model.
+  PromotionDecision: (viewer) => ({ kind: "related", relation: "model", where: coveredModel(viewer) }),
   PromotionRequest: (viewer) => ({ kind: "related", relation: "modelVersion", where: visibleVersion(viewer) }),
   Check: (viewer) => ({ kind: "related", relation: "modelVersion", where: visibleVersion(viewer) }),
   // A policy names models that a narrowed token may not know of.

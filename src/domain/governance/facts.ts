@@ -35,6 +35,10 @@ export interface VersionFacts {
   /** Changes with the source, the digest, the signature, the flavors and the run. */
   readonly contentsHash: string;
   readonly stage: Stage;
+  /** Rises with each move of the version. */
+  readonly stageEntry: number;
+  /** Whether it holds the target already. */
+  readonly holdsTarget: boolean;
   readonly registrant: Identity;
   /** Null also if it is deleted. */
   readonly run: RunFact | null;

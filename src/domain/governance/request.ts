@@ -36,6 +36,8 @@ export type Seen = {
   readonly policies: Readonly<Record<string, number>>;
   /** The stage that the version was in. */
   readonly stage: Stage;
+  /** Rises with each move of the version; absent in requests from before it was kept. */
+  readonly stageEntry?: number;
   /** Changes with what the version contains: it can still change while it is not READY. */
   readonly contents: string;
   /** The number of the current holder, where a rule asks that it stays the same. */
@@ -65,6 +67,7 @@ export function seenOf(policies: readonly Policy[], facts: Facts, results: reado
   return {
     policies: Object.fromEntries(policies.map(({ name, revision }) => [name, revision])),
     stage: facts.version.stage,
+    stageEntry: facts.version.stageEntry,
     contents: facts.version.contentsHash,
     ...(asksForSameHolder(policies) ? { holder: facts.holders[0]?.number ?? null } : {}),
     evidence: Object.fromEntries(met.map((result) => [keyOf(result), evidenceOf(result)])),
@@ -83,7 +86,7 @@ export function alsoSeen(before: Seen, now: Seen): Seen {
 export function staleReasons(seen: Seen, now: Seen, results: readonly RuleResult[]): string[] {
   const policies = [...new Set([...Object.keys(seen.policies), ...Object.keys(now.policies)])].sort();
   const changed = policies.filter((name) => seen.policies[name] !== now.policies[name]);
-  const moved = seen.stage !== now.stage ? [`The version is in ${now.stage} and was in ${seen.stage}.`] : [];
+  const moved = movedReasons(seen, now);
   const isSame = seen.holder === undefined || seen.holder === now.holder;
   const found = results.filter((result) => {
     const then = seen.evidence[keyOf(result)];
@@ -96,6 +99,12 @@ export function staleReasons(seen: Seen, now: Seen, results: readonly RuleResult
     ...(isSame ? [] : [`${holderText(now.holder ?? null)} holds the target now.`]),
     ...found.map(({ requirement }) => `What was seen has changed for: ${requirement}`),
   ];
+}
+
+function movedReasons(seen: Seen, now: Seen): string[] {
+  if (seen.stage !== now.stage) return [`The version is in ${now.stage} and was in ${seen.stage}.`];
+  const isSame = seen.stageEntry === undefined || seen.stageEntry === now.stageEntry;
+  return isSame ? [] : [`The version left ${now.stage}, and came back.`];
 }
 
 function holderText(holder: number | null): string {

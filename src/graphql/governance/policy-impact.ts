@@ -4,6 +4,7 @@ import { parsePolicy } from "../../domain/governance/parse-policy.js";
 import type { RuleInput } from "../../domain/governance/parse-rule.js";
 import type { PolicyDefinition } from "../../domain/governance/policy.js";
 import type { ReplayedRule } from "../../domain/governance/replay/replay.js";
+import { DEFAULT_PAGE_SIZE } from "../../domain/values/page-size.js";
 import { requirePolicyRights } from "../../registry/governance/apply-policy.js";
 import { countImpact, type ReplayedPromotion, readImpact } from "../../store/governance/replay/impact.js";
 import { type ImpactWindow, readWindow } from "../../store/governance/replay/moves.js";
@@ -147,6 +148,10 @@ const PolicyImpact = builder.objectRef<Impact>("PolicyImpact").implement({
       {
         type: PolicyImpactPromotion,
         description: "The examined promotions, the newest first.",
+        complexity: (args) => ({
+          field: args.verdict ? 2_000 : 1,
+          multiplier: args.first ?? args.last ?? DEFAULT_PAGE_SIZE,
+        }),
         args: {
           verdict: t.arg({
             type: ImpactVerdict,

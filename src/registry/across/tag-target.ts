@@ -7,7 +7,7 @@ import type { TagOwner } from "../../store/across/tags.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
-import { requireTagRights } from "../governance/protection.js";
+import { readSelection, requireSameProtection, requireTagRights } from "../governance/protection.js";
 import { settleSelection } from "../governance/selection.js";
 import { lockDataset } from "./dataset-lookup.js";
 import { aboutDataset, aboutExperiment } from "./event-subjects.js";
@@ -62,8 +62,13 @@ export async function changeTag(
   const target = await lockTagTarget(work, on);
   const { ids, guarded } = target;
   if (guarded) await requireTagRights(work, guarded, [key]);
+  const model = guarded?.versionId === null ? guarded.model : null;
+  const before = model && (await readSelection(work, model));
   await change(target);
-  if (guarded && guarded.versionId === null) await settleSelection(work, guarded.model);
+  if (model) {
+    await requireSameProtection(work, model, before);
+    await settleSelection(work, model);
+  }
   return ids;
 }
 

@@ -1,6 +1,6 @@
 import { authorOf } from "../../domain/access/author.js";
 import { ForbiddenError, PolicyNotMetError } from "../../domain/errors.js";
-import type { Policy } from "../../domain/governance/policy.js";
+import { isProtected, type Policy } from "../../domain/governance/policy.js";
 import { accepts, describePrincipals, type Principals } from "../../domain/governance/principals.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { TagInput } from "../../domain/values/tag.js";
@@ -86,10 +86,38 @@ export async function requireRenameRights(work: Work, model: LockedModel, name: 
 }
 
 async function requireSelectionRights(work: Work, what: string, before: Selected, after: Selected): Promise<void> {
-  const [changed] = await readChangedPolicies(work.tx, before, after);
+  const policies = await readChangedPolicies(work.tx, before, after);
+  const [changed] = policies;
   if (!changed) return;
+  refuseAlone(work, policies);
   const policy = mayRead(work.viewer, "Model") ? `the policy "${changed.name}"` : "a policy";
   requireScopes(work.viewer, ["policies:write"], `${what} would decide whether ${policy} selects the model, so it`);
+}
+
+/** The tags of a model that selectors look at, for `requireSameProtection`; null if no policy can look at them. */
+export async function readSelection(work: Work, { id, mayBeGuarded }: LockedModel): Promise<Selected["tags"] | null> {
+  return mayBeGuarded ? readSelectorTags(work.tx, id) : null;
+}
+
+/** Throws FORBIDDEN if changed tags decide whether a protected policy selects the model: one person alone cannot decide that. */
+export async function requireSameProtection(
+  work: Work,
+  { id, name }: LockedModel,
+  before: Selected["tags"] | null,
+): Promise<void> {
+  if (before === null) return;
+  const after = await readSelectorTags(work.tx, id);
+  refuseAlone(work, await readChangedPolicies(work.tx, { name, tags: before }, { name, tags: after }));
+}
+
+function refuseAlone({ viewer }: Work, changed: readonly Policy[]): void {
+  const policy = changed.find(isProtected);
+  if (!policy) return;
+  const which = mayRead(viewer, "Model") ? `The policy "${policy.name}"` : "A policy";
+  throw new ForbiddenError(
+    `${which} is protected, and this would decide whether it selects the model. Change the policy itself, which a second person approves.`,
+    [],
+  );
 }
 
 /** By default the keys of a selector's tags on models are reserved to whoever may change policies. */

@@ -2,8 +2,8 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
 import { parseComment } from "../../domain/governance/request.js";
 import { parseOptional } from "../../domain/values/text.js";
+import { coveredModel } from "../../store/access/visibility.js";
 import { writeOverrideReview } from "../../store/overrides/write-override-review.js";
-import { lockModelOfVersion } from "../across/lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { eventTarget } from "../governance/gate.js";
 
@@ -30,7 +30,10 @@ export async function acknowledgeOverride(
       include: { modelVersion: { select: { id: true, number: true } } },
     });
     // A decision that does not exist is looked up like one that is not the viewer's, so that the time it takes reveals nothing.
-    const model = await lockModelOfVersion(work, decision?.versionId ?? input.decision);
+    const model = await work.tx.model.findFirst({
+      where: { AND: [{ id: decision?.modelId ?? input.decision }, coveredModel(work.viewer)] },
+      select: { id: true, name: true },
+    });
     if (!decision || !model) throw new NotFoundError("The decision was not found.");
     const { id, stage, alias, overrideReason, modelVersion: version } = decision;
     if (overrideReason === null) throw new ConflictError("The decision has no override.");

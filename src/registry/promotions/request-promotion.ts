@@ -137,8 +137,9 @@ export function staleReasonsOf({ facts }: Assessment): readonly string[] {
   return facts ? (facts.request?.staleReasons ?? []) : ["No policy guards the target any more."];
 }
 
-/** What is seen now. Throws CONFLICT if no enforced policy asks for approvals, for nothing would ever be executed. */
+/** What is seen now. Throws CONFLICT if the version holds the target already, and if no enforced policy asks for approvals, for nothing would ever be executed. */
 export function requireApprovalsAsked(target: PromotionTarget, { policies, results, facts }: Assessment): Seen {
+  if (facts?.version.holdsTarget) throw new ConflictError(`The version holds ${describeTarget(target)} already.`);
   const asks = results.some(({ kind, mode }) => kind === "approvals" && mode === "ENFORCE");
   if (asks && facts) return seenOf(policies, facts, results);
   throw new ConflictError(`No policy of ${describeTarget(target)} asks for approvals: promote the version directly.`);

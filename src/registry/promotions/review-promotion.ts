@@ -114,7 +114,16 @@ interface Review {
 }
 
 async function review(work: Work, { request }: LockedRequest, given: Review): Promise<void> {
-  const row = { ...given, id: work.newId(), requestId: request.id, round: request.round, at: work.at };
+  const { tokenId, issuedAt: tokenIssuedAt } = work.viewer;
+  const row = {
+    ...given,
+    id: work.newId(),
+    requestId: request.id,
+    round: request.round,
+    at: work.at,
+    tokenId,
+    tokenIssuedAt,
+  };
   if (await writeReview(work.tx, row, authorOf(work.viewer))) return;
   throw new ConflictError(REVIEWED);
 }

@@ -49,7 +49,8 @@ function withStaleness(policies: readonly Policy[], facts: Facts, move: Promotio
   const { request } = facts;
   if (request === null) return facts;
   const results = decide(policies, facts, move);
+  const held = facts.version.holdsTarget ? ["The version holds the target already."] : [];
   const revoked = request.isRevoked ? ["The token of the requester was revoked."] : [];
-  const reasons = [...revoked, ...staleReasons(request.seen, seenOf(policies, facts, results), results)];
+  const reasons = [...held, ...revoked, ...staleReasons(request.seen, seenOf(policies, facts, results), results)];
   return { ...facts, request: { ...request, staleReasons: reasons } };
 }

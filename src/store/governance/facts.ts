@@ -65,7 +65,8 @@ export async function readFacts(
       ${metricsOf(needs)} AS "metrics",
       ${checksOf(needs)} AS "checks",
       md5(nullif(v."description", '')) AS "descriptionHash",
-      md5(json_build_array(v."source", v."digest", v."signature", v."flavors", v."runId")::text) AS "contentsHash", v."stage"::text AS "stage",
+      md5(json_build_array(v."source", v."digest", v."signature", v."flavors", v."runId")::text) AS "contentsHash", v."stage"::text AS "stage", v."stageEntry"::float8 AS "stageEntry",
+      ${holdsTarget(target)} AS "holdsTarget",
       json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject") AS "registrant",
       ${requestOf(target, requester, at)} AS "request"
     FROM candidate AS v`;
@@ -85,6 +86,12 @@ function holdersOf(target: PromotionTarget): Prisma.Sql {
     SELECT h."id", h."number", h."runId", 0::bigint AS "entry" FROM candidate AS c
     JOIN "Alias" AS a ON a."modelId" = c."modelId" AND a."name" = ${target.alias}
     JOIN "ModelVersion" AS h ON h."id" = a."versionId" AND h."id" <> c."id"`;
+}
+
+function holdsTarget(target: PromotionTarget): Prisma.Sql {
+  if ("stage" in target) return Prisma.sql`v."stage" = ${target.stage}::"Stage"`;
+  return Prisma.sql`EXISTS (
+    SELECT FROM "Alias" AS a WHERE a."modelId" = v."modelId" AND a."name" = ${target.alias} AND a."versionId" = v."id")`;
 }
 
 /** Whether there was a run with this id, and it or its experiment is deleted. */
@@ -173,7 +180,10 @@ function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["re
       'approvals', coalesce((
         SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
         FROM "PromotionReview" AS a
-        WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE'), '[]'))
+        WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE' AND NOT EXISTS (
+          SELECT FROM "Revocation" AS x
+          WHERE x."tokenId" = a."tokenId" OR (x."issuer" = a."reviewerIssuer" AND x."subject" = a."reviewerSubject"
+            AND (a."tokenIssuedAt" IS NULL OR x."issuedBefore" > a."tokenIssuedAt")))), '[]'))
     FROM "PromotionRequest" AS q
     WHERE q."versionId" = v."id" AND ${isTarget} AND q."status" IN ('OPEN', 'APPROVED') AND q."expiresAt" > ${at}
       AND q."createdByIssuer" = ${issuer} AND q."createdBySubject" = ${subject})`;

@@ -12,16 +12,19 @@ export interface NewReview {
   /** What the rules said when it was reviewed. */
   readonly rules: readonly RuleResult[];
   readonly at: Date;
+  /** The token's `jti` and `iat`, by which it can be revoked. */
+  readonly tokenId: string | null;
+  readonly tokenIssuedAt: Date | null;
 }
 
 /** Writes a review. Returns false if the person has reviewed this round of the request already: then nothing was written. */
 export async function writeReview(tx: Transaction, review: NewReview, author: Author): Promise<boolean> {
-  const { id, requestId, round, verdict, comment, rules, at } = review;
+  const { id, requestId, round, verdict, comment, rules, at, tokenId, tokenIssuedAt } = review;
   const count = await tx.$executeRaw`
     INSERT INTO "PromotionReview" ("id", "requestId", "round", "verdict", "comment", "rules", "at", "authorId",
-      "reviewerIssuer", "reviewerSubject")
+      "reviewerIssuer", "reviewerSubject", "tokenId", "tokenIssuedAt")
     VALUES (${id}::uuid, ${requestId}::uuid, ${round}, ${verdict}::"PromotionVerdict", ${comment},
-      ${JSON.stringify(rules)}::jsonb, ${at}, ${authorId(author)}, ${author.issuer}, ${author.subject})
+      ${JSON.stringify(rules)}::jsonb, ${at}, ${authorId(author)}, ${author.issuer}, ${author.subject}, ${tokenId}, ${tokenIssuedAt})
     ON CONFLICT ("requestId", "round", "reviewerIssuer", "reviewerSubject") DO NOTHING`;
   return count > 0;
 }

@@ -115,6 +115,8 @@ export const factsArbitrary: fc.Arbitrary<Facts> = fc.record({
     descriptionHash: fc.constantFrom(null, "d41d8cd9"),
     contentsHash: fc.constantFrom("a", "b"),
     stage: fc.constantFrom(...STAGES),
+    stageEntry: fc.nat(9),
+    holdsTarget: fc.boolean(),
     registrant: fc.constant(FACTS.version.registrant),
   }),
   request: fc.constant(null),

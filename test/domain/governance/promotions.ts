@@ -45,6 +45,8 @@ export const FACTS: Facts = {
     descriptionHash: "d41d8cd9",
     contentsHash: "0cc175b9",
     stage: "STAGING",
+    stageEntry: 1,
+    holdsTarget: false,
     registrant: { issuer: "https://issuer.test", subject: "registrant" },
   },
   tags: [],

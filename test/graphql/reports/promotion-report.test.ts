@@ -99,7 +99,10 @@ test("an override has its reason, a rollback says so, and what was rolled back l
   expect(third).toMatchObject({
     decision: {
       overrideReason: "The scanner is down, OPS-12",
-      rules: [{ status: "FAILED" }, { status: "FAILED", explanation: "The promotion was not requested." }],
+      rules: [
+        { status: "FAILED" },
+        { status: "FAILED", explanation: "Whoever moves the version has not requested it." },
+      ],
     },
     left: { toStage: "ARCHIVED", reason: "Worse, incident 4711" },
     next: { versionNumber: 2, heldBefore: true },

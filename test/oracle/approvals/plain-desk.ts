@@ -34,7 +34,8 @@ interface PlainVersion {
 
 interface Seen {
   readonly revision: number;
-  readonly stage: string;
+  /** Rises with each move of the version. */
+  readonly entry: number;
   readonly holder: number | null;
   readonly asksForHolder: boolean;
   check: number | null;
@@ -208,11 +209,11 @@ export class PlainDesk {
   }
 
   private look(version: number): Seen {
-    const { stage, check, hasPassed } = this.version(version);
+    const { entry, check, hasPassed } = this.version(version);
     const isEvidence = (this.policy?.needsCheck ?? false) && hasPassed;
     return {
       revision: this.revision,
-      stage,
+      entry,
       holder: this.holder(version),
       asksForHolder: this.policy?.sameHolder ?? false,
       check: isEvidence ? check : null,
@@ -223,7 +224,7 @@ export class PlainDesk {
     const now = this.look(version);
     return (
       seen.revision !== now.revision ||
-      seen.stage !== now.stage ||
+      seen.entry !== now.entry ||
       (seen.asksForHolder && seen.holder !== now.holder) ||
       (seen.check !== null && seen.check !== this.version(version).check)
     );

@@ -113,6 +113,7 @@ function compare(rule: NonNullable<RuleInput["metricAgainstHolder"]>, { model, v
   if (!own || !counts(rule.evidenceFrom, own.by)) return "FAILED";
   const holder = holdersOf(model, to).find((each) => each !== version)?.run?.auc;
   if (!holder) return pass(rule.ifMissing === "PASS");
+  if (!counts(rule.evidenceFrom, holder.by)) return "FAILED";
   if (Number.isNaN(own.value) || Number.isNaN(holder.value)) return "FAILED";
   const sign = rule.direction === "HIGHER_IS_BETTER" ? 1 : -1;
   const share = rule.relativeTolerance ?? null;

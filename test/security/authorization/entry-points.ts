@@ -4,6 +4,8 @@ import type { Seed } from "./fixture.js";
 /** A path to a field: the document that selects it as `at`, and the scopes that it requires besides the field's own. */
 export interface EntryPoint {
   readonly scopes?: readonly Scope[];
+  /** Whether it needs an override. */
+  readonly ofOverride?: true;
   document(seed: Seed, select: string): string;
 }
 
@@ -96,6 +98,19 @@ export const GUARDED_ENTRY_POINTS = {
     }`,
   },
   "ReportCheckPayload.check": payload({ scopes: ["checks:write"] }, "check", report),
+  "Query.overrides": {
+    scopes: ["models:read", "audit:read"],
+    ofOverride: true,
+    document: ({ name }, select) => `{ at: overrides(where: { model: { equals: "${name}" } }) ${select} }`,
+  },
+  "AcknowledgeOverridePayload.decision": {
+    ofOverride: true,
+    ...payload(
+      { scopes: ["policies:override"] },
+      "decision",
+      ({ override }) => `acknowledgeOverride(input: { decision: "${override}" })`,
+    ),
+  },
   "Query.promotionDecisions": read(({ name }) => `promotionDecisions(where: { model: { equals: "${name}" } })`),
   "Query.previewPromotion": read((seed) => `previewPromotion(version: ${nth(seed, 1)}, target: { alias: "gated" })`),
   "SetTagPayload.model": payload(WRITE, "model", (seed) => setTag(onModel(seed))),

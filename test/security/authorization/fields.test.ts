@@ -7,6 +7,7 @@ import { type EntryPoint, GUARDED_ENTRY_POINTS, INNER_ENTRY_POINTS, TO_SOURCE } 
 import {
   ALL,
   mallory,
+  overrideGate,
   refusals,
   revision,
   type Seed,
@@ -32,6 +33,13 @@ const SELECT: Readonly<Record<string, string>> = {
   VersionComparison: "{ tags { key } }",
   PromotionPreview: "{ allowed }",
 };
+/** What is changed, or overridden, is a model of its own. */
+async function seedFor({ scopes, ofOverride }: EntryPoint): Promise<Seed> {
+  if (!scopes) return seed;
+  const fresh = await seedModel(server);
+  return ofOverride ? overrideGate(server, fresh) : fresh;
+}
+
 const entryPoints = Object.entries<EntryPoint>(GUARDED_ENTRY_POINTS);
 
 function fieldOf(coordinate: string) {
@@ -57,7 +65,7 @@ describe("a guarded field", () => {
     "%s is refused without its scope, and allowed with only this scope",
     async (name, entryPoint) => {
       const scope = fieldOf(name).extensions.requiredScope as Scope;
-      const fresh = () => (entryPoint.scopes ? seedModel(server) : seed);
+      const fresh = () => seedFor(entryPoint);
       const document = entryPoint.document(await fresh(), selectionOf(name));
       const isMutation = document.startsWith("mutation");
       const before = await revision(server);
@@ -127,7 +135,7 @@ describe("every entry point is tested", () => {
 
   test("every field of a root or a payload that returns the registry is guarded", () => {
     const nouns =
-      /^(Head|Series|VersionComparison|PromotionPreview|Stage\w+Message|(Model|ModelVersion|StageTransition|AliasTransition|Alias|Check|PromotionDecision|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
+      /^(Head|Series|VersionComparison|PromotionPreview|(Stage|PromotionRequest)\w+Message|(Model|ModelVersion|StageTransition|AliasTransition|Alias|Check|PromotionDecision|Experiment|Run|Dataset|Deployment)(Connection|Edge)?)$/;
     const shown = fieldsReturning((type) => nouns.test(type)).filter((name) =>
       /^(Query|Mutation|Subscription|\w+Payload)\./.test(name),
     );
@@ -179,7 +187,7 @@ describe("source", () => {
 
   test.each(walks)("by %s requires artifacts:read", async (_name, entryPoint, select) => {
     const scopes = [...(entryPoint.scopes ?? []), "models:read"] as const;
-    const target = entryPoint.scopes ? await seedModel(server) : seed;
+    const target = await seedFor(entryPoint);
     const refused = await server.request(entryPoint.document(target, select), {}, mallory(scopes));
     const numbers = valuesOf(refused.data, "number");
     expect(numbers.length).toBeGreaterThan(0);
@@ -195,7 +203,7 @@ describe("source", () => {
     ).toBe(numbers.length);
     expect(JSON.stringify(refused)).not.toContain("s3:");
 
-    const next = entryPoint.scopes ? await seedModel(server) : seed;
+    const next = await seedFor(entryPoint);
     const granted = await server.data(entryPoint.document(next, select), {}, mallory([...scopes, "artifacts:read"]));
     expect(valuesOf(granted, "source")).toEqual(
       valuesOf(granted, "number").map((number) => sourceOf(next.name, number as number)),

@@ -20,6 +20,8 @@ export interface Seed {
   readonly transition: string;
   /** The move of `next` from version 2 to version 3. */
   readonly aliasTransition: string;
+  /** The decision of `overrideGate`. */
+  readonly override?: string;
 }
 
 export function sourceOf(name: string, number: number): string {
@@ -88,6 +90,21 @@ export async function serveModel(server: TestServer, { name }: Seed): Promise<vo
       version: version(1),
     },
   );
+}
+
+/** Version 1 gets the alias `pushed`, although a policy is not met. */
+export async function overrideGate(server: TestServer, seed: Seed): Promise<Seed> {
+  const { pushed } = await server.data(
+    `mutation ($name: String!) {
+      applyPolicy(input: {
+        name: "${seed.name}-pushed", selector: { models: ["${seed.name}"] }, target: { aliases: ["pushed"] }, rules: [{ check: { name: "none" } }]
+      }) { changed }
+      pushed: setAlias(input: { model: { name: $name }, alias: "pushed", number: 1, override: { reason: "On fire" } }) { transition { decision { id } } }
+    }`,
+    { name: seed.name },
+    { subject: "oncall", scopes: ALL },
+  );
+  return { ...seed, override: pushed.transition.decision.id };
 }
 
 /** The refusals in a response, without their messages. */

@@ -52,7 +52,7 @@ test("an approved request past its time does not let the move through", async ()
   const refused = await commands.refusalOf(move("lapsed", 1, "PRODUCTION"), PIPELINE);
   expect(refused).toMatchObject({
     code: "POLICY_NOT_MET",
-    rules: [{ explanation: "The promotion was not requested." }],
+    rules: [{ explanation: "Whoever moves the version has not requested it." }],
   });
 });
 

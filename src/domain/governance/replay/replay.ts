@@ -32,12 +32,27 @@ export interface ReplayedRule {
 
 /** What each rule would have said. */
 export function replay({ rules }: PolicyDefinition, past: PastPromotion): ReplayedRule[] {
+  const recorded = byText(past.recorded);
   return rules.map((rule, index) => ({
     position: index + 1,
     kind: rule.kind,
     requirement: requirementOf(rule),
-    ...(fromDecision(rule, past) ?? fromHistory(rule, past)),
+    ...(fromDecision(rule, recorded) ?? fromHistory(rule, past)),
   }));
+}
+
+/** Each text is made once: a draft is asked about thousands of promotions, and rules are kept by their policies. */
+const TEXTS = new WeakMap<object, string>();
+
+function textOf(rule: object): string {
+  const text = TEXTS.get(rule) ?? canonicalJson(rule as JsonValue);
+  TEXTS.set(rule, text);
+  return text;
+}
+
+function byText(recorded: PastPromotion["recorded"]): ReadonlyMap<string, RecordedRule> {
+  // the first of equal rules counts
+  return new Map([...recorded].reverse().map((each) => [textOf(each.rule as object), each]));
 }
 
 export function verdictOf(results: readonly Pick<ReplayedRule, "status">[]): ImpactVerdict {
@@ -48,9 +63,8 @@ export function verdictOf(results: readonly Pick<ReplayedRule, "status">[]): Imp
 type Replayed = Omit<ReplayedRule, "position" | "kind" | "requirement">;
 
 /** What an equal rule said then, of whatever policy. */
-function fromDecision(rule: Rule, { recorded }: PastPromotion): Replayed | null {
-  const text = canonicalJson(rule as JsonValue);
-  const found = recorded.find((each) => canonicalJson(each.rule as JsonValue) === text);
+function fromDecision(rule: Rule, recorded: ReadonlyMap<string, RecordedRule>): Replayed | null {
+  const found = recorded.get(textOf(rule));
   return found
     ? { status: statusOf(found), source: "DECISION", explanation: found.explanation, evidence: found.evidence }
     : null;

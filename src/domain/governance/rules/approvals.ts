@@ -49,7 +49,7 @@ export const approvals: RuleRow<"approvals"> = {
     const { request } = facts;
     if (request === null) {
       return failed(
-        "The promotion was not requested.",
+        "Whoever moves the version has not requested it.",
         `Ask for it with requestPromotion, and wait for ${people(rule.quorum)}.`,
       );
     }

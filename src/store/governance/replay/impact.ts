@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { People } from "../../../domain/access/people.js";
 import type { PolicyDefinition } from "../../../domain/governance/policy.js";
 import {
@@ -26,6 +27,8 @@ export interface Replayed {
 
 /** So many promotions are replayed at a time, and kept in memory. */
 const CHUNK = 200;
+/** So many are replayed before other work of the process goes on. */
+const BREATH = 10;
 
 /** What a draft would have said about each of the moves. Two statements. */
 async function replayMoves(
@@ -39,13 +42,17 @@ async function replayMoves(
     db,
     [...pasts.values()].flatMap(({ results }) => results),
   );
-  return moves.flatMap((move) => {
+  const replayed: ReplayedPromotion[] = [];
+  for (const [index, move] of moves.entries()) {
+    // other requests get their turn
+    if (index % BREATH === BREATH - 1) await setImmediate();
     const found = pasts.get(move.id);
-    if (!found) return [];
+    if (!found) continue;
     const { past, results, hasDecision } = found;
     const rules = replay(draft, { ...past, recorded: recordedRules(results, definitions) });
-    return [{ ...move, hasDecision, verdict: verdictOf(rules), rules }];
-  });
+    replayed.push({ ...move, hasDecision, verdict: verdictOf(rules), rules });
+  }
+  return replayed;
 }
 
 /** The promotions of a page, of one verdict or of all. Without a verdict three statements; with one, three for each chunk. */

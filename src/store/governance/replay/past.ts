@@ -190,7 +190,15 @@ function toPast(row: Row, move: Move, people: People): PastRow {
   const facts: Facts = {
     at: move.at,
     people,
-    version: { ...version, descriptionHash: null, contentsHash: "", stage: "NONE", datasetInputs: 0 },
+    version: {
+      ...version,
+      descriptionHash: null,
+      contentsHash: "",
+      stage: "NONE",
+      stageEntry: 0,
+      holdsTarget: false,
+      datasetInputs: 0,
+    },
     tags,
     stays: stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
     holders,

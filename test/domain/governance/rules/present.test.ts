@@ -13,6 +13,8 @@ const BARE = {
   descriptionHash: null,
   contentsHash: "0cc175b9",
   stage: "NONE",
+  stageEntry: 1,
+  holdsTarget: false,
   registrant: FACTS.version.registrant,
 } as const;
 
