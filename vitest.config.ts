@@ -24,11 +24,14 @@ const ATTACKS = [
   "test/security/{fuzz,owasp-graphql,tracking-attacks}.test.ts",
   "test/registry/idempotency.test.ts",
   "test/registry/*/concurrency.test.ts",
+  "test/registry/governance/{policy-races,single-holder}.test.ts",
   "test/graphql/kit/{walk,paging}.test.ts",
+  "test/graphql/promotions/statement-counts.test.ts",
   "test/store/{audit/archive,plans/skewed-values,reports/many-promotions}.test.ts",
   "test/store/events/event-query.test.ts",
   "test/store/access/three-forms.test.ts",
-  "test/mlflow/golden.test.ts",
+  "test/store/versions/time-travel.test.ts",
+  "test/mlflow/{golden,scopes}.test.ts",
 ];
 
 /** Only a hang reaches these, also on a machine that is ten times slower: no test may depend on the speed of the machine. */

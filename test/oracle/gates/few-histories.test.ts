@@ -4,5 +4,4 @@ import { playHistories } from "./play-histories.js";
 test("in random histories gates let through and refuse what a plain model of the rules says", async () => {
   const seen = await playHistories(4);
   expect(seen.get("previewed")).toBeGreaterThan(2);
-  expect(seen.get("replayed from decisions")).toBeGreaterThan(0);
 });
