@@ -13,7 +13,7 @@ test(`in ${RUNS} random histories requests become what a plain model of approval
   timeout: 600_000 + RUNS * 10_000,
 }, async () => {
   const seen = await playApprovals(RUNS, SEED);
-  if (RUNS < 60) return;
+  if (RUNS < 200) return;
   const all = [...ENDS, "request ALREADY_EXISTS", "promote OK", "promote POLICY_NOT_MET"];
   expect(all.filter((end) => !seen.has(end))).toEqual([]);
 });
