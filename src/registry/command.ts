@@ -27,6 +27,7 @@ export interface CommandContext {
   readonly viewer: Viewer;
   /** The schemes that the URIs of versions and datasets may have. */
   readonly sourceSchemes: readonly string[];
+  readonly people: People;
   transact<T>(work: (work: Work) => Promise<T>): Promise<T>;
 }
 
@@ -44,6 +45,7 @@ export function createCommandContext(services: CommandServices, viewer: Viewer, 
   return {
     viewer,
     sourceSchemes,
+    people,
     transact: (run) =>
       transact(prisma, async (tx) => {
         const at = now();

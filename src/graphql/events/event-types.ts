@@ -1,16 +1,7 @@
 import type { FieldMap } from "@pothos/core";
-import { DEPLOYMENT_HEALTHS, DEPLOYMENT_STATES } from "../../domain/deployments/deployment.js";
 import { EVENT_TYPES, type EventType, nounOf } from "../../domain/events/event.js";
-import { RUN_STATUSES } from "../../domain/tracking/run.js";
 import type { Event } from "../../store/generated/client.js";
-import { Deployment } from "../deployments/deployment.js";
-import { DeploymentHealth, DeploymentState } from "../deployments/deployment-enums.js";
 import { builder } from "../kit/builder.js";
-import { Stage } from "../kit/stage.js";
-import { visibleRow } from "../kit/visible-rows.js";
-import { RunStatus } from "../tracking/run-status.js";
-import { StageTransition } from "../versions/stage-transition.js";
-import { Webhook } from "../webhooks/webhook.js";
 import {
   aboutDataset,
   aboutExperiment,
@@ -19,7 +10,6 @@ import {
   aboutVersion,
   changedFields,
   type EventFieldBuilder,
-  namedText,
   tagDeleted,
   tagSet,
 } from "./event-fields.js";
@@ -35,7 +25,9 @@ import {
   promotionOverride,
 } from "./governance-event-fields.js";
 import { edge } from "./lineage-event-fields.js";
-import { eventTypeName, eventTypeOf, numberOf, RegistryEvent, snapshotsOf, textOf, wordOf } from "./registry-event.js";
+import { AliasChangedEvent, described, renamed, stageChange } from "./model-event-fields.js";
+import { aboutWebhook, deployment, revocation } from "./operation-event-fields.js";
+import { eventTypeName, RegistryEvent } from "./registry-event.js";
 import {
   checksRequested,
   PromotionRequestEvent,
@@ -44,147 +36,9 @@ import {
   requestOutdated,
   requestReviewed,
 } from "./request-event-fields.js";
+import { dataset, runStatus } from "./tracking-event-fields.js";
 
 type Fields = (t: EventFieldBuilder) => FieldMap;
-
-/** The interface of both event types of an alias, so that a watcher follows an alias with one fragment. */
-export const AliasChangedEvent = builder.interfaceRef<Event>("AliasChangedEvent").implement({
-  description: "A change of what an alias points to: `AliasSetEvent` or `AliasDeletedEvent`.",
-  interfaces: [RegistryEvent],
-  resolveType: (event) => eventTypeName(eventTypeOf(event)),
-  fields: (t) => ({
-    alias: t.string({ description: "The alias.", resolve: ({ alias }) => alias ?? "" }),
-    modelName: t.string({ description: "The model's name at the time.", resolve: ({ modelName }) => modelName ?? "" }),
-    number: t.int({
-      nullable: true,
-      description:
-        "The number of the version that the alias points to after the change; null if the alias was deleted.",
-      resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).after, "number"),
-    }),
-    previousNumber: t.int({
-      nullable: true,
-      description: "The number of the version that the alias pointed to before; null if the alias is new.",
-      resolve: (event, _args, { viewer }) => numberOf(snapshotsOf(event, viewer).before, "number"),
-    }),
-    reason: t.string({
-      nullable: true,
-      description: "The reason that the actor gave.",
-      resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "reason"),
-    }),
-  }),
-});
-
-const stageChange: Fields = (t) => ({
-  ...aboutVersion(t),
-  from: t.field({
-    type: Stage,
-    description: "The stage that the version left.",
-    resolve: ({ fromStage }) => fromStage ?? "NONE",
-  }),
-  to: t.field({
-    type: Stage,
-    description: "The stage that the version entered.",
-    resolve: ({ toStage }) => toStage ?? "NONE",
-  }),
-  reason: t.string({
-    nullable: true,
-    description: "The reason that the actor gave.",
-    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "reason"),
-  }),
-  transition: t.field({
-    type: StageTransition,
-    nullable: true,
-    description: "The recorded move; null if the viewer may no longer see the model.",
-    resolve: visibleRow("StageTransition", ({ id }) => id),
-  }),
-  decision: decisionField(t),
-});
-
-const renamed: Fields = (t) => ({
-  ...aboutModel(t),
-  previousName: t.string({
-    nullable: true,
-    description: "The previous name; null if the viewer's token does not cover it.",
-    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).before, "name"),
-  }),
-});
-
-const described: Fields = (t) => ({
-  ...aboutModel(t),
-  description: t.string({
-    nullable: true,
-    description: "The new description.",
-    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).after, "description"),
-  }),
-  previousDescription: t.string({
-    nullable: true,
-    description: "The previous description.",
-    resolve: (event, _args, { viewer }) => textOf(snapshotsOf(event, viewer).before, "description"),
-  }),
-});
-
-const runStatus: Fields = (t) => ({
-  ...aboutRun(t),
-  status: t.field({
-    type: RunStatus,
-    nullable: true,
-    description: "The run's new status; null if it did not change.",
-    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "status", RUN_STATUSES),
-  }),
-});
-
-const dataset: Fields = (t) => ({
-  ...aboutDataset(t),
-  name: namedText(t, "name", "The dataset's name."),
-  digest: namedText(t, "digest", "The dataset's digest."),
-});
-
-const deployment: Fields = (t) => ({
-  ...aboutModel(t),
-  environment: t.string({ description: "The environment.", resolve: (event) => event.environment ?? "" }),
-  endpoint: namedText(t, "endpoint", "The endpoint."),
-  state: t.field({
-    type: DeploymentState,
-    nullable: true,
-    description: "The new progress of the rollout; null if the deployment was removed.",
-    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "state", DEPLOYMENT_STATES),
-  }),
-  health: t.field({
-    type: DeploymentHealth,
-    nullable: true,
-    description: "The new health; null if the deployment was removed.",
-    resolve: (event, _args, { viewer }) => wordOf(snapshotsOf(event, viewer).after, "health", DEPLOYMENT_HEALTHS),
-  }),
-  runningNumbers: t.intList({
-    description: "The numbers of the versions that run after the change.",
-    resolve: (event, _args, { viewer }) => {
-      const running = snapshotsOf(event, viewer).after?.running;
-      return Array.isArray(running) ? running.map((each) => (each as { number: number }).number) : [];
-    },
-  }),
-  deployment: t.field({
-    type: Deployment,
-    nullable: true,
-    description: "The deployment as it is now; null if it was removed or the viewer may not see it.",
-    resolve: visibleRow("Deployment", ({ subjectId }) => subjectId),
-  }),
-});
-
-const aboutWebhook: Fields = (t) => ({
-  webhook: t.field({
-    type: Webhook,
-    nullable: true,
-    description: "The webhook as it is now; null if it was deleted or the viewer may not see it.",
-    resolve: visibleRow("Webhook", ({ subjectId }) => subjectId),
-  }),
-});
-
-const revocation: Fields = (t) => ({
-  revokedTokenId: namedText(t, "tokenId", "The `jti` of the token; null if all tokens of a bearer were revoked."),
-  issuer: namedText(t, "issuer", "The issuer of the tokens; null if one token was revoked by its id."),
-  subject: namedText(t, "subject", "The subject of the tokens; null if one token was revoked by its id."),
-  reason: namedText(t, "reason", "The reason that the actor gave."),
-});
 
 const tags = (about: Fields): { set: Fields; deleted: Fields } => ({
   set: (t) => ({ ...about(t), ...tagSet(t) }),

@@ -142,7 +142,7 @@ const PolicyImpact = builder.objectRef<Impact>("PolicyImpact").implement({
       type: ImpactCounts,
       description: "How many of the examined promotions the draft would have blocked. Replays all of them.",
       complexity: { field: 1_000 },
-      resolve: ({ draft, window }, _args, { db, people }) => countImpact(db, { draft, people }, window),
+      resolve: ({ draft, window }, _args, { db, commands: { people } }) => countImpact(db, { draft, people }, window),
     }),
     promotions: t.connection(
       {
@@ -158,7 +158,7 @@ const PolicyImpact = builder.objectRef<Impact>("PolicyImpact").implement({
             description: "Only those with this verdict. Replays more than a page.",
           }),
         },
-        resolve: async ({ draft, days, window }, { verdict = null, ...args }, { db, people }) => {
+        resolve: async ({ draft, days, window }, { verdict = null, ...args }, { db, commands: { people } }) => {
           const list = { name: "PolicyImpact.promotions", where: { draft, days, verdict } };
           const page = planPage(args, NEWEST_REVISION_FIRST, list);
           const { take, backward } = page;

@@ -56,7 +56,7 @@ builder.queryField("previewPromotion", (t) =>
         description: "Whether `rollback` would make the move, which does not ask every rule.",
       }),
     },
-    resolve: (_root, { version, target, reason, archiveExisting, isRollback }, { db, viewer, people, now }) =>
+    resolve: (_root, { version, target, reason, archiveExisting, isRollback }, { db, viewer, commands, now }) =>
       previewPromotion(db, viewer, {
         version: toVersionRef("version", version),
         move: {
@@ -66,7 +66,7 @@ builder.queryField("previewPromotion", (t) =>
           replacesHolders: (archiveExisting ?? false) || target.alias !== undefined,
         },
         at: now(),
-        people,
+        people: commands.people,
       }),
   }),
 );

@@ -136,9 +136,9 @@ builder.objectField(Viewer, "pendingApprovals", (t) =>
   ),
 );
 
-function pendingFor({ viewer, people, now }: GraphQLContext): Where {
+function pendingFor({ viewer, commands, now }: GraphQLContext): Where {
   if (!holdsScope(viewer.scopes, COMMAND_SCOPE.approvePromotion)) return { id: { in: [] } };
-  const identities = people.identitiesOf(viewer.actor);
+  const identities = commands.people.identitiesOf(viewer.actor);
   return {
     status: "OPEN",
     expiresAt: { gt: now() },

@@ -1,6 +1,5 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import type { OpenSessions } from "../../domain/access/open-sessions.js";
-import { People } from "../../domain/access/people.js";
 import { type CommandContext, type CommandServices, createCommandContext } from "../../registry/command.js";
 import type { WebhookServices } from "../../registry/webhooks/webhook-services.js";
 import type { Head } from "../../store/events/event-log.js";
@@ -52,7 +51,6 @@ export interface GraphQLContext {
   readonly requestId: string;
   readonly db: ReadDatabase;
   readonly commands: CommandContext;
-  readonly people: People;
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
@@ -79,13 +77,12 @@ export interface GraphQLServices extends CommandServices {
 }
 
 export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
-  const { prisma, webhooks, events, sessions, answerCharacters, now, people = new People() } = services;
+  const { prisma, webhooks, events, sessions, answerCharacters, now } = services;
   return {
     viewer,
     requestId,
     db: prisma,
     commands: createCommandContext(services, viewer, requestId),
-    people,
     webhooks,
     events,
     sessions,

@@ -1,5 +1,6 @@
 import { AlreadyExistsError } from "../../domain/errors.js";
 import {
+  type ChangeKind,
   type ChangeStatus,
   expiryOf,
   isSameProposal,
@@ -7,10 +8,9 @@ import {
   statusAt,
 } from "../../domain/policy-changes/change-request.js";
 import { encodeGlobalId } from "../../domain/values/global-id.js";
-import type { PolicyChangeRequest } from "../../store/generated/client.js";
+import type { PolicyChangeRequest, Prisma } from "../../store/generated/client.js";
 import type { AppliedPolicy } from "../../store/governance/write-policy.js";
-import { insertChangeRequest } from "../../store/policy-changes/change-request-rows.js";
-import { isCreator, type Work } from "../command.js";
+import { actorColumns, isCreator, type Work } from "../command.js";
 import { mayRead } from "../current-state.js";
 import { writeChange } from "./write-change.js";
 
@@ -30,14 +30,13 @@ export async function proposeChange(work: Work, change: ProposedChange): Promise
   const waiting = await findWaiting(work, change);
   if (waiting) return waiting.id;
   const expiresAt = expiryOf(work.at);
-  const kind = proposal === null ? "DELETE" : "CHANGE";
   const id = await insert(work, change, { status: "OPEN", expiresAt });
   work.emit({
     ...aboutChange({ id }),
     type: "policy_change.requested",
     after: {
       name: policy.name,
-      kind,
+      kind: kindOf(proposal),
       status: "OPEN",
       expectedRevision: policy.revision,
       ...proposal,
@@ -61,9 +60,23 @@ async function insert(
   until: { readonly status: ChangeStatus; readonly expiresAt: Date },
 ): Promise<string> {
   const id = work.newId();
-  const row = { ...until, id, policyId: policy.id, proposal, expectedRevision: policy.revision, reason };
-  await insertChangeRequest(work.tx, row, { actor: work.viewer.actor, at: work.at });
+  const row = {
+    ...until,
+    ...actorColumns(work.viewer),
+    id,
+    policyId: policy.id,
+    kind: kindOf(proposal),
+    ...(proposal === null ? {} : { proposal: proposal as unknown as Prisma.InputJsonObject }),
+    expectedRevision: policy.revision,
+    reason,
+    createdAt: work.at,
+  };
+  await work.tx.policyChangeRequest.createMany({ data: [row] });
   return id;
+}
+
+function kindOf(proposal: Proposal): ChangeKind {
+  return proposal === null ? "DELETE" : "CHANGE";
 }
 
 async function findWaiting(work: Work, { policy, proposal }: ProposedChange): Promise<PolicyChangeRequest | null> {

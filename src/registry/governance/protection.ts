@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { authorOf } from "../../domain/access/author.js";
 import { ForbiddenError, PolicyNotMetError } from "../../domain/errors.js";
 import { isProtected, type Policy } from "../../domain/governance/policy.js";
@@ -107,6 +108,7 @@ export async function requireSameProtection(
 ): Promise<void> {
   if (before === null) return;
   const after = await readSelectorTags(work.tx, id);
+  if (isDeepStrictEqual(before, after)) return;
   refuseAlone(work, await readChangedPolicies(work.tx, { name, tags: before }, { name, tags: after }));
 }
 

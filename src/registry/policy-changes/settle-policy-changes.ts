@@ -1,5 +1,5 @@
 import { statusAt } from "../../domain/policy-changes/change-request.js";
-import { findUnfitRequests } from "../../store/policy-changes/change-request-rows.js";
+import { findUnfitRequests } from "../../store/policy-changes/find-unfit-requests.js";
 import { type CommandServices, createCommandContext } from "../command.js";
 import { closeUnfit } from "../governance/propose-change.js";
 import { systemViewer } from "../system-viewer.js";

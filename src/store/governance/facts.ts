@@ -12,6 +12,7 @@ import type {
 } from "../../domain/governance/facts.js";
 import type { PromotionTarget } from "../../domain/governance/target.js";
 import { fromRank } from "../../domain/tracking/metric.js";
+import { isRevoked } from "../access/revoked-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 interface FactsWanted {
@@ -163,6 +164,19 @@ function checksOf({ checks = [] }: Needs): Prisma.Sql {
     ) AS c), '[]')`;
 }
 
+const REQUESTER_TOKEN = {
+  tokenId: Prisma.sql`q."requesterRights"->>'tokenId'`,
+  issuedAt: Prisma.sql`(q."requesterRights"->>'issuedAt')::timestamptz`,
+  issuer: Prisma.sql`q."createdByIssuer"`,
+  subject: Prisma.sql`q."createdBySubject"`,
+};
+const REVIEWER_TOKEN = {
+  tokenId: Prisma.sql`a."tokenId"`,
+  issuedAt: Prisma.sql`a."tokenIssuedAt"`,
+  issuer: Prisma.sql`a."reviewerIssuer"`,
+  subject: Prisma.sql`a."reviewerSubject"`,
+};
+
 /** The live request of one person for the version and the target, with the approvals of its present round. */
 function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["requester"], at: Date): Prisma.Sql {
   const isTarget =
@@ -170,20 +184,12 @@ function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["re
   return Prisma.sql`(
     SELECT json_build_object('id', q."id", 'seen', q."seen",
       'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL,
-      'isRevoked', q."requesterRights" IS NOT NULL AND EXISTS (
-        SELECT FROM "Revocation" AS x
-        WHERE x."tokenId" = q."requesterRights"->>'tokenId'
-          OR (x."issuer" = q."createdByIssuer" AND x."subject" = q."createdBySubject" AND (
-            q."requesterRights"->>'issuedAt' IS NULL
-            OR x."issuedBefore" > (q."requesterRights"->>'issuedAt')::timestamptz))),
+      'isRevoked', q."requesterRights" IS NOT NULL AND ${isRevoked(REQUESTER_TOKEN)},
       'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
       'approvals', coalesce((
         SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
         FROM "PromotionReview" AS a
-        WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE' AND NOT EXISTS (
-          SELECT FROM "Revocation" AS x
-          WHERE x."tokenId" = a."tokenId" OR (x."issuer" = a."reviewerIssuer" AND x."subject" = a."reviewerSubject"
-            AND (a."tokenIssuedAt" IS NULL OR x."issuedBefore" > a."tokenIssuedAt")))), '[]'))
+        WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE' AND NOT ${isRevoked(REVIEWER_TOKEN)}), '[]'))
     FROM "PromotionRequest" AS q
     WHERE q."versionId" = v."id" AND ${isTarget} AND q."status" IN ('OPEN', 'APPROVED') AND q."expiresAt" > ${at}
       AND q."createdByIssuer" = ${issuer} AND q."createdBySubject" = ${subject})`;

@@ -1,35 +1,25 @@
 import type { Actor, Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
-import type { OverrideReview, ProofState, ReportedDecision } from "../../domain/reports/reported-promotion.js";
+import type {
+  OverrideReview,
+  ProofState,
+  ReportedDecision,
+  ReportedPromotion,
+} from "../../domain/reports/reported-promotion.js";
 import type { Stage } from "../../domain/versions/stage.js";
 import { sees } from "../access/visibility-sql.js";
 import { Prisma } from "../generated/client.js";
 import type { ReportDatabase } from "./promotion-page.js";
 
 /** A promotion with all that there is once for each. JSON holds times as text. */
-export interface PromotionRow {
-  readonly revision: bigint;
-  readonly at: Date;
-  readonly modelId: string;
-  readonly modelName: string | null;
-  readonly currentModelName: string;
-  readonly isModelDeleted: boolean;
-  readonly versionId: string;
-  readonly versionNumber: number;
-  readonly isVersionDeleted: boolean;
-  readonly digest: string | null;
-  readonly stage: Stage | null;
-  readonly alias: string | null;
-  readonly fromStage: Stage | null;
-  readonly previousVersionNumber: number | null;
-  readonly heldBefore: boolean;
-  readonly actor: Actor;
-  readonly reason: string | null;
+export interface PromotionRow
+  extends Omit<
+    ReportedPromotion,
+    "decision" | "request" | "metrics" | "datasets" | "served" | "left" | "next" | "proof" | "notes"
+  > {
   readonly decision: DecisionRow | null;
   readonly request: RequestRow | null;
   readonly hasRun: boolean;
-  /** Null if there is none that the viewer may see. */
-  readonly runId: string | null;
   readonly previousRunId: string | null;
   readonly hasPreviousRun: boolean;
   readonly since: Date | null;

@@ -1,7 +1,7 @@
+import { AliasChangedEvent } from "../events/model-event-fields.js";
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
 import { MODEL_AT_THE_TIME } from "../kit/filter-inputs.js";
-import { AliasChangedEvent } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const AliasChangedFilter = builder.inputType("AliasChangedFilter", {

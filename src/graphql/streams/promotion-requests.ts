@@ -1,9 +1,9 @@
 import { EVENT_TYPES } from "../../domain/events/event.js";
+import { PromotionRequestEvent } from "../events/request-event-fields.js";
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
 import { MODEL_AT_THE_TIME } from "../kit/filter-inputs.js";
 import { Stage } from "../kit/stage.js";
-import { PromotionRequestEvent } from "./request-event-fields.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const PromotionRequestEventFilter = builder.inputType("PromotionRequestEventFilter", {

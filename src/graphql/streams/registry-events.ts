@@ -1,6 +1,6 @@
+import { RegistryEventFilter, toEventFilter } from "../events/event-filter.js";
+import { RegistryEvent } from "../events/registry-event.js";
 import { builder } from "../kit/builder.js";
-import { RegistryEventFilter, toEventFilter } from "./event-filter.js";
-import { RegistryEvent } from "./registry-event.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const RegistryEventMessage = streamMessage("RegistryEventMessage", "registryEvents", RegistryEvent);

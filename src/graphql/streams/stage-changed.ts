@@ -1,8 +1,8 @@
+import { EVENT_OBJECTS } from "../events/event-types.js";
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
 import { MODEL_AT_THE_TIME } from "../kit/filter-inputs.js";
 import { Stage } from "../kit/stage.js";
-import { EVENT_OBJECTS } from "./event-types.js";
 import { openStream, STREAM_ARGS, STREAM_PROMISE, streamMessage } from "./stream.js";
 
 const StageChangedFilter = builder.inputType("StageChangedFilter", {
