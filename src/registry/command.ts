@@ -1,8 +1,9 @@
-import { type Actor, isSameActor, type Viewer } from "../domain/access/actor.js";
+import { isSameActor, type Viewer } from "../domain/access/actor.js";
 import { People } from "../domain/access/people.js";
 import { holdsScope, type Scope } from "../domain/access/scopes.js";
 import { ConflictError, ForbiddenError } from "../domain/errors.js";
 import { composeEvents, type EventDraft } from "../domain/events/event.js";
+import type { Mover } from "../domain/governance/requester-rights.js";
 import { matchesAnyGlob } from "../domain/values/glob.js";
 import { type Transaction, transact } from "../store/connection/transaction.js";
 import { appendEvents } from "../store/events/event-log.js";
@@ -12,6 +13,8 @@ import type { PrismaClient } from "../store/generated/client.js";
 export interface Work {
   readonly tx: Transaction;
   readonly viewer: Viewer;
+  /** Whose rights and whose request count for moves: the viewer, or the requester whose promotion an approval executes. */
+  readonly mover: Mover;
   readonly at: Date;
   readonly people: People;
   newId(): string;
@@ -55,7 +58,7 @@ export function createCommandContext(services: CommandServices, viewer: Viewer, 
           drafts.push({ ...draft, id });
           return id;
         };
-        const result = await run({ tx, viewer, at, people, newId, emit });
+        const result = await run({ tx, viewer, mover: viewer, at, people, newId, emit });
         const { actor, recordedClaims, tokenId } = viewer;
         const commit = { actor, recordedClaims, tokenId, requestId, at, commitId: newId() };
         await appendEvents(tx, composeEvents(drafts, commit));
@@ -92,18 +95,6 @@ export function requireDeleted(noun: string, deletedAt: Date | null): void {
 export function actorColumns(viewer: Viewer) {
   const { issuer, subject, name, kind } = viewer.actor;
   return { createdByIssuer: issuer, createdBySubject: subject, createdByName: name, createdByKind: kind };
-}
-
-interface CreatedRow {
-  readonly createdByIssuer: string;
-  readonly createdBySubject: string;
-  readonly createdByName: string | null;
-  readonly createdByKind: Actor["kind"];
-}
-
-/** The actor in these columns. */
-export function creatorOf({ createdByIssuer, createdBySubject, createdByName, createdByKind }: CreatedRow): Actor {
-  return { issuer: createdByIssuer, subject: createdBySubject, name: createdByName, kind: createdByKind };
 }
 
 /** Whether the viewer's actor created the row. */

@@ -74,3 +74,16 @@ export function coversEverything({ scopes, ...claims }: Pick<Viewer, "scopes"> &
 export function isSameActor(a: Pick<Actor, "issuer" | "subject">, b: Pick<Actor, "issuer" | "subject">): boolean {
   return a.issuer === b.issuer && a.subject === b.subject;
 }
+
+/** The columns that record who created a row. */
+export interface CreatedRow {
+  readonly createdByIssuer: string;
+  readonly createdBySubject: string;
+  readonly createdByName: string | null;
+  readonly createdByKind: ActorKind;
+}
+
+/** The actor in these columns. */
+export function creatorOf({ createdByIssuer, createdBySubject, createdByName, createdByKind }: CreatedRow): Actor {
+  return { issuer: createdByIssuer, subject: createdBySubject, name: createdByName, kind: createdByKind };
+}

@@ -1,7 +1,7 @@
 import { sha256 } from "../../util/sha256.js";
 import { InvalidInputError } from "../errors.js";
 import { canonicalJson, type JsonValue } from "../values/json.js";
-import { parseRemark } from "../values/text.js";
+import { parseOptional, parseRemark } from "../values/text.js";
 import type { Stage } from "../versions/stage.js";
 import type { RuleResult } from "./decision.js";
 import type { Facts } from "./facts.js";
@@ -135,6 +135,11 @@ export const DEFAULT_LIFETIME_SECONDS = 14 * DAY_SECONDS;
 export function parseComment(field: string, text: string): string {
   if (text.trim() === "") throw new InvalidInputError(field, `${field} must not be blank.`);
   return parseRemark(field, text, COMMENT_MAX);
+}
+
+/** The same for a comment that may be left out. */
+export function parseOptionalComment(field: string, text: string | null | undefined): string | null {
+  return parseOptional(text, (given) => parseComment(field, given)) ?? null;
 }
 
 /** Checks for how many seconds a request is open: a minute to a year. */

@@ -12,11 +12,17 @@ export function describeTarget(target: PromotionTarget): string {
   return "stage" in target ? target.stage : `the alias "${target.alias}"`;
 }
 
-/** The target in the columns of a row that has one of both. */
-export function targetColumns(target: PromotionTarget): {
+/** The columns of a row that has one of both: a constraint holds it. */
+interface TargetColumns {
   readonly stage: Stage | null;
   readonly alias: string | null;
-} {
+}
+
+export function targetOf({ stage, alias }: TargetColumns): PromotionTarget {
+  return stage === null ? { alias: alias ?? "" } : { stage };
+}
+
+export function targetColumns(target: PromotionTarget): TargetColumns {
   return "stage" in target ? { stage: target.stage, alias: null } : { stage: null, alias: target.alias };
 }
 

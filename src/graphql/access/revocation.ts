@@ -1,7 +1,8 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import type { RevokedTokens } from "../../domain/access/revocation.js";
 import { revokeTokens } from "../../registry/access/revoke-tokens.js";
 import { visibleRevocation } from "../../store/access/visibility.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
@@ -22,7 +23,7 @@ export const Revocation = builder.prismaObject("Revocation", {
     issuedBefore: t.expose("issuedBefore", { type: "DateTime", nullable: true }),
     reason: t.exposeString("reason", { nullable: true }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
-    createdBy: t.field({ type: Actor, description: "Who revoked the tokens.", select: CREATED_BY, resolve: createdBy }),
+    createdBy: t.field({ type: Actor, description: "Who revoked the tokens.", select: CREATED_BY, resolve: creatorOf }),
   }),
 });
 

@@ -1,5 +1,6 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import type { Deployment as Row } from "../../store/generated/client.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { Stage } from "../kit/stage.js";
@@ -92,7 +93,7 @@ export const Deployment = builder.prismaObject("Deployment", {
       type: Actor,
       description: "Who first reported the deployment.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
   }),
 });

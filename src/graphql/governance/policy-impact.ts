@@ -93,7 +93,7 @@ const PolicyImpactPromotion = builder.objectRef<ReplayedPromotion>("PolicyImpact
       type: PromotionDecision,
       nullable: true,
       description: "What the policies of then said; null if none guarded the target.",
-      resolve: visibleRow("PromotionDecision", ({ id, hasDecision }) => (hasDecision ? id : undefined)),
+      resolve: visibleRow("PromotionDecision", ({ id }) => id),
     }),
   }),
 });

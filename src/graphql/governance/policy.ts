@@ -1,9 +1,10 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { requirementOf } from "../../domain/governance/decide.js";
 import { isProtected, type PolicyDefinition } from "../../domain/governance/policy.js";
 import { policyAsInput, ruleAsInput } from "../../domain/governance/policy-as-input.js";
 import type { Rule } from "../../domain/governance/rule.js";
 import { visiblePolicy } from "../../store/access/visibility.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
@@ -70,7 +71,7 @@ export const Policy = builder.prismaObject("Policy", {
       type: Actor,
       description: "Who applied the policy for the first time.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
     updatedBy: t.field({

@@ -30,21 +30,6 @@ export const CREATED_BY = {
   createdByKind: true,
 } as const;
 
-/** The actor in the `createdBy…` columns of a row. */
-export function createdBy(row: {
-  createdByIssuer: string;
-  createdBySubject: string;
-  createdByName: string | null;
-  createdByKind: DomainActor["kind"];
-}): DomainActor {
-  return {
-    issuer: row.createdByIssuer,
-    subject: row.createdBySubject,
-    name: row.createdByName,
-    kind: row.createdByKind,
-  };
-}
-
 /** The actor of an author: a relation to select. */
 export const AUTHOR = { select: { issuer: true, subject: true, name: true, kind: true } } as const;
 

@@ -1,6 +1,7 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { visibleModel } from "../../store/access/visibility.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
@@ -25,7 +26,7 @@ export const Model = builder.prismaObject("Model", {
       type: Actor,
       description: "Who registered the model.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
     tag: t.string({
       nullable: true,

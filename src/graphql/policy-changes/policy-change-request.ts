@@ -1,7 +1,8 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { policyAsInput } from "../../domain/governance/policy-as-input.js";
 import { type Proposal, statusAt } from "../../domain/policy-changes/change-request.js";
 import { Policy } from "../governance/policy.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { living } from "../kit/visible-rows.js";
@@ -70,7 +71,7 @@ export const PolicyChangeRequest = builder.prismaObject("PolicyChangeRequest", {
     }),
     expectedRevision: t.exposeInt("expectedRevision"),
     reason: t.exposeString("reason", { nullable: true }),
-    requestedBy: t.field({ type: Actor, description: "Who proposed it.", select: CREATED_BY, resolve: createdBy }),
+    requestedBy: t.field({ type: Actor, description: "Who proposed it.", select: CREATED_BY, resolve: creatorOf }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     expiresAt: t.expose("expiresAt", { type: "DateTime" }),
     closedAt: t.expose("closedAt", { type: "DateTime", nullable: true }),

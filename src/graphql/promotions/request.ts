@@ -1,9 +1,10 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import type { RuleResult as Result } from "../../domain/governance/decision.js";
 import { visibleResults } from "../../domain/governance/evidence-visibility.js";
 import { statusAt } from "../../domain/governance/request.js";
 import { PromotionDecision } from "../governance/decision.js";
 import { RuleResult } from "../governance/rule-result.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { nestedList } from "../kit/lists.js";
@@ -67,7 +68,7 @@ const PromotionComment = builder.prismaObject("PromotionComment", {
   fields: (t) => ({
     body: t.exposeString("body"),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
-    createdBy: t.field({ type: Actor, description: "Who wrote it.", select: CREATED_BY, resolve: createdBy }),
+    createdBy: t.field({ type: Actor, description: "Who wrote it.", select: CREATED_BY, resolve: creatorOf }),
   }),
 });
 
@@ -105,7 +106,7 @@ export const PromotionRequest = builder.prismaObject("PromotionRequest", {
     reason: t.exposeString("reason", { nullable: true }),
     archiveExisting: t.exposeBoolean("archiveExisting"),
     autoExecute: t.exposeBoolean("autoExecute"),
-    requestedBy: t.field({ type: Actor, description: "Who asked.", select: CREATED_BY, resolve: createdBy }),
+    requestedBy: t.field({ type: Actor, description: "Who asked.", select: CREATED_BY, resolve: creatorOf }),
     round: t.exposeInt("round"),
     staleReasons: t.exposeStringList("staleReasons"),
     createdAt: t.expose("createdAt", { type: "DateTime" }),

@@ -1,5 +1,6 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { visibleDataset } from "../../store/access/visibility.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
@@ -33,7 +34,7 @@ export const Dataset = builder.prismaObject("Dataset", {
       type: Actor,
       description: "Who registered the dataset.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
     tag: t.string({
       nullable: true,

@@ -1,7 +1,7 @@
-import { coversRunsByVersion } from "../../domain/access/actor.js";
+import { coversRunsByVersion, creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { visibleExperiment } from "../../store/access/visibility.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
@@ -26,7 +26,7 @@ export const Experiment = builder.prismaObject("Experiment", {
       type: Actor,
       description: "Who created the experiment.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
     tag: t.string({
       nullable: true,

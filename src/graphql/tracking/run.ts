@@ -1,5 +1,6 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { pageTypes } from "../kit/page-types.js";
@@ -41,7 +42,7 @@ export const Run = builder.prismaObject("Run", {
       type: Actor,
       description: "Who created the run in the registry.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
     experiment: t.relation("experiment", { type: Experiment, description: "The experiment that the run belongs to." }),
     param: t.string({

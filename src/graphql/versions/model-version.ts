@@ -1,5 +1,6 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { reachableStages } from "../../domain/versions/stage.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { pageTypes } from "../kit/page-types.js";
@@ -43,7 +44,7 @@ export const ModelVersion = builder.prismaObject("ModelVersion", {
       type: Actor,
       description: "Who registered the version.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
     tag: t.string({
       nullable: true,

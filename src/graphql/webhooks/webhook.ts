@@ -1,8 +1,9 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { SCOPES } from "../../domain/access/scopes.js";
 import type { ActorConditions, WebhookFilter as Filter } from "../../domain/webhooks/webhook.js";
 import { readerOf, type WebhookRights } from "../../domain/webhooks/webhook-rights.js";
 import { visibleWebhook } from "../../store/access/visibility.js";
-import { Actor, CREATED_BY, createdBy } from "../kit/actor.js";
+import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { MODEL_OR_RENAME } from "../kit/filter-inputs.js";
 import { encodeId, Node } from "../kit/ids.js";
@@ -126,7 +127,7 @@ export const Webhook = builder.prismaObject("Webhook", {
       type: Actor,
       description: "The owner of the webhook.",
       select: CREATED_BY,
-      resolve: createdBy,
+      resolve: creatorOf,
     }),
   }),
 });

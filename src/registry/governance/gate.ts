@@ -5,7 +5,6 @@ import type { Decision, RuleResult } from "../../domain/governance/decision.js";
 import { visibleResults } from "../../domain/governance/evidence-visibility.js";
 import { refusalsToMove } from "../../domain/governance/movers.js";
 import type { Policy } from "../../domain/governance/policy.js";
-import type { Mover } from "../../domain/governance/requester-rights.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import { describeTarget, isGuardedStage, type PromotionTarget } from "../../domain/governance/target.js";
 import { hasVisibleCharacter } from "../../domain/values/invisible.js";
@@ -61,8 +60,6 @@ export interface Promotion {
   readonly replacesHolders: boolean;
   /** What the version leaves by the move. */
   readonly leaves?: PromotionTarget;
-  /** Whose rights and whose request count; absent = the viewer's. */
-  readonly mover?: Mover;
 }
 
 /**
@@ -74,7 +71,7 @@ export async function passGate(
   work: Work,
   gate: Gate,
   model: LockedModel,
-  { version, target, override, leaves, mover = work.viewer, ...asked }: Promotion,
+  { version, target, override, leaves, ...asked }: Promotion,
 ): Promise<Decision | null> {
   if (!gate.hasPolicies) return null;
   const { selecting, policies, results, facts } = await assessPromotion(work.tx, {
@@ -82,12 +79,12 @@ export async function passGate(
     versionId: version.id,
     move: { target, ...asked },
     at: work.at,
-    requester: mover.actor,
+    requester: work.mover.actor,
     people: work.people,
   });
-  if (leaves) refuseOthers(work, selecting, leaves, mover);
+  if (leaves) refuseOthers(work, selecting, leaves);
   if (policies.length === 0) return null;
-  refuseOthers(work, policies, target, mover);
+  refuseOthers(work, policies, target);
   const unmet = unmetRules(results);
   const isOverridden = unmet.length > 0 && override !== null && unmet.every(isOverridable);
   if (unmet.length > 0 && !isOverridden) throw notMet(work, version.number, target, unmet);
@@ -148,12 +145,7 @@ export async function requireMover(work: Work, model: LockedModel, targets: read
   for (const target of guarded) refuseOthers(work, policies, target);
 }
 
-function refuseOthers(
-  { viewer }: Work,
-  policies: readonly Policy[],
-  target: PromotionTarget,
-  mover: Mover = viewer,
-): void {
+function refuseOthers({ viewer, mover }: Work, policies: readonly Policy[], target: PromotionTarget): void {
   const [refusal] = refusalsToMove(policies, target, authorOf(mover));
   if (!refusal) return;
   if (mayRead(viewer, "Model")) throw new ForbiddenError(refusal.message, refusal.movers.scopes ?? []);

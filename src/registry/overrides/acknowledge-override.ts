@@ -1,7 +1,7 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError, ForbiddenError, NotFoundError } from "../../domain/errors.js";
-import { parseComment } from "../../domain/governance/request.js";
-import { parseOptional } from "../../domain/values/text.js";
+import { parseOptionalComment } from "../../domain/governance/request.js";
+import { targetOf } from "../../domain/governance/target.js";
 import { coveredModel } from "../../store/access/visibility.js";
 import { writeOverrideReview } from "../../store/overrides/write-override-review.js";
 import { type CommandContext, requireScopes } from "../command.js";
@@ -23,7 +23,7 @@ export async function acknowledgeOverride(
   input: AcknowledgeOverrideInput,
 ): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.acknowledgeOverride], "acknowledgeOverride");
-  const comment = parseOptional(input.comment, (text) => parseComment("input.comment", text)) ?? null;
+  const comment = parseOptionalComment("input.comment", input.comment);
   return context.transact(async (work) => {
     const decision = await work.tx.promotionDecision.findUnique({
       where: { id: input.decision },
@@ -35,7 +35,7 @@ export async function acknowledgeOverride(
       select: { id: true, name: true },
     });
     if (!decision || !model) throw new NotFoundError("The decision was not found.");
-    const { id, stage, alias, overrideReason, modelVersion: version } = decision;
+    const { id, overrideReason, modelVersion: version } = decision;
     if (overrideReason === null) throw new ConflictError("The decision has no override.");
     if (work.people.isSame(work.viewer.actor, { issuer: decision.actorIssuer, subject: decision.actorSubject })) {
       throw new ForbiddenError(
@@ -52,7 +52,7 @@ export async function acknowledgeOverride(
       subject: { type: "PromotionDecision", id },
       model,
       version,
-      ...eventTarget(stage === null ? { alias: alias ?? "" } : { stage }),
+      ...eventTarget(targetOf(decision)),
       after: { reason: overrideReason, comment },
     });
     return { id };

@@ -1,8 +1,8 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ForbiddenError } from "../../domain/errors.js";
-import { parseComment } from "../../domain/governance/request.js";
-import { parseOptional } from "../../domain/values/text.js";
-import { type CommandContext, creatorOf, isCreator, type Work } from "../command.js";
+import { parseOptionalComment } from "../../domain/governance/request.js";
+import { type CommandContext, isCreator, type Work } from "../command.js";
 import { requirePolicyRights } from "../governance/apply-policy.js";
 import { aboutChange, proposalOf } from "../governance/propose-change.js";
 import { toApplied, writeChange, writeDeletion } from "../governance/write-change.js";
@@ -25,7 +25,7 @@ export async function approvePolicyChange(
   input: ReviewPolicyChangeInput,
 ): Promise<{ id: string }> {
   requirePolicyRights(context.viewer, COMMAND_SCOPE.approvePolicyChange, "approvePolicyChange");
-  const comment = parseOptional(input.comment, (text) => parseComment("input.comment", text)) ?? null;
+  const comment = parseOptionalComment("input.comment", input.comment);
   return context.transact(async (work) => {
     const request = await lockChange(work, input.request);
     requireSecondPerson(work, request, "approvePolicyChange");
@@ -49,7 +49,7 @@ export async function rejectPolicyChange(
   input: ReviewPolicyChangeInput,
 ): Promise<{ id: string }> {
   requirePolicyRights(context.viewer, COMMAND_SCOPE.rejectPolicyChange, "rejectPolicyChange");
-  const comment = parseOptional(input.comment, (text) => parseComment("input.comment", text)) ?? null;
+  const comment = parseOptionalComment("input.comment", input.comment);
   return context.transact(async (work) => {
     const request = await lockChange(work, input.request);
     requireSecondPerson(work, request, "rejectPolicyChange");

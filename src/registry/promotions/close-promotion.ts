@@ -1,10 +1,10 @@
-import { isSameActor } from "../../domain/access/actor.js";
+import { creatorOf, isSameActor } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { ForbiddenError } from "../../domain/errors.js";
 import { parseComment } from "../../domain/governance/request.js";
 import { requesterRightsOf } from "../../domain/governance/requester-rights.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { actorColumns, type CommandContext, creatorOf, requireScopes, type Work } from "../command.js";
+import { actorColumns, type CommandContext, requireScopes, type Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
 import { requireOtherStage } from "../versions/transition-model-version.js";
 import { requireNoOther } from "./live-request.js";

@@ -1,10 +1,11 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { unmetRules } from "../../domain/governance/decide.js";
 import { obstaclesTo } from "../../domain/governance/obstacles.js";
 import { type Mover, moverOf, type RequesterRights } from "../../domain/governance/requester-rights.js";
 import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { PromotionRequest } from "../../store/generated/client.js";
 import type { Assessment } from "../../store/governance/assess-promotion.js";
-import { creatorOf, type Work } from "../command.js";
+import type { Work } from "../command.js";
 import type { Gate } from "../governance/gate.js";
 import { moveAlias } from "../versions/move-alias.js";
 import { moveVersion } from "../versions/move-version.js";
@@ -25,13 +26,13 @@ export async function executeRequest(
   const mover = moverOfRequest(request);
   if (!mover || !matchesAnyGlob(mover.modelGlobs, model.name)) return false;
   if (unmetRules(results).length > 0 || obstaclesTo(mover, version, target, selecting).length > 0) return false;
-  const onBehalf: Work = { ...work, emit: (draft) => work.emit({ ...draft, onBehalfOf: mover.actor }) };
+  const onBehalf: Work = { ...work, mover, emit: (draft) => work.emit({ ...draft, onBehalfOf: mover.actor }) };
   const { reason, archiveExisting } = request;
   if ("alias" in target) {
-    const moved = await moveAlias(onBehalf, gate, model, { name: target.alias, to: version, reason, mover });
+    const moved = await moveAlias(onBehalf, gate, model, { name: target.alias, to: version, reason });
     return moved.transitionId !== null;
   }
-  const move = { to: target.stage, reason, override: null, archiveExisting, mover };
+  const move = { to: target.stage, reason, override: null, archiveExisting };
   await moveVersion(onBehalf, gate, { model, version }, move);
   return true;
 }

@@ -1,7 +1,7 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { type RequestStatus, statusAt } from "../../domain/governance/request.js";
-import type { PromotionTarget } from "../../domain/governance/target.js";
+import { type PromotionTarget, targetOf } from "../../domain/governance/target.js";
 import { STAGE_SCOPE } from "../../domain/versions/stage.js";
 import type { ModelVersion, PromotionRequest } from "../../store/generated/client.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
@@ -30,11 +30,6 @@ export async function lockRequest(work: Work, id: string): Promise<LockedRequest
   const version = await work.tx.modelVersion.findUniqueOrThrow({ where: { id: request.versionId } });
   if (version.deletedAt !== null) throw missing;
   return { request, model, version, target: targetOf(request) };
-}
-
-/** A request has a stage or an alias: a constraint holds it. */
-export function targetOf({ stage, alias }: Pick<PromotionRequest, "stage" | "alias">): PromotionTarget {
-  return stage === null ? { alias: alias ?? "" } : { stage };
 }
 
 /** Throws CONFLICT unless the request has one of the statuses. */

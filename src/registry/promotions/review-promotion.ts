@@ -1,15 +1,20 @@
-import { actorKey } from "../../domain/access/actor.js";
+import { actorKey, creatorOf } from "../../domain/access/actor.js";
 import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError, ForbiddenError } from "../../domain/errors.js";
 import type { RuleResult } from "../../domain/governance/decision.js";
-import { alsoSeen, parseComment, type RequestStatus, type Seen, seenOf } from "../../domain/governance/request.js";
+import {
+  alsoSeen,
+  parseOptionalComment,
+  type RequestStatus,
+  type Seen,
+  seenOf,
+} from "../../domain/governance/request.js";
 import { mayApprove } from "../../domain/governance/rules/approvals.js";
-import { parseOptional } from "../../domain/values/text.js";
 import type { Prisma } from "../../store/generated/client.js";
 import type { Assessment } from "../../store/governance/assess-promotion.js";
 import { writeReview } from "../../store/promotions/request-rows.js";
-import { type CommandContext, creatorOf, requireScopes, type Work } from "../command.js";
+import { type CommandContext, requireScopes, type Work } from "../command.js";
 import { conflictWith } from "../current-state.js";
 import { enterGate } from "../governance/gate.js";
 import { executeRequest } from "./execute-request.js";
@@ -32,7 +37,7 @@ export interface ReviewPromotionInput {
  */
 export async function approvePromotion(context: CommandContext, input: ReviewPromotionInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.approvePromotion], "approvePromotion");
-  const comment = parseOptional(input.comment, (text) => parseComment("input.comment", text)) ?? null;
+  const comment = parseOptionalComment("input.comment", input.comment);
   return context.transact(async (work) => {
     const gate = await enterGate(work);
     const locked = await lockRequest(work, input.request);
@@ -56,7 +61,7 @@ export async function approvePromotion(context: CommandContext, input: ReviewPro
  */
 export async function rejectPromotion(context: CommandContext, input: ReviewPromotionInput): Promise<{ id: string }> {
   requireScopes(context.viewer, [COMMAND_SCOPE.rejectPromotion], "rejectPromotion");
-  const comment = parseOptional(input.comment, (text) => parseComment("input.comment", text)) ?? null;
+  const comment = parseOptionalComment("input.comment", input.comment);
   return context.transact(async (work) => {
     await enterGate(work);
     const locked = await lockRequest(work, input.request);

@@ -1,7 +1,8 @@
+import { creatorOf } from "../../domain/access/actor.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { statusAt } from "../../domain/governance/request.js";
 import type { PrismaClient } from "../../store/generated/client.js";
-import { type CommandServices, createCommandContext, creatorOf, type Work } from "../command.js";
+import { type CommandServices, createCommandContext, type Work } from "../command.js";
 import { enterGate, type Gate } from "../governance/gate.js";
 import { systemViewer } from "../system-viewer.js";
 import { executeRequest } from "./execute-request.js";

@@ -1,5 +1,4 @@
 import type { Viewer } from "../../domain/access/actor.js";
-import type { Mover } from "../../domain/governance/requester-rights.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
 import { conflictWith } from "../current-state.js";
@@ -18,8 +17,6 @@ interface AliasMove {
   readonly reason?: string | null;
   readonly override?: OverrideInput | null;
   readonly isRollback?: boolean;
-  /** Whose rights count; absent = the viewer's. */
-  readonly mover?: Mover;
 }
 
 /** What `setAlias` and `deleteAlias` return. */
@@ -68,14 +65,14 @@ export async function moveAlias(
   work: Work,
   gate: Gate,
   model: LockedModel,
-  { name, to, expectedNumber, reason = null, override = null, isRollback = false, mover = work.viewer }: AliasMove,
+  { name, to, expectedNumber, reason = null, override = null, isRollback = false }: AliasMove,
 ): Promise<AliasMoved> {
   const from = await findAliasTarget(work, model, name);
   requireExpectedNumber(work.viewer, name, expectedNumber, from?.number ?? null);
   const moved = { modelId: model.id, name, previousVersionId: from?.id ?? null };
   if (from?.id === to.id) return { ...moved, transitionId: null };
   const target = { alias: name };
-  const promotion = { version: to, target, reason, override, isRollback, mover, replacesHolders: true };
+  const promotion = { version: to, target, reason, override, isRollback, replacesHolders: true };
   const decision = await passGate(work, gate, model, promotion);
   await writeAlias(work, { modelId: model.id, name, isSet: from !== null, versionId: to.id });
   const transitionId = work.emit({

@@ -1,5 +1,4 @@
 import { ConflictError } from "../../domain/errors.js";
-import type { Mover } from "../../domain/governance/requester-rights.js";
 import type { Stage } from "../../domain/versions/stage.js";
 import type { LockedVersion } from "../across/lookup.js";
 import { archiveVersions, type MovedVersion, recordMove } from "../across/stage-moves.js";
@@ -20,8 +19,6 @@ interface VersionMove {
   /** Whether the other versions in the stage move to ARCHIVED. */
   readonly archiveExisting: boolean;
   readonly isRollback?: boolean;
-  /** Whose rights count; absent = the viewer's. */
-  readonly mover?: Mover;
 }
 
 /** Moves a version to another stage, if the policies that guard the stages allow. The caller has checked the scopes. */
@@ -29,10 +26,10 @@ export async function moveVersion(
   work: Work,
   gate: Gate,
   { model, version }: LockedVersion,
-  { to, reason, override, archiveExisting, isRollback = false, mover = work.viewer }: VersionMove,
+  { to, reason, override, archiveExisting, isRollback = false }: VersionMove,
 ): Promise<Transitioned> {
   const leaves = { stage: version.stage };
-  const asked = { version, target: { stage: to }, leaves, reason, override, isRollback, mover };
+  const asked = { version, target: { stage: to }, leaves, reason, override, isRollback };
   // with policies the gate reads them anyway, and asks who may move versions off the stage
   if (!gate.hasPolicies) await requireMover(work, model, [leaves]);
   const decision = await passGate(work, gate, model, { ...asked, replacesHolders: archiveExisting });

@@ -10,7 +10,7 @@ interface TokenColumns {
 }
 
 /** Whether a token that a row keeps was revoked since: what `Revocations.covers` says in memory. */
-export function isRevoked({ tokenId, issuedAt, issuer, subject }: TokenColumns): Prisma.Sql {
+export function isTokenRevoked({ tokenId, issuedAt, issuer, subject }: TokenColumns): Prisma.Sql {
   return Prisma.sql`EXISTS (
     SELECT FROM "Revocation" AS x
     WHERE x."tokenId" = ${tokenId} OR (x."issuer" = ${issuer} AND x."subject" = ${subject}

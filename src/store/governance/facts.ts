@@ -12,7 +12,7 @@ import type {
 } from "../../domain/governance/facts.js";
 import type { PromotionTarget } from "../../domain/governance/target.js";
 import { fromRank } from "../../domain/tracking/metric.js";
-import { isRevoked } from "../access/revoked-sql.js";
+import { isTokenRevoked } from "../access/revoked-sql.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 interface FactsWanted {
@@ -53,8 +53,7 @@ export async function readFacts(
     ), holders AS (${holdersOf(target)})
     SELECT v."number", v."digest", v."signature" IS NOT NULL AS "hasSignature",
       coalesce(v."description", '') <> '' AS "hasDescription",
-      (SELECT json_build_object('id', r."id", 'status', r."status", 'experimentName', e."name")
-        FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId" WHERE r."id" = v."runId" AND r."deletedAt" IS NULL AND e."deletedAt" IS NULL) AS "run",
+      ${RUN} AS "run",
       ${isRunDeleted(Prisma.sql`v."runId"`)} AS "isRunDeleted",
       (SELECT count(*)::int FROM "LineageEdge" AS l
         WHERE l."toRunId" = v."runId" AND l."fromDatasetId" IS NOT NULL) AS "datasetInputs",
@@ -68,7 +67,7 @@ export async function readFacts(
       md5(nullif(v."description", '')) AS "descriptionHash",
       md5(json_build_array(v."source", v."digest", v."signature", v."flavors", v."runId")::text) AS "contentsHash", v."stage"::text AS "stage", v."stageEntry"::float8 AS "stageEntry",
       ${holdsTarget(target)} AS "holdsTarget",
-      json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject") AS "registrant",
+      ${REGISTRANT} AS "registrant",
       ${requestOf(target, requester, at)} AS "request"
     FROM candidate AS v`;
   if (!row) throw new Error("The version of a promotion is gone.");
@@ -95,8 +94,17 @@ function holdsTarget(target: PromotionTarget): Prisma.Sql {
     SELECT FROM "Alias" AS a WHERE a."modelId" = v."modelId" AND a."name" = ${target.alias} AND a."versionId" = v."id")`;
 }
 
+/** The run of the version `v`; null if it is deleted. */
+export const RUN = Prisma.sql`(
+  SELECT json_build_object('id', r."id", 'status', r."status", 'experimentName', e."name")
+  FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
+  WHERE r."id" = v."runId" AND r."deletedAt" IS NULL AND e."deletedAt" IS NULL)`;
+
+/** Who registered the version `v`. */
+export const REGISTRANT = Prisma.sql`json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject")`;
+
 /** Whether there was a run with this id, and it or its experiment is deleted. */
-function isRunDeleted(id: Prisma.Sql): Prisma.Sql {
+export function isRunDeleted(id: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`EXISTS (
     SELECT FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
     WHERE r."id" = ${id} AND (r."deletedAt" IS NOT NULL OR e."deletedAt" IS NOT NULL))`;
@@ -151,15 +159,15 @@ function metricsOf({ metrics = [] }: Needs): Prisma.Sql {
     LEFT JOIN "Dataset" AS d ON d."id" = s."datasetId"), '[]')`;
 }
 
-/** For each name and author the newest. */
-function checksOf({ checks = [] }: Needs): Prisma.Sql {
+/** Of the version `v`, for each name and author the newest that meets the condition on a row of "Check". */
+export function checksOf({ checks = [] }: Needs, condition = Prisma.sql`true`): Prisma.Sql {
   return Prisma.sql`coalesce((
     SELECT json_agg(json_build_object('id', c."id", 'name', c."name", 'status', c."status", 'digest', c."digest",
       'reportedAt', c."reportedAt", 'expiresAt', c."expiresAt", 'author', ${authorOf(Prisma.sql`c."authorId"`)})
       ORDER BY c."reportedAt" DESC, c."id" DESC)
     FROM (
       SELECT DISTINCT ON ("name", "authorId") * FROM "Check"
-      WHERE "versionId" = v."id" AND "name" = ANY (${[...checks]}::text[])
+      WHERE "versionId" = v."id" AND "name" = ANY (${[...checks]}::text[]) AND ${condition}
       ORDER BY "name", "authorId", "reportedAt" DESC, "id" DESC
     ) AS c), '[]')`;
 }
@@ -177,19 +185,24 @@ const REVIEWER_TOKEN = {
   subject: Prisma.sql`a."reviewerSubject"`,
 };
 
+/** What rules look at of the request `q`, with the approvals `a` of its present round that count. */
+export function requestJson({ counts, isRevoked }: { readonly counts: Prisma.Sql; readonly isRevoked: Prisma.Sql }) {
+  return Prisma.sql`json_build_object('id', q."id", 'seen', q."seen",
+    'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL, 'isRevoked', ${isRevoked},
+    'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
+    'approvals', coalesce((
+      SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
+      FROM "PromotionReview" AS a
+      WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE' AND ${counts}), '[]'))`;
+}
+
 /** The live request of one person for the version and the target, with the approvals of its present round. */
 function requestOf(target: PromotionTarget, { issuer, subject }: FactsWanted["requester"], at: Date): Prisma.Sql {
   const isTarget =
     "stage" in target ? Prisma.sql`q."stage" = ${target.stage}::"Stage"` : Prisma.sql`q."alias" = ${target.alias}`;
+  const counts = Prisma.sql`NOT ${isTokenRevoked(REVIEWER_TOKEN)}`;
   return Prisma.sql`(
-    SELECT json_build_object('id', q."id", 'seen', q."seen",
-      'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL,
-      'isRevoked', q."requesterRights" IS NOT NULL AND ${isRevoked(REQUESTER_TOKEN)},
-      'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
-      'approvals', coalesce((
-        SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
-        FROM "PromotionReview" AS a
-        WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE' AND NOT ${isRevoked(REVIEWER_TOKEN)}), '[]'))
+    SELECT ${requestJson({ counts, isRevoked: Prisma.sql`q."requesterRights" IS NOT NULL AND ${isTokenRevoked(REQUESTER_TOKEN)}` })}
     FROM "PromotionRequest" AS q
     WHERE q."versionId" = v."id" AND ${isTarget} AND q."status" IN ('OPEN', 'APPROVED') AND q."expiresAt" > ${at}
       AND q."createdByIssuer" = ${issuer} AND q."createdBySubject" = ${subject})`;
@@ -201,24 +214,32 @@ function toFacts(row: FactsRow, at: Date): Omit<Facts, "people"> {
     at,
     version,
     tags,
-    stays: stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
+    stays: stays.map(toStay),
     holders,
     metrics: metrics.map(({ rank, ...metric }) => ({
       ...metric,
       value: fromRank(BigInt(rank)),
       timestamp: new Date(metric.timestamp),
     })),
-    checks: checks.map((check) => ({
-      ...check,
-      reportedAt: new Date(check.reportedAt),
-      expiresAt: toDate(check.expiresAt),
-    })),
+    checks: checks.map(toCheck),
     request: request && {
       ...request,
       staleReasons: [],
-      approvals: request.approvals.map(({ at: on, author }) => ({ at: new Date(on), author })),
+      approvals: request.approvals.map(toApproval),
     },
   };
+}
+
+export function toStay(stay: Read<StayFact>): StayFact {
+  return { ...stay, since: new Date(stay.since), until: toDate(stay.until) };
+}
+
+export function toCheck(check: Read<CheckFact>): CheckFact {
+  return { ...check, reportedAt: new Date(check.reportedAt), expiresAt: toDate(check.expiresAt) };
+}
+
+export function toApproval({ at, author }: Approval): RequestFact["approvals"][number] {
+  return { at: new Date(at), author };
 }
 
 function toDate(text: string | null): Date | null {

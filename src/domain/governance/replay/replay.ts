@@ -8,16 +8,14 @@ import { passed } from "../rules/finding.js";
 import type { PastPromotion, RecordedRule } from "./past-promotion.js";
 import { UNKNOWN_BECAUSE } from "./replay-table.js";
 
-export const REPLAY_STATUSES = ["PASSED", "FAILED", "PENDING", "UNKNOWN"] as const;
-export type ReplayStatus = (typeof REPLAY_STATUSES)[number];
+export type ReplayStatus = "PASSED" | "FAILED" | "PENDING" | "UNKNOWN";
 
 export const IMPACT_VERDICTS = ["BLOCKED", "UNKNOWN", "ALLOWED"] as const;
 /** BLOCKED: a rule was not met. UNKNOWN: none that is known, and some are not known. */
 export type ImpactVerdict = (typeof IMPACT_VERDICTS)[number];
 
 /** Where a result is from: the decision of then, the history, or nowhere. */
-export const REPLAY_SOURCES = ["DECISION", "HISTORY", "NONE"] as const;
-export type ReplaySource = (typeof REPLAY_SOURCES)[number];
+export type ReplaySource = "DECISION" | "HISTORY" | "NONE";
 
 /** What a rule of a draft would have said about a promotion of the past. */
 export interface ReplayedRule {

@@ -10,11 +10,10 @@ import {
 } from "../../../domain/governance/replay/replay.js";
 import { type ImpactWindow, type Move, type MovePage, type QueryClient, readMoves } from "./moves.js";
 import { readPast } from "./past.js";
-import { readDefinitions, recordedRules } from "./recorded.js";
+import { RecordedDefinitions } from "./recorded.js";
 
 /** A promotion of the past, and what a draft would have said about it. */
 export interface ReplayedPromotion extends Move {
-  readonly hasDecision: boolean;
   readonly verdict: ImpactVerdict;
   readonly rules: readonly ReplayedRule[];
 }
@@ -33,24 +32,21 @@ const BREATH = 10;
 /** What a draft would have said about each of the moves. Two statements. */
 async function replayMoves(
   db: QueryClient,
-  { draft, people }: Replayed,
+  { draft, people, definitions }: Replayed & { readonly definitions: RecordedDefinitions },
   moves: readonly Move[],
 ): Promise<ReplayedPromotion[]> {
   if (moves.length === 0) return [];
   const pasts = await readPast(db, draft, moves, people);
-  const definitions = await readDefinitions(
-    db,
-    [...pasts.values()].flatMap(({ results }) => results),
-  );
+  await definitions.read([...pasts.values()].flatMap(({ results }) => results));
   const replayed: ReplayedPromotion[] = [];
   for (const [index, move] of moves.entries()) {
     // other requests get their turn
     if (index % BREATH === BREATH - 1) await setImmediate();
     const found = pasts.get(move.id);
     if (!found) continue;
-    const { past, results, hasDecision } = found;
-    const rules = replay(draft, { ...past, recorded: recordedRules(results, definitions) });
-    replayed.push({ ...move, hasDecision, verdict: verdictOf(rules), rules });
+    const { past, results } = found;
+    const rules = replay(draft, { ...past, recorded: definitions.rulesOf(results) });
+    replayed.push({ ...move, verdict: verdictOf(rules), rules });
   }
   return replayed;
 }
@@ -91,9 +87,10 @@ async function* chunksOf(
   window: ImpactWindow,
   page: MovePage,
 ): AsyncGenerator<ReplayedPromotion[], void, undefined> {
+  const definitions = new RecordedDefinitions(db);
   for (let rest = page; ; ) {
     const moves = await readMoves(db, draft, window, rest);
-    yield await replayMoves(db, { draft, people }, moves);
+    yield await replayMoves(db, { draft, people, definitions }, moves);
     const last = moves.at(-1);
     if (!last || moves.length < page.take) return;
     rest = { ...rest, ...(page.direction === "desc" ? { before: last.revision } : { after: last.revision }) };

@@ -12,29 +12,43 @@ import type {
 } from "../../../domain/governance/facts.js";
 import type { PolicyDefinition } from "../../../domain/governance/policy.js";
 import type { PastPromotion } from "../../../domain/governance/replay/past-promotion.js";
-import type { PromotionTarget } from "../../../domain/governance/target.js";
+import { targetOf } from "../../../domain/governance/target.js";
 import type { Stage } from "../../../domain/versions/stage.js";
 import { Prisma } from "../../generated/client.js";
-import { authorOf, type Read, tagsOf } from "../facts.js";
+import {
+  checksOf,
+  isRunDeleted,
+  REGISTRANT,
+  type Read,
+  RUN,
+  requestJson,
+  tagsOf,
+  toApproval,
+  toCheck,
+  toStay,
+} from "../facts.js";
 import type { Move, QueryClient } from "./moves.js";
 
 /** A past promotion, and the results of its decision with the rules of which they are not known yet. */
 export interface PastRow {
   readonly past: Omit<PastPromotion, "recorded">;
   readonly results: readonly RuleResult[];
-  readonly hasDecision: boolean;
 }
 
 type Holder = HolderFact & { readonly isReplaced: boolean };
 
-interface Row extends Omit<VersionFacts, "descriptionHash" | "contentsHash" | "stage" | "datasetInputs"> {
+interface Row
+  extends Omit<
+    VersionFacts,
+    "descriptionHash" | "contentsHash" | "stage" | "stageEntry" | "holdsTarget" | "datasetInputs"
+  > {
   readonly id: string;
   readonly tags: readonly TagFact[];
   readonly stays: readonly Read<StayFact>[];
   readonly holders: readonly Holder[];
   readonly checks: readonly Read<CheckFact>[];
   readonly executed:
-    | (Pick<RequestFact, "id" | "requester" | "replacesHolders" | "seen"> & {
+    | (Omit<RequestFact, "approvals" | "staleReasons"> & {
         readonly approvals: readonly Read<RequestFact["approvals"][number]>[];
       })
     | null;
@@ -57,19 +71,16 @@ export async function readPast(
   const rows = await db.$queryRaw<Row[]>`
     SELECT p."id"::text AS "id", v."number", v."digest", v."signature" IS NOT NULL AS "hasSignature",
       coalesce(v."description", '') <> '' AS "hasDescription",
-      json_build_object('issuer', v."createdByIssuer", 'subject', v."createdBySubject") AS "registrant",
-      (SELECT json_build_object('id', r."id", 'status', r."status", 'experimentName', e."name") FROM "Run" AS r
-        JOIN "Experiment" AS e ON e."id" = r."experimentId"
-        WHERE r."id" = v."runId" AND r."deletedAt" IS NULL AND e."deletedAt" IS NULL) AS "run",
-      EXISTS (SELECT FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
-        WHERE r."id" = v."runId" AND (r."deletedAt" IS NOT NULL OR e."deletedAt" IS NOT NULL)) AS "isRunDeleted",
+      ${REGISTRANT} AS "registrant",
+      ${RUN} AS "run",
+      ${isRunDeleted(Prisma.sql`v."runId"`)} AS "isRunDeleted",
       ${tagsOf(needs)} AS "tags",
       ${staysAt(
         places.flatMap(({ stage }) => stage ?? []),
         places.flatMap(({ alias }) => alias ?? []),
       )} AS "stays",
       ${HOLDERS} AS "holders",
-      ${checksAt(needs.checks ?? [])} AS "checks",
+      ${checksOf(needs, Prisma.sql`"reportedAt" <= p."at"`)} AS "checks",
       ${EXECUTED} AS "executed",
       EXISTS (SELECT FROM "PromotionRequest" AS q WHERE q."versionId" = v."id"
         AND q."stage" IS NOT DISTINCT FROM p."stage"::"Stage" AND q."alias" IS NOT DISTINCT FROM p."alias"
@@ -138,26 +149,10 @@ const HOLDERS = Prisma.sql`coalesce((
       SELECT FROM "StageTransition" AS t WHERE t."versionId" = s."versionId"
         AND t."revision" > s."revision" AND t."revision" < p."revision")))), '[]')`;
 
-function checksAt(names: readonly string[]): Prisma.Sql {
-  return Prisma.sql`coalesce((
-    SELECT json_agg(json_build_object('id', c."id", 'name', c."name", 'status', c."status", 'digest', c."digest",
-      'reportedAt', c."reportedAt", 'expiresAt', c."expiresAt", 'author', ${authorOf(Prisma.sql`c."authorId"`)}))
-    FROM (
-      SELECT DISTINCT ON ("name", "authorId") * FROM "Check"
-      WHERE "versionId" = v."id" AND "name" = ANY (${[...names]}::text[]) AND "reportedAt" <= p."at"
-      ORDER BY "name", "authorId", "reportedAt" DESC, "id" DESC
-    ) AS c), '[]')`;
-}
-
+/** It was executed, so its requester was not revoked. */
+const AT_THE_TIME = { counts: Prisma.sql`a."at" <= p."at"`, isRevoked: Prisma.sql`false` };
 const EXECUTED = Prisma.sql`(
-  SELECT json_build_object('id', q."id", 'seen', q."seen",
-    'replacesHolders', q."archiveExisting" OR q."alias" IS NOT NULL,
-    'requester', json_build_object('issuer', q."createdByIssuer", 'subject', q."createdBySubject"),
-    'approvals', coalesce((
-      SELECT json_agg(json_build_object('at', a."at", 'author', ${authorOf(Prisma.sql`a."authorId"`)}) ORDER BY a."at", a."id")
-      FROM "PromotionReview" AS a
-      WHERE a."requestId" = q."id" AND a."round" = q."round" AND a."verdict" = 'APPROVE' AND a."at" <= p."at"), '[]'))
-  FROM "PromotionRequest" AS q WHERE q."decisionId" = p."id" LIMIT 1)`;
+  SELECT ${requestJson(AT_THE_TIME)} FROM "PromotionRequest" AS q WHERE q."decisionId" = p."id" LIMIT 1)`;
 
 /** What is now is what was then, if the log has all events since and none of them changed it. READY fixes what a stage requires. */
 function unchangedSince(tags: readonly { readonly on: TagFact["on"] }[]): Prisma.Sql {
@@ -200,20 +195,15 @@ function toPast(row: Row, move: Move, people: People): PastRow {
       datasetInputs: 0,
     },
     tags,
-    stays: stays.map((stay) => ({ ...stay, since: new Date(stay.since), until: toDate(stay.until) })),
+    stays: stays.map(toStay),
     holders,
     metrics: [],
-    checks: checks.map((each) => ({
-      ...each,
-      reportedAt: new Date(each.reportedAt),
-      expiresAt: toDate(each.expiresAt),
-    })),
+    checks: checks.map(toCheck),
     request: executed && {
       ...executed,
       // it was executed, so it was not stale
-      isRevoked: false,
       staleReasons: [],
-      approvals: executed.approvals.map(({ at, author }) => ({ at: new Date(at), author })),
+      approvals: executed.approvals.map(toApproval),
     },
   };
   const replacesHolders = move.alias !== null || holders.every(({ isReplaced }) => isReplaced);
@@ -226,14 +216,5 @@ function toPast(row: Row, move: Move, people: People): PastRow {
       request: executed ? "EXECUTED" : hadRequest ? "LOST" : "NONE",
     },
     results: decision?.rules ?? [],
-    hasDecision: decision !== null,
   };
-}
-
-function targetOf({ stage, alias }: Move): PromotionTarget {
-  return stage === null ? { alias: alias ?? "" } : { stage };
-}
-
-function toDate(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
 }
