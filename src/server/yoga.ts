@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import { UnauthenticatedError } from "../domain/errors.js";
+import { PreparedOperations } from "../graphql/prepared/prepared-operations.js";
 import { requireUnexpired } from "./kit/authenticate.js";
 import { corsOptionsFor } from "./kit/cross-origin.js";
 import type { EntryPointServices, HttpContext, Limiters } from "./kit/services.js";
@@ -13,8 +14,8 @@ import { useDocumentLimits } from "./plugins/use-document-limits.js";
 import { useHeadFirst } from "./plugins/use-head-first.js";
 import { useMediaTypes } from "./plugins/use-media-types.js";
 import { useOperationParams } from "./plugins/use-operation-params.js";
+import { usePreparedOperations } from "./plugins/use-prepared-operations.js";
 import { useQueryString } from "./plugins/use-query-string.js";
-import { useReferenceExecutor } from "./plugins/use-reference-executor.js";
 import { useRequestBody } from "./plugins/use-request-body.js";
 import { useRequestRecord } from "./plugins/use-request-record.js";
 import { useRequestTimeout } from "./plugins/use-request-timeout.js";
@@ -72,7 +73,7 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       useDocumentLimits(limits),
       useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts({ rates: limiters.rates, services, max: limits.documentComplexity }),
-      useReferenceExecutor(),
+      usePreparedOperations(new PreparedOperations(schema)),
       useSubscriptions(services, limiters),
       useEventIds(),
       useHeadFirst(),
