@@ -1,8 +1,8 @@
 import { queryFromInfo } from "@pothos/plugin-prisma";
 import type { GraphQLResolveInfo } from "graphql";
 import type { GraphQLContext } from "../request/context.js";
+import { plannedSelection } from "../request/planned-selections.js";
 import type { Page } from "./paging.js";
-import { plannedSelection } from "./planned-selections.js";
 
 /** The part of a row that every noun has. The other columns depend on the document. */
 export interface Row {

@@ -16,9 +16,9 @@ const COUNTED: ReadonlySet<string> = new Set(["Int", "Long", "Boolean"]);
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * The complexity of an operation, computed once for all variables that it is the same for. It depends on numbers, on
- * enums, on inputs, and on whether a text is given, and not on what a text says: test/graphql/prepared holds the
- * definitions of fields to that.
+ * The complexity of an operation, computed once for all variables that it is the same for. It depends on numbers, enums,
+ * inputs, the lengths of lists, and on whether a text is given, and not on what a text says:
+ * test/graphql/prepared/complexity.test.ts holds the definitions of fields to that.
  */
 export class OperationComplexity {
   private readonly known = new LRUCache<string, number>({ max: KEPT });
@@ -40,7 +40,8 @@ export class OperationComplexity {
     const key = JSON.stringify(
       this.variables.map(({ name, isByValue }) => {
         const value = variables[name];
-        return isByValue || value === null || value === undefined ? value : true;
+        if (isByValue || value === null || value === undefined) return value;
+        return Array.isArray(value) ? value.length : true;
       }),
     );
     const known = this.known.get(key);

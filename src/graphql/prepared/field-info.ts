@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
-import type { SelectionKeeper } from "../kit/planned-selections.js";
+import type { SelectionKeeper } from "../request/planned-selections.js";
 import type { Binding } from "./binding.js";
 import type { CompiledOperation } from "./compile-operation.js";
 import type { CompiledField } from "./compiled-field.js";

@@ -48,6 +48,10 @@ export class TwoPaths {
     return execute({ schema, document, variableValues: variables, contextValue });
   }
 
+  complexity(document: DocumentNode, variables: Variables): number | undefined {
+    return this.operations.of(document)?.bind(variables)?.complexity;
+  }
+
   /** Null: the plain path must answer. */
   async prepared(document: DocumentNode, variables: Variables, viewer: Viewer): Promise<object | null> {
     const bound = this.operations.of(document)?.bind(variables);
