@@ -1,9 +1,10 @@
 import { getLoaderMapping, setRowMappings } from "@pothos/selection-mapper";
-import type { GraphQLResolveInfo } from "graphql";
+import type { GraphQLObjectType, GraphQLResolveInfo } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
 import type { GraphQLContext } from "../request/context.js";
-import type { CompiledField } from "./compiled-field.js";
+import type { CompiledOperation } from "./compile-operation.js";
+import type { CompiledField, Completion } from "./compiled-field.js";
 import { Unusual } from "./unusual.js";
 
 /**
@@ -17,6 +18,8 @@ export class Binding {
   /** Pothos keeps in it what it planned. Select functions see nothing else of a request: they get the same answer each time. */
   private readonly context: object;
 
+  /** Whether no request can be answered with it. */
+  isUnusual = false;
   /** Whether a selection depends on the time, so that it serves one request only. */
   isOfNow = false;
 
@@ -28,7 +31,7 @@ export class Binding {
         get: (_target, name) => {
           if (name === "viewer") return viewer;
           if (typeof name === "symbol") return undefined;
-          if (name !== "now") throw new Unusual(`A selection depends on ${name} of the request.`);
+          if (name !== "now") throw this.unusual(`A selection depends on ${name} of the request.`);
           this.isOfNow = true;
           return now;
         },
@@ -36,32 +39,63 @@ export class Binding {
     );
   }
 
+  /** Makes the selection for the rows of a field, once. */
   keepSelection<Selection extends object>(
-    { index }: CompiledField,
+    { field, operation }: { readonly field: CompiledField; readonly operation: CompiledOperation },
     key: string,
     make: (context: object) => Selection,
   ): Selection {
-    const place = `${index} ${key}`;
+    const place = `${field.index} ${key}`;
     const known = this.selections.get(place) as Selection | undefined;
     if (known) return known;
     const made = make(this.context);
     this.selections.set(place, made);
+    // before anything is read
+    this.requireSelected(operation, field);
     return made;
   }
 
-  /**
-   * Checks a field that is about to be resolved for the first time: the viewer holds its scopes, and Pothos read it with the
-   * row that it is of. It leaves out what two fields read differently, which the plain path reads by statements of their own.
-   */
+  /** Checks what is selected of the rows of a field: on the way to them there are the fields of a connection only. */
+  private requireSelected(operation: CompiledOperation, field: CompiledField): void {
+    const type = objectTypeOf(field.completion);
+    if (!type) return;
+    for (const each of operation.selectionOf(field, type)) {
+      if ("typeName" in each || !(each.isSelected || (!isRow(type) && LEADS_TO_ROWS.has(each.name)))) continue;
+      if (each.isSelected) this.requireMapping(each);
+      this.requireSelected(operation, each);
+    }
+  }
+
+  /** Pothos read the field with the row that it is of. It leaves out what two fields would read differently. */
+  private requireMapping({ path, parentType, name }: CompiledField): void {
+    const mapping = getLoaderMapping(this.context, path, parentType.name);
+    if (!mapping) throw this.unusual(`${parentType.name}.${name} was not read with its row.`);
+    setRowMappings(this.context, { path } as GraphQLResolveInfo, mapping.nested);
+  }
+
+  private unusual(message: string): Unusual {
+    this.isUnusual = true;
+    return new Unusual(message);
+  }
+
+  /** Checks a field that is about to be resolved for the first time: the viewer holds its scopes, and it was read. */
   requireReadable(field: CompiledField): void {
     if (this.checked[field.index]) return;
-    const { scopes, isSelected, path, parentType } = field;
-    if (!scopes.every((scope) => holdsScope(this.viewer.scopes, scope))) throw new Unusual("A scope is missing.");
-    if (isSelected) {
-      const mapping = getLoaderMapping(this.context, path, parentType.name);
-      if (!mapping) throw new Unusual(`${parentType.name}.${field.name} was not read with its row.`);
-      setRowMappings(this.context, { path } as GraphQLResolveInfo, mapping.nested);
-    }
+    const { scopes, isSelected } = field;
+    if (!scopes.every((scope) => holdsScope(this.viewer.scopes, scope))) throw this.unusual("A scope is missing.");
+    if (isSelected) this.requireMapping(field);
     this.checked[field.index] = true;
   }
+}
+
+const LEADS_TO_ROWS: ReadonlySet<string> = new Set(["nodes", "edges", "node"]);
+
+/** Whether Pothos reads objects of the type from a table. */
+function isRow(type: GraphQLObjectType): boolean {
+  return Boolean(type.extensions.pothosPrismaFieldMap);
+}
+
+function objectTypeOf(completion: Completion): GraphQLObjectType | null {
+  if (completion.kind === "list") return objectTypeOf(completion.item);
+  return completion.kind === "object" ? completion.type : null;
 }

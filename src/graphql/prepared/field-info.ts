@@ -56,6 +56,6 @@ export class FieldInfo implements GraphQLResolveInfo, SelectionKeeper {
   }
 
   keepSelection<Selection extends object>(key: string, make: (context: object) => Selection): Selection {
-    return this.binding.keepSelection(this.field, key, make);
+    return this.binding.keepSelection({ field: this.field, operation: this.compiled }, key, make);
   }
 }

@@ -63,6 +63,7 @@ export class PreparedQuery implements PreparedOperation {
       const variant = JSON.stringify(this.uses.conditions.map((name) => variables[name]));
       const operation = this.variantOf(variant, variables);
       const binding = this.bindingOf(`${variant} ${this.nestedKey(variables)} ${rights}`, context);
+      if (binding.isUnusual) return null;
       return { data: await new OperationRun(operation, { context, binding, variables }).run() };
     } catch {
       // the plain path finds the same error, and says it in the same words
