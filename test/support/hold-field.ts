@@ -1,4 +1,4 @@
-import type { GraphQLObjectType } from "graphql";
+import type { GraphQLFieldResolver, GraphQLObjectType } from "graphql";
 import { schema } from "../../src/graphql/schema.js";
 
 export interface HeldField {
@@ -9,16 +9,25 @@ export interface HeldField {
   restore(): void;
 }
 
-/** What asks for the field waits until it is released. */
+type Resolver = GraphQLFieldResolver<unknown, unknown>;
+
+/** What asks for the field waits until it is released, by graphql-js and by what was prepared from the definition of the field. */
 export function holdField(type: string, name: string): HeldField {
   const field = (schema.getType(type) as GraphQLObjectType).getFields()[name];
-  const resolve = field?.resolve;
-  if (!field || !resolve) throw new Error("There is no such field.");
+  const definition = field?.extensions.pothosConfig as { resolve?: Resolver } | undefined;
+  if (!field?.resolve || !definition?.resolve) throw new Error("There is no such field.");
+  const { resolve } = field;
+  const { resolve: inner } = definition;
   let waiting: (() => void)[] = [];
-  field.resolve = async (...args) => {
-    await new Promise<void>((go) => waiting.push(go));
-    return resolve(...args);
-  };
+  let isHeld = true;
+  const held =
+    (resolver: Resolver): Resolver =>
+    async (...args) => {
+      if (isHeld) await new Promise<void>((go) => waiting.push(go));
+      return resolver(...args);
+    };
+  field.resolve = held(resolve);
+  definition.resolve = held(inner);
   return {
     asked: () => waiting.length,
     release() {
@@ -26,7 +35,9 @@ export function holdField(type: string, name: string): HeldField {
       waiting = [];
     },
     restore() {
+      isHeld = false;
       field.resolve = resolve;
+      definition.resolve = inner;
     },
   };
 }
