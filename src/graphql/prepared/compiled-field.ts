@@ -42,8 +42,8 @@ export interface CompiledField {
   readonly parentType: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
   readonly definition: GraphQLField<unknown, unknown>;
-  /** The resolver without what Pothos' plugins wrap around it: what they do is part of the compiled field. */
-  readonly resolve: GraphQLFieldResolver<unknown, GraphQLContext, Args>;
+  /** Has the resolver, without what Pothos' plugins wrap around it: what they do is part of the compiled field. */
+  readonly inner: { readonly resolve: GraphQLFieldResolver<unknown, GraphQLContext, Args> };
   readonly completion: Completion;
   /** List indices are left out: Pothos drops them, too. */
   readonly path: Path;
@@ -88,7 +88,7 @@ export function compileField({ index, key, parentType, nodes, above }: FieldPlac
     parentType,
     nodes,
     definition,
-    resolve: (config.resolve ?? defaultResolver) as CompiledField["resolve"],
+    inner: (config.resolve ? config : { resolve: defaultResolver }) as CompiledField["inner"],
     completion,
     path: { prev: above, key, typename: parentType.name },
     scopes: scopesOf(config),

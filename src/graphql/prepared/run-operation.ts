@@ -57,7 +57,7 @@ export class OperationRun {
     const info = this.infoOf(field);
     if (field.isLoaded && !field.isLoaded(source, info, context)) throw new Unusual(`${field.name} was not read.`);
     const args = this.argsOf(field);
-    const resolve = () => field.resolve(source, args, context, info);
+    const resolve = () => field.inner.resolve(source, args, context, info);
     const isRoot = field.path.prev === undefined;
     const value = isRoot && context.followField ? context.followField(`Query.${field.name}`, resolve) : resolve();
     if (isPromise(value)) {
