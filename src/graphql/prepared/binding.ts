@@ -61,16 +61,21 @@ export class Binding {
     if (!type) return;
     for (const each of operation.selectionOf(field, type)) {
       if ("typeName" in each || !(each.isSelected || (!isRow(type) && LEADS_TO_ROWS.has(each.name)))) continue;
-      if (each.isSelected) this.requireMapping(each);
+      // what a field reads by a statement of its own is planned when its turn comes
+      if (each.isSelected && !this.requireMapping(each)) continue;
       this.requireSelected(operation, each);
     }
   }
 
-  /** Pothos read the field with the row that it is of. It leaves out what two fields would read differently. */
-  private requireMapping({ path, parentType, name }: CompiledField): void {
+  /**
+   * Pothos read the field with the row that it is of. It leaves out what two fields would read differently. Returns whether
+   * it planned fields below.
+   */
+  private requireMapping({ path, parentType, name }: CompiledField): boolean {
     const mapping = getLoaderMapping(this.context, path, parentType.name);
     if (!mapping) throw this.unusual(`${parentType.name}.${name} was not read with its row.`);
     setRowMappings(this.context, { path } as GraphQLResolveInfo, mapping.nested);
+    return Object.keys(mapping.nested).length > 0;
   }
 
   private unusual(message: string): Unusual {
