@@ -1,9 +1,12 @@
-/** Returns a function that does the work on its first call only. */
-export function once(work: () => void): () => void {
+/** Returns a function that does the work on its first call only, and returns its result on each. */
+export function once<Result>(work: () => Result): () => Result {
   let isDone = false;
+  let result: Result;
   return () => {
-    if (isDone) return;
-    isDone = true;
-    work();
+    if (!isDone) {
+      isDone = true;
+      result = work();
+    }
+    return result;
   };
 }

@@ -75,7 +75,7 @@ builder.queryField("promotionReport", (t) =>
       },
       resolve: async (_root, args, { db, viewer }) => {
         const filter = toReportFilter(args.where, { from: args.from, to: args.to });
-        const page = planRevisions(args, { name: "promotionReport", where: filter });
+        const page = planRevisions(args, "asc", { name: "promotionReport", where: filter });
         const { lines, isCut } = await readReport(db, viewer, filter, page);
         const size = isCut ? Math.min(page.size, lines.length - 1) : page.size;
         return toConnection(lines, { ...page, size }, () => countPromotions(db, viewer, filter));
