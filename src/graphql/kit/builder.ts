@@ -23,7 +23,7 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   /** A field requires one scope, or two. */
-  AuthScopes: { scope: Scope; otherScope: Scope };
+  AuthScopes: { scopes: readonly Scope[] };
   Connection: { totalCount: () => Promise<number> };
   Scalars: {
     ID: { Input: string; Output: string };
@@ -66,10 +66,7 @@ export const builder = new SchemaBuilder<{
   },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: ({ viewer }) => {
-      const holds = (scope: Scope) => holdsScope(viewer.scopes, scope);
-      return { scope: holds, otherScope: holds };
-    },
+    authScopes: ({ viewer }) => ({ scopes: (all) => all.every((scope) => holdsScope(viewer.scopes, scope)) }),
     unauthorizedError: (_parent, { viewer }, info) => {
       const name = `${info.parentType.name}.${info.fieldName}`;
       const missing = missingScopes(name, getNamedType(info.returnType).name, viewer);
