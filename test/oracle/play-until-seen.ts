@@ -1,21 +1,22 @@
 /** How often each kind of step ended in which way. */
 export type Seen = ReadonlyMap<string, number>;
 
-/** Plays so many random histories, the same for the same seed. */
-export type Play = (numRuns: number, seed?: number) => Promise<Seen>;
-
-/** So many more are played at a time while an ending has not been seen. */
+/** So many more histories are played at a time while an ending has not been seen. */
 const MORE = 20;
 const MOST = 400;
 
+interface Histories {
+  readonly runs: number;
+  /** The same seed plays the same histories. */
+  readonly seed: number | undefined;
+  /** The ways of ending that must be seen. */
+  readonly endings: readonly string[];
+}
+
 /** Plays histories, and more of them until each ending was seen. Returns the endings that still were not, and all that were. */
 export async function playUntilSeen(
-  play: Play,
-  {
-    runs,
-    seed,
-    endings,
-  }: { readonly runs: number; readonly seed: number | undefined; readonly endings: readonly string[] },
+  play: (numRuns: number, seed?: number) => Promise<Seen>,
+  { runs, seed, endings }: Histories,
 ): Promise<{ missing: readonly string[]; seen: Seen }> {
   const seen = new Map(await play(runs, seed));
   const missing = () => endings.filter((ending) => !seen.has(ending));

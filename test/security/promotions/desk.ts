@@ -17,7 +17,7 @@ export const ROB = approver("rob");
 /** The requester with every scope that could help. */
 export const SELF: As = { ...PIPELINE, groups: ["risk"], scopes: [...(PIPELINE.scopes ?? []), "stages:approve"] };
 
-export const IN_PRODUCTION = "{ stage: PRODUCTION }";
+const IN_PRODUCTION = "{ stage: PRODUCTION }";
 
 export const askFor = (model: string, number = 1, target = IN_PRODUCTION, more = "") =>
   `requestPromotion(input: { version: ${byNumber(model, number)}, target: ${target} ${more} })`;
