@@ -15,7 +15,7 @@ import { toConnection } from "../kit/connection.js";
 import { pageTypes } from "../kit/page-types.js";
 import { planRevisions } from "../kit/paging.js";
 import { Stage } from "../kit/stage.js";
-import { visibleRow } from "../kit/visible-rows.js";
+import { loadRow } from "../kit/visible-rows.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { PromotionDecision } from "./decision.js";
 import { PolicyProtectionInput, PolicySelectorInput, PolicyTargetInput } from "./policy-input.js";
@@ -66,7 +66,7 @@ const PolicyImpactPromotion = builder.objectRef<ReplayedPromotion>("PolicyImpact
       type: ModelVersion,
       nullable: true,
       description: "The version that was promoted; null if it is deleted or the viewer may not see it.",
-      resolve: visibleRow("ModelVersion", ({ versionId }) => versionId),
+      resolve: ({ versionId }, _args, context, info) => loadRow({ context, info }, "ModelVersion", versionId),
     }),
     stage: t.field({
       type: Stage,
@@ -96,7 +96,7 @@ const PolicyImpactPromotion = builder.objectRef<ReplayedPromotion>("PolicyImpact
       type: PromotionDecision,
       nullable: true,
       description: "What the policies of then said; null if none guarded the target.",
-      resolve: visibleRow("PromotionDecision", ({ id }) => id),
+      resolve: ({ id }, _args, context, info) => loadRow({ context, info }, "PromotionDecision", id),
     }),
   }),
 });
