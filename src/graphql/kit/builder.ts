@@ -23,7 +23,7 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   /** A field requires one scope, or two. */
-  AuthScopes: { scopes: readonly Scope[] };
+  AuthScopes: { scope: Scope; otherScope: Scope };
   Connection: { totalCount: () => Promise<number> };
   Scalars: {
     ID: { Input: string; Output: string };
@@ -66,7 +66,10 @@ export const builder = new SchemaBuilder<{
   },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: ({ viewer }) => ({ scopes: (all) => all.every((scope) => holdsScope(viewer.scopes, scope)) }),
+    authScopes: ({ viewer }) => {
+      const holds = (scope: Scope) => holdsScope(viewer.scopes, scope);
+      return { scope: holds, otherScope: holds };
+    },
     unauthorizedError: (_parent, { viewer }, info) => {
       const name = `${info.parentType.name}.${info.fieldName}`;
       const missing = missingScopes(name, getNamedType(info.returnType).name, viewer);

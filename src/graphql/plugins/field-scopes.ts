@@ -18,16 +18,16 @@ class FieldScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     const name = `${config.parentType}.${config.name}`;
-    const required = new Set([scopeOfField(name), this.scopeOfTarget(config)]);
-    const scopes = [...required].filter((scope) => scope !== undefined);
-    if (scopes.length === 0) return config;
+    const target = this.scopeOfTarget(config);
+    const scope = scopeOfField(name) ?? target;
+    if (!scope) return config;
     this.guarded.add(name);
     const authScopes = CREATOR_MAY_READ.has(name)
       ? (parent: Created, _args: unknown, { viewer }: GraphQLContext) =>
-          isSameActor(viewer.actor, { issuer: parent.createdByIssuer, subject: parent.createdBySubject }) || { scopes }
-      : { scopes };
+          isSameActor(viewer.actor, { issuer: parent.createdByIssuer, subject: parent.createdBySubject }) || { scope }
+      : { $all: { scope, ...(target && target !== scope ? { otherScope: target } : {}) } };
     const pothosOptions = { ...config.pothosOptions, authScopes };
-    const extensions = { ...config.extensions, requiredScope: scopes[0] };
+    const extensions = { ...config.extensions, requiredScope: scope };
     return { ...config, pothosOptions, extensions } as PothosOutputFieldConfig<Types>;
   }
 
