@@ -16,7 +16,10 @@ const PROCESSES = [
   "test/store/migrations/apply-migrations.test.ts",
 ];
 
-/** Random documents, texts and viewers against plain oracles, and each entry point with and without the right: the more, the better. */
+/**
+ * Random documents, texts, viewers and histories against plain oracles: the more, the better. Each entry point with and
+ * without the right, races, forged input and big tables. Together they take minutes, so that `npm test` leaves them out.
+ */
 const ATTACKS = [
   "test/security/leaks/{no-leak,side-channels,wildcards}.test.ts",
   "test/oracle/{histories,gates/many-histories,approvals/many-approvals}.test.ts",

@@ -13,7 +13,16 @@ const REQUEST = /* GraphQL */ `
 const APPROVE = /* GraphQL */ `
   mutation ($input: ApprovePromotionInput!) {
     approvePromotion(input: $input) {
-      request { status decision { actor { subject } onBehalfOf { subject } rules { explanation evidence { summary } } } }
+      request {
+        status
+        decision {
+          revision
+          actor { subject }
+          onBehalfOf { subject }
+          rules { explanation evidence { summary } }
+          modelVersion { model { transitions(first: 10) { nodes { revision versionNumber to } } } }
+        }
+      }
     }
   }
 `;
@@ -22,12 +31,15 @@ const INBOX = /* GraphQL */ `
   { viewer { pendingApprovals { nodes { id versionNumber } } } }
 `;
 
-/** Asks for the promotion, is refused to approve it alone, and lets somebody else approve it: that makes the move. */
+/**
+ * Asks for the promotion, is refused to approve it alone, and lets somebody else approve it: that makes the move. Returns the
+ * versions that the move archived.
+ */
 export async function promoteByApproval(
   server: Connection,
   approver: Connection,
   { version, reason }: { readonly version: object; readonly reason: string },
-): Promise<void> {
+): Promise<number[]> {
   const input = { version, target: { stage: "PRODUCTION" }, archiveExisting: true, autoExecute: true, reason };
   type Requested = { requestPromotion: { request: { id: string; status: string } } };
   const { id } = (await server.request<Requested>(REQUEST, { input })).requestPromotion.request;
@@ -46,17 +58,25 @@ export async function promoteByApproval(
   console.log(`▸ ${APPROVER} finds version ${found.versionNumber} in the inbox, and approves it`);
 
   const { status, decision } = await approve(approver, id);
-  const isMoved = decision?.actor.subject === APPROVER && decision.onBehalfOf?.subject !== APPROVER;
-  if (status !== "EXECUTED" || !isMoved) throw new Error(`The request is ${status}.`);
+  if (status !== "EXECUTED" || !decision) throw new Error(`The request is ${status}.`);
+  const { actor, onBehalfOf } = decision;
+  if (actor.subject !== APPROVER || !onBehalfOf || onBehalfOf.subject === APPROVER) {
+    throw new Error(`${actor.subject} made the move on behalf of ${onBehalfOf?.subject ?? "nobody"}.`);
+  }
   const seen = decision.rules.flatMap(({ evidence }) => evidence.map(({ summary }) => summary));
   console.log(`    the decision keeps what was seen: ${seen.join("; ")}`);
+  const { nodes: transitions } = decision.modelVersion.model.transitions;
+  const later = transitions.filter(({ revision, to }) => revision > decision.revision && to === "ARCHIVED");
+  return later.map(({ versionNumber }) => versionNumber);
 }
 
 async function approve(server: Connection, request: string) {
   type Decision = {
+    revision: number;
     actor: { subject: string };
     onBehalfOf: { subject: string } | null;
     rules: { explanation: string; evidence: { summary: string }[] }[];
+    modelVersion: { model: { transitions: { nodes: { revision: number; versionNumber: number; to: string }[] } } };
   };
   type Approved = { approvePromotion: { request: { status: string; decision: Decision | null } } };
   const answer = await server.request<Approved>(APPROVE, { input: { request } });

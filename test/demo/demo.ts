@@ -234,14 +234,15 @@ async function run(server: Connection): Promise<void> {
   const approver = await server.as(APPROVER, APPROVER_SCOPES);
   const gate = { model: MODEL, approvals: approver ? 1 : 0 };
   await applyGate(server, { ...gate, mode: "EVALUATE" });
-  await previewMove(server, version);
+  await previewMove(server, version, gate);
   await applyGate(server, { ...gate, mode: "ENFORCE" });
   await expectRefusal(promote());
   await reportCheck(server, version);
-  if (approver) await promoteByApproval(server, approver, { version, reason });
-  else await promote();
+  const archived = approver ? await promoteByApproval(server, approver, { version, reason }) : await promote();
   await approver?.close();
-  const archived = held === null ? [] : [held];
+  if (JSON.stringify(archived) !== JSON.stringify(held === null ? [] : [held])) {
+    throw new Error(`Archived ${archived.join(", ") || "nobody"}.`);
+  }
   await watch.expect({ versionNumber: number, from: "STAGING", to: "PRODUCTION" });
   for (const old of archived) await watch.expect({ versionNumber: old, from: "PRODUCTION", to: "ARCHIVED" });
   if (held !== null) await rollBackAndForth(server, watch, { held, number });

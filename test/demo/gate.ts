@@ -59,12 +59,16 @@ export async function applyGate(server: Connection, { model, mode, approvals }: 
 }
 
 /** While the policy only evaluates, nothing is refused, and what would be shows. */
-export async function previewMove(server: Connection, version: object): Promise<void> {
+export async function previewMove(
+  server: Connection,
+  version: object,
+  { approvals }: Pick<Gate, "approvals">,
+): Promise<void> {
   type Previewed = { previewPromotion: { allowed: boolean; rules: Found } };
   const { previewPromotion } = await server.request<Previewed>(PREVIEW, { version });
   const statuses = previewPromotion.rules.map(({ status }) => status).join(" ");
-  if (!previewPromotion.allowed || !/^PASSED( EVALUATED)+$/.test(statuses))
-    throw new Error(`The preview says ${statuses}.`);
+  const expected = ["PASSED", "EVALUATED", ...(approvals > 0 ? ["EVALUATED"] : [])].join(" ");
+  if (!previewPromotion.allowed || statuses !== expected) throw new Error(`The preview says ${statuses}.`);
   console.log("▸ a preview of the move: allowed, but");
   printFound(previewPromotion.rules.filter(({ status }) => status !== "PASSED"));
 }

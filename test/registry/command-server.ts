@@ -59,6 +59,14 @@ class CommandServer {
     return this.refusal(`mutation { ${mutation} { __typename } }`, {}, as);
   }
 
+  /** Sends mutations at once. Returns the code of each error, and OK for the others, in their order. */
+  async race(...mutations: (readonly [mutation: string, as: As])[]): Promise<string[]> {
+    const answers = await Promise.all(
+      mutations.map(([mutation, as]) => this.request(`mutation { ${mutation} { __typename } }`, {}, as)),
+    );
+    return answers.map(({ errors }) => errors?.[0]?.extensions.code ?? "OK");
+  }
+
   /** The events after a revision, oldest first. */
   async eventsSince(revision: number): Promise<WrittenEvent[]> {
     const { rows } = await this.server.database.pool.query(

@@ -14,7 +14,7 @@ import { openTestDatabase, QUIET } from "../support/database/database.js";
 
 const KEY = Buffer.alloc(32, 7);
 
-export const OWNER: Viewer = {
+const OWNER: Viewer = {
   actor: { issuer: "https://issuer.test", subject: "owner", name: null, kind: "USER" },
   scopes: new Set(["models:read", "models:write", "runs:read", "runs:write", "webhooks:write"]),
   modelGlobs: null,

@@ -6,7 +6,8 @@ import { verifyLog } from "../../store/audit/audit-verify.js";
 import { CommandError, type CommandIo, EXIT, type ExitCode, note } from "../io/command-io.js";
 import { reportVerification } from "../io/verification-report.js";
 import { withDatabase } from "../io/with-database.js";
-import { readCheckpoints, readTrust, readWitness } from "../io/witness.js";
+import { readCheckpoints, readTrust, readWitness, type Witness } from "../io/witness.js";
+import { plural } from "../report/report-text.js";
 
 interface ArchiveOptions {
   readonly file: string;
@@ -34,7 +35,12 @@ export async function verifyArchiveFolder(config: Config, options: ArchiveOption
     return EXIT.failed;
   }
   reportArchive(verification, { folder, keyId: trust?.keyId, checkpoints }, io);
-  return options.log ? verifyLogAfter(range, config, options, io) : EXIT.done;
+  if (!options.log) return EXIT.done;
+  const witness =
+    trust && checkpoints !== undefined
+      ? { trust, kept, path: checkpoints, isExport: false }
+      : await readLogWitness(config, options, io);
+  return verifyLogAfter(range, folder, { config, witness }, io);
 }
 
 function reportArchive(
@@ -44,7 +50,7 @@ function reportArchive(
 ): void {
   const { from, to, hash } = walked;
   const signatures = keyId === undefined ? ", but no signature was verified" : `, signed up to revision ${signed}`;
-  const where = `${segments} ${segments === 1 ? "segment" : "segments"} of ${folder}`;
+  const where = `${plural(segments, "segment")} of ${folder}`;
   io.out(`Revisions ${from} to ${to} are whole in ${where}${signatures}: ${hash}\n`);
   if (keyId === undefined) note(io, `There is no key to verify the signatures of ${folder}; give --key.`);
   else if (foreign.length > 0) {
@@ -61,14 +67,18 @@ function reportArchive(
   }
 }
 
+/** Of the database, and so without the folder of the archive. */
+function readLogWitness(config: Config, { key, checkpoints }: ArchiveOptions, io: CommandIo): Promise<Witness> {
+  const options = { ...(key === undefined ? {} : { key }), ...(checkpoints === undefined ? {} : { checkpoints }) };
+  return readWitness(config, options, io);
+}
+
 async function verifyLogAfter(
   range: ArchiveRange,
-  config: Config,
-  { key, checkpoints, file: folder }: ArchiveOptions,
+  folder: string,
+  { config, witness }: { readonly config: Config; readonly witness: Witness },
   io: CommandIo,
 ): Promise<ExitCode> {
-  const more = { ...(key === undefined ? {} : { key }), ...(checkpoints === undefined ? {} : { checkpoints }) };
-  const witness = await readWitness(config, more, io);
   const verification = await withDatabase(config, async ({ pool }) => {
     await verifyJoin(pool, range, folder);
     return verifyLog(pool, witness);

@@ -2,9 +2,15 @@ import type { Actor } from "../../domain/access/actor.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import type { ReportFilter } from "../../domain/reports/report-filter.js";
 import type { OverrideReview, ReportedMetric, ReportedPromotion } from "../../domain/reports/reported-promotion.js";
-import { type ReportFormat, type ReportHead, VERIFY_SENTENCES } from "./report-format.js";
+import type { ReportFormat, ReportHead } from "./report-format.js";
 import { durationText, metricName, plural, valuesText } from "./report-text.js";
 import { codeSpan } from "./safe-text.js";
+
+const VERIFY_SENTENCES = [
+  "Each promotion names the revision and the hash of its event. Run `shelfmark audit verify` on this registry: it proves that the events are those that were written, and prints the hash of the head, which must be the one above if nothing was written since.",
+  "What the event holds is proven by it: who, when, why, from which stage, the policies and the rules with their evidence, and the override. Everything else is read from other tables when the report is made: how long a version served, which version was there before, the request and its reviews, who acknowledged an override, metrics as of now, and datasets.",
+  "After `shelfmark events compact` the registry no longer has the event. The proof is then the archived segment that holds its revision: `shelfmark audit verify --file ARCHIVE --log`.",
+];
 
 /** A document for people: a section for each promotion. Whatever users wrote is in code spans. */
 export const MARKDOWN: ReportFormat = {

@@ -1,4 +1,5 @@
 import type { Actor } from "../../domain/access/actor.js";
+import { TIME_UNITS } from "../../domain/governance/rules/wording.js";
 import type { ComparedValues, ReportedMetric, ReportedPromotion } from "../../domain/reports/reported-promotion.js";
 
 /** What a promotion was to: `PRODUCTION` or `alias champion`. */
@@ -27,18 +28,12 @@ export function metricName({ key, datasetDigest }: ReportedMetric): string {
   return datasetDigest === null ? key : `${key} on ${datasetDigest}`;
 }
 
-const UNITS = [
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
-] as const;
-
 /** A time in words, in its two largest units: `3 days 4 hours`. */
 export function durationText(seconds: number): string {
   if (seconds < 10) return `${Number(seconds.toFixed(1))} seconds`;
   const parts: string[] = [];
   let rest = seconds;
-  for (const [unit, size] of UNITS) {
+  for (const [unit, size] of TIME_UNITS) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) parts.push(plural(count, unit));

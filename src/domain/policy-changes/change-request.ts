@@ -7,6 +7,16 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 export const CHANGE_STATUSES = ["OPEN", "APPLIED", "REJECTED", "CANCELLED", "EXPIRED", "STALE"] as const;
 export type ChangeStatus = (typeof CHANGE_STATUSES)[number];
 
+/** How a request ends, and the event that says so. */
+export const CHANGE_ENDINGS = {
+  APPLIED: "policy_change.applied",
+  REJECTED: "policy_change.rejected",
+  CANCELLED: "policy_change.cancelled",
+  EXPIRED: "policy_change.expired",
+  STALE: "policy_change.outdated",
+} as const satisfies Record<Exclude<ChangeStatus, "OPEN">, string>;
+export type ChangeEnding = keyof typeof CHANGE_ENDINGS;
+
 /** What a policy is to become; null = it is to be deleted. JSON, as it is stored. */
 export type Proposal = Pick<Policy, "mode" | "definition"> | null;
 

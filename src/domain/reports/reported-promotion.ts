@@ -7,8 +7,7 @@ import type { Stage } from "../versions/stage.js";
  * out of the log, and the archived segment that holds it is the proof. DIFFERS: the line says something else than the event,
  * or the event is gone without a compaction.
  */
-export const PROOF_STATES = ["LOG", "COMPACTED", "DIFFERS"] as const;
-export type ProofState = (typeof PROOF_STATES)[number];
+export type ProofState = "LOG" | "COMPACTED" | "DIFFERS";
 
 /** One promotion, as an auditor reads it. What the reader may not see is null or left out, and the notes say so. */
 export interface ReportedPromotion {

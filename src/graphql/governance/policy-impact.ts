@@ -8,13 +8,14 @@ import { DEFAULT_PAGE_SIZE } from "../../domain/values/page-size.js";
 import { requirePolicyRights } from "../../registry/governance/apply-policy.js";
 import { countImpact, type ReplayedPromotion, readImpact } from "../../store/governance/replay/impact.js";
 import { type ImpactWindow, readWindow } from "../../store/governance/replay/moves.js";
+import { once } from "../../util/once.js";
 import { Actor, actedBy } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { toConnection } from "../kit/connection.js";
 import { pageTypes } from "../kit/page-types.js";
-import { NEWEST_REVISION_FIRST, type Page, planPage } from "../kit/paging.js";
+import { planRevisions } from "../kit/paging.js";
 import { Stage } from "../kit/stage.js";
-import { visibleRow } from "../kit/visible-rows.js";
+import { loadRow } from "../kit/visible-rows.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { PromotionDecision } from "./decision.js";
 import { PolicyProtectionInput, PolicySelectorInput, PolicyTargetInput } from "./policy-input.js";
@@ -26,6 +27,8 @@ interface Impact {
   readonly draft: PolicyDefinition;
   readonly days: number;
   readonly window: ImpactWindow;
+  /** Replays the whole window, on the first call only. */
+  readonly count: () => ReturnType<typeof countImpact>;
 }
 
 const DAYS_MAX = 365;
@@ -63,7 +66,7 @@ const PolicyImpactPromotion = builder.objectRef<ReplayedPromotion>("PolicyImpact
       type: ModelVersion,
       nullable: true,
       description: "The version that was promoted; null if it is deleted or the viewer may not see it.",
-      resolve: visibleRow("ModelVersion", ({ versionId }) => versionId),
+      resolve: ({ versionId }, _args, context, info) => loadRow({ context, info }, "ModelVersion", versionId),
     }),
     stage: t.field({
       type: Stage,
@@ -93,7 +96,7 @@ const PolicyImpactPromotion = builder.objectRef<ReplayedPromotion>("PolicyImpact
       type: PromotionDecision,
       nullable: true,
       description: "What the policies of then said; null if none guarded the target.",
-      resolve: visibleRow("PromotionDecision", ({ id }) => id),
+      resolve: ({ id }, _args, context, info) => loadRow({ context, info }, "PromotionDecision", id),
     }),
   }),
 });
@@ -142,7 +145,7 @@ const PolicyImpact = builder.objectRef<Impact>("PolicyImpact").implement({
       type: ImpactCounts,
       description: "How many of the examined promotions the draft would have blocked. Replays all of them.",
       complexity: { field: 1_000 },
-      resolve: ({ draft, window }, _args, { db, commands: { people } }) => countImpact(db, { draft, people }, window),
+      resolve: ({ count }) => count(),
     }),
     promotions: t.connection(
       {
@@ -158,30 +161,17 @@ const PolicyImpact = builder.objectRef<Impact>("PolicyImpact").implement({
             description: "Only those with this verdict. Replays more than a page.",
           }),
         },
-        resolve: async ({ draft, days, window }, { verdict = null, ...args }, { db, commands: { people } }) => {
+        resolve: async ({ draft, days, window, count }, { verdict = null, ...args }, { db, commands: { people } }) => {
           const list = { name: "PolicyImpact.promotions", where: { draft, days, verdict } };
-          const page = planPage(args, NEWEST_REVISION_FIRST, list);
-          const { take, backward } = page;
-          const direction = backward ? ("asc" as const) : ("desc" as const);
-          const rows = await readImpact(db, { draft, people }, window, { ...boundsOf(page), direction, take, verdict });
-          return toConnection(rows, page, async () =>
-            verdict === null ? window.examined : (await countImpact(db, { draft, people }, window))[verdict],
-          );
+          const page = planRevisions(args, "desc", list);
+          const rows = await readImpact(db, { draft, people }, window, { ...page, verdict });
+          return toConnection(rows, page, async () => (verdict === null ? window.examined : (await count())[verdict]));
         },
       },
       ...pages,
     ),
   }),
 });
-
-/** The revisions that a page is between. */
-function boundsOf({ where }: Page): { before: bigint | null; after: bigint | null } {
-  const bounds = (where.AND ?? []).map(({ revision }) => revision as { readonly lt?: bigint; readonly gt?: bigint });
-  return {
-    before: bounds.find(({ lt }) => lt !== undefined)?.lt ?? null,
-    after: bounds.find(({ gt }) => gt !== undefined)?.gt ?? null,
-  };
-}
 
 const PolicyDraftInput = builder.inputType("PolicyDraftInput", {
   description: "A policy as `applyPolicy` takes it, which is not written.",
@@ -207,16 +197,17 @@ builder.queryField("policyImpact", (t) =>
       policy: t.arg({ type: PolicyDraftInput, required: true, description: "The draft." }),
       days: t.arg.int({ required: true, description: "How many days to look back, 1 to 365." }),
     },
-    resolve: async (_root, { policy, days }, { db, viewer, now }) => {
+    resolve: async (_root, { policy, days }, { db, viewer, now, commands: { people } }) => {
       requirePolicyRights(viewer, "audit:read", "policyImpact");
       if (days < 1 || days > DAYS_MAX) throw new InvalidInputError("days", `days must be from 1 to ${DAYS_MAX}.`);
       const { name, rules, ...rest } = policy;
-      const { definition } = parsePolicy("policy", {
+      const { definition: draft } = parsePolicy("policy", {
         ...rest,
         name: name ?? "draft",
         rules: rules as readonly RuleInput[] | null | undefined,
       });
-      return { draft: definition, days, window: await readWindow(db, definition, { days, until: now() }) };
+      const window = await readWindow(db, draft, { days, until: now() });
+      return { draft, days, window, count: once(() => countImpact(db, { draft, people }, window)) };
     },
   }),
 );

@@ -130,7 +130,7 @@ export function matching<Own extends object, Where>(
 }
 
 /** Refuses text that the database cannot store, before the database fails on it. */
-function requireStorable(field: string, value: unknown): void {
+export function requireStorable(field: string, value: unknown): void {
   if (typeof value === "string") parseText(field, value, Number.POSITIVE_INFINITY);
   if (typeof value !== "object" || value === null) return;
   for (const [key, member] of Object.entries(value)) {

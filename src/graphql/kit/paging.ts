@@ -88,9 +88,9 @@ export function planPage(args: PageArgs, order: ListOrder, list: { name: string;
   };
 }
 
-/** A page of a history in the order of its revisions, the oldest first, for a statement that is written by hand. */
+/** A page of a history in the order of its revisions, for a statement that is written by hand. */
 export interface RevisionPage extends PageCut<object> {
-  /** Both exclusive; null = no bound. */
+  /** The revisions that the page is between, both exclusive; null = no bound. */
   readonly after: bigint | null;
   readonly before: bigint | null;
   readonly newestFirst: boolean;
@@ -100,10 +100,17 @@ export interface RevisionPage extends PageCut<object> {
 
 const BY_REVISION: ListOrder["columns"] = [{ name: "revision", kind: "bigint" }];
 
-/** Plans such a page, with cursors as those of `planPage`. */
-export function planRevisions(args: PageArgs, list: { name: string; where: unknown }): RevisionPage {
+/** Plans such a page of a list that goes in a direction, with cursors as those of `planPage`. */
+export function planRevisions(
+  args: PageArgs,
+  direction: ListOrder["direction"],
+  list: { name: string; where: unknown },
+): RevisionPage {
   const { backward, size } = parsePageSize(args);
-  const fingerprint = once(() => fingerprintOf(list));
+  const isNewestFirst = direction === "desc";
+  const fingerprint = once(() =>
+    fingerprintOf({ ...list, order: direction, by: BY_REVISION.map(({ name }) => name) }),
+  );
   const bound = (field: "after" | "before") => {
     const cursor = args[field];
     if (typeof cursor !== "string") return null;
@@ -112,9 +119,8 @@ export function planRevisions(args: PageArgs, list: { name: string; where: unkno
   };
   const [after, before] = [bound("after"), bound("before")];
   return {
-    after,
-    before,
-    newestFirst: backward,
+    ...(isNewestFirst ? { after: before, before: after } : { after, before }),
+    newestFirst: backward !== isNewestFirst,
     limit: size + 1,
     size,
     backward,

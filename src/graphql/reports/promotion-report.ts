@@ -1,10 +1,10 @@
 import { type ReportFilter, requireRange } from "../../domain/reports/report-filter.js";
-import { parseText } from "../../domain/values/text.js";
 import { countPromotions } from "../../store/reports/promotion-page.js";
 import { readReport } from "../../store/reports/read-report.js";
 import { builder } from "../kit/builder.js";
 import { boundedList } from "../kit/conditions.js";
 import { toConnection } from "../kit/connection.js";
+import { requireStorable } from "../kit/filters.js";
 import { pageTypes } from "../kit/page-types.js";
 import { planRevisions } from "../kit/paging.js";
 import { Stage } from "../kit/stage.js";
@@ -40,9 +40,10 @@ function toReportFilter(
   range: Record<"from" | "to", Date | null | undefined>,
 ): ReportFilter {
   const { models, tag, stages, aliases, overridden, heldBefore } = where ?? {};
+  requireStorable("where.tag", tag);
   const filter = {
     models: models ? boundedList("where.models", models) : undefined,
-    tag: tag ? toTag(tag) : undefined,
+    tag: tag ? { key: tag.key, value: tag.value ?? undefined } : undefined,
     stages: stages ?? undefined,
     aliases: aliases ? boundedList("where.aliases", aliases) : undefined,
     overridden: overridden ?? undefined,
@@ -52,14 +53,6 @@ function toReportFilter(
   };
   requireRange(filter);
   return filter;
-}
-
-function toTag({ key, value }: (typeof ReportedTag)["$inferInput"]): ReportFilter["tag"] {
-  const any = Number.POSITIVE_INFINITY;
-  return {
-    key: parseText("where.tag.key", key, any),
-    value: typeof value === "string" ? parseText("where.tag.value", value, any) : undefined,
-  };
 }
 
 builder.queryField("promotionReport", (t) =>
@@ -75,7 +68,7 @@ builder.queryField("promotionReport", (t) =>
       },
       resolve: async (_root, args, { db, viewer }) => {
         const filter = toReportFilter(args.where, { from: args.from, to: args.to });
-        const page = planRevisions(args, { name: "promotionReport", where: filter });
+        const page = planRevisions(args, "asc", { name: "promotionReport", where: filter });
         const { lines, isCut } = await readReport(db, viewer, filter, page);
         const size = isCut ? Math.min(page.size, lines.length - 1) : page.size;
         return toConnection(lines, { ...page, size }, () => countPromotions(db, viewer, filter));

@@ -7,7 +7,7 @@ import type { TagOwner } from "../../store/across/tags.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import type { Work } from "../command.js";
 import { enterGate } from "../governance/gate.js";
-import { readSelection, requireSameProtection, requireTagRights } from "../governance/protection.js";
+import { requireSameProtection, requireTagRights } from "../governance/protection.js";
 import { settleSelection } from "../governance/selection.js";
 import { lockDataset } from "./dataset-lookup.js";
 import { aboutDataset, aboutExperiment } from "./event-subjects.js";
@@ -61,14 +61,11 @@ export async function changeTag(
   if ("model" in on) await enterGate(work);
   const target = await lockTagTarget(work, on);
   const { ids, guarded } = target;
-  if (guarded) await requireTagRights(work, guarded, [key]);
+  const isSelecting = guarded !== undefined && (await requireTagRights(work, guarded, [key]));
   const model = guarded?.versionId === null ? guarded.model : null;
-  const before = model && (await readSelection(work, model));
-  await change(target);
-  if (model) {
-    await requireSameProtection(work, model, before);
-    await settleSelection(work, model);
-  }
+  if (model && isSelecting) await requireSameProtection(work, model, () => change(target));
+  else await change(target);
+  if (model) await settleSelection(work, model);
   return ids;
 }
 

@@ -1,5 +1,7 @@
 import { AlreadyExistsError } from "../../domain/errors.js";
 import {
+  CHANGE_ENDINGS,
+  type ChangeEnding,
   type ChangeKind,
   type ChangeStatus,
   expiryOf,
@@ -99,7 +101,7 @@ async function findWaiting(work: Work, { policy, proposal }: ProposedChange): Pr
 interface Unfit {
   readonly request: Pick<PolicyChangeRequest, "id">;
   readonly policy: Pick<AppliedPolicy, "name">;
-  readonly status: Exclude<ChangeStatus, "OPEN">;
+  readonly status: ChangeEnding;
 }
 
 /** Writes that a request has expired or is stale, with the event. */
@@ -108,7 +110,7 @@ export async function closeUnfit(work: Work, { request, policy, status }: Unfit)
   await work.tx.policyChangeRequest.update({ where: { id: request.id }, data, select: { id: true } });
   work.emit({
     ...aboutChange(request),
-    type: status === "STALE" ? "policy_change.outdated" : "policy_change.expired",
+    type: CHANGE_ENDINGS[status],
     before: { status: "OPEN" },
     after: { name: policy.name, status },
   });

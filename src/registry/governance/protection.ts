@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { authorOf } from "../../domain/access/author.js";
 import { ForbiddenError, PolicyNotMetError } from "../../domain/errors.js";
 import { isProtected, type Policy } from "../../domain/governance/policy.js";
@@ -29,20 +28,22 @@ interface Protected {
 
 /**
  * Throws FORBIDDEN if a key is reserved to others, and POLICY_NOT_MET if the tags are frozen, since the object holds a
- * guarded target.
+ * guarded target. Returns whether the selector of a protected policy looks at a key: then `requireSameProtection` must follow
+ * for a model.
  */
 export async function requireTagRights(
   work: Work,
   { model, versionId }: Protected,
   keys: readonly string[],
-): Promise<void> {
-  if (!model.mayBeGuarded || keys.length === 0) return;
+): Promise<boolean> {
+  if (!model.mayBeGuarded || keys.length === 0) return false;
   const protections = await readProtections(work.tx, { modelId: model.id, versionId });
   refuseReserved(work, protections, keys, versionId === null);
   const frozen = protections.find(
     ({ policy, isSelected, isHeld }) => isSelected && isHeld && policy.definition.protection.freezeTags,
   );
   if (frozen) throw isFrozen(work, frozen.policy, "The tags");
+  return protections.some(({ policy }) => isProtected(policy) && keys.some((key) => selectsBy(policy, key)));
 }
 
 /** Throws FORBIDDEN if a tag of a model that is to be registered is reserved to others, or takes it out of a selector. */
@@ -95,20 +96,15 @@ async function requireSelectionRights(work: Work, what: string, before: Selected
   requireScopes(work.viewer, ["policies:write"], `${what} would decide whether ${policy} selects the model, so it`);
 }
 
-/** The tags of a model that selectors look at, for `requireSameProtection`; null if no policy can look at them. */
-export async function readSelection(work: Work, { id, mayBeGuarded }: LockedModel): Promise<Selected["tags"] | null> {
-  return mayBeGuarded ? readSelectorTags(work.tx, id) : null;
-}
-
-/** Throws FORBIDDEN if changed tags decide whether a protected policy selects the model: one person alone cannot decide that. */
+/** Changes tags. Throws FORBIDDEN if they decide whether a protected policy selects the model: one person alone cannot. */
 export async function requireSameProtection(
   work: Work,
   { id, name }: LockedModel,
-  before: Selected["tags"] | null,
+  change: () => Promise<void>,
 ): Promise<void> {
-  if (before === null) return;
+  const before = await readSelectorTags(work.tx, id);
+  await change();
   const after = await readSelectorTags(work.tx, id);
-  if (isDeepStrictEqual(before, after)) return;
   refuseAlone(work, await readChangedPolicies(work.tx, { name, tags: before }, { name, tags: after }));
 }
 

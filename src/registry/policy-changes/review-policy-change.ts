@@ -2,6 +2,7 @@ import { creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ForbiddenError } from "../../domain/errors.js";
 import { parseOptionalComment } from "../../domain/governance/request.js";
+import { CHANGE_ENDINGS, type ChangeEnding } from "../../domain/policy-changes/change-request.js";
 import { type CommandContext, isCreator, type Work } from "../command.js";
 import { requirePolicyRights } from "../governance/apply-policy.js";
 import { aboutChange, proposalOf } from "../governance/propose-change.js";
@@ -33,7 +34,7 @@ export async function approvePolicyChange(
     // before the policy: the database lets a protected one change with an applied request only
     await review(work, request, { status: "APPLIED", comment });
     await applyProposal(work, request);
-    tell(work, request, { type: "policy_change.applied", status: "APPLIED", comment });
+    tell(work, request, { status: "APPLIED", comment });
     return { id: request.id };
   });
 }
@@ -55,7 +56,7 @@ export async function rejectPolicyChange(
     requireSecondPerson(work, request, "rejectPolicyChange");
     requireOpen(work, request);
     await review(work, request, { status: "REJECTED", comment });
-    tell(work, request, { type: "policy_change.rejected", status: "REJECTED", comment });
+    tell(work, request, { status: "REJECTED", comment });
     return { id: request.id };
   });
 }
@@ -79,7 +80,7 @@ export async function cancelPolicyChange(
     requireOpen(work, request);
     const data = { status: "CANCELLED", closedAt: work.at } as const;
     await work.tx.policyChangeRequest.update({ where: { id: request.id }, data, select: { id: true } });
-    tell(work, request, { type: "policy_change.cancelled", status: "CANCELLED" });
+    tell(work, request, { status: "CANCELLED" });
     return { id: request.id };
   });
 }
@@ -124,17 +125,16 @@ async function applyProposal(work: Work, request: LockedChange): Promise<void> {
 }
 
 interface Closing {
-  readonly type: "policy_change.applied" | "policy_change.rejected" | "policy_change.cancelled";
-  readonly status: "APPLIED" | "REJECTED" | "CANCELLED";
+  readonly status: ChangeEnding;
   readonly comment?: string | null;
 }
 
-function tell(work: Work, request: LockedChange, { type, ...after }: Closing): void {
+function tell(work: Work, request: LockedChange, closing: Closing): void {
   const { name } = request.policy;
   work.emit({
     ...aboutChange(request),
-    type,
+    type: CHANGE_ENDINGS[closing.status],
     before: { status: "OPEN" },
-    after: { name, kind: request.kind, ...after },
+    after: { name, kind: request.kind, ...closing },
   });
 }

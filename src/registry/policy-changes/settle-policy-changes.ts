@@ -1,8 +1,8 @@
+import { systemViewer } from "../../domain/access/system-viewer.js";
 import { statusAt } from "../../domain/policy-changes/change-request.js";
 import { findUnfitRequests } from "../../store/policy-changes/find-unfit-requests.js";
 import { type CommandServices, createCommandContext } from "../command.js";
 import { closeUnfit } from "../governance/propose-change.js";
-import { systemViewer } from "../system-viewer.js";
 import { lockChange } from "./change-request-lookup.js";
 
 const SYSTEM = systemViewer("policies");

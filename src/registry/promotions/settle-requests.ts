@@ -1,10 +1,10 @@
 import { creatorOf } from "../../domain/access/actor.js";
+import { systemViewer } from "../../domain/access/system-viewer.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { statusAt } from "../../domain/governance/request.js";
 import type { PrismaClient } from "../../store/generated/client.js";
 import { type CommandServices, createCommandContext, type Work } from "../command.js";
 import { enterGate, type Gate } from "../governance/gate.js";
-import { systemViewer } from "../system-viewer.js";
 import { executeRequest } from "./execute-request.js";
 import { closeUnfit } from "./live-request.js";
 import { lockRequest } from "./request-lookup.js";

@@ -1,6 +1,6 @@
+import { systemViewer } from "../../domain/access/system-viewer.js";
 import { lockWebhookRow } from "../../store/webhooks/webhook-lock.js";
 import { type CommandServices, createCommandContext } from "../command.js";
-import { systemViewer } from "../system-viewer.js";
 import { aboutWebhook } from "./webhook-lookup.js";
 
 const SYSTEM = systemViewer("webhooks");

@@ -11,10 +11,10 @@ export interface NumberComparison {
   readonly value: number;
 }
 
-/** A condition on the value of a tag. What does not have the tag does not match. */
+/** A condition on the value of a tag; without `is`, any value. What does not have the tag does not match. */
 export interface TagComparison {
   readonly key: string;
-  readonly is: TextComparison;
+  readonly is?: TextComparison | undefined;
 }
 
 const NUMBER_OPERATORS: Readonly<Record<NumberComparison["op"], Prisma.Sql>> = {
@@ -62,9 +62,9 @@ interface TagTable {
 /** Whether a row has a tag with such a value. The index of tags is on the hash of key and value. */
 export function tagSql({ table, owner, row }: TagTable, { key, is }: TagComparison): Prisma.Sql {
   const tag = Prisma.raw(`"${table}"`);
-  const hash = is.op === "=" ? Prisma.sql`AND t."pairHash" = md5(${`${key}=${is.value}`})` : Prisma.empty;
-  const value = Prisma.sql`t."value"`;
+  const hash = is?.op === "=" ? Prisma.sql`AND t."pairHash" = md5(${`${key}=${is.value}`})` : Prisma.empty;
+  const value = is ? Prisma.sql`AND ${textSql(Prisma.sql`t."value"`, is)}` : Prisma.empty;
   return Prisma.sql`EXISTS (
     SELECT FROM ${tag} AS t
-    WHERE t.${Prisma.raw(`"${owner}"`)} = ${row} AND t."key" = ${key} ${hash} AND ${textSql(value, is)})`;
+    WHERE t.${Prisma.raw(`"${owner}"`)} = ${row} AND t."key" = ${key} ${hash} ${value})`;
 }

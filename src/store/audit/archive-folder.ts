@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { errorCode } from "../../util/error-text.js";
+import { syncFolder } from "../folder/sync-folder.js";
 import { ArchiveError, type ArchiveFault, describeArchiveFault } from "./archive-fault.js";
 import { faultOfPlace, readSegmentEnds, revisionOfName, type SegmentEnds } from "./archive-segment.js";
 import type { TrustedKey } from "./checkpoint-check.js";
@@ -60,12 +61,6 @@ async function makeArchive(folder: string): Promise<void> {
     if (errorCode(error) === "EEXIST") return;
     throw new ArchiveError(`The archive ${folder} cannot be made (${errorCode(error)}).`);
   }
-}
-
-/** Makes the names in a folder outlast a loss of power. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  await handle.sync().finally(() => handle.close());
 }
 
 export function endOf({ checkpoint: { revision, hash } }: SegmentEnds): ChainLink {

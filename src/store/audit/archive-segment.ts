@@ -5,15 +5,7 @@ import type { Fault, StoredEvent } from "../../domain/events/log-fault.js";
 import { type ArchiveFault, inFile } from "./archive-fault.js";
 import { parseCheckpointLine, toCheckpointLine } from "./checkpoints.js";
 import { type ChainLink, faultOfStart, walkChain } from "./hash-chain.js";
-import {
-  ExportError,
-  type LogHeader,
-  parseEventLine,
-  parseHeaderLine,
-  readLines,
-  toEventLine,
-  toHeaderLine,
-} from "./log-file.js";
+import { type LogHeader, parseEventLine, parseHeaderLine, readLines, toEventLine, toHeaderLine } from "./log-file.js";
 
 export const SEGMENT_FORMAT = "shelfmark-archive-v1";
 
@@ -89,22 +81,24 @@ export async function walkSegment(
   if (misplaced) return { end: start, fault: misplaced };
   const reading = new SegmentReading(lines);
   const { end, fault } = await walkChain(start, reading.events(), (link) => check(link, logId));
-  const found = fault ?? faultOfEnd(reading, header, end);
-  if (found) return { end, fault: inFile(file, found) };
-  const { checkpoint } = reading;
-  return checkpoint
-    ? { ends: { file, logId, start, checkpoint }, end, fault: null }
-    : { end, fault: inFile(file, withoutCheckpoint(end)) };
+  const found = fault ?? checkpointOf(reading, header, end);
+  if ("text" in found) return { end, fault: inFile(file, found) };
+  return { ends: { file, logId, start, checkpoint: found }, end, fault: null };
 }
 
-function faultOfEnd({ checkpoint, problem }: SegmentReading, { logId }: LogHeader, end: ChainLink): Fault | null {
+/** The checkpoint with which a segment ends, or why it is not of this segment. */
+function checkpointOf(
+  { checkpoint, problem }: SegmentReading,
+  { logId }: LogHeader,
+  end: ChainLink,
+): SignedCheckpoint | Fault {
   if (problem !== null) return { revision: end.revision + 1n, text: problem };
   if (!checkpoint) return withoutCheckpoint(end);
   const { revision } = end;
   if (checkpoint.revision !== revision)
     return { revision: revision + 1n, text: `to ${checkpoint.revision} were cut off before the checkpoint` };
   const isOfEnd = checkpoint.hash === end.hash && checkpoint.logId === logId && checkpoint.purpose === "COMPACTION";
-  return isOfEnd ? null : { revision, text: "has a checkpoint that is not of this segment" };
+  return isOfEnd ? checkpoint : { revision, text: "has a checkpoint that is not of this segment" };
 }
 
 function withoutCheckpoint({ revision }: ChainLink): Fault {
@@ -129,7 +123,7 @@ class SegmentReading {
         return;
       }
       this.checkpoint = parseCheckpointLine(line);
-      const event = this.checkpoint ? null : parseEvent(line);
+      const event = this.checkpoint ? null : parseEventLine(line);
       const expected = this.checkpoint ? exactCheckpointLine(this.checkpoint) : event && toEventLine(event);
       if (line !== `${expected}\n`) {
         this.checkpoint = null;
@@ -147,23 +141,9 @@ function exactCheckpointLine(checkpoint: SignedCheckpoint): string {
   return toCheckpointLine({ ...checkpoint, signature });
 }
 
-function parseEvent(line: string): StoredEvent | null {
-  try {
-    return parseEventLine(line);
-  } catch (error) {
-    if (error instanceof ExportError) return null;
-    throw error;
-  }
-}
-
 function toSegmentHeader(line: string): LogHeader | null {
-  try {
-    const header = parseHeaderLine(line);
-    return header?.format === SEGMENT_FORMAT && line === `${toHeaderLine(header)}\n` ? header : null;
-  } catch (error) {
-    if (error instanceof ExportError) return null;
-    throw error;
-  }
+  const header = parseHeaderLine(line);
+  return header?.format === SEGMENT_FORMAT && line === `${toHeaderLine(header)}\n` ? header : null;
 }
 
 async function readHeader(path: string): Promise<LogHeader | null> {

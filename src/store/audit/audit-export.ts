@@ -9,6 +9,7 @@ import {
   type LogHeader,
   parseEventLine,
   parseHeaderLine,
+  parseObject,
   readLines,
   toEventLine,
   toHeaderLine,
@@ -47,9 +48,11 @@ export function exportLog(
 /** Opens an export and reads its header; the events are read line by line. Throws an ExportError if it is not an export. */
 export async function openExport(path: string): Promise<LogHeader & { events: AsyncIterable<StoredEvent> }> {
   const lines = readLines(path);
-  const header = parseHeaderLine((await lines.next()).value ?? "");
+  const first = (await lines.next()).value ?? "";
+  const header = parseHeaderLine(first);
   if (header && header.format !== FORMAT) throw new ExportError(`${path} is of an archive; verify its whole folder.`);
-  if (!header) throw new ExportError(`${path} is not an export of a log.`);
+  if (!header)
+    throw parseObject(first) ? new ExportError(`${path} is not an export of a log.`) : isNot("a JSON object", first);
   return { ...header, events: eventsOf(lines) };
 }
 
@@ -74,5 +77,13 @@ export async function verifyExport(
 }
 
 async function* eventsOf(lines: AsyncIterable<string>): AsyncGenerator<StoredEvent, void, undefined> {
-  for await (const line of lines) yield parseEventLine(line);
+  for await (const line of lines) {
+    const event = parseEventLine(line);
+    if (!event) throw isNot(parseObject(line) ? "an event" : "a JSON object", line);
+    yield event;
+  }
+}
+
+function isNot(what: string, line: string): ExportError {
+  return new ExportError(`A line is not ${what}: ${line.slice(0, 60).trimEnd()}`);
 }

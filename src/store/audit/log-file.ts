@@ -9,8 +9,8 @@ export class ExportError extends Error {
 }
 
 /** What a file holds: any part of a log, or a segment of an archive, which ends with a signed checkpoint. */
-export const LOG_FORMATS = ["shelfmark-log-v1", "shelfmark-archive-v1"] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
+const LOG_FORMATS = ["shelfmark-log-v1", "shelfmark-archive-v1"] as const;
+type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** The first line of a file: the link that its first event follows from. */
 export interface LogHeader {
@@ -54,7 +54,7 @@ export function toHeaderLine({ format, logId, start }: LogHeader): string {
 
 /** The header of a line; null if it is none. */
 export function parseHeaderLine(line: string): LogHeader | null {
-  const { logId, revision, hash, ...rest } = parseObject(line);
+  const { logId, revision, hash, ...rest } = parseObject(line) ?? {};
   const format = LOG_FORMATS.find((known) => known === rest.format);
   if (!format || typeof logId !== "string" || !Number.isSafeInteger(revision) || typeof hash !== "string") return null;
   return { format, logId, start: { revision: BigInt(Number(revision)), hash } };
@@ -65,12 +65,10 @@ export function toEventLine({ revision, hash, body }: Omit<StoredEvent, "columns
   return JSON.stringify({ revision: Number(revision), hash, body });
 }
 
-/** The event of a line. Throws an ExportError if it is none. */
-export function parseEventLine(line: string): StoredEvent {
-  const { revision, hash, body } = parseObject(line);
-  if (!Number.isSafeInteger(revision) || typeof hash !== "string" || typeof body !== "string") {
-    throw new ExportError(`A line is not an event: ${line.slice(0, 60).trimEnd()}`);
-  }
+/** The event of a line; null if it is none. */
+export function parseEventLine(line: string): StoredEvent | null {
+  const { revision, hash, body } = parseObject(line) ?? {};
+  if (!Number.isSafeInteger(revision) || typeof hash !== "string" || typeof body !== "string") return null;
   return { revision: BigInt(Number(revision)), hash, body, columns: columnsIn(body) };
 }
 
@@ -83,12 +81,12 @@ function columnsIn(body: string): StoredEvent["columns"] {
   }
 }
 
-function parseObject(line: string): Record<string, unknown> {
+/** The JSON object of a line; null if it is none. */
+export function parseObject(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+    return typeof value === "object" ? (value as Record<string, unknown> | null) : null;
   } catch {
-    // reported below
+    return null;
   }
-  throw new ExportError(`A line is not a JSON object: ${line.slice(0, 60).trimEnd()}`);
 }

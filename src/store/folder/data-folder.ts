@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { errorCode, errorMessage } from "../../util/error-text.js";
 import type { DatabaseLog } from "../connection/database.js";
@@ -7,6 +7,7 @@ import { DatabaseStartError } from "../connection/start-error.js";
 import { createInChild } from "./database-creation.js";
 import { type FolderLock, lockFolder } from "./folder-lock.js";
 import { makeFolder } from "./make-folder.js";
+import { syncFolder } from "./sync-folder.js";
 
 /** The version of PostgreSQL that PGlite embeds. */
 const MAJOR = "18";
@@ -59,8 +60,7 @@ async function createDatabase(folder: string, log: DatabaseLog): Promise<void> {
     await rm(draft, { recursive: true, force: true });
     throw error;
   }
-  const parent = await open(dirname(folder), "r");
-  await parent.sync().finally(() => parent.close());
+  await syncFolder(dirname(folder));
 }
 
 /** Removes the drafts of creations that were killed. Only the owner of the lock may: no other process is creating one. */

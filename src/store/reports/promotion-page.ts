@@ -3,6 +3,7 @@ import { coveredModel } from "../../domain/access/visibility.js";
 import type { ReportFilter } from "../../domain/reports/report-filter.js";
 import { textArray } from "../access/like-patterns.js";
 import { coversName, toSql } from "../access/visibility-sql.js";
+import { tagSql } from "../across/comparisons.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 export type ReportDatabase = Pick<PrismaClient, "$queryRaw">;
@@ -19,7 +20,7 @@ export interface ReportRange {
  * So many models are read one by one, each from its own part of the index, and merged. With more of them the promotions are
  * walked in order, and those of other models are passed over.
  */
-export const MERGED_MODELS = 100;
+const MERGED_MODELS = 100;
 
 /** The rows of "Promotion" of a page, as a statement. Finds out first which models the filter and the token leave. */
 export async function selectPage(
@@ -44,9 +45,10 @@ export async function selectPage(
 
 export async function countPromotions(db: ReportDatabase, viewer: Viewer, filter: ReportFilter): Promise<number> {
   const where = Prisma.join([Prisma.sql`true`, ...conditionsOf(filter)], " AND ");
-  const models = modelsOf(viewer, filter) ?? Prisma.sql`true`;
+  const models = modelsOf(viewer, filter);
+  const join = models ? Prisma.sql`JOIN "Model" AS m ON m."id" = p."modelId" AND ${models}` : Prisma.empty;
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS "count" FROM "Promotion" AS p JOIN "Model" AS m ON m."id" = p."modelId" AND ${models} WHERE ${where}`;
+    SELECT count(*)::int AS "count" FROM "Promotion" AS p ${join} WHERE ${where}`;
   return row?.count ?? 0;
 }
 
@@ -66,13 +68,10 @@ function isNamed({ modelGlobs }: Viewer, models: readonly string[]): Prisma.Sql 
     SELECT n."modelId" FROM "PromotedName" AS n WHERE ${coversName(name, models)} AND ${coversName(name, modelGlobs)}))`;
 }
 
-/** By the hash as the index has it, and by the value, since md5 has collisions. */
+const MODEL_TAG = { table: "ModelTag", owner: "modelId", row: Prisma.sql`m."id"` } as const;
+
 function hasTag({ key, value }: NonNullable<ReportFilter["tag"]>): Prisma.Sql {
-  const same =
-    value === undefined
-      ? Prisma.sql`true`
-      : Prisma.sql`t."pairHash" = md5(${key}::text || '=' || ${value}::text) AND t."value" = ${value}`;
-  return Prisma.sql`m."id" IN (SELECT t."modelId" FROM "ModelTag" AS t WHERE t."key" = ${key} AND ${same})`;
+  return tagSql(MODEL_TAG, { key, is: value === undefined ? undefined : { op: "=", value } });
 }
 
 function conditionsOf({ stages, aliases, overridden, heldBefore, from, to }: ReportFilter): Prisma.Sql[] {
@@ -85,9 +84,15 @@ function conditionsOf({ stages, aliases, overridden, heldBefore, from, to }: Rep
   ];
 }
 
+/** One stage or alias is compared with `=`, so that its part of an index is in the order of revisions. */
 function isTarget(stages: readonly string[], aliases: readonly string[]): Prisma.Sql {
-  const inStages = Prisma.sql`p."stage" = ANY (${[...stages]}::"Stage"[])`;
-  const inAliases = Prisma.sql`p."alias" = ANY (${textArray(aliases)}::text[])`;
+  const storable = textArray(aliases);
+  const inStages =
+    stages.length === 1
+      ? Prisma.sql`p."stage" = ${stages[0]}::"Stage"`
+      : Prisma.sql`p."stage" = ANY (${[...stages]}::"Stage"[])`;
+  const inAliases =
+    storable.length === 1 ? Prisma.sql`p."alias" = ${storable[0]}` : Prisma.sql`p."alias" = ANY (${storable}::text[])`;
   if (aliases.length === 0) return inStages;
   return stages.length === 0 ? inAliases : Prisma.sql`(${inStages} OR ${inAliases})`;
 }

@@ -1,13 +1,16 @@
-import type { Actor, Viewer } from "../../domain/access/actor.js";
+import type { Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
 import type {
+  Leave,
+  NextPromotion,
   OverrideReview,
   ProofState,
   ReportedDecision,
   ReportedPromotion,
+  ReportedRequest,
 } from "../../domain/reports/reported-promotion.js";
-import type { Stage } from "../../domain/versions/stage.js";
 import { sees } from "../access/visibility-sql.js";
+import { WHOLE_PAGE_BYTES } from "../events/event-query.js";
 import { Prisma } from "../generated/client.js";
 import type { ReportDatabase } from "./promotion-page.js";
 
@@ -22,7 +25,6 @@ export interface PromotionRow
   readonly hasRun: boolean;
   readonly previousRunId: string | null;
   readonly hasPreviousRun: boolean;
-  readonly since: Date | null;
   readonly until: Date | null;
   readonly left: LeaveRow | null;
   readonly next: NextRow | null;
@@ -36,36 +38,14 @@ interface DecisionRow extends Omit<ReportedDecision, "overrideReview"> {
   readonly overrideReview: (Omit<OverrideReview, "at"> & { readonly at: string }) | null;
 }
 
-interface RequestRow {
-  readonly id: string;
-  readonly requestedBy: Actor;
-  readonly reason: string | null;
-  readonly createdAt: string;
-  readonly round: number;
-}
-
-interface LeaveRow {
-  readonly revision: number;
-  readonly at: string;
-  readonly toStage: Stage | null;
-  readonly reason: string | null;
-  readonly actor: Actor;
-}
-
-interface NextRow {
-  readonly revision: number;
-  readonly at: string;
-  readonly versionNumber: number;
-  readonly heldBefore: boolean;
-}
+type RequestRow = Omit<ReportedRequest, "createdAt" | "reviews"> & { readonly createdAt: string };
+type LeaveRow = Omit<Leave, "revision" | "at"> & { readonly revision: number; readonly at: string };
+type NextRow = Omit<NextPromotion, "revision" | "at"> & { readonly revision: number; readonly at: string };
 
 /**
- * Rules whose texts have this many bytes together end a page: a decision may have some megabytes. A page has at least two
- * promotions, so that a reader advances.
+ * Reads the promotions of a page in one statement, and fewer of them if the texts of their rules together are very large: a
+ * decision may have some megabytes. A page has at least two promotions, so that a reader advances.
  */
-const PAGE_BYTES = 4 * 1024 * 1024;
-
-/** Reads the promotions of a page in one statement, and fewer of them if their decisions are very large. */
 export function readPromotionRows(
   db: ReportDatabase,
   viewer: Viewer,
@@ -88,8 +68,7 @@ export function readPromotionRows(
         'policies', d."policies", 'rules', d."rules", 'onBehalfOf', ${ON_BEHALF_OF}, 'overrideReview', ${OVERRIDE_REVIEW}) END AS "decision",
       ${REQUEST} AS "request", v."runId" IS NOT NULL AS "hasRun", coalesce(h."runId" IS NOT NULL, false) AS "hasPreviousRun",
       ${visibleRunId(viewer, Prisma.sql`v."runId"`)} AS "runId", ${visibleRunId(viewer, Prisma.sql`h."runId"`)} AS "previousRunId",
-      coalesce(s."since", w."since") AS "since", coalesce(s."until", w."until") AS "until",
-      ${LEFT_BY} AS "left", ${NEXT} AS "next", ${STATE} AS "state", encode(coalesce(ev."hash", p."hash"), 'hex') AS "hash"
+      coalesce(s."until", w."until") AS "until", ${LEFT_BY} AS "left", ${NEXT} AS "next", ${STATE} AS "state", encode(coalesce(ev."hash", p."hash"), 'hex') AS "hash"
     FROM "page" AS p
     JOIN "Model" AS m ON m."id" = p."modelId"
     JOIN "ModelVersion" AS v ON v."id" = p."versionId"
@@ -104,7 +83,7 @@ export function readPromotionRows(
     LEFT JOIN "PromotionDecision" AS d ON d."revision" = p."revision"
     LEFT JOIN "Event" AS ev ON ev."revision" = p."revision"
     CROSS JOIN "EventHead" AS head
-    WHERE p."position" <= 2 OR coalesce(p."bytes", 0) < ${PAGE_BYTES}::int
+    WHERE p."position" <= 2 OR coalesce(p."bytes", 0) < ${WHOLE_PAGE_BYTES}::int
     ORDER BY p."revision" ${order}`;
 }
 
@@ -150,9 +129,22 @@ const NEXT = Prisma.sql`CASE WHEN p."stage" IS NOT NULL
   THEN (${NEXT_FIELDS} AND n."stage" = p."stage" ORDER BY n."revision" LIMIT 1)
   ELSE (${NEXT_FIELDS} AND n."alias" = p."alias" ORDER BY n."revision" LIMIT 1) END`;
 
+/** The body is parsed once, and only if it decides: OFFSET 0 keeps the planner from writing the cast at each use. */
+const AFTER = Prisma.sql`b."told"->'after'`;
+const REQUESTER = Prisma.sql`b."told"->'actor'->'onBehalfOf'`;
+const BODY_STATE = Prisma.sql`(
+  SELECT CASE
+    WHEN ${AFTER}->>'reason' IS DISTINCT FROM mv."reason"
+      OR ${AFTER}->'decision'->'policies' IS DISTINCT FROM d."policies"
+      OR ${AFTER}->'decision'->'rules' IS DISTINCT FROM d."rules"
+      OR (${REQUESTER}->>'issuer', ${REQUESTER}->>'subject', ${REQUESTER}->>'name', ${REQUESTER}->>'kind')
+        IS DISTINCT FROM (d."onBehalfOfIssuer", d."onBehalfOfSubject", d."onBehalfOfName", d."onBehalfOfKind"::text)
+      OR (${AFTER}->'decision'->>'isRollback')::boolean IS DISTINCT FROM d."isRollback"
+      OR ${AFTER}->'decision'->'override'->>'reason' IS DISTINCT FROM d."overrideReason"
+    THEN 'DIFFERS' ELSE 'LOG' END
+  FROM (SELECT ev."body"::jsonb AS "told" OFFSET 0) AS b)`;
+
 /** Every value of the line that the event holds, too, is compared with the event. */
-const AFTER = Prisma.sql`(ev."body"::jsonb->'after')`;
-const REQUESTER = Prisma.sql`(ev."body"::jsonb->'actor'->'onBehalfOf')`;
 const STATE = Prisma.sql`CASE
   WHEN p."revision" <= head."compactedRevision" THEN 'COMPACTED'
   WHEN ev."revision" IS NULL THEN 'DIFFERS'
@@ -161,11 +153,4 @@ const STATE = Prisma.sql`CASE
     OR (ev."actorIssuer", ev."actorSubject", ev."actorName", ev."actorKind")
       IS DISTINCT FROM (mv."actorIssuer", mv."actorSubject", mv."actorName", mv."actorKind")
     OR ev."versionNumber" IS DISTINCT FROM v."number"
-    OR ${AFTER}->>'reason' IS DISTINCT FROM mv."reason"
-    OR ${AFTER}->'decision'->'policies' IS DISTINCT FROM d."policies"
-    OR ${AFTER}->'decision'->'rules' IS DISTINCT FROM d."rules"
-    OR (${REQUESTER}->>'issuer', ${REQUESTER}->>'subject', ${REQUESTER}->>'name', ${REQUESTER}->>'kind')
-      IS DISTINCT FROM (d."onBehalfOfIssuer", d."onBehalfOfSubject", d."onBehalfOfName", d."onBehalfOfKind"::text)
-    OR (${AFTER}->'decision'->>'isRollback')::boolean IS DISTINCT FROM d."isRollback"
-    OR ${AFTER}->'decision'->'override'->>'reason' IS DISTINCT FROM d."overrideReason"
-  THEN 'DIFFERS' ELSE 'LOG' END`;
+  THEN 'DIFFERS' ELSE ${BODY_STATE} END`;

@@ -66,7 +66,6 @@ function toLine(viewer: Viewer, row: PromotionRow, { metrics, datasets, reviews 
     hasRun,
     previousRunId,
     hasPreviousRun,
-    since,
     until,
     state,
     hash,
@@ -87,7 +86,7 @@ function toLine(viewer: Viewer, row: PromotionRow, { metrics, datasets, reviews 
     request: request && { ...request, createdAt: new Date(request.createdAt), reviews },
     metrics: isRunShown || known.length > 0 ? joinMetrics(known, metrics.shown) : null,
     datasets: isRunShown ? datasets.shown : null,
-    served: servedOf(row.at, since, until),
+    served: servedOf(row.at, until),
     left: left && until && { ...left, revision: BigInt(left.revision), at: new Date(left.at) },
     next: next && { ...next, revision: BigInt(next.revision), at: new Date(next.at) },
     proof: { state, hash },
@@ -105,8 +104,7 @@ function toLine(viewer: Viewer, row: PromotionRow, { metrics, datasets, reviews 
   return { ...line, notes };
 }
 
-function servedOf(at: Date, since: Date | null, until: Date | null): Served {
-  const from = since ?? at;
+function servedOf(from: Date, until: Date | null): Served {
   return { from, until, seconds: until && (until.getTime() - from.getTime()) / 1_000 };
 }
 

@@ -6,8 +6,8 @@ import { indexedRows } from "../connection/json-rows.js";
 import type { ReportDatabase } from "./promotion-page.js";
 
 /** How many metrics and datasets of a run a line lists. */
-export const METRICS_MAX = 50;
-export const DATASETS_MAX = 20;
+const METRICS_MAX = 50;
+const DATASETS_MAX = 20;
 
 /** What a line lists of a run, and how many there are. */
 export interface Listed<T> {
@@ -33,12 +33,12 @@ interface MetricRow {
 /** The latest values of each run's metrics beside those of the run before it, in one statement. */
 export async function readCurrentMetrics(db: ReportDatabase, runs: readonly Runs[]): Promise<Listed<ReportedMetric>[]> {
   const rows = await db.$queryRaw<MetricRow[]>`
-    SELECT w."index", s."all", s."key", d."digest" AS "datasetDigest", s."rank"::text AS "rank",
+    SELECT w."index", n."all", s."key", d."digest" AS "datasetDigest", s."rank"::text AS "rank",
       o."rank"::text AS "previousRank"
     FROM json_to_recordset(${indexedRows(runs)}::json) AS w("index" int, "runId" text, "previousRunId" text)
+    CROSS JOIN LATERAL (SELECT count(*)::int AS "all" FROM "MetricSeries" AS c WHERE c."runId" = w."runId") AS n
     CROSS JOIN LATERAL (
-      SELECT l.*, (SELECT count(*)::int FROM "MetricSeries" AS c WHERE c."runId" = w."runId") AS "all"
-      FROM "MetricSeries" AS l WHERE l."runId" = w."runId" ORDER BY l."key", l."datasetId" LIMIT ${METRICS_MAX}::int
+      SELECT l.* FROM "MetricSeries" AS l WHERE l."runId" = w."runId" ORDER BY l."key", l."datasetId" LIMIT ${METRICS_MAX}::int
     ) AS s
     LEFT JOIN "MetricSeries" AS o ON o."runId" = w."previousRunId" AND o."key" = s."key"
       AND o."datasetId" IS NOT DISTINCT FROM s."datasetId"

@@ -17,15 +17,15 @@ export async function* walkReport(
   upTo: bigint,
 ): AsyncGenerator<ReportedPromotion, void, undefined> {
   for (let after: bigint | null = null; ; ) {
-    const { lines }: ReportPage = await readReport(db, viewer, filter, {
+    const { lines, isCut }: ReportPage = await readReport(db, viewer, filter, {
       after,
       before: upTo + 1n,
       newestFirst: false,
       limit: PAGE,
     });
-    const last = lines.at(-1);
-    if (!last) return;
     yield* lines;
+    const last = lines.at(-1);
+    if (!last || (lines.length < PAGE && !isCut)) return;
     after = last.revision;
   }
 }

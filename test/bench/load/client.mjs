@@ -4,23 +4,23 @@ import { isDeepStrictEqual } from "node:util";
 
 const jobs = new Map();
 
-process.on("message", async ({ id, job, ms }) => {
+process.on("message", async ({ id, name, job, ms }) => {
   try {
     if (job) {
-      prepare(id, job);
+      prepare(name, job);
       process.send({ id });
-    } else process.send({ id, result: await run(jobs.get(id), ms) });
+    } else process.send({ id, result: await run(jobs.get(name), ms) });
   } catch (error) {
     process.send({ id, error: String(error?.message ?? error) });
   }
 });
 process.on("disconnect", () => process.exit(0));
 
-function prepare(id, { url, token, connections, requests, pattern, serial }) {
+function prepare(name, { url, token, connections, requests, pattern, serial }) {
   const { hostname, port, pathname: path } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" });
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-  jobs.set(id, {
+  jobs.set(name, {
     options: { agent, hostname, port, path, method: "POST", headers },
     requests: requests.map(({ body, answer }) => ({ body, answer: answer === undefined ? null : Buffer.from(answer) })),
     pattern: pattern === undefined ? null : new RegExp(`^${pattern}$`),

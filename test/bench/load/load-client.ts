@@ -21,6 +21,7 @@ export interface LoadResult {
   readonly times: readonly number[];
 }
 
+/** To the call of this id. */
 interface Reply {
   readonly id: number;
   readonly error?: string;
@@ -30,29 +31,37 @@ interface Reply {
 /** The process that sends requests. A wrong or refused answer rejects the round. */
 export class LoadClient {
   private readonly child: ChildProcess = fork(fileURLToPath(new URL("./client.mjs", import.meta.url)));
+  private readonly waiting = new Map<number, (reply: Reply) => void>();
   private jobs = 0;
+  private calls = 0;
+
+  constructor() {
+    this.child.on("message", (reply: Reply) => this.waiting.get(reply.id)?.(reply));
+  }
 
   /** Hands over a job. Returns what runs it for so many milliseconds, from where it last stopped. */
   async prepare(job: Job): Promise<(ms: number) => Promise<LoadResult>> {
-    const id = this.jobs++;
-    await this.call({ id, job });
-    return async (ms) => (await this.call({ id, ms })) as LoadResult;
+    const name = this.jobs++;
+    await this.call({ name, job });
+    return async (ms) => (await this.call({ name, ms })) as LoadResult;
   }
 
   close(): void {
     this.child.disconnect();
   }
 
-  private call(message: { id: number; job?: Job; ms?: number }): Promise<LoadResult | undefined> {
+  private call(message: { name: number; job?: Job; ms?: number }): Promise<LoadResult | undefined> {
+    const id = this.calls++;
     return new Promise((resolve, reject) => {
       const onExit = () => reject(new Error("The process that sends requests has ended."));
       this.child.once("exit", onExit);
-      this.child.once("message", ({ error, result }: Reply) => {
+      this.waiting.set(id, ({ error, result }) => {
+        this.waiting.delete(id);
         this.child.off("exit", onExit);
         if (error === undefined) resolve(result);
         else reject(new Error(error));
       });
-      this.child.send(message);
+      this.child.send({ id, ...message });
     });
   }
 }

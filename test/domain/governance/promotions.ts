@@ -117,7 +117,7 @@ export function said({ verdict, explanation }: Finding): string {
   return `${verdict}: ${explanation}`;
 }
 
-export const ANY_TARGET = { stages: ["STAGING", "PRODUCTION"], aliases: ["*"] } as const;
+const ANY_TARGET = { stages: ["STAGING", "PRODUCTION"], aliases: ["*"] } as const;
 
 export function policyOf(name: string, mode: PolicyMode, rules: NonNullable<PolicyInput["rules"]>): Policy {
   return { ...parsePolicy("input", { name, mode, target: ANY_TARGET, rules }), revision: 1 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fillBigRegistry } from "../../support/database/big-registry.js";
-import { countRowsRead, recordStatements } from "../../support/database/statements.js";
+import { recordStatements, sumRowsRead } from "../../support/database/statements.js";
 import { startTestServer, type TestServer } from "../../support/server.js";
 
 let server: TestServer;
@@ -19,9 +19,7 @@ async function cost(document: string, variables: Record<string, unknown> = {}) {
   // The tail of the event log reads at any time.
   const own = statements.filter(({ text }) => !/"Event"|"EventHead"/.test(text));
   expect(own.map(({ text }) => text).filter((text) => !/^\s*(SELECT|WITH)\b/.test(text))).toEqual([]);
-  let rows = 0;
-  for (const statement of own) rows += await countRowsRead(server.database.pool, statement);
-  return { data: result, statements: own.length, rows };
+  return { data: result, statements: own.length, rows: await sumRowsRead(server.database.pool, own) };
 }
 
 const PAGE = /* GraphQL */ `

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { useCommandServer } from "../../registry/command-server.js";
-import { recordStatements } from "../../support/database/statements.js";
+import { countStatements } from "../../support/database/statements.js";
 import type { As } from "../../support/server.js";
 
 const commands = useCommandServer(`
@@ -33,7 +33,7 @@ async function add(number: number): Promise<void> {
 async function counts(): Promise<Record<string, number>> {
   const counted: Record<string, number> = {};
   for (const [name, query] of Object.entries(QUERIES)) {
-    counted[name] = (await recordStatements(() => commands.data(query, {}, READER))).statements.length;
+    counted[name] = await countStatements(() => commands.data(query, {}, READER));
   }
   return counted;
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { useCommandServer } from "../../registry/command-server.js";
 import { move, register } from "../../security/governance/gate.js";
-import { recordStatements } from "../../support/database/statements.js";
+import { countStatements } from "../../support/database/statements.js";
 
 const commands = useCommandServer();
 
@@ -21,10 +21,8 @@ async function promote(model: string, run: string): Promise<void> {
     e: ${move(model, 1, "PRODUCTION")} { transition { id } }`);
 }
 
-async function count(args: string): Promise<number> {
-  const document = `{ promotionReport(first: 50 ${args}) { totalCount nodes { ${FIELDS} } } }`;
-  return (await recordStatements(() => commands.data(document))).statements.length;
-}
+const count = (args: string) =>
+  countStatements(() => commands.data(`{ promotionReport(first: 50 ${args}) { totalCount nodes { ${FIELDS} } } }`));
 
 beforeAll(() => promote("m-0", "run-0"));
 

@@ -41,7 +41,7 @@ interface Seen {
   check: number | null;
 }
 
-export interface PlainRequest {
+interface PlainRequest {
   readonly version: number;
   readonly by: Who;
   readonly isAuto: boolean;
@@ -54,7 +54,7 @@ export interface PlainRequest {
   seen: Seen;
 }
 
-type Code = "OK" | "CONFLICT" | "FORBIDDEN" | "NOT_FOUND" | "ALREADY_EXISTS" | "POLICY_NOT_MET";
+type Code = "OK" | "CONFLICT" | "FORBIDDEN" | "ALREADY_EXISTS" | "POLICY_NOT_MET";
 export const LIFETIME = 1_000;
 
 /** Requests as a few lists: what a reader of the rules expects, without a database. Numbers of versions count from 1. */

@@ -18,6 +18,7 @@ import { openTestDatabase } from "../../support/database/database.js";
 import { emptyDatabase } from "../../support/database/empty-database.js";
 import { WRITER } from "../../support/writer.js";
 import { findStrayDecisions } from "../gates/read-back.js";
+import type { Seen } from "../play-until-seen.js";
 import { type Eyes, LIFETIME, PEOPLE, PlainDesk, type Who } from "./plain-desk.js";
 
 const pick = <const T extends readonly unknown[]>(...from: T): fc.Arbitrary<T[number]> => fc.constantFrom(...from);
@@ -63,6 +64,8 @@ const STEP = fc.oneof(
 );
 type Step = typeof STEP extends fc.Arbitrary<infer S> ? S : never;
 const HISTORY = fc.record({ policy, steps: fc.array(STEP, { minLength: 10, maxLength: 40 }) });
+
+const refTo = (number: number) => ({ number: { model: "m", number } });
 
 /** Plays histories on a registry and in the plain model, and compares them after each step. */
 class ApprovalsPlayer {
@@ -111,8 +114,6 @@ class ApprovalsPlayer {
   /** What the plain model says, and the command. Undefined if the step is about a request that was never made. */
   private callOf(step: Step): [code: string, run: () => Promise<unknown>] | undefined {
     const { desk } = this;
-    const ref =
-      "version" in step ? { number: { model: "m", number: step.version } } : { alias: { model: "m", alias: "" } };
     const index = "which" in step ? desk.requests.length - 1 - step.which : -1;
     const [request, id = ""] = [desk.requests[index], this.ids[index]];
     if ("which" in step && !request) return undefined;
@@ -121,15 +122,16 @@ class ApprovalsPlayer {
         if (step.policy === null && desk.policy === null) return undefined;
         return [desk.apply(step.policy), () => this.applyPolicy(step.policy)];
       case "report":
-        return [desk.report(step.version, step.isPassed), () => this.report(ref, step.isPassed)];
+        return [desk.report(step.version, step.isPassed), () => this.report(refTo(step.version), step.isPassed)];
       case "request": {
         const { who, isAuto: autoExecute, replaces: archiveExisting } = step;
         const more = { autoExecute, archiveExisting, lifetimeSeconds: LIFETIME };
-        const ask = () => requestPromotion(this.as(who), { version: ref, target: { stage: "PRODUCTION" }, ...more });
+        const ask = () =>
+          requestPromotion(this.as(who), { version: refTo(step.version), target: { stage: "PRODUCTION" }, ...more });
         return [desk.request(who, step.version, step), ask];
       }
       case "promote": {
-        const move = { version: ref, to: "PRODUCTION", archiveExisting: step.replaces } as const;
+        const move = { version: refTo(step.version), to: "PRODUCTION", archiveExisting: step.replaces } as const;
         return [
           desk.promote(step.who, step.version, step.replaces),
           () => transitionModelVersion(this.as(step.who), move),
@@ -138,7 +140,7 @@ class ApprovalsPlayer {
       case "archive":
         return [
           desk.archive(step.who, step.version),
-          () => transitionModelVersion(this.as(step.who), { version: ref, to: "ARCHIVED" }),
+          () => transitionModelVersion(this.as(step.who), { version: refTo(step.version), to: "ARCHIVED" }),
         ];
       case "expire":
         desk.at += LIFETIME;
@@ -186,9 +188,9 @@ class ApprovalsPlayer {
     return applyPolicy(this.as("boss"), { name: "eyes", target: { stages: ["PRODUCTION"] }, rules });
   }
 
-  private report(ref: { number: { model: string; number: number } } | object, isPassed: boolean): Promise<unknown> {
+  private report(version: ReturnType<typeof refTo>, isPassed: boolean): Promise<unknown> {
     const status = isPassed ? "PASSED" : "FAILED";
-    return reportCheck(this.as("boss"), { version: ref as never, name: "scan", status });
+    return reportCheck(this.as("boss"), { version, name: "scan", status });
   }
 
   private now(): Date {
@@ -208,7 +210,7 @@ class ApprovalsPlayer {
 }
 
 /** Plays random histories of requests. Returns how often each kind of step ended in which way. */
-export async function playApprovals(numRuns: number, seed?: number): Promise<ReadonlyMap<string, number>> {
+export async function playApprovals(numRuns: number, seed?: number): Promise<Seen> {
   const database = await openTestDatabase();
   const player = new ApprovalsPlayer(database);
   try {

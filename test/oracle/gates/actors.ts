@@ -10,7 +10,7 @@ interface ActorRow {
 
 const MOVES: readonly Scope[] = ["stages:staging", "stages:production", "stages:archived", "aliases:write"];
 
-export const ACTORS = {
+const ACTORS = {
   boss: { scopes: SCOPES, groups: [] },
   /** Who builds, registers, promotes and deletes, and must stay behind the gates. */
   dev: {

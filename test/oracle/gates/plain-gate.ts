@@ -30,7 +30,7 @@ export const EXISTS: Expected = { code: "ALREADY_EXISTS" };
 export const NOT_MET: Expected = { code: "POLICY_NOT_MET" };
 export const IDLE: Expected = { code: "OK", isIdle: true };
 
-export const STAGE_SCOPES: Readonly<Record<string, Scope>> = {
+const STAGE_SCOPES: Readonly<Record<string, Scope>> = {
   NONE: "models:write",
   STAGING: "stages:staging",
   PRODUCTION: "stages:production",

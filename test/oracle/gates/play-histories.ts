@@ -3,13 +3,14 @@ import { expect } from "vitest";
 import { verifyLog } from "../../../src/store/audit/audit-verify.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { emptyDatabase } from "../../support/database/empty-database.js";
+import type { Seen } from "../play-until-seen.js";
 import { Player } from "./player.js";
 import { findStrayDecisions, findUnsettled } from "./read-back.js";
 import { replayPolicies } from "./replay.js";
 import { HISTORY } from "./steps.js";
 
 /** Plays random histories. Returns how often each kind of step ended in which way. */
-export async function playHistories(numRuns: number, seed?: number): Promise<ReadonlyMap<string, number>> {
+export async function playHistories(numRuns: number, seed?: number): Promise<Seen> {
   const database = await openTestDatabase();
   const player = new Player(database, Date.now());
   try {

@@ -13,7 +13,7 @@ interface Applied {
   readonly definition: PolicyDefinition;
 }
 
-const ALL = { before: null, after: null, direction: "desc", take: 1_000 } as const;
+const ALL = { before: null, after: null, newestFirst: true, limit: 1_000 };
 
 /**
  * Replays each revision of each policy over the whole history. Returns what differs from the decisions of then, and how many

@@ -1,13 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { recordStatements } from "../../support/database/statements.js";
+import { countStatements } from "../../support/database/statements.js";
 import { useCommandServer } from "../command-server.js";
 
 const commands = useCommandServer();
 const range = (size: number) => Array.from({ length: size }, (_, i) => i);
 
-async function countStatements(document: string): Promise<number> {
-  return (await recordStatements(() => commands.data(document))).statements.length;
-}
+const count = (document: string) => countStatements(() => commands.data(document));
 
 const ref = (number: number) => `{ number: { model: "m", number: ${number} } }`;
 const NEW = `model: { name: "m" }, source: "s3://b/x"`;
@@ -49,7 +47,7 @@ describe("without a policy a command takes as many statements as before there we
     ["renameModel", 6, 1, `renameModel(input: { model: { name: "m" }, newName: "n" })`],
     ["deleteModel", 10, 0, `deleteModel(input: { model: { name: "gone" } })`],
   ])("%s", async (_, before, more, mutation) => {
-    expect(await countStatements(`mutation { ${mutation} { __typename } }`)).toBe(before + more);
+    expect(await count(`mutation { ${mutation} { __typename } }`)).toBe(before + more);
   });
 });
 
@@ -68,13 +66,13 @@ describe("with policies", () => {
 
   test("a preview of 200 policies takes as many statements as one of a single policy", async () => {
     const preview = `{ previewPromotion(version: { number: { model: "guarded", number: 1 } }, target: { stage: PRODUCTION }) { rules { status evidence { summary } } } }`;
-    expect(await countStatements(preview)).toBe(4);
+    expect(await count(preview)).toBe(4);
     await commands.server.database.pool.query(
       `INSERT INTO "Policy" SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'name', 'copy ' || i))).*
        FROM "Policy" AS p, generate_series(1, 199) AS i`,
     );
     expect((await commands.data(preview)).previewPromotion.rules).toHaveLength(200 * 8);
-    expect(await countStatements(preview)).toBe(4);
+    expect(await count(preview)).toBe(4);
   });
 
   test("the decisions of a page of transitions are one statement", async () => {
@@ -87,7 +85,7 @@ describe("with policies", () => {
     const decisions = `decision { overrideReason policies { name } rules { status evidence { summary } } }`;
     const { stageTransitions } = await commands.data(page(decisions));
     expect(stageTransitions.nodes.filter(({ decision }: { decision: unknown }) => decision !== null)).toHaveLength(12);
-    expect(await countStatements(page(""))).toBe(1);
-    expect(await countStatements(page(decisions))).toBe(2);
+    expect(await count(page(""))).toBe(1);
+    expect(await count(page(decisions))).toBe(2);
   });
 });

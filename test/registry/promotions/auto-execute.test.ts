@@ -1,20 +1,11 @@
-import { uuidv7 } from "uuidv7";
 import { expect, test } from "vitest";
 import { SCOPES } from "../../../src/domain/access/scopes.js";
-import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
 import { approve, PIPELINE, RITA, ROB, useDesk } from "../../security/promotions/desk.js";
 
 const desk = useDesk();
 const { commands } = desk;
 const ITSELF = "autoExecute: true, archiveExisting: true";
 const TWO = "{ approvals: { quorum: 2, sameHolder: false } }";
-
-const settle = () =>
-  settleRequests({ prisma: commands.server.database.prisma, now: () => new Date(), newId: uuidv7, sourceSchemes: [] });
-
-const stageOf = async (model: string, number = 1): Promise<string> =>
-  (await commands.data(`{ modelVersion(ref: { number: { model: "${model}", number: ${number} } }) { stage } }`))
-    .modelVersion.stage;
 
 test("the last approval makes the move, on behalf of the requester", async () => {
   await desk.open("fraud", TWO, 2);
@@ -29,7 +20,7 @@ test("the last approval makes the move, on behalf of the requester", async () =>
   );
   await watching.next();
   await desk.run(approve(second), RITA);
-  expect(await stageOf("fraud", 2)).toBe("NONE");
+  expect(await desk.stageOf("fraud", 2)).toBe("NONE");
   const { approvePromotion } = await commands.mutate(
     `approvePromotion(input: { request: "${second}" }) { request {
        status autoExecute closedAt modelVersion { stage } decision { actor { subject } onBehalfOf { subject } } } }`,
@@ -81,13 +72,13 @@ test("what is not met at the last approval holds the move back until it is", asy
   await desk.open("churn", `{ approvals: { quorum: 1 } }, { check: { name: "bias-scan" } }`);
   const id = await desk.ask("churn", 1, undefined, "autoExecute: true");
   await desk.run(approve(id), RITA);
-  expect([await desk.statusOf(id), await stageOf("churn")]).toEqual(["APPROVED", "NONE"]);
-  expect(await settle()).toBe(0);
+  expect([await desk.statusOf(id), await desk.stageOf("churn")]).toEqual(["APPROVED", "NONE"]);
+  expect(await desk.settle()).toBe(0);
   await commands.mutate(
     `reportCheck(input: { version: { number: { model: "churn", number: 1 } }, name: "bias-scan", status: PASSED }) { check { id } }`,
   );
-  expect(await settle()).toBe(1);
-  expect([await desk.statusOf(id), await stageOf("churn")]).toEqual(["EXECUTED", "PRODUCTION"]);
+  expect(await desk.settle()).toBe(1);
+  expect([await desk.statusOf(id), await desk.stageOf("churn")]).toEqual(["EXECUTED", "PRODUCTION"]);
   const { promotionRequest } = await commands.data(
     `{ promotionRequest(id: "${id}") { decision { actor { subject kind } onBehalfOf { subject } } } }`,
   );
@@ -116,6 +107,6 @@ test("a request that does not execute itself waits for its requester", async () 
   await desk.open("manual");
   const id = await desk.ask("manual");
   await desk.run(approve(id), RITA);
-  expect(await settle()).toBe(0);
-  expect([await desk.statusOf(id), await stageOf("manual")]).toEqual(["APPROVED", "NONE"]);
+  expect(await desk.settle()).toBe(0);
+  expect([await desk.statusOf(id), await desk.stageOf("manual")]).toEqual(["APPROVED", "NONE"]);
 });

@@ -16,6 +16,12 @@ export const PIPELINE: As = {
     "checks:write",
   ],
 };
+/** Who may also override a policy. */
+export const ON_CALL: As = {
+  ...PIPELINE,
+  subject: "on-call",
+  scopes: [...(PIPELINE.scopes ?? []), "policies:override"],
+};
 /** Whose approval counts. */
 export const RISK: As = { ...PIPELINE, subject: "risk", groups: ["risk"] };
 export const OFFICER: As = { ...PIPELINE, subject: "officer", scopes: [...(PIPELINE.scopes ?? []), "policies:write"] };

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Scope } from "../../../src/domain/access/scopes.js";
-import { DeliveryPlanner } from "../../../src/webhooks/plan-deliveries.js";
 import { useCommandServer } from "../../registry/command-server.js";
 import type { As } from "../../support/server.js";
 import { all, move, onModel, PIPELINE, point, register, tagged } from "./gate.js";
+import { expectHiddenEvents } from "./hidden-events.js";
 
 const commands = useCommandServer();
 
@@ -47,31 +47,7 @@ test("a token with a models claim sees no policy, even if the claim covers every
     expect(JSON.stringify(await commands.data(query, {}, NARROWED)), name).not.toMatch(/POLICY_|"Policy"/);
   }
   expect((await commands.data("{ policies { totalCount } }", {}, NARROWED)).policies.totalCount).toBe(0);
-  const streams: [As, number][] = [
-    [FULL, 3],
-    [NARROWED, 0],
-  ];
-  for (const [as, count] of streams) {
-    const stream = commands.server.watch(
-      `subscription { registryEvents(since: "2020-01-01T00:00:00Z") { event { type } } }`,
-      {},
-      as,
-    );
-    const types: (string | undefined)[] = [];
-    await commands.mutate(all(`registerModel(input: { name: "seen-${count}" })`));
-    while (types.at(-1) !== "MODEL_REGISTERED") {
-      types.push((await stream.next()).value.data.registryEvents.event?.type);
-    }
-    await stream.return?.();
-    expect(types.filter((type) => type?.startsWith("POLICY_"))).toHaveLength(count);
-  }
-  const { prisma } = commands.server.database;
-  await new DeliveryPlanner(prisma, () => new Date()).planPages();
-  const rows = await prisma.webhookDelivery.findMany({
-    where: { eventType: { startsWith: "policy." } },
-    include: { webhook: true },
-  });
-  expect(rows.map(({ webhook }) => webhook.createdBySubject)).toEqual(["full", "full", "full"]);
+  await expectHiddenEvents(commands, "policy.", { full: FULL, narrowed: NARROWED, count: 3 });
 });
 
 test("a token with a models claim applies and deletes none, before any look-up", async () => {

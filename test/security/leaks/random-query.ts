@@ -25,6 +25,8 @@ interface Writing {
   readonly random: Random;
   readonly pools: Pools;
   readonly selected: Selected;
+  /** By type: how deep below it the next field is that no document has selected yet. */
+  readonly unselected: ReadonlyMap<string, number>;
   readonly fragments: string[];
   /** Then references only are taken from the world. */
   readonly isWriting?: true;
@@ -41,7 +43,7 @@ export interface DocumentOptions {
 
 /** A valid document over the whole schema, with arguments that mostly match objects of the seeded world. */
 export function writeQuery(options: DocumentOptions): string {
-  const writing = { ...options, fragments: [], names: 0 };
+  const writing = { ...begin(options), fragments: [], names: 0 };
   const query = options.schema.getQueryType();
   if (!query) throw new Error("There is no query type.");
   const body = writeSelection(writing, query, options.depth);
@@ -74,7 +76,7 @@ export function writeWhole(schema: GraphQLSchema, type: GraphQLNamedType, depth:
  * One of the given commands on objects of the world. It writes no marks, so every mark in its response was there before.
  */
 export function writeMutation(options: DocumentOptions, commands: readonly string[]): string {
-  const writing = { ...options, isWriting: true as const, fragments: [], names: 0 };
+  const writing = { ...begin(options), isWriting: true as const, fragments: [], names: 0 };
   const mutation = options.schema.getMutationType();
   const name = options.random.pick(commands);
   const field = mutation?.getFields()[name];
@@ -84,7 +86,7 @@ export function writeMutation(options: DocumentOptions, commands: readonly strin
 
 /** The selection of each message of a stream. */
 export function writeSubscription(options: DocumentOptions, field: string, since: string): string {
-  const writing = { ...options, fragments: [], names: 0 };
+  const writing = { ...begin(options), fragments: [], names: 0 };
   const type = options.schema.getSubscriptionType()?.getFields()[field]?.type;
   if (!type) throw new Error(`There is no ${field}.`);
   const event = (getNamedType(type) as { getFields(): Record<string, GraphQLField<unknown, unknown>> }).getFields()
@@ -94,6 +96,8 @@ export function writeSubscription(options: DocumentOptions, field: string, since
   return `subscription { ${field}(since: "${since}") { cursor event ${body} } } ${writing.fragments.join(" ")}`;
 }
 
+const begin = (options: DocumentOptions) => ({ ...options, unselected: measureUnselected(options) });
+
 function writeSelection(writing: Writing, type: GraphQLNamedType, depth: number): string {
   const { random, schema } = writing;
   const parts: string[] = [];
@@ -101,15 +105,21 @@ function writeSelection(writing: Writing, type: GraphQLNamedType, depth: number)
     const possible = schema.getPossibleTypes(type);
     // more of them where there are many, as of events
     const count = Math.min(possible.length, Math.max(3, Math.ceil(possible.length / 10)));
-    for (const each of pickFresh(writing, possible, ({ name }) => `on ${name}`, count)) {
+    const ranked = possible.map((each) => ({ item: each, name: `on ${each.name}`, away: away(writing, each) }));
+    for (const each of pickFresh(writing, ranked, depth, count)) {
       parts.push(writeFragment(writing, each, depth));
     }
   }
   if ("getFields" in type) {
     const fields = Object.values(type.getFields() as Record<string, GraphQLField<unknown, unknown>>);
     const open = fields.filter((field) => depth > 0 || isLeafType(getNamedType(field.type)));
-    const count = type.name === "Query" ? 1 + random.below(2) : 1 + random.below(4);
-    for (const field of pickFresh(writing, open, ({ name }) => `${type.name}.${name}`, count)) {
+    const count = type.name === "Query" ? 2 + random.below(3) : 1 + random.below(4);
+    const ranked = open.map((field) => {
+      const name = `${type.name}.${field.name}`;
+      const leadsTo = getNamedType(field.type);
+      return { item: field, name, away: stepBetween(type, leadsTo) + away(writing, leadsTo) };
+    });
+    for (const field of pickFresh(writing, ranked, depth, count)) {
       parts.push(writeField(writing, type, field, depth));
     }
     if (type.getFields().id && random.chance(0.5)) parts.push("id");
@@ -135,26 +145,62 @@ function writeField(
   const type = getNamedType(field.type as GraphQLOutputType);
   const call = `f${writing.names++}: ${field.name}${writeArguments(writing, field.args)}`;
   if (isLeafType(type)) return call;
-  // connections and edges count half
-  const step = /(Connection|Edge)$/.test(type.name) || /(Connection|Edge)$/.test(parent.name) ? 0.5 : 1;
-  const body = writeSelection(writing, type, depth - step);
+  const body = writeSelection(writing, type, depth - stepBetween(parent, type));
   const wrapped = isObjectType(type) && writing.random.chance(0.1) ? `{ ... on ${type.name} ${body} }` : body;
   return `${call} ${wrapped}`;
 }
 
-/** The least selected first, at random among equals. */
-function pickFresh<T>(
-  { random, selected }: Writing,
-  items: readonly T[],
-  nameOf: (item: T) => string,
-  count: number,
-): T[] {
-  const ranked = items
-    .map((item) => ({ item, rank: (selected.get(nameOf(item)) ?? 0) + random.below(4) + random.below(4) }))
+/** Connections and edges count half. */
+function stepBetween(parent: GraphQLNamedType, type: GraphQLNamedType): number {
+  return /(Connection|Edge)$/.test(type.name) || /(Connection|Edge)$/.test(parent.name) ? 0.5 : 1;
+}
+
+const away = ({ unselected }: Writing, type: GraphQLNamedType) => unselected.get(type.name) ?? Number.POSITIVE_INFINITY;
+
+/** By type: how deep below it the next field is that was never selected. Types without such fields below are not in it. */
+function measureUnselected({ schema, selected }: DocumentOptions): Map<string, number> {
+  const found = new Map<string, number>();
+  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) || isAbstractType(type));
+  const measure = (type: (typeof types)[number]): number[] => {
+    if (isAbstractType(type)) return schema.getPossibleTypes(type).flatMap(({ name }) => found.get(name) ?? []);
+    return Object.values(type.getFields()).flatMap((field) => {
+      if (!selected.has(`${type.name}.${field.name}`)) return 0;
+      const leadsTo = getNamedType(field.type);
+      const below = found.get(leadsTo.name);
+      return below === undefined ? [] : below + stepBetween(type, leadsTo);
+    });
+  };
+  for (let isDone = false; !isDone; ) {
+    isDone = true;
+    for (const type of types) {
+      const nearest = Math.min(...measure(type));
+      if (nearest >= (found.get(type.name) ?? Number.POSITIVE_INFINITY)) continue;
+      found.set(type.name, nearest);
+      isDone = false;
+    }
+  }
+  return found;
+}
+
+interface Ranked<T> {
+  readonly item: T;
+  readonly name: string;
+  /** How deep below it the next field is that was never selected. */
+  readonly away: number;
+}
+
+/** The least selected first, and what leads to fields that were never selected, at random among equals. */
+function pickFresh<T>({ random, selected }: Writing, items: readonly Ranked<T>[], depth: number, count: number): T[] {
+  const chosen = items
+    .map(({ item, name, away }) => {
+      const times = selected.get(name) ?? 0;
+      const rank = away > depth ? times : Math.min(times, away);
+      return { item, name, rank: rank + random.below(4) + random.below(4) };
+    })
     .sort((a, b) => a.rank - b.rank)
     .slice(0, count);
-  for (const { item } of ranked) selected.set(nameOf(item), (selected.get(nameOf(item)) ?? 0) + 1);
-  return ranked.map(({ item }) => item);
+  for (const { name } of chosen) selected.set(name, (selected.get(name) ?? 0) + 1);
+  return chosen.map(({ item }) => item);
 }
 
 function writeArguments(writing: Writing, args: readonly GraphQLArgument[]): string {

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { byNumber, move, PIPELINE } from "../governance/gate.js";
+import { byNumber, move, ON_CALL } from "../governance/gate.js";
 import { useDesk } from "../promotions/desk.js";
 
 const desk = useDesk();
 const { commands } = desk;
-const ON_CALL = { ...PIPELINE, subject: "on-call", scopes: [...(PIPELINE.scopes ?? []), "policies:override"] as const };
 const LEAD = { subject: "lead", scopes: ["models:read", "audit:read", "policies:override"] } as const;
 
 async function unreviewed() {

@@ -1,17 +1,17 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Scope } from "../../../src/domain/access/scopes.js";
+import { encodeGlobalId } from "../../../src/domain/values/global-id.js";
 import { DeliveryPlanner } from "../../../src/webhooks/plan-deliveries.js";
 import { useCommandServer } from "../../registry/command-server.js";
 import type { As } from "../../support/server.js";
-import { all, GATE, move, PIPELINE, point, register } from "../governance/gate.js";
+import { all, GATE, move, ON_CALL, PIPELINE, point, register } from "../governance/gate.js";
 
 const commands = useCommandServer(GATE);
 
-const ON_CALL: As = { ...PIPELINE, subject: "on-call", scopes: [...(PIPELINE.scopes ?? []), "policies:override"] };
 const LEAD: As = { subject: "lead", scopes: ["models:read", "policies:override"] };
 const AUDITOR: As = { subject: "auditor", scopes: ["models:read", "audit:read"] };
 const OVERRIDE = `override: { reason: "Incident 4711" }`;
-const MISSING = Buffer.from(`PromotionDecision:01890000-0000-7000-8000-000000000000`).toString("base64url");
+const MISSING = encodeGlobalId("PromotionDecision", "01890000-0000-7000-8000-000000000000");
 const acknowledge = (id: string, more = "") => `acknowledgeOverride(input: { decision: "${id}" ${more} })`;
 
 const FIELDS = `nodes { id versionNumber overrideReason override { reason reviewedBy { subject } reviewedAt comment } } totalCount`;
@@ -178,12 +178,8 @@ test("overrides are listed by model and by the policy that they went past, and s
 
 test.each([1, 2, 3])("acknowledged by several at once, %i: one of them counts", async (round) => {
   const id = await override(`guarded-race-${round}`);
-  const answers = await Promise.all(
-    ["a", "b", "c"].map((subject) =>
-      commands.request(`mutation { ${acknowledge(id)} { decision { id } } }`, {}, { ...LEAD, subject }),
-    ),
-  );
-  const codes = answers.map(({ errors }) => errors?.[0]?.extensions.code ?? "OK");
+  const leads = ["a", "b", "c"].map((subject) => [acknowledge(id), { ...LEAD, subject }] as const);
+  const codes = await commands.race(...leads);
   expect(codes.sort()).toEqual(["CONFLICT", "CONFLICT", "OK"]);
 });
 

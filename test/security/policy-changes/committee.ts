@@ -1,5 +1,6 @@
 import { useCommandServer } from "../../registry/command-server.js";
 import type { As } from "../../support/server.js";
+import { rowId } from "../promotions/desk.js";
 
 export const author = (subject: string, more: Partial<As> = {}): As => ({
   subject,
@@ -59,14 +60,6 @@ export function useCommittee() {
       return (await commands.data(query, {}, CARL)).policyChangeRequest.status;
     },
 
-    /** Sends mutations at once. Returns the code of each error, and OK for the others, in their order. */
-    async race(...mutations: (readonly [mutation: string, as: As])[]): Promise<string[]> {
-      const answers = await Promise.all(
-        mutations.map(([mutation, as]) => commands.request(`mutation { ${mutation} { __typename } }`, {}, as)),
-      );
-      return answers.map(({ errors }) => errors?.[0]?.extensions.code ?? "OK");
-    },
-
     /** Gives the policy another revision behind the server's back: by its commands it has none while a request is open. */
     async tamper(name: string): Promise<void> {
       const { pool } = commands.server.database;
@@ -77,9 +70,8 @@ export function useCommittee() {
 
     /** Ends the time of a request. */
     async expire(id: string): Promise<void> {
-      const [uuid = ""] = /[0-9a-f-]{36}$/.exec(Buffer.from(id, "base64url").toString()) ?? [];
       const update = `UPDATE "PolicyChangeRequest" SET "expiresAt" = "createdAt" WHERE "id" = $1`;
-      await commands.server.database.pool.query(update, [uuid]);
+      await commands.server.database.pool.query(update, [rowId(id)]);
     },
   };
 }

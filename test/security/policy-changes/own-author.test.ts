@@ -1,8 +1,8 @@
 import { uuidv7 } from "uuidv7";
 import { beforeAll, expect, test } from "vitest";
+import { systemViewer } from "../../../src/domain/access/system-viewer.js";
 import { createCommandContext } from "../../../src/registry/command.js";
 import { approvePolicyChange, cancelPolicyChange } from "../../../src/registry/policy-changes/review-policy-change.js";
-import { systemViewer } from "../../../src/registry/system-viewer.js";
 import type { As } from "../../support/server.js";
 import { WRITER } from "../../support/writer.js";
 import { all, move, PIPELINE, register, tagged } from "../governance/gate.js";

@@ -9,7 +9,7 @@ test.each(ROUNDS)("approve against cancel, %i: one of them comes first", async (
   const name = `cancel-${round}`;
   await committee.protect(name);
   const id = await committee.propose(policy(name, 6));
-  const codes = await committee.race([approve(id), BEN], [cancel(id), ADA]);
+  const codes = await commands.race([approve(id), BEN], [cancel(id), ADA]);
   expect([...codes].sort()).toEqual(["CONFLICT", "OK"]);
   const isApplied = codes[0] === "OK";
   expect(await committee.statusOf(id)).toBe(isApplied ? "APPLIED" : "CANCELLED");
@@ -22,7 +22,7 @@ test.each(ROUNDS)(
     const name = `twice-${round}`;
     await committee.protect(name);
     const id = await committee.propose(policy(name, 6));
-    const codes = await committee.race([approve(id), BEN], [approve(id), CARL], [reject(id), BEN]);
+    const codes = await commands.race([approve(id), BEN], [approve(id), CARL], [reject(id), BEN]);
     expect([...codes].sort()).toEqual(["CONFLICT", "CONFLICT", "OK"]);
     expect(await committee.show(name)).toMatchObject({ revision: codes[2] === "OK" ? 1 : 2 });
   },
@@ -34,7 +34,7 @@ test.each(ROUNDS)(
     const name = `other-${round}`;
     await committee.protect(name);
     const id = await committee.propose(policy(name, 6));
-    const codes = await committee.race([approve(id), BEN], [policy(name, 7), CARL], [removal(name), ADA]);
+    const codes = await commands.race([approve(id), BEN], [policy(name, 7), CARL], [removal(name), ADA]);
     expect(codes[0]).toBe("OK");
     expect(await committee.statusOf(id)).toBe("APPLIED");
     const shown = await committee.show(name);
@@ -49,7 +49,7 @@ test.each(ROUNDS)(
 test.each(ROUNDS)("proposals of several at once, %i: one is open", async (round) => {
   const name = `open-${round}`;
   await committee.protect(name);
-  const codes = await committee.race([policy(name, 6), ADA], [policy(name, 6), BEN], [removal(name), CARL]);
+  const codes = await commands.race([policy(name, 6), ADA], [policy(name, 6), BEN], [removal(name), CARL]);
   expect(codes.sort()).toEqual(["ALREADY_EXISTS", "ALREADY_EXISTS", "OK"]);
   const { policyChangeRequests } = await commands.data(
     `{ policyChangeRequests(where: { policy: "${name}" }) { totalCount } }`,

@@ -1,22 +1,10 @@
-import { uuidv7 } from "uuidv7";
 import { expect, test } from "vitest";
-import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
 import type { As } from "../../support/server.js";
 import { approve, guard, PIPELINE, RITA, ROB, renew, useDesk } from "./desk.js";
 
 const desk = useDesk();
 const { commands } = desk;
 const ITSELF = "autoExecute: true";
-
-const settle = () =>
-  settleRequests({ prisma: commands.server.database.prisma, now: () => new Date(), newId: uuidv7, sourceSchemes: [] });
-
-async function stageOf(model: string): Promise<string> {
-  const { modelVersion } = await commands.data(
-    `{ modelVersion(ref: { number: { model: "${model}", number: 1 } }) { stage } }`,
-  );
-  return modelVersion.stage;
-}
 
 const REVOKED = ["The token of the requester was revoked."];
 const ADMIN: As = { scopes: ["admin"] };
@@ -34,13 +22,13 @@ test.each([
   await desk.run(approve(id), RITA);
   await commands.mutate(`revokeTokens(input: { tokens: { ${tokens} }, reason: "stolen" }) { __typename }`, ADMIN);
   expect(await commands.refusalOf(approve(id), ROB)).toMatchObject({ code: "CONFLICT", staleReasons: REVOKED });
-  expect(await settle()).toBe(1);
-  expect([await desk.statusOf(id), await stageOf(name)]).toEqual(["STALE", "NONE"]);
+  expect(await desk.settle()).toBe(1);
+  expect([await desk.statusOf(id), await desk.stageOf(name)]).toEqual(["STALE", "NONE"]);
   // whoever has a new token asks again, and is approved again
   await desk.run(renew(id), { ...thief, tokenId: "new", issuedAt: issuedAt + 30 });
   await desk.run(approve(id), RITA);
   await desk.run(approve(id), ROB);
-  expect([await desk.statusOf(id), await stageOf(name)]).toEqual(["EXECUTED", "PRODUCTION"]);
+  expect([await desk.statusOf(id), await desk.stageOf(name)]).toEqual(["EXECUTED", "PRODUCTION"]);
 });
 
 test("a token that is revoked after the approval, before a rule is met, executes nothing", async () => {
@@ -51,8 +39,8 @@ test("a token that is revoked after the approval, before a rule is met, executes
   await commands.mutate(
     `reportCheck(input: { version: { number: { model: "late", number: 1 } }, name: "bias-scan", status: PASSED }) { check { id } }`,
   );
-  await settle();
-  expect([await desk.statusOf(id), await stageOf("late")]).toEqual(["STALE", "NONE"]);
+  await desk.settle();
+  expect([await desk.statusOf(id), await desk.stageOf("late")]).toEqual(["STALE", "NONE"]);
 });
 
 test("a model that is renamed out of the requester's claim is not moved", async () => {
@@ -62,8 +50,8 @@ test("a model that is renamed out of the requester's claim is not moved", async 
   const id = await desk.ask("inside", 1, undefined, ITSELF, { ...PIPELINE, models: ["inside"] });
   await commands.mutate(`renameModel(input: { model: { name: "inside" }, newName: "outside" }) { model { name } }`);
   await desk.run(approve(id), RITA);
-  await settle();
-  expect([await desk.statusOf(id), await stageOf("outside")]).toEqual(["APPROVED", "NONE"]);
+  await desk.settle();
+  expect([await desk.statusOf(id), await desk.stageOf("outside")]).toEqual(["APPROVED", "NONE"]);
 });
 
 test("an approver does not move what the requester may not move", async () => {
@@ -77,13 +65,13 @@ test("an approver does not move what the requester may not move", async () => {
   );
   const id = await desk.ask("movers", 1, undefined, ITSELF);
   await desk.run(approve(id), { ...RITA, groups: ["risk", "release"] });
-  await settle();
-  expect([await desk.statusOf(id), await stageOf("movers")]).toEqual(["APPROVED", "NONE"]);
+  await desk.settle();
+  expect([await desk.statusOf(id), await desk.stageOf("movers")]).toEqual(["APPROVED", "NONE"]);
   const members = { ...PIPELINE, subject: "member", groups: ["release"] };
   await desk.run(`cancelPromotion(input: { request: "${id}" })`);
   const theirs = await desk.ask("movers", 1, undefined, ITSELF, members);
   await desk.run(approve(theirs), RITA);
-  expect([await desk.statusOf(theirs), await stageOf("movers")]).toEqual(["EXECUTED", "PRODUCTION"]);
+  expect([await desk.statusOf(theirs), await desk.stageOf("movers")]).toEqual(["EXECUTED", "PRODUCTION"]);
 });
 
 test("a token without the scopes of the move cannot leave it to the approvers", async () => {

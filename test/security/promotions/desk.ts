@@ -1,3 +1,5 @@
+import { uuidv7 } from "uuidv7";
+import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
 import { useCommandServer } from "../../registry/command-server.js";
 import type { As } from "../../support/server.js";
 import { byNumber, PIPELINE, register } from "../governance/gate.js";
@@ -15,7 +17,7 @@ export const ROB = approver("rob");
 /** The requester with every scope that could help. */
 export const SELF: As = { ...PIPELINE, groups: ["risk"], scopes: [...(PIPELINE.scopes ?? []), "stages:approve"] };
 
-export const IN_PRODUCTION = "{ stage: PRODUCTION }";
+const IN_PRODUCTION = "{ stage: PRODUCTION }";
 
 export const askFor = (model: string, number = 1, target = IN_PRODUCTION, more = "") =>
   `requestPromotion(input: { version: ${byNumber(model, number)}, target: ${target} ${more} })`;
@@ -58,6 +60,17 @@ export function useDesk(seed = "") {
     async statusOf(id: string): Promise<string> {
       const { promotionRequest } = await commands.data(`{ promotionRequest(id: "${id}") { status } }`);
       return promotionRequest.status;
+    },
+
+    async stageOf(model: string, number = 1): Promise<string> {
+      const { modelVersion } = await commands.data(`{ modelVersion(ref: ${byNumber(model, number)}) { stage } }`);
+      return modelVersion.stage;
+    },
+
+    /** Does what the server does every minute: executes, ends and outdates requests. Returns how many. */
+    settle(): Promise<number> {
+      const { prisma } = commands.server.database;
+      return settleRequests({ prisma, now: () => new Date(), newId: uuidv7, sourceSchemes: [] });
     },
 
     /** Changes the row of a request behind the server's back. */

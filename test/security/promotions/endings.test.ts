@@ -1,6 +1,4 @@
-import { uuidv7 } from "uuidv7";
 import { expect, test } from "vitest";
-import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
 import type { As } from "../../support/server.js";
 import { all, move, register } from "../governance/gate.js";
 import { approve, cancel, EYES, PIPELINE, RITA, ROB, reject, renew, rowId, SELF, useDesk } from "./desk.js";
@@ -9,9 +7,6 @@ const desk = useDesk();
 const { commands } = desk;
 const OVERRIDE = `override: { reason: "Incident 4711" }`;
 const EXPIRE = `"expiresAt" = now() - interval '1 second'`;
-
-const settle = () =>
-  settleRequests({ prisma: commands.server.database.prisma, now: () => new Date(), newId: uuidv7, sourceSchemes: [] });
 
 async function typesOf(id: string): Promise<string[]> {
   return (await commands.eventsSince(0)).filter(({ subjectId }) => subjectId === rowId(id)).map(({ type }) => type);
@@ -62,8 +57,8 @@ test("two sweepers at once write each end once", async () => {
   for (const id of ids) await desk.edit(id, EXPIRE);
   const outdated = await desk.ask("swept", 4);
   await desk.run(move("swept", 4, "STAGING"), PIPELINE);
-  await Promise.all([settle(), settle(), settle()]);
-  await settle();
+  await Promise.all([desk.settle(), desk.settle(), desk.settle()]);
+  await desk.settle();
   for (const id of ids) {
     expect(await typesOf(id)).toEqual(["promotion_request.created", "promotion_request.expired"]);
   }

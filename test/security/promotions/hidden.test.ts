@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
+import { encodeGlobalId } from "../../../src/domain/values/global-id.js";
 import type { As } from "../../support/server.js";
 import { byNumber } from "../governance/gate.js";
 import { approve, approver, askFor, cancel, comment, PIPELINE, RITA, reject, renew, SELF, useDesk } from "./desk.js";
 
 const desk = useDesk();
 const { commands } = desk;
-const MISSING = Buffer.from(`PromotionRequest:01890000-0000-7000-8000-000000000000`).toString("base64url");
+const MISSING = encodeGlobalId("PromotionRequest", "01890000-0000-7000-8000-000000000000");
 const NARROWED: As = { ...SELF, models: ["shown"] };
 let hidden: string;
 let shown: string;

@@ -1,17 +1,12 @@
-import { uuidv7 } from "uuidv7";
 import { expect, test } from "vitest";
-import { settleRequests } from "../../../src/registry/promotions/settle-requests.js";
-import { byNumber, move, point, register } from "../governance/gate.js";
+import { byNumber, move, ON_CALL, point, register } from "../governance/gate.js";
 import { approve, askFor, guard, PIPELINE, RITA, ROB, useDesk } from "./desk.js";
 
 const desk = useDesk();
 const { commands } = desk;
 const ALIAS = `{ alias: "live" }`;
 const CHECKED = `{ approvals: { quorum: 1, sameHolder: false } }, { check: { name: "scan" } }`;
-const ON_CALL = { ...PIPELINE, subject: "on-call", scopes: [...(PIPELINE.scopes ?? []), "policies:override"] as const };
 
-const settle = () =>
-  settleRequests({ prisma: commands.server.database.prisma, now: () => new Date(), newId: uuidv7, sourceSchemes: [] });
 const check = (model: string) => `reportCheck(input: { version: ${byNumber(model, 1)}, name: "scan", status: PASSED })`;
 
 test("what holds the target already cannot be asked for: it would come back when somebody takes it off", async () => {
@@ -27,7 +22,7 @@ test("an approved request is stale once the version got the alias otherwise", as
   const id = await desk.ask("otherwise", 1, ALIAS, "autoExecute: true");
   await desk.run(approve(id), RITA);
   await desk.run(point("live", "otherwise", 1, `, override: { reason: "Incident" }`), ON_CALL);
-  await settle();
+  await desk.settle();
   expect(await desk.statusOf(id)).toBe("STALE");
 });
 
@@ -38,7 +33,7 @@ test("an approved request is stale if the version left its stage and came back",
   await desk.run(move("back", 1, "PRODUCTION", `, override: { reason: "Incident" }`), ON_CALL);
   await desk.run(move("back", 1, "NONE"), ON_CALL);
   await desk.run(check("back"), PIPELINE);
-  await settle();
+  await desk.settle();
   expect(await desk.statusOf(id)).toBe("STALE");
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { localAuditor } from "../../../src/cli/report/auditor.js";
 import { walkReport } from "../../../src/store/reports/walk-report.js";
 import { fillPromotions } from "../../support/database/many-promotions.js";
-import { countRowsRead, recordStatements } from "../../support/database/statements.js";
+import { recordStatements, sumRowsRead } from "../../support/database/statements.js";
 import { type As, startTestServer, type TestServer } from "../../support/server.js";
 
 const MODELS = 300;
@@ -19,9 +19,10 @@ afterAll(() => server.stop());
 async function read(args: string, as?: As): Promise<{ lines: number; rows: number }> {
   const document = `{ promotionReport(${args}) { nodes { revision modelName versionNumber notes metrics { key } next { revision } } } }`;
   const { result, statements } = await recordStatements(() => server.data(document, {}, as));
-  let rows = 0;
-  for (const statement of statements) rows += await countRowsRead(server.database.pool, statement);
-  return { lines: result.promotionReport.nodes.length, rows };
+  return {
+    lines: result.promotionReport.nodes.length,
+    rows: await sumRowsRead(server.database.pool, statements),
+  };
 }
 
 /** About ten rows of other tables for each line, and one promotion of each model where models are merged. */

@@ -42,6 +42,11 @@ export function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T
   return recordIn(recorders, work);
 }
 
+/** Runs the work, and counts the statements that it or its requests send to the database. */
+export async function countStatements(work: () => Promise<unknown>): Promise<number> {
+  return (await recordStatements(work)).statements.length;
+}
+
 /** Runs the work, and records all statements that are sent meanwhile, also by background work. */
 export async function recordAllStatements(work: () => Promise<unknown>): Promise<Statement[]> {
   return (await recordIn(recordersOfAll, work)).statements;
@@ -99,6 +104,13 @@ export async function countRowsRead(pool: pg.Pool, { text, values }: Statement):
   const { rows } = await pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values]);
   const [{ Plan: plan }] = rows[0]["QUERY PLAN"];
   return sumScans(plan);
+}
+
+/** How many rows of tables the statements read together. */
+export async function sumRowsRead(pool: pg.Pool, statements: readonly Statement[]): Promise<number> {
+  let rows = 0;
+  for (const statement of statements) rows += await countRowsRead(pool, statement);
+  return rows;
 }
 
 function sumScans(node: PlanNode): number {

@@ -16,7 +16,8 @@ export function describeChoices(choices: readonly string[]): string {
   return `the value ${choices.map((choice) => `"${shorten(choice)}"`).join(" or ")}`;
 }
 
-const UNITS = [
+/** The units of time of which a duration is told, the largest first, in seconds. */
+export const TIME_UNITS = [
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
@@ -24,7 +25,7 @@ const UNITS = [
 
 /** In the largest unit that says it exactly: 7 200 is `2 hours`. */
 export function describeSeconds(seconds: number): string {
-  const [name, size] = UNITS.find(([, unit]) => seconds > 0 && seconds % unit === 0) ?? ["second", 1];
+  const [name, size] = TIME_UNITS.find(([, unit]) => seconds > 0 && seconds % unit === 0) ?? ["second", 1];
   const count = seconds / size;
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }

@@ -58,14 +58,14 @@ export async function readImpact(
   window: ImpactWindow,
   { verdict, ...page }: MovePage & { readonly verdict: ImpactVerdict | null },
 ): Promise<ReplayedPromotion[]> {
-  if (page.take === 0) return [];
+  if (page.limit === 0) return [];
   const found: ReplayedPromotion[] = [];
-  const size = verdict === null ? Math.min(page.take, CHUNK) : CHUNK;
-  for await (const chunk of chunksOf(db, { draft, people }, window, { ...page, take: size })) {
+  const size = verdict === null ? Math.min(page.limit, CHUNK) : CHUNK;
+  for await (const chunk of chunksOf(db, { draft, people }, window, { ...page, limit: size })) {
     found.push(...chunk.filter((each) => verdict === null || each.verdict === verdict));
-    if (found.length >= page.take) break;
+    if (found.length >= page.limit) break;
   }
-  return found.slice(0, page.take);
+  return found.slice(0, page.limit);
 }
 
 /** How many promotions of the window have each verdict. */
@@ -75,7 +75,7 @@ export async function countImpact(
   window: ImpactWindow,
 ): Promise<Record<ImpactVerdict, number>> {
   const counts = Object.fromEntries(IMPACT_VERDICTS.map((verdict) => [verdict, 0])) as Record<ImpactVerdict, number>;
-  const all = { before: null, after: null, direction: "desc", take: CHUNK } as const;
+  const all = { before: null, after: null, newestFirst: true, limit: CHUNK };
   for await (const chunk of chunksOf(db, { draft, people }, window, all))
     for (const { verdict } of chunk) counts[verdict]++;
   return counts;
@@ -92,7 +92,7 @@ async function* chunksOf(
     const moves = await readMoves(db, draft, window, rest);
     yield await replayMoves(db, { draft, people, definitions }, moves);
     const last = moves.at(-1);
-    if (!last || moves.length < page.take) return;
-    rest = { ...rest, ...(page.direction === "desc" ? { before: last.revision } : { after: last.revision }) };
+    if (!last || moves.length < page.limit) return;
+    rest = { ...rest, ...(page.newestFirst ? { before: last.revision } : { after: last.revision }) };
   }
 }

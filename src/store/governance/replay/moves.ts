@@ -63,8 +63,8 @@ export interface MovePage {
   readonly before: bigint | null;
   /** Only moves after this revision. */
   readonly after: bigint | null;
-  readonly direction: "asc" | "desc";
-  readonly take: number;
+  readonly newestFirst: boolean;
+  readonly limit: number;
 }
 
 /** Moves of the window, by revision. One statement. */
@@ -72,16 +72,16 @@ export function readMoves(
   db: QueryClient,
   draft: Target,
   window: ImpactWindow,
-  { before, after, direction, take }: MovePage,
+  { before, after, newestFirst, limit }: MovePage,
 ): Promise<Move[]> {
-  const order = direction === "asc" ? Prisma.sql`ASC` : Prisma.sql`DESC`;
+  const order = newestFirst ? Prisma.sql`DESC` : Prisma.sql`ASC`;
   return db.$queryRaw<Move[]>`
     SELECT t.*, v."number" AS "versionNumber"
     FROM (${movesOf(draft, window)}) AS t JOIN "ModelVersion" AS v ON v."id" = t."versionId"
     WHERE t."revision" >= ${window.from}
       AND (${before}::bigint IS NULL OR t."revision" < ${before}::bigint)
       AND (${after}::bigint IS NULL OR t."revision" > ${after}::bigint)
-    ORDER BY t."revision" ${order} LIMIT ${take}::int`;
+    ORDER BY t."revision" ${order} LIMIT ${limit}::int`;
 }
 
 /** By the names and tags that models have now: those of then are not recorded. */

@@ -1,4 +1,4 @@
-import type { Viewer } from "../domain/access/actor.js";
+import type { Viewer } from "./actor.js";
 
 /** The registry itself, for what it does by itself. The subject says which part of it. It holds no scope. */
 export function systemViewer(subject: string): Viewer {
