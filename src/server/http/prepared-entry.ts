@@ -96,7 +96,8 @@ export function createPreparedEntry(services: EntryPointServices, limiters: Limi
   }
 
   return {
-    serves: ({ method, url }: IncomingMessage) => method === "POST" && url === GRAPHQL_PATH,
+    serves: ({ method, url, headers }: IncomingMessage) =>
+      method === "POST" && url === GRAPHQL_PATH && headers["access-control-request-headers"] === undefined,
 
     /** Resolves to whether the request was answered. */
     async answer(request: IncomingMessage, response: ServerResponse, context: HttpContext): Promise<boolean> {
