@@ -12,7 +12,6 @@ import { createMetricsEndpoint } from "./http/metrics-endpoint.js";
 import type { MountedApi } from "./http/mounted-api.js";
 import { trackPipelinedResponses } from "./http/pipelined-responses.js";
 import { createPreparedEntry } from "./http/prepared-entry.js";
-import { limitResponseTime } from "./http/slow-response.js";
 import type { EntryPointServices, Limiters } from "./kit/services.js";
 import { Admission } from "./limits/admission.js";
 import { limitConnections } from "./limits/connections.js";
@@ -106,6 +105,7 @@ function createRequestListener(options: ServerOptions, { yoga, limiters, isStopp
     isLocal,
     corsOrigins,
     bodyBytes,
+    answerMs,
     health,
     log,
     tracker,
@@ -115,7 +115,6 @@ function createRequestListener(options: ServerOptions, { yoga, limiters, isStopp
   });
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    limitResponseTime(response, answerMs);
     handle(request, response).catch((error: unknown) => {
       log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
       response.destroy();

@@ -16,7 +16,6 @@ const compress = compression({
 }) as unknown as Compress;
 
 /** Compresses the response with br or gzip if the request accepts it (RFC 9110 §12.5.3). */
-export function compressResponse(request: IncomingMessage, response: ServerResponse): ServerResponse {
+export function compressResponse(request: IncomingMessage, response: ServerResponse): void {
   compress(request, response, () => {});
-  return response;
 }

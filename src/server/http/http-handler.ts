@@ -15,6 +15,7 @@ import { compressResponse } from "./compression.js";
 import type { createPreparedEntry } from "./prepared-entry.js";
 import { connectionAfterRefusal, type Refusal, toRefusalBody } from "./refusal.js";
 import { onResponseStart } from "./response-start.js";
+import { limitResponseTime } from "./slow-response.js";
 
 const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
 
@@ -36,6 +37,7 @@ interface HttpOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
   readonly bodyBytes: number;
+  readonly answerMs: number;
   readonly log: Logger;
   readonly tracker: RequestTracker;
   /** Answers the requests of probes and scrapes, and resolves to whether it did. */
@@ -48,12 +50,16 @@ interface HttpOptions {
 
 /** The request listener for node:http. Refuses here whatever can be refused before the body is read. */
 export function createHttpHandler(options: HttpOptions) {
-  const { yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters, entry, api } = options;
+  const { yoga, isLocal, corsOrigins, bodyBytes, answerMs, health, log, tracker, limiters, entry, api } = options;
   const logOrigin = createOriginLog(log, { isLocal, corsOrigins });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const isEntry = entry.serves(request);
-    // the entry for prepared operations compresses only where it pays
-    if (!isEntry) compressResponse(request, response);
+    const follow = () => {
+      limitResponseTime(response, answerMs);
+      compressResponse(request, response);
+    };
+    // the entry for prepared operations does so itself, where it is needed
+    if (!isEntry) follow();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (await health(path, response)) return;
     const isApi = path !== GRAPHQL_PATH && api !== null && api.serves(path);
@@ -64,7 +70,7 @@ export function createHttpHandler(options: HttpOptions) {
     const refusal =
       findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
     if (refusal) {
-      if (isEntry) compressResponse(request, response);
+      if (isEntry) follow();
       return refuse(record, response, {
         ...refusal,
         headers: { ...refusal.headers, ...corsHeaders(request, corsOrigins) },
@@ -75,7 +81,7 @@ export function createHttpHandler(options: HttpOptions) {
     await record.span.run(async () => {
       if (isEntry) {
         if (await entry.answer(request, response, context)) return;
-        compressResponse(request, response);
+        follow();
       }
       // a stream does not count for as long as it is open
       onResponseStart(response, context.arrival.end);

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { corsOptionsFor } from "../kit/cross-origin.js";
 import { ANSWER_HEADERS } from "../kit/response-headers.js";
+import type { EntryPointServices } from "../kit/services.js";
 import { compressResponse, MIN_COMPRESSED_BYTES } from "./compression.js";
+import { limitResponseTime, limitWrittenResponse } from "./slow-response.js";
 
 export interface PreparedAnswer {
   readonly body: string;
@@ -11,7 +13,8 @@ export interface PreparedAnswer {
 }
 
 /** Returns what writes an answer with the headers that yoga and its plugins give it. */
-export function createPreparedAnswer(corsOrigins: readonly string[]) {
+export function createPreparedAnswer({ corsOrigins, limits }: EntryPointServices["config"]) {
+  const { answerMs } = limits;
   return (request: IncomingMessage, response: ServerResponse, answer: PreparedAnswer): void => {
     // the client has left
     if (response.closed || response.destroyed) return;
@@ -23,10 +26,14 @@ export function createPreparedAnswer(corsOrigins: readonly string[]) {
       "x-request-id": answer.requestId,
       ...ANSWER_HEADERS,
     };
-    if (length >= MIN_COMPRESSED_BYTES && request.headers["accept-encoding"] !== undefined)
-      compressResponse(request, response).writeHead(200, headers);
-    else response.writeHead(200, { ...headers, Vary: "Accept-Encoding" });
-    response.end(answer.body);
+    if (length >= MIN_COMPRESSED_BYTES && request.headers["accept-encoding"] !== undefined) {
+      limitResponseTime(response, answerMs);
+      compressResponse(request, response);
+      response.writeHead(200, headers).end(answer.body);
+    } else {
+      response.writeHead(200, { ...headers, Vary: "Accept-Encoding" }).end(answer.body);
+      limitWrittenResponse(response, answerMs);
+    }
   };
 }
 

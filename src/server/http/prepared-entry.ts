@@ -35,7 +35,7 @@ export function createPreparedEntry(services: EntryPointServices, limiters: Limi
   const { rates, admission } = limiters;
   const admit = createAdmit(services, rates);
   const readParams = createParamsReader(bodyBytes, rates);
-  const write = createPreparedAnswer(config.corsOrigins);
+  const write = createPreparedAnswer(config);
 
   function find(params: GraphQLParams): [PreparedOperation, BoundOperation] | null {
     const { query, operationName, variables } = params;
