@@ -43,7 +43,7 @@ const RINGS = {
   },
   graphql: {
     rings: ["registry", "store", "domain", "util"],
-    packages: ["node:*", "graphql", "@pothos/*", "dataloader"],
+    packages: ["node:*", "graphql", "@pothos/*", "dataloader", "lru-cache"],
     says: "graphql/ translates: it knows registry/, store/ and domain/, and imports no database library.",
   },
   webhooks: {

@@ -340,7 +340,7 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
     networkOf: (socket: Socket) => networkOfPeer(socket, proxies),
     tracker: new RequestTracker({ log, metrics, tracing, addressOf }),
     makeContext: (viewer, requestId) => createContext(graphql, viewer, requestId),
-    prepared: new PreparedOperations(),
+    prepared: new PreparedOperations(schema),
     ping: () => database.ping(),
     endStreams: () => events.stop(),
   });

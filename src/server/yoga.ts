@@ -15,7 +15,6 @@ import { useMediaTypes } from "./plugins/use-media-types.js";
 import { useOperationParams } from "./plugins/use-operation-params.js";
 import { usePreparedFailure, usePreparedOperations } from "./plugins/use-prepared-operations.js";
 import { useQueryString } from "./plugins/use-query-string.js";
-import { useReferenceExecutor } from "./plugins/use-reference-executor.js";
 import { useRequestBody } from "./plugins/use-request-body.js";
 import { useRequestRecord } from "./plugins/use-request-record.js";
 import { useRequestTimeout } from "./plugins/use-request-timeout.js";
@@ -72,11 +71,10 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       useDocumentLimits(limits),
       useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts({ rates: limiters.rates, services, max: limits.documentComplexity }),
-      useReferenceExecutor(),
+      usePreparedOperations(services),
       useSubscriptions(services, limiters),
       useEventIds(),
       useHeadFirst(),
-      usePreparedOperations(services),
       useAdmission(limiters.admission),
       useRequestTimeout(limits.requestTimeoutMs),
       usePreparedFailure(),

@@ -1,9 +1,8 @@
-/** Returns a function that does the work on its first call only. */
-export function once(work: () => void): () => void {
-  let isDone = false;
+/** Returns a function that does the work on its first call only, and returns the result of that each time. */
+export function once<Result>(work: () => Result): () => Result {
+  let done: { readonly result: Result } | undefined;
   return () => {
-    if (isDone) return;
-    isDone = true;
-    work();
+    done ??= { result: work() };
+    return done.result;
   };
 }

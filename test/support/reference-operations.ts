@@ -15,31 +15,36 @@ export type Interrupt = (context: GraphQLContext) => Promise<void>;
  */
 export function prepareEveryQuery() {
   const known = new Map<string, PreparedOperation>();
+  const byDocument = new Map<DocumentNode, PreparedOperation>();
   const keyOf = (text: string, name: string | null) => `${name ?? ""}\n${text}`;
   const counts = { executed: 0 };
   let interrupt: Interrupt = async () => {};
   vi.spyOn(PreparedOperations.prototype, "find").mockImplementation((text, name) => known.get(keyOf(text, name)));
+  vi.spyOn(PreparedOperations.prototype, "of").mockImplementation((document) => byDocument.get(document) ?? null);
   vi.spyOn(PreparedOperations.prototype, "add").mockImplementation((text, name, document) => {
-    known.set(
-      keyOf(text, name),
-      operationOf(document, async (context) => {
-        counts.executed++;
-        await interrupt(context);
-      }),
-    );
+    if (getOperationAST(document)?.operation !== OperationTypeNode.QUERY) return;
+    const operation = operationOf(document, async (context) => {
+      counts.executed++;
+      await interrupt(context);
+    });
+    known.set(keyOf(text, name), operation);
+    byDocument.set(document, operation);
   });
   return {
     counts,
     interruptWith(next: Interrupt) {
       interrupt = next;
     },
-    forget: () => known.clear(),
+    forget() {
+      known.clear();
+      byDocument.clear();
+    },
   };
 }
 
 function operationOf(document: DocumentNode, begin: Interrupt): PreparedOperation {
   const operation = getOperationAST(document);
-  if (operation?.operation !== OperationTypeNode.QUERY) throw new Error("Only queries are prepared.");
+  if (!operation) throw new Error("The document has one operation.");
   return {
     name: operation.name?.value,
     bind(variables) {

@@ -10,6 +10,7 @@ import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
 import { byColumn } from "../kit/paging.js";
+import { selectRow } from "../kit/row-selection.js";
 import { PolicyMode, RuleKind } from "./rule-enums.js";
 
 interface PlacedRule {
@@ -93,13 +94,16 @@ const NARROWED =
 const pages = pageTypes(Policy, { one: "a policy", many: "policies" });
 
 builder.queryFields((t) => ({
-  policy: t.prismaField({
+  policy: t.field({
     type: Policy,
     nullable: true,
     description: `The policy with this name; null if there is none or the viewer may not see it. ${NARROWED}`,
     args: { name: t.arg.string({ required: true, description: "The name." }) },
-    resolve: (query, _root, { name }, { db, viewer }) =>
-      db.policy.findFirst({ ...query, where: { AND: [{ name }, visiblePolicy(viewer)] } }),
+    resolve: (_root, { name }, context, info) =>
+      context.db.policy.findFirst({
+        ...selectRow({ context, info }, "Policy"),
+        where: { AND: [{ name }, visiblePolicy(context.viewer)] },
+      }),
   }),
   policies: t.connection(
     {

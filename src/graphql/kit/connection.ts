@@ -12,6 +12,21 @@ export interface Connection<Row> {
   readonly totalCount: () => Promise<number>;
 }
 
+/** Computes its cursor only if the document selects it. */
+class Edge<Row> {
+  readonly node: Row;
+  private readonly readCursor: () => string;
+
+  constructor(node: Row, readCursor: () => string) {
+    this.node = node;
+    this.readCursor = readCursor;
+  }
+
+  get cursor(): string {
+    return this.readCursor();
+  }
+}
+
 /** Builds a page from its rows, of which there may be one more than the page shows. */
 export function toConnection<Row>(
   rows: readonly Row[],
@@ -20,15 +35,19 @@ export function toConnection<Row>(
 ): Connection<Row> {
   const shown = rows.slice(0, size);
   if (backward) shown.reverse();
-  const edges = shown.map((node) => ({ cursor: cursorOf(node), node }));
+  const edges = shown.map((node) => new Edge(node, () => cursorOf(node)));
   const more = rows.length > size;
   return {
     edges,
     pageInfo: {
       hasNextPage: backward ? continued : more,
       hasPreviousPage: backward ? more : continued,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
     totalCount,
   };
@@ -36,5 +55,5 @@ export function toConnection<Row>(
 
 /** Replaces the nodes of a page, for rows that only lead to the nodes. */
 export function mapNodes<Row, Node>(connection: Connection<Row>, toNode: (row: Row) => Node): Connection<Node> {
-  return { ...connection, edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: toNode(node) })) };
+  return { ...connection, edges: connection.edges.map((edge) => new Edge(toNode(edge.node), () => edge.cursor)) };
 }

@@ -53,7 +53,15 @@ interface NestedList<Args, Where> {
 /** A list below a row. `select` adds the list to the statement that reads the parent, and `page` returns what it read. */
 export function nestedList<Args extends PageArgs & { readonly where?: unknown }, Where>(list: NestedList<Args, Where>) {
   const { name, typeName, order, where, count, cheapCount, filter = (args: Args) => args.where } = list;
-  const plan = (args: Args) => planPage(args, order(args), { name, where: filter(args) });
+  /** All rows of a page have the same arguments. */
+  const pages = new WeakMap<Args, Page>();
+  const plan = (args: Args) => {
+    const known = pages.get(args);
+    if (known) return known;
+    const page = planPage(args, order(args), { name, where: filter(args) });
+    pages.set(args, page);
+    return page;
+  };
   return {
     select: (nested: unknown, args: Args, context: GraphQLContext) =>
       selectNestedRows(nested, typeName, {

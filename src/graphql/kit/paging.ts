@@ -3,6 +3,7 @@ import { InvalidInputError } from "../../domain/errors.js";
 import { canonicalJson, type JsonValue } from "../../domain/values/json.js";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../../domain/values/page-size.js";
 import { isStorable } from "../../domain/values/text.js";
+import { once } from "../../util/once.js";
 import { requireWithin } from "./bounds.js";
 import { UUID } from "./ids.js";
 
@@ -64,11 +65,14 @@ const LAST_MILLISECOND = 253_402_300_799_999;
  */
 export function planPage(args: PageArgs, order: ListOrder, list: { name: string; where: unknown }): Page {
   const { backward, size } = parsePageSize(args);
-  const fingerprint = fingerprintOf({ ...list, order: order.direction, by: order.columns.map(({ name }) => name) });
+  // most pages have no cursor, and most documents select none
+  const fingerprint = once(() =>
+    fingerprintOf({ ...list, order: order.direction, by: order.columns.map(({ name }) => name) }),
+  );
   const bounds = (["after", "before"] as const).flatMap((field) => {
     const cursor = args[field];
     if (typeof cursor !== "string") return [];
-    const values = decodeCursor(field, cursor, { columns: order.columns, fingerprint });
+    const values = decodeCursor(field, cursor, { columns: order.columns, fingerprint: fingerprint() });
     return [keysetCondition(order.columns, values, (field === "after") === (order.direction === "asc") ? "gt" : "lt")];
   });
   const direction = (order.direction === "asc") === backward ? "desc" : "asc";
@@ -80,7 +84,7 @@ export function planPage(args: PageArgs, order: ListOrder, list: { name: string;
     backward,
     continued: typeof (backward ? args.before : args.after) === "string",
     columns: order.columns,
-    cursorOf: (row) => encodeCursor(order.columns, fingerprint, row),
+    cursorOf: (row) => encodeCursor(order.columns, fingerprint(), row),
   };
 }
 
@@ -99,11 +103,11 @@ const BY_REVISION: ListOrder["columns"] = [{ name: "revision", kind: "bigint" }]
 /** Plans such a page, with cursors as those of `planPage`. */
 export function planRevisions(args: PageArgs, list: { name: string; where: unknown }): RevisionPage {
   const { backward, size } = parsePageSize(args);
-  const fingerprint = fingerprintOf(list);
+  const fingerprint = once(() => fingerprintOf(list));
   const bound = (field: "after" | "before") => {
     const cursor = args[field];
     if (typeof cursor !== "string") return null;
-    const [revision] = decodeCursor(field, cursor, { columns: BY_REVISION, fingerprint });
+    const [revision] = decodeCursor(field, cursor, { columns: BY_REVISION, fingerprint: fingerprint() });
     return typeof revision === "bigint" ? revision : null;
   };
   const [after, before] = [bound("after"), bound("before")];
@@ -115,7 +119,7 @@ export function planRevisions(args: PageArgs, list: { name: string; where: unkno
     size,
     backward,
     continued: (backward ? before : after) !== null,
-    cursorOf: (row) => encodeCursor(BY_REVISION, fingerprint, row),
+    cursorOf: (row) => encodeCursor(BY_REVISION, fingerprint(), row),
   };
 }
 

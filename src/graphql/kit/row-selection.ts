@@ -1,6 +1,7 @@
 import { queryFromInfo } from "@pothos/plugin-prisma";
 import type { GraphQLResolveInfo } from "graphql";
 import type { GraphQLContext } from "../request/context.js";
+import { plannedSelection } from "../request/planned-selections.js";
 import type { Page } from "./paging.js";
 
 /** The part of a row that every noun has. The other columns depend on the document. */
@@ -25,18 +26,21 @@ type Path = { name: string }[];
 const NODE_PATHS: Path[] = [[{ name: "nodes" }], [{ name: "edges" }, { name: "node" }]];
 
 /** The selection of the document for the row of a field. */
-export function selectRow({ context, info }: RequestedField, typeName: string): RowSelection {
-  return queryFromInfo({ context, info, typeName, select: { id: true } });
+export function selectRow(field: RequestedField, typeName: string): RowSelection {
+  const { info } = field;
+  return plannedSelection(field, typeName, (context) =>
+    queryFromInfo({ context, info, typeName, select: { id: true } }),
+  );
 }
 
 /** The selection of the document for the rows of a root connection, with the columns that the cursors need. */
-export function selectRows(
-  { context, info }: RequestedField,
-  typeName: string,
-  page: Pick<Page, "columns">,
-): RowSelection {
-  const select = { id: true, ...cursorColumns(page) } as const;
-  return queryFromInfo({ context, info, typeName, paths: NODE_PATHS, select });
+export function selectRows(field: RequestedField, typeName: string, page: Pick<Page, "columns">): RowSelection {
+  const { info } = field;
+  const key = [typeName, ...page.columns.map(({ name }) => name)].join(" ");
+  return plannedSelection(field, key, (context) => {
+    const select = { id: true, ...cursorColumns(page) } as const;
+    return queryFromInfo({ context, info, typeName, paths: NODE_PATHS, select });
+  });
 }
 
 /** The same for a connection below a row, as a part of the statement that reads the parent. */

@@ -6,6 +6,7 @@ import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
+import { selectRow } from "../kit/row-selection.js";
 import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { ModelFilter, ModelOrder, modelOrder, modelWhere } from "./model-filter.js";
@@ -55,13 +56,16 @@ export const MODEL_FIELD = { name: "model", type: Model, node: "Model", descript
 const modelPages = pageTypes(Model, { one: "a model", many: "models" });
 
 builder.queryFields((t) => ({
-  model: t.prismaField({
+  model: t.field({
     type: Model,
     nullable: true,
     description: "The model with this name; null if there is none, it is deleted or the viewer may not see it.",
     args: { name: t.arg.string({ required: true, description: "The model's name." }) },
-    resolve: (query, _root, { name }, { db, viewer }) =>
-      db.model.findFirst({ ...query, where: { AND: [{ liveName: name }, visibleModel(viewer)] } }),
+    resolve: (_root, { name }, context, info) =>
+      context.db.model.findFirst({
+        ...selectRow({ context, info }, "Model"),
+        where: { AND: [{ liveName: name }, visibleModel(context.viewer)] },
+      }),
   }),
   models: t.connection(
     {

@@ -9,6 +9,7 @@ import { parseId } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
 import { byColumn } from "../kit/paging.js";
+import { selectRow } from "../kit/row-selection.js";
 import { PolicyChangeRequest, PolicyChangeStatus } from "./policy-change-request.js";
 
 const PolicyChangeRequestFilter = filterType("PolicyChangeRequestFilter", "requests", (t) => ({
@@ -44,16 +45,16 @@ function statusWhere(status: ChangeStatus, now: Date): Where {
 const pages = pageTypes(PolicyChangeRequest, { one: "a request", many: "requests" });
 
 builder.queryFields((t) => ({
-  policyChangeRequest: t.prismaField({
+  policyChangeRequest: t.field({
     type: PolicyChangeRequest,
     nullable: true,
     description:
       "The request with this id to change a protected policy; null if there is none or the viewer may not see policies.",
     args: { id: t.arg.id({ required: true, description: "The request's global id." }) },
-    resolve: (query, _root, { id }, { db, viewer }) =>
-      db.policyChangeRequest.findFirst({
-        ...query,
-        where: { AND: [{ id: parseId("id", id, "PolicyChangeRequest") }, visibleChangeRequest(viewer)] },
+    resolve: (_root, { id }, context, info) =>
+      context.db.policyChangeRequest.findFirst({
+        ...selectRow({ context, info }, "PolicyChangeRequest"),
+        where: { AND: [{ id: parseId("id", id, "PolicyChangeRequest") }, visibleChangeRequest(context.viewer)] },
       }),
   }),
   policyChangeRequests: t.connection(

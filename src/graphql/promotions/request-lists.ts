@@ -11,6 +11,7 @@ import { parseId } from "../kit/ids.js";
 import { nestedList, readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
 import { byColumn, type ListOrder, type PageArgs } from "../kit/paging.js";
+import { selectRow } from "../kit/row-selection.js";
 import { Model } from "../models/model.js";
 import type { GraphQLContext } from "../request/context.js";
 import { countBy } from "../request/loaders.js";
@@ -82,15 +83,15 @@ builder.prismaObjectField(Model, "promotionRequests", (t) =>
 );
 
 builder.queryFields((t) => ({
-  promotionRequest: t.prismaField({
+  promotionRequest: t.field({
     type: PromotionRequest,
     nullable: true,
     description: "The request with this id; null if there is none or the viewer may not see its model.",
     args: { id: t.arg.id({ required: true, description: "The request's global id." }) },
-    resolve: (query, _root, { id }, { db, viewer }) =>
-      db.promotionRequest.findFirst({
-        ...query,
-        where: { AND: [{ id: parseId("id", id, "PromotionRequest") }, visibleRequest(viewer)] },
+    resolve: (_root, { id }, context, info) =>
+      context.db.promotionRequest.findFirst({
+        ...selectRow({ context, info }, "PromotionRequest"),
+        where: { AND: [{ id: parseId("id", id, "PromotionRequest") }, visibleRequest(context.viewer)] },
       }),
   }),
   promotionRequests: t.connection(

@@ -10,6 +10,11 @@ export class AnswerSize {
     this.max = max;
   }
 
+  /** The same limit, with nothing counted yet. */
+  fresh(): AnswerSize {
+    return new AnswerSize(this.max);
+  }
+
   /** Throws a TooComplexError above the limit. */
   add(value: unknown): void {
     this.size += lengthOf(value);

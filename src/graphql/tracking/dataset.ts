@@ -5,6 +5,7 @@ import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
+import { selectRow } from "../kit/row-selection.js";
 import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { DatasetFilter, DatasetOrder, datasetOrder, datasetWhere } from "./dataset-filter.js";
@@ -57,7 +58,7 @@ export const DATASET_FIELD = { name: "dataset", type: Dataset, node: "Dataset", 
 const pages = pageTypes(Dataset, { one: "a dataset", many: "datasets" });
 
 builder.queryFields((t) => ({
-  dataset: t.prismaField({
+  dataset: t.field({
     type: Dataset,
     nullable: true,
     description:
@@ -66,8 +67,11 @@ builder.queryFields((t) => ({
       name: t.arg.string({ required: true, description: "The dataset's name." }),
       digest: t.arg.string({ required: true, description: "The dataset's digest." }),
     },
-    resolve: (query, _root, { name, digest }, { db, viewer }) =>
-      db.dataset.findFirst({ ...query, where: { AND: [{ name, digest }, visibleDataset(viewer)] } }),
+    resolve: (_root, { name, digest }, context, info) =>
+      context.db.dataset.findFirst({
+        ...selectRow({ context, info }, "Dataset"),
+        where: { AND: [{ name, digest }, visibleDataset(context.viewer)] },
+      }),
   }),
   datasets: t.connection(
     {

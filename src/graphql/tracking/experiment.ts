@@ -6,6 +6,7 @@ import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
+import { selectRow } from "../kit/row-selection.js";
 import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { ExperimentFilter, ExperimentOrder, experimentOrder, experimentWhere } from "./experiment-filter.js";
@@ -61,14 +62,17 @@ export const EXPERIMENT_FIELD = {
 const pages = pageTypes(Experiment, { one: "an experiment", many: "experiments" });
 
 builder.queryFields((t) => ({
-  experiment: t.prismaField({
+  experiment: t.field({
     type: Experiment,
     nullable: true,
     description:
       "The experiment with this name; null if there is none, it is deleted or the viewer may not see it. Requires `runs:read`.",
     args: { name: t.arg.string({ required: true, description: "The experiment's name." }) },
-    resolve: (query, _root, { name }, { db, viewer }) =>
-      db.experiment.findFirst({ ...query, where: { AND: [{ liveName: name }, visibleExperiment(viewer)] } }),
+    resolve: (_root, { name }, context, info) =>
+      context.db.experiment.findFirst({
+        ...selectRow({ context, info }, "Experiment"),
+        where: { AND: [{ liveName: name }, visibleExperiment(context.viewer)] },
+      }),
   }),
   experiments: t.connection(
     {

@@ -5,7 +5,7 @@ import { mapNodes, toConnection } from "../kit/connection.js";
 import { parseRunReference } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { planPage } from "../kit/paging.js";
-import { type RequestedField, selectRows } from "../kit/row-selection.js";
+import { type RequestedField, selectRow, selectRows } from "../kit/row-selection.js";
 import type { RunsArgs } from "./related-runs.js";
 import { Run, runPages } from "./run.js";
 import { RunFilter, runWhere } from "./run-filter.js";
@@ -43,14 +43,17 @@ async function readRunsByMetric(field: RunsField, key: string) {
 }
 
 builder.queryFields((t) => ({
-  run: t.prismaField({
+  run: t.field({
     type: Run,
     nullable: true,
     description:
       "The run with this id; null if there is none, it is deleted or the viewer may not see it. Requires `runs:read`.",
     args: { id: t.arg.id({ required: true, description: "The run's own id or its global id." }) },
-    resolve: (query, _root, { id }, { db, viewer }) =>
-      db.run.findFirst({ ...query, where: { AND: [{ id: parseRunReference("id", id) }, visibleRun(viewer)] } }),
+    resolve: (_root, { id }, context, info) =>
+      context.db.run.findFirst({
+        ...selectRow({ context, info }, "Run"),
+        where: { AND: [{ id: parseRunReference("id", id) }, visibleRun(context.viewer)] },
+      }),
   }),
   runs: t.connection(
     {

@@ -24,13 +24,16 @@ builder.prismaObjectFields(Model, (t) => ({
     nullable: true,
     description: "The version with the highest number that is not deleted, whatever its status; null if there is none.",
   }),
-  version: t.prismaField({
+  version: t.field({
     type: ModelVersion,
     nullable: true,
     description: "The version with this number; null if there is none or it is deleted.",
     args: { number: t.arg.int({ required: true, description: "The version's number, from 1." }) },
-    resolve: (query, { id: modelId }, { number }, { db }) =>
-      db.modelVersion.findUnique({ ...query, where: { modelId_number: { modelId, number }, deletedAt: null } }),
+    resolve: ({ id: modelId }, { number }, context, info) =>
+      context.db.modelVersion.findUnique({
+        ...selectRow({ context, info }, "ModelVersion"),
+        where: { modelId_number: { modelId, number }, deletedAt: null },
+      }),
   }),
   versionByAlias: t.field({
     type: ModelVersion,

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, getOperationAST, OperationTypeNode } from "graphql";
+import { type ExecutionArgs, execute, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { PreparedOperation } from "../../graphql/prepared/prepared-operation.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
@@ -6,33 +6,35 @@ import type { EntryPointServices, HttpContext } from "../kit/services.js";
 import { introspectionCost } from "../limits/introspection-cost.js";
 
 /**
- * Prepares the queries that are executed, and executes those that were prepared before. Whatever is unusual runs as if
- * nothing were prepared.
+ * Executes what can be prepared by its prepared form, and else with graphql-js itself. Yoga's own executor writes the fields
+ * of a response in the order in which they were done; the specification requires the order of the document (GraphQL,
+ * October 2021, §7.2.2).
  */
 export function usePreparedOperations({ prepared, metrics }: EntryPointServices): Plugin {
-  /** Undefined: it was not prepared until now, or cannot be. */
-  function prepare({ document, schema, operationName }: ExecutionArgs): PreparedOperation | undefined {
-    const operation = getOperationAST(document);
-    const text = operation?.loc?.source.body;
-    // the entry for prepared operations does not charge for introspection
-    if (operation?.operation !== OperationTypeNode.QUERY || text === undefined) return undefined;
-    const name = operationName || null;
-    const known = prepared.find(text, name);
-    if (!known && introspectionCost(document, schema) === 0) prepared.add(text, name, document);
-    return known;
+  /** Null: it cannot be prepared. The entry for prepared operations finds it from now on. */
+  function prepare({ document, operationName, schema }: ExecutionArgs): PreparedOperation | null {
+    const operation = prepared.of(document);
+    const text = getOperationAST(document)?.loc?.source.body;
+    // the entry charges for the complexity, and not for introspection
+    if (text !== undefined && introspectionCost(document, schema) === 0)
+      prepared.add(text, operationName || null, document);
+    return operation;
+  }
+
+  async function run(operation: PreparedOperation | null, args: ExecutionArgs) {
+    const context = args.contextValue as GraphQLContext;
+    const bound = operation?.bind(args.variableValues ?? {});
+    const result = await bound?.execute({ ...context, answer: context.answer.fresh() });
+    metrics.countExecution(result ? "prepared" : "plain");
+    return result ?? execute(args);
   }
 
   return {
-    onExecute({ args, executeFn, setExecuteFn }) {
+    onExecute({ args, setExecuteFn }) {
       const { charge } = args.contextValue as Partial<HttpContext>;
       // the entry has tried, and found something unusual
-      const operation = charge ? undefined : prepare(args);
-      setExecuteFn(async (given: ExecutionArgs) => {
-        const bound = operation?.bind((given.variableValues ?? {}) as Record<string, unknown>);
-        const result = await bound?.execute(given.contextValue as GraphQLContext);
-        metrics.countExecution(result ? "prepared" : "plain");
-        return result ?? executeFn(given);
-      });
+      const operation = charge ? null : prepare(args);
+      setExecuteFn((given: ExecutionArgs) => run(operation, given));
     },
   };
 }

@@ -1,7 +1,6 @@
 import { type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { App } from "../../../src/app.js";
-import { SCOPES } from "../../../src/domain/access/scopes.js";
 import { schema } from "../../../src/graphql/schema.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
@@ -11,6 +10,7 @@ import { openSse } from "../../support/transports.js";
 import { startServerOn } from "../../support/wiring.js";
 import { seedMarkedWorld, sendTo, type World } from "./marked-world.js";
 import { type Selected, writeMutation, writeQuery, writeSubscription, writeWhole } from "./random-query.js";
+import { randomViewer } from "./random-viewer.js";
 import { holds } from "./visibility-oracle.js";
 
 /** FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run --project attack test/security/leaks/no-leak.test.ts */
@@ -42,20 +42,6 @@ afterAll(async () => {
 });
 
 const ADMIN: As = { subject: "root", scopes: ["admin"] };
-
-function randomViewer(random: Random): As {
-  const { globs, creators } = world;
-  const claim = (pool: string[]) =>
-    random.chance(0.5) ? Array.from({ length: random.below(3) }, () => random.pick(pool)) : undefined;
-  const fewer = SCOPES.filter((scope) => scope !== "admin");
-  return {
-    subject: random.chance(0.3) ? random.pick(creators) : "stranger",
-    scopes: random.chance(0.05) ? ["admin"] : random.some(fewer, random.pick([0.4, 0.7, 0.9, 0.95])),
-    models: claim(globs.models),
-    experiments: claim(globs.experiments),
-    environments: claim(globs.environments),
-  };
-}
 
 /** The marks in a response that the viewer may not see. Errors may repeat values of the document. */
 function leaksOf(viewer: As, { data, errors = [] }: GraphQLAnswer, document: string) {
@@ -104,7 +90,7 @@ test("no response holds a value that its viewer may not read", { timeout: LONG_M
   const selected: Selected = new Map();
   const seen = { documents: 0, returned: 0, withheld: 0 };
   const one = async (random: Random) => {
-    const viewer = randomViewer(random);
+    const viewer = randomViewer(random, world);
     const document = writeQuery({ schema, random, pools: world.pools, selected, depth: 2 + random.below(4) });
     const answer = await sendTo(app.url, document, {}, viewer);
     const [leaks, faulty] = [leaksOf(viewer, answer, document), faultsOf(answer)];
@@ -140,7 +126,7 @@ test("no stream holds such a value, from the first event on", { timeout: LONG_MS
   const faults = await forEachSeed(
     Math.ceil(RUNS / 12),
     async (random) => {
-      const viewer = { ...randomViewer(random), ttlSeconds: 3_600 };
+      const viewer = { ...randomViewer(random, world), ttlSeconds: 3_600 };
       const field = random.pick([
         "registryEvents",
         "stageChanged",
@@ -190,7 +176,7 @@ test("everything that the viewer may see is there: in lists, in counts and by id
   const ids = world.things.map(({ id }) => id);
   let shown = 0;
   const faults = await forEachSeed(Math.ceil(RUNS / 16), async (random) => {
-    const viewer = randomViewer(random);
+    const viewer = randomViewer(random, world);
     const mine = world.things.filter(({ rule }) => rule(viewer));
     const living = mine.filter(({ state }) => state === "LIVING");
     const wrong: object[] = [];
@@ -245,7 +231,7 @@ test("no whole list, with every field of every row, and no whole log holds such 
   });
   for (const document of documents) expect((await sendTo(app.url, document, {}, ADMIN)).errors).toBeUndefined();
   const faults = await forEachSeed(Math.ceil(RUNS / 16), async (random) => {
-    const viewer = randomViewer(random);
+    const viewer = randomViewer(random, world);
     const wrong: object[] = [];
     for (const document of documents) {
       const answer = await sendTo(app.url, document, {}, viewer);
@@ -282,7 +268,7 @@ test("no response to a command, refused or done, holds such a value", { timeout:
   const codes = new Map<string, number>();
   let returned = 0;
   const faults = await forEachSeed(RUNS, async (random) => {
-    const viewer = { ...randomViewer(random), subject: "stranger" };
+    const viewer = { ...randomViewer(random, world), subject: "stranger" };
     const document = writeMutation({ schema, random, pools: world.pools, selected, depth: 3 }, COMMANDS);
     const answer = await sendTo(app.url, document, {}, viewer);
     // a command may return an id of its input
