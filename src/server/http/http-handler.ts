@@ -61,7 +61,7 @@ export function createHttpHandler(options: HttpOptions) {
     // the entry for prepared operations does so itself, where it is needed
     if (!isEntry) follow();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    if (await health(path, response)) return;
+    if (path !== GRAPHQL_PATH && (await health(path, response))) return;
     const isApi = path !== GRAPHQL_PATH && api !== null && api.serves(path);
     const kind = path === GRAPHQL_PATH ? "graphql" : isApi ? "api" : "other";
     const record = tracker.beginRequest(request, response, kind);
