@@ -12,6 +12,7 @@ import { type Config, databaseOptions } from "./config/load-config.js";
 import { OpenSessions } from "./domain/access/open-sessions.js";
 import { People } from "./domain/access/people.js";
 import { Revocations } from "./domain/access/revocation.js";
+import { PreparedOperations } from "./graphql/prepared/prepared-operations.js";
 import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
 import { createMlflowApi } from "./mlflow/mlflow-api.js";
@@ -339,6 +340,7 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
     networkOf: (socket: Socket) => networkOfPeer(socket, proxies),
     tracker: new RequestTracker({ log, metrics, tracing, addressOf }),
     makeContext: (viewer, requestId) => createContext(graphql, viewer, requestId),
+    prepared: new PreparedOperations(schema),
     ping: () => database.ping(),
     endStreams: () => events.stop(),
   });

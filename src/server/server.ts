@@ -5,14 +5,13 @@ import type { GraphQLSchema } from "graphql";
 import type { Limits } from "../config/load-config.js";
 import { toLoggedError } from "../util/logged-error.js";
 import { serveApi } from "./http/api-handler.js";
-import { compressResponse } from "./http/compression.js";
 import { createHealthEndpoints } from "./http/health.js";
 import { createHttpHandler } from "./http/http-handler.js";
 import { refuseMalformedRequests } from "./http/malformed-request.js";
 import { createMetricsEndpoint } from "./http/metrics-endpoint.js";
 import type { MountedApi } from "./http/mounted-api.js";
 import { trackPipelinedResponses } from "./http/pipelined-responses.js";
-import { limitResponseTime } from "./http/slow-response.js";
+import { createPreparedEntry } from "./http/prepared-entry.js";
 import type { EntryPointServices, Limiters } from "./kit/services.js";
 import { Admission } from "./limits/admission.js";
 import { limitConnections } from "./limits/connections.js";
@@ -100,11 +99,22 @@ function createRequestListener(options: ServerOptions, { yoga, limiters, isStopp
   const health: typeof serveHealth = async (path, response) =>
     (await serveHealth(path, response)) || (await serveMetrics(path, response));
   const api = options.api && serveApi(options.api, options, limiters);
-  const handle = createHttpHandler({ yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters, api });
+  const entry = createPreparedEntry(options, limiters);
+  const handle = createHttpHandler({
+    yoga,
+    isLocal,
+    corsOrigins,
+    bodyBytes,
+    answerMs,
+    health,
+    log,
+    tracker,
+    limiters,
+    entry,
+    api,
+  });
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    limitResponseTime(response, answerMs);
-    compressResponse(request, response);
     handle(request, response).catch((error: unknown) => {
       log.error({ err: toLoggedError(error) }, "A request failed outside of GraphQL");
       response.destroy();

@@ -1,8 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import { UnauthenticatedError } from "../domain/errors.js";
-import { PreparedOperations } from "../graphql/prepared/prepared-operations.js";
-import { requireUnexpired } from "./kit/authenticate.js";
+import { requireStillValid } from "./kit/authenticate.js";
 import { corsOptionsFor } from "./kit/cross-origin.js";
 import type { EntryPointServices, HttpContext, Limiters } from "./kit/services.js";
 import { createDocumentCache } from "./plugins/document-cache.js";
@@ -14,7 +13,7 @@ import { useDocumentLimits } from "./plugins/use-document-limits.js";
 import { useHeadFirst } from "./plugins/use-head-first.js";
 import { useMediaTypes } from "./plugins/use-media-types.js";
 import { useOperationParams } from "./plugins/use-operation-params.js";
-import { usePreparedOperations } from "./plugins/use-prepared-operations.js";
+import { usePreparedFailure, usePreparedOperations } from "./plugins/use-prepared-operations.js";
 import { useQueryString } from "./plugins/use-query-string.js";
 import { useRequestBody } from "./plugins/use-request-body.js";
 import { useRequestRecord } from "./plugins/use-request-record.js";
@@ -36,7 +35,7 @@ const GRAPHIQL = {
 
 /** The GraphQL engine that HTTP and WebSocket share, so that both have the same limits and the same errors. */
 export function createYogaServer(schema: GraphQLSchema, services: EntryPointServices, limiters: Limiters): Yoga {
-  const { config, isLocal, makeContext, sessions, now } = services;
+  const { config, isLocal, makeContext } = services;
   const { corsOrigins, limits } = config;
   return createYoga<HttpContext, object>({
     schema,
@@ -45,8 +44,7 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       const { viewer, record } = initial;
       if (!viewer) throw new UnauthenticatedError("A bearer token is required.", "missing");
       // the token was verified with the headers, and the body may have taken a minute more
-      sessions.require(viewer);
-      requireUnexpired(viewer, now());
+      requireStillValid(viewer, services);
       return { ...makeContext(viewer, record.requestId), lastEventId: lastEventIdOf(initial) };
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
@@ -73,12 +71,13 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
       useDocumentLimits(limits),
       useSubscriptionSize(limits.subscriptionBytes, services),
       useCosts({ rates: limiters.rates, services, max: limits.documentComplexity }),
-      usePreparedOperations(new PreparedOperations(schema)),
+      usePreparedOperations(services),
       useSubscriptions(services, limiters),
       useEventIds(),
       useHeadFirst(),
       useAdmission(limiters.admission),
       useRequestTimeout(limits.requestTimeoutMs),
+      usePreparedFailure(),
     ],
   });
 }

@@ -19,6 +19,12 @@ export function createRequestMetrics(registry: Registry) {
       buckets: OPERATION_SECONDS,
       registers: [registry],
     }),
+    executions: new Counter({
+      name: "shelfmark_operations_prepared_total",
+      help: "Queries and mutations that were executed, by the path: prepared, or plain.",
+      labelNames: ["path"],
+      registers: [registry],
+    }),
     responses: new Counter({
       name: "shelfmark_http_responses_total",
       help: "HTTP responses by status, without those of health and metrics.",

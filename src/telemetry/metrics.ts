@@ -60,6 +60,9 @@ export function createMetrics() {
       if (isExecuted && type !== "subscription") requests.durations.observe(labels, seconds);
     },
 
+    /** Counts a query or mutation by how it was executed. */
+    countExecution: (path: "prepared" | "plain") => requests.executions.inc({ path }),
+
     countResponse: (status: number) => requests.responses.inc({ status }),
     countRefusedToken: (reason: string) => requests.refusedTokens.inc({ reason }),
 

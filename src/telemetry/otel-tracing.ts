@@ -53,6 +53,7 @@ export function openOtelTracing(options: TracingOptions): Tracing {
     const own = trace.setSpan(parent, span);
     return {
       traceId: span.spanContext().traceId,
+      isRecorded: true,
       run: (work) => active.run(own, work),
       end: (how) => endSpan(span, how),
       get headers() {

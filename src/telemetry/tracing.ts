@@ -18,6 +18,8 @@ export interface SpanEnd {
 export interface Span {
   /** The trace that the span belongs to, whether it is recorded or not. */
   readonly traceId: string | null;
+  /** Whether anybody looks at its end. */
+  readonly isRecorded: boolean;
   /** Runs the work with this span as the parent of those that it starts. */
   run<T>(work: () => T): T;
   /** Later calls do nothing. */
@@ -37,7 +39,7 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
-const NO_SPAN: Span = { traceId: null, run: (work) => work(), end() {}, headers: {} };
+const NO_SPAN: Span = { traceId: null, isRecorded: false, run: (work) => work(), end() {}, headers: {} };
 
 /** Used without a collector. Keeps only the trace id of the caller, for the log. */
 export const NO_TRACING: Tracing = {

@@ -9,8 +9,8 @@ export async function openServers() {
   return {
     database,
     /** Starts one more. Returns its address. */
-    async serve(settings: Record<string, string>): Promise<string> {
-      const app = await startServerOn(database, settings);
+    async serve(settings: Record<string, string>, now?: () => Date): Promise<string> {
+      const app = await startServerOn(database, settings, now);
       apps.push(app);
       return app.url;
     },

@@ -99,6 +99,7 @@ test("each series has a help and a type, and those of the process are included",
     [
       "shelfmark_operations_total",
       "shelfmark_operation_duration_seconds",
+      "shelfmark_operations_prepared_total",
       "shelfmark_http_responses_total",
       "shelfmark_authentication_refusals_total",
       "shelfmark_subscriptions_open",

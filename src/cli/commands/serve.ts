@@ -5,7 +5,7 @@ import type { Database } from "../../store/connection/database.js";
 import { errorCode } from "../../util/error-text.js";
 import { toPlainLog } from "../../util/plain-log.js";
 import { type CommandContext, CommandError, type CommandIo, misuse } from "../io/command-io.js";
-import { createLog } from "../io/create-log.js";
+import { createServerLog } from "../io/create-log.js";
 
 export function defineServe(program: Command, { io }: CommandContext): void {
   program
@@ -20,7 +20,7 @@ export function defineServe(program: Command, { io }: CommandContext): void {
 }
 
 async function serve(config: Config, io: CommandIo): Promise<void> {
-  const log = createLog(config);
+  const log = createServerLog(config);
   for (const warning of config.warnings) log.warn(warning);
   const stopped = io.untilStopped();
   const opening = await openDatabaseEarly(config, log);

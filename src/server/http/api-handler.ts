@@ -8,18 +8,13 @@ import { authenticate, requireUnexpired } from "../kit/authenticate.js";
 import { corsHeaders, isFromForeignPage } from "../kit/cross-origin.js";
 import { refusalHeaders } from "../kit/http-status.js";
 import { decodeUtf8, isKnownCoding, readBody } from "../kit/request-body.js";
+import { ANSWER_HEADERS } from "../kit/response-headers.js";
 import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { withinTime } from "../kit/within-time.js";
 import { type Arrival, overloaded } from "../limits/admission.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { ApiAnswer, ApiEndpoint, MountedApi } from "./mounted-api.js";
 import { connectionAfterRefusal } from "./refusal.js";
-
-const HEADERS = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
-};
 
 /** The token of a client that can send Basic only. */
 function authorizationOf(request: IncomingMessage): string | undefined {
@@ -122,7 +117,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
       const { status, contentType, body, headers, code } = answer;
       if (code !== undefined) record.codes = [code];
       response.writeHead(status, {
-        ...HEADERS,
+        ...ANSWER_HEADERS,
         ...corsHeaders(request, config.corsOrigins),
         ...(request.complete ? {} : connectionAfterRefusal(request)),
         "content-type": contentType,

@@ -5,14 +5,17 @@ import { isAllowedHost } from "../kit/allowed-hosts.js";
 import { corsHeaders, createOriginLog } from "../kit/cross-origin.js";
 import { refusalHeaders, statusOf } from "../kit/http-status.js";
 import { ACCEPTED_CODINGS, isKnownCoding, tooLong } from "../kit/request-body.js";
-import type { Limiters } from "../kit/services.js";
+import type { HttpContext, Limiters } from "../kit/services.js";
 import { overloaded } from "../limits/admission.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH, type Yoga } from "../yoga.js";
 import type { serveApi } from "./api-handler.js";
+import { compressResponse } from "./compression.js";
+import type { createPreparedEntry } from "./prepared-entry.js";
 import { connectionAfterRefusal, type Refusal, toRefusalBody } from "./refusal.js";
 import { onResponseStart } from "./response-start.js";
+import { limitResponseTime } from "./slow-response.js";
 
 const JSON_TYPE = /^application\/(graphql\+)?json\s*(;|$)/i;
 
@@ -34,22 +37,31 @@ interface HttpOptions {
   readonly isLocal: boolean;
   readonly corsOrigins: readonly string[];
   readonly bodyBytes: number;
+  readonly answerMs: number;
   readonly log: Logger;
   readonly tracker: RequestTracker;
   /** Answers the requests of probes and scrapes, and resolves to whether it did. */
   readonly health: (path: string, response: ServerResponse) => Promise<boolean>;
   readonly limiters: Pick<Limiters, "rates" | "admission">;
+  readonly entry: ReturnType<typeof createPreparedEntry>;
   /** The API beside GraphQL; null if there is none. */
   readonly api: ReturnType<typeof serveApi> | null;
 }
 
 /** The request listener for node:http. Refuses here whatever can be refused before the body is read. */
 export function createHttpHandler(options: HttpOptions) {
-  const { yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters, api } = options;
+  const { yoga, isLocal, corsOrigins, bodyBytes, answerMs, health, log, tracker, limiters, entry, api } = options;
   const logOrigin = createOriginLog(log, { isLocal, corsOrigins });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const isEntry = entry.serves(request);
+    const follow = () => {
+      limitResponseTime(response, answerMs);
+      compressResponse(request, response);
+    };
+    // the entry for prepared operations does so itself, where it is needed
+    if (!isEntry) follow();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    if (await health(path, response)) return;
+    if (path !== GRAPHQL_PATH && (await health(path, response))) return;
     const isApi = path !== GRAPHQL_PATH && api !== null && api.serves(path);
     const kind = path === GRAPHQL_PATH ? "graphql" : isApi ? "api" : "other";
     const record = tracker.beginRequest(request, response, kind);
@@ -57,16 +69,24 @@ export function createHttpHandler(options: HttpOptions) {
     if (isApi) return record.span.run(() => api.answer(request, response, record, path));
     const refusal =
       findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
-    if (refusal)
+    if (refusal) {
+      if (isEntry) follow();
       return refuse(record, response, {
         ...refusal,
         headers: { ...refusal.headers, ...corsHeaders(request, corsOrigins) },
       });
-    const arrival = limiters.admission.arrive();
-    // a stream does not count for as long as it is open
-    onResponseStart(response, arrival.end);
-    response.once("close", arrival.end);
-    await record.span.run(async () => yoga(request, response, { record, arrival }));
+    }
+    const context: HttpContext = { record, arrival: limiters.admission.arrive() };
+    response.once("close", context.arrival.end);
+    await record.span.run(async () => {
+      if (isEntry) {
+        if (await entry.answer(request, response, context)) return;
+        follow();
+      }
+      // a stream does not count for as long as it is open
+      onResponseStart(response, context.arrival.end);
+      await yoga(request, response, context);
+    });
   };
 }
 

@@ -8,10 +8,22 @@ const STREAM = "text/event-stream";
  * memory until then. Streams are exempt: they have no end, and are written only as fast as they are read.
  */
 export function limitResponseTime(response: ServerResponse, answerMs: number): void {
-  const { socket } = response.req;
   onResponseStart(response, (contentType) => {
-    if (contentType.startsWith(STREAM)) return;
-    const timer = setTimeout(() => socket.destroy(), answerMs).unref();
-    response.once("close", () => clearTimeout(timer));
+    if (!contentType.startsWith(STREAM)) closeLater(response, answerMs);
   });
+}
+
+/**
+ * Does so for an answer that was written whole just now. Nothing of it stays in memory if the system has taken all of it.
+ */
+export function limitWrittenResponse(response: ServerResponse, answerMs: number): void {
+  // of pipelined requests, the response has no socket until it is its turn
+  if (response.socket?.writableLength === 0) return;
+  closeLater(response, answerMs);
+}
+
+function closeLater(response: ServerResponse, answerMs: number): void {
+  const { socket } = response.req;
+  const timer = setTimeout(() => socket.destroy(), answerMs).unref();
+  response.once("close", () => clearTimeout(timer));
 }

@@ -1,6 +1,7 @@
 import { parseBearer } from "../../auth/bearer-token.js";
 import { CLOCK_TOLERANCE_SECONDS, type TokenVerifier } from "../../auth/token-verifier.js";
 import type { Viewer } from "../../domain/access/actor.js";
+import type { OpenSessions } from "../../domain/access/open-sessions.js";
 import { UnauthenticatedError } from "../../domain/errors.js";
 
 /** Returns the viewer of an `Authorization` header, the only place for a token. Calls back for a token that is refused. */
@@ -24,4 +25,13 @@ export async function authenticate(
 export function requireUnexpired({ expiresAt }: Viewer, now: Date): void {
   if (now.getTime() < expiresAt.getTime() + CLOCK_TOLERANCE_SECONDS * 1_000) return;
   throw new UnauthenticatedError("The token has expired.", "expired");
+}
+
+/** Throws an UnauthenticatedError if the token of a viewer was revoked or has expired since it was verified. */
+export function requireStillValid(
+  viewer: Viewer,
+  { sessions, now }: { sessions: OpenSessions; now: () => Date },
+): void {
+  sessions.require(viewer);
+  requireUnexpired(viewer, now());
 }

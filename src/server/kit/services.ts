@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import type { GraphQLParams } from "graphql-yoga";
 import type { Logger } from "pino";
 import type { TokenVerifier } from "../../auth/token-verifier.js";
 import type { Config } from "../../config/load-config.js";
 import type { Viewer } from "../../domain/access/actor.js";
 import type { OpenSessions } from "../../domain/access/open-sessions.js";
+import type { PreparedOperations } from "../../graphql/prepared/prepared-operations.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import type { Metrics } from "../../telemetry/metrics.js";
 import type { Admission, Arrival } from "../limits/admission.js";
@@ -30,6 +32,7 @@ export interface EntryPointServices {
   readonly tracker: RequestTracker;
   readonly now: () => Date;
   makeContext(viewer: Viewer, requestId: string): GraphQLContext;
+  readonly prepared: PreparedOperations;
 }
 
 /** What keeps one client from using up what all clients share. Both entry points count in the same limiters. */
@@ -46,12 +49,23 @@ export interface EntryPointContext {
   readonly record: RequestRecord;
 }
 
-/** What the plugins know of one HTTP request while yoga serves it. */
+/**
+ * What is known of one HTTP request while it is served. The entry for prepared operations hands it to yoga with what was
+ * done already, so that nothing is counted or charged twice.
+ */
 export interface HttpContext {
   readonly record: RequestRecord;
   readonly arrival: Arrival;
+  /** The verification of the token, once it has begun. */
+  admission?: Promise<Viewer>;
   /** Set when the token is verified. */
   viewer?: Viewer;
+  /** The reading of the body, once it has begun. */
+  body?: Promise<GraphQLParams>;
+  /** The charge for the operation, once it has begun. */
+  charge?: Promise<void>;
+  /** Why a prepared operation was not executed, or not in time. */
+  failure?: unknown;
   /** The error codes of the response. */
   codes?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Limits } from "../../config/load-config.js";
 import { type Actor, actorKey } from "../../domain/access/actor.js";
@@ -12,6 +13,8 @@ const REFUSED_TOKEN_COST = 20;
 const BYTES_PER_OPERATION = 16 * 1024;
 /** Bounds the memory: keys with the same hash share a counter. The hash has a secret, so that no client can choose with whom. */
 const MAX_COUNTERS = 2 ** 16;
+/** Whose hashes are kept. */
+const MAX_ADDRESSES = 1_000;
 
 /** Limits what one address and one actor may request in ten seconds. Each process counts on its own. */
 export interface RateLimits {
@@ -31,8 +34,23 @@ type Rates = Pick<Limits, "addressRequests" | "viewerOperations" | "viewerPoints
 export function createRateLimits({ addressRequests, viewerOperations, viewerPoints }: Rates): RateLimits {
   const secret = randomBytes(16);
   const hash = (key: string) => createHmac("sha256", secret).update(key).digest().readUInt32LE() % MAX_COUNTERS;
-  const addressHash = (address: string) => hash(networkOf(address));
-  const actorHash = (actor: Actor) => hash(actorKey(actor));
+  const addressHashes = new LRUCache<string, number>({ max: MAX_ADDRESSES });
+  const actorHashes = new WeakMap<Actor, number>();
+  const addressHash = (address: string) => {
+    const known = addressHashes.get(address);
+    if (known !== undefined) return known;
+    const found = hash(networkOf(address));
+    addressHashes.set(address, found);
+    return found;
+  };
+  // the actor of a token is the same object for as long as the verified token is remembered
+  const actorHash = (actor: Actor) => {
+    const known = actorHashes.get(actor);
+    if (known !== undefined) return known;
+    const found = hash(actorKey(actor));
+    actorHashes.set(actor, found);
+    return found;
+  };
   const operationsIn = (bytes: number) => Math.min(viewerOperations, Math.floor(bytes / BYTES_PER_OPERATION));
   const requests = createLimit(addressRequests, `Your address sent more than ${addressRequests} requests`);
   const operations = createLimit(viewerOperations, `You sent more than ${viewerOperations} operations`);

@@ -1,30 +1,18 @@
 import type { Plugin } from "graphql-yoga";
 import type { ErrorCode } from "../../domain/errors.js";
 import { toClientError } from "../../graphql/kit/client-errors.js";
-import { authenticate } from "../kit/authenticate.js";
+import { createAdmit } from "../kit/admit.js";
 import { refusalHeaders, statusOf } from "../kit/http-status.js";
 import type { EntryPointServices, HttpContext } from "../kit/services.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 
 /** Verifies the token of an HTTP request and counts the request for its viewer, before the body is read. */
 export function useAuthentication(services: EntryPointServices, rates: RateLimits): Plugin<object, HttpContext> {
-  const { verifier, isLocal, tracker } = services;
-
-  async function admit(authorization: string | null, context: HttpContext): Promise<void> {
-    const { record, arrival } = context;
-    const onRefused = () => rates.countRefusedToken(record.address);
-    const viewer = await authenticate(verifier, authorization, onRefused).catch((error: unknown) => {
-      tracker.recordRefusedToken(error);
-      throw error;
-    });
-    await rates.countOperation(viewer.actor, record.requestBytes);
-    arrival.assignTo(viewer.actor, record.requestBytes);
-    context.viewer = viewer;
-  }
-
+  const admit = createAdmit(services, rates);
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
+      const isPage =
+        services.isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
       if (isPage || request.method === "OPTIONS") return;
       try {
         await admit(request.headers.get("authorization"), serverContext);

@@ -5,6 +5,7 @@ import { TooComplexError } from "../../domain/errors.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
 import { withPairKey } from "../../graphql/kit/pair-key.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
+import type { HttpContext } from "../kit/services.js";
 import { introspectionCost } from "../limits/introspection-cost.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 
@@ -18,10 +19,11 @@ interface Costs {
 /** Computes what an operation costs before it is executed, charges its viewer, and refuses what is too complex. */
 export function useCosts({ rates, services, max }: Costs): Plugin<GraphQLContext> {
   async function charge(args: ExecutionArgs, refuse: (result: ExecutionResult) => void): Promise<void> {
-    const { viewer, requestId } = args.contextValue as GraphQLContext;
+    const { viewer, requestId, charge: charged } = args.contextValue as GraphQLContext & Pick<HttpContext, "charge">;
     try {
       const points = complexityOf(args);
-      await rates.charge(viewer.actor, Math.min(points, max) + introspectionCost(args.document, args.schema));
+      await (charged ??
+        rates.charge(viewer.actor, Math.min(points, max) + introspectionCost(args.document, args.schema)));
       if (points > max) throw tooComplex(points, max);
     } catch (error) {
       // the variables are coerced here first, so what is wrong with them is found here

@@ -1,14 +1,9 @@
 import { GraphQLError } from "graphql";
 import type { Plugin, YogaInitialContext } from "graphql-yoga";
-import Negotiator from "negotiator";
 import { InvalidDocumentError } from "../../domain/errors.js";
 import { type ErrorServices, toClientError } from "../../graphql/kit/client-errors.js";
+import { acceptedOf, MEDIA_TYPES, STREAM } from "../kit/media-types.js";
 import type { HttpContext } from "../kit/services.js";
-
-const STREAM = "text/event-stream";
-/** The media types of responses, the preferred one first. A subscription is a stream only. */
-const MEDIA_TYPES = ["application/json", "application/graphql-response+json", STREAM];
-const CHARSET = "; charset=utf-8";
 
 /**
  * Chooses the media type of the response (RFC 9110 §12.5.1) before anything is executed. Yoga chooses it at the end: it
@@ -41,12 +36,6 @@ export function useMediaTypes(services: ErrorServices): Plugin<object, HttpConte
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions: { ...extensions, http } })] });
     },
   };
-}
-
-/** Those of our media types that an `Accept` header allows, the one that it prefers first. */
-function acceptedOf(accept: string | null): string[] {
-  const negotiator = new Negotiator({ headers: { accept: accept || "*/*" } });
-  return negotiator.mediaTypes(MEDIA_TYPES.map((type) => type + CHARSET));
 }
 
 function notAccepted(what: string): string {

@@ -21,7 +21,7 @@ export function useOperationParams({ limits, operations }: EntryPointServices["c
 }
 
 /** An empty name is as good as none: clients that generate code send it. */
-function toName(given: unknown): string | null {
+export function toName(given: unknown): string | null {
   if (given === undefined || given === null || given === "") return null;
   if (typeof given === "string") return given;
   throw badRequest('The parameter "operationName" must be a text.');

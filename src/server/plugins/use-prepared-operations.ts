@@ -1,20 +1,50 @@
-import { type ExecutionArgs, execute } from "graphql";
+import { type ExecutionArgs, execute, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { PreparedOperations } from "../../graphql/prepared/prepared-operations.js";
+import type { PreparedOperation } from "../../graphql/prepared/prepared-operation.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
+import type { EntryPointServices, HttpContext } from "../kit/services.js";
+import { introspectionCost } from "../limits/introspection-cost.js";
 
 /**
  * Executes what can be prepared by its prepared form, and else with graphql-js itself. Yoga's own executor writes the fields
  * of a response in the order in which they were done; the specification requires the order of the document (GraphQL,
  * October 2021, §7.2.2).
  */
-export function usePreparedOperations(operations: PreparedOperations): Plugin {
-  async function executePrepared(args: ExecutionArgs) {
-    const bound = operations.of(args.document)?.bind(args.variableValues ?? {});
-    const context = args.contextValue as GraphQLContext;
-    return (await bound?.execute({ ...context, answer: context.answer.fresh() })) ?? execute(args);
+export function usePreparedOperations({ prepared, metrics }: EntryPointServices): Plugin {
+  /** Null: it cannot be prepared. The entry for prepared operations finds it from now on. */
+  function prepare({ document, operationName, schema }: ExecutionArgs): PreparedOperation | null {
+    const operation = prepared.of(document);
+    const text = getOperationAST(document)?.loc?.source.body;
+    // the entry charges for the complexity, and not for introspection
+    if (text !== undefined && introspectionCost(document, schema) === 0)
+      prepared.add(text, operationName || null, document);
+    return operation;
   }
+
+  async function run(operation: PreparedOperation | null, args: ExecutionArgs) {
+    const context = args.contextValue as GraphQLContext;
+    const bound = operation?.bind(args.variableValues ?? {});
+    const result = await bound?.execute({ ...context, answer: context.answer.fresh() });
+    metrics.countExecution(result ? "prepared" : "plain");
+    return result ?? execute(args);
+  }
+
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(executePrepared),
+    onExecute({ args, setExecuteFn }) {
+      const { charge } = args.contextValue as Partial<HttpContext>;
+      // the entry has tried, and found something unusual
+      const operation = charge ? null : prepare(args);
+      setExecuteFn((given: ExecutionArgs) => run(operation, given));
+    },
+  };
+}
+
+/** Answers with the failure of a prepared operation, which was admitted and executed before yoga was asked. */
+export function usePreparedFailure(): Plugin {
+  return {
+    onExecute({ args, setExecuteFn }) {
+      const { failure } = args.contextValue as Partial<HttpContext>;
+      if (failure !== undefined) setExecuteFn(() => Promise.reject(failure));
+    },
   };
 }

@@ -1,11 +1,6 @@
 import type { Plugin } from "graphql-yoga";
+import { ANSWER_HEADERS } from "../kit/response-headers.js";
 import type { HttpContext } from "../kit/services.js";
-
-const HEADERS = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
-};
 
 /** nginx holds the events of a stream back until they fill a buffer, unless this header forbids it. */
 const STREAM_HEADERS = { "x-accel-buffering": "no" };
@@ -24,7 +19,7 @@ export function useResponseHeaders(): Plugin<object, HttpContext> {
       const type = response.headers.get("content-type") ?? "";
       const headers = {
         "x-request-id": serverContext.record.requestId,
-        ...HEADERS,
+        ...ANSWER_HEADERS,
         ...(type.startsWith("text/event-stream") ? STREAM_HEADERS : {}),
         ...(type.startsWith("text/html") ? HTML_HEADERS : {}),
       };

@@ -9,8 +9,29 @@ const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::\d+)?$/;
 
 /** The address of a request's client: the nearest hop of `X-Forwarded-For` that is not a trusted proxy. */
 export function clientAddress(request: IncomingMessage, proxies: BlockList): string {
+  const peer = peerOf(request.socket, proxies);
+  if (!peer.isProxy) return peer.address;
   const hops = proxyAddr.all(request, (hop) => isListed(proxies, toAddress(hop)));
   return hops.map(toAddress).findLast((hop) => hop !== "") ?? "";
+}
+
+interface Peer {
+  readonly address: string;
+  readonly isProxy: boolean;
+}
+
+const peers = new WeakMap<BlockList, WeakMap<Socket, Peer>>();
+
+/** The other end of a connection stays the same for all of its requests. */
+function peerOf(socket: Socket, proxies: BlockList): Peer {
+  const bySocket = peers.get(proxies) ?? new WeakMap<Socket, Peer>();
+  const known = bySocket.get(socket);
+  if (known) return known;
+  const address = peerAddress(socket);
+  const peer = { address, isProxy: isListed(proxies, address) };
+  // a connection that has closed has no address any more
+  if (address !== "") peers.set(proxies, bySocket.set(socket, peer));
+  return peer;
 }
 
 /** The address of the other end of a connection, which may be a proxy. */

@@ -9,7 +9,7 @@ import { peerAddress } from "./client-address.js";
 import { type ClientInfo, clientInfoOf } from "./client-info.js";
 import { spanEndOf } from "./operation-span.js";
 import { newRequestId } from "./request-id.js";
-import { logRequest } from "./request-log.js";
+import { logRequest, withoutRedaction } from "./request-log.js";
 import { codesOf, NO_CODES, type PathKind, type RequestRecord } from "./request-record.js";
 import { traceHeadersOf } from "./trace-headers.js";
 
@@ -35,9 +35,11 @@ const MALFORMED = { transport: "http", type: null, name: null, seconds: 0, isExe
 /** Follows each request over HTTP and WebSocket, and reports it to the log, the metrics and the trace. */
 export class RequestTracker {
   private readonly services: TrackerServices;
+  private readonly lines: Logger;
 
   constructor(services: TrackerServices) {
     this.services = services;
+    this.lines = withoutRedaction(services.log);
   }
 
   /** Follows a request over HTTP until its response is written or its stream has ended. */
@@ -56,7 +58,7 @@ export class RequestTracker {
       if (!response.writableFinished) record.left = true;
       this.services.metrics.countResponse(response.statusCode);
       this.recordAnswer(record);
-      logRequest(this.services.log, record);
+      logRequest(this.lines, record);
     });
     return record;
   }
@@ -107,13 +109,13 @@ export class RequestTracker {
       seconds: (performance.now() - record.startedAt) / 1000,
       isExecuted,
     });
-    record.span.end(spanEndOf(record));
+    if (record.span.isRecorded) record.span.end(spanEndOf(record));
   }
 
   /** Reports an operation of a socket that is over. */
   endOperation(record: RequestRecord): void {
     this.recordAnswer(record);
-    logRequest(this.services.log, record);
+    logRequest(this.lines, record);
   }
 
   openStream(record: RequestRecord): void {
@@ -130,7 +132,7 @@ export class RequestTracker {
 
   closeStream(record: RequestRecord): void {
     this.services.metrics.streamClosed(record.transport);
-    if (record.transport === "websocket") logRequest(this.services.log, record);
+    if (record.transport === "websocket") logRequest(this.lines, record);
   }
 
   /** Counts a request or socket whose token is missing or refused. */

@@ -5,8 +5,8 @@ const MAX_CHARACTERS = 512;
 
 /** The trace headers in a client's headers or in an object that it sent; null if there is no traceparent. */
 export function traceHeadersOf(carrier: unknown): TraceHeaders | null {
-  const given: Record<string, unknown> = typeof carrier === "object" && carrier !== null ? { ...carrier } : {};
-  const { traceparent, tracestate } = given;
+  if (typeof carrier !== "object" || carrier === null) return null;
+  const { traceparent, tracestate } = carrier as Readonly<Record<string, unknown>>;
   if (!isShort(traceparent)) return null;
   return { traceparent, tracestate: isShort(tracestate) ? tracestate : undefined };
 }
