@@ -158,6 +158,8 @@ export const FIELD_SCOPE = {
   "Subscription.registryEvents": "models:read",
   "ModelVersion.source": "artifacts:read",
   "Dataset.source": "artifacts:read",
+  "Experiment.artifactRoot": "artifacts:read",
+  "Run.artifactUri": "artifacts:read",
   "VersionComparison.params": "runs:read",
   "VersionComparison.metrics": "runs:read",
   "VersionComparison.inputs": "runs:read",
@@ -170,6 +172,8 @@ export const FIELD_SCOPE = {
 export const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
   "ModelVersion.source",
   "Dataset.source",
+  "Experiment.artifactRoot",
+  "Run.artifactUri",
 ]);
 
 /** The scope that filtering by a field requires: a result that depends on a value reveals it. */
