@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../../domain/errors.js";
+import { isLoggedModelId } from "../../domain/logged-models/logged-model.js";
 import { isRunId } from "../../domain/tracking/run.js";
 import { encodeGlobalId } from "../../domain/values/global-id.js";
 import { builder } from "./builder.js";
@@ -22,6 +23,7 @@ export const NODE_TYPES = [
   "PolicyChangeRequest",
   "Experiment",
   "Run",
+  "LoggedModel",
   "Dataset",
   "Deployment",
   "Webhook",
@@ -43,7 +45,12 @@ export function decodeId(text: string): GlobalId | null {
   const [type, id, ...rest] = Buffer.from(text, "base64url").toString().split(":");
   const known = NODE_TYPES.find((name) => name === type);
   if (!known || !id || rest.length > 0) return null;
-  return (known === "Run" ? isRunId(id) : UUID.test(id)) ? { type: known, id } : null;
+  return isIdOf(known, id) ? { type: known, id } : null;
+}
+
+function isIdOf(type: NodeType, id: string): boolean {
+  if (type === "Run") return isRunId(id);
+  return type === "LoggedModel" ? isLoggedModelId(id) : UUID.test(id);
 }
 
 /** The row id in a global id of one type. */

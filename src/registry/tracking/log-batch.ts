@@ -10,9 +10,9 @@ import { logMetrics, type MetricEntry } from "../../store/tracking/log-metrics.j
 import { logParams } from "../../store/tracking/log-params.js";
 import { changeTags } from "../across/change-tags.js";
 import { requireDatasets } from "../across/dataset-lookup.js";
+import { requireSameValues } from "../across/same-params.js";
 import { aboutRun, lockOpenRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
-import { conflictWith } from "../current-state.js";
 
 interface MetricInput {
   readonly key: string;
@@ -46,7 +46,7 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
     const { id } = run;
     const author = authorOf(work.viewer);
     const entries = await resolveMetrics(work, metrics);
-    requireSameValues(work, params, await logParams(work.tx, id, { params, author }));
+    requireSameValues(work, "Run", params, await logParams(work.tx, { noun: "Run", id }, { params, author }));
     await changeTags(work, { owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) }, tags);
     await logMetrics(work.tx, id, { metrics: entries, author });
     return { id };
@@ -75,18 +75,4 @@ async function resolveMetrics(work: Work, metrics: readonly MetricInput[]): Prom
     timestamp: timestamp ?? work.at,
     rank: toRank(value),
   }));
-}
-
-/** Throws CONFLICT if params exist with other values. The error has the existing value if the viewer may read it. */
-function requireSameValues({ viewer }: Work, params: readonly ParamInput[], existing: readonly ParamInput[]): void {
-  const [first] = existing;
-  if (!first) return;
-  const index = params.findIndex(({ key }) => key === first.key);
-  const message = `The param "${first.key}" already has another value; params are written once.`;
-  throw conflictWith(viewer, "Run", {
-    message,
-    plain: message,
-    details: { field: `input.params[${index}].value`, key: first.key },
-    values: { value: first.value },
-  });
 }
