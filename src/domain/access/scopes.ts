@@ -166,6 +166,8 @@ export const FIELD_SCOPE = {
   "ModelVersion.source": "artifacts:read",
   "Dataset.source": "artifacts:read",
   "LoggedModel.artifactUri": "artifacts:read",
+  "Experiment.artifactRoot": "artifacts:read",
+  "Run.artifactUri": "artifacts:read",
   "VersionComparison.params": "runs:read",
   "VersionComparison.metrics": "runs:read",
   "VersionComparison.inputs": "runs:read",
@@ -179,6 +181,8 @@ export const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_
   "ModelVersion.source",
   "Dataset.source",
   "LoggedModel.artifactUri",
+  "Experiment.artifactRoot",
+  "Run.artifactUri",
 ]);
 
 /** The scope that filtering by a field requires: a result that depends on a value reveals it. */

@@ -78,7 +78,14 @@ export const SNAPSHOT_FIELDS = {
     expiresAt: "PolicyChangeRequest.expiresAt",
     comment: "PolicyChangeRequest.comment",
   },
-  experiment: { name: "Experiment.name", description: "Experiment.description", tags: "Experiment.tags", ...TAG },
+  experiment: {
+    name: "Experiment.name",
+    description: "Experiment.description",
+    number: "Experiment.number",
+    artifactRoot: "Experiment.artifactRoot",
+    tags: "Experiment.tags",
+    ...TAG,
+  },
   run: {
     name: "Run.name",
     status: "Run.status",
@@ -88,6 +95,7 @@ export const SNAPSHOT_FIELDS = {
     source: "Run.source",
     gitCommit: "Run.gitCommit",
     parentId: "Run.parent",
+    artifactUri: "Run.artifactUri",
     params: "Run.params",
     inputs: "Run.inputs",
     outputs: "Run.outputs",

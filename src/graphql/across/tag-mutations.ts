@@ -98,7 +98,7 @@ builder.mutationFields((t) => ({
       value: t.input.string({
         required: true,
         description:
-          "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs, logged models and datasets.",
+          "The value: at most 100 000 characters on models, versions and experiments, 8 000 on runs, logged models and datasets.",
       }),
     },
     resolve: (_root, { input }, { commands }) => setTag(commands, { ...input, on: toTagTarget(input.on) }),

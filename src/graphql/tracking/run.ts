@@ -1,5 +1,6 @@
 import { creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
+import { runArtifacts } from "../../domain/tracking/artifact-address.js";
 import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
@@ -36,6 +37,19 @@ export const Run = builder.prismaObject("Run", {
     user: t.exposeString("user", { nullable: true }),
     source: t.exposeString("source", { nullable: true }),
     gitCommit: t.exposeString("gitCommit", { nullable: true }),
+    artifactUri: t.string({
+      nullable: true,
+      description:
+        "Where the artifacts of the run are. Requires `artifacts:read`, except for the actor that created the run.",
+      select: {
+        artifactUri: true,
+        createdByIssuer: true,
+        createdBySubject: true,
+        experiment: { select: { number: true, artifactRoot: true } },
+      },
+      resolve: ({ id, artifactUri, experiment }, _args, { commands }) =>
+        artifactUri ?? runArtifacts(commands.artifacts, experiment, id),
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
     createdBy: t.field({

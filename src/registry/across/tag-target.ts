@@ -47,9 +47,9 @@ export interface LockedTagTarget {
 
 /** The scope that tagging the object requires, and how long a value may be. */
 export function tagRules(ref: TagTargetRef): { scope: Scope; valueMax: number } {
-  return "model" in ref || "modelVersion" in ref
-    ? { scope: COMMAND_SCOPE.setTag, valueMax: TAG_VALUE_MAX }
-    : { scope: COMMAND_SCOPE.setTrackingTag, valueMax: TRACKING_TAG_VALUE_MAX };
+  if ("model" in ref || "modelVersion" in ref) return { scope: COMMAND_SCOPE.setTag, valueMax: TAG_VALUE_MAX };
+  const valueMax = "experiment" in ref ? TAG_VALUE_MAX : TRACKING_TAG_VALUE_MAX;
+  return { scope: COMMAND_SCOPE.setTrackingTag, valueMax };
 }
 
 /**

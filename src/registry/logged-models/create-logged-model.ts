@@ -6,6 +6,7 @@ import {
   requireFreeTags,
   toLoggedModelId,
 } from "../../domain/logged-models/logged-model.js";
+import { type ArtifactLayout, loggedModelArtifacts } from "../../domain/tracking/artifact-address.js";
 import { type ParamInput, parseParams } from "../../domain/tracking/param.js";
 import { always, type MeaningOf, optional, unordered } from "../../domain/values/meaning.js";
 import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
@@ -52,7 +53,7 @@ export async function createLoggedModel(
   return context.transact(async (work) => {
     const experiment = await lockExperiment(work, input.experiment, "SHARE");
     const call = { mutation: "createLoggedModel", input, meaning: meaningOf(experiment.id, wanted) };
-    return withIdempotencyKey(work, call, () => insertLoggedModel(work, experiment, wanted));
+    return withIdempotencyKey(work, call, () => insertLoggedModel(work, { experiment, artifacts: context.artifacts }, wanted));
   });
 }
 
@@ -79,15 +80,20 @@ function meaningOf(experimentId: string, wanted: NewLoggedModel): MeaningOf<Crea
   };
 }
 
+interface Place {
+  readonly experiment: LockedExperiment;
+  readonly artifacts: ArtifactLayout;
+}
+
 async function insertLoggedModel(
   work: Work,
-  experiment: LockedExperiment,
+  { experiment, artifacts }: Place,
   { name: given, modelType, sourceRunId, params, tags }: NewLoggedModel,
 ): Promise<{ id: string }> {
   if (sourceRunId !== null) await lockRun(work, sourceRunId, "SHARE", "input.sourceRun");
   const id = toLoggedModelId(work.newId());
   const name = given ?? `model-${id.slice(-8)}`;
-  const artifactUri = `mlflow-artifacts:/${experiment.id}/models/${id}/artifacts`;
+  const artifactUri = loggedModelArtifacts(artifacts, experiment, id);
   await work.tx.loggedModel.createMany({
     data: [
       {
