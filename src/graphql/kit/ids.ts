@@ -67,6 +67,17 @@ export function parseOwnRunId(field: string, text: string): string {
   throw new InvalidInputError(field, `${field} has the form of a global id. Choose another id for the run.`);
 }
 
+/** The own id of a logged model, from its own id or its global id. */
+export function parseLoggedModelReference(field: string, text: string): string {
+  const decoded = decodeId(text);
+  if (decoded?.type === "LoggedModel") return decoded.id;
+  if (!decoded && isLoggedModelId(text)) return text;
+  throw new InvalidInputError(
+    field,
+    `${field} is neither a logged model's own id nor the global id of a logged model.`,
+  );
+}
+
 /** The own id of a run, from its own id or its global id. */
 export function parseRunReference(field: string, text: string): string {
   const decoded = decodeId(text);

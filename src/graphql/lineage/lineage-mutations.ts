@@ -2,8 +2,7 @@ import { addLineage, type LineageAnswer } from "../../registry/lineage/add-linea
 import type { LineageRef } from "../../registry/lineage/lineage-references.js";
 import { removeLineage } from "../../registry/lineage/remove-lineage.js";
 import { builder } from "../kit/builder.js";
-import { parseRunReference } from "../kit/ids.js";
-import { parseLoggedModelReference } from "../logged-models/logged-model-ref.js";
+import { parseLoggedModelReference, parseRunReference } from "../kit/ids.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { LineageEdgeKind, toNodeId } from "./lineage-kinds.js";

@@ -15,9 +15,8 @@ import {
 } from "../../store/lineage/lineage-walk.js";
 import { requireWithin } from "../kit/bounds.js";
 import { builder } from "../kit/builder.js";
-import { decodeId, Node, parseRunReference } from "../kit/ids.js";
+import { decodeId, Node, parseLoggedModelReference, parseRunReference } from "../kit/ids.js";
 import { loadRow } from "../kit/visible-rows.js";
-import { parseLoggedModelReference } from "../logged-models/logged-model-ref.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { LineageEdgeKind, LineageNodeKind, NODE_TYPE_OF, toNodeId } from "./lineage-kinds.js";

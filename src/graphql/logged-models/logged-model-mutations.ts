@@ -4,14 +4,13 @@ import { finalizeLoggedModel } from "../../registry/logged-models/finalize-logge
 import { logLoggedModelParams } from "../../registry/logged-models/log-logged-model-params.js";
 import { restoreLoggedModel } from "../../registry/logged-models/restore-logged-model.js";
 import { builder } from "../kit/builder.js";
-import { toRunId } from "../kit/ids.js";
+import { parseLoggedModelReference, toRunId } from "../kit/ids.js";
 import { deletedPayload, IDEMPOTENCY_KEY, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { orKept } from "../plugins/descriptions.js";
 import { ParamInput } from "../tracking/logging-mutations.js";
 import { ExperimentRef, toExperimentRef } from "../tracking/tracking-refs.js";
 import { LOGGED_MODEL_FIELD } from "./logged-model.js";
-import { parseLoggedModelReference } from "./logged-model-ref.js";
 import { LoggedModelStatus } from "./logged-model-status.js";
 
 const CreateLoggedModelPayload = nounPayload(

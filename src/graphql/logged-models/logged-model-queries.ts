@@ -1,9 +1,9 @@
 import { visibleLoggedModel } from "../../store/access/visibility.js";
 import { builder } from "../kit/builder.js";
+import { parseLoggedModelReference } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
 import { LoggedModel, loggedModelPages } from "./logged-model.js";
 import { LoggedModelFilter, LoggedModelOrder, loggedModelOrder, loggedModelWhere } from "./logged-model-filter.js";
-import { parseLoggedModelReference } from "./logged-model-ref.js";
 
 builder.queryFields((t) => ({
   loggedModel: t.prismaField({

@@ -4,7 +4,10 @@ import type { PrismaClient } from "../../store/generated/client.js";
 import type { ErrorLog } from "./errors.js";
 
 /** The tables that reads use. */
-export type ReadDatabase = Pick<PrismaClient, "model" | "modelVersion" | "alias" | "run" | "$queryRaw">;
+export type ReadDatabase = Pick<
+  PrismaClient,
+  "model" | "modelVersion" | "alias" | "experiment" | "run" | "loggedModel" | "$queryRaw"
+>;
 
 /** What an endpoint works with. */
 export interface Context {

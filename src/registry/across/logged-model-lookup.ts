@@ -42,7 +42,8 @@ export async function shareLoggedModels(
   work: Work,
   refs: readonly { readonly field: string; readonly id: string }[],
 ): Promise<void> {
-  for (const { id, field } of [...refs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  const distinct = new Map(refs.toReversed().map((ref) => [ref.id, ref]));
+  for (const { id, field } of [...distinct.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     await lockLoggedModel(work, id, "SHARE", field);
   }
 }

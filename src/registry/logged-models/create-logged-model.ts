@@ -53,7 +53,9 @@ export async function createLoggedModel(
   return context.transact(async (work) => {
     const experiment = await lockExperiment(work, input.experiment, "SHARE");
     const call = { mutation: "createLoggedModel", input, meaning: meaningOf(experiment.id, wanted) };
-    return withIdempotencyKey(work, call, () => insertLoggedModel(work, { experiment, artifacts: context.artifacts }, wanted));
+    return withIdempotencyKey(work, call, () =>
+      insertLoggedModel(work, { experiment, artifacts: context.artifacts }, wanted),
+    );
   });
 }
 

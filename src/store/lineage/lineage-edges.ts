@@ -38,6 +38,20 @@ export async function writeEdges(tx: Transaction, edges: readonly NewEdge[], at:
   return count;
 }
 
+/** Sets the steps of logged models that a run made, where no step is known yet. Returns how many were set. */
+export async function setSteps(
+  tx: Transaction,
+  runId: string,
+  made: readonly { readonly id: string; readonly step: number | null }[],
+): Promise<number> {
+  if (made.length === 0) return 0;
+  return tx.$executeRaw`
+    UPDATE "LineageEdge" AS e SET "step" = m."step"
+    FROM json_to_recordset(${JSON.stringify(made)}::json) AS m("id" text, "step" bigint)
+    WHERE e."fromRunId" = ${runId} AND e."toLoggedModelId" = m."id" AND e."kind" = 'OUTPUT'
+      AND e."step" IS NULL AND m."step" IS NOT NULL`;
+}
+
 /** Removes the edges that `addLineage` added. Returns how many edges there were, and how many of them were removed. */
 export async function removeExternalEdges(
   tx: Transaction,

@@ -72,14 +72,17 @@ test("an upload ends once, and one that failed may be tried again", async () => 
 
 test("params are written once, all or nothing", async () => {
   const id = await create(`params: [{key: "a", value: "1"}]`);
-  const log = (params: string) => `logLoggedModelParams(input: {loggedModel: "${id}", params: ${params}}) { loggedModel { id } }`;
+  const log = (params: string) =>
+    `logLoggedModelParams(input: {loggedModel: "${id}", params: ${params}}) { loggedModel { id } }`;
   await commands.mutate(log(`[{key: "a", value: "1"}, {key: "b", value: "2"}]`));
-  expect(await commands.refusal(`mutation { ${log(`[{key: "c", value: "3"}, {key: "a", value: "9"}]`)} }`)).toMatchObject({
+  expect(
+    await commands.refusal(`mutation { ${log(`[{key: "c", value: "3"}, {key: "a", value: "9"}]`)} }`),
+  ).toMatchObject({
     code: "CONFLICT",
     field: "input.params[1].value",
     value: "1",
   });
-  expect(await read(id, "params { key value } param(key: \"b\")")).toEqual({
+  expect(await read(id, 'params { key value } param(key: "b")')).toEqual({
     params: [
       { key: "a", value: "1" },
       { key: "b", value: "2" },
@@ -90,10 +93,15 @@ test("params are written once, all or nothing", async () => {
 
 test("tags are set and deleted; the tag of its versions is the registry's", async () => {
   const id = await create();
-  await commands.mutate(`setTag(input: {on: {loggedModel: "${id}"}, key: "k", value: "v"}) { loggedModel { tag(key: "k") } }`);
+  await commands.mutate(
+    `setTag(input: {on: {loggedModel: "${id}"}, key: "k", value: "v"}) { loggedModel { tag(key: "k") } }`,
+  );
   expect(await commands.newestEvent()).toMatchObject({ type: "logged_model.tag_set", subjectId: id });
   await commands.mutate(`deleteTag(input: {on: {loggedModel: "${id}"}, key: "k"}) { loggedModel { id } }`);
-  expect(await commands.newestEvent()).toMatchObject({ type: "logged_model.tag_deleted", before: { key: "k", value: "v" } });
+  expect(await commands.newestEvent()).toMatchObject({
+    type: "logged_model.tag_deleted",
+    before: { key: "k", value: "v" },
+  });
   const computed = `setTag(input: {on: {loggedModel: "${id}"}, key: "mlflow.modelVersions", value: "[]"}) { loggedModel { id } }`;
   expect(await commands.refusal(`mutation { ${computed} }`)).toMatchObject({ code: "INVALID_INPUT" });
 });
@@ -103,9 +111,9 @@ test("a deleted logged model is hidden, and comes back as it was", async () => {
   await commands.mutate(`deleteLoggedModel(input: {loggedModel: "${id}"}) { deletedId }`);
   expect(await commands.newestEvent()).toMatchObject({ type: "logged_model.deleted", before: { name: "gone" } });
   expect(await read(id, "name")).toBeNull();
-  expect(
-    await commands.data(`{ loggedModels(where: {deleted: ONLY}) { nodes { name } } }`),
-  ).toEqual({ loggedModels: { nodes: [{ name: "gone" }] } });
+  expect(await commands.data(`{ loggedModels(where: {deleted: ONLY}) { nodes { name } } }`)).toEqual({
+    loggedModels: { nodes: [{ name: "gone" }] },
+  });
   const again = `deleteLoggedModel(input: {loggedModel: "${id}"}) { deletedId }`;
   expect(await commands.refusal(`mutation { ${again} }`)).toMatchObject({ code: "NOT_FOUND" });
   const restore = `restoreLoggedModel(input: {loggedModel: "${id}"}) { loggedModel { name } }`;
@@ -126,7 +134,9 @@ test("a run with a logged model is deleted only by force", async () => {
 });
 
 test("lists by filter and order, below its experiment too", async () => {
-  await create(`name: "alpha", modelType: "x", params: [{key: "depth", value: "3"}], tags: [{key: "team", value: "risk"}]`);
+  await create(
+    `name: "alpha", modelType: "x", params: [{key: "depth", value: "3"}], tags: [{key: "team", value: "risk"}]`,
+  );
   await create(`name: "beta", modelType: "x"`);
   const names = async (where: string, order = "") => {
     const { loggedModels } = await commands.data(
@@ -138,7 +148,9 @@ test("lists by filter and order, below its experiment too", async () => {
   expect(await names("", "orderBy: {field: NAME, direction: ASC}")).toEqual(["alpha", "beta"]);
   expect(await names(`params: [{key: "depth", value: "3"}]`)).toEqual(["alpha"]);
   expect(await names(`tag: {key: "team", value: "risk"}`)).toEqual(["alpha"]);
-  expect(await names(`name: {containsIgnoreCase: "BET"}, status: [PENDING], experiment: {equals: "exp"}`)).toEqual(["beta"]);
+  expect(await names(`name: {containsIgnoreCase: "BET"}, status: [PENDING], experiment: {equals: "exp"}`)).toEqual([
+    "beta",
+  ]);
   const { experiment } = await commands.data(
     `{ experiment(name: "exp") { loggedModels(where: {modelType: "x"}) { totalCount } } }`,
   );

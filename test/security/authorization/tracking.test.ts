@@ -52,7 +52,8 @@ describe("a command", () => {
       expect(await revision(server), "nothing was written").toBe(before);
       await server.data(document, {}, mallory([scope]));
       // metrics and params are not events
-      if (command !== "logBatch" && command !== "logLoggedModelParams") expect(await revision(server), "it was written").toBeGreaterThan(before);
+      if (command !== "logBatch" && command !== "logLoggedModelParams")
+        expect(await revision(server), "it was written").toBeGreaterThan(before);
     },
   );
 

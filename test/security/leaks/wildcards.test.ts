@@ -41,7 +41,15 @@ beforeAll(async () => {
         registerDataset(input: {name: $name, digest: $digest, source: $source}) { created }
         reportDeployment(input: {environment: $env, endpoint: $name, model: {name: $name}, state: RUNNING, running: []}) { applied }
       }`,
-      { name, env: name, run: `run-${i}`, digest: String(i), source: sourceOf(name), alias: aliasOf(name), logged: loggedOf(name) },
+      {
+        name,
+        env: name,
+        run: `run-${i}`,
+        digest: String(i),
+        source: sourceOf(name),
+        alias: aliasOf(name),
+        logged: loggedOf(name),
+      },
     );
   }
 }, LONG_MS);

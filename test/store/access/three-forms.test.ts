@@ -136,8 +136,8 @@ test.each(Object.keys(EVENT_RULES) as EventNoun[])(
       fc.asyncProperty(viewers, async (viewer) => {
         const inMemory = events.map((event) => {
           const subject = subjects.get(event.subjectId) ?? null;
-          const subjects = { run: subject, loggedModel: subject, dataset: subject };
-          return evaluate(visibleEvent(viewer, event.type), { ...factsOf(event), ...subjects });
+          const related = { run: subject, loggedModel: subject, dataset: subject };
+          return evaluate(visibleEvent(viewer, event.type), { ...factsOf(event), ...related });
         });
         const kept = new Set(await keepSeen(database.prisma, viewer, events));
         expect(events.map((event) => kept.has(event))).toEqual(inMemory);
