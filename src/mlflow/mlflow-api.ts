@@ -5,6 +5,9 @@ import type { MlflowServices } from "./kit/context.js";
 import { noEndpoint, toErrorAnswer, wrongMethod } from "./kit/errors.js";
 import type { RawRequest } from "./kit/request.js";
 import type { Route } from "./kit/route.js";
+import { createRouter, type Match } from "./kit/router.js";
+import { loggedModelDetailRoutes } from "./logged-models/logged-model-details.js";
+import { loggedModelRoutes } from "./logged-models/logged-models.js";
 import { aliasRoutes } from "./models/aliases.js";
 import { registeredModelRoutes } from "./models/registered-models.js";
 import { modelVersionRoutes } from "./versions/model-versions.js";
@@ -18,8 +21,14 @@ const OPEN: Readonly<Record<string, Answer>> = { "/health": text("OK"), "/versio
 const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version)$/;
 
 /** Every endpoint. */
-export const MLFLOW_ROUTES: readonly Route[] = [...registeredModelRoutes, ...aliasRoutes, ...modelVersionRoutes];
-const ROUTES = byPath(MLFLOW_ROUTES);
+export const MLFLOW_ROUTES: readonly Route[] = [
+  ...registeredModelRoutes,
+  ...aliasRoutes,
+  ...modelVersionRoutes,
+  ...loggedModelRoutes,
+  ...loggedModelDetailRoutes,
+];
+const ROUTES = createRouter(MLFLOW_ROUTES);
 
 /** MLflow's REST API, as far as a model registry needs it: for `MLFLOW_REGISTRY_URI`. */
 export function createMlflowApi(services: MlflowServices, mount: Exclude<Config["mlflow"], "off">) {
@@ -32,26 +41,23 @@ export function createMlflowApi(services: MlflowServices, mount: Exclude<Config[
       if (open && (method === "GET" || method === "HEAD")) return open;
       const ofArtifacts = findArtifactEndpoint(services, method, local);
       if (ofArtifacts) return ofArtifacts;
-      const routes = routesOf(local);
-      if (!routes) return noEndpoint(method, local);
-      const found = routes.get(method);
-      if (!found) return wrongMethod(method, [...routes.keys()]);
-      return { name: found.name, kind: found.kind, read: (raw: RawRequest) => found.read(services, raw) };
+      const match = matchOf(local);
+      if (!match) return noEndpoint(method, local);
+      const found = match.routes.get(method);
+      if (!found) return wrongMethod(method, [...match.routes.keys()]);
+      const { parameters } = match;
+      return {
+        name: found.name,
+        kind: found.kind,
+        read: (raw: Omit<RawRequest, "parameters">) => found.read(services, { ...raw, parameters }),
+      };
     },
 
     refuse: (error: unknown, requestId: string) => toErrorAnswer(error, requestId, services.log),
   };
 }
 
-function routesOf(path: string): ReadonlyMap<string, Route> | undefined {
+function matchOf(path: string): Match | undefined {
   const prefix = PREFIXES.find((each) => path.startsWith(`${each}/`));
-  return prefix === undefined ? undefined : ROUTES.get(path.slice(prefix.length));
-}
-
-function byPath(routes: readonly Route[]): ReadonlyMap<string, ReadonlyMap<string, Route>> {
-  const paths = new Map<string, Map<string, Route>>();
-  for (const route of routes) {
-    paths.set(route.path, (paths.get(route.path) ?? new Map<string, Route>()).set(route.method, route));
-  }
-  return paths;
+  return prefix === undefined ? undefined : ROUTES(path.slice(prefix.length));
 }

@@ -78,7 +78,10 @@ export const Run = builder.prismaObject("Run", {
         "The latest value of each metric on each dataset, ordered by key. Not paged. The cost does not depend on the length of the series.",
       args: { keys: t.arg.stringList({ description: "Only metrics with these keys. Default: all." }) },
       complexity: ({ keys }) => listCost(keys),
-      query: ({ keys }) => ({ ...withKeys({ keys }), orderBy: [...LATEST_ORDER] }),
+      query: ({ keys }) => {
+        const { where, ...rest } = withKeys({ keys });
+        return { ...rest, where: { ...where, loggedModelId: null }, orderBy: [...LATEST_ORDER] };
+      },
     }),
     tag: t.string({
       nullable: true,

@@ -7,7 +7,7 @@ import type { ErrorLog } from "./errors.js";
 /** The tables that reads use. */
 export type ReadDatabase = Pick<
   PrismaClient,
-  "model" | "modelVersion" | "alias" | "run" | "artifactFile" | "$queryRaw"
+  "model" | "modelVersion" | "alias" | "experiment" | "run" | "loggedModel" | "artifactFile" | "$queryRaw"
 >;
 
 /** What an endpoint works with. */

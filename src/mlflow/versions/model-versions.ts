@@ -12,7 +12,8 @@ import { flag, int64, newTagKey, newTags, optional, required, tagValue, texts } 
 import { type Route, route } from "../kit/route.js";
 import { readVersionById, readVersionRow, readVersionWithAliases } from "./read-versions.js";
 import { searchModelVersions, VERSIONS_PER_PAGE } from "./search.js";
-import { artifactsOf, originOf } from "./source-version.js";
+import { digestOfSource } from "../artifacts/source-digest.js";
+import { artifactsOf, loggedModelOf, originOf } from "./source-version.js";
 import { parseStage } from "./stage-names.js";
 import { parseVersion, versionRef } from "./version-number.js";
 
@@ -45,7 +46,8 @@ export const modelVersionRoutes: readonly Route[] = [
         model: { name },
         source,
         anyRun: run_id || origin?.run || null,
-        externalModel: model_id || origin?.model || null,
+        anyLoggedModel: model_id || loggedModelOf(source) || origin?.model || null,
+        digest: await digestOfSource(context, source),
         runLink: run_link || null,
         description: description || null,
         tags,

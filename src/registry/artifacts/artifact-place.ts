@@ -1,10 +1,10 @@
-import { coversRunsByVersion, type Viewer } from "../../domain/access/actor.js";
+import type { Viewer } from "../../domain/access/actor.js";
 import { parsePlace } from "../../domain/artifacts/artifact-place.js";
 import { NotFoundError } from "../../domain/errors.js";
-import { visibleExperiment, visibleRun } from "../../store/access/visibility.js";
+import { visibleLoggedModel, visibleRun } from "../../store/access/visibility.js";
 import type { PrismaClient } from "../../store/generated/client.js";
 
-type Db = Pick<PrismaClient, "run" | "experiment">;
+type Db = Pick<PrismaClient, "run" | "loggedModel">;
 
 /**
  * Throws NOT_FOUND unless the path is within the artifacts of a run or a logged model that the viewer sees. What is not there
@@ -19,15 +19,15 @@ export function notFound(path: string): NotFoundError {
   return new NotFoundError(`No such artifact: '${path}'`);
 }
 
-async function isVisiblePlace(db: Db, viewer: Viewer, path: string): Promise<boolean> {
+export async function isVisiblePlace(db: Db, viewer: Viewer, path: string): Promise<boolean> {
   const place = parsePlace(path);
   if (!place) return false;
-  const { number } = place;
+  const experiment = { number: place.number };
+  const select = { id: true } as const;
   if ("run" in place) {
-    const where = { AND: [visibleRun(viewer), { id: place.run, experiment: { number } }] };
-    return (await db.run.findFirst({ where, select: { id: true } })) !== null;
+    const where = { AND: [visibleRun(viewer), { id: place.run, experiment }] };
+    return (await db.run.findFirst({ where, select })) !== null;
   }
-  if (coversRunsByVersion(viewer)) return false;
-  const where = { AND: [visibleExperiment(viewer), { number }] };
-  return (await db.experiment.findFirst({ where, select: { id: true } })) !== null;
+  const where = { AND: [visibleLoggedModel(viewer), { id: place.loggedModel, experiment }] };
+  return (await db.loggedModel.findFirst({ where, select })) !== null;
 }

@@ -149,7 +149,7 @@ async function insertRun(work: Work, { experiment, artifacts }: RunPlace, run: N
   });
   if (count === 0) throw new AlreadyExistsError(`A run with the id "${id}" already exists.`, { field: "input.runId" });
   const author = authorOf(work.viewer);
-  await logParams(work.tx, id, { params, author });
+  await logParams(work.tx, { noun: "Run", id }, { params, author });
   await writeTags(work.tx, { noun: "Run", id }, { tags, author });
   work.emit({
     ...aboutRun({ id, experimentId: experiment.id, experimentName: experiment.name }),

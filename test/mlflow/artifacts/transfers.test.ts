@@ -66,9 +66,9 @@ test("an upload that is interrupted leaves nothing", async () => {
   for (const headers of [{ "content-length": "100" }, { "transfer-encoding": "chunked" }]) {
     const socket = await openUpload(url, `${place}/x.txt`, headers);
     socket.write("content-length" in headers ? "half" : "4\r\nhalf\r\n");
-    await expect.poll(() => onDisk().length, "it is being written").toBe(2);
+    await expect.poll(() => onDisk().length, { message: "it is being written" }).toBe(2);
     socket.destroy();
-    await expect.poll(() => onDisk().length, "it is removed").toBe(1);
+    await expect.poll(() => onDisk().length, { message: "it is removed" }).toBe(1);
     expect((await files.get(`${place}/x.txt`)).text).toBe("before");
   }
 });
