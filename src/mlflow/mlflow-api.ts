@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.js";
 import { findArtifactEndpoint } from "./artifacts/artifact-endpoints.js";
+import { artifactListRoutes } from "./artifacts/artifact-lists.js";
 import { type Answer, text } from "./kit/answer.js";
 import type { MlflowServices } from "./kit/context.js";
 import { noEndpoint, toErrorAnswer, wrongMethod } from "./kit/errors.js";
@@ -18,7 +19,7 @@ const MOUNT = "/mlflow";
 /** Clients ask the first; MLflow's pages ask the second. */
 const PREFIXES = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow"];
 const OPEN: Readonly<Record<string, Answer>> = { "/health": text("OK"), "/version": text(MLFLOW_VERSION) };
-const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version)$/;
+const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version|get-artifact)$/;
 
 /** Every endpoint. */
 export const MLFLOW_ROUTES: readonly Route[] = [
@@ -27,6 +28,7 @@ export const MLFLOW_ROUTES: readonly Route[] = [
   ...modelVersionRoutes,
   ...loggedModelRoutes,
   ...loggedModelDetailRoutes,
+  ...artifactListRoutes,
 ];
 const ROUTES = createRouter(MLFLOW_ROUTES);
 

@@ -8,11 +8,11 @@ import { createModelVersion } from "../../registry/versions/create-model-version
 import { deleteModelVersion } from "../../registry/versions/delete-model-version.js";
 import { ensureStage } from "../../registry/versions/ensure-stage.js";
 import { updateModelVersion } from "../../registry/versions/update-model-version.js";
+import { digestOfSource } from "../artifacts/source-digest.js";
 import { flag, int64, newTagKey, newTags, optional, required, tagValue, texts } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
 import { readVersionById, readVersionRow, readVersionWithAliases } from "./read-versions.js";
 import { searchModelVersions, VERSIONS_PER_PAGE } from "./search.js";
-import { digestOfSource } from "../artifacts/source-digest.js";
 import { artifactsOf, loggedModelOf, originOf } from "./source-version.js";
 import { parseStage } from "./stage-names.js";
 import { parseVersion, versionRef } from "./version-number.js";
