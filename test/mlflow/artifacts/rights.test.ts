@@ -100,6 +100,60 @@ test("a token with a models claim sees the files of the runs that made its model
   expect((await files.get(`${place.split("/")[0]}/models/m-1/artifacts/x`, {}, as)).status).toBe(404);
 });
 
+test.each([
+  ["the list of a run", "/mlflow/api/2.0/mlflow/artifacts/list?run_id=RUN", "runs:read"],
+  ["a file of a run", "/mlflow/get-artifact?run_uuid=RUN&path=kept.txt", "runs:read"],
+  ["the list of a logged model", "/mlflow/api/2.0/mlflow/logged-models/MODEL/artifacts/directories", "runs:read"],
+  [
+    "a file of a logged model",
+    "/mlflow/ajax-api/2.0/mlflow/logged-models/MODEL/artifacts/files?artifact_file_path=kept.txt",
+    "runs:read",
+  ],
+] as const)("%s requires two scopes and a visible owner", async (_name, path, scope) => {
+  const [mine, hidden] = await Promise.all([place, foreign].map((at) => ownersOf(at)));
+  const at = ({ run, model }: Owners) => path.replace("RUN", run).replace("MODEL", model);
+  const get = async (target: string, as: As) => (await files.send("GET", target, { as })).status;
+  const both: Scope[] = [scope, "artifacts:read"];
+  const narrow: As = { subject: "narrow", scopes: both, experiments: ["training"] };
+  expect(await get(at(mine as Owners), narrow)).toBe(200);
+  for (const missing of both) {
+    const held = both.filter((each) => each !== missing);
+    expect([missing, await get(at(mine as Owners), { ...narrow, scopes: held })]).toEqual([missing, 403]);
+  }
+  expect(await get(at(hidden as Owners), narrow)).toBe(404);
+  expect(await get(at({ run: "absent", model: "m-absent" }), narrow)).toBe(404);
+});
+
+interface Owners {
+  readonly run: string;
+  readonly model: string;
+}
+
+/** The run of a place, and a logged model of its experiment with a file. */
+async function ownersOf(at: string): Promise<Owners> {
+  const [number = "", run = ""] = at.split("/");
+  const created = await files.send("POST", "/mlflow/api/2.0/mlflow/logged-models", {
+    body: JSON.stringify({ experiment_id: number, name: "model" }),
+    headers: { "content-type": "application/json" },
+  });
+  const model: string = created.body.model.info.model_id;
+  expect((await files.put(`${number}/models/${model}/artifacts/kept.txt`, "kept")).status).toBe(200);
+  return { run, model };
+}
+
+test("the files of a logged model are those of whoever sees it", async () => {
+  const [number = "", secret = ""] = [place, foreign].map((at) => at.split("/")[0]);
+  const [mine, hidden] = await Promise.all([place, foreign].map((at) => ownersOf(at)));
+  const as: As = { subject: "narrow", scopes: ["artifacts:read", "runs:write"], experiments: ["training"] };
+  const path = (of: string, owners: Owners | undefined) => `${of}/models/${owners?.model}/artifacts`;
+  expect((await files.get(`${path(number, mine)}/kept.txt`, {}, as)).text).toBe("kept");
+  expect((await files.put(`${path(number, mine)}/more.txt`, "more", as)).status).toBe(200);
+  for (const at of [path(secret, hidden), path(number, hidden), path(secret, mine)]) {
+    expect([at, (await files.get(`${at}/kept.txt`, {}, as)).status]).toEqual([at, 404]);
+    expect([at, (await files.put(`${at}/more.txt`, "more", as)).status]).toEqual([at, 404]);
+  }
+});
+
 test("the files of a deleted run are gone until it is restored", async () => {
   const at = await createRunPlace(server.url, "training");
   await files.put(`${at}/x.txt`, "x");
