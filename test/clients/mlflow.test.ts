@@ -47,7 +47,7 @@ describe.runIf(python)(name, () => {
 
   test("stores, lists, reads and deletes files", async () => {
     const query =
-      'mutation { createRun(input: { experiment: { name: "e" }, createExperiment: true, id: "r1" }) { run { experiment { number } } } }';
+      'mutation { createRun(input: { experiment: { name: "e" }, createExperiment: true, runId: "r1" }) { run { experiment { number } } } }';
     const { createRun } = await registry.data(query);
     const { stdout } = await run(python ?? "", ["-W", "ignore", files], {
       env: {

@@ -59,7 +59,7 @@ test("after a kill each file is whole, what was acknowledged is there, and nothi
   const env = { ...home.env, SHELFMARK_ARTIFACT_ROOT: join(home.folder, "artifacts") };
   let server = await startServerProcess(env);
   const { createRun } = await server.data(
-    `mutation { createRun(input: { experiment: { name: "e" }, createExperiment: true, id: "r1" }) { run { experiment { number } } } }`,
+    `mutation { createRun(input: { experiment: { name: "e" }, createExperiment: true, runId: "r1" }) { run { experiment { number } } } }`,
   );
   const place = `${createRun.run.experiment.number}/r1/artifacts`;
   const sent = new Set<string>();
