@@ -1,10 +1,11 @@
 import { ARTIFACT_SCOPE } from "../../domain/access/scopes.js";
 import { requireVisiblePlace } from "../../registry/artifacts/artifact-place.js";
-import { requireRoom } from "../../registry/artifacts/quota.js";
+import { QuotaExceededError, requireRoom } from "../../registry/artifacts/quota.js";
 import { storeArtifact } from "../../registry/artifacts/store-artifact.js";
 import { type CommandContext, requireScopes } from "../../registry/command.js";
 import { usedBytes } from "../../store/artifacts/artifact-files.js";
 import type { Draft, WrittenFile } from "../../store/artifacts/draft.js";
+import { errorCode } from "../../util/error-text.js";
 import type { Answer } from "../kit/answer.js";
 import type { ArtifactServices, MlflowServices } from "../kit/context.js";
 import type { FileTransfer } from "../kit/file-endpoint.js";
@@ -36,12 +37,16 @@ export async function upload(
     async write(part) {
       received += part.length;
       requireRoom(used, received, quotaBytes);
-      draft ??= await folder.begin(id);
-      await draft.write(part);
+      await whileThereIsRoom(async () => {
+        draft ??= await folder.begin(id);
+        await draft.write(part);
+      });
     },
     async flush() {
-      draft ??= await folder.begin(id);
-      file = await draft.finish();
+      await whileThereIsRoom(async () => {
+        draft ??= await folder.begin(id);
+        file = await draft.finish();
+      });
     },
     async commit() {
       if (!file) throw new Error("A file is stored before it was written.");
@@ -62,5 +67,15 @@ export async function upload(
   async function discardUnlessStored(): Promise<void> {
     const row = await prisma.artifactFile.findUnique({ where: { id }, select: { id: true } });
     if (!row) await draft?.discard();
+  }
+}
+
+/** A full disk is not over in a moment, so the client is not asked to send the file again. */
+async function whileThereIsRoom(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(errorCode(error) ?? "")) throw error;
+    throw new QuotaExceededError("There is no room left for artifacts on the disk of the server.");
   }
 }

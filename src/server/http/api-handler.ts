@@ -14,9 +14,10 @@ import { type Arrival, overloaded } from "../limits/admission.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import { createFileTransfers, type Sending } from "./file-transfers.js";
 import type { ApiAnswer, ApiEndpoint, MountedApi } from "./mounted-api.js";
-import { isPacedByProgress } from "./paced-responses.js";
+import { isPacedByProgress, paceByProgress } from "./paced-responses.js";
 import { connectionAfterRefusal } from "./refusal.js";
 import { endWhileReceiving, sendBody } from "./send-body.js";
+import { closeAfter } from "./slow-response.js";
 
 const HEADERS = {
   "x-content-type-options": "nosniff",
@@ -36,7 +37,7 @@ function authorizationOf(request: IncomingMessage): string | undefined {
 /** Serves an API beside GraphQL, with the limits, the tokens and the log of GraphQL. */
 export function serveApi(api: MountedApi, services: EntryPointServices, limiters: Limiters) {
   const { config, isLocal, verifier, tracker, sessions, now } = services;
-  const { bodyBytes: maxBytes, requestTimeoutMs, transferIdleMs } = config.limits;
+  const { bodyBytes: maxBytes, requestTimeoutMs, transferIdleMs, answerMs } = config.limits;
   const { rates, admission } = limiters;
   const transferFile = createFileTransfers(services, limiters);
 
@@ -107,6 +108,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
     if ("status" in found) return found;
     record.operationType = found.kind;
     record.operationName = found.name;
+    if ("readFile" in found) paceByProgress(response);
     const arrival = admission.arrive();
     try {
       if ("read" in found) return await call(request, record, found, arrival);
@@ -145,6 +147,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
       "content-type": contentType,
       ...headers,
     });
+    if (isPacedByProgress(response)) closeAfter(response, answerMs);
     if (isLate) endWhileReceiving(request, response, body);
     else response.end(body);
   }

@@ -5,7 +5,6 @@ import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { withinTime } from "../kit/within-time.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { ApiAnswer, FileEndpoint, FileTransfer } from "./mounted-api.js";
-import { paceByProgress } from "./paced-responses.js";
 import { receiveBody } from "./receive-body.js";
 
 export type Sending = Extract<FileTransfer, { kind: "send" }>;
@@ -56,7 +55,6 @@ export function createFileTransfers({ config, sessions }: EntryPointServices, li
   return async (exchange: Exchange, endpoint: FileEndpoint): Promise<ApiAnswer | Sending> => {
     const { request, response, record, viewer } = exchange;
     response.once("close", transfers.begin(viewer.actor));
-    paceByProgress(response);
     const { headers } = request;
     if ((headers["content-encoding"] ?? "identity") !== "identity")
       throw new InvalidDocumentError("A file is stored as it is sent: its body must have no Content-Encoding.");

@@ -9,10 +9,15 @@ const STREAM = "text/event-stream";
  * memory until then. Streams are exempt: they have no end, and are written only as fast as they are read. So are files.
  */
 export function limitResponseTime(response: ServerResponse, answerMs: number): void {
-  const { socket } = response.req;
   onResponseStart(response, (contentType) => {
     if (contentType.startsWith(STREAM) || isPacedByProgress(response)) return;
-    const timer = setTimeout(() => socket.destroy(), answerMs).unref();
-    response.once("close", () => clearTimeout(timer));
+    closeAfter(response, answerMs);
   });
+}
+
+/** Closes the connection if the response has not been read by then. */
+export function closeAfter(response: ServerResponse, ms: number): void {
+  const { socket } = response.req;
+  const timer = setTimeout(() => socket.destroy(), ms).unref();
+  response.once("close", () => clearTimeout(timer));
 }

@@ -41,8 +41,9 @@ async function openUpload(
   const socket = connect(Number(port), hostname);
   onTestFinished(() => void socket.destroy());
   const token = await mintTestToken(subject === undefined ? {} : { subject });
-  const lines = [`PUT ${ARTIFACTS}/${path} HTTP/1.1`, "host: x", `authorization: Bearer ${token}`];
-  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+  const lines = [`PUT ${ARTIFACTS}/${path} HTTP/1.1`, "host: x"];
+  for (const [name, value] of Object.entries({ authorization: `Bearer ${token}`, ...headers }))
+    lines.push(`${name}: ${value}`);
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   return socket;
 }
@@ -235,6 +236,17 @@ test("whoever is refused while sending reads why", async () => {
   const answer = received(socket, /RESOURCE_DOES_NOT_EXIST.*\}/);
   for (let sent = 0; sent < 40; sent++) socket.write(Buffer.alloc(1_000_000));
   expect(await answer).toMatch(/^HTTP\/1.1 404 /);
+});
+
+test("whoever has no token is told so while sending, too", async () => {
+  const { url, place } = await start();
+  const socket = await openUpload(url, `${place}/y`, {
+    "content-length": "40000000",
+    authorization: "Bearer nonsense",
+  });
+  const answer = received(socket, /UNAUTHENTICATED.*\}/);
+  for (let sent = 0; sent < 40; sent++) socket.write(Buffer.alloc(1_000_000));
+  expect(await answer).toMatch(/^HTTP\/1.1 401 /);
 });
 
 test("a large file goes through whole, both ways", async () => {
