@@ -35,7 +35,7 @@ assert names == [
     ("model/sub", True, None),
 ], names
 assert repository.list_artifacts("MLmodel") == []
-assert [file.path for file in mlflow.artifacts.list_artifacts(artifact_uri=uri)] == ["MLmodel", "model"]
+assert [file.path for file in mlflow.artifacts.list_artifacts(artifact_uri=uri)] == ["artifacts/MLmodel", "artifacts/model"]
 
 target = pathlib.Path(mlflow.artifacts.download_artifacts(artifact_uri=f"{uri}/model", dst_path=str(work / "target")))
 for name in ("MLmodel", "sub/sp ace ü.txt", "empty", "big.bin"):
