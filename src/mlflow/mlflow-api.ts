@@ -1,9 +1,14 @@
 import type { Config } from "../config/config.js";
+import { findArtifactEndpoint } from "./artifacts/artifact-endpoints.js";
+import { artifactListRoutes } from "./artifacts/artifact-lists.js";
 import { type Answer, text } from "./kit/answer.js";
 import type { MlflowServices } from "./kit/context.js";
 import { noEndpoint, toErrorAnswer, wrongMethod } from "./kit/errors.js";
 import type { RawRequest } from "./kit/request.js";
 import type { Route } from "./kit/route.js";
+import { createRouter, type Match } from "./kit/router.js";
+import { loggedModelDetailRoutes } from "./logged-models/logged-model-details.js";
+import { loggedModelRoutes } from "./logged-models/logged-models.js";
 import { aliasRoutes } from "./models/aliases.js";
 import { registeredModelRoutes } from "./models/registered-models.js";
 import { modelVersionRoutes } from "./versions/model-versions.js";
@@ -14,11 +19,18 @@ const MOUNT = "/mlflow";
 /** Clients ask the first; MLflow's pages ask the second. */
 const PREFIXES = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow"];
 const OPEN: Readonly<Record<string, Answer>> = { "/health": text("OK"), "/version": text(MLFLOW_VERSION) };
-const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version)$/;
+const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version|get-artifact)$/;
 
 /** Every endpoint. */
-export const MLFLOW_ROUTES: readonly Route[] = [...registeredModelRoutes, ...aliasRoutes, ...modelVersionRoutes];
-const ROUTES = byPath(MLFLOW_ROUTES);
+export const MLFLOW_ROUTES: readonly Route[] = [
+  ...registeredModelRoutes,
+  ...aliasRoutes,
+  ...modelVersionRoutes,
+  ...loggedModelRoutes,
+  ...loggedModelDetailRoutes,
+  ...artifactListRoutes,
+];
+const ROUTES = createRouter(MLFLOW_ROUTES);
 
 /** MLflow's REST API, as far as a model registry needs it: for `MLFLOW_REGISTRY_URI`. */
 export function createMlflowApi(services: MlflowServices, mount: Exclude<Config["mlflow"], "off">) {
@@ -29,26 +41,25 @@ export function createMlflowApi(services: MlflowServices, mount: Exclude<Config[
       const local = path.startsWith(`${MOUNT}/`) ? path.slice(MOUNT.length) : path;
       const open = Object.hasOwn(OPEN, local) ? OPEN[local] : undefined;
       if (open && (method === "GET" || method === "HEAD")) return open;
-      const routes = routesOf(local);
-      if (!routes) return noEndpoint(method, local);
-      const found = routes.get(method);
-      if (!found) return wrongMethod(method, [...routes.keys()]);
-      return { name: found.name, kind: found.kind, read: (raw: RawRequest) => found.read(services, raw) };
+      const ofArtifacts = findArtifactEndpoint(services, method, local);
+      if (ofArtifacts) return ofArtifacts;
+      const match = matchOf(local);
+      if (!match) return noEndpoint(method, local);
+      const found = match.routes.get(method);
+      if (!found) return wrongMethod(method, [...match.routes.keys()]);
+      const { parameters } = match;
+      return {
+        name: found.name,
+        kind: found.kind,
+        read: (raw: Omit<RawRequest, "parameters">) => found.read(services, { ...raw, parameters }),
+      };
     },
 
     refuse: (error: unknown, requestId: string) => toErrorAnswer(error, requestId, services.log),
   };
 }
 
-function routesOf(path: string): ReadonlyMap<string, Route> | undefined {
+function matchOf(path: string): Match | undefined {
   const prefix = PREFIXES.find((each) => path.startsWith(`${each}/`));
-  return prefix === undefined ? undefined : ROUTES.get(path.slice(prefix.length));
-}
-
-function byPath(routes: readonly Route[]): ReadonlyMap<string, ReadonlyMap<string, Route>> {
-  const paths = new Map<string, Map<string, Route>>();
-  for (const route of routes) {
-    paths.set(route.path, (paths.get(route.path) ?? new Map<string, Route>()).set(route.method, route));
-  }
-  return paths;
+  return prefix === undefined ? undefined : ROUTES(path.slice(prefix.length));
 }

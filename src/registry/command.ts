@@ -4,6 +4,7 @@ import { holdsScope, type Scope } from "../domain/access/scopes.js";
 import { ConflictError, ForbiddenError } from "../domain/errors.js";
 import { composeEvents, type EventDraft } from "../domain/events/event.js";
 import type { Mover } from "../domain/governance/requester-rights.js";
+import { type ArtifactLayout, DEFAULT_ARTIFACT_LAYOUT } from "../domain/tracking/artifact-address.js";
 import { matchesAnyGlob } from "../domain/values/glob.js";
 import { type Transaction, transact } from "../store/connection/transaction.js";
 import { appendEvents } from "../store/events/event-log.js";
@@ -30,6 +31,8 @@ export interface CommandContext {
   readonly viewer: Viewer;
   /** The schemes that the URIs of versions and datasets may have. */
   readonly sourceSchemes: readonly string[];
+  /** Where artifacts of new runs are. */
+  readonly artifacts: ArtifactLayout;
   readonly people: People;
   transact<T>(work: (work: Work) => Promise<T>): Promise<T>;
 }
@@ -39,15 +42,18 @@ export interface CommandServices {
   readonly now: () => Date;
   readonly newId: () => string;
   readonly sourceSchemes: readonly string[];
+  /** Absent = this server's own endpoints. */
+  readonly artifacts?: ArtifactLayout;
   /** Which identities are one person; absent = each is a person of its own. */
   readonly people?: People;
 }
 
 export function createCommandContext(services: CommandServices, viewer: Viewer, requestId: string): CommandContext {
-  const { prisma, now, newId, sourceSchemes, people = new People() } = services;
+  const { prisma, now, newId, sourceSchemes, artifacts = DEFAULT_ARTIFACT_LAYOUT, people = new People() } = services;
   return {
     viewer,
     sourceSchemes,
+    artifacts,
     people,
     transact: (run) =>
       transact(prisma, async (tx) => {

@@ -6,6 +6,7 @@ import { block } from "../docs/blocks.js";
 import { type Registry, startRegistry } from "./registry.js";
 
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
+const files = fileURLToPath(new URL("../mlflow/artifact_client.py", import.meta.url));
 const run = promisify(execFile);
 
 /** The Python of a venv with `mlflow==3.17.2` or `mlflow==2.22.5`: half a gigabyte, which the setup does not install. */
@@ -42,6 +43,22 @@ describe.runIf(python)(name, () => {
     ] as const) {
       expect((await use(model, address, env)).stdout).toMatch(/^registry [\d.]+ ok$/m);
     }
+  });
+
+  test("stores, lists, reads and deletes files", async () => {
+    const query =
+      'mutation { createRun(input: { experiment: { name: "e" }, createExperiment: true, runId: "r1" }) { run { experiment { number } } } }';
+    const { createRun } = await registry.data(query);
+    const { stdout } = await run(python ?? "", ["-W", "ignore", files], {
+      env: {
+        PATH: process.env.PATH,
+        PLACE: `${createRun.run.experiment.number}/r1/artifacts`,
+        MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
+        MLFLOW_TRACKING_TOKEN: registry.token,
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
+      },
+    });
+    expect(stdout).toMatch(/^artifacts [\d.]+ ok$/m);
   });
 
   test("the documented program works", async () => {

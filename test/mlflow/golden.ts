@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type MlflowAnswer, send } from "./mlflow-client.js";
 
-/** One exchange with a real MLflow server 3.17.2, as golden-registry.jsonl holds it: long lists and texts are cut. */
+/** One exchange with a real MLflow server 3.17.2, as golden-registry.jsonl and golden-logged-models.jsonl hold it: long lists and texts are cut. */
 export interface Exchange {
   readonly label: string;
   readonly src: string;
@@ -14,8 +14,8 @@ export interface Exchange {
 }
 
 /** The label with its place among the exchanges of the same label, from the second on: `aliases`, `aliases#2`. */
-export function readExchanges(): (Exchange & { readonly id: string })[] {
-  const lines = readFileSync(new URL("golden-registry.jsonl", import.meta.url), "utf8")
+export function readExchanges(file = "golden-registry.jsonl"): (Exchange & { readonly id: string })[] {
+  const lines = readFileSync(new URL(file, import.meta.url), "utf8")
     .trim()
     .split("\n");
   const seen = new Map<string, number>();

@@ -21,3 +21,22 @@ export const INTENDED: Readonly<Record<string, string>> = {
   "2 source r2://b/x": SCHEMES,
   "2 source mydummy://x/y": "A scheme that nobody set is refused, so that a mistake in writing is found at once.",
 };
+
+const PATH = "The path says which logged model; a body that does not repeat it is complete.";
+const WRITTEN_ONCE =
+  "A param is written once. The same value again is a request that arrived twice, another value a conflict.";
+const ONCE = "Whoever says twice that a run made a logged model says it once. MLflow answers with SQL.";
+
+/** The same for golden-logged-models.jsonl. */
+export const INTENDED_OF_LOGGED_MODELS: Readonly<Record<string, string>> = {
+  "lm params": PATH,
+  "lm params again": WRITTEN_ONCE,
+  "lm finalize": PATH,
+  "lm finalize ready": PATH,
+  "lm outputs none": "A run made nothing that is not here: 404. MLflow keeps the id, and shows it as an output.",
+  "lm outputs no step": ONCE,
+  "lm search bad filter": "A client's mistake is 400. MLflow answers 500, which its client repeats seven times.",
+  "2 lm params again same": WRITTEN_ONCE,
+  "2 lm params changed": WRITTEN_ONCE,
+  "2 lm search status": "A status is found by its name. MLflow compares its number with the text, and finds nothing.",
+};

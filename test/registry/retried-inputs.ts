@@ -125,6 +125,18 @@ export const RETRIED: Readonly<Record<string, Retried>> = {
       },
     }),
   },
+  createLoggedModel: {
+    selection: "{ loggedModel { id name } }",
+    isAllowed: () => true,
+    fields: (names) => ({
+      experiment: named(names.experiments),
+      name: text("first", "First"),
+      modelType: text("sklearn", "Sklearn"),
+      sourceRun: run(names),
+      params: pairs,
+      tags: pairs,
+    }),
+  },
   createRun: {
     selection: "{ run { id runId } }",
     isAllowed: ({ endedAt, status }) => typeof endedAt !== "string" || status === "FINISHED" || status === "FAILED",

@@ -19,17 +19,20 @@ import { type GraphQLAnswer, startTestServer, type TestServer } from "../support
 import { openSse } from "../support/transports.js";
 
 let server: TestServer;
+let loggedModel: string;
 beforeAll(async () => {
   server = await startTestServer();
-  await server.data(
+  const made = await server.data(
     `mutation { createModelVersion(input: {model: {name: "m"}, createModel: true, source: "s3://b/m", aliases: ["a"]}) { modelVersion { id } }
       createRun(input: {experiment: {name: "e"}, createExperiment: true, runId: "r"}) { run { id } }
+      createLoggedModel(input: {experiment: {name: "e"}, sourceRun: "r"}) { loggedModel { loggedModelId } }
       logInputs(input: {run: "r", datasets: [{dataset: {name: "d", digest: "1"}}]}) { run { id } }
       reportDeployment(input: {environment: "p", endpoint: "m", model: {name: "m"}, state: RUNNING, running: []}) { applied }
       applyPolicy(input: {name: "p", target: {aliases: ["gated"]}, rules: [{approvals: {}}]}) { changed }
       requestPromotion(input: {version: {alias: {model: "m", alias: "a"}}, target: {alias: "gated"}}) { request { id } }
       createWebhook(input: {url: "https://hooks.example.com/m"}) { webhook { id } } }`,
   );
+  loggedModel = made.createLoggedModel.loggedModel.loggedModelId;
 });
 afterAll(() => server.stop());
 
@@ -128,6 +131,7 @@ const PLACES: Readonly<Record<string, (selection: string) => string>> = {
   Model: (selection) => `model(name: "m") { ${selection} }`,
   ModelVersion: (selection) => `modelVersion(ref: {alias: {model: "m", alias: "a"}}) { ${selection} }`,
   Run: (selection) => `run(id: "r") { ${selection} }`,
+  LoggedModel: (selection) => `loggedModel(id: "LOGGED_MODEL") { ${selection} }`,
   Experiment: (selection) => `experiment(name: "e") { ${selection} }`,
   Dataset: (selection) => `dataset(name: "d", digest: "1") { ${selection} }`,
   Deployment: (selection) => `deployments(first: 1) { nodes { ${selection} } }`,
@@ -169,7 +173,8 @@ test("every argument of the schema that is or holds a text is fuzzed", () => {
 });
 
 /** The response to a document; of a stream, its first message. */
-async function answerTo(document: string, given: Record<string, unknown>): Promise<GraphQLAnswer> {
+async function answerTo(text: string, given: Record<string, unknown>): Promise<GraphQLAnswer> {
+  const document = text.replace("LOGGED_MODEL", loggedModel);
   if (!document.startsWith("subscription")) return server.request(document, given);
   const stream = await openSse(server.url, await server.token(), document, given);
   const first = await stream.next();

@@ -11,21 +11,22 @@ export interface Nouns {
   Check: { columns: never; relations: { modelVersion: "ModelVersion" } };
   Policy: { columns: "deletedAt"; relations: object };
   PolicyChangeRequest: { columns: never; relations: object };
-  Experiment: { columns: "name" | "deletedAt"; relations: { runs: "Run" } };
+  Experiment: { columns: "name" | "deletedAt"; relations: { runs: "Run"; loggedModels: "LoggedModel" } };
   Run: {
     columns: "deletedAt";
     relations: { experiment: "Experiment"; producedVersions: "ModelVersion"; readVersions: "ModelVersion" };
   };
+  LoggedModel: { columns: "deletedAt"; relations: { experiment: "Experiment"; versions: "ModelVersion" } };
   /** The runs that read it, that wrote it, and that measured a metric on it. */
   Dataset: { columns: "deletedAt"; relations: { readingRuns: "Run"; writingRuns: "Run"; measuringRuns: "Run" } };
   Deployment: { columns: "environment" | "removedAt"; relations: { model: "Model" } };
   Webhook: { columns: "createdByIssuer" | "createdBySubject" | "deletedAt"; relations: object };
   WebhookDelivery: { columns: never; relations: { webhook: "Webhook" } };
   Revocation: { columns: never; relations: object };
-  /** An entry of the log: names as they were then, and the run or dataset that it is about as it is now. */
+  /** An entry of the log: names as they were then, and the run, logged model or dataset that it is about as it is now. */
   Event: {
     columns: "modelName" | "experimentName" | "environment";
-    relations: { run: "Run"; dataset: "Dataset" };
+    relations: { run: "Run"; loggedModel: "LoggedModel"; dataset: "Dataset" };
   };
 }
 export type Noun = keyof Nouns;

@@ -75,6 +75,11 @@ export const COMMAND_SCOPE = {
   logBatch: "runs:write",
   logInputs: "runs:write",
   logOutputs: "runs:write",
+  createLoggedModel: "runs:write",
+  finalizeLoggedModel: "runs:write",
+  logLoggedModelParams: "runs:write",
+  deleteLoggedModel: "runs:write",
+  restoreLoggedModel: "runs:write",
   registerDataset: "runs:write",
   deleteDataset: "runs:write",
   restoreDataset: "runs:write",
@@ -90,6 +95,9 @@ export const COMMAND_SCOPE = {
   redeliver: "webhooks:write",
   revokeTokens: "admin",
 } as const satisfies Record<string, Scope>;
+
+/** The scopes that artifact files require, besides that the token sees the run or the logged model that they belong to. */
+export const ARTIFACT_SCOPE = { read: "artifacts:read", write: "runs:write" } as const satisfies Record<string, Scope>;
 
 /** The scope that reading an object requires, through any field; the keys are types of the GraphQL schema. */
 export const TYPE_SCOPE = {
@@ -126,6 +134,8 @@ export const TYPE_SCOPE = {
   ExperimentConnection: "runs:read",
   Run: "runs:read",
   RunConnection: "runs:read",
+  LoggedModel: "runs:read",
+  LoggedModelConnection: "runs:read",
   Dataset: "runs:read",
   DatasetConnection: "runs:read",
   Series: "runs:read",
@@ -158,6 +168,9 @@ export const FIELD_SCOPE = {
   "Subscription.registryEvents": "models:read",
   "ModelVersion.source": "artifacts:read",
   "Dataset.source": "artifacts:read",
+  "LoggedModel.artifactUri": "artifacts:read",
+  "Experiment.artifactRoot": "artifacts:read",
+  "Run.artifactUri": "artifacts:read",
   "VersionComparison.params": "runs:read",
   "VersionComparison.metrics": "runs:read",
   "VersionComparison.inputs": "runs:read",
@@ -170,6 +183,9 @@ export const FIELD_SCOPE = {
 export const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
   "ModelVersion.source",
   "Dataset.source",
+  "LoggedModel.artifactUri",
+  "Experiment.artifactRoot",
+  "Run.artifactUri",
 ]);
 
 /** The scope that filtering by a field requires: a result that depends on a value reveals it. */

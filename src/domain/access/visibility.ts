@@ -47,8 +47,9 @@ export function coveredRun(reader: Reader): Condition<"Run"> {
   );
 }
 
-function inExperiment(where: Condition<"Experiment">): Condition<"Run"> {
-  return where === ALWAYS ? ALWAYS : { kind: "related", relation: "experiment", where };
+/** A condition on the experiment of a run or a logged model. */
+function inExperiment(where: Condition<"Experiment">) {
+  return where === ALWAYS ? ALWAYS : ({ kind: "related", relation: "experiment", where } as const);
 }
 
 function visibleRun(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"Run"> {
@@ -60,6 +61,26 @@ function visibleRun(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"Ru
 /** The runs that the token sees, of an experiment that it sees: all, unless it sees runs by their versions. */
 export function visibleRunOfExperiment(reader: Reader, deleted: Deleted): Condition<"Run"> {
   return and<"Run">(living(deleted), coversRunsByVersion(reader) ? coveredRun(reader) : ALWAYS);
+}
+
+/**
+ * The logged models that the token covers, living or deleted: those of the experiments that it names, or, if it is narrowed
+ * to models and names no experiments, those from which a version was registered that it sees.
+ */
+export function coveredLoggedModel(reader: Reader): Condition<"LoggedModel"> {
+  if (!coversRunsByVersion(reader)) return inExperiment(matches("name", reader.experimentGlobs));
+  return { kind: "related", relation: "versions", where: visibleVersion(reader) };
+}
+
+function visibleLoggedModel(reader: Reader, deleted: Deleted = "EXCLUDE"): Condition<"LoggedModel"> {
+  const named = coversRunsByVersion(reader) ? ALWAYS : matches("name", reader.experimentGlobs);
+  const experiment = and<"Experiment">(named, living("EXCLUDE"));
+  return and<"LoggedModel">(visibleLoggedModelOfExperiment(reader, deleted), inExperiment(experiment));
+}
+
+/** The logged models that the token sees, of an experiment that it sees: all, unless it sees them by their versions. */
+export function visibleLoggedModelOfExperiment(reader: Reader, deleted: Deleted): Condition<"LoggedModel"> {
+  return and<"LoggedModel">(living(deleted), coversRunsByVersion(reader) ? coveredLoggedModel(reader) : ALWAYS);
 }
 
 /** The datasets that the token covers, living or deleted: all, or what visible runs read, wrote or were measured on. */
@@ -83,12 +104,22 @@ function usedBy(where: Condition<"Run">): Condition<"Dataset"> {
   );
 }
 
-/** The experiments that the token names, or, if it sees runs by their versions, those of the runs that it covers. */
+/**
+ * The experiments that the token names, or, if it sees runs by their versions, those of the runs and the logged models that it
+ * covers.
+ */
 function visibleExperiment(reader: Reader, deleted: Deleted): Condition<"Experiment"> {
-  const covered: Condition<"Experiment"> = coversRunsByVersion(reader)
-    ? { kind: "related", relation: "runs", where: and<"Run">(living("EXCLUDE"), coveredRun(reader)) }
-    : matches("name", reader.experimentGlobs);
-  return and<"Experiment">(covered, living(deleted));
+  return and<"Experiment">(coveredExperiment(reader), living(deleted));
+}
+
+function coveredExperiment(reader: Reader): Condition<"Experiment"> {
+  if (!coversRunsByVersion(reader)) return matches("name", reader.experimentGlobs);
+  const runs = and<"Run">(living("EXCLUDE"), coveredRun(reader));
+  const loggedModels = and<"LoggedModel">(living("EXCLUDE"), coveredLoggedModel(reader));
+  return or<"Experiment">(
+    { kind: "related", relation: "runs", where: runs },
+    { kind: "related", relation: "loggedModels", where: loggedModels },
+  );
 }
 
 /** Webhooks of the same actor; all of them for a token without limits. */
@@ -117,6 +148,7 @@ export const VISIBLE: Rules = {
   PolicyChangeRequest: (viewer) => when(viewer.modelGlobs === null),
   Experiment: visibleExperiment,
   Run: visibleRun,
+  LoggedModel: visibleLoggedModel,
   Dataset: (viewer, deleted) => and<"Dataset">(coveredDataset(viewer), living(deleted)),
   Deployment: (viewer) =>
     and<"Deployment">(matches("environment", viewer.environmentGlobs), isNull("removedAt"), {

@@ -63,7 +63,9 @@ function isGuarded(reader: Reader, noun: string, key: string, isOwn: boolean): b
 
 /** By what the value names, where the token's claims may not cover it. */
 function isHidden(reader: Reader, noun: string, key: string, value: JsonValue): boolean {
-  if (key === "runId" && noun === "model_version") return !coversRunOfVersion(reader);
+  if ((key === "runId" || key === "loggedModelId") && noun === "model_version") return !coversRunOfVersion(reader);
+  // A logged model may name a run of another experiment.
+  if (key === "sourceRunId" && noun === "logged_model") return !coversAllRuns(reader);
   // A run's parent may belong to another experiment.
   if (key === "parentId" && noun === "run") return !coversAllRuns(reader);
   // A rename holds the other name too, which the token may not cover.
@@ -82,8 +84,9 @@ function isEnds(noun: string, key: string, value: JsonValue): value is readonly 
   return Array.isArray(value) && noun === "run" && (key === "inputs" || key === "outputs");
 }
 
-/** The event holds a version by its id alone, which does not show whether a token that is narrowed to models covers it. */
-function coversEnd({ scopes, modelGlobs }: Reader, end: JsonValue): boolean {
-  const isVersion = (end as { kind?: JsonValue } | null)?.kind === "MODEL_VERSION";
-  return !isVersion || (modelGlobs === null && holdsScope(scopes, "models:read"));
+/** The event holds versions and logged models by their ids alone, which do not show whether a narrowed token covers them. */
+function coversEnd(reader: Reader, end: JsonValue): boolean {
+  const kind = (end as { kind?: JsonValue } | null)?.kind;
+  if (kind === "LOGGED_MODEL") return coversAllRuns(reader);
+  return kind !== "MODEL_VERSION" || (reader.modelGlobs === null && holdsScope(reader.scopes, "models:read"));
 }

@@ -1,7 +1,7 @@
 import { coversAllRuns, coversEverything, coversRunsByVersion, type Reader } from "../access/actor.js";
 import { ALWAYS, and, type Condition, evaluate, type Facts, matches, NEVER, when } from "../access/condition.js";
 import { holdsScope, type Scope } from "../access/scopes.js";
-import { coveredDataset, coveredRun } from "../access/visibility.js";
+import { coveredDataset, coveredLoggedModel, coveredRun } from "../access/visibility.js";
 import { type EventNoun, nounOf } from "./event.js";
 
 interface EventRule {
@@ -43,6 +43,14 @@ function aboutRun(reader: Reader): Condition<"Event"> {
   return and<"Event">(reads(reader, "runs:read"), covered);
 }
 
+/** As for runs: by the name of the experiment then, or by the versions that are registered from it now. */
+function aboutLoggedModel(reader: Reader): Condition<"Event"> {
+  const covered: Condition<"Event"> = coversRunsByVersion(reader)
+    ? { kind: "related", relation: "loggedModel", where: coveredLoggedModel(reader) }
+    : matches("experimentName", reader.experimentGlobs);
+  return and<"Event">(reads(reader, "runs:read"), covered);
+}
+
 function aboutDataset(reader: Reader): Condition<"Event"> {
   const where = coveredDataset(reader);
   const covered: Condition<"Event"> = where === ALWAYS ? ALWAYS : { kind: "related", relation: "dataset", where };
@@ -71,13 +79,14 @@ export const EVENT_RULES: Readonly<Record<EventNoun, EventRule>> = {
   deployment: { subjectType: "Deployment", visible: aboutDeployment, isForWebhooks: true },
   experiment: { subjectType: "Experiment", visible: aboutExperiment, isForWebhooks: true },
   run: { subjectType: "Run", visible: aboutRun, isForWebhooks: true },
+  logged_model: { subjectType: "LoggedModel", visible: aboutLoggedModel, isForWebhooks: true },
   dataset: { subjectType: "Dataset", visible: aboutDataset, isForWebhooks: true },
   lineage: { subjectType: "LineageEdge", visible: aboutEdge, isForWebhooks: true },
   webhook: { subjectType: "Webhook", visible: forAdmins, isForWebhooks: false },
   token: { subjectType: "Revocation", visible: forAdmins, isForWebhooks: false },
 };
 
-/** The columns of an event that its visibility depends on, besides the run or dataset that it is about. */
+/** The columns of an event that its visibility depends on, besides the run, logged model or dataset that it is about. */
 export interface VisibleColumns {
   readonly type: string;
   readonly modelName: string | null;
@@ -111,8 +120,8 @@ export function visibleEvent(reader: Reader, type: string): Condition<"Event"> {
 }
 
 /**
- * Whether a webhook with these rights gets the event. It is decided without a look-up: an event about a run or a dataset
- * that only its relations make visible is not delivered.
+ * Whether a webhook with these rights gets the event. It is decided without a look-up: an event about a run, a logged
+ * model or a dataset that only its relations make visible is not delivered.
  */
 export function mayDeliver(reader: Reader, event: VisibleColumns): boolean {
   const rule = ruleOf(event.type);

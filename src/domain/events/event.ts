@@ -57,6 +57,12 @@ export const EVENT_TYPES = [
   "run.tag_deleted",
   "run.inputs_logged",
   "run.outputs_logged",
+  "logged_model.created",
+  "logged_model.finalized",
+  "logged_model.deleted",
+  "logged_model.restored",
+  "logged_model.tag_set",
+  "logged_model.tag_deleted",
   "dataset.registered",
   "dataset.deleted",
   "dataset.restored",
@@ -110,6 +116,7 @@ type OtherSubject =
   | "PolicyChangeRequest"
   | "Experiment"
   | "Run"
+  | "LoggedModel"
   | "Dataset"
   | "LineageEdge"
   | "Deployment"

@@ -1,10 +1,10 @@
 import { parseAnyLine, parseLabel } from "../values/text.js";
 
 /** The nouns that lineage connects. */
-export const LINEAGE_NODE_KINDS = ["DATASET", "RUN", "MODEL_VERSION", "DEPLOYMENT"] as const;
+export const LINEAGE_NODE_KINDS = ["DATASET", "RUN", "LOGGED_MODEL", "MODEL_VERSION", "DEPLOYMENT"] as const;
 export type LineageNodeKind = (typeof LINEAGE_NODE_KINDS)[number];
 
-export const LINEAGE_KINDS = ["INPUT", "OUTPUT", "DEPLOYMENT", "DERIVED"] as const;
+export const LINEAGE_KINDS = ["INPUT", "OUTPUT", "REGISTRATION", "DEPLOYMENT", "DERIVED"] as const;
 /** How the two ends of an edge are related. */
 export type LineageKind = (typeof LINEAGE_KINDS)[number];
 
@@ -16,6 +16,7 @@ export interface LineageNode {
 const LETTERS = {
   DATASET: "D",
   RUN: "R",
+  LOGGED_MODEL: "L",
   MODEL_VERSION: "V",
   DEPLOYMENT: "P",
 } as const satisfies Record<LineageNodeKind, string>;
@@ -31,11 +32,15 @@ export function fromNodeKey(key: string): LineageNode {
   return { kind, id: key.slice(1) };
 }
 
-/** The kind of an edge follows from its ends: input or output of a run, version of a deployment, or derived in another way. */
+/**
+ * The kind of an edge follows from its ends: input or output of a run, version of a logged model or of a deployment, or derived in
+ * another way.
+ */
 export function kindOfEdge(from: LineageNodeKind, to: LineageNodeKind): LineageKind {
   if (to === "DEPLOYMENT") return "DEPLOYMENT";
   if (from === "RUN" && to !== "RUN") return "OUTPUT";
   if (to === "RUN" && from !== "RUN") return "INPUT";
+  if (from === "LOGGED_MODEL" && to === "MODEL_VERSION") return "REGISTRATION";
   return "DERIVED";
 }
 

@@ -3,7 +3,7 @@ import { parseLabel, parseText } from "./text.js";
 
 export const TAG_KEY_MAX = 250;
 export const TAG_VALUE_MAX = 100_000;
-/** The limit for tags of experiments, runs and datasets. */
+/** The limit for tags of runs, logged models and datasets. */
 export const TRACKING_TAG_VALUE_MAX = 8_000;
 export const TAG_BATCH_MAX = 100;
 

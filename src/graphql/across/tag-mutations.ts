@@ -2,8 +2,9 @@ import { deleteTag } from "../../registry/across/delete-tag.js";
 import { setTag } from "../../registry/across/set-tag.js";
 import type { TagTargetRef, TagTarget as Target } from "../../registry/across/tag-target.js";
 import { builder } from "../kit/builder.js";
-import { parseRunReference } from "../kit/ids.js";
+import { parseLoggedModelReference, parseRunReference } from "../kit/ids.js";
 import { visibleRow } from "../kit/visible-rows.js";
+import { LoggedModel } from "../logged-models/logged-model.js";
 import { Model } from "../models/model.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
 import { Dataset } from "../tracking/dataset.js";
@@ -21,16 +22,20 @@ const TagTarget = builder.inputType("TagTarget", {
     modelVersion: t.field({ type: ModelVersionRef, description: "A version of a model." }),
     experiment: t.field({ type: ExperimentRef, description: "An experiment." }),
     run: t.id({ description: "A run, by its own id or its global id. It may be finished." }),
+    loggedModel: t.id({ description: "A logged model, by its own id or its global id." }),
     dataset: t.field({ type: DatasetRef, description: "A dataset." }),
   }),
 });
 
 function toTagTarget(target: (typeof TagTarget)["$inferInput"]): TagTargetRef {
-  const { model, modelVersion, experiment, run, dataset } = target;
+  const { model, modelVersion, experiment, run, loggedModel, dataset } = target;
   if (model) return { model: toModelRef("input.on.model", model) };
   if (modelVersion) return { modelVersion: toVersionRef("input.on.modelVersion", modelVersion) };
   if (experiment) return { experiment: toExperimentRef("input.on.experiment", experiment) };
   if (dataset) return { dataset: toDatasetRef("input.on.dataset", dataset) };
+  if (typeof loggedModel === "string") {
+    return { loggedModel: parseLoggedModelReference("input.on.loggedModel", loggedModel) };
+  }
   return { run: parseRunReference("input.on.run", run) };
 }
 
@@ -62,6 +67,12 @@ function tagPayload(name: string, description: string) {
         description: "The run, if the tag is on a run.",
         resolve: visibleRow("Run", ({ runId }) => runId),
       }),
+      loggedModel: t.field({
+        type: LoggedModel,
+        nullable: true,
+        description: "The logged model, if the tag is on a logged model.",
+        resolve: visibleRow("LoggedModel", ({ loggedModelId }) => loggedModelId),
+      }),
       dataset: t.field({
         type: Dataset,
         nullable: true,
@@ -79,14 +90,14 @@ builder.mutationFields((t) => ({
   setTag: t.fieldWithInput({
     type: SetTagPayload,
     description:
-      "Sets a tag. A tag with the same key is overwritten. Requires `models:write` for models and versions, `runs:write` for experiments, runs and datasets.",
+      "Sets a tag. A tag with the same key is overwritten. Requires `models:write` for models and versions, `runs:write` for experiments, runs, logged models and datasets.",
     input: {
       on: t.input.field({ type: TagTarget, required: true, description: "The object to tag." }),
       key: t.input.string({ required: true, description: "The key: one line, not blank, at most 250 characters." }),
       value: t.input.string({
         required: true,
         description:
-          "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs and datasets.",
+          "The value: at most 100 000 characters on models, versions and experiments, 8 000 on runs, logged models and datasets.",
       }),
     },
     resolve: (_root, { input }, { commands }) => setTag(commands, { ...input, on: toTagTarget(input.on) }),
@@ -94,7 +105,7 @@ builder.mutationFields((t) => ({
   deleteTag: t.fieldWithInput({
     type: DeleteTagPayload,
     description:
-      "Deletes a tag. Requires `models:write` for models and versions, `runs:write` for experiments, runs and datasets.",
+      "Deletes a tag. Requires `models:write` for models and versions, `runs:write` for experiments, runs, logged models and datasets.",
     input: {
       on: t.input.field({ type: TagTarget, required: true, description: "The object that has the tag." }),
       key: t.input.string({ required: true, description: "The key." }),

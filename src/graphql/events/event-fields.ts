@@ -1,6 +1,7 @@
 import type { Event } from "../../store/generated/client.js";
 import type { builder } from "../kit/builder.js";
 import { visibleRow } from "../kit/visible-rows.js";
+import { LoggedModel } from "../logged-models/logged-model.js";
 import { Model } from "../models/model.js";
 import { Dataset } from "../tracking/dataset.js";
 import { Experiment } from "../tracking/experiment.js";
@@ -60,6 +61,20 @@ export const aboutRun = (t: EventFieldBuilder) => ({
     nullable: true,
     description: `The run ${NOW}.`,
     resolve: visibleRow("Run", ({ subjectId }) => subjectId),
+  }),
+});
+
+export const aboutLoggedModel = (t: EventFieldBuilder) => ({
+  loggedModelId: t.string({ description: "The logged model's own id.", resolve: ({ subjectId }) => subjectId }),
+  experimentName: t.string({
+    description: "The name of the logged model's experiment at the time.",
+    resolve: ({ experimentName }) => experimentName ?? "",
+  }),
+  loggedModel: t.field({
+    type: LoggedModel,
+    nullable: true,
+    description: `The logged model ${NOW}.`,
+    resolve: visibleRow("LoggedModel", ({ subjectId }) => subjectId),
   }),
 });
 

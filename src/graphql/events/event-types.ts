@@ -5,6 +5,7 @@ import { builder } from "../kit/builder.js";
 import {
   aboutDataset,
   aboutExperiment,
+  aboutLoggedModel,
   aboutModel,
   aboutRun,
   aboutVersion,
@@ -36,7 +37,7 @@ import {
   requestOutdated,
   requestReviewed,
 } from "./request-event-fields.js";
-import { dataset, runStatus } from "./tracking-event-fields.js";
+import { dataset, loggedModelStatus, runStatus } from "./tracking-event-fields.js";
 
 type Fields = (t: EventFieldBuilder) => FieldMap;
 
@@ -120,6 +121,12 @@ const OWN_FIELDS: Record<EventType, [description: string, fields: Fields]> = {
   "run.tag_deleted": ["A tag of a run was deleted.", tags(aboutRun).deleted],
   "run.inputs_logged": ["Inputs of a run were recorded.", aboutRun],
   "run.outputs_logged": ["Outputs of a run were recorded.", aboutRun],
+  "logged_model.created": ["A logged model was created.", loggedModelStatus],
+  "logged_model.finalized": ["The upload of a logged model ended.", loggedModelStatus],
+  "logged_model.deleted": ["A logged model was deleted.", aboutLoggedModel],
+  "logged_model.restored": ["A deleted logged model was restored.", aboutLoggedModel],
+  "logged_model.tag_set": ["A tag of a logged model was set.", tags(aboutLoggedModel).set],
+  "logged_model.tag_deleted": ["A tag of a logged model was deleted.", tags(aboutLoggedModel).deleted],
   "dataset.registered": ["A dataset was registered.", dataset],
   "dataset.deleted": ["A dataset was deleted.", dataset],
   "dataset.restored": ["A deleted dataset was restored.", dataset],

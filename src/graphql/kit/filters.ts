@@ -75,7 +75,7 @@ export function deletedMode(
 }
 
 /** Conditions on other tables than the list's own. */
-const JOINED = ["tag", "alias", "model", "experiment", "parent", "input", "params", "metrics"] as const;
+const JOINED = ["tag", "alias", "model", "experiment", "parent", "sourceRun", "input", "params", "metrics"] as const;
 
 /** PostgreSQL takes up to a second to plan 30 joins, 20 for 200, and PGlite does not survive 400. */
 function countJoins(part: object): number {

@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../../domain/errors.js";
+import { isLoggedModelId } from "../../domain/logged-models/logged-model.js";
 import { isRunId } from "../../domain/tracking/run.js";
 import { encodeGlobalId } from "../../domain/values/global-id.js";
 import { builder } from "./builder.js";
@@ -22,6 +23,7 @@ export const NODE_TYPES = [
   "PolicyChangeRequest",
   "Experiment",
   "Run",
+  "LoggedModel",
   "Dataset",
   "Deployment",
   "Webhook",
@@ -43,7 +45,12 @@ export function decodeId(text: string): GlobalId | null {
   const [type, id, ...rest] = Buffer.from(text, "base64url").toString().split(":");
   const known = NODE_TYPES.find((name) => name === type);
   if (!known || !id || rest.length > 0) return null;
-  return (known === "Run" ? isRunId(id) : UUID.test(id)) ? { type: known, id } : null;
+  return isIdOf(known, id) ? { type: known, id } : null;
+}
+
+function isIdOf(type: NodeType, id: string): boolean {
+  if (type === "Run") return isRunId(id);
+  return type === "LoggedModel" ? isLoggedModelId(id) : UUID.test(id);
 }
 
 /** The row id in a global id of one type. */
@@ -58,6 +65,17 @@ export function parseId(field: string, text: string, type: NodeType): string {
 export function parseOwnRunId(field: string, text: string): string {
   if (!decodeId(text)) return text;
   throw new InvalidInputError(field, `${field} has the form of a global id. Choose another id for the run.`);
+}
+
+/** The own id of a logged model, from its own id or its global id. */
+export function parseLoggedModelReference(field: string, text: string): string {
+  const decoded = decodeId(text);
+  if (decoded?.type === "LoggedModel") return decoded.id;
+  if (!decoded && isLoggedModelId(text)) return text;
+  throw new InvalidInputError(
+    field,
+    `${field} is neither a logged model's own id nor the global id of a logged model.`,
+  );
 }
 
 /** The own id of a run, from its own id or its global id. */

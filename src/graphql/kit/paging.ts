@@ -108,9 +108,7 @@ export function planRevisions(
 ): RevisionPage {
   const { backward, size } = parsePageSize(args);
   const isNewestFirst = direction === "desc";
-  const fingerprint = once(() =>
-    fingerprintOf({ ...list, order: direction, by: BY_REVISION.map(({ name }) => name) }),
-  );
+  const fingerprint = once(() => fingerprintOf({ ...list, order: direction, by: BY_REVISION.map(({ name }) => name) }));
   const bound = (field: "after" | "before") => {
     const cursor = args[field];
     if (typeof cursor !== "string") return null;

@@ -17,7 +17,7 @@ export const Tag: TagRef = builder.prismaObject("ModelTag", {
     key: t.exposeString("key", { description: "The key, at most 250 characters." }),
     value: t.exposeString("value", {
       description:
-        "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs and datasets.",
+        "The value: at most 100 000 characters on models, versions and experiments, 8 000 on runs, logged models and datasets.",
     }),
     setBy: t.field({
       type: Actor,
@@ -43,7 +43,7 @@ export const TagInput = builder.inputType("TagInput", {
     value: t.string({
       required: true,
       description:
-        "The value: at most 100 000 characters on models and versions, 8 000 on experiments, runs and datasets.",
+        "The value: at most 100 000 characters on models, versions and experiments, 8 000 on runs, logged models and datasets.",
     }),
   }),
 });

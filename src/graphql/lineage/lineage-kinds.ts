@@ -7,6 +7,7 @@ export const LineageNodeKind = builder.enumType("LineageNodeKind", {
   values: {
     DATASET: { description: "A dataset." },
     RUN: { description: "A run." },
+    LOGGED_MODEL: { description: "A logged model." },
     MODEL_VERSION: { description: "A version of a model." },
     DEPLOYMENT: { description: "A deployment." },
   } as const,
@@ -17,6 +18,7 @@ export const LineageEdgeKind = builder.enumType("LineageEdgeKind", {
   values: {
     INPUT: { description: "The run that the edge leads to read the node that it starts from." },
     OUTPUT: { description: "The run that the edge starts from produced the node that it leads to." },
+    REGISTRATION: { description: "The version that the edge leads to was registered from the logged model." },
     DEPLOYMENT: { description: "The deployment that the edge leads to runs the version that it starts from." },
     DERIVED: { description: "Derived in another way, as `addLineage` recorded." },
   } as const,
@@ -26,6 +28,7 @@ export const LineageEdgeKind = builder.enumType("LineageEdgeKind", {
 export const NODE_TYPE_OF: Record<NodeKind, NodeType> = {
   DATASET: "Dataset",
   RUN: "Run",
+  LOGGED_MODEL: "LoggedModel",
   MODEL_VERSION: "ModelVersion",
   DEPLOYMENT: "Deployment",
 };

@@ -1,12 +1,19 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
-import { visibleDataset, visibleDeployment, visibleRun, visibleVersion } from "../../store/access/visibility.js";
+import {
+  visibleDataset,
+  visibleDeployment,
+  visibleLoggedModel,
+  visibleRun,
+  visibleVersion,
+} from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { Deployment } from "../deployments/deployment.js";
 import { builder } from "../kit/builder.js";
 import { nestedList } from "../kit/lists.js";
 import { pageTypes } from "../kit/page-types.js";
 import type { ListOrder, PageArgs } from "../kit/paging.js";
+import { LoggedModel } from "../logged-models/logged-model.js";
 import type { GraphQLContext } from "../request/context.js";
 import { countBy } from "../request/loaders.js";
 import { Dataset } from "../tracking/dataset.js";
@@ -16,12 +23,14 @@ import { LineageEdgeKind } from "./lineage-kinds.js";
 
 const KIND = "How the two objects are related.";
 const CONTEXT = "What the input was used for, such as `training`; null if not stated.";
+const STEP = "The training step at which a run made a logged model; null if not stated.";
 const AT = "When the relation was recorded.";
 const OTHER_END = "or null if it is of another kind.";
 
 export const UpstreamLink = builder.prismaObject("LineageEdge", {
   variant: "UpstreamLink",
-  description: "A direct input of this object. Exactly one of `run`, `dataset` and `modelVersion` is set.",
+  description:
+    "A direct input of this object. Exactly one of `run`, `dataset`, `loggedModel` and `modelVersion` is set.",
   select: { id: true },
   fields: (t) => ({
     kind: t.expose("kind", { type: LineageEdgeKind, description: KIND }),
@@ -31,9 +40,15 @@ export const UpstreamLink = builder.prismaObject("LineageEdge", {
       select: { context: true },
       resolve: (edge) => edge.context || null,
     }),
+    step: t.expose("step", { type: "Long", nullable: true, description: STEP }),
     at: t.expose("at", { type: "DateTime", description: AT }),
     run: t.relation("fromRun", { type: Run, nullable: true, description: `The run, ${OTHER_END}` }),
     dataset: t.relation("fromDataset", { type: Dataset, nullable: true, description: `The dataset, ${OTHER_END}` }),
+    loggedModel: t.relation("fromLoggedModel", {
+      type: LoggedModel,
+      nullable: true,
+      description: `The logged model, ${OTHER_END}`,
+    }),
     modelVersion: t.relation("fromVersion", {
       type: ModelVersion,
       nullable: true,
@@ -45,7 +60,7 @@ export const UpstreamLink = builder.prismaObject("LineageEdge", {
 export const DownstreamLink = builder.prismaObject("LineageEdge", {
   variant: "DownstreamLink",
   description:
-    "A direct output of this object. Exactly one of `run`, `dataset`, `modelVersion` and `deployment` is set.",
+    "A direct output of this object. Exactly one of `run`, `dataset`, `loggedModel`, `modelVersion` and `deployment` is set.",
   select: { id: true },
   fields: (t) => ({
     kind: t.expose("kind", { type: LineageEdgeKind, description: KIND }),
@@ -55,9 +70,15 @@ export const DownstreamLink = builder.prismaObject("LineageEdge", {
       select: { context: true },
       resolve: (edge) => edge.context || null,
     }),
+    step: t.expose("step", { type: "Long", nullable: true, description: STEP }),
     at: t.expose("at", { type: "DateTime", description: AT }),
     run: t.relation("toRun", { type: Run, nullable: true, description: `The run, ${OTHER_END}` }),
     dataset: t.relation("toDataset", { type: Dataset, nullable: true, description: `The dataset, ${OTHER_END}` }),
+    loggedModel: t.relation("toLoggedModel", {
+      type: LoggedModel,
+      nullable: true,
+      description: `The logged model, ${OTHER_END}`,
+    }),
     modelVersion: t.relation("toVersion", {
       type: ModelVersion,
       nullable: true,
@@ -75,14 +96,22 @@ type EdgeWhere = Prisma.LineageEdgeWhereInput;
 
 /** The edges from objects that the viewer may see. Edges of a noun whose scope the viewer lacks are neither shown nor counted. */
 function visibleUpstream(viewer: Viewer): EdgeWhere {
-  const runs: EdgeWhere[] = [{ fromRun: visibleRun(viewer) }, { fromDataset: visibleDataset(viewer) }];
+  const runs: EdgeWhere[] = [
+    { fromRun: visibleRun(viewer) },
+    { fromDataset: visibleDataset(viewer) },
+    { fromLoggedModel: visibleLoggedModel(viewer) },
+  ];
   const models: EdgeWhere[] = [{ fromVersion: visibleVersion(viewer) }];
   return { OR: withinScopes(viewer, runs, models) };
 }
 
 /** The edges to objects that the viewer may see. */
 function visibleDownstream(viewer: Viewer): EdgeWhere {
-  const runs: EdgeWhere[] = [{ toRun: visibleRun(viewer) }, { toDataset: visibleDataset(viewer) }];
+  const runs: EdgeWhere[] = [
+    { toRun: visibleRun(viewer) },
+    { toDataset: visibleDataset(viewer) },
+    { toLoggedModel: visibleLoggedModel(viewer) },
+  ];
   const models: EdgeWhere[] = [{ toVersion: visibleVersion(viewer) }, { toDeployment: visibleDeployment(viewer) }];
   return { OR: withinScopes(viewer, runs, models) };
 }
@@ -101,7 +130,7 @@ const upstreamPages = pageTypes(UpstreamLink, { one: "an upstream link", many: "
 const downstreamPages = pageTypes(DownstreamLink, { one: "a downstream link", many: "downstream links" });
 
 /** The column of an edge with the id of the row that a list is below. */
-type End = "fromRunId" | "fromDatasetId" | "fromVersionId" | "toRunId" | "toDatasetId" | "toVersionId";
+type End = `${"from" | "to"}${"Run" | "Dataset" | "LoggedModel" | "Version"}Id`;
 
 interface LinkList {
   readonly name: string;
@@ -159,7 +188,7 @@ builder.prismaObjectFields(Run, (t) => ({
   ),
   outputs: t.connection(
     {
-      description: "The versions and datasets that the run produced, the newest first.",
+      description: "The logged models, versions and datasets that the run produced, the newest first.",
       ...downstreamOf("Run.outputs", "fromRunId"),
     },
     ...downstreamPages,
@@ -178,6 +207,24 @@ builder.prismaObjectFields(Dataset, (t) => ({
     {
       description: "What was directly derived from the dataset, the newest first: mostly the runs that read it.",
       ...downstreamOf("Dataset.downstream", "fromDatasetId"),
+    },
+    ...downstreamPages,
+  ),
+}));
+
+builder.prismaObjectFields(LoggedModel, (t) => ({
+  upstream: t.connection(
+    {
+      description: "What the logged model was directly derived from, the newest first: mostly the run that made it.",
+      ...upstreamOf("LoggedModel.upstream", "toLoggedModelId"),
+    },
+    ...upstreamPages,
+  ),
+  downstream: t.connection(
+    {
+      description:
+        "What was directly derived from the logged model, the newest first: mostly the versions registered from it.",
+      ...downstreamOf("LoggedModel.downstream", "fromLoggedModelId"),
     },
     ...downstreamPages,
   ),

@@ -2,7 +2,7 @@ import { addLineage, type LineageAnswer } from "../../registry/lineage/add-linea
 import type { LineageRef } from "../../registry/lineage/lineage-references.js";
 import { removeLineage } from "../../registry/lineage/remove-lineage.js";
 import { builder } from "../kit/builder.js";
-import { parseRunReference } from "../kit/ids.js";
+import { parseLoggedModelReference, parseRunReference } from "../kit/ids.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { LineageEdgeKind, toNodeId } from "./lineage-kinds.js";
@@ -14,6 +14,7 @@ const LineageEndRef = builder.inputType("LineageEndRef", {
   fields: (t) => ({
     run: t.id({ description: "A run, by its own or its global id." }),
     dataset: t.field({ type: DatasetRef, description: "A dataset." }),
+    loggedModel: t.id({ description: "A logged model, by its own or its global id." }),
     modelVersion: t.field({ type: ModelVersionRef, description: "A version of a model." }),
   }),
 });
@@ -21,6 +22,9 @@ const LineageEndRef = builder.inputType("LineageEndRef", {
 function toLineageRef(field: string, ref: (typeof LineageEndRef)["$inferInput"]): LineageRef {
   if (ref.run !== undefined) return { run: parseRunReference(`${field}.run`, ref.run) };
   if (ref.dataset) return { dataset: toDatasetRef(`${field}.dataset`, ref.dataset) };
+  if (ref.loggedModel !== undefined) {
+    return { loggedModel: parseLoggedModelReference(`${field}.loggedModel`, ref.loggedModel) };
+  }
   return { modelVersion: toVersionRef(`${field}.modelVersion`, ref.modelVersion) };
 }
 

@@ -15,7 +15,7 @@ import {
 } from "../../store/lineage/lineage-walk.js";
 import { requireWithin } from "../kit/bounds.js";
 import { builder } from "../kit/builder.js";
-import { decodeId, Node, parseRunReference } from "../kit/ids.js";
+import { decodeId, Node, parseLoggedModelReference, parseRunReference } from "../kit/ids.js";
 import { loadRow } from "../kit/visible-rows.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
@@ -28,9 +28,10 @@ const LineageRef = builder.inputType("LineageNodeRef", {
   isOneOf: true,
   description: "A reference to a node of the lineage graph. Set exactly one field.",
   fields: (t) => ({
-    id: t.id({ description: "The global id of a dataset, run, version or deployment." }),
+    id: t.id({ description: "The global id of a dataset, run, logged model, version or deployment." }),
     run: t.id({ description: "A run, by its own or its global id." }),
     dataset: t.field({ type: DatasetRef, description: "A dataset." }),
+    loggedModel: t.id({ description: "A logged model, by its own or its global id." }),
     modelVersion: t.field({ type: ModelVersionRef, description: "A version of a model." }),
   }),
 });
@@ -38,6 +39,11 @@ const LineageRef = builder.inputType("LineageNodeRef", {
 function toStart(ref: (typeof LineageRef)["$inferInput"]): LineageStart {
   if (typeof ref.run === "string")
     return { node: toNodeKey({ kind: "RUN", id: parseRunReference("of.run", ref.run) }) };
+  if (typeof ref.loggedModel === "string") {
+    return {
+      node: toNodeKey({ kind: "LOGGED_MODEL", id: parseLoggedModelReference("of.loggedModel", ref.loggedModel) }),
+    };
+  }
   if (ref.dataset) {
     const dataset = toDatasetRef("of.dataset", ref.dataset);
     return "id" in dataset ? { node: toNodeKey({ kind: "DATASET", id: dataset.id }) } : { dataset };
@@ -49,7 +55,10 @@ function toStart(ref: (typeof LineageRef)["$inferInput"]): LineageStart {
   const decoded = decodeId(ref.id);
   const kind = LINEAGE_NODE_KINDS.find((name) => NODE_TYPE_OF[name] === decoded?.type);
   if (!decoded || !kind) {
-    throw new InvalidInputError("of.id", "of.id is not the global id of a dataset, run, version or deployment.");
+    throw new InvalidInputError(
+      "of.id",
+      "of.id is not the global id of a dataset, run, logged model, version or deployment.",
+    );
   }
   return { node: toNodeKey({ kind, id: decoded.id }) };
 }
@@ -74,7 +83,7 @@ const LineageNodeType = builder.objectRef<WalkedNode>("LineageNode").implement({
     }),
     name: t.exposeString("name", {
       description:
-        "A label: a run's name or id, `name@digest` for a dataset, `model v3` for a version, `environment/endpoint` for a deployment.",
+        "A label: a run's name or id, `name@digest` for a dataset, the name of a logged model, `model v3` for a version, `environment/endpoint` for a deployment.",
     }),
     node: t.field({
       type: Node,
@@ -102,6 +111,12 @@ const LineageEdgeType = builder.objectRef<WalkedEdge>("LineageEdge").implement({
       nullable: true,
       description: "What the input was used for, such as `training`; null if not stated.",
       resolve: ({ context }) => context || null,
+    }),
+    step: t.field({
+      type: "Long",
+      nullable: true,
+      description: "The training step at which a run made a logged model; null if not stated.",
+      resolve: ({ step }) => (step === null ? null : BigInt(step)),
     }),
     at: t.field({ type: "DateTime", description: "When the edge was recorded.", resolve: ({ at }) => new Date(at) }),
   }),
@@ -157,7 +172,7 @@ builder.queryField("lineage", (t) =>
     type: LineageType,
     nullable: true,
     description:
-      "Walks the lineage graph breadth-first from one node, in one statement, and visits each node once. The walk stops at objects that the viewer may not see, and no field shows what is behind them. Runs and datasets require `runs:read`, versions and deployments `models:read`; the token's claims narrow each. Null if the viewer may not see the start.",
+      "Walks the lineage graph breadth-first from one node, in one statement, and visits each node once. The walk stops at objects that the viewer may not see, and no field shows what is behind them. Runs, logged models and datasets require `runs:read`, versions and deployments `models:read`; the token's claims narrow each. Null if the viewer may not see the start.",
     complexity: ({ first }) => ({
       field: 10,
       multiplier: typeof first === "number" && first > 0 ? first : LINEAGE_FIRST,

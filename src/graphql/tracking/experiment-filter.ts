@@ -1,6 +1,6 @@
 import { visibleExperiment } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { nameConditions, nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
+import { boundedList, LIST_MAX, nameConditions, nounWhere, presentWhere, textConditions } from "../kit/conditions.js";
 import { DateTimeFilter, StringFilter } from "../kit/filter-inputs.js";
 import { deletedMode, filterType, matching, nounConditions } from "../kit/filters.js";
 import { orderType } from "../kit/order-input.js";
@@ -10,6 +10,7 @@ import type { GraphQLContext } from "../request/context.js";
 export const ExperimentFilter = filterType("ExperimentFilter", "experiments", (t) => ({
   ...nounConditions(t, { one: "experiment", many: "experiments", made: "created", scope: "runs:write" }),
   name: t.field({ type: StringFilter, description: "The experiment's name." }),
+  numbers: t.intList({ description: `The experiment's number is one of these, at most ${LIST_MAX}.` }),
   description: t.field({ type: StringFilter, description: "The experiment's description." }),
   updatedAt: t.field({ type: DateTimeFilter, description: "When the experiment last changed." }),
 }));
@@ -36,6 +37,7 @@ export function experimentWhere(
       ...nounWhere(part),
       AND: [
         ...nameConditions(`${field}.name`, part.name),
+        ...(part.numbers ? [{ number: { in: boundedList(`${field}.numbers`, part.numbers) } }] : []),
         ...textConditions(`${field}.description`, part.description, (text) => ({ description: presentWhere(text) })),
       ],
     }),

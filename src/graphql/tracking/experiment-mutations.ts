@@ -49,6 +49,10 @@ builder.mutationFields((t) => ({
           "The name: one line of at most 500 characters in Unicode normalization form C (NFC), without leading or trailing blanks and without characters that show nothing.",
       }),
       description: t.input.string({ description: "What the experiment investigates, in Markdown." }),
+      artifactRoot: t.input.string({
+        description:
+          "The address that the addresses of its runs' artifacts begin with, outside this server. The rules are those of a version's `source`. Default: below the server's own root.",
+      }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),
       ifExists: t.input.field({
         type: IfExists,

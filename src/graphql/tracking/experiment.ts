@@ -1,5 +1,6 @@
 import { coversRunsByVersion, creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
+import { experimentRoot } from "../../domain/tracking/artifact-address.js";
 import { visibleExperiment } from "../../store/access/visibility.js";
 import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
@@ -19,8 +20,16 @@ export const Experiment = builder.prismaObject("Experiment", {
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ description: "The experiment's global id.", resolve: ({ id }) => encodeId("Experiment", id) }),
+    number: t.exposeInt("number"),
     name: t.exposeString("name"),
     description: t.exposeString("description", { nullable: true }),
+    artifactRoot: t.string({
+      nullable: true,
+      description:
+        "The address that the addresses of its runs' artifacts begin with. Requires `artifacts:read`, except for the actor that created the experiment.",
+      select: { number: true, artifactRoot: true, createdByIssuer: true, createdBySubject: true },
+      resolve: (experiment, _args, { commands }) => experimentRoot(commands.artifacts, experiment),
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
     createdBy: t.field({

@@ -1,8 +1,9 @@
+import { parseOptional } from "../../domain/values/text.js";
 import { logBatch } from "../../registry/tracking/log-batch.js";
 import { logInputs } from "../../registry/tracking/log-inputs.js";
 import { logOutputs } from "../../registry/tracking/log-outputs.js";
 import { builder } from "../kit/builder.js";
-import { parseRunReference } from "../kit/ids.js";
+import { parseLoggedModelReference, parseRunReference } from "../kit/ids.js";
 import { nounPayload } from "../kit/mutations.js";
 import { KEY_DESCRIPTION, TagInput } from "../kit/tag.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
@@ -38,6 +39,10 @@ const MetricInput = builder.inputType("MetricInput", {
       description: "When the value was measured, not before 1970. Default: now; a retry then adds another value.",
     }),
     dataset: t.field({ type: DatasetRef, description: "The dataset on which the value was measured. Default: none." }),
+    loggedModel: t.id({
+      description:
+        "The logged model that the value was measured for, by its own id or its global id. The value is one of the run, too.",
+    }),
   }),
 });
 
@@ -58,6 +63,17 @@ const ModelVersionInput = builder.inputType("RunModelVersionInput", {
   fields: (t) => ({
     version: t.field({ type: ModelVersionRef, required: true, description: "Which version." }),
     context: t.string({ description: "What the version was used for, such as `fine-tuning` or `evaluation`." }),
+  }),
+});
+
+const LoggedModelOutput = builder.inputType("RunLoggedModelInput", {
+  description: "A logged model that a run made.",
+  fields: (t) => ({
+    loggedModel: t.id({ required: true, description: "Which logged model, by its own id or its global id." }),
+    step: t.field({
+      type: "Long",
+      description: "The training step at which the run made it. The first step that is stated counts.",
+    }),
   }),
 });
 
@@ -89,6 +105,9 @@ builder.mutationFields((t) => ({
         metrics: input.metrics?.map((metric, i) => ({
           ...metric,
           dataset: metric.dataset && toDatasetRef(`input.metrics[${i}].dataset`, metric.dataset),
+          loggedModel: parseOptional(metric.loggedModel, (text) =>
+            parseLoggedModelReference(`input.metrics[${i}].loggedModel`, text),
+          ),
         })),
       }),
   }),
@@ -131,12 +150,21 @@ builder.mutationFields((t) => ({
         type: [ModelVersionRef],
         description: "The versions that the run produced, at most 100.",
       }),
+      loggedModels: t.input.field({
+        type: [LoggedModelOutput],
+        description:
+          "The logged models that the run made, at most 100, besides those that name it as their `sourceRun`.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       logOutputs(commands, {
         ...input,
         run: parseRunReference("input.run", input.run),
         modelVersions: input.modelVersions?.map((ref, i) => toVersionRef(`input.modelVersions[${i}]`, ref)),
+        loggedModels: input.loggedModels?.map(({ loggedModel, step }, i) => ({
+          id: parseLoggedModelReference(`input.loggedModels[${i}].loggedModel`, loggedModel),
+          step,
+        })),
       }),
   }),
 }));

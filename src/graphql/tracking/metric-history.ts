@@ -30,8 +30,8 @@ interface HistoryArgs extends PageArgs {
 }
 
 function seriesWhere({ key, dataset }: HistoryArgs): Prisma.MetricSeriesWhereInput {
-  if (!dataset) return { key, datasetId: null };
-  return { key, dataset: { ...toDatasetRef("dataset", dataset), deletedAt: null } };
+  if (!dataset) return { key, datasetId: null, loggedModelId: null };
+  return { key, loggedModelId: null, dataset: { ...toDatasetRef("dataset", dataset), deletedAt: null } };
 }
 
 function planHistory(args: HistoryArgs) {

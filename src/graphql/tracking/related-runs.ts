@@ -16,7 +16,7 @@ import { type GivenRunOrder, nestedRunOrder, RunOrder } from "./run-order.js";
 const countVisibleRuns: Counter<Prisma.RunWhereInput> = countBy("id", ({ run }) => run);
 
 /** What to read of the run of a to-one relation, on which Prisma accepts no condition. */
-const ONE_RUN = {
+export const ONE_RUN = {
   select: { id: true, deletedAt: true, experiment: { select: { name: true, deletedAt: true } } },
 } as const;
 type OneRun = Row & {
@@ -25,7 +25,7 @@ type OneRun = Row & {
 };
 
 /** The run, if the viewer may see it. A token that sees runs by their versions costs one more statement for a page. */
-async function visibleOneRun(run: OneRun | null, context: GraphQLContext): Promise<Row | null> {
+export async function visibleOneRun(run: OneRun | null, context: GraphQLContext): Promise<Row | null> {
   if (!run) return null;
   const { viewer } = context;
   const { deletedAt, experiment } = run;

@@ -20,7 +20,7 @@ import type { GraphQLContext } from "../request/context.js";
 import { RunStatus } from "./run-status.js";
 import { DatasetRef, type GivenDataset, toDatasetRef } from "./tracking-refs.js";
 
-const ParamFilter = builder.inputType("ParamFilter", {
+export const ParamFilter = builder.inputType("ParamFilter", {
   description: "A filter on one param, which the run must have.",
   fields: (t) => ({
     key: t.string({ required: true, description: "The param's key." }),
@@ -28,7 +28,7 @@ const ParamFilter = builder.inputType("ParamFilter", {
   }),
 });
 
-const MetricFilter = builder.inputType("MetricFilter", {
+export const MetricFilter = builder.inputType("MetricFilter", {
   description:
     "A filter on the latest value of a metric without a dataset. All bounds that are set must match; without bounds any value matches. NaN is in no range, as in IEEE 754.",
   fields: (t) => ({
@@ -112,7 +112,15 @@ function conditions(filter: RunConditions, field: string): Prisma.RunWhereInput 
   };
 }
 
-function metricWhere(field: string, { key, equals, ...bounds }: typeof MetricFilter.$inferInput): Prisma.RunWhereInput {
+function metricWhere(field: string, metric: typeof MetricFilter.$inferInput): Prisma.RunWhereInput {
+  return { series: { some: { ...metricSeriesWhere(field, metric), loggedModelId: null } } };
+}
+
+/** The latest values of a metric without a dataset that are within the bounds. */
+export function metricSeriesWhere(
+  field: string,
+  { key, equals, ...bounds }: typeof MetricFilter.$inferInput,
+): Prisma.MetricSeriesWhereInput {
   const given = Object.entries(bounds).filter((bound): bound is [string, number] => typeof bound[1] === "number");
   const notANumber = given.find(([, value]) => Number.isNaN(value));
   if (notANumber)
@@ -126,5 +134,5 @@ function metricWhere(field: string, { key, equals, ...bounds }: typeof MetricFil
     ...(given.length > 0 ? [{ rank: { gte: LOWEST_NUMBER_RANK } }] : []),
     ...(typeof equals === "number" ? [{ rank: toRank(equals) }] : []),
   ];
-  return { series: { some: { key, datasetId: null, AND: all } } };
+  return { key, datasetId: null, AND: all };
 }

@@ -26,7 +26,13 @@ function readRuns(field: RunsField) {
 /** Reads the index on latest values in its order, and the runs with it. */
 async function readRunsByMetric(field: RunsField, key: string) {
   const { context, args } = field;
-  const where = { key, datasetId: null, rank: { gte: LOWEST_NUMBER_RANK }, run: runWhere(context, args.where) };
+  const where = {
+    key,
+    datasetId: null,
+    loggedModelId: null,
+    rank: { gte: LOWEST_NUMBER_RANK },
+    run: runWhere(context, args.where),
+  };
   const page = planPage(args, runOrder(args.orderBy), { name: `runs by ${key}`, where: args.where });
   const rows = await context.db.metricSeries.findMany({
     where: { AND: [where, page.where] },

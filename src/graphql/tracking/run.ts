@@ -1,5 +1,6 @@
 import { creatorOf } from "../../domain/access/actor.js";
 import { COMMAND_SCOPE, holdsScope } from "../../domain/access/scopes.js";
+import { runArtifacts } from "../../domain/tracking/artifact-address.js";
 import { Actor, CREATED_BY } from "../kit/actor.js";
 import { builder } from "../kit/builder.js";
 import { encodeId, Node } from "../kit/ids.js";
@@ -36,6 +37,19 @@ export const Run = builder.prismaObject("Run", {
     user: t.exposeString("user", { nullable: true }),
     source: t.exposeString("source", { nullable: true }),
     gitCommit: t.exposeString("gitCommit", { nullable: true }),
+    artifactUri: t.string({
+      nullable: true,
+      description:
+        "Where the artifacts of the run are. Requires `artifacts:read`, except for the actor that created the run.",
+      select: {
+        artifactUri: true,
+        createdByIssuer: true,
+        createdBySubject: true,
+        experiment: { select: { number: true, artifactRoot: true } },
+      },
+      resolve: ({ id, artifactUri, experiment }, _args, { commands }) =>
+        artifactUri ?? runArtifacts(commands.artifacts, experiment, id),
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
     createdBy: t.field({
@@ -64,7 +78,10 @@ export const Run = builder.prismaObject("Run", {
         "The latest value of each metric on each dataset, ordered by key. Not paged. The cost does not depend on the length of the series.",
       args: { keys: t.arg.stringList({ description: "Only metrics with these keys. Default: all." }) },
       complexity: ({ keys }) => listCost(keys),
-      query: ({ keys }) => ({ ...withKeys({ keys }), orderBy: [...LATEST_ORDER] }),
+      query: ({ keys }) => {
+        const { where, ...rest } = withKeys({ keys });
+        return { ...rest, where: { ...where, loggedModelId: null }, orderBy: [...LATEST_ORDER] };
+      },
     }),
     tag: t.string({
       nullable: true,

@@ -1,10 +1,11 @@
 import { TEAM_SCHEMES } from "../../domain/values/source-schemes.js";
+import { parseOptional } from "../../domain/values/text.js";
 import { createModelVersion } from "../../registry/versions/create-model-version.js";
 import { deleteModelVersion } from "../../registry/versions/delete-model-version.js";
 import { restoreModelVersion } from "../../registry/versions/restore-model-version.js";
 import { updateModelVersion } from "../../registry/versions/update-model-version.js";
 import { builder } from "../kit/builder.js";
-import { parseId, toRunId } from "../kit/ids.js";
+import { parseId, parseLoggedModelReference, toRunId } from "../kit/ids.js";
 import { deletedPayload, IDEMPOTENCY_KEY, nounPayload } from "../kit/mutations.js";
 import { TagInput } from "../kit/tag.js";
 import { ModelRef, toModelRef } from "../models/model-ref.js";
@@ -50,6 +51,10 @@ builder.mutationFields((t) => ({
         description:
           "The run that produced the version, by its own id or its global id. The run may be finished. Requires `runs:write`, because the version becomes an output of the run.",
       }),
+      loggedModel: t.input.id({
+        description:
+          "The logged model that the version is registered from, by its own id or its global id. Without `run`, the run that made it made the version too. Requires `runs:write`.",
+      }),
       tags: t.input.field({ type: [TagInput], description: "Tags to set, at most 100." }),
       aliases: t.input.stringList({ description: "Aliases to point to this version. Existing aliases move." }),
       status: t.input.field({
@@ -63,6 +68,7 @@ builder.mutationFields((t) => ({
       createModelVersion(commands, {
         ...input,
         run: toRunId("input.run", input.run),
+        loggedModel: parseOptional(input.loggedModel, (text) => parseLoggedModelReference("input.loggedModel", text)),
         model: toModelRef("input.model", input.model),
       }),
   }),

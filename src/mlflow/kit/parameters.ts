@@ -64,4 +64,14 @@ export const newTags = z
   .default([])
   .transform((tags): TagInput[] => [...new Map(tags.map((tag) => [tag.key, tag])).values()]);
 
+const PARAM_VALUE_MAX = 6_000;
+
+/** Params of something new. What is too long is cut, as MLflow does. */
+export const newParams = z
+  .array(z.object({ key: required, value: z.string().default("") }))
+  .default([])
+  .transform((params) =>
+    params.map(({ key, value }) => ({ key, value: [...value].slice(0, PARAM_VALUE_MAX).join("") })),
+  );
+
 export const tagValue = z.string().default("");

@@ -8,15 +8,21 @@ export interface RawRequest {
   readonly query: URLSearchParams;
   readonly contentType: string | undefined;
   readonly body: string;
+  /** What the path says. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const SEE_DOCS = "See the API docs for more information about request parameters.";
 
-/** Reads the fields of a request: of GET from the query, else from the body. Throws INVALID_INPUT in MLflow's words. */
+/**
+ * Reads the fields of a request: of GET from the query, else from the body, and those that neither has from the path. Throws
+ * INVALID_INPUT in MLflow's words.
+ */
 export function readRequest<S extends z.ZodType>(schema: S, raw: RawRequest): z.output<S> {
-  const fields = raw.method === "GET" ? queryFields(raw.query) : bodyFields(raw);
+  const given = raw.method === "GET" ? queryFields(raw.query) : bodyFields(raw);
+  const fields = { ...raw.parameters, ...given };
   const result = schema.safeParse(fields);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -20,6 +20,8 @@ interface RouteRow<S extends z.ZodType> {
    * before anything is changed.
    */
   readonly scopes: readonly Scope[];
+  /** The answer's words for what the request names and is missing. Default: those of models and versions. */
+  readonly missing?: (request: z.output<S>, error: NotFoundError) => NotFoundError;
   readonly points?: (request: z.output<S>) => number;
   run(context: Context, request: z.output<S>): Promise<object>;
 }
@@ -41,7 +43,7 @@ const POINTS = 20;
 
 export function route<S extends z.ZodType>(row: RouteRow<S>): Route {
   const { method, path, scopes } = row;
-  const isRead = method === "GET" || path.endsWith("/get-latest-versions");
+  const isRead = method === "GET" || path.endsWith("/get-latest-versions") || path === "/logged-models/search";
   return {
     method,
     path,
@@ -56,7 +58,7 @@ export function route<S extends z.ZodType>(row: RouteRow<S>): Route {
           const commands = createCommandContext(services, viewer, requestId);
           const { prisma: db, answerCharacters } = services;
           const context = { viewer, db, commands, answerCharacters };
-          return json(200, await inMlflowsWords(request, () => row.run(context, request)));
+          return json(200, await inMlflowsWords(row, request, () => row.run(context, request)));
         },
       };
     },
@@ -64,13 +66,18 @@ export function route<S extends z.ZodType>(row: RouteRow<S>): Route {
 }
 
 /** Clients match the texts of MLflow. */
-async function inMlflowsWords<T>(request: unknown, work: () => Promise<T>): Promise<T> {
+async function inMlflowsWords<S extends z.ZodType, T>(
+  row: Pick<RouteRow<S>, "missing">,
+  request: z.output<S>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof AlreadyExistsError) throw taken(request as Named);
     const isOfRequest = error instanceof NotFoundError && !(error instanceof OtherNotFoundError);
-    throw isOfRequest ? missing(request as Named) : error;
+    if (!isOfRequest) throw error;
+    throw row.missing?.(request, error) ?? missing(request as Named);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Token, tokenize } from "./filter-tokens.js";
 
 /** One condition of a filter, as it is written. Which ones an attribute takes is decided by its resource. */
 export interface Clause {
-  readonly entity: "attribute" | "tag";
+  readonly entity: "attribute" | "tag" | "param" | "metric";
   readonly key: string;
   readonly op: string;
   readonly values: readonly string[];
@@ -19,9 +19,18 @@ const ENTITIES: Readonly<Record<string, Clause["entity"]>> = {
   tag: "tag",
   tags: "tag",
 };
+const PARAMS_AND_METRICS: typeof ENTITIES = {
+  param: "param",
+  params: "param",
+  parameter: "param",
+  parameters: "param",
+  metric: "metric",
+  metrics: "metric",
+};
 
 /** Parses MLflow's filter: conditions joined by AND. Nothing else joins them. */
-export function parseFilter(filter: string | undefined): Clause[] {
+export function parseFilter(filter: string | undefined, { withMetrics = false } = {}): Clause[] {
+  const entities = withMetrics ? { ...ENTITIES, ...PARAMS_AND_METRICS } : ENTITIES;
   const tokens = tokenize(filter ?? "");
   const clauses: Clause[] = [];
   while (tokens.length > 0) {
@@ -30,12 +39,12 @@ export function parseFilter(filter: string | undefined): Clause[] {
     if (clauses.length >= MAX_CLAUSES) {
       throw new InvalidInputError("filter", `A filter may have ${MAX_CLAUSES} conditions at most.`);
     }
-    clauses.push(takeClause(tokens));
+    clauses.push(takeClause(tokens, entities));
   }
   return clauses;
 }
 
-function takeClause(tokens: Token[]): Clause {
+function takeClause(tokens: Token[], entities: typeof ENTITIES): Clause {
   const rest = [...tokens];
   const identifier = tokens.shift();
   if (identifier?.kind !== "word") throw invalidClause(rest);
@@ -44,18 +53,20 @@ function takeClause(tokens: Token[]): Clause {
   const isList = op === "IN" || op === "NOT IN";
   const values = isList ? takeList(tokens) : takeValue(tokens);
   if (values === null) throw invalidClause(rest);
-  return { ...parseIdentifier(identifier.value), op, ...values };
+  return { ...parseIdentifier(identifier.value, entities), op, ...values };
 }
 
-function parseIdentifier(text: string): Pick<Clause, "entity" | "key"> {
+function parseIdentifier(text: string, entities: typeof ENTITIES): Pick<Clause, "entity" | "key"> {
   const dot = text.startsWith("`") ? -1 : text.indexOf(".");
   if (dot < 0) return { entity: "attribute", key: trimQuotes(text) };
   const prefix = text.slice(0, dot);
-  const entity = ENTITIES[prefix];
+  const entity = Object.hasOwn(entities, prefix) ? entities[prefix] : undefined;
   if (entity === undefined) {
     throw new InvalidInputError(
       "filter",
-      `Invalid entity type '${prefix}'. Valid entity types are attribute, tag, tags.`,
+      `Invalid entity type '${prefix}'. Valid entity types are ${Object.keys(entities)
+        .filter((name) => name !== "attributes")
+        .join(", ")}.`,
     );
   }
   return { entity, key: trimQuotes(text.slice(dot + 1)) };

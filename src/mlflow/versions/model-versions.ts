@@ -8,11 +8,12 @@ import { createModelVersion } from "../../registry/versions/create-model-version
 import { deleteModelVersion } from "../../registry/versions/delete-model-version.js";
 import { ensureStage } from "../../registry/versions/ensure-stage.js";
 import { updateModelVersion } from "../../registry/versions/update-model-version.js";
+import { digestOfSource } from "../artifacts/source-digest.js";
 import { flag, int64, newTagKey, newTags, optional, required, tagValue, texts } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
 import { readVersionById, readVersionRow, readVersionWithAliases } from "./read-versions.js";
 import { searchModelVersions, VERSIONS_PER_PAGE } from "./search.js";
-import { artifactsOf, originOf } from "./source-version.js";
+import { artifactsOf, loggedModelOf, originOf } from "./source-version.js";
 import { parseStage } from "./stage-names.js";
 import { parseVersion, versionRef } from "./version-number.js";
 
@@ -45,7 +46,8 @@ export const modelVersionRoutes: readonly Route[] = [
         model: { name },
         source,
         anyRun: run_id || origin?.run || null,
-        externalModel: model_id || origin?.model || null,
+        anyLoggedModel: model_id || loggedModelOf(source) || origin?.model || null,
+        digest: await digestOfSource(context, source),
         runLink: run_link || null,
         description: description || null,
         tags,

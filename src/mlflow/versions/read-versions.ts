@@ -23,6 +23,7 @@ const COLUMNS = {
   runId: true,
   externalRunId: true,
   externalModelId: true,
+  loggedModelId: true,
   runLink: true,
   model: { select: { name: true } },
   tags: { select: { key: true, value: true }, orderBy: { key: "asc" } },

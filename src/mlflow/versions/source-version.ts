@@ -1,5 +1,7 @@
-import { FIELD_SCOPE } from "../../domain/access/scopes.js";
+import { FIELD_SCOPE, holdsScope, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import { ForbiddenError, NotFoundError } from "../../domain/errors.js";
+import { isLoggedModelId } from "../../domain/logged-models/logged-model.js";
+import { visibleLoggedModel } from "../../store/access/visibility.js";
 import type { Context } from "../kit/context.js";
 import { OtherNotFoundError } from "../kit/route.js";
 import { mayReadSource, readVersionRow, runsOf, type VersionRow } from "./read-versions.js";
@@ -14,6 +16,12 @@ async function findSourceVersion(context: Context, source: string): Promise<Vers
   return name === undefined || version === undefined ? null : readVersionRow(context, decode(name), version);
 }
 
+/** The id in a source such as `models:/m-0123…`; null if it is another source. */
+export function loggedModelOf(source: string): string | null {
+  const [, id = ""] = /^models:\/([^/@]+)$/.exec(source) ?? [];
+  return isLoggedModelId(id) ? id : null;
+}
+
 /** What a copy takes over from its original: the run and the logged model that made it. Throws NOT_FOUND. */
 export async function originOf(context: Context, source: string) {
   const original = await findSourceVersion(context, source).catch((error: unknown) => {
@@ -23,7 +31,13 @@ export async function originOf(context: Context, source: string) {
   });
   if (!original) return null;
   const run = (await runsOf(context, [original]))(original);
-  return { run, model: original.externalModelId };
+  return { run, model: (await visibleLoggedModelOf(context, original)) ?? original.externalModelId };
+}
+
+async function visibleLoggedModelOf({ db, viewer }: Context, { loggedModelId }: VersionRow): Promise<string | null> {
+  if (loggedModelId === null || !holdsScope(viewer.scopes, TYPE_SCOPE.LoggedModel)) return null;
+  const where = { AND: [visibleLoggedModel(viewer), { id: loggedModelId }] };
+  return (await db.loggedModel.count({ where })) > 0 ? loggedModelId : null;
 }
 
 /** Where the artifacts of a version are: its source, or for a copy that of the original. */

@@ -39,10 +39,13 @@ export function inUse(seen: readonly Blocker[]): InUseError {
 }
 
 export function describeDependent(dependent: Dependent): Blocker {
-  const { runId, dataset, digest, model, number, environment, endpoint } = dependent;
+  const { runId, dataset, digest, loggedModelId, model, number, environment, endpoint } = dependent;
   if (runId !== null) return { text: `the run ${runId} is derived from it`, dependent: { runId } };
   if (dataset !== null) {
     return { text: `the dataset ${dataset}@${digest} is derived from it`, dependent: { dataset, digest } };
+  }
+  if (loggedModelId !== null) {
+    return { text: `the logged model ${loggedModelId} is derived from it`, dependent: { loggedModelId } };
   }
   if (environment !== null) {
     return { text: `${environment}/${endpoint} serves it`, dependent: { environment, endpoint, model } };

@@ -1,4 +1,5 @@
 import { COMMAND_SCOPE, type Scope } from "../../domain/access/scopes.js";
+import { requireFreeTags } from "../../domain/logged-models/logged-model.js";
 import type { ModelRef } from "../../domain/models/model.js";
 import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import { TAG_VALUE_MAX, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
@@ -11,6 +12,7 @@ import { requireSameProtection, requireTagRights } from "../governance/protectio
 import { settleSelection } from "../governance/selection.js";
 import { lockDataset } from "./dataset-lookup.js";
 import { aboutDataset, aboutExperiment } from "./event-subjects.js";
+import { aboutLoggedModel, lockLoggedModel } from "./logged-model-lookup.js";
 import { lockModel, lockVersion } from "./lookup.js";
 import { aboutRun, type ExperimentRef, lockExperiment, lockRun } from "./tracking-lookup.js";
 
@@ -20,6 +22,7 @@ export type TagTargetRef =
   | { readonly modelVersion: ModelVersionRef }
   | { readonly experiment: ExperimentRef }
   | { readonly run: string }
+  | { readonly loggedModel: string }
   | { readonly dataset: DatasetRef };
 
 /** The ids of a tagged object: one of them, and for a version also that of its model. */
@@ -28,6 +31,7 @@ export interface TagTarget {
   readonly versionId?: string;
   readonly experimentId?: string;
   readonly runId?: string;
+  readonly loggedModelId?: string;
   readonly datasetId?: string;
 }
 
@@ -35,7 +39,7 @@ export interface TagTarget {
 export interface LockedTagTarget {
   readonly ids: TagTarget;
   readonly owner: TagOwner;
-  readonly noun: "model" | "model_version" | "experiment" | "run" | "dataset";
+  readonly noun: "model" | "model_version" | "experiment" | "run" | "logged_model" | "dataset";
   readonly about: Pick<Parameters<Work["emit"]>[0], "model" | "version" | "subject" | "experiment">;
   /** Set for what policies protect: a model, or a version of it. */
   readonly guarded?: { readonly model: LockedModel; readonly versionId: string | null };
@@ -43,9 +47,9 @@ export interface LockedTagTarget {
 
 /** The scope that tagging the object requires, and how long a value may be. */
 export function tagRules(ref: TagTargetRef): { scope: Scope; valueMax: number } {
-  return "model" in ref || "modelVersion" in ref
-    ? { scope: COMMAND_SCOPE.setTag, valueMax: TAG_VALUE_MAX }
-    : { scope: COMMAND_SCOPE.setTrackingTag, valueMax: TRACKING_TAG_VALUE_MAX };
+  if ("model" in ref || "modelVersion" in ref) return { scope: COMMAND_SCOPE.setTag, valueMax: TAG_VALUE_MAX };
+  const valueMax = "experiment" in ref ? TAG_VALUE_MAX : TRACKING_TAG_VALUE_MAX;
+  return { scope: COMMAND_SCOPE.setTrackingTag, valueMax };
 }
 
 /**
@@ -59,7 +63,7 @@ export async function changeTag(
 ): Promise<TagTarget> {
   // selectors of policies look at the tags of models
   if ("model" in on) await enterGate(work);
-  const target = await lockTagTarget(work, on);
+  const target = await lockTagTarget(work, on, key);
   const { ids, guarded } = target;
   const isSelecting = guarded !== undefined && (await requireTagRights(work, guarded, [key]));
   const model = guarded?.versionId === null ? guarded.model : null;
@@ -69,7 +73,7 @@ export async function changeTag(
   return ids;
 }
 
-async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<LockedTagTarget> {
+async function lockTagTarget(work: Work, ref: TagTargetRef, key: string): Promise<LockedTagTarget> {
   if ("model" in ref) {
     const model = await lockModel(work, ref.model);
     const { id } = model;
@@ -93,6 +97,13 @@ async function lockTagTarget(work: Work, ref: TagTargetRef): Promise<LockedTagTa
     const run = await lockRun(work, ref.run, "NO KEY UPDATE", "input.on.run");
     const { id } = run;
     return { ids: { runId: id }, owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) };
+  }
+  if ("loggedModel" in ref) {
+    requireFreeTags("input.key", [{ key }]);
+    const loggedModel = await lockLoggedModel(work, ref.loggedModel, "NO KEY UPDATE", "input.on.loggedModel");
+    const { id } = loggedModel;
+    const about = aboutLoggedModel(loggedModel);
+    return { ids: { loggedModelId: id }, owner: { noun: "LoggedModel", id }, noun: "logged_model", about };
   }
   const { id } = await lockDataset(work, ref.dataset, COMMAND_SCOPE.setTrackingTag);
   return { ids: { datasetId: id }, owner: { noun: "Dataset", id }, noun: "dataset", about: aboutDataset(id) };

@@ -8,6 +8,7 @@ import { matchesAnyGlob } from "../../domain/values/glob.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { coveredRun } from "../../store/access/visibility.js";
 import {
+  type ExperimentKey,
   type LockedExperiment,
   type LockedRun,
   lockExperimentRow,
@@ -18,7 +19,7 @@ import { type FoundVersion, seesVersion, shareVersions } from "../../store/versi
 import type { Work } from "../command.js";
 import { conflictWith } from "../current-state.js";
 
-export type ExperimentRef = { readonly id: string } | { readonly name: string };
+export type ExperimentRef = ExperimentKey;
 
 /**
  * Refuses a token that sees runs by their versions only, before anything is looked up: it could not see the run or
@@ -55,7 +56,12 @@ export async function findAndLockExperiment(
 ): Promise<LockedExperiment | null> {
   requireExperiments(work.viewer, COMMAND_SCOPE.updateExperiment);
   const experiment = await lockExperimentRow(work.tx, ref, lock);
-  return experiment && isVisible("Experiment", work.viewer, experiment) ? experiment : null;
+  return experiment && isVisible("Experiment", work.viewer, factsOfExperiment(experiment)) ? experiment : null;
+}
+
+/** What decides who may see an experiment. */
+export function factsOfExperiment({ name, deletedAt }: LockedExperiment) {
+  return { name, deletedAt };
 }
 
 /** The run, deleted or not, of a living experiment that the viewer may see. */

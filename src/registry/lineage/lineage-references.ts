@@ -3,6 +3,7 @@ import type { LineageNode } from "../../domain/lineage/lineage.js";
 import type { DatasetRef } from "../../domain/tracking/dataset.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { requireDatasets } from "../across/dataset-lookup.js";
+import { shareLoggedModels } from "../across/logged-model-lookup.js";
 import { lockRun, requireVersions } from "../across/tracking-lookup.js";
 import type { Work } from "../command.js";
 
@@ -10,10 +11,11 @@ import type { Work } from "../command.js";
 export type LineageRef =
   | { readonly run: string }
   | { readonly dataset: DatasetRef }
+  | { readonly loggedModel: string }
   | { readonly modelVersion: ModelVersionRef };
 
 /**
- * Locks the two ends of an edge in a fixed order: versions, runs, datasets. Throws NOT_FOUND if one of them is deleted or
+ * Locks the two ends of an edge in a fixed order: versions, logged models, runs, datasets. Throws NOT_FOUND if one of them is deleted or
  * the viewer may not see it, and INVALID_INPUT if they are the same.
  */
 export async function requireNodes(
@@ -31,6 +33,9 @@ export async function requireNodes(
     const [version] = await requireVersions(work, [{ field, ref: ref.modelVersion }]);
     if (version) nodes.set(field, { kind: "MODEL_VERSION", id: version.id });
   }
+  const loggedModels = ends.flatMap(({ field, ref }) => ("loggedModel" in ref ? [{ field, id: ref.loggedModel }] : []));
+  await shareLoggedModels(work, loggedModels);
+  for (const { field, id } of loggedModels) nodes.set(field, { kind: "LOGGED_MODEL", id });
   for (const { field, ref } of ends) {
     if ("run" in ref) nodes.set(field, { kind: "RUN", id: (await lockRun(work, ref.run, "SHARE", field)).id });
   }

@@ -1,6 +1,7 @@
 import { authorOf } from "../../domain/access/author.js";
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { AlreadyExistsError, NotFoundError } from "../../domain/errors.js";
+import { type ArtifactLayout, runArtifacts } from "../../domain/tracking/artifact-address.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
 import { type ParamInput, parseParams } from "../../domain/tracking/param.js";
 import { endOfRun, parseRunId, type RunStatus, requireOver } from "../../domain/tracking/run.js";
@@ -63,7 +64,7 @@ export async function createRun(context: CommandContext, input: CreateRunInput):
       meaning: meaningOfRun(experiment.id, run),
       version1: { ...run, ...times, experiment: experiment.id } as unknown as JsonObject,
     };
-    return withIdempotencyKey(work, call, () => insertRun(work, experiment, run));
+    return withIdempotencyKey(work, call, () => insertRun(work, { experiment, artifacts: context.artifacts }, run));
   });
 }
 
@@ -112,15 +113,21 @@ async function experimentFor(
   const existing = await findAndLockExperiment(work, ref, "SHARE");
   if (existing) return existing;
   const name = parseExperimentName("input.experiment.name", ref.name);
-  await insertExperiment(work, { name, description: null, tags: [] });
+  await insertExperiment(work, { name });
   return lockExperiment(work, { name }, "SHARE");
 }
 
-async function insertRun(work: Work, experiment: LockedExperiment, run: NewRun): Promise<{ id: string }> {
+interface RunPlace {
+  readonly experiment: LockedExperiment;
+  readonly artifacts: ArtifactLayout;
+}
+
+async function insertRun(work: Work, { experiment, artifacts }: RunPlace, run: NewRun): Promise<{ id: string }> {
   const id = run.id ?? work.newId().replaceAll("-", "");
   const { fields, status, parentId, params, tags } = run;
   if (parentId !== null) await requireParent(work, parentId);
   const startedAt = run.startedAt ?? work.at;
+  const artifactUri = runArtifacts(artifacts, experiment, id);
   const endedAt = endOfRun({ status, startedAt, given: run.endedAt, known: null, now: work.at });
   const { count } = await work.tx.run.createMany({
     data: [
@@ -133,6 +140,7 @@ async function insertRun(work: Work, experiment: LockedExperiment, run: NewRun):
         startedAt,
         endedAt,
         parentId,
+        artifactUri,
         createdAt: work.at,
         updatedAt: work.at,
       },
@@ -141,7 +149,7 @@ async function insertRun(work: Work, experiment: LockedExperiment, run: NewRun):
   });
   if (count === 0) throw new AlreadyExistsError(`A run with the id "${id}" already exists.`, { field: "input.runId" });
   const author = authorOf(work.viewer);
-  await logParams(work.tx, id, { params, author });
+  await logParams(work.tx, { noun: "Run", id }, { params, author });
   await writeTags(work.tx, { noun: "Run", id }, { tags, author });
   work.emit({
     ...aboutRun({ id, experimentId: experiment.id, experimentName: experiment.name }),
@@ -152,6 +160,7 @@ async function insertRun(work: Work, experiment: LockedExperiment, run: NewRun):
       startedAt: toText(startedAt),
       endedAt: toText(endedAt),
       parentId,
+      artifactUri,
       params,
       tags,
     },

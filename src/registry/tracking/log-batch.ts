@@ -10,9 +10,10 @@ import { logMetrics, type MetricEntry } from "../../store/tracking/log-metrics.j
 import { logParams } from "../../store/tracking/log-params.js";
 import { changeTags } from "../across/change-tags.js";
 import { requireDatasets } from "../across/dataset-lookup.js";
+import { shareLoggedModels } from "../across/logged-model-lookup.js";
+import { requireSameValues } from "../across/same-params.js";
 import { aboutRun, lockOpenRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
-import { conflictWith } from "../current-state.js";
 
 interface MetricInput {
   readonly key: string;
@@ -20,6 +21,8 @@ interface MetricInput {
   readonly step?: number | null | undefined;
   readonly timestamp?: Date | null | undefined;
   readonly dataset?: DatasetRef | null | undefined;
+  /** The id of the logged model that the value was measured for. */
+  readonly loggedModel?: string | null | undefined;
 }
 
 export interface LogBatchInput {
@@ -33,7 +36,7 @@ export interface LogBatchInput {
  * Logs metrics, params and tags to a run: all of them or, on an error, nothing. A repeated call changes nothing. Only the
  * tags are events.
  *
- * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run or a dataset); CONFLICT if the run has ended, or if a param has
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run, a dataset or a logged model); CONFLICT if the run has ended, or if a param has
  * another value already.
  */
 export async function logBatch(context: CommandContext, input: LogBatchInput): Promise<{ id: string }> {
@@ -42,11 +45,17 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
   const params = parseParams("input.params", input.params ?? []);
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
+    await shareLoggedModels(
+      work,
+      metrics.flatMap(({ loggedModel }, i) =>
+        loggedModel ? [{ id: loggedModel, field: `input.metrics[${i}].loggedModel` }] : [],
+      ),
+    );
     const run = await lockOpenRun(work, input.run, tags.length === 0 ? "SHARE" : "NO KEY UPDATE");
     const { id } = run;
     const author = authorOf(work.viewer);
     const entries = await resolveMetrics(work, metrics);
-    requireSameValues(work, params, await logParams(work.tx, id, { params, author }));
+    requireSameValues(work, "Run", params, await logParams(work.tx, { noun: "Run", id }, { params, author }));
     await changeTags(work, { owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) }, tags);
     await logMetrics(work.tx, id, { metrics: entries, author });
     return { id };
@@ -68,25 +77,12 @@ async function resolveMetrics(work: Work, metrics: readonly MetricInput[]): Prom
   );
   const datasets = await requireDatasets(work, refs);
   let next = 0;
-  return metrics.map(({ key, value, step, timestamp, dataset }) => ({
+  return metrics.map(({ key, value, step, timestamp, dataset, loggedModel }) => ({
     key,
     datasetId: dataset ? (datasets[next++]?.id ?? null) : null,
+    loggedModelId: loggedModel ?? null,
     step: step ?? 0,
     timestamp: timestamp ?? work.at,
     rank: toRank(value),
   }));
-}
-
-/** Throws CONFLICT if params exist with other values. The error has the existing value if the viewer may read it. */
-function requireSameValues({ viewer }: Work, params: readonly ParamInput[], existing: readonly ParamInput[]): void {
-  const [first] = existing;
-  if (!first) return;
-  const index = params.findIndex(({ key }) => key === first.key);
-  const message = `The param "${first.key}" already has another value; params are written once.`;
-  throw conflictWith(viewer, "Run", {
-    message,
-    plain: message,
-    details: { field: `input.params[${index}].value`, key: first.key },
-    values: { value: first.value },
-  });
 }

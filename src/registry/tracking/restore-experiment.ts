@@ -4,7 +4,7 @@ import { NotFoundError } from "../../domain/errors.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
 import { lockExperimentRow } from "../../store/tracking/tracking-locks.js";
 import { aboutExperiment } from "../across/event-subjects.js";
-import { requireCoveredExperiment, requireExperiments } from "../across/tracking-lookup.js";
+import { factsOfExperiment, requireCoveredExperiment, requireExperiments } from "../across/tracking-lookup.js";
 import { type CommandContext, requireDeleted, requireScopes } from "../command.js";
 
 interface RestoreExperimentInput {
@@ -29,7 +29,7 @@ export async function restoreExperiment(
   requireExperiments(context.viewer, COMMAND_SCOPE.restoreExperiment);
   return context.transact(async (work) => {
     const experiment = await lockExperimentRow(work.tx, { id: input.id }, "NO KEY UPDATE");
-    if (!experiment || !isVisible("Experiment", work.viewer, experiment, "EITHER")) {
+    if (!experiment || !isVisible("Experiment", work.viewer, factsOfExperiment(experiment), "EITHER")) {
       throw new NotFoundError("The experiment was not found.");
     }
     requireDeleted("experiment", experiment.deletedAt);

@@ -18,6 +18,7 @@ import { requireTagRights } from "../governance/protection.js";
 import { withIdempotencyKey } from "../idempotency.js";
 import { insertModel } from "../models/insert-model.js";
 import { moveAlias } from "./move-alias.js";
+import { linkToLoggedModel, placeLoggedModel, takeLoggedModel } from "./source-logged-model.js";
 import { linkToRun, placeRun, requireRun, requireScopeForRun } from "./source-run.js";
 import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
 
@@ -27,6 +28,10 @@ export interface CreateModelVersionInput extends VersionFieldsInput {
   readonly status?: ModelVersionStatus | null | undefined;
   /** In place of `run`: a run of this registry or of any other tracking server, by its id there. */
   readonly anyRun?: string | null | undefined;
+  /** The id of the logged model that the version is registered from. */
+  readonly loggedModel?: string | null | undefined;
+  /** In place of `loggedModel`: one of this registry or of any other tracking server, by its id there. */
+  readonly anyLoggedModel?: string | null | undefined;
   readonly tags?: readonly TagInput[] | null | undefined;
   readonly aliases?: readonly string[] | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
@@ -35,6 +40,8 @@ export interface CreateModelVersionInput extends VersionFieldsInput {
 interface NewVersion {
   readonly fields: VersionFields;
   readonly anyRun: string | null;
+  readonly loggedModel: string | null;
+  readonly anyLoggedModel: string | null;
   readonly status: ModelVersionStatus;
   readonly tags: readonly TagInput[];
   readonly aliases: readonly string[];
@@ -45,7 +52,7 @@ interface NewVersion {
  * number of concurrent writers.
  *
  * Errors: FORBIDDEN, also if the token does not cover the name of a model that is to be created; INVALID_INPUT; NOT_FOUND
- * (the model or the run); CONFLICT if the idempotency key was used with other input; POLICY_NOT_MET if a policy guards one of
+ * (the model, the run or the logged model); CONFLICT if the idempotency key was used with other input; POLICY_NOT_MET if a policy guards one of
  * the aliases.
  */
 export async function createModelVersion(
@@ -62,11 +69,14 @@ export async function createModelVersion(
     throw new InvalidInputError("input.source", "input.source is required unless the status is PENDING_REGISTRATION.");
   }
   const anyRun = parseOptional(input.anyRun, (id) => parseExternalId("input.anyRun", id)) ?? null;
-  requireScopeForRun(context, fields, "createModelVersion");
+  const loggedModel = input.loggedModel ?? null;
+  const anyLoggedModel =
+    parseOptional(input.anyLoggedModel, (id) => parseExternalId("input.anyLoggedModel", id)) ?? null;
+  requireScopeForRun(context, { ...fields, loggedModelId: loggedModel }, "createModelVersion");
   return context.transact(async (work) => {
     const gate = aliases.length > 0 ? await enterGate(work) : OPEN_GATE;
     const model = await modelFor(work, input);
-    const version = { fields, anyRun, status, tags, aliases };
+    const version = { fields, anyRun, loggedModel, anyLoggedModel, status, tags, aliases };
     const call = {
       mutation: "createModelVersion",
       input,
@@ -79,7 +89,7 @@ export async function createModelVersion(
 
 function meaningOfVersion(
   modelId: string,
-  { fields, anyRun, status, tags, aliases }: NewVersion,
+  { fields, anyRun, loggedModel, anyLoggedModel, status, tags, aliases }: NewVersion,
 ): MeaningOf<CreateModelVersionInput> {
   return {
     model: always(modelId),
@@ -93,7 +103,8 @@ function meaningOfVersion(
     flavors: userJson(fields.flavors),
     run: optional(fields.runId),
     anyRun: optional(anyRun),
-    externalModel: optional(fields.externalModelId),
+    loggedModel: optional(loggedModel),
+    anyLoggedModel: optional(anyLoggedModel),
     runLink: optional(fields.runLink),
     tags: unordered(tags),
     aliases: unordered(aliases),
@@ -112,9 +123,9 @@ async function modelFor(work: Work, { model: ref, createModel }: CreateModelVers
 }
 
 async function insertVersion(work: Work, gate: Gate, model: LockedModel, version: NewVersion): Promise<{ id: string }> {
-  const { anyRun, status, tags, aliases } = version;
+  const { status, tags, aliases } = version;
   const id = work.newId();
-  const fields = { ...version.fields, ...(anyRun === null ? {} : await placeRun(work, anyRun)) };
+  const fields = { ...version.fields, ...(await placeOrigin(work, version)) };
   await requireRun(work, fields);
   await requireTagRights(
     work,
@@ -144,6 +155,7 @@ async function insertVersion(work: Work, gate: Gate, model: LockedModel, version
   });
   await writeTags(work.tx, { noun: "ModelVersion", id }, { tags, author: authorOf(work.viewer) });
   await linkToRun(work, id, fields);
+  await linkToLoggedModel(work, id, fields);
   work.emit({
     type: "model_version.created",
     model,
@@ -152,4 +164,19 @@ async function insertVersion(work: Work, gate: Gate, model: LockedModel, version
   });
   for (const alias of aliases) await moveAlias(work, gate, model, { name: alias, to: { id, number } });
   return { id };
+}
+
+/** The run and the logged model that the version comes from. Logged models are locked before runs. */
+async function placeOrigin(
+  work: Work,
+  { fields, anyRun, loggedModel, anyLoggedModel }: NewVersion,
+): Promise<VersionFields> {
+  const namesRun = anyRun !== null || typeof fields.runId === "string";
+  const ofModel =
+    loggedModel !== null
+      ? await takeLoggedModel(work, loggedModel, namesRun)
+      : anyLoggedModel !== null
+        ? await placeLoggedModel(work, anyLoggedModel, namesRun)
+        : {};
+  return { ...ofModel, ...(anyRun === null ? {} : await placeRun(work, anyRun)) };
 }

@@ -5,9 +5,16 @@ import { lockRun } from "../across/tracking-lookup.js";
 import { requireScopes, type Work } from "../command.js";
 import type { VersionFields } from "./version-fields.js";
 
-/** To name the run that made a version is to record an output of that run, so it requires the same scope. */
-export function requireScopeForRun({ viewer }: Pick<Work, "viewer">, { runId }: VersionFields, action: string): void {
+/** To name the run or the logged model that made a version is to record an output of it, so it requires the same scope. */
+export function requireScopeForRun(
+  { viewer }: Pick<Work, "viewer">,
+  { runId, loggedModelId }: VersionFields,
+  action: string,
+): void {
   if (typeof runId === "string") requireScopes(viewer, [COMMAND_SCOPE.logOutputs], `${action} with a run`);
+  if (typeof loggedModelId === "string") {
+    requireScopes(viewer, [COMMAND_SCOPE.logOutputs], `${action} with a logged model`);
+  }
 }
 
 /**

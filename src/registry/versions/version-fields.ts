@@ -4,7 +4,7 @@ import { type JsonValue, parseUserJson } from "../../domain/values/json.js";
 import { parseSource } from "../../domain/values/source-uri.js";
 import { parseDescription, parseOptional, parseRemark } from "../../domain/values/text.js";
 import { parseWebUrl } from "../../domain/values/web-url.js";
-import { parseDigest, parseExternalId, STATUS_MESSAGE_MAX } from "../../domain/versions/version.js";
+import { parseDigest, STATUS_MESSAGE_MAX } from "../../domain/versions/version.js";
 import { toJsonColumn } from "../../store/connection/json-column.js";
 
 /** The fields of a version that a client can set. Absent means "leave as it is", null means "clear". */
@@ -17,8 +17,6 @@ export interface VersionFieldsInput {
   readonly flavors?: unknown;
   /** The id of the run that made the version. */
   readonly run?: string | null | undefined;
-  /** The id of a model on a tracking server that the registry does not know. */
-  readonly externalModel?: string | null | undefined;
   /** The page of the run that made the version. */
   readonly runLink?: string | null | undefined;
 }
@@ -32,6 +30,7 @@ export interface VersionFields {
   flavors?: JsonValue;
   runId?: string | null;
   externalRunId?: string | null;
+  loggedModelId?: string | null;
   externalModelId?: string | null;
   runLink?: string | null;
 }
@@ -54,7 +53,6 @@ export function parseVersionFields(
     signature: parseJsonField("input.signature", input.signature),
     flavors: parseJsonField("input.flavors", input.flavors),
     runId: input.run,
-    externalModelId: parseOptional(input.externalModel, (text) => parseExternalId("input.externalModel", text)),
     runLink: parseOptional(input.runLink, (text) => parseWebUrl("input.runLink", text)),
   });
 }

@@ -1,15 +1,17 @@
 import type { ServerResponse } from "node:http";
+import { isPacedByProgress } from "./paced-responses.js";
 import { onResponseStart } from "./response-start.js";
 
 const STREAM = "text/event-stream";
 
 /**
  * Closes the connection of a client that has not read its answer this long after it began, because the unread rest stays in
- * memory until then. Streams are exempt: they have no end, and are written only as fast as they are read.
+ * memory until then. Streams are exempt: they have no end, and are written only as fast as they are read. So are files.
  */
 export function limitResponseTime(response: ServerResponse, answerMs: number): void {
   onResponseStart(response, (contentType) => {
-    if (!contentType.startsWith(STREAM)) closeLater(response, answerMs);
+    if (contentType.startsWith(STREAM) || isPacedByProgress(response)) return;
+    closeAfter(response, answerMs);
   });
 }
 
@@ -19,11 +21,12 @@ export function limitResponseTime(response: ServerResponse, answerMs: number): v
 export function limitWrittenResponse(response: ServerResponse, answerMs: number): void {
   // of pipelined requests, the response has no socket until it is its turn
   if (response.socket?.writableLength === 0) return;
-  closeLater(response, answerMs);
+  closeAfter(response, answerMs);
 }
 
-function closeLater(response: ServerResponse, answerMs: number): void {
+/** Closes the connection if the response has not been read by then. */
+export function closeAfter(response: ServerResponse, ms: number): void {
   const { socket } = response.req;
-  const timer = setTimeout(() => socket.destroy(), answerMs).unref();
+  const timer = setTimeout(() => socket.destroy(), ms).unref();
   response.once("close", () => clearTimeout(timer));
 }

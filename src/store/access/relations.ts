@@ -20,6 +20,7 @@ export type Relation =
 type Relations = { readonly [N in Noun]: { readonly [R in RelationOf<N>]: Relation } };
 
 const toModel = { kind: "one", table: "Model", column: "modelId" } as const;
+const toExperiment = { kind: "one", table: "Experiment", column: "experimentId" } as const;
 const edge = { kind: "through", link: "LineageEdge" } as const;
 const edgeFromRun = { ...edge, ownColumn: "fromRunId", field: "downstream" } as const;
 const edgeToRun = { ...edge, ownColumn: "toRunId", field: "upstream" } as const;
@@ -34,11 +35,18 @@ export const RELATIONS: Relations = {
   Check: { modelVersion: { kind: "one", table: "ModelVersion", column: "versionId" } },
   Policy: {},
   PolicyChangeRequest: {},
-  Experiment: { runs: { kind: "many", table: "Run", column: "experimentId", field: "runs" } },
+  Experiment: {
+    runs: { kind: "many", table: "Run", column: "experimentId", field: "runs" },
+    loggedModels: { kind: "many", table: "LoggedModel", column: "experimentId", field: "loggedModels" },
+  },
   Run: {
-    experiment: { kind: "one", table: "Experiment", column: "experimentId" },
+    experiment: toExperiment,
     producedVersions: { ...edgeFromRun, table: "ModelVersion", otherColumn: "toVersionId", otherField: "toVersion" },
     readVersions: { ...edgeToRun, table: "ModelVersion", otherColumn: "fromVersionId", otherField: "fromVersion" },
+  },
+  LoggedModel: {
+    experiment: toExperiment,
+    versions: { kind: "many", table: "ModelVersion", column: "loggedModelId", field: "versions" },
   },
   Dataset: {
     readingRuns: {
@@ -73,6 +81,7 @@ export const RELATIONS: Relations = {
   Revocation: {},
   Event: {
     run: { kind: "one", table: "Run", column: "subjectId" },
+    loggedModel: { kind: "one", table: "LoggedModel", column: "subjectId" },
     dataset: { kind: "one", table: "Dataset", column: "subjectId", cast: "uuid" },
   },
 };

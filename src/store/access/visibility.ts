@@ -58,6 +58,14 @@ export function visibleRunOfExperiment(viewer: Viewer, deleted: Deleted): Prisma
   return toWhere("Run", rules.visibleRunOfExperiment(viewer, deleted));
 }
 
+export function visibleLoggedModel(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.LoggedModelWhereInput {
+  return toWhere("LoggedModel", VISIBLE.LoggedModel(viewer, deleted));
+}
+
+export function visibleLoggedModelOfExperiment(viewer: Viewer, deleted: Deleted): Prisma.LoggedModelWhereInput {
+  return toWhere("LoggedModel", rules.visibleLoggedModelOfExperiment(viewer, deleted));
+}
+
 export function visibleDataset(viewer: Viewer, deleted: Deleted = "EXCLUDE"): Prisma.DatasetWhereInput {
   return toWhere("Dataset", VISIBLE.Dataset(viewer, deleted));
 }
@@ -85,6 +93,10 @@ export function coveredModel(reader: Reader): Prisma.ModelWhereInput {
 
 export function coveredRun(reader: Reader): Prisma.RunWhereInput {
   return toWhere("Run", rules.coveredRun(reader));
+}
+
+export function coveredLoggedModel(reader: Reader): Prisma.LoggedModelWhereInput {
+  return toWhere("LoggedModel", rules.coveredLoggedModel(reader));
 }
 
 export function coveredDataset(reader: Reader): Prisma.DatasetWhereInput {

@@ -54,12 +54,12 @@ export function numberSql(column: Prisma.Sql, { op, value }: NumberComparison): 
 }
 
 interface TagTable {
-  readonly table: "ModelTag" | "ModelVersionTag";
-  readonly owner: "modelId" | "versionId";
+  readonly table: "ModelTag" | "ModelVersionTag" | "LoggedModelTag" | "LoggedModelParam";
+  readonly owner: "modelId" | "versionId" | "loggedModelId";
   readonly row: Prisma.Sql;
 }
 
-/** Whether a row has a tag with such a value. The index of tags is on the hash of key and value. */
+/** Whether a row has a tag or a param with such a value. The index of tags is on the hash of key and value. */
 export function tagSql({ table, owner, row }: TagTable, { key, is }: TagComparison): Prisma.Sql {
   const tag = Prisma.raw(`"${table}"`);
   const hash = is?.op === "=" ? Prisma.sql`AND t."pairHash" = md5(${`${key}=${is.value}`})` : Prisma.empty;

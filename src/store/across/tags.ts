@@ -9,6 +9,7 @@ const TAG_TABLES = {
   ModelVersion: { table: "ModelVersionTag", owner: "versionId", type: "uuid" },
   Experiment: { table: "ExperimentTag", owner: "experimentId", type: "uuid" },
   Run: { table: "RunTag", owner: "runId", type: "text" },
+  LoggedModel: { table: "LoggedModelTag", owner: "loggedModelId", type: "text" },
   Dataset: { table: "DatasetTag", owner: "datasetId", type: "uuid" },
 } as const;
 

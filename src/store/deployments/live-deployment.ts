@@ -48,6 +48,6 @@ export async function findIdleDeployments(
     orderBy: [{ environment: "asc" }, { endpoint: "asc" }],
     take: limit,
   });
-  const other = { runId: null, dataset: null, digest: null, number: null };
+  const other = { runId: null, loggedModelId: null, dataset: null, digest: null, number: null };
   return { exists, seen: deployments.map((deployment) => ({ ...other, model: name, ...deployment })) };
 }

@@ -6,12 +6,17 @@ import { toSql } from "../access/visibility-sql.js";
 import { type Event, Prisma, type PrismaClient } from "../generated/client.js";
 
 type VisibleEvent = Pick<Event, "type" | "subjectId" | "modelName" | "experimentName" | "environment">;
-type VisibilityDatabase = Pick<PrismaClient, "run" | "dataset">;
+type VisibilityDatabase = Pick<PrismaClient, "run" | "loggedModel" | "dataset">;
 
 /** The relations of an event that are looked up by the event's subject. */
 const LOOK_UPS = {
   run: (db, ids, where) =>
     db.run.findMany({ where: { AND: [{ id: { in: ids } }, toWhere("Run", where)] }, select: { id: true } }),
+  loggedModel: (db, ids, where) =>
+    db.loggedModel.findMany({
+      where: { AND: [{ id: { in: ids } }, toWhere("LoggedModel", where)] },
+      select: { id: true },
+    }),
   dataset: (db, ids, where) =>
     db.dataset.findMany({ where: { AND: [{ id: { in: ids } }, toWhere("Dataset", where)] }, select: { id: true } }),
 } satisfies Record<
@@ -36,7 +41,7 @@ export function keepSeen<E extends VisibleEvent>(
 
 /**
  * Keeps the events that meet their conditions. Only where the columns do not decide, as for a token that sees runs by their
- * versions, the run or dataset is looked up, under the condition that the rule has for it.
+ * versions, the run, logged model or dataset is looked up, under the condition that the rule has for it.
  */
 export function keepMeeting<E extends VisibleEvent>(
   db: VisibilityDatabase,

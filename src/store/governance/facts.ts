@@ -155,7 +155,8 @@ function metricsOf({ metrics = [] }: Needs): Prisma.Sql {
     ) AS r
     JOIN "Run" AS run ON run."id" = r."runId" AND run."deletedAt" IS NULL
     JOIN "Experiment" AS e ON e."id" = run."experimentId" AND e."deletedAt" IS NULL
-    JOIN "MetricSeries" AS s ON s."runId" = r."runId" AND s."key" = ANY (${[...metrics]}::text[])
+    JOIN "MetricSeries" AS s ON s."runId" = r."runId" AND s."loggedModelId" IS NULL
+      AND s."key" = ANY (${[...metrics]}::text[])
     LEFT JOIN "Dataset" AS d ON d."id" = s."datasetId"), '[]')`;
 }
 

@@ -26,6 +26,7 @@ export interface WalkedEdge {
   readonly to: string;
   readonly kind: LineageKind;
   readonly context: string;
+  readonly step: number | null;
   readonly at: string;
 }
 
@@ -82,7 +83,7 @@ export function lineageStatement(viewer: Viewer, start: LineageStart, query: Lin
       (SELECT coalesce(json_agg(json_build_object('node', c."node", 'depth', c."depth", 'name', ${NAME})
           ORDER BY c."depth", c."node"), '[]') FROM "shown" AS c) AS "nodes",
       (SELECT coalesce(json_agg(json_build_object('from', e."fromNode", 'to', e."toNode", 'kind', e."kind",
-          'context', e."context", 'at', e."at") ORDER BY e."id"), '[]')
+          'context', e."context", 'step', e."step", 'at', e."at") ORDER BY e."id"), '[]')
         FROM "shown" AS a JOIN "LineageEdge" AS e ON e."fromNode" = a."node"
         WHERE (e."toNode" IN (SELECT "node" FROM "shown")) IS TRUE) AS "edges",
       (SELECT coalesce(json_agg(json_build_object('letter', c."letter", 'count', c."count") ORDER BY c."letter"), '[]')
@@ -127,10 +128,17 @@ function startNode(start: LineageStart): Prisma.Sql {
 }
 
 /** Looks the node `c` up in the table of its kind. */
-function byKind(of: { run: Prisma.Sql; dataset: Prisma.Sql; version: Prisma.Sql; deployment: Prisma.Sql }): Prisma.Sql {
+function byKind(of: {
+  run: Prisma.Sql;
+  dataset: Prisma.Sql;
+  loggedModel: Prisma.Sql;
+  version: Prisma.Sql;
+  deployment: Prisma.Sql;
+}): Prisma.Sql {
   return Prisma.sql`CASE left(c."node", 1)
     WHEN 'R' THEN (${of.run} FROM "Run" AS r JOIN "Experiment" AS x ON x."id" = r."experimentId" WHERE r."id" = substr(c."node", 2))
     WHEN 'D' THEN (${of.dataset} FROM "Dataset" AS d WHERE d."id" = substr(c."node", 2)::uuid)
+    WHEN 'L' THEN (${of.loggedModel} FROM "LoggedModel" AS l JOIN "Experiment" AS x ON x."id" = l."experimentId" WHERE l."id" = substr(c."node", 2))
     WHEN 'V' THEN (${of.version} FROM "ModelVersion" AS v JOIN "Model" AS m ON m."id" = v."modelId" WHERE v."id" = substr(c."node", 2)::uuid)
     WHEN 'P' THEN (${of.deployment} FROM "Deployment" AS p JOIN "Model" AS m ON m."id" = p."modelId" WHERE p."id" = substr(c."node", 2)::uuid)
   END`;
@@ -139,6 +147,7 @@ function byKind(of: { run: Prisma.Sql; dataset: Prisma.Sql; version: Prisma.Sql;
 const NAME = byKind({
   run: Prisma.sql`SELECT coalesce(r."name", r."id")`,
   dataset: Prisma.sql`SELECT d."name" || '@' || d."digest"`,
+  loggedModel: Prisma.sql`SELECT l."name"`,
   version: Prisma.sql`SELECT m."name" || ' v' || v."number"`,
   deployment: Prisma.sql`SELECT p."environment" || '/' || p."endpoint"`,
 });
@@ -151,6 +160,7 @@ export function seesNode(viewer: Viewer): Prisma.Sql {
   return byKind({
     run: Prisma.sql`SELECT ${runs} AND ${sees("Run", viewer, { row: "r", joined: { experiment: "x" } })}`,
     dataset: Prisma.sql`SELECT ${runs} AND ${sees("Dataset", viewer, { row: "d" })}`,
+    loggedModel: Prisma.sql`SELECT ${runs} AND ${sees("LoggedModel", viewer, { row: "l", joined: { experiment: "x" } })}`,
     version: Prisma.sql`SELECT ${models} AND ${sees("ModelVersion", viewer, { row: "v", joined })}`,
     deployment: Prisma.sql`SELECT ${models} AND ${sees("Deployment", viewer, { row: "p", joined })}`,
   });

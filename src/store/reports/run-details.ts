@@ -36,12 +36,14 @@ export async function readCurrentMetrics(db: ReportDatabase, runs: readonly Runs
     SELECT w."index", n."all", s."key", d."digest" AS "datasetDigest", s."rank"::text AS "rank",
       o."rank"::text AS "previousRank"
     FROM json_to_recordset(${indexedRows(runs)}::json) AS w("index" int, "runId" text, "previousRunId" text)
-    CROSS JOIN LATERAL (SELECT count(*)::int AS "all" FROM "MetricSeries" AS c WHERE c."runId" = w."runId") AS n
+    CROSS JOIN LATERAL (SELECT count(*)::int AS "all" FROM "MetricSeries" AS c
+      WHERE c."runId" = w."runId" AND c."loggedModelId" IS NULL) AS n
     CROSS JOIN LATERAL (
-      SELECT l.* FROM "MetricSeries" AS l WHERE l."runId" = w."runId" ORDER BY l."key", l."datasetId" LIMIT ${METRICS_MAX}::int
+      SELECT l.* FROM "MetricSeries" AS l WHERE l."runId" = w."runId" AND l."loggedModelId" IS NULL
+      ORDER BY l."key", l."datasetId" LIMIT ${METRICS_MAX}::int
     ) AS s
     LEFT JOIN "MetricSeries" AS o ON o."runId" = w."previousRunId" AND o."key" = s."key"
-      AND o."datasetId" IS NOT DISTINCT FROM s."datasetId"
+      AND o."datasetId" IS NOT DISTINCT FROM s."datasetId" AND o."loggedModelId" IS NULL
     LEFT JOIN "Dataset" AS d ON d."id" = s."datasetId"
     ORDER BY w."index", s."key", d."digest" NULLS FIRST`;
   return listed(runs, rows, ({ key, datasetDigest, rank, previousRank }) => ({

@@ -48,7 +48,8 @@ export function readMetricSeries(
       FROM "MetricSeries" AS s
       JOIN "Run" AS r ON r."id" = s."runId"
       JOIN "Experiment" AS x ON x."id" = r."experimentId"
-      WHERE s."runId" = ANY(${runIds}::text[]) AND s."key" = ANY(${keys}::text[]) AND ${sees("Run", viewer, { row: "r", joined: { experiment: "x" } })}
+      WHERE s."runId" = ANY(${runIds}::text[]) AND s."key" = ANY(${keys}::text[])
+        AND s."loggedModelId" IS NULL AND ${sees("Run", viewer, { row: "r", joined: { experiment: "x" } })}
     ), "span" AS (
       SELECT s.*, n."count", n."low", n."high" FROM "series" AS s CROSS JOIN LATERAL (
         SELECT count(*)::int AS "count", min(${x}) AS "low", max(${x}) AS "high"

@@ -4,7 +4,12 @@ import { type Experiment, Prisma, type Run } from "../generated/client.js";
 /** `SHARE` keeps a row from being changed while it is used; `NO KEY UPDATE` is for a command that changes it. */
 export type RowLock = "SHARE" | "NO KEY UPDATE";
 
-export type LockedExperiment = Pick<Experiment, "id" | "name" | "description" | "deletedAt">;
+export type LockedExperiment = Pick<
+  Experiment,
+  "id" | "number" | "name" | "description" | "artifactRoot" | "deletedAt"
+>;
+
+export type ExperimentKey = { readonly id: string } | { readonly name: string } | { readonly number: number };
 
 export type LockedRun = Pick<
   Run,
@@ -13,13 +18,18 @@ export type LockedRun = Pick<
 
 export async function lockExperimentRow(
   tx: Transaction,
-  ref: { readonly id: string } | { readonly name: string },
+  ref: ExperimentKey,
   lock: RowLock,
 ): Promise<LockedExperiment | null> {
-  const by = "id" in ref ? Prisma.sql`"id" = ${ref.id}::uuid` : Prisma.sql`"liveName" = ${ref.name}`;
   const rows = await tx.$queryRaw<LockedExperiment[]>`
-    SELECT "id", "name", "description", "deletedAt" FROM "Experiment" WHERE ${by} FOR ${Prisma.raw(lock)}`;
+    SELECT "id", "number", "name", "description", "artifactRoot", "deletedAt"
+    FROM "Experiment" WHERE ${keySql(ref)} FOR ${Prisma.raw(lock)}`;
   return rows[0] ?? null;
+}
+
+function keySql(ref: ExperimentKey): Prisma.Sql {
+  if ("id" in ref) return Prisma.sql`"id" = ${ref.id}::uuid`;
+  return "name" in ref ? Prisma.sql`"liveName" = ${ref.name}` : Prisma.sql`"number" = ${ref.number}::int`;
 }
 
 export async function lockRunRow(tx: Transaction, id: string, lock: RowLock): Promise<LockedRun | null> {

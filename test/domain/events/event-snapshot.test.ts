@@ -31,8 +31,13 @@ describe("the scope that guards a field of the schema hides it in every event th
     ),
   );
 
-  test("versions and datasets hold guarded fields", () => {
-    expect(held.map(({ noun, key }) => `${noun} ${key}`)).toEqual(["model_version source", "dataset source"]);
+  test("versions, experiments, runs and datasets hold guarded fields", () => {
+    expect(held.map(({ noun, key }) => `${noun} ${key}`)).toEqual([
+      "model_version source",
+      "experiment artifactRoot",
+      "run artifactUri",
+      "dataset source",
+    ]);
   });
 
   test.each(EVENT_TYPES)("%s", (type) => {

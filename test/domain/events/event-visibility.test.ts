@@ -23,6 +23,7 @@ const PLACES: Readonly<Record<string, VisibleColumns>> = {
   deployment: { ...MODEL, environment: "prod-eu" },
   experiment: { ...PLACE, experimentName: "tuning" },
   run: { ...PLACE, experimentName: "tuning" },
+  logged_model: { ...PLACE, experimentName: "tuning" },
   dataset: PLACE,
   lineage: PLACE,
   webhook: PLACE,
@@ -34,7 +35,7 @@ function nounsSeen(by: Reader): string[] {
 }
 
 const OF_MODELS = ["model", "model_version", "alias", "check", "promotion", "promotion_request"];
-const OF_RUNS = ["experiment", "run", "dataset", "lineage"];
+const OF_RUNS = ["experiment", "run", "logged_model", "dataset", "lineage"];
 const BOTH = ["models:read", "runs:read"] as const;
 
 test.each([
@@ -43,7 +44,7 @@ test.each([
     reader(["models:read"]),
     [...OF_MODELS, "policy", "policy_change", "deployment"],
   ],
-  ["runs:read: runs and data", reader(["runs:read"]), ["experiment", "run", "dataset"]],
+  ["runs:read: runs and data", reader(["runs:read"]), ["experiment", "run", "logged_model", "dataset"]],
   [
     "admin: everything but webhooks",
     reader(["admin"]),
@@ -56,14 +57,14 @@ test.each([
   [
     "an experiments claim that covers: no data, which name no experiment",
     reader(BOTH, { experimentGlobs: ["tun*"] }),
-    [...OF_MODELS, "policy", "policy_change", "experiment", "run", "deployment"],
+    [...OF_MODELS, "policy", "policy_change", "experiment", "run", "logged_model", "deployment"],
   ],
   [
     "an experiments claim that does not",
     reader(BOTH, { experimentGlobs: ["x"] }),
     [...OF_MODELS, "policy", "policy_change", "deployment"],
   ],
-  ["both claims", reader(BOTH, { modelGlobs: ["x"], experimentGlobs: ["tuning"] }), ["experiment", "run"]],
+  ["both claims", reader(BOTH, { modelGlobs: ["x"], experimentGlobs: ["tuning"] }), ["experiment", "run", "logged_model"]],
   [
     "an environments claim that covers",
     reader(["models:read"], { environmentGlobs: ["prod-*"] }),

@@ -169,6 +169,7 @@ const EVERYTHING_OF_RUNS = `mutation {
   p: deleteExperiment(input: {experiment: {name: "gone"}}) { deletedId }
   q: reportDeployment(input: {environment: "prod", endpoint: "x", model: {name: "m"}, running: [{version: ${v(2)}}], state: RUNNING}) { applied }
   r: reportDeployment(input: {environment: "dev", endpoint: "x", model: {name: "m"}, running: [], state: STOPPED}) { applied }
+  t: createLoggedModel(input: {experiment: {name: "e"}, name: "logged"}) { loggedModel { id } }
   s: removeDeployment(input: {environment: "dev", endpoint: "x", model: {name: "m"}}) { removedId }
 }`;
 
@@ -178,21 +179,26 @@ const tag = (on: string, alias: string) =>
   t${alias}: setTag(input: {on: ${on}, key: "k", value: "w"}) { key }
   d${alias}: deleteTag(input: {on: ${on}, key: "k"}) { key }`.replaceAll("{ key }", "{ __typename }");
 
-const TAGS_AND_RESTORES = `mutation ($version: ID!, $model: ID!, $experiment: ID!, $dataset: ID!) {
+const TAGS_AND_RESTORES = `mutation ($version: ID!, $model: ID!, $experiment: ID!, $dataset: ID!, $logged: ID!) {
   a: restoreModelVersion(input: {id: $version}) { modelVersion { id } }
   b: restoreModel(input: {id: $model}) { model { id } }
   c: restoreExperiment(input: {id: $experiment}) { experiment { id } }
   d: restoreDataset(input: {id: $dataset}) { dataset { id } }
   ${tag(`{model: {name: "m"}}`, "1")} ${tag(`{modelVersion: ${v(2)}}`, "2")} ${tag(`{experiment: {name: "e"}}`, "3")}
-  ${tag(`{run: "r"}`, "4")} ${tag(`{dataset: ${DATA}}`, "5")}
+  ${tag(`{run: "r"}`, "4")} ${tag(`{dataset: ${DATA}}`, "5")} ${tag("{loggedModel: $logged}", "6")}
+  e: finalizeLoggedModel(input: {loggedModel: $logged, status: READY}) { loggedModel { id } }
+  f: deleteLoggedModel(input: {loggedModel: $logged}) { deletedId }
+  g: restoreLoggedModel(input: {loggedModel: $logged}) { loggedModel { id } }
 }`;
 
 async function idsOfDeleted() {
   const found = await server.data(`{
     modelVersions(where: {deleted: ONLY}) { nodes { id } } models(where: {deleted: ONLY}) { nodes { id } }
-    experiments(where: {deleted: ONLY}) { nodes { id } } datasets(where: {deleted: ONLY}) { nodes { id } } }`);
+    experiments(where: {deleted: ONLY}) { nodes { id } } datasets(where: {deleted: ONLY}) { nodes { id } }
+    loggedModels { nodes { id } } }`);
   const [version, model] = [found.modelVersions.nodes[0].id, found.models.nodes[0].id];
-  return { version, model, experiment: found.experiments.nodes[0].id, dataset: found.datasets.nodes[0].id };
+  const [logged, dataset] = [found.loggedModels.nodes[0].id, found.datasets.nodes[0].id];
+  return { version, model, experiment: found.experiments.nodes[0].id, dataset, logged };
 }
 
 interface Told {

@@ -39,7 +39,7 @@ test.each([
   ],
   [
     "a long tag",
-    `{name: "n", tags: [{key: "k", value: "${long(8_001)}"}]}`,
+    `{name: "n", tags: [{key: "k", value: "${long(100_001)}"}]}`,
     { code: "INVALID_INPUT", field: "input.tags[0].value" },
   ],
 ])("refuses %s", async (_what, input, expected) => {

@@ -15,6 +15,9 @@ export interface TrackingSeed {
   readonly name: string;
   readonly experimentId: string;
   readonly datasetId: string;
+  readonly loggedModelId: string;
+  /** That of a deleted one. */
+  readonly goneLoggedModelId: string;
 }
 
 let seeds = 0;
@@ -35,10 +38,16 @@ export async function seedTracking(server: TestServer, name = `track-${++seeds}`
       lone: createRun(input: {experiment: {name: "${name}"}, runId: "${name}-lone"}) { run { id } }
       gone: createRun(input: {experiment: {name: "${name}"}, runId: "${name}-gone"}) { run { id } }
       delete: deleteRun(input: {run: "${name}-gone"}) { deletedId }
+      logged: createLoggedModel(input: {experiment: {name: "${name}"}, name: "${name}"}) { loggedModel { loggedModelId } }
+      goneLogged: createLoggedModel(input: {experiment: {name: "${name}"}, name: "${name}-gone"}) { loggedModel { loggedModelId } }
       bare: createExperiment(input: {name: "${name}-bare"}) { created }
     }`,
   );
-  return { name, experimentId: made.e.experiment.id, datasetId: made.d.dataset.id };
+  const { loggedModelId } = made.logged.loggedModel;
+  const { loggedModelId: goneLoggedModelId } = made.goneLogged.loggedModel;
+  await server.data(`mutation { deleteLoggedModel(input: {loggedModel: "${goneLoggedModelId}"}) { deletedId } }`);
+  const ids = { experimentId: made.e.experiment.id, datasetId: made.d.dataset.id, loggedModelId, goneLoggedModelId };
+  return { name, ...ids };
 }
 
 const nth = (name: string, number: number) => `{number: {model: "${name}", number: ${number}}}`;
@@ -57,6 +66,13 @@ export const TRACKING_COMMANDS = {
   logBatch: ({ name }) => `logBatch(input: {run: "${name}", metrics: [{key: "auc", value: 0.5}]})`,
   logInputs: ({ name }) => `logInputs(input: {run: "${name}", datasets: [{dataset: {name: "${name}", digest: "2"}}]})`,
   logOutputs: ({ name }) => `logOutputs(input: {run: "${name}", datasets: [{name: "${name}", digest: "3"}]})`,
+  createLoggedModel: ({ name }) => `createLoggedModel(input: {experiment: {name: "${name}"}})`,
+  finalizeLoggedModel: ({ loggedModelId }) =>
+    `finalizeLoggedModel(input: {loggedModel: "${loggedModelId}", status: READY})`,
+  logLoggedModelParams: ({ loggedModelId }) =>
+    `logLoggedModelParams(input: {loggedModel: "${loggedModelId}", params: [{key: "lr", value: "1"}]})`,
+  deleteLoggedModel: ({ loggedModelId }) => `deleteLoggedModel(input: {loggedModel: "${loggedModelId}"})`,
+  restoreLoggedModel: ({ goneLoggedModelId }) => `restoreLoggedModel(input: {loggedModel: "${goneLoggedModelId}"})`,
   registerDataset: ({ name }) => `registerDataset(input: {name: "${name}", digest: "new"})`,
   deleteDataset: ({ name }) => `deleteDataset(input: {dataset: {identity: {name: "${name}", digest: "spare"}}})`,
   restoreDataset: ({ datasetId }) => `restoreDataset(input: {id: "${datasetId}"})`,

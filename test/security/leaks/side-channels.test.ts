@@ -36,6 +36,7 @@ beforeAll(async () => {
     AliasTransition: seed.aliasTransition,
     Experiment: tracking.experimentId,
     Dataset: tracking.datasetId,
+    LoggedModel: Buffer.from(`LoggedModel:${tracking.loggedModelId}`).toString("base64url"),
     Run: runs.nodes[0].id,
     Deployment: deployments.nodes[0].id,
     Webhook: webhook,
@@ -43,8 +44,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const missingId = (type: string) =>
-  Buffer.from(`${type}:${type === "Run" ? `${MISSING}-run` : randomUUID()}`).toString("base64url");
+/** The own id of nothing, by type. */
+const OWN_IDS: Readonly<Record<string, () => string>> = {
+  Run: () => `${MISSING}-run`,
+  LoggedModel: () => `m-${randomUUID().replaceAll("-", "")}`,
+};
+
+const missingId = (type: string) => Buffer.from(`${type}:${(OWN_IDS[type] ?? randomUUID)()}`).toString("base64url");
 
 /** The response and the executed statements, without the requested name. */
 async function observe(as: As, document: string, ...secrets: string[]) {
@@ -80,6 +86,10 @@ const LOOK_UPS: Readonly<Record<string, Walk>> = {
   "experiment by name": (name) => `{ experiment(name: "${name}-run") { id runs { totalCount } } }`,
   "run by its own id": (name) => `{ run(id: "${name}-run") { id params { value } } }`,
   "run by its global id": (_name, id) => `{ run(id: "${id("Run")}") { id } }`,
+  "logged model by its id": (_name, id) => `{ loggedModel(id: "${id("LoggedModel")}") { id params { value } } }`,
+  "logged models of a run": (name) => `{ loggedModels(where: {sourceRun: "${name}-run"}) { totalCount } }`,
+  "lineage of a logged model": (_name, id) =>
+    `{ lineage(of: {loggedModel: "${id("LoggedModel")}"}, direction: BOTH) { truncated } }`,
   "dataset by name": (name) => `{ dataset(name: "${name}-run", digest: "1") { id source } }`,
   "plot of a run": (name) => `{ metricSeries(runs: ["${name}-run"], keys: ["auc"]) { count } }`,
   "comparison of versions": (name) =>
@@ -109,7 +119,7 @@ describe("a missing and a hidden object: the same statements, the same response"
 
   test.each([
     ...["Model", "ModelVersion", "StageTransition", "AliasTransition"],
-    ...["Experiment", "Run", "Dataset", "Deployment", "Webhook"],
+    ...["Experiment", "Run", "LoggedModel", "Dataset", "Deployment", "Webhook"],
   ])("node and nodes of %s", async (type) => {
     await expectAlike(
       (_name, id) => `{ node(id: "${id(type)}") { __typename id } nodes(ids: ["${id(type)}"]) { id } }`,
@@ -163,6 +173,20 @@ describe("a missing and a hidden object: the same statements, the same response"
     deleteRun: (name) => `deleteRun(input: {run: "${name}-run"}) { deletedId }`,
     restoreRun: (name) => `restoreRun(input: {run: "${name}-run-gone"}) { run { id } }`,
     logBatch: (name) => `logBatch(input: {run: "${name}-run", params: [{key: "lr", value: "1"}]}) { run { id } }`,
+    createLoggedModel: (name) => `createLoggedModel(input: {experiment: {name: "${name}-run"}}) { loggedModel { id } }`,
+    "createLoggedModel of a run": (name) =>
+      `createLoggedModel(input: {experiment: {name: "mine"}, sourceRun: "${name}-run"}) { loggedModel { id } }`,
+    finalizeLoggedModel: (_name, id) =>
+      `finalizeLoggedModel(input: {loggedModel: "${id("LoggedModel")}", status: READY}) { loggedModel { id } }`,
+    logLoggedModelParams: (_name, id) =>
+      `logLoggedModelParams(input: {loggedModel: "${id("LoggedModel")}", params: [{key: "lr", value: "1"}]}) { loggedModel { id } }`,
+    deleteLoggedModel: (_name, id) => `deleteLoggedModel(input: {loggedModel: "${id("LoggedModel")}"}) { deletedId }`,
+    restoreLoggedModel: (_name, id) =>
+      `restoreLoggedModel(input: {loggedModel: "${id("LoggedModel")}"}) { loggedModel { id } }`,
+    "setTag on a logged model": (_name, id) =>
+      `setTag(input: {on: {loggedModel: "${id("LoggedModel")}"}, key: "k", value: "v"}) { loggedModel { id } }`,
+    "addLineage from a logged model": (_name, id) =>
+      `addLineage(input: {from: {loggedModel: "${id("LoggedModel")}"}, to: {modelVersion: ${nth("mine")}}}) { created }`,
     deleteDataset: (_name, id) => `deleteDataset(input: {dataset: {id: "${id("Dataset")}"}}) { deletedId }`,
     "updateModelVersion by id": (_name, id) =>
       `updateModelVersion(input: {version: {id: "${id("ModelVersion")}"}}) { modelVersion { id } }`,

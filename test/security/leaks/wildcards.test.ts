@@ -30,17 +30,26 @@ beforeAll(async () => {
   );
   for (const [i, name] of ODD.entries()) {
     await write(
-      `mutation ($name: String!, $source: String!, $env: String!, $run: String!, $digest: String!, $alias: String!) {
+      `mutation ($name: String!, $source: String!, $env: String!, $run: String!, $digest: String!, $alias: String!, $logged: String!) {
         registerModel(input: {name: $name, description: $name, tags: [{key: "odd", value: $name}]}) { created }
         createModelVersion(input: {model: {name: $name}, source: $source, description: $name, aliases: [$alias]}) { modelVersion { id } }
         transitionModelVersion(input: {version: {number: {model: $name, number: 1}}, to: STAGING, override: {reason: $name}}) { transition { id } }
         requestPromotion(input: {version: {number: {model: $name, number: 1}}, target: {stage: PRODUCTION}}) { request { id } }
         createRun(input: {experiment: {name: $name}, createExperiment: true, runId: $run, name: $name, user: $name, params: [{key: "odd", value: $name}]}) { run { id } }
         updateExperiment(input: {experiment: {name: $name}, description: $name}) { experiment { id } }
+        createLoggedModel(input: {experiment: {name: $name}, name: $logged, tags: [{key: "odd", value: $name}]}) { loggedModel { id } }
         registerDataset(input: {name: $name, digest: $digest, source: $source}) { created }
         reportDeployment(input: {environment: $env, endpoint: $name, model: {name: $name}, state: RUNNING, running: []}) { applied }
       }`,
-      { name, env: name, run: `run-${i}`, digest: String(i), source: sourceOf(name), alias: aliasOf(name) },
+      {
+        name,
+        env: name,
+        run: `run-${i}`,
+        digest: String(i),
+        source: sourceOf(name),
+        alias: aliasOf(name),
+        logged: loggedOf(name),
+      },
     );
   }
 }, LONG_MS);
@@ -50,6 +59,8 @@ afterAll(() => server.stop());
 const sourceOf = (name: string) => `s3://b/${name.replace(/[\s\\]/g, "+")}`;
 /** An alias has ASCII letters, digits, - and _, which is a wildcard of LIKE. */
 const aliasOf = (name: string) => name.replace(/[^\w-]/g, "_");
+/** The name of a logged model may not have what paths and filters are made of. */
+const loggedOf = (name: string) => name.replace(/[/:.%"']/g, "_");
 const asItIs = (name: string) => name;
 
 /** Every condition on a text: its list, the selection of a row's name, and the text that the row has there. */
@@ -69,6 +80,8 @@ const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text
   "ExperimentFilter.description": ["experiments", "shown: name", asItIs],
   "RunFilter.name": ["runs", "shown: name", asItIs],
   "RunFilter.experiment": ["runs", "experiment { shown: name }", asItIs],
+  "LoggedModelFilter.name": ["loggedModels", "shown: name", loggedOf],
+  "LoggedModelFilter.experiment": ["loggedModels", "experiment { shown: name }", asItIs],
   "DatasetFilter.name": ["datasets", "shown: name", asItIs],
   "DatasetFilter.source": ["datasets", "shown: name", sourceOf],
   "DeploymentFilter.environment": ["deployments", "shown: environment", asItIs],

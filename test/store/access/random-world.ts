@@ -58,6 +58,12 @@ export async function createRandomWorld({ prisma }: Database, seed: number): Pro
     experiment: pick(experiments),
     deletedAt: deletedAt(),
   }));
+  const loggedModels = many(14, () => ({
+    id: `m-${uuidv7().replaceAll("-", "")}`,
+    experiment: pick(experiments),
+    deletedAt: deletedAt(),
+  }));
+  const registered = new Map(versions.map(({ id }) => [id, chance(0.6) ? pick(loggedModels).id : null]));
   const datasets = many(14, (index) => ({ id: uuidv7(), name: `data-${index}`, deletedAt: deletedAt() }));
   const deployments = many(10, () => ({
     id: uuidv7(),
@@ -81,7 +87,7 @@ export async function createRandomWorld({ prisma }: Database, seed: number): Pro
       source: "s3://bucket/model",
       stage: "NONE" as const,
       stageSince: AT,
-      status: "READY" as const,
+      status: "PENDING_REGISTRATION" as const,
       ...stamps,
     })),
   });
@@ -97,6 +103,19 @@ export async function createRandomWorld({ prisma }: Database, seed: number): Pro
       ...stamps,
     })),
   });
+  await prisma.loggedModel.createMany({
+    data: loggedModels.map(({ experiment, ...loggedModel }) => ({
+      ...loggedModel,
+      experimentId: experiment.id,
+      name: "logged",
+      status: "PENDING" as const,
+      artifactUri: "s3://bucket/model",
+      ...stamps,
+    })),
+  });
+  for (const [id, loggedModelId] of registered) {
+    await prisma.modelVersion.updateMany({ where: { id }, data: { loggedModelId, status: "READY" } });
+  }
   await prisma.dataset.createMany({ data: datasets.map((dataset) => ({ ...dataset, digest: dataset.id, ...stamps })) });
   await prisma.deployment.createMany({
     data: deployments.map(({ model, ...deployment }) => ({
@@ -162,6 +181,12 @@ export async function createRandomWorld({ prisma }: Database, seed: number): Pro
     };
   };
   const allRuns = runs.map(runFacts);
+  const allLoggedModels = loggedModels.map(({ id, deletedAt: at, experiment }) => ({
+    id,
+    deletedAt: at,
+    experiment: { ...experiment },
+    versions: versions.filter((version) => registered.get(version.id) === id).map(versionFacts),
+  }));
   const runsById = (ids: readonly string[]) => allRuns.filter(({ id }) => ids.includes(id));
   return {
     facts: {
@@ -170,8 +195,10 @@ export async function createRandomWorld({ prisma }: Database, seed: number): Pro
       Experiment: experiments.map((experiment) => ({
         ...experiment,
         runs: allRuns.filter((run) => run.experiment.id === experiment.id),
+        loggedModels: allLoggedModels.filter((loggedModel) => loggedModel.experiment.id === experiment.id),
       })),
       Run: allRuns,
+      LoggedModel: allLoggedModels,
       Dataset: datasets.map(({ id, deletedAt: at }) => ({
         id,
         deletedAt: at,

@@ -65,6 +65,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   ModelVersion: () => database.prisma.modelVersion,
   Experiment: () => database.prisma.experiment,
   Run: () => database.prisma.run,
+  LoggedModel: () => database.prisma.loggedModel,
   Dataset: () => database.prisma.dataset,
   Deployment: () => database.prisma.deployment,
   Webhook: () => database.prisma.webhook,
@@ -123,7 +124,7 @@ function eventsOf(noun: EventNoun): NamedEvent[] {
   const ofModels = MODEL_NAMES.flatMap((modelName) =>
     ENVIRONMENTS.map((environment) => ({ ...row, subjectId: "x", modelName, environment })),
   );
-  return ["experiment", "run", "dataset"].includes(noun) ? ofTracking : ofModels;
+  return ["experiment", "run", "logged_model", "dataset"].includes(noun) ? ofTracking : ofModels;
 }
 
 test.each(Object.keys(EVENT_RULES) as EventNoun[])(
@@ -135,7 +136,8 @@ test.each(Object.keys(EVENT_RULES) as EventNoun[])(
       fc.asyncProperty(viewers, async (viewer) => {
         const inMemory = events.map((event) => {
           const subject = subjects.get(event.subjectId) ?? null;
-          return evaluate(visibleEvent(viewer, event.type), { ...factsOf(event), run: subject, dataset: subject });
+          const related = { run: subject, loggedModel: subject, dataset: subject };
+          return evaluate(visibleEvent(viewer, event.type), { ...factsOf(event), ...related });
         });
         const kept = new Set(await keepSeen(database.prisma, viewer, events));
         expect(events.map((event) => kept.has(event))).toEqual(inMemory);
