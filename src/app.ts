@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { dirname } from "node:path";
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
@@ -12,8 +13,10 @@ import { type Config, databaseOptions } from "./config/load-config.js";
 import { OpenSessions } from "./domain/access/open-sessions.js";
 import { People } from "./domain/access/people.js";
 import { Revocations } from "./domain/access/revocation.js";
+import { DEFAULT_ARTIFACT_LAYOUT } from "./domain/tracking/artifact-address.js";
 import { createContext } from "./graphql/request/context.js";
 import { schema } from "./graphql/schema.js";
+import type { MlflowServices } from "./mlflow/kit/context.js";
 import { createMlflowApi } from "./mlflow/mlflow-api.js";
 import type { CommandServices } from "./registry/command.js";
 import { settlePolicyChanges } from "./registry/policy-changes/settle-policy-changes.js";
@@ -22,6 +25,8 @@ import type { WebhookServices } from "./registry/webhooks/webhook-services.js";
 import { clientAddress, networkOfPeer } from "./server/requests/client-address.js";
 import { RequestTracker } from "./server/requests/request-tracker.js";
 import { type RunningServer, startServer } from "./server/server.js";
+import { ArtifactFolder } from "./store/artifacts/artifact-folder.js";
+import { removeFiles, tidyArtifacts } from "./store/artifacts/tidy-artifacts.js";
 import { Checkpointer } from "./store/audit/checkpointer.js";
 import { checkpointFile } from "./store/audit/checkpoints.js";
 import type { Database } from "./store/connection/database.js";
@@ -162,7 +167,8 @@ interface Issuers {
 }
 
 function commandServices({ config, now, newId, people }: Base, { prisma }: Database): CommandServices {
-  return { prisma, now, newId, sourceSchemes: config.sourceSchemes, people };
+  const artifacts = config.artifacts.kind === "store" ? { root: config.artifacts.uri } : DEFAULT_ARTIFACT_LAYOUT;
+  return { prisma, now, newId, sourceSchemes: config.sourceSchemes, people, artifacts };
 }
 
 /** The issuers of the settings, or in local mode the key pair of the data folder. */
@@ -295,6 +301,31 @@ async function openWebhookSecretKey({ config, log }: Base): Promise<Buffer> {
   return openWebhookKey(config.dataFolder);
 }
 
+const ARTIFACTS_ELSEWHERE =
+  "The artifacts of this registry are in a store of their own, which clients reach by themselves; this server serves none.";
+const NO_ARTIFACTS = "This server keeps no artifacts. SHELFMARK_ARTIFACT_ROOT gives it a place for them.";
+
+/** Opens the folder of the artifacts, if the server keeps them, and removes what a process that died has left there. */
+async function startArtifacts(base: Base, { prisma }: Database): Promise<MlflowServices["files"]> {
+  const { config, now, plainLog: log, shutdown } = base;
+  if (config.artifacts.kind !== "folder" || config.mlflow === "off") {
+    return { absence: config.artifacts.kind === "store" ? ARTIFACTS_ELSEWHERE : NO_ARTIFACTS };
+  }
+  const { folder: path, quotaBytes } = config.artifacts;
+  const folder = await ArtifactFolder.open(path);
+  const house = { prisma, folder, now, log };
+  // the data folder is of one process, if the database is in it
+  const isAlone = config.database.kind === "pglite" && dirname(path) === config.dataFolder;
+  await tidyArtifacts(house, isAlone);
+  const tidying = repeat(
+    () => tidyArtifacts(house, false),
+    HOUR_MS,
+    (error) => log.warn(`Left-over artifact files were not removed, will try again: ${error.message}`),
+  );
+  shutdown.add(() => tidying.stop());
+  return { folder, quotaBytes, removeFiles: (ids) => removeFiles(house, ids) };
+}
+
 interface EntryPointParts extends WebhookParts {
   readonly webhooks: WebhookServices;
   readonly trusted: TrustedIssuers;
@@ -315,7 +346,9 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
     answerCharacters: config.limits.answerCharacters,
     followField: config.tracing ? traceFields(tracing) : undefined,
   };
-  const mlflow = { ...commands, answerCharacters: config.limits.answerCharacters, log };
+  const { answerCharacters } = config.limits;
+  const files = await startArtifacts(base, database);
+  const mlflow = { ...commands, answerCharacters, files, log };
   const server = await startServer({
     schema,
     api: config.mlflow === "off" ? null : createMlflowApi(mlflow, config.mlflow),

@@ -13,6 +13,19 @@ export type DatabaseSettings =
     }
   | { readonly kind: "pglite"; readonly folder: string };
 
+/** Where the files of runs and logged models are. */
+export type ArtifactSettings =
+  | {
+      /** This server keeps them in a folder, and serves them. */
+      readonly kind: "folder";
+      readonly folder: string;
+      /** How many bytes all of them may take; null = any number. */
+      readonly quotaBytes: number | null;
+    }
+  /** Clients write to a store and read from it by themselves. */
+  | { readonly kind: "store"; readonly uri: string }
+  | { readonly kind: "off" };
+
 export interface WebhookSettings {
   /** Base64 of the key that encrypts secrets; null = the key in the data folder. */
   readonly key: string | null;
@@ -22,7 +35,7 @@ export interface WebhookSettings {
 
 export interface Config {
   readonly database: DatabaseSettings;
-  /** An absolute path. The folder holds the embedded database and the local keys. */
+  /** An absolute path. The folder holds the embedded database, its artifacts and the local keys. */
   readonly dataFolder: string;
   readonly host: string;
   /** 0 = any free port. */
@@ -37,6 +50,7 @@ export interface Config {
   readonly sourceSchemes: readonly string[];
   /** Where MLflow's API is: at `/mlflow`, at the root too, or nowhere. */
   readonly mlflow: "/mlflow" | "/" | "off";
+  readonly artifacts: ArtifactSettings;
   readonly webhooks: WebhookSettings;
   readonly audit: {
     /** PEM of the Ed25519 key that signs checkpoints; null = the key in the data folder. */

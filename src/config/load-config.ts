@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { chooseSchemes, LOCAL_SCHEMES, TEAM_SCHEMES } from "../domain/values/source-schemes.js";
 import { checkAuthTogether, readIssuersFile, toAuthSettings } from "./auth-settings.js";
-import type { ClientConfig, Config, DatabaseSettings } from "./config.js";
+import type { ArtifactSettings, ClientConfig, Config, DatabaseSettings } from "./config.js";
 import { describeIssues, type Environment, pickKnown, warnOfUnknown } from "./environment.js";
 import { toLimits } from "./limits.js";
 import { MistakesError } from "./mistakes.js";
@@ -11,7 +11,7 @@ import { readTracing } from "./tracing-settings.js";
 import { clientVariables, limitVariables, serverVariables } from "./variables.js";
 
 export type { AuthSettings } from "./auth-settings.js";
-export type { ClientConfig, Config, DatabaseSettings } from "./config.js";
+export type { ArtifactSettings, ClientConfig, Config, DatabaseSettings } from "./config.js";
 export type { Environment } from "./environment.js";
 export type { Limits } from "./limits.js";
 
@@ -75,11 +75,18 @@ function checkTogether(given: Environment): string[] {
     host: HOST.safeParse(given.HOST).data,
     algorithms: SHELFMARK_JWT_ALGORITHMS.safeParse(given.SHELFMARK_JWT_ALGORITHMS).data,
   });
-  if (!given.SHELFMARK_LISTEN_URL || given.DATABASE_URL) return problems;
-  return [
-    ...problems,
-    "SHELFMARK_LISTEN_URL is set without DATABASE_URL; it is for a PostgreSQL behind a transaction pooler.",
-  ];
+  if (given.SHELFMARK_LISTEN_URL && !given.DATABASE_URL) {
+    problems.push(
+      "SHELFMARK_LISTEN_URL is set without DATABASE_URL; it is for a PostgreSQL behind a transaction pooler.",
+    );
+  }
+  const values = serverVariables.safeParse(given).data;
+  if (values?.SHELFMARK_ARTIFACT_QUOTA && toArtifacts(values).kind !== "folder") {
+    problems.push(
+      "SHELFMARK_ARTIFACT_QUOTA is set, but this server keeps no artifacts; set SHELFMARK_ARTIFACT_ROOT to a folder.",
+    );
+  }
+  return problems;
 }
 
 type Values = z.infer<typeof serverVariables>;
@@ -99,6 +106,7 @@ function toServerSettings(values: Values, { authFile, operations }: Files) {
     operations,
     sourceSchemes: Object.freeze(chooseSchemes(defaultSchemes, values.SHELFMARK_SOURCE_SCHEMES)),
     mlflow: values.SHELFMARK_MLFLOW,
+    artifacts: Object.freeze(toArtifacts(values)),
     webhooks: Object.freeze({
       key: values.SHELFMARK_WEBHOOK_KEY ?? null,
       allow: Object.freeze(values.SHELFMARK_WEBHOOK_ALLOW),
@@ -121,4 +129,17 @@ function toDatabase(values: Values): DatabaseSettings {
     poolSize: values.SHELFMARK_POOL_SIZE,
     prepared: values.SHELFMARK_PREPARED === "on",
   };
+}
+
+/**
+ * Beside the embedded database, a folder. With PostgreSQL a folder must be named: the disk of one of several servers is not
+ * where a team looks for its models, and that of a container is gone with it.
+ */
+function toArtifacts(values: Values): ArtifactSettings {
+  const { SHELFMARK_ARTIFACT_ROOT: root, SHELFMARK_ARTIFACT_QUOTA: quotaBytes = null } = values;
+  if (root === "off") return { kind: "off" };
+  if (root && "uri" in root) return { kind: "store", uri: root.uri };
+  if (root) return { kind: "folder", folder: root.folder, quotaBytes };
+  if (values.DATABASE_URL) return { kind: "off" };
+  return { kind: "folder", folder: join(values.SHELFMARK_DATA, "artifacts"), quotaBytes };
 }

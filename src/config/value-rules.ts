@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { unfoldPem } from "../auth/pem.js";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
@@ -136,6 +137,29 @@ export const sourceSchemes = checked(
   "it must be schemes like s3,gs (only these), or all with a sign like +acme,-http (besides the default ones; a minus only before one of them), separated by commas; never javascript, vbscript, data or blob",
   (text) => parseSchemeChoice(splitList(text)),
 );
+
+/** A folder, by its path or a file:// URL, or the address of a store. */
+export type ArtifactRoot = { readonly folder: string } | { readonly uri: string } | "off";
+
+export const artifactRoot = checked(
+  "it must be a folder like /var/lib/shelfmark/artifacts, the address of a store like s3://bucket/mlflow, without user name, password, query or .., or off",
+  (text): ArtifactRoot | undefined => {
+    if (text === "off") return "off";
+    if (text.includes("\u0000")) return undefined;
+    if (!/^[a-z][a-z0-9+.-]+:/i.test(text)) return { folder: resolve(text) };
+    if (/^file:\/\/\//i.test(text)) return URL.canParse(text) ? { folder: fileURLToPath(text) } : undefined;
+    return isStoreUri(text) ? { uri: text.replace(/\/+$/, "") } : undefined;
+  },
+);
+
+/** What is no address of a store: what holds secrets, and the schemes that name this server or a file. */
+function isStoreUri(text: string): boolean {
+  const isAddress = /^[a-z][a-z0-9+.-]+:\/\/[^\s?#\\]+$/i.test(text) && isLine(text);
+  if (!isAddress || /^(file|mlflow-artifacts|runs|models|dbfs|javascript|data):/i.test(text)) return false;
+  const [, authority = "", path = ""] = /^[^:]+:\/\/([^/]*)(.*)$/.exec(text) ?? [];
+  const hasSecret = /^(abfss?|wasbs?|oci):/i.test(text) ? /:.*@/.test(authority) : authority.includes("@");
+  return authority !== "" && !hasSecret && !path.split("/").includes("..");
+}
 
 function isHostOrBlock(text: string): boolean {
   const [address = "", prefix, ...rest] = text.split("/");

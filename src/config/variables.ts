@@ -2,6 +2,7 @@ import { z } from "zod";
 import { LIMIT_RULES } from "./limits.js";
 import {
   algorithms,
+  artifactRoot,
   auditKey,
   hostName,
   httpUrl,
@@ -50,6 +51,8 @@ export const serverVariables = z.object({
   SHELFMARK_OPERATIONS: path.optional(),
   SHELFMARK_MLFLOW: oneOf(["/mlflow", "/", "off"]).default("/mlflow"),
   SHELFMARK_SOURCE_SCHEMES: sourceSchemes.optional(),
+  SHELFMARK_ARTIFACT_ROOT: artifactRoot.optional(),
+  SHELFMARK_ARTIFACT_QUOTA: wholeNumber(1, 1_000_000_000_000_000, " bytes").optional(),
   SHELFMARK_WEBHOOK_KEY: webhookKey.optional(),
   SHELFMARK_WEBHOOK_ALLOW: webhookAllow.default([]),
   SHELFMARK_METRICS_TOKEN: metricsToken.optional(),

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.js";
+import { findArtifactEndpoint } from "./artifacts/artifact-endpoints.js";
 import { type Answer, text } from "./kit/answer.js";
 import type { MlflowServices } from "./kit/context.js";
 import { noEndpoint, toErrorAnswer, wrongMethod } from "./kit/errors.js";
@@ -38,6 +39,8 @@ export function createMlflowApi(services: MlflowServices, mount: Exclude<Config[
       const local = path.startsWith(`${MOUNT}/`) ? path.slice(MOUNT.length) : path;
       const open = Object.hasOwn(OPEN, local) ? OPEN[local] : undefined;
       if (open && (method === "GET" || method === "HEAD")) return open;
+      const ofArtifacts = findArtifactEndpoint(services, method, local);
+      if (ofArtifacts) return ofArtifacts;
       const match = matchOf(local);
       if (!match) return noEndpoint(method, local);
       const found = match.routes.get(method);

@@ -11,7 +11,9 @@ import { createHttpHandler } from "./http/http-handler.js";
 import { refuseMalformedRequests } from "./http/malformed-request.js";
 import { createMetricsEndpoint } from "./http/metrics-endpoint.js";
 import type { MountedApi } from "./http/mounted-api.js";
+import { isPacedByProgress } from "./http/paced-responses.js";
 import { trackPipelinedResponses } from "./http/pipelined-responses.js";
+import { limitRequestTime } from "./http/request-time.js";
 import { limitResponseTime } from "./http/slow-response.js";
 import type { EntryPointServices, Limiters } from "./kit/services.js";
 import { Admission } from "./limits/admission.js";
@@ -19,6 +21,7 @@ import { limitConnections } from "./limits/connections.js";
 import { MemoryBudget } from "./limits/memory-budget.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./limits/rate-limits.js";
 import { StreamCounter } from "./limits/stream-counter.js";
+import { TransferCounter } from "./limits/transfer-counter.js";
 import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
 import { serveWebSocket } from "./websocket/websocket-server.js";
 import { createYogaServer, GRAPHQL_PATH, type Yoga } from "./yoga.js";
@@ -56,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (isStopping) response.shouldKeepAlive = false;
     handle(request, response);
   });
+  limitRequestTime(server, limits.bodyMs);
   limitClients(server, options, limiters);
   const webSocket = serveWebSocket(server, yoga, options, limiters);
   await listen(server, host, port);
@@ -85,6 +89,7 @@ function createLimiters(limits: Limits, isLocal: boolean): Limiters {
     rates: isLocal ? NO_RATE_LIMITS : createRateLimits(limits),
     admission: new Admission(limits, memory),
     streams: new StreamCounter(limits.subscriptionsPerViewer),
+    transfers: new TransferCounter(limits.transfers),
   };
 }
 
@@ -135,7 +140,8 @@ function limitClients(server: Server, options: ServerOptions, { rates }: Limiter
 function timeoutsOf({ headersMs, bodyMs, keepAliveMs }: Limits) {
   const headersTimeout = Math.min(headersMs, bodyMs);
   const connectionsCheckingInterval = Math.min(5_000, Math.ceil(headersTimeout / 2));
-  return { headersTimeout, requestTimeout: bodyMs, connectionsCheckingInterval, keepAliveTimeout: keepAliveMs };
+  // the time of bodies is limited by limitRequestTime
+  return { headersTimeout, requestTimeout: 0, connectionsCheckingInterval, keepAliveTimeout: keepAliveMs };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -160,7 +166,7 @@ async function settle(isUnderWay: () => boolean, graceMs: number): Promise<void>
   while (Date.now() < end && isUnderWay()) await sleep(20);
 }
 
-/** Responses are written in one piece: one that has begun and not ended is a stream, which does not end by itself. */
-function isNotStream({ headersSent, writableEnded }: ServerResponse): boolean {
-  return !headersSent || writableEnded;
+/** Responses are written in one piece, except files: one that has begun and not ended is a stream, which does not end by itself. */
+function isNotStream(response: ServerResponse): boolean {
+  return !response.headersSent || response.writableEnded || isPacedByProgress(response);
 }

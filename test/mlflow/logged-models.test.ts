@@ -51,6 +51,10 @@ const EXAMPLES: Readonly<Record<string, (id: string) => Example>> = {
     scopes: WRITE,
   }),
   "DELETE /logged-models/{model_id}": () => ({ fields: {}, scopes: ["runs:write"] }),
+  "GET /logged-models/{model_id}/artifacts/directories": () => ({
+    fields: {},
+    scopes: ["runs:read", "artifacts:read"],
+  }),
   "PATCH /logged-models/{model_id}/tags": () => ({
     fields: { tags: [{ key: "k", value: "v" }] },
     scopes: ["runs:write"],

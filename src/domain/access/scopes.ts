@@ -96,6 +96,9 @@ export const COMMAND_SCOPE = {
   revokeTokens: "admin",
 } as const satisfies Record<string, Scope>;
 
+/** The scopes that artifact files require, besides that the token sees the run or the logged model that they belong to. */
+export const ARTIFACT_SCOPE = { read: "artifacts:read", write: "runs:write" } as const satisfies Record<string, Scope>;
+
 /** The scope that reading an object requires, through any field; the keys are types of the GraphQL schema. */
 export const TYPE_SCOPE = {
   Model: "models:read",

@@ -12,8 +12,11 @@ import type { EntryPointServices, Limiters } from "../kit/services.js";
 import { withinTime } from "../kit/within-time.js";
 import { type Arrival, overloaded } from "../limits/admission.js";
 import type { RequestRecord } from "../requests/request-record.js";
+import { createFileTransfers, type Sending } from "./file-transfers.js";
 import type { ApiAnswer, ApiEndpoint, MountedApi } from "./mounted-api.js";
+import { isPacedByProgress } from "./paced-responses.js";
 import { connectionAfterRefusal } from "./refusal.js";
+import { endWhileReceiving, sendBody } from "./send-body.js";
 
 const HEADERS = {
   "x-content-type-options": "nosniff",
@@ -33,8 +36,9 @@ function authorizationOf(request: IncomingMessage): string | undefined {
 /** Serves an API beside GraphQL, with the limits, the tokens and the log of GraphQL. */
 export function serveApi(api: MountedApi, services: EntryPointServices, limiters: Limiters) {
   const { config, isLocal, verifier, tracker, sessions, now } = services;
-  const { bodyBytes: maxBytes, requestTimeoutMs } = config.limits;
+  const { bodyBytes: maxBytes, requestTimeoutMs, transferIdleMs } = config.limits;
   const { rates, admission } = limiters;
+  const transferFile = createFileTransfers(services, limiters);
 
   async function requireCapacity(request: IncomingMessage, { address }: RequestRecord): Promise<void> {
     if (!isAllowedHost(isLocal, request.headers.host))
@@ -44,7 +48,13 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
     if (admission.isFull()) throw overloaded();
   }
 
-  async function admit(request: IncomingMessage, record: RequestRecord, arrival: Arrival): Promise<Viewer> {
+  /** `bytes`: those of the body that will be in memory. */
+  async function admit(
+    request: IncomingMessage,
+    record: RequestRecord,
+    arrival: Arrival,
+    bytes: number,
+  ): Promise<Viewer> {
     const onRefused = () => rates.countRefusedToken(record.address);
     const authorization = authorizationOf(request);
     const viewer = await authenticate(verifier, authorization, onRefused).catch((error: unknown) => {
@@ -52,8 +62,8 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
       throw error;
     });
     record.viewer = viewer;
-    await rates.countOperation(viewer.actor, record.requestBytes);
-    arrival.assignTo(viewer.actor, record.requestBytes);
+    await rates.countOperation(viewer.actor, bytes);
+    arrival.assignTo(viewer.actor, bytes);
     return viewer;
   }
 
@@ -74,7 +84,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
   }
 
   async function call(request: IncomingMessage, record: RequestRecord, endpoint: ApiEndpoint, arrival: Arrival) {
-    const viewer = await admit(request, record, arrival);
+    const viewer = await admit(request, record, arrival, record.requestBytes);
     const { actor } = viewer;
     const body = await readText(request, record, arrival);
     // the token was verified with the headers, and the body may have taken a minute more
@@ -90,7 +100,8 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
     return withinTime(requestTimeoutMs, work, `The request took longer than ${requestTimeoutMs} ms.`);
   }
 
-  async function answerTo(request: IncomingMessage, record: RequestRecord, path: string): Promise<ApiAnswer> {
+  async function answerTo(response: ServerResponse, record: RequestRecord, path: string): Promise<ApiAnswer | Sending> {
+    const request = response.req;
     await requireCapacity(request, record);
     const found = api.find(record.method, path);
     if ("status" in found) return found;
@@ -98,7 +109,10 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
     record.operationName = found.name;
     const arrival = admission.arrive();
     try {
-      return await call(request, record, found, arrival);
+      if ("read" in found) return await call(request, record, found, arrival);
+      const viewer = await admit(request, record, arrival, 0);
+      arrival.end();
+      return await transferFile({ request, response, record, viewer }, found);
     } finally {
       arrival.end();
     }
@@ -115,21 +129,39 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
     return { ...answer, headers: { ...refusalHeaders(error.code, error.details), ...answer.headers } };
   }
 
+  function headersFor(request: IncomingMessage, { requestId }: RequestRecord) {
+    return { ...HEADERS, ...corsHeaders(request, config.corsOrigins), "x-request-id": requestId };
+  }
+
+  function respond(response: ServerResponse, record: RequestRecord, answer: ApiAnswer): void {
+    const request = response.req;
+    const { status, contentType, body, headers, code } = answer;
+    if (code !== undefined) record.codes = [code];
+    const isLate = !request.complete && isPacedByProgress(response);
+    response.writeHead(status, {
+      ...headersFor(request, record),
+      ...(request.complete ? {} : isLate ? { connection: "close" } : connectionAfterRefusal(request)),
+      ...(isLate ? { "content-length": Buffer.byteLength(body) } : {}),
+      "content-type": contentType,
+      ...headers,
+    });
+    if (isLate) endWhileReceiving(request, response, body);
+    else response.end(body);
+  }
+
+  async function send(response: ServerResponse, record: RequestRecord, sending: Sending): Promise<void> {
+    response.writeHead(sending.status, { ...headersFor(response.req, record), ...sending.headers });
+    if (record.method !== "HEAD") return sendBody(response, sending.open(), transferIdleMs);
+    response.end();
+    await sending.close();
+  }
+
   return {
     serves: (path: string) => api.serves(path),
-    async answer(request: IncomingMessage, response: ServerResponse, record: RequestRecord, path: string) {
-      const answer = await answerTo(request, record, path).catch((error: unknown) => refuse(error, record));
-      const { status, contentType, body, headers, code } = answer;
-      if (code !== undefined) record.codes = [code];
-      response.writeHead(status, {
-        ...HEADERS,
-        ...corsHeaders(request, config.corsOrigins),
-        ...(request.complete ? {} : connectionAfterRefusal(request)),
-        "content-type": contentType,
-        "x-request-id": record.requestId,
-        ...headers,
-      });
-      response.end(body);
+    async answer(response: ServerResponse, record: RequestRecord, path: string) {
+      const answer = await answerTo(response, record, path).catch((error: unknown) => refuse(error, record));
+      if ("kind" in answer) await send(response, record, answer);
+      else respond(response, record, answer);
     },
   };
 }

@@ -54,7 +54,7 @@ export function createHttpHandler(options: HttpOptions) {
     const kind = path === GRAPHQL_PATH ? "graphql" : isApi ? "api" : "other";
     const record = tracker.beginRequest(request, response, kind);
     logOrigin(request);
-    if (isApi) return record.span.run(() => api.answer(request, response, record, path));
+    if (isApi) return record.span.run(() => api.answer(response, record, path));
     const refusal =
       findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
     if (refusal)

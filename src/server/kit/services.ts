@@ -11,6 +11,7 @@ import type { Admission, Arrival } from "../limits/admission.js";
 import type { MemoryBudget } from "../limits/memory-budget.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 import type { StreamCounter } from "../limits/stream-counter.js";
+import type { TransferCounter } from "../limits/transfer-counter.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
 
@@ -38,6 +39,7 @@ export interface Limiters {
   readonly admission: Admission;
   readonly memory: MemoryBudget;
   readonly streams: StreamCounter;
+  readonly transfers: TransferCounter;
 }
 
 /** What an entry point passes to yoga with one operation. */

@@ -48,6 +48,8 @@ const TESTED_IN: Readonly<Record<keyof Limits, string>> = {
   answerMs: "admission",
   idleSocketMs: "admission",
   pingMs: "admission",
+  transfers: "../../mlflow/artifacts/transfers",
+  transferIdleMs: "../../mlflow/artifacts/transfers",
   variableDepth: "../plugins/operation-list",
   variableList: "../plugins/operation-list",
 };

@@ -1,0 +1,126 @@
+import { ARTIFACT_SCOPE } from "../../domain/access/scopes.js";
+import { decodePath, parseArtifactPath } from "../../domain/artifacts/artifact-path.js";
+import { requireVisiblePlace } from "../../registry/artifacts/artifact-place.js";
+import { deleteArtifacts } from "../../registry/artifacts/delete-artifacts.js";
+import { type CommandContext, createCommandContext, requireScopes } from "../../registry/command.js";
+import { type Answer, json } from "../kit/answer.js";
+import type { ArtifactServices, MlflowServices } from "../kit/context.js";
+import { noEndpoint, wrongMethod } from "../kit/errors.js";
+import type { FileEndpoint, FileRequest, FileTransfer } from "../kit/file-endpoint.js";
+import { download } from "./download.js";
+import { listFiles } from "./list-files.js";
+import { upload } from "./upload.js";
+
+const PLACE = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts(\/.*)$/s;
+const FILES = "/artifacts";
+/** Clients fall back to the plain upload and download if the message begins so. */
+const UNSUPPORTED: readonly [path: RegExp, what: string][] = [
+  [/^\/mpu\/(create|complete|abort)(\/|$)/, "upload"],
+  [/^\/presigned(\/|$)/, "download"],
+];
+const POINTS = 20;
+
+interface Call {
+  readonly path: string;
+  readonly request: FileRequest;
+  readonly commands: CommandContext;
+}
+
+/** The endpoint of MLflow's artifact service at an address; undefined if the address is none of its. */
+export function findArtifactEndpoint(
+  services: MlflowServices,
+  method: string,
+  local: string,
+): FileEndpoint | Answer | undefined {
+  const below = PLACE.exec(local)?.[1];
+  if (below === undefined) return undefined;
+  const { files } = services;
+  if ("absence" in files) {
+    return { ...json(404, { error_code: "ENDPOINT_NOT_FOUND", message: files.absence }), code: "NOT_FOUND" };
+  }
+  const unsupported = UNSUPPORTED.find(([path]) => path.test(below));
+  if (unsupported) return notSupported(unsupported[1]);
+  if (below === FILES || below === `${FILES}/`) return listing(services, method);
+  if (!below.startsWith(`${FILES}/`)) return noEndpoint(method, local);
+  return fileEndpoint(services, files, method, below.slice(FILES.length + 1));
+}
+
+function listing(services: MlflowServices, method: string): FileEndpoint | Answer {
+  if (method !== "GET" && method !== "HEAD") return wrongMethod(method, ["GET", "HEAD"]);
+  return endpoint(services, "list", "query", (request) => withoutSlash(request.query.get("path") ?? ""), {
+    async run({ path, commands }) {
+      await requireReader(services, commands, path);
+      return { kind: "answer", answer: json(200, await listFiles(services.prisma, path)) };
+    },
+  });
+}
+
+function fileEndpoint(
+  services: MlflowServices,
+  files: ArtifactServices,
+  method: string,
+  encoded: string,
+): FileEndpoint | Answer {
+  const { prisma } = services;
+  const exact = () => decodePath(encoded);
+  switch (method) {
+    case "GET":
+    case "HEAD":
+      return endpoint(services, "get", "query", exact, {
+        async run({ path, request, commands }) {
+          await requireReader(services, commands, path);
+          return download(prisma, files.folder, path, request.headers);
+        },
+      });
+    case "PUT":
+      return endpoint(services, "put", "mutation", exact, {
+        run: ({ path, request: { contentLength }, commands }) =>
+          upload(services, files, { path, contentLength, commands }),
+      });
+    case "DELETE":
+      return endpoint(services, "delete", "mutation", () => withoutSlash(decodePath(encoded)), {
+        async run({ path, commands }) {
+          await deleteArtifacts(commands, path, files.removeFiles);
+          return { kind: "answer", answer: json(200, {}) };
+        },
+      });
+    default:
+      return wrongMethod(method, ["GET", "HEAD", "PUT", "DELETE"]);
+  }
+}
+
+function endpoint(
+  services: MlflowServices,
+  name: string,
+  kind: FileEndpoint["kind"],
+  pathOf: (request: FileRequest) => string,
+  { run }: { run(call: Call): Promise<FileTransfer> },
+): FileEndpoint {
+  return {
+    name: `mlflow-artifacts/${name}`,
+    kind,
+    readFile(request) {
+      const path = parseArtifactPath(pathOf(request));
+      return {
+        points: POINTS,
+        prepare: (viewer, requestId) =>
+          run({ path, request, commands: createCommandContext(services, viewer, requestId) }),
+      };
+    },
+  };
+}
+
+async function requireReader({ prisma }: MlflowServices, { viewer }: CommandContext, path: string): Promise<void> {
+  requireScopes(viewer, [ARTIFACT_SCOPE.read], "mlflow-artifacts");
+  await requireVisiblePlace(prisma, viewer, path);
+}
+
+/** Clients name a directory with a slash at its end, or without. */
+function withoutSlash(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+function notSupported(what: string): Answer {
+  const message = `Multipart ${what} is not supported for the current artifact repository`;
+  return json(501, { error_code: "NOT_IMPLEMENTED", message });
+}

@@ -1,0 +1,36 @@
+import type { Transaction } from "../connection/transaction.js";
+import { Prisma } from "../generated/client.js";
+import { isBelow } from "./artifact-files.js";
+
+/** Locks the row that whoever changes files locks first. Returns how many bytes all files take. */
+export async function lockUsage(tx: Transaction): Promise<number> {
+  const rows = await tx.$queryRaw<{ bytes: bigint }[]>`
+    SELECT "bytes" FROM "ArtifactUsage" WHERE "id" = 1 FOR NO KEY UPDATE`;
+  return Number(rows[0]?.bytes ?? 0n);
+}
+
+export async function addUsage(tx: Transaction, bytes: number): Promise<void> {
+  await tx.$executeRaw`UPDATE "ArtifactUsage" SET "bytes" = "bytes" + ${BigInt(bytes)} WHERE "id" = 1`;
+}
+
+/** Of the directories above a path one that is a file; or the path itself, if it is a directory. */
+export async function findClash(tx: Transaction, path: string): Promise<string | null> {
+  const names = path.split("/");
+  const above = names.slice(1).map((_, at) => names.slice(0, at + 1).join("/"));
+  const rows = await tx.$queryRaw<{ path: string }[]>`
+    (SELECT "path" FROM "ArtifactFile" WHERE "path" IN (${Prisma.join(above)}) LIMIT 1)
+    UNION ALL (SELECT "path" FROM "ArtifactFile" WHERE ${isBelow(path)} LIMIT 1)`;
+  return rows[0]?.path ?? null;
+}
+
+/** Removes the row of a file, or of at most `max` files below a directory. Their files are named as to be removed. */
+export async function takeAway(tx: Transaction, path: string, max: number, at: Date): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string; size: bigint }[]>`
+    DELETE FROM "ArtifactFile" WHERE "id" IN (
+      SELECT "id" FROM "ArtifactFile" WHERE "path" = ${path} OR (${isBelow(path)}) ORDER BY "path" LIMIT ${max})
+    RETURNING "id"::text, "size"`;
+  if (rows.length === 0) return [];
+  await tx.artifactRemoval.createMany({ data: rows.map(({ id: fileId }) => ({ fileId, at })) });
+  await addUsage(tx, -rows.reduce((sum, { size }) => sum + Number(size), 0));
+  return rows.map(({ id }) => id);
+}
