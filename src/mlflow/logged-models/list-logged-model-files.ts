@@ -1,5 +1,5 @@
-import { NotFoundError } from "../../domain/errors.js";
 import { parseArtifactPath } from "../../domain/artifacts/artifact-path.js";
+import { NotFoundError } from "../../domain/errors.js";
 import { visibleLoggedModel } from "../../store/access/visibility.js";
 import { listFiles } from "../artifacts/list-files.js";
 import type { Context } from "../kit/context.js";

@@ -1,5 +1,6 @@
 import { InvalidInputError } from "../../domain/errors.js";
 import type { NumberComparison, TextComparison } from "../../store/across/comparisons.js";
+import type { KeyValue } from "../../store/across/keyset.js";
 import {
   type LoggedModelOrderTerm,
   type LoggedModelSearch,
@@ -57,7 +58,7 @@ export async function searchModels(context: Context, request: LoggedModelSearchR
   const order = toOrder(request.order_by);
   const filter = JSON.stringify([request.filter ?? "", request.experiment_ids, datasets]);
   const owner = { list: "logged-models", filter, order };
-  const after = decodePageToken(owner, request.page_token);
+  const after = requireRanks(order, decodePageToken(owner, request.page_token));
   const size = request.max_results;
   const found = await searchLoggedModels(context.db, context.viewer, search, order, { after, limit: size + 1 });
   const rows = found.slice(0, size);
@@ -70,6 +71,17 @@ export async function searchModels(context: Context, request: LoggedModelSearchR
     ...(models.length > 0 ? { models } : {}),
     ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}),
   };
+}
+
+/** A token of ours has a 64-bit number, as a text, where the order is by a metric. */
+function requireRanks(order: readonly LoggedModelOrderTerm[], key: KeyValue[] | null): KeyValue[] | null {
+  const isWrong = order.some(({ metric }, i) => metric && key && !isRank(key[i]));
+  if (isWrong) throw new InvalidInputError("page_token", "Invalid page token: it is not of a search with this order.");
+  return key;
+}
+
+function isRank(value: KeyValue | undefined): boolean {
+  return typeof value === "string" && /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value);
 }
 
 function toSearch(clauses: readonly Clause[]): Omit<LoggedModelSearch, "experiments" | "datasets"> {
