@@ -2,6 +2,7 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { LINKS_MAX, parseContext } from "../../domain/lineage/lineage.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { requireAtMost } from "../../domain/values/list.js";
+import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { writeEdges } from "../../store/lineage/lineage-edges.js";
 import { aboutRun } from "../across/tracking-lookup.js";
@@ -12,13 +13,20 @@ import { resolveLinks } from "./run-links.js";
 export interface LogInputsInput {
   readonly run: string;
   readonly datasets?:
-    | readonly { readonly dataset: DatasetInput; readonly context?: string | null | undefined }[]
+    | readonly {
+        readonly dataset: DatasetInput;
+        readonly context?: string | null | undefined;
+        /** What an MLflow client says of the input besides its context. */
+        readonly tags?: readonly TagInput[];
+      }[]
     | null
     | undefined;
   readonly modelVersions?:
     | readonly { readonly version: ModelVersionRef; readonly context?: string | null | undefined }[]
     | null
     | undefined;
+  /** Whether a run that is over may be logged to, as MLflow takes it. */
+  readonly evenIfOver?: boolean;
 }
 
 /**
@@ -35,6 +43,7 @@ export async function logInputs(context: CommandContext, input: LogInputsInput):
   const datasets = (input.datasets ?? []).map((entry, i) => ({
     dataset: parseDataset(`input.datasets[${i}].dataset`, entry.dataset, context.sourceSchemes),
     context: parseContext(`input.datasets[${i}].context`, entry.context),
+    tags: parseTags(`input.datasets[${i}].tags`, entry.tags ?? [], TRACKING_TAG_VALUE_MAX),
   }));
   const versions = (input.modelVersions ?? []).map((entry, i) => ({
     field: `input.modelVersions[${i}].version`,
@@ -42,11 +51,15 @@ export async function logInputs(context: CommandContext, input: LogInputsInput):
     context: parseContext(`input.modelVersions[${i}].context`, entry.context),
   }));
   return context.transact(async (work) => {
-    const { run, ends } = await resolveLinks(work, { run: input.run, datasets, versions });
+    const { run, ends } = await resolveLinks(work, { ...input, datasets, versions });
     const to = { kind: "RUN", id: run.id } as const;
-    const edges = ends.map(({ node, context: what }) => ({ from: node, to, context: what }));
+    const edges = ends.map(({ node, context: what, tags }) => ({ from: node, to, context: what, tags }));
     if ((await writeEdges(work.tx, edges, work.at)) > 0) {
-      const inputs: JsonObject[] = ends.map(({ node, context: what }) => ({ ...node, context: what }));
+      const inputs: JsonObject[] = ends.map(({ node, context: what, tags }) => ({
+        ...node,
+        context: what,
+        ...(tags.length > 0 ? { tags } : {}),
+      }));
       work.emit({ ...aboutRun(run), type: "run.inputs_logged", after: { inputs } });
     }
     return { id: run.id };

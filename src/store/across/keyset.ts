@@ -1,11 +1,11 @@
 import { Prisma } from "../generated/client.js";
 
-/** A value of a column that a list is ordered by, as a cursor holds it; times in milliseconds. */
+/** A value of a column that a list is ordered by, as a cursor holds it; times in milliseconds, a `bigint` as text. */
 export type KeyValue = string | number;
 
 export interface KeyColumn {
   readonly sql: Prisma.Sql;
-  readonly kind: "text" | "number" | "time";
+  readonly kind: "text" | "number" | "bigint" | "time";
   readonly direction: "asc" | "desc";
 }
 
@@ -31,5 +31,6 @@ export function afterSql(columns: readonly KeyColumn[], values: readonly KeyValu
 
 function valueSql({ kind }: KeyColumn, value: KeyValue): Prisma.Sql {
   if (kind === "time") return Prisma.sql`${new Date(Number(value))}::timestamptz`;
+  if (kind === "bigint") return Prisma.sql`${String(value)}::bigint`;
   return kind === "number" ? Prisma.sql`${Number(value)}::int` : Prisma.sql`${String(value)}`;
 }
