@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TYPE_SCOPE } from "../../domain/access/scopes.js";
-import { NotFoundError as Missing, type NotFoundError } from "../../domain/errors.js";
+import { NotFoundError } from "../../domain/errors.js";
 import { MODEL_VERSIONS_TAG } from "../../domain/logged-models/logged-model.js";
 import { createLoggedModel } from "../../registry/logged-models/create-logged-model.js";
 import { deleteLoggedModel } from "../../registry/logged-models/delete-logged-model.js";
