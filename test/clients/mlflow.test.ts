@@ -6,9 +6,12 @@ import { block } from "../docs/blocks.js";
 import { type Registry, startRegistry } from "./registry.js";
 
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
+const trains = fileURLToPath(new URL("../mlflow/logged_models_client.py", import.meta.url));
 const run = promisify(execFile);
+/** Importing scikit-learn and pandas takes a minute on a busy machine. */
+const LONG_MS = 600_000;
 
-/** The Python of a venv with `mlflow==3.17.2` or `mlflow==2.22.5`: half a gigabyte, which the setup does not install. */
+/** The Python of a venv with scikit-learn and `mlflow==3.17.2` or `mlflow==2.22.5`: half a gigabyte, which the setup does not install. */
 const python = process.env.MLFLOW_PYTHON;
 const name = python
   ? "MLflow's own client"
@@ -43,6 +46,19 @@ describe.runIf(python)(name, () => {
       expect((await use(model, address, env)).stdout).toMatch(/^registry [\d.]+ ok$/m);
     }
   });
+
+  test("trains, logs, registers, loads and uses a model", async () => {
+    const env = {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      MODEL: "trained",
+      MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
+      MLFLOW_TRACKING_TOKEN: registry.token,
+      MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
+    };
+    const { stdout } = await run(python ?? "", ["-W", "ignore", trains], { env, timeout: LONG_MS });
+    expect(stdout).toMatch(/^logged models [\d.]+ ok$/m);
+  }, LONG_MS);
 
   test("the documented program works", async () => {
     const env = {
