@@ -6,7 +6,7 @@ import { block } from "../docs/blocks.js";
 import { type Registry, startRegistry } from "./registry.js";
 
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
-const trains = fileURLToPath(new URL("../mlflow/logged_models_client.py", import.meta.url));
+const trains = fileURLToPath(new URL("../mlflow/logged-models/client.py", import.meta.url));
 const run = promisify(execFile);
 /** Importing scikit-learn and pandas takes a minute on a busy machine. */
 const LONG_MS = 600_000;
@@ -47,18 +47,22 @@ describe.runIf(python)(name, () => {
     }
   });
 
-  test("trains, logs, registers, loads and uses a model", async () => {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      MODEL: "trained",
-      MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
-      MLFLOW_TRACKING_TOKEN: registry.token,
-      MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
-    };
-    const { stdout } = await run(python ?? "", ["-W", "ignore", trains], { env, timeout: LONG_MS });
-    expect(stdout).toMatch(/^logged models [\d.]+ ok$/m);
-  }, LONG_MS);
+  test(
+    "trains, logs, registers, loads and uses a model",
+    async () => {
+      const env = {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        MODEL: "trained",
+        MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
+        MLFLOW_TRACKING_TOKEN: registry.token,
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
+      };
+      const { stdout } = await run(python ?? "", ["-W", "ignore", trains], { env, timeout: LONG_MS });
+      expect(stdout).toMatch(/^logged models [\d.]+ ok$/m);
+    },
+    LONG_MS,
+  );
 
   test("the documented program works", async () => {
     const env = {

@@ -23,7 +23,9 @@ export const LOGGED_MODEL_WORDS = {
 };
 
 /** Params of something new. */
-export const newParams = z.array(z.object({ key: newKey("Param key"), value: tagValue }).transform(truncateParam)).default([]);
+export const newParams = z
+  .array(z.object({ key: newKey("Param key"), value: tagValue }).transform(truncateParam))
+  .default([]);
 
 export const loggedModelRoutes: readonly Route[] = [
   route({

@@ -51,7 +51,11 @@ const ATTRIBUTE = /^(?:attributes?\.)?(\w+)$/;
 
 export async function searchModels(context: Context, request: LoggedModelSearchRequest) {
   const datasets = request.datasets.map(({ dataset_name: name, dataset_digest: digest = null }) => ({ name, digest }));
-  const search = { ...toSearch(parseFilter(request.filter, LOGGED_MODEL_ENTITIES)), experiments: request.experiment_ids, datasets };
+  const search = {
+    ...toSearch(parseFilter(request.filter, LOGGED_MODEL_ENTITIES)),
+    experiments: request.experiment_ids,
+    datasets,
+  };
   const order = toOrder(request.order_by);
   const filter = JSON.stringify([request.filter ?? "", request.experiment_ids, datasets]);
   const owner = { list: "logged-models", filter, order: order.map(withKind) };

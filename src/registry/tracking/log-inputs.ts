@@ -59,7 +59,11 @@ export async function logInputs(context: CommandContext, input: LogInputsInput):
     await shareLoggedModels(work, loggedModels);
     const { run, ends: others } = await resolveLinks(work, { ...input, datasets, versions });
     const to = { kind: "RUN", id: run.id } as const;
-    const models = loggedModels.map(({ id }) => ({ node: { kind: "LOGGED_MODEL", id } as const, context: "", tags: [] }));
+    const models = loggedModels.map(({ id }) => ({
+      node: { kind: "LOGGED_MODEL", id } as const,
+      context: "",
+      tags: [],
+    }));
     const ends = [...others, ...models];
     const edges = ends.map(({ node, context: what, tags }) => ({ from: node, to, context: what, tags }));
     if ((await writeEdges(work.tx, edges, work.at)) > 0) {
