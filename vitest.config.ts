@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 const PROCESSES = [
   "test/process/**/*.test.ts",
   "test/oracle/killed-servers.test.ts",
-  "test/security/browser/browser.test.ts",
+  "test/security/browser/{browser,uploaded-page}.test.ts",
   "test/security/watch-names.test.ts",
   "test/server/streams/subscriber-memory.test.ts",
   "test/cli/{audit/audit,commands/migrate}.test.ts",

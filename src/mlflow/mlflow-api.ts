@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.js";
 import { findArtifactEndpoint } from "./artifacts/artifact-endpoints.js";
+import { artifactListRoutes } from "./artifacts/artifact-lists.js";
 import { defaultExperiment } from "./experiments/default-experiment.js";
 import { experimentRoutes } from "./experiments/experiments.js";
 import { type Answer, json, text } from "./kit/answer.js";
@@ -40,7 +41,7 @@ const OPEN: Readonly<Record<string, Answer>> = {
   "/api/3.0/mlflow/server-info": json(200, SERVER_INFO),
   "/ajax-api/3.0/mlflow/server-info": json(200, SERVER_INFO),
 };
-const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version)$/;
+const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version|get-artifact)$/;
 
 /** Every endpoint. */
 export const MLFLOW_ROUTES: readonly Route[] = [
@@ -54,6 +55,7 @@ export const MLFLOW_ROUTES: readonly Route[] = [
   ...loggingRoutes,
   ...inputRoutes,
   ...historyRoutes,
+  ...artifactListRoutes,
 ];
 const ROUTES = createRouter(MLFLOW_ROUTES);
 

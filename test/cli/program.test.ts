@@ -54,6 +54,9 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_OPERATIONS         JSON file of the only documents that are executed, by their ids (any document)
       SHELFMARK_MLFLOW             where MLflow's API is: /mlflow, / = at the root too, off (/mlflow)
       SHELFMARK_SOURCE_SCHEMES     schemes of artifact URIs: s3,gs = only these; +acme,-http = besides the default ones
+      SHELFMARK_ARTIFACT_ROOT      where files of runs are: a folder, a store like s3://bucket/mlflow, or off
+                                   (default: artifacts in the data folder; off with DATABASE_URL)
+      SHELFMARK_ARTIFACT_QUOTA     how many bytes the files in that folder may take (none)
                                    (those of MLflow, KServe and storage vendors; file in local mode only)
       SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (a key in the data folder)
       SHELFMARK_WEBHOOK_ALLOW      IP addresses, blocks and hosts that webhooks may call although not public (none)
@@ -125,6 +128,10 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_LIMIT_WAITING                   operations that wait for execution; at most half for one actor
                                                 (160)
       SHELFMARK_LIMIT_WAIT_MS                   time that an operation waits for execution (5000 ms)
+      SHELFMARK_LIMIT_TRANSFERS                 files that are sent and received at the same time; at most half
+                                                for one actor (256)
+      SHELFMARK_LIMIT_TRANSFER_IDLE_MS          time in which a client neither sends nor reads anything of a file
+                                                (60000 ms)
       SHELFMARK_LIMIT_CONNECTIONS               open connections (20000)
       SHELFMARK_LIMIT_ADDRESS_CONNECTIONS       open connections from one address, except trusted proxies; not in
                                                 local mode (5000)

@@ -7,6 +7,7 @@ import { type Registry, startRegistry } from "./registry.js";
 
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
 const trains = fileURLToPath(new URL("../mlflow/logged-models/client.py", import.meta.url));
+const files = fileURLToPath(new URL("../mlflow/artifact_client.py", import.meta.url));
 const run = promisify(execFile);
 /** Importing scikit-learn and pandas takes a minute on a busy machine. */
 const LONG_MS = 600_000;
@@ -63,6 +64,21 @@ describe.runIf(python)(name, () => {
     },
     LONG_MS,
   );
+  test("stores, lists, reads and deletes files", async () => {
+    const query =
+      'mutation { createRun(input: { experiment: { name: "e" }, createExperiment: true, runId: "r1" }) { run { experiment { number } } } }';
+    const { createRun } = await registry.data(query);
+    const { stdout } = await run(python ?? "", ["-W", "ignore", files], {
+      env: {
+        PATH: process.env.PATH,
+        PLACE: `${createRun.run.experiment.number}/r1/artifacts`,
+        MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
+        MLFLOW_TRACKING_TOKEN: registry.token,
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
+      },
+    });
+    expect(stdout).toMatch(/^artifacts [\d.]+ ok$/m);
+  });
 
   test("the documented program works", async () => {
     const env = {

@@ -8,7 +8,8 @@ import { ISSUER, NO_KEY, PEM, pemOf, problemsOf } from "./environment-fixture.js
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 test("without variables the server has an embedded database and listens on this machine only", () => {
-  const { dataFolder, database, sourceSchemes, ...rest } = loadConfig({ PATH: "/bin", HOME: "/root" });
+  const { dataFolder, database, artifacts, sourceSchemes, ...rest } = loadConfig({ PATH: "/bin", HOME: "/root" });
+  expect(artifacts).toEqual({ kind: "folder", folder: resolve(".shelfmark/artifacts"), quotaBytes: null });
   expect(sourceSchemes).toBe(LOCAL_SCHEMES);
   expect(dataFolder).toBe(resolve(".shelfmark"));
   expect(database).toEqual({ kind: "pglite", folder: resolve(".shelfmark/database") });
@@ -53,6 +54,8 @@ test("without variables the server has an embedded database and listens on this 
         "subscriptionBytes": 65536,
         "subscriptionsPerSocket": 100,
         "subscriptionsPerViewer": 500,
+        "transferIdleMs": 60000,
+        "transfers": 256,
         "variableDepth": 64,
         "variableList": 10000,
         "viewerOperations": 60000,
@@ -96,6 +99,9 @@ test("every setting can be set, and the configuration is frozen", () => {
   });
   expect({ ...config, limits: config.limits.documentDepth }).toMatchInlineSnapshot(`
     {
+      "artifacts": {
+        "kind": "off",
+      },
       "audit": {
         "checkpointSeconds": 600,
         "key": null,
@@ -287,3 +293,42 @@ test.each(["s3,+acme", "+", "s3://", "javascript", "+DATA", ",", "-htpp", "+acme
     ]);
   },
 );
+
+describe("artifacts", () => {
+  const POSTGRES = { DATABASE_URL: "postgres://db/x" };
+  test.each([
+    ["beside the embedded database", { SHELFMARK_DATA: "/data" }, { kind: "folder", folder: "/data/artifacts" }],
+    ["with PostgreSQL", POSTGRES, { kind: "off" }],
+    ["turned off", { SHELFMARK_ARTIFACT_ROOT: "off" }, { kind: "off" }],
+    ["a folder", { ...POSTGRES, SHELFMARK_ARTIFACT_ROOT: "/srv/files" }, { kind: "folder", folder: "/srv/files" }],
+    ["a relative folder", { SHELFMARK_ARTIFACT_ROOT: "files" }, { kind: "folder", folder: resolve("files") }],
+    ["a file URL", { SHELFMARK_ARTIFACT_ROOT: "file:///srv/my%20files" }, { kind: "folder", folder: "/srv/my files" }],
+    ["a bucket", { SHELFMARK_ARTIFACT_ROOT: "s3://bucket/mlflow/" }, { kind: "store", uri: "s3://bucket/mlflow" }],
+    [
+      "a container",
+      { SHELFMARK_ARTIFACT_ROOT: "abfss://files@account.dfs.core.windows.net/mlflow" },
+      { kind: "store", uri: "abfss://files@account.dfs.core.windows.net/mlflow" },
+    ],
+  ] as const)("%s", (_name, env, expected) => {
+    const withQuota = expected.kind === "folder" ? { ...expected, quotaBytes: null } : expected;
+    expect(loadConfig(env).artifacts).toEqual(withQuota);
+  });
+
+  test.each([
+    ...["s3://", "s3:bucket", "https://user:secret@host/x", "s3://bucket/../x", "s3://bucket/x?sig=1", "s3://b/a b"],
+    ...["mlflow-artifacts:/", "mlflow-artifacts://host/x", "models://x", "javascript://x", "file://host/x"],
+  ])("%s is no place for them", (text) => {
+    expect(problemsOf({ SHELFMARK_ARTIFACT_ROOT: text })).toEqual([
+      expect.stringMatching(/^SHELFMARK_ARTIFACT_ROOT is .*; it must be a folder like/),
+    ]);
+  });
+
+  test("a quota is for a folder", () => {
+    expect(loadConfig({ SHELFMARK_ARTIFACT_QUOTA: "1000" }).artifacts).toMatchObject({ quotaBytes: 1000 });
+    for (const env of [POSTGRES, { SHELFMARK_ARTIFACT_ROOT: "s3://b/x" }, { SHELFMARK_ARTIFACT_ROOT: "off" }]) {
+      expect(problemsOf({ ...env, SHELFMARK_ARTIFACT_QUOTA: "1000" })).toEqual([
+        "SHELFMARK_ARTIFACT_QUOTA is set, but this server keeps no artifacts; set SHELFMARK_ARTIFACT_ROOT to a folder.",
+      ]);
+    }
+  });
+});

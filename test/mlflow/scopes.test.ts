@@ -73,7 +73,9 @@ async function seed(name: string): Promise<void> {
 }
 
 test("every endpoint has an example", () => {
-  expect(MLFLOW_ROUTES.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(EXAMPLES).sort());
+  // those of files are in artifacts/rights.test.ts
+  const routes = MLFLOW_ROUTES.filter(({ path }) => !/\/artifacts\//.test(path));
+  expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(EXAMPLES).sort());
 });
 
 test.each(Object.entries(EXAMPLES))("%s requires each of its scopes", async (endpoint, { fields, scopes }) => {

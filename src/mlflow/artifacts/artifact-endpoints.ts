@@ -1,4 +1,4 @@
-import { ARTIFACT_SCOPE } from "../../domain/access/scopes.js";
+import { ARTIFACT_SCOPE, type Scope, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import { decodePath, parseArtifactPath } from "../../domain/artifacts/artifact-path.js";
 import { requireVisiblePlace } from "../../registry/artifacts/artifact-place.js";
 import { deleteArtifacts } from "../../registry/artifacts/delete-artifacts.js";
@@ -9,6 +9,7 @@ import { noEndpoint, wrongMethod } from "../kit/errors.js";
 import type { FileEndpoint, FileRequest, FileTransfer } from "../kit/file-endpoint.js";
 import { download } from "./download.js";
 import { listFiles } from "./list-files.js";
+import { addressOfLoggedModel, addressOfRun, pathBelow } from "./stored-place.js";
 import { upload } from "./upload.js";
 
 const PLACE = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts(\/.*)$/s;
@@ -19,6 +20,36 @@ const UNSUPPORTED: readonly [path: RegExp, what: string][] = [
   [/^\/presigned(\/|$)/, "download"],
 ];
 const POINTS = 20;
+
+interface LookUp {
+  /** Its group is the id, if the path holds it. */
+  readonly path: RegExp;
+  readonly scope: Scope;
+  find(
+    reading: Parameters<typeof addressOfRun>[0],
+    query: URLSearchParams,
+    id: string,
+  ): Promise<{ readonly address: string; readonly below: string | null }>;
+}
+
+/** What MLflow's pages ask for a file to show. */
+const LOOK_UPS: readonly LookUp[] = [
+  {
+    path: /^\/get-artifact$/,
+    scope: TYPE_SCOPE.Run,
+    async find(reading, query) {
+      const id = query.get("run_id") ?? query.get("run_uuid") ?? "";
+      return { address: await addressOfRun(reading, id), below: query.get("path") };
+    },
+  },
+  {
+    path: /^\/(?:ajax-)?api\/2\.0\/mlflow\/logged-models\/([^/]+)\/artifacts\/files$/,
+    scope: TYPE_SCOPE.LoggedModel,
+    async find(reading, query, id) {
+      return { address: await addressOfLoggedModel(reading, id), below: query.get("artifact_file_path") };
+    },
+  },
+];
 
 interface Call {
   readonly path: string;
@@ -33,11 +64,13 @@ export function findArtifactEndpoint(
   local: string,
 ): FileEndpoint | Answer | undefined {
   const below = PLACE.exec(local)?.[1];
-  if (below === undefined) return undefined;
+  const lookUp = LOOK_UPS.find(({ path }) => path.test(local));
+  if (below === undefined && !lookUp) return undefined;
   const { files } = services;
   if ("absence" in files) {
     return { ...json(404, { error_code: "ENDPOINT_NOT_FOUND", message: files.absence }), code: "NOT_FOUND" };
   }
+  if (below === undefined) return lookUp && lookedUpFile(services, files, method, lookUp, local);
   const unsupported = UNSUPPORTED.find(([path]) => path.test(below));
   if (unsupported) return notSupported(unsupported[1]);
   if (below === FILES || below === `${FILES}/`) return listing(services, method);
@@ -87,6 +120,33 @@ function fileEndpoint(
     default:
       return wrongMethod(method, ["GET", "HEAD", "PUT", "DELETE"]);
   }
+}
+
+/** A file that is named by its run or its logged model. */
+function lookedUpFile(
+  services: MlflowServices,
+  { folder }: ArtifactServices,
+  method: string,
+  { path: pattern, scope, find }: LookUp,
+  local: string,
+): FileEndpoint | Answer {
+  if (method !== "GET" && method !== "HEAD") return wrongMethod(method, ["GET", "HEAD"]);
+  const { prisma: db } = services;
+  return {
+    name: "mlflow-artifacts/get",
+    kind: "query",
+    readFile: ({ query, headers }) => ({
+      points: POINTS,
+      async prepare(viewer, requestId) {
+        requireScopes(viewer, [scope, ARTIFACT_SCOPE.read], "get-artifact");
+        const commands = createCommandContext(services, viewer, requestId);
+        const { address, below } = await find({ db, commands }, query, decodePath(pattern.exec(local)?.[1] ?? ""));
+        const path = pathBelow(address, parseArtifactPath(below ?? ""));
+        await requireVisiblePlace(db, viewer, path);
+        return download(db, folder, path, headers);
+      },
+    }),
+  };
 }
 
 function endpoint(

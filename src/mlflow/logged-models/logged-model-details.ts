@@ -1,29 +1,19 @@
 import { z } from "zod";
-import { ARTIFACT_SCOPE, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import { MODEL_VERSIONS_TAG } from "../../domain/logged-models/logged-model.js";
 import { deleteTag } from "../../registry/across/delete-tag.js";
 import { logLoggedModelParams } from "../../registry/logged-models/log-logged-model-params.js";
 import { setLoggedModelTags } from "../../registry/logged-models/set-logged-model-tags.js";
 import { logOutputs } from "../../registry/tracking/log-outputs.js";
-import { int64, newTags, ofRun, optional, required } from "../kit/parameters.js";
+import { int64, newTags, ofRun, required } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
 import { RUN_WORDS } from "../runs/runs.js";
 import { truncate } from "../runs/truncate.js";
-import { listLoggedModelFiles } from "./list-logged-model-files.js";
 import { LOGGED_MODEL_WORDS, MODEL_ID, newParams } from "./logged-models.js";
 
 const isOthers = ({ key }: { readonly key: string }) => key !== MODEL_VERSIONS_TAG;
 
 /** The tags and params of logged models, and the runs that made them. */
 export const loggedModelDetailRoutes: readonly Route[] = [
-  route({
-    method: "GET",
-    path: "/logged-models/{model_id}/artifacts/directories",
-    request: z.object({ ...MODEL_ID, artifact_directory_path: optional }),
-    scopes: [TYPE_SCOPE.LoggedModel, ARTIFACT_SCOPE.read],
-    words: LOGGED_MODEL_WORDS,
-    run: listLoggedModelFiles,
-  }),
   route({
     method: "PATCH",
     path: "/logged-models/{model_id}/tags",

@@ -19,14 +19,15 @@ export function notFound(path: string): NotFoundError {
   return new NotFoundError(`No such artifact: '${path}'`);
 }
 
-async function isVisiblePlace(db: Db, viewer: Viewer, path: string): Promise<boolean> {
+export async function isVisiblePlace(db: Db, viewer: Viewer, path: string): Promise<boolean> {
   const place = parsePlace(path);
   if (!place) return false;
-  const { number } = place;
+  const experiment = { number: place.number };
+  const select = { id: true } as const;
   if ("run" in place) {
-    const where = { AND: [visibleRun(viewer), { id: place.run, experiment: { number } }] };
-    return (await db.run.findFirst({ where, select: { id: true } })) !== null;
+    const where = { AND: [visibleRun(viewer), { id: place.run, experiment }] };
+    return (await db.run.findFirst({ where, select })) !== null;
   }
-  const where = { AND: [visibleLoggedModel(viewer), { id: place.loggedModel, experiment: { number } }] };
-  return (await db.loggedModel.findFirst({ where, select: { id: true } })) !== null;
+  const where = { AND: [visibleLoggedModel(viewer), { id: place.loggedModel, experiment }] };
+  return (await db.loggedModel.findFirst({ where, select })) !== null;
 }

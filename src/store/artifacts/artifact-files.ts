@@ -34,19 +34,13 @@ export async function listDirectory(db: Db, path: string, max: number): Promise<
   return rows.map(({ name, isDirectory, size }) => ({ name, isDirectory, size: Number(size) }));
 }
 
+const MANIFEST = { path: true, sha256: true, createdByIssuer: true, createdBySubject: true } as const;
+
 /** The files of a directory and of those below it; one more than `max` if there are more. */
-export async function filesBelow(
-  { artifactFile }: Pick<Db, "artifactFile">,
-  path: string,
-  max: number,
-): Promise<{ readonly path: string; readonly sha256: Uint8Array }[]> {
+export async function filesBelow({ artifactFile }: Pick<Db, "artifactFile">, path: string, max: number) {
   const { from, to } = rangeBelow(path);
-  return artifactFile.findMany({
-    where: { path: { gte: from, lt: to } },
-    select: { path: true, sha256: true },
-    orderBy: { path: "asc" },
-    take: max + 1,
-  });
+  const where = { path: { gte: from, lt: to } };
+  return artifactFile.findMany({ where, select: MANIFEST, orderBy: { path: "asc" }, take: max + 1 });
 }
 
 /** The paths that begin with `path/`: a slash is followed by 0 in the order of bytes. */

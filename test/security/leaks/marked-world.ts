@@ -443,8 +443,12 @@ async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models
     seeding.thing("StageTransition", done.transition.id, live.model(model), shown);
   };
   const red1 = await version("red 1", red, { run: tracking.made.id, aliases: ["champion"] });
-  const red2 = await version("red 2", red, { run: tracking.shared.id, aliases: ["next"] });
-  const red3 = await version("red 3", red, { loggedModel: tracking.loggedRed, run: tracking.made.id });
+  const red2 = await version("red 2", red, {
+    run: tracking.shared.id,
+    loggedModel: tracking.loggedRed,
+    aliases: ["next"],
+  });
+  const red3 = await version("red 3", red);
   const blue1 = await version("blue 1", blue, { run: tracking.shared.id });
   const old1 = await version("old 1", moved, { aliases: ["champion"] });
   const gone1 = await version("gone 1", gone);

@@ -126,7 +126,7 @@ test("no response holds a value that its viewer may not read", { timeout: LONG_M
   const left = unselected();
   if (process.env.FUZZ_RUNS) console.info(seen, `${selected.size} selected, left: ${left.join(" ")}`);
   // values were there to leak, and were not returned
-  expect(seen.withheld).toBeGreaterThan(RUNS / 2);
+  expect(seen.withheld).toBeGreaterThan(RUNS / 3);
   expect(seen.returned).toBeGreaterThan(RUNS / 2);
   if (RUNS < ENOUGH_FOR_ALL) expect(left.length).toBeLessThan(selected.size / 3);
   else expect(left).toEqual([]);
