@@ -1,7 +1,9 @@
 import type { Config } from "../config/config.js";
 import { findArtifactEndpoint } from "./artifacts/artifact-endpoints.js";
 import { artifactListRoutes } from "./artifacts/artifact-lists.js";
-import { type Answer, text } from "./kit/answer.js";
+import { defaultExperiment } from "./experiments/default-experiment.js";
+import { experimentRoutes } from "./experiments/experiments.js";
+import { type Answer, json, text } from "./kit/answer.js";
 import type { MlflowServices } from "./kit/context.js";
 import { noEndpoint, toErrorAnswer, wrongMethod } from "./kit/errors.js";
 import type { RawRequest } from "./kit/request.js";
@@ -9,8 +11,12 @@ import type { Route } from "./kit/route.js";
 import { createRouter, type Match } from "./kit/router.js";
 import { loggedModelDetailRoutes } from "./logged-models/logged-model-details.js";
 import { loggedModelRoutes } from "./logged-models/logged-models.js";
+import { historyRoutes } from "./metrics/history.js";
 import { aliasRoutes } from "./models/aliases.js";
 import { registeredModelRoutes } from "./models/registered-models.js";
+import { inputRoutes } from "./runs/inputs.js";
+import { loggingRoutes } from "./runs/logging.js";
+import { runRoutes } from "./runs/runs.js";
 import { modelVersionRoutes } from "./versions/model-versions.js";
 
 /** The release whose clients and answers this API follows. */
@@ -18,7 +24,23 @@ const MLFLOW_VERSION = "3.17.2";
 const MOUNT = "/mlflow";
 /** Clients ask the first; MLflow's pages ask the second. */
 const PREFIXES = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow"];
-const OPEN: Readonly<Record<string, Answer>> = { "/health": text("OK"), "/version": text(MLFLOW_VERSION) };
+/** What of MLflow's later additions this server has: none. */
+const SERVER_INFO = {
+  store_type: "SqlStore",
+  workspaces_enabled: false,
+  trace_archival_enabled: false,
+  multipart_uploads_enabled: false,
+  multipart_downloads_enabled: false,
+  presigned_upload_run_id_supported: false,
+  presigned_upload_model_id_supported: false,
+  features_enabled: { gateway: false },
+};
+const OPEN: Readonly<Record<string, Answer>> = {
+  "/health": text("OK"),
+  "/version": text(MLFLOW_VERSION),
+  "/api/3.0/mlflow/server-info": json(200, SERVER_INFO),
+  "/ajax-api/3.0/mlflow/server-info": json(200, SERVER_INFO),
+};
 const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version|get-artifact)$/;
 
 /** Every endpoint. */
@@ -28,12 +50,18 @@ export const MLFLOW_ROUTES: readonly Route[] = [
   ...modelVersionRoutes,
   ...loggedModelRoutes,
   ...loggedModelDetailRoutes,
+  ...experimentRoutes,
+  ...runRoutes,
+  ...loggingRoutes,
+  ...inputRoutes,
+  ...historyRoutes,
   ...artifactListRoutes,
 ];
 const ROUTES = createRouter(MLFLOW_ROUTES);
 
-/** MLflow's REST API, as far as a model registry needs it: for `MLFLOW_REGISTRY_URI`. */
+/** MLflow's REST API, as far as model registries and tracking need it. */
 export function createMlflowApi(services: MlflowServices, mount: Exclude<Config["mlflow"], "off">) {
+  const routeServices = { ...services, ensureDefaultExperiment: defaultExperiment(services) };
   return {
     serves: (path: string) => path === MOUNT || path.startsWith(`${MOUNT}/`) || (mount === "/" && AT_ROOT.test(path)),
 
@@ -51,7 +79,7 @@ export function createMlflowApi(services: MlflowServices, mount: Exclude<Config[
       return {
         name: found.name,
         kind: found.kind,
-        read: (raw: Omit<RawRequest, "parameters">) => found.read(services, { ...raw, parameters }),
+        read: (raw: Omit<RawRequest, "parameters">) => found.read(routeServices, { ...raw, parameters }),
       };
     },
 

@@ -6,10 +6,13 @@ import { block } from "../docs/blocks.js";
 import { type Registry, startRegistry } from "./registry.js";
 
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
+const trains = fileURLToPath(new URL("../mlflow/logged-models/client.py", import.meta.url));
 const files = fileURLToPath(new URL("../mlflow/artifact_client.py", import.meta.url));
 const run = promisify(execFile);
+/** Importing scikit-learn and pandas takes a minute on a busy machine. */
+const LONG_MS = 600_000;
 
-/** The Python of a venv with `mlflow==3.17.2` or `mlflow==2.22.5`: half a gigabyte, which the setup does not install. */
+/** The Python of a venv with scikit-learn and `mlflow==3.17.2` or `mlflow==2.22.5`: half a gigabyte, which the setup does not install. */
 const python = process.env.MLFLOW_PYTHON;
 const name = python
   ? "MLflow's own client"
@@ -45,6 +48,22 @@ describe.runIf(python)(name, () => {
     }
   });
 
+  test(
+    "trains, logs, registers, loads and uses a model",
+    async () => {
+      const env = {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        MODEL: "trained",
+        MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
+        MLFLOW_TRACKING_TOKEN: registry.token,
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
+      };
+      const { stdout } = await run(python ?? "", ["-W", "ignore", trains], { env, timeout: LONG_MS });
+      expect(stdout).toMatch(/^logged models [\d.]+ ok$/m);
+    },
+    LONG_MS,
+  );
   test("stores, lists, reads and deletes files", async () => {
     const query =
       'mutation { createRun(input: { experiment: { name: "e" }, createExperiment: true, runId: "r1" }) { run { experiment { number } } } }';

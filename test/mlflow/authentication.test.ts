@@ -102,9 +102,8 @@ test("past the rate of its viewer or its address a client is told when to come a
 
 test("what is not here is a 404 in MLflow's form, with or without a token", async () => {
   for (const path of [
-    "/mlflow/api/2.0/mlflow/runs/create",
-    "/mlflow/api/2.0/mlflow/experiments/search",
-    "/mlflow/api/3.0/mlflow/server-info",
+    "/mlflow/api/2.0/mlflow/runs/absent",
+    "/mlflow/api/3.0/mlflow/traces",
     "/mlflow/api/2.0/mlflow/webhooks",
     "/mlflow/api/2.0/mlflow/registered-models/get/",
     "/mlflow",
@@ -121,6 +120,7 @@ test("SHELFMARK_MLFLOW serves it at the root too, or nowhere", async () => {
   const paths = [
     "/mlflow/health",
     "/mlflow/version",
+    "/mlflow/api/3.0/mlflow/server-info",
     "/health",
     "/version",
     "/api/2.0/mlflow/registered-models/search",
@@ -129,9 +129,9 @@ test("SHELFMARK_MLFLOW serves it at the root too, or nowhere", async () => {
     Promise.all(
       paths.map(async (path) => (await send(`${at}${path}`, { headers: { authorization: basic(token) } })).status),
     );
-  expect(await statuses(base)).toEqual([200, 200, 404, 404, 404]);
-  expect(await statuses(await serve({ SHELFMARK_MLFLOW: "/" }))).toEqual([200, 200, 200, 200, 200]);
-  expect(await statuses(await serve({ SHELFMARK_MLFLOW: "off" }))).toEqual([404, 404, 404, 404, 404]);
+  expect(await statuses(base)).toEqual([200, 200, 200, 404, 404, 404]);
+  expect(await statuses(await serve({ SHELFMARK_MLFLOW: "/" }))).toEqual([200, 200, 200, 200, 200, 200]);
+  expect(await statuses(await serve({ SHELFMARK_MLFLOW: "off" }))).toEqual([404, 404, 404, 404, 404, 404]);
   expect((await send(`${base}/mlflow/health`, {})).body).toBe("OK");
   expect((await send(`${base}/mlflow/version`, {})).body).toBe("3.17.2");
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type MlflowAnswer, send } from "./mlflow-client.js";
 
-/** One exchange with a real MLflow server 3.17.2, as golden-registry.jsonl and golden-logged-models.jsonl hold it: long lists and texts are cut. */
+/** One exchange with a real MLflow server 3.17.2, as golden-registry.jsonl and logged-models/golden.jsonl hold it: long lists and texts are cut. */
 export interface Exchange {
   readonly label: string;
   readonly src: string;

@@ -27,7 +27,7 @@ const WRITTEN_ONCE =
   "A param is written once. The same value again is a request that arrived twice, another value a conflict.";
 const ONCE = "Whoever says twice that a run made a logged model says it once. MLflow answers with SQL.";
 
-/** The same for golden-logged-models.jsonl. */
+/** The same for logged-models/golden.jsonl. */
 export const INTENDED_OF_LOGGED_MODELS: Readonly<Record<string, string>> = {
   "lm params": PATH,
   "lm params again": WRITTEN_ONCE,

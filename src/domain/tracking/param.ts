@@ -3,7 +3,7 @@ import { parseText } from "../values/text.js";
 import { parseKey } from "./metric.js";
 
 const BATCH_PARAMS_MAX = 100;
-const PARAM_VALUE_MAX = 6_000;
+export const PARAM_VALUE_MAX = 6_000;
 
 export type ParamInput = { readonly key: string; readonly value: string };
 

@@ -33,9 +33,13 @@ export function parseRunId(field: string, id: string): string {
   );
 }
 
+export function isGitCommit(text: string): boolean {
+  return GIT_COMMIT.test(text);
+}
+
 /** Checks a git object name (SHA-1 or SHA-256), whole or abbreviated. Returns it in lower case. */
 export function parseGitCommit(field: string, commit: string): string {
-  if (GIT_COMMIT.test(commit)) return commit.toLowerCase();
+  if (isGitCommit(commit)) return commit.toLowerCase();
   throw new InvalidInputError(field, `${field} must be 7 to 64 hexadecimal digits.`);
 }
 
@@ -56,14 +60,16 @@ export interface RunTimes {
   /** The end time that the run has already, if it has one. */
   readonly known: Date | null;
   readonly now: Date;
+  /** Whether any times are taken, as MLflow does: an end before the start, and one of a run that goes on, which is dropped. */
+  readonly anyTimes?: boolean | undefined;
 }
 
 /** The end time of a run: null exactly if it has not ended, and never before its start. */
-export function endOfRun({ status, startedAt, given, known, now }: RunTimes): Date | null {
-  requireOver(status, given);
+export function endOfRun({ status, startedAt, given, known, now, anyTimes }: RunTimes): Date | null {
+  if (!anyTimes) requireOver(status, given);
   if (!IS_OVER[status]) return null;
   const endedAt = given ?? known ?? new Date(Math.max(now.getTime(), startedAt.getTime()));
-  if (endedAt >= startedAt) return endedAt;
+  if (anyTimes || endedAt >= startedAt) return endedAt;
   const field = given ? "input.endedAt" : "input.startedAt";
   throw new InvalidInputError(field, "The end of a run must not be before its start.");
 }

@@ -32,6 +32,13 @@ export function parseSource(field: string, text: string, schemes: readonly strin
   return source;
 }
 
+/** Checks a text that holds addresses, such as JSON: none of them has user information or a signed query. */
+export function refuseSecrets(field: string, text: string): void {
+  const plain = decode(text);
+  if (!SIGNED_QUERY.test(plain) && !/:\/\/[^/?#\s"']*@/.test(plain)) return;
+  throw new InvalidInputError(field, `${field} must not contain a signed URL or user information.`);
+}
+
 /** A blank ends a URI wherever it is written in text, and some programs read a backslash as a slash. */
 function refuseCharacter(field: string, text: string): void {
   const [found] = /[\s\\]/.exec(text) ?? [];

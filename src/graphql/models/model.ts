@@ -10,6 +10,7 @@ import { selectRow } from "../kit/row-selection.js";
 import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { ModelFilter, ModelOrder, modelOrder, modelWhere } from "./model-filter.js";
+import { ModelKind } from "./model-kind.js";
 
 const loadTag = valueLoader("modelId", ({ modelTag }) => modelTag);
 
@@ -20,6 +21,7 @@ export const Model = builder.prismaObject("Model", {
   fields: (t) => ({
     id: t.id({ description: "The model's global id.", resolve: ({ id }) => encodeId("Model", id) }),
     name: t.exposeString("name"),
+    kind: t.expose("kind", { type: ModelKind }),
     description: t.exposeString("description", { nullable: true }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
@@ -70,7 +72,8 @@ builder.queryFields((t) => ({
   models: t.connection(
     {
       type: Model,
-      description: "The models that the viewer may see. By default ordered by name.",
+      description:
+        "The models that the viewer may see. By default ordered by name, and without prompts: they are listed where the filter has a condition on `kind`.",
       args: {
         where: t.arg({ type: ModelFilter, description: "Which models." }),
         orderBy: t.arg({ type: ModelOrder, description: "The order. Default: NAME, ASC." }),

@@ -125,6 +125,9 @@ builder.mutationFields((t) => ({
         type: [ModelVersionInput],
         description: "The versions that the run read, at most 100.",
       }),
+      loggedModels: t.input.idList({
+        description: "The logged models that the run read, at most 100, by their own ids or their global ids.",
+      }),
     },
     resolve: (_root, { input }, { commands }) =>
       logInputs(commands, {
@@ -134,6 +137,7 @@ builder.mutationFields((t) => ({
           version: toVersionRef(`input.modelVersions[${i}].version`, version),
           context,
         })),
+        loggedModels: input.loggedModels?.map((id, i) => parseLoggedModelReference(`input.loggedModels[${i}]`, id)),
       }),
   }),
   logOutputs: t.fieldWithInput({

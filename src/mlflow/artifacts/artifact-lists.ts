@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ARTIFACT_SCOPE, TYPE_SCOPE } from "../../domain/access/scopes.js";
-import { InvalidInputError } from "../../domain/errors.js";
+import { InvalidInputError, type NotFoundError } from "../../domain/errors.js";
 import type { Context } from "../kit/context.js";
 import { optional, required } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
@@ -13,6 +13,9 @@ async function listBelow({ db }: Context, address: string, below = "") {
   return { root_uri: address, ...listed };
 }
 
+/** What is looked up has said in MLflow's words what is missing. */
+const FOUND_WORDS = { missing: (_request: unknown, { message }: NotFoundError) => message };
+
 /** What MLflow's pages ask to show the files of a run or of a logged model. */
 export const artifactListRoutes: readonly Route[] = [
   route({
@@ -20,7 +23,7 @@ export const artifactListRoutes: readonly Route[] = [
     path: "/artifacts/list",
     request: z.object({ run_id: optional, run_uuid: optional, path: optional, page_token: optional }),
     scopes: [TYPE_SCOPE.Run, ARTIFACT_SCOPE.read],
-    missing: (_request, error) => error,
+    words: FOUND_WORDS,
     async run(context, { run_id, run_uuid, path }) {
       const id = run_id || run_uuid;
       if (!id) throw new InvalidInputError("run_id", "Missing value for required parameter 'run_id'.");
@@ -32,7 +35,7 @@ export const artifactListRoutes: readonly Route[] = [
     path: "/logged-models/{model_id}/artifacts/directories",
     request: z.object({ model_id: required, artifact_directory_path: optional }),
     scopes: [TYPE_SCOPE.LoggedModel, ARTIFACT_SCOPE.read],
-    missing: (_request, error) => error,
+    words: FOUND_WORDS,
     async run(context, { model_id, artifact_directory_path: path }) {
       return listBelow(context, await addressOfLoggedModel(context, model_id), path);
     },

@@ -7,7 +7,15 @@ import type { ErrorLog } from "./errors.js";
 /** The tables that reads use. */
 export type ReadDatabase = Pick<
   PrismaClient,
-  "model" | "modelVersion" | "alias" | "experiment" | "run" | "loggedModel" | "artifactFile" | "$queryRaw"
+  | "model"
+  | "modelVersion"
+  | "alias"
+  | "experiment"
+  | "run"
+  | "loggedModel"
+  | "lineageEdge"
+  | "artifactFile"
+  | "$queryRaw"
 >;
 
 /** What an endpoint works with. */
@@ -17,6 +25,9 @@ export interface Context {
   readonly commands: CommandContext;
   /** How many characters one answer may have. */
   readonly answerCharacters: number;
+  newId(): string;
+  /** Creates experiment 0 if it was never created. */
+  ensureDefaultExperiment(): Promise<void>;
 }
 
 /** Where artifact files are kept that clients send to this server. */
@@ -33,4 +44,8 @@ export interface MlflowServices extends CommandServices {
   /** Or a sentence that says why the server keeps none. */
   readonly files: ArtifactServices | { readonly absence: string };
   readonly log: ErrorLog;
+}
+
+export interface RouteServices extends MlflowServices {
+  ensureDefaultExperiment(requestId: string): Promise<void>;
 }

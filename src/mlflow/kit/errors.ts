@@ -51,7 +51,7 @@ function refusal(known: ErrorCode, message: string): Answer {
 
 /** The answer for a path that is not here: what an MLflow server has and this one has not, too. */
 export function noEndpoint(method: string, path: string): Answer {
-  const message = `There is no endpoint ${method} ${path.slice(0, 200)}. This server has MLflow's model registry; experiments, runs and artifacts stay on your tracking server.`;
+  const message = `There is no endpoint ${method} ${path.slice(0, 200)}. This server has MLflow's model registry, experiments and runs.`;
   return { ...json(404, { error_code: "ENDPOINT_NOT_FOUND", message }), code: "NOT_FOUND" };
 }
 

@@ -58,20 +58,40 @@ export const newTagKey = required.superRefine((key, context) => {
   context.addIssue({ code: "custom", message: `Invalid value "${key}" for parameter 'key' supplied: ${reason}` });
 });
 
+/** The id of an experiment is the number that it has here, as a text. What no experiment can be is looked for as -1. */
+export const experimentId = required.transform((text, context) => {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^-?\d+$/.test(text)) return -1;
+  const message = `Invalid experiment ID '${text}'. Experiment ID must be a valid integer.`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+/** The fields of a request about a run, which old clients call run_uuid. */
+export function ofRun<S extends z.ZodRawShape>(shape: S) {
+  return z.preprocess(
+    (fields) => {
+      const { run_id: id, run_uuid: uuid, ...rest } = fields as Record<string, unknown>;
+      return { ...rest, run_id: id || uuid };
+    },
+    z.object({ run_id: required, ...shape }),
+  );
+}
+
+/** A key of at most 250 characters, with what MLflow calls it in its messages. */
+export function newKey(name: string) {
+  return newTagKey.superRefine((key, context) => {
+    if ([...key].length <= KEY_MAX) return;
+    context.addIssue({ code: "custom", message: `'${name}' exceeds the maximum length of ${KEY_MAX} characters` });
+  });
+}
+
+const KEY_MAX = 250;
+
 /** Tags of something new. The last of equal keys wins. */
 export const newTags = z
   .array(z.object({ key: newTagKey, value: z.string().default("") }))
   .default([])
   .transform((tags): TagInput[] => [...new Map(tags.map((tag) => [tag.key, tag])).values()]);
-
-const PARAM_VALUE_MAX = 6_000;
-
-/** Params of something new. What is too long is cut, as MLflow does. */
-export const newParams = z
-  .array(z.object({ key: required, value: z.string().default("") }))
-  .default([])
-  .transform((params) =>
-    params.map(({ key, value }) => ({ key, value: [...value].slice(0, PARAM_VALUE_MAX).join("") })),
-  );
 
 export const tagValue = z.string().default("");

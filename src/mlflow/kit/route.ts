@@ -4,7 +4,7 @@ import type { Scope } from "../../domain/access/scopes.js";
 import { AlreadyExistsError, NotFoundError } from "../../domain/errors.js";
 import { createCommandContext, requireScopes } from "../../registry/command.js";
 import { type Answer, json } from "./answer.js";
-import type { Context, MlflowServices } from "./context.js";
+import type { Context, RouteServices } from "./context.js";
 import { type RawRequest, readRequest } from "./request.js";
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -20,10 +20,16 @@ interface RouteRow<S extends z.ZodType> {
    * before anything is changed.
    */
   readonly scopes: readonly Scope[];
-  /** The answer's words for what the request names and is missing. Default: those of models and versions. */
-  readonly missing?: (request: z.output<S>, error: NotFoundError) => NotFoundError;
   readonly points?: (request: z.output<S>) => number;
+  /** MLflow's texts for what is missing or taken. Absent = those of registered models. */
+  readonly words?: Words<z.output<S>>;
   run(context: Context, request: z.output<S>): Promise<object>;
+}
+
+/** Clients match the texts of MLflow. */
+export interface Words<Request> {
+  missing(request: Request, error: NotFoundError): string;
+  taken?(request: Request): string;
 }
 
 export interface Route {
@@ -31,7 +37,7 @@ export interface Route {
   readonly path: string;
   readonly name: string;
   readonly kind: "query" | "mutation";
-  read(services: MlflowServices, raw: RawRequest): Call;
+  read(services: RouteServices, raw: RawRequest): Call;
 }
 
 interface Call {
@@ -43,7 +49,7 @@ const POINTS = 20;
 
 export function route<S extends z.ZodType>(row: RouteRow<S>): Route {
   const { method, path, scopes } = row;
-  const isRead = method === "GET" || path.endsWith("/get-latest-versions") || path === "/logged-models/search";
+  const isRead = method === "GET" || /\/(get-latest-versions|search)$/.test(path);
   return {
     method,
     path,
@@ -56,28 +62,27 @@ export function route<S extends z.ZodType>(row: RouteRow<S>): Route {
         async run(viewer, requestId) {
           requireScopes(viewer, scopes, path.slice(1));
           const commands = createCommandContext(services, viewer, requestId);
-          const { prisma: db, answerCharacters } = services;
-          const context = { viewer, db, commands, answerCharacters };
-          return json(200, await inMlflowsWords(row, request, () => row.run(context, request)));
+          const { prisma: db, answerCharacters, newId } = services;
+          const ensureDefaultExperiment = () => services.ensureDefaultExperiment(requestId);
+          const context = { viewer, db, commands, answerCharacters, newId, ensureDefaultExperiment };
+          return json(200, await inMlflowsWords(request, row.words ?? MODEL_WORDS, () => row.run(context, request)));
         },
       };
     },
   };
 }
 
-/** Clients match the texts of MLflow. */
-async function inMlflowsWords<S extends z.ZodType, T>(
-  row: Pick<RouteRow<S>, "missing">,
-  request: z.output<S>,
+async function inMlflowsWords<T, Request>(
+  request: Request,
+  { missing, taken }: Words<Request>,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof AlreadyExistsError) throw taken(request as Named);
+    if (error instanceof AlreadyExistsError && taken) throw new AlreadyExistsError(taken(request));
     const isOfRequest = error instanceof NotFoundError && !(error instanceof OtherNotFoundError);
-    if (!isOfRequest) throw error;
-    throw row.missing?.(request, error) ?? missing(request as Named);
+    throw isOfRequest ? new NotFoundError(missing(request, error)) : error;
   }
 }
 
@@ -90,12 +95,15 @@ interface Named {
   readonly new_name?: string | undefined;
 }
 
-function taken({ name, new_name: newName = name }: Named): AlreadyExistsError {
-  return new AlreadyExistsError(`Registered Model (name=${newName}) already exists.`);
-}
-
-function missing({ name, version }: Named): NotFoundError {
-  return version === undefined
-    ? new NotFoundError(`Registered Model with name=${name} not found`)
-    : new NotFoundError(`Model Version (name=${name}, version=${version}) not found`);
-}
+const MODEL_WORDS: Words<unknown> = {
+  missing(request) {
+    const { name, version } = request as Named;
+    return version === undefined
+      ? `Registered Model with name=${name} not found`
+      : `Model Version (name=${name}, version=${version}) not found`;
+  },
+  taken(request) {
+    const { name, new_name: newName = name } = request as Named;
+    return `Registered Model (name=${newName}) already exists.`;
+  },
+};

@@ -6,10 +6,9 @@ import {
   searchLoggedModels,
 } from "../../store/logged-models/search-logged-models.js";
 import type { Context } from "../kit/context.js";
-import { parseExperimentNumber } from "../kit/experiment-number.js";
 import { toNumberComparison, toTagComparison, toTextComparison, unknownAttribute } from "../search/comparisons.js";
 import { decodePageToken, encodePageToken } from "../search/page-token.js";
-import { type Clause, parseFilter } from "../search/parse-filter.js";
+import { type Clause, LOGGED_MODEL_ENTITIES, parseFilter } from "../search/parse-filter.js";
 import { readLoggedModels, STATUS_NAMES } from "./read-logged-models.js";
 
 interface OrderRequest {
@@ -20,7 +19,7 @@ interface OrderRequest {
 }
 
 interface LoggedModelSearchRequest {
-  readonly experiment_ids: readonly string[];
+  readonly experiment_ids: readonly number[];
   readonly filter?: string | undefined;
   readonly datasets: readonly { readonly dataset_name: string; readonly dataset_digest?: string | undefined }[];
   readonly max_results: number;
@@ -52,11 +51,14 @@ const ATTRIBUTE = /^(?:attributes?\.)?(\w+)$/;
 
 export async function searchModels(context: Context, request: LoggedModelSearchRequest) {
   const datasets = request.datasets.map(({ dataset_name: name, dataset_digest: digest = null }) => ({ name, digest }));
-  const experiments = request.experiment_ids.flatMap((id) => parseExperimentNumber(id) ?? []);
-  const search = { ...toSearch(parseFilter(request.filter, { withMetrics: true })), experiments, datasets };
+  const search = {
+    ...toSearch(parseFilter(request.filter, LOGGED_MODEL_ENTITIES)),
+    experiments: request.experiment_ids,
+    datasets,
+  };
   const order = toOrder(request.order_by);
   const filter = JSON.stringify([request.filter ?? "", request.experiment_ids, datasets]);
-  const owner = { list: "logged-models", filter, order };
+  const owner = { list: "logged-models", filter, order: order.map(withKind) };
   const after = decodePageToken(owner, request.page_token);
   const size = request.max_results;
   const found = await searchLoggedModels(context.db, context.viewer, search, order, { after, limit: size + 1 });
@@ -70,6 +72,11 @@ export async function searchModels(context: Context, request: LoggedModelSearchR
     ...(models.length > 0 ? { models } : {}),
     ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}),
   };
+}
+
+/** The kind of value that a page token has for the term. */
+function withKind({ by, direction, metric }: LoggedModelOrderTerm) {
+  return { by, direction, ...(metric ? { kind: "bigint" as const } : {}) };
 }
 
 function toSearch(clauses: readonly Clause[]): Omit<LoggedModelSearch, "experiments" | "datasets"> {

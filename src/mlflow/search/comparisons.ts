@@ -21,7 +21,17 @@ export function toTextComparison(clause: Clause, takesLists: boolean): TextCompa
 }
 
 export function toTagComparison(clause: Clause): TagComparison {
-  return { key: clause.key, is: toTextComparison(clause, false) };
+  const { key, op } = clause;
+  if (op === "IS NULL" || op === "IS NOT NULL") return { key, is: { op } };
+  return { key, is: toTextComparison(clause, false) };
+}
+
+/** On a metric, whose values are any numbers. */
+export function toMetricComparison({ op, values, key, isNumber }: Clause): NumberComparison {
+  const [value = ""] = values;
+  if (!isNumberOperator(op)) throw new InvalidInputError("filter", `Invalid comparator for metric ${key}: ${op}`);
+  if (isNumber) return { op, value: Number(value) };
+  throw new InvalidInputError("filter", `Expected numeric value type for metric. Found '${value}'`);
 }
 
 export function toNumberComparison({ op, values, key }: Clause): NumberComparison {

@@ -12,7 +12,7 @@ const FILTER_MAX = 10_000;
 /** `name`, `tags.key`, `` tags.`a key` ``, `tags."a key"`. */
 const WORD = /^[A-Za-z_][\w-]*(\.(`[^`]*`|"[^"]*"|[\w.\-/]+))*/;
 const TEXT = /^('(?:[^']|'')*'|"(?:[^"]|"")*")/;
-const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?/;
+const NUMBER = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?/i;
 const COMPARATOR = /^(!=|<>|<=|>=|=|<|>)/;
 const SIGN = /^[(),]/;
 

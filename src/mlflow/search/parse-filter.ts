@@ -1,9 +1,12 @@
 import { InvalidInputError } from "../../domain/errors.js";
 import { type Token, tokenize } from "./filter-tokens.js";
 
+export type Entity = "attribute" | "tag" | "metric" | "param" | "dataset";
+type Entities = Readonly<Record<string, Entity>>;
+
 /** One condition of a filter, as it is written. Which ones an attribute takes is decided by its resource. */
 export interface Clause {
-  readonly entity: "attribute" | "tag" | "param" | "metric";
+  readonly entity: Entity;
   readonly key: string;
   readonly op: string;
   readonly values: readonly string[];
@@ -13,24 +16,32 @@ export interface Clause {
 
 const MAX_CLAUSES = 100;
 const MAX_VALUES = 1_000;
-const ENTITIES: Readonly<Record<string, Clause["entity"]>> = {
-  attribute: "attribute",
-  attributes: "attribute",
-  tag: "tag",
-  tags: "tag",
-};
-const PARAMS_AND_METRICS: typeof ENTITIES = {
+const NOUN_ENTITIES: Entities = { attribute: "attribute", attributes: "attribute", tag: "tag", tags: "tag" };
+/** What a run has besides attributes and tags. */
+export const RUN_ENTITIES: Entities = {
+  ...NOUN_ENTITIES,
+  attr: "attribute",
+  run: "attribute",
+  metric: "metric",
+  metrics: "metric",
   param: "param",
   params: "param",
   parameter: "param",
   parameters: "param",
+  dataset: "dataset",
+  datasets: "dataset",
+};
+/** What a logged model has besides attributes and tags. */
+export const LOGGED_MODEL_ENTITIES: Entities = {
+  ...NOUN_ENTITIES,
   metric: "metric",
   metrics: "metric",
+  param: "param",
+  params: "param",
 };
 
 /** Parses MLflow's filter: conditions joined by AND. Nothing else joins them. */
-export function parseFilter(filter: string | undefined, { withMetrics = false } = {}): Clause[] {
-  const entities = withMetrics ? { ...ENTITIES, ...PARAMS_AND_METRICS } : ENTITIES;
+export function parseFilter(filter: string | undefined, entities: Entities = NOUN_ENTITIES): Clause[] {
   const tokens = tokenize(filter ?? "");
   const clauses: Clause[] = [];
   while (tokens.length > 0) {
@@ -44,29 +55,30 @@ export function parseFilter(filter: string | undefined, { withMetrics = false } 
   return clauses;
 }
 
-function takeClause(tokens: Token[], entities: typeof ENTITIES): Clause {
+function takeClause(tokens: Token[], entities: Entities): Clause {
   const rest = [...tokens];
   const identifier = tokens.shift();
   if (identifier?.kind !== "word") throw invalidClause(rest);
   const op = takeComparator(tokens);
   if (op === null) throw invalidClause(rest);
+  const key = parseIdentifier(identifier.value, entities);
+  if (op === "IS NULL" || op === "IS NOT NULL") return { ...key, op, values: [], isNumber: false };
   const isList = op === "IN" || op === "NOT IN";
   const values = isList ? takeList(tokens) : takeValue(tokens);
   if (values === null) throw invalidClause(rest);
-  return { ...parseIdentifier(identifier.value, entities), op, ...values };
+  return { ...key, op, ...values };
 }
 
-function parseIdentifier(text: string, entities: typeof ENTITIES): Pick<Clause, "entity" | "key"> {
+/** `metrics.acc`, or the name of an attribute. */
+export function parseIdentifier(text: string, entities: Entities, field = "filter"): Pick<Clause, "entity" | "key"> {
   const dot = text.startsWith("`") ? -1 : text.indexOf(".");
   if (dot < 0) return { entity: "attribute", key: trimQuotes(text) };
   const prefix = text.slice(0, dot);
   const entity = Object.hasOwn(entities, prefix) ? entities[prefix] : undefined;
   if (entity === undefined) {
     throw new InvalidInputError(
-      "filter",
-      `Invalid entity type '${prefix}'. Valid entity types are ${Object.keys(entities)
-        .filter((name) => name !== "attributes")
-        .join(", ")}.`,
+      field,
+      `Invalid entity type '${prefix}'. Valid entity types are ${Object.keys(entities).join(", ")}.`,
     );
   }
   return { entity, key: trimQuotes(text.slice(dot + 1)) };
@@ -83,9 +95,17 @@ function takeComparator(tokens: Token[]): string | null {
   if (token?.kind !== "word") return null;
   const word = token.value.toUpperCase();
   if (["LIKE", "ILIKE", "IN"].includes(word)) return word;
+  if (word === "IS") return takeNull(tokens);
   if (word !== "NOT" || !isKeyword(tokens[0], "IN")) return null;
   tokens.shift();
   return "NOT IN";
+}
+
+function takeNull(tokens: Token[]): string | null {
+  const isNegated = isKeyword(tokens[0], "NOT");
+  if (isNegated) tokens.shift();
+  if (!isKeyword(tokens.shift(), "NULL")) return null;
+  return isNegated ? "IS NOT NULL" : "IS NULL";
 }
 
 type Values = Pick<Clause, "values" | "isNumber">;

@@ -27,6 +27,18 @@ export async function requireDatasets(
   work: Work,
   refs: readonly { readonly field: string; readonly ref: DatasetRef }[],
 ): Promise<FoundDataset[]> {
+  const found = await findDatasets(work, refs);
+  return found.map((dataset, index) => {
+    if (dataset) return dataset;
+    throw notFound("dataset", refs[index]?.field);
+  });
+}
+
+/** The same, with null for what is not there or not the viewer's. */
+export async function findDatasets(
+  work: Work,
+  refs: readonly { readonly ref: DatasetRef }[],
+): Promise<(FoundDataset | null)[]> {
   const found = await shareDatasets(
     work.tx,
     refs.map(({ ref }) => ref),
@@ -35,10 +47,7 @@ export async function requireDatasets(
     work,
     found.map((dataset) => dataset?.id ?? NOBODY),
   );
-  return found.map((dataset, index) => {
-    if (dataset && covered.has(dataset.id)) return dataset;
-    throw notFound("dataset", refs[index]?.field);
-  });
+  return found.map((dataset) => (dataset && covered.has(dataset.id) ? dataset : null));
 }
 
 /** Locks the living dataset, for a command that changes it. */

@@ -85,11 +85,20 @@ export async function lockRun(work: Work, id: string, lock: RowLock, field = "in
   return run;
 }
 
+/** Locks a run for a command that logs to it: one that is not over, or with `evenIfOver` any, as MLflow takes it. */
+export function lockRunToLog(
+  work: Work,
+  { run, evenIfOver = false }: { readonly run: string; readonly evenIfOver?: boolean | undefined },
+  lock: RowLock,
+): Promise<LockedRun> {
+  return evenIfOver ? lockRun(work, run, lock) : lockOpenRun(work, run, lock);
+}
+
 /**
  * Locks a run that is not over; nothing is logged to a finished run. A command that emits an event of the run updates its
  * row while it holds the head's lock, so it must not share the run's lock with commands that wait for the head.
  */
-export async function lockOpenRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
+async function lockOpenRun(work: Work, id: string, lock: RowLock): Promise<LockedRun> {
   const run = await lockRun(work, id, lock);
   if (!IS_OVER[run.status]) return run;
   const rule = "nothing is logged to it unless it is set to RUNNING again.";

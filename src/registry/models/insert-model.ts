@@ -1,4 +1,5 @@
 import { authorOf } from "../../domain/access/author.js";
+import { isPrompt } from "../../domain/models/prompt.js";
 import type { TagInput } from "../../domain/values/tag.js";
 import { writeTags } from "../../store/across/tags.js";
 import { actorColumns, type Work } from "../command.js";
@@ -11,7 +12,16 @@ export async function insertModel(
   const id = work.newId();
   const { count } = await work.tx.model.createMany({
     data: [
-      { id, name, liveName: name, description, createdAt: work.at, updatedAt: work.at, ...actorColumns(work.viewer) },
+      {
+        ...actorColumns(work.viewer),
+        id,
+        name,
+        liveName: name,
+        kind: isPrompt(tags) ? "PROMPT" : "MODEL",
+        description,
+        createdAt: work.at,
+        updatedAt: work.at,
+      },
     ],
     skipDuplicates: true,
   });

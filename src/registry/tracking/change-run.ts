@@ -15,7 +15,11 @@ interface RunChanges extends RunFields {
  * Writes what differs from the current run, and emits `run.finished` if the run ends by it, else `run.updated`. Throws
  * INVALID_INPUT if the times do not fit the status or each other.
  */
-export async function changeRun(work: Work, run: LockedRun, wanted: RunChanges): Promise<void> {
+export async function changeRun(
+  work: Work,
+  run: LockedRun,
+  { anyTimes, ...wanted }: RunChanges & { readonly anyTimes?: boolean | undefined },
+): Promise<void> {
   const status = wanted.status ?? run.status;
   const endedAt = endOfRun({
     status,
@@ -23,6 +27,7 @@ export async function changeRun(work: Work, run: LockedRun, wanted: RunChanges):
     given: wanted.endedAt ?? null,
     known: run.endedAt,
     now: work.at,
+    anyTimes,
   });
   const changes = findChanges(run, { ...wanted, endedAt });
   if (!changes) return;

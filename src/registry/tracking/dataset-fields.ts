@@ -1,8 +1,9 @@
 import { AlreadyExistsError } from "../../domain/errors.js";
 import { parseDatasetDigest, parseDatasetName, SOURCE_TYPE_MAX } from "../../domain/tracking/dataset.js";
-import { type JsonValue, parseUserJson } from "../../domain/values/json.js";
-import { parseSource } from "../../domain/values/source-uri.js";
-import { parseLine, parseOptional } from "../../domain/values/text.js";
+import { omitUndefined } from "../../domain/values/fields.js";
+import { type JsonValue, parseUserJson, USER_JSON_MAX } from "../../domain/values/json.js";
+import { parseSource, refuseSecrets } from "../../domain/values/source-uri.js";
+import { parseLine, parseOptional, parseText } from "../../domain/values/text.js";
 import { toJsonColumn } from "../../store/connection/json-column.js";
 import { shareDatasets } from "../../store/tracking/dataset-lookup.js";
 import { linkableDatasets } from "../across/dataset-lookup.js";
@@ -17,6 +18,14 @@ export interface DatasetInput {
   readonly source?: string | null | undefined;
   readonly schema?: unknown;
   readonly profile?: unknown;
+  /** Source, schema and profile as an MLflow client wrote them, which are kept byte for byte. */
+  readonly texts?: DatasetTexts;
+}
+
+export interface DatasetTexts {
+  readonly source?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly profile?: string | undefined;
 }
 
 export interface NewDataset {
@@ -28,6 +37,9 @@ export interface NewDataset {
   readonly source: string | null;
   readonly schema: JsonValue;
   readonly profile: JsonValue;
+  readonly sourceText?: string;
+  readonly schemaText?: string;
+  readonly profileText?: string;
 }
 
 export function parseDataset(field: string, input: DatasetInput, sourceSchemes: readonly string[]): NewDataset {
@@ -42,7 +54,19 @@ export function parseDataset(field: string, input: DatasetInput, sourceSchemes: 
     source: parseOptional(input.source, (text) => parseSource(`${field}.source`, text, sourceSchemes)) ?? null,
     schema: json("schema"),
     profile: json("profile"),
+    ...parseTexts(field, input.texts ?? {}),
   };
+}
+
+function parseTexts(field: string, { source, schema, profile }: DatasetTexts) {
+  const text = (name: keyof DatasetTexts, value: string | undefined) =>
+    value === undefined ? undefined : parseText(`${field}.${name}`, value, USER_JSON_MAX);
+  if (source !== undefined) refuseSecrets(`${field}.source`, source);
+  return omitUndefined<Pick<NewDataset, "sourceText" | "schemaText" | "profileText">>({
+    sourceText: text("source", source),
+    schemaText: text("schema", schema),
+    profileText: text("profile", profile),
+  });
 }
 
 /**

@@ -9,11 +9,13 @@ import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/v
 import { logMetrics, type MetricEntry } from "../../store/tracking/log-metrics.js";
 import { logParams } from "../../store/tracking/log-params.js";
 import { changeTags } from "../across/change-tags.js";
-import { requireDatasets } from "../across/dataset-lookup.js";
+import { findDatasets, requireDatasets } from "../across/dataset-lookup.js";
 import { shareLoggedModels } from "../across/logged-model-lookup.js";
 import { requireSameValues } from "../across/same-params.js";
-import { aboutRun, lockOpenRun } from "../across/tracking-lookup.js";
+import { aboutRun, lockRunToLog } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
+import { changeRun } from "./change-run.js";
+import { parseRunFields } from "./run-fields.js";
 
 interface MetricInput {
   readonly key: string;
@@ -30,6 +32,10 @@ export interface LogBatchInput {
   readonly metrics?: readonly MetricInput[] | null | undefined;
   readonly params?: readonly ParamInput[] | null | undefined;
   readonly tags?: readonly TagInput[] | null | undefined;
+  /** The name of the run, which MLflow's clients set as a tag. */
+  readonly name?: string | null | undefined;
+  /** Whether MLflow's rules count: a run that is over may be logged to, and a dataset that is not known is left out. */
+  readonly evenIfOver?: boolean;
 }
 
 /**
@@ -43,6 +49,7 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
   requireScopes(context.viewer, [COMMAND_SCOPE.logBatch], "logBatch");
   const metrics = parseMetrics(input.metrics ?? []);
   const params = parseParams("input.params", input.params ?? []);
+  const { name } = parseRunFields({ name: input.name });
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
     await shareLoggedModels(
@@ -51,11 +58,13 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
         loggedModel ? [{ id: loggedModel, field: `input.metrics[${i}].loggedModel` }] : [],
       ),
     );
-    const run = await lockOpenRun(work, input.run, tags.length === 0 ? "SHARE" : "NO KEY UPDATE");
+    const isChange = tags.length > 0 || name !== undefined;
+    const run = await lockRunToLog(work, input, isChange ? "NO KEY UPDATE" : "SHARE");
     const { id } = run;
     const author = authorOf(work.viewer);
-    const entries = await resolveMetrics(work, metrics);
+    const entries = await resolveMetrics(work, metrics, input.evenIfOver);
     requireSameValues(work, "Run", params, await logParams(work.tx, { noun: "Run", id }, { params, author }));
+    if (name !== undefined) await changeRun(work, run, { name });
     await changeTags(work, { owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) }, tags);
     await logMetrics(work.tx, id, { metrics: entries, author });
     return { id };
@@ -71,11 +80,11 @@ function parseMetrics(metrics: readonly MetricInput[]): readonly MetricInput[] {
   return metrics;
 }
 
-async function resolveMetrics(work: Work, metrics: readonly MetricInput[]): Promise<MetricEntry[]> {
+async function resolveMetrics(work: Work, metrics: readonly MetricInput[], mayMiss = false): Promise<MetricEntry[]> {
   const refs = metrics.flatMap(({ dataset }, i) =>
     dataset ? [{ field: `input.metrics[${i}].dataset`, ref: dataset }] : [],
   );
-  const datasets = await requireDatasets(work, refs);
+  const datasets = await (mayMiss ? findDatasets : requireDatasets)(work, refs);
   let next = 0;
   return metrics.map(({ key, value, step, timestamp, dataset, loggedModel }) => ({
     key,

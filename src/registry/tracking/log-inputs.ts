@@ -2,8 +2,10 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { LINKS_MAX, parseContext } from "../../domain/lineage/lineage.js";
 import type { JsonObject } from "../../domain/values/json.js";
 import { requireAtMost } from "../../domain/values/list.js";
+import { parseTags, type TagInput, TRACKING_TAG_VALUE_MAX } from "../../domain/values/tag.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { writeEdges } from "../../store/lineage/lineage-edges.js";
+import { shareLoggedModels } from "../across/logged-model-lookup.js";
 import { aboutRun } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { type DatasetInput, parseDataset } from "./dataset-fields.js";
@@ -12,20 +14,29 @@ import { resolveLinks } from "./run-links.js";
 export interface LogInputsInput {
   readonly run: string;
   readonly datasets?:
-    | readonly { readonly dataset: DatasetInput; readonly context?: string | null | undefined }[]
+    | readonly {
+        readonly dataset: DatasetInput;
+        readonly context?: string | null | undefined;
+        /** What an MLflow client says of the input besides its context. */
+        readonly tags?: readonly TagInput[];
+      }[]
     | null
     | undefined;
   readonly modelVersions?:
     | readonly { readonly version: ModelVersionRef; readonly context?: string | null | undefined }[]
     | null
     | undefined;
+  /** The ids of logged models that the run read. */
+  readonly loggedModels?: readonly string[] | null | undefined;
+  /** Whether a run that is over may be logged to, as MLflow takes it. */
+  readonly evenIfOver?: boolean;
 }
 
 /**
- * Records what a run read: datasets, which are registered if they do not exist, and versions of models. Inputs that are
+ * Records what a run read: datasets, which are registered if they do not exist, logged models and versions of models. Inputs that are
  * recorded already change nothing.
  *
- * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run or a version); ALREADY_EXISTS for a dataset that
+ * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run, a version or a logged model); ALREADY_EXISTS for a dataset that
  * exists and that the token may not link; CONFLICT if the run has ended.
  */
 export async function logInputs(context: CommandContext, input: LogInputsInput): Promise<{ id: string }> {
@@ -35,18 +46,32 @@ export async function logInputs(context: CommandContext, input: LogInputsInput):
   const datasets = (input.datasets ?? []).map((entry, i) => ({
     dataset: parseDataset(`input.datasets[${i}].dataset`, entry.dataset, context.sourceSchemes),
     context: parseContext(`input.datasets[${i}].context`, entry.context),
+    tags: parseTags(`input.datasets[${i}].tags`, entry.tags ?? [], TRACKING_TAG_VALUE_MAX),
   }));
   const versions = (input.modelVersions ?? []).map((entry, i) => ({
     field: `input.modelVersions[${i}].version`,
     ref: entry.version,
     context: parseContext(`input.modelVersions[${i}].context`, entry.context),
   }));
+  const loggedModels = (input.loggedModels ?? []).map((id, i) => ({ id, field: `input.loggedModels[${i}]` }));
+  requireAtMost("input.loggedModels", loggedModels, LINKS_MAX);
   return context.transact(async (work) => {
-    const { run, ends } = await resolveLinks(work, { run: input.run, datasets, versions });
+    await shareLoggedModels(work, loggedModels);
+    const { run, ends: others } = await resolveLinks(work, { ...input, datasets, versions });
     const to = { kind: "RUN", id: run.id } as const;
-    const edges = ends.map(({ node, context: what }) => ({ from: node, to, context: what }));
+    const models = loggedModels.map(({ id }) => ({
+      node: { kind: "LOGGED_MODEL", id } as const,
+      context: "",
+      tags: [],
+    }));
+    const ends = [...others, ...models];
+    const edges = ends.map(({ node, context: what, tags }) => ({ from: node, to, context: what, tags }));
     if ((await writeEdges(work.tx, edges, work.at)) > 0) {
-      const inputs: JsonObject[] = ends.map(({ node, context: what }) => ({ ...node, context: what }));
+      const inputs: JsonObject[] = ends.map(({ node, context: what, tags }) => ({
+        ...node,
+        context: what,
+        ...(tags.length > 0 ? { tags } : {}),
+      }));
       work.emit({ ...aboutRun(run), type: "run.inputs_logged", after: { inputs } });
     }
     return { id: run.id };

@@ -21,11 +21,13 @@ interface LogOutputsInput {
   readonly datasets?: readonly DatasetInput[] | null | undefined;
   readonly modelVersions?: readonly ModelVersionRef[] | null | undefined;
   readonly loggedModels?: readonly LoggedModelOutput[] | null | undefined;
+  /** Whether a run that is over may be logged to, as MLflow takes it. */
+  readonly evenIfOver?: boolean;
 }
 
 /**
- * Records what a run made: datasets, which are registered if they do not exist, logged models, and versions of models. Outputs that are
- * recorded already change nothing.
+ * Records what a run made: datasets, which are registered if they do not exist, logged models, and versions of models.
+ * Outputs that are recorded already change nothing.
  *
  * Errors: FORBIDDEN; INVALID_INPUT; NOT_FOUND (the run, a version or a logged model); ALREADY_EXISTS for a dataset that
  * exists and that the token may not link; CONFLICT if the run has ended.
@@ -50,7 +52,7 @@ export async function logOutputs(context: CommandContext, input: LogOutputsInput
       work,
       loggedModels.map(({ id }, i) => ({ id, field: `input.loggedModels[${i}]` })),
     );
-    const { run, ends } = await resolveLinks(work, { run: input.run, datasets, versions });
+    const { run, ends } = await resolveLinks(work, { ...input, datasets, versions });
     const from = { kind: "RUN", id: run.id } as const;
     const made = loggedModels.map(({ id, step = null }) => ({ kind: "LOGGED_MODEL" as const, id, step }));
     const edges = [

@@ -4,14 +4,18 @@ import { NotFoundError } from "../../domain/errors.js";
 import { parseExperimentName } from "../../domain/tracking/experiment.js";
 import { lockExperimentRow } from "../../store/tracking/tracking-locks.js";
 import { aboutExperiment } from "../across/event-subjects.js";
-import { factsOfExperiment, requireCoveredExperiment, requireExperiments } from "../across/tracking-lookup.js";
+import {
+  type ExperimentRef,
+  factsOfExperiment,
+  requireCoveredExperiment,
+  requireExperiments,
+} from "../across/tracking-lookup.js";
 import { type CommandContext, requireDeleted, requireScopes } from "../command.js";
 
-interface RestoreExperimentInput {
-  readonly id: string;
+type RestoreExperimentInput = Exclude<ExperimentRef, { name: string }> & {
   /** A new name, for when another experiment has the old one by now. */
   readonly name?: string | null | undefined;
-}
+};
 
 /**
  * Restores a deleted experiment with its runs.
@@ -28,7 +32,11 @@ export async function restoreExperiment(
   if (wanted !== null) requireCoveredExperiment(context.viewer, wanted, COMMAND_SCOPE.restoreExperiment);
   requireExperiments(context.viewer, COMMAND_SCOPE.restoreExperiment);
   return context.transact(async (work) => {
-    const experiment = await lockExperimentRow(work.tx, { id: input.id }, "NO KEY UPDATE");
+    const experiment = await lockExperimentRow(
+      work.tx,
+      "id" in input ? { id: input.id } : { number: input.number },
+      "NO KEY UPDATE",
+    );
     if (!experiment || !isVisible("Experiment", work.viewer, factsOfExperiment(experiment), "EITHER")) {
       throw new NotFoundError("The experiment was not found.");
     }

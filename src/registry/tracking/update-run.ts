@@ -8,6 +8,8 @@ import { parseRunFields, parseRunTime, type RunFieldsInput } from "./run-fields.
 interface UpdateRunInput extends RunFieldsInput {
   readonly run: string;
   readonly status?: RunStatus | null | undefined;
+  /** Whether any times are taken, as MLflow does: an end before the start, and one of a run that goes on, which is dropped. */
+  readonly anyTimes?: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export async function updateRun(context: CommandContext, input: UpdateRunInput):
     const run = await lockRun(work, input.run, "NO KEY UPDATE");
     await changeRun(work, run, {
       ...fields,
+      anyTimes: input.anyTimes,
       ...(input.status ? { status: input.status } : {}),
       ...(startedAt ? { startedAt } : {}),
       ...(endedAt ? { endedAt } : {}),

@@ -1,6 +1,6 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import type { AnyCondition } from "../../domain/access/condition.js";
-import { VISIBLE } from "../../domain/access/visibility.js";
+import { type Deleted, VISIBLE } from "../../domain/access/visibility.js";
 import { Prisma } from "../generated/client.js";
 import { likePatterns } from "./like-patterns.js";
 import { relationOf } from "./relations.js";
@@ -17,10 +17,15 @@ export interface Aliases {
   readonly joined?: Readonly<Record<string, string>>;
 }
 
-/** Whether the viewer may see the living row: the rules of domain/access/visibility.ts as SQL. */
-export function sees(noun: keyof typeof VISIBLE, viewer: Viewer, aliases: Aliases): Prisma.Sql {
-  const rule: (viewer: Viewer, deleted: "EXCLUDE") => AnyCondition = VISIBLE[noun];
-  return toSql(noun, rule(viewer, "EXCLUDE"), aliases);
+/** Whether the viewer may see the row, living or with "ONLY" deleted: the rules of domain/access/visibility.ts as SQL. */
+export function sees(
+  noun: keyof typeof VISIBLE,
+  viewer: Viewer,
+  aliases: Aliases,
+  deleted: Deleted = "EXCLUDE",
+): Prisma.Sql {
+  const rule: (viewer: Viewer, deleted: Deleted) => AnyCondition = VISIBLE[noun];
+  return toSql(noun, rule(viewer, deleted), aliases);
 }
 
 /** A condition on a noun's row as an SQL predicate. */

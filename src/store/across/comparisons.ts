@@ -1,3 +1,4 @@
+import { LOWEST_NUMBER_RANK, toRank } from "../../domain/tracking/metric.js";
 import { textArray } from "../access/like-patterns.js";
 import { Prisma } from "../generated/client.js";
 
@@ -11,10 +12,14 @@ export interface NumberComparison {
   readonly value: number;
 }
 
-/** A condition on the value of a tag; without `is`, any value. What does not have the tag does not match. */
+/** A condition on a tag; without `is`, that there is one. What does not have the tag matches only `IS NULL`. */
 export interface TagComparison {
   readonly key: string;
-  readonly is?: TextComparison | undefined;
+  readonly is?: TextComparison | Presence | undefined;
+}
+
+interface Presence {
+  readonly op: "IS NULL" | "IS NOT NULL";
 }
 
 const NUMBER_OPERATORS: Readonly<Record<NumberComparison["op"], Prisma.Sql>> = {
@@ -53,18 +58,50 @@ export function numberSql(column: Prisma.Sql, { op, value }: NumberComparison): 
   return Prisma.sql`${column} ${NUMBER_OPERATORS[op]} ${nearest}::int`;
 }
 
+/** The last millisecond that a text of four digits for the year can say. */
+const LAST_MILLISECOND = 253_402_300_799_999;
+
+/** The value is in milliseconds since 1970. */
+export function timeSql(column: Prisma.Sql, { op, value }: NumberComparison): Prisma.Sql {
+  const nearest = new Date(Math.max(-1, Math.min(LAST_MILLISECOND, value)));
+  return Prisma.sql`${column} ${NUMBER_OPERATORS[op]} ${nearest}::timestamptz`;
+}
+
+/** On a value of a metric, as its rank. NaN is neither less nor greater than anything, and equal to nothing. */
+export function rankSql(column: Prisma.Sql, { op, value }: NumberComparison): Prisma.Sql {
+  const isNumber = op === "!=" ? Prisma.sql`true` : Prisma.sql`${column} >= ${String(LOWEST_NUMBER_RANK)}::bigint`;
+  return Prisma.sql`(${column} ${NUMBER_OPERATORS[op]} ${String(toRank(value))}::bigint AND ${isNumber})`;
+}
+
+/** The keys and values of a noun: tags, or params of runs. */
 interface TagTable {
-  readonly table: "ModelTag" | "ModelVersionTag" | "LoggedModelTag" | "LoggedModelParam";
-  readonly owner: "modelId" | "versionId" | "loggedModelId";
+  readonly table:
+    | "ModelTag"
+    | "ModelVersionTag"
+    | "ExperimentTag"
+    | "RunTag"
+    | "RunParam"
+    | "LoggedModelTag"
+    | "LoggedModelParam";
+  readonly owner: "modelId" | "versionId" | "experimentId" | "runId" | "loggedModelId";
   readonly row: Prisma.Sql;
 }
 
 /** Whether a row has a tag or a param with such a value. The index of tags is on the hash of key and value. */
 export function tagSql({ table, owner, row }: TagTable, { key, is }: TagComparison): Prisma.Sql {
   const tag = Prisma.raw(`"${table}"`);
+  if (is && isPresence(is)) {
+    const negation = is.op === "IS NULL" ? Prisma.sql`NOT` : Prisma.empty;
+    return Prisma.sql`${negation} EXISTS (
+      SELECT FROM ${tag} AS t WHERE t.${Prisma.raw(`"${owner}"`)} = ${row} AND t."key" = ${key})`;
+  }
   const hash = is?.op === "=" ? Prisma.sql`AND t."pairHash" = md5(${`${key}=${is.value}`})` : Prisma.empty;
   const value = is ? Prisma.sql`AND ${textSql(Prisma.sql`t."value"`, is)}` : Prisma.empty;
   return Prisma.sql`EXISTS (
     SELECT FROM ${tag} AS t
     WHERE t.${Prisma.raw(`"${owner}"`)} = ${row} AND t."key" = ${key} ${hash} ${value})`;
+}
+
+function isPresence(is: TextComparison | Presence): is is Presence {
+  return is.op === "IS NULL" || is.op === "IS NOT NULL";
 }

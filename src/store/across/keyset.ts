@@ -1,11 +1,11 @@
 import { Prisma } from "../generated/client.js";
 
-/** A value of a column that a list is ordered by, as a cursor holds it; times in milliseconds. */
+/** A value of a column that a list is ordered by, as a cursor holds it; times in milliseconds, a `bigint` as text. */
 export type KeyValue = string | number;
 
 export interface KeyColumn {
   readonly sql: Prisma.Sql;
-  readonly kind: "text" | "number" | "time" | "bigint";
+  readonly kind: "text" | "number" | "bigint" | "time";
   readonly direction: "asc" | "desc";
 }
 

@@ -45,7 +45,7 @@ function runIdsOf({ versions }: Comparison): string[] {
 
 export async function compareParams({ db, viewer }: ReadContext, comparison: Comparison) {
   const rows = await db.runParam.findMany({
-    where: { runId: { in: runIdsOf(comparison) }, loggedModelId: null, run: visibleRun(viewer) },
+    where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
   });
   const columns = comparison.versions.map(({ runId }) => toColumn(rows.filter((row) => row.runId === runId)));
   return alignColumns(columns, isSameText);
@@ -71,7 +71,7 @@ export async function compareMetrics(
   step: number | null,
 ): Promise<ComparedMetric[]> {
   const latest = await db.metricSeries.findMany({
-    where: { runId: { in: runIdsOf(comparison) }, run: visibleRun(viewer) },
+    where: { runId: { in: runIdsOf(comparison) }, loggedModelId: null, run: visibleRun(viewer) },
     include: { dataset: true },
   });
   const rows = step === null ? latest : await valuesAtStep(db, latest, BigInt(step));

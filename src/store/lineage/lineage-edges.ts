@@ -1,5 +1,6 @@
 import type { LineageKind, LineageNode } from "../../domain/lineage/lineage.js";
 import { kindOfEdge, toNodeKey } from "../../domain/lineage/lineage.js";
+import { toJsonColumn } from "../connection/json-column.js";
 import type { Transaction } from "../connection/transaction.js";
 
 interface NewEdge {
@@ -8,6 +9,7 @@ interface NewEdge {
   readonly context?: string;
   /** The step at which a run made a logged model. */
   readonly step?: number | null;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
   /** Whether `addLineage` adds it: only such edges can be removed by `removeLineage`. */
   readonly external?: boolean;
 }
@@ -29,10 +31,19 @@ const TO = {
 /** Writes the edges that do not exist yet, in one statement. Returns how many were new. */
 export async function writeEdges(tx: Transaction, edges: readonly NewEdge[], at: Date): Promise<number> {
   if (edges.length === 0) return 0;
-  const data = edges.map(({ from, to, context = "", step = null, external = false }) => {
+  const data = edges.map(({ from, to, context = "", tags = [], step = null, external = false }) => {
     if (from.kind === "DEPLOYMENT") throw new Error("Nothing can be derived from a deployment.");
     const kind: LineageKind = kindOfEdge(from.kind, to.kind);
-    return { [FROM[from.kind]]: from.id, [TO[to.kind]]: to.id, kind, context, step, external, at };
+    return {
+      [FROM[from.kind]]: from.id,
+      [TO[to.kind]]: to.id,
+      kind,
+      context,
+      step,
+      external,
+      at,
+      ...(tags.length > 0 ? { tags: toJsonColumn(tags) } : {}),
+    };
   });
   const { count } = await tx.lineageEdge.createMany({ data, skipDuplicates: true });
   return count;

@@ -31,11 +31,12 @@ describe("the scope that guards a field of the schema hides it in every event th
     ),
   );
 
-  test("versions, experiments, runs and datasets hold guarded fields", () => {
+  test("versions, experiments, runs, logged models and datasets hold guarded fields", () => {
     expect(held.map(({ noun, key }) => `${noun} ${key}`)).toEqual([
       "model_version source",
       "experiment artifactRoot",
       "run artifactUri",
+      "logged_model artifactUri",
       "dataset source",
     ]);
   });

@@ -141,6 +141,7 @@ class Seeding {
 const TYPES: Readonly<Record<string, string>> = {
   input: "CreateModelVersionInput!",
   run: "CreateRunInput!",
+  logged: "CreateLoggedModelInput!",
   batch: "LogBatchInput!",
   inputs: "LogInputsInput!",
   dataset: "RegisterDatasetInput!",
@@ -212,6 +213,8 @@ interface Tracking {
   readonly lone: RunFacts & { readonly id: string };
   readonly gone: RunFacts & { readonly id: string };
   readonly goneDataset: string;
+  readonly loggedRed: string;
+  readonly goneLogged: string;
   readonly goneExperiment: string;
 }
 
@@ -285,6 +288,32 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
   const gone = await run("gone", facts.gone);
   await run("of-gone", facts.ofGone);
 
+  const logged = async (word: string, facts: RunFacts, sourceRun?: string) => {
+    runs.push(facts);
+    // it is visible as a run of its experiment would be, or by the versions that are registered from it
+    const shown = any(live.run(facts), inEvents.run(facts));
+    const created = await seeding.act(`creating logged model ${word}`, shown, [
+      "createLoggedModel(input: $logged) { loggedModel { id loggedModelId } }",
+      {
+        logged: {
+          experiment: { name: facts.experiment.names[0] },
+          name: `${word}-${marks.text(`the name of logged model ${word}`, shown)}`,
+          modelType: marks.text(`the type of logged model ${word}`, shown),
+          params: [{ key: "lr", value: marks.text(`the param of logged model ${word}`, shown) }],
+          tags: [{ key: "team", value: marks.text(`the tag of logged model ${word}`, shown) }],
+          ...(sourceRun ? { sourceRun } : {}),
+        },
+      },
+    ]);
+    const { id, loggedModelId } = created.loggedModel;
+    seeding.thing("LoggedModel", id, live.run(facts), shown);
+    return { id, own: loggedModelId as string };
+  };
+  const loggedRed = await logged("registered", { experiment: moon, versionsOf: [red] }, made.id);
+  await logged("unregistered", { experiment: sun, versionsOf: [] }, lone.id);
+  const goneLogged = await logged("discarded", { experiment: moon, versionsOf: [], isDeleted: true });
+  await logged("of-dusk", { experiment: dusk, versionsOf: [] });
+
   const dataset = async (word: string, of: RunFacts[], more: { isDeleted?: boolean; measuredIn?: string } = {}) => {
     const data: DatasetFacts = { runs: of, ...(more.isDeleted ? { isDeleted: true } : {}) };
     const shown = any(live.dataset(data), inEvents.dataset(data));
@@ -342,7 +371,12 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
       {
         batch: {
           run: each.id,
-          metrics: [point("auc"), point("auc", { step: 7 }), point("loss", { step: 3, ...on })],
+          metrics: [
+            point("auc"),
+            point("auc", { step: 7 }),
+            point("loss", { step: 3, ...on }),
+            point("fit", { loggedModel: loggedRed.own }),
+          ],
           params: [{ key: "depth", value: marks.text(`the later param of ${each.id}`, live.run(each)) }],
           tags: [
             { key: "late", value: marks.text(`the later tag of ${each.id}`, any(live.run(each), inEvents.run(each))) },
@@ -351,7 +385,18 @@ async function seedTracking(seeding: Seeding, { red, blue }: Models): Promise<Tr
       },
     ]);
   }
-  return { sun, moon, made, shared, lone, gone, goneDataset: ids.ashes ?? "", goneExperiment: ids.dusk ?? "" };
+  return {
+    sun,
+    moon,
+    made,
+    shared,
+    lone,
+    gone,
+    goneDataset: ids.ashes ?? "",
+    loggedRed: loggedRed.own,
+    goneLogged: goneLogged.id,
+    goneExperiment: ids.dusk ?? "",
+  };
 }
 
 async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models, tracking: Tracking) {
@@ -398,7 +443,11 @@ async function seedVersions(seeding: Seeding, { red, blue, moved, gone }: Models
     seeding.thing("StageTransition", done.transition.id, live.model(model), shown);
   };
   const red1 = await version("red 1", red, { run: tracking.made.id, aliases: ["champion"] });
-  const red2 = await version("red 2", red, { run: tracking.shared.id, aliases: ["next"] });
+  const red2 = await version("red 2", red, {
+    run: tracking.shared.id,
+    loggedModel: tracking.loggedRed,
+    aliases: ["next"],
+  });
   const red3 = await version("red 3", red);
   const blue1 = await version("blue 1", blue, { run: tracking.shared.id });
   const old1 = await version("old 1", moved, { aliases: ["champion"] });
@@ -557,10 +606,16 @@ async function seedDeletions(seeding: Seeding, { gone }: Models, tracking: Track
     { id: tracking.goneDataset },
   ]);
   seeding.bury(tracking.goneDataset);
+  await seeding.act("deleting a logged model", inEvents.run({ experiment: tracking.moon, versionsOf: [] }), [
+    "deleteLoggedModel(input: {loggedModel: $id}) { deletedId }",
+    { id: tracking.goneLogged },
+  ]);
+  seeding.bury(tracking.goneLogged);
   await seeding.act("deleting an experiment", inEvents.experiment({ names: [seeding.pools.experiments[2] ?? ""] }), [
     "deleteExperiment(input: {experiment: {id: $id}}) { deletedId }",
     { id: tracking.goneExperiment },
   ]);
   seeding.bury(tracking.goneExperiment);
   seeding.bury(find("Run", 4), "BELOW");
+  seeding.bury(find("LoggedModel", 3), "BELOW");
 }

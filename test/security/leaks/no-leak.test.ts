@@ -158,6 +158,7 @@ const LISTS = {
   AliasTransition: ["aliasTransitions", null],
   Experiment: ["experiments", "runs:write"],
   Run: ["runs", "runs:write"],
+  LoggedModel: ["loggedModels", "runs:write"],
   Dataset: ["datasets", "runs:write"],
   Deployment: ["deployments", null],
   Webhook: ["webhooks", null],
@@ -249,6 +250,7 @@ const nameOf = (id: string) => Buffer.from(id, "base64url").toString();
 const COMMANDS = [
   ...["updateModel", "deleteModel", "updateModelVersion", "deleteModelVersion", "transitionModelVersion", "setAlias"],
   ...["deleteAlias", "setTag", "deleteTag", "deleteExperiment", "updateRun", "finishRun", "deleteRun", "deleteDataset"],
+  ...["finalizeLoggedModel", "logLoggedModelParams", "deleteLoggedModel"],
   ...["removeLineage", "removeDeployment", "updateWebhook", "deleteWebhook", "testWebhook"],
   // refused in this world for every viewer: nothing has this name, or nothing of it is deleted
   ...["restoreModelVersion", "restoreRun"],

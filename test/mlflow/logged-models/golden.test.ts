@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestServer, type TestServer } from "../support/server.js";
-import { type Exchange, findDifference, readExchanges, replay } from "./golden.js";
-import { INTENDED_OF_LOGGED_MODELS } from "./intended-differences.js";
-import { mlflowClient } from "./mlflow-client.js";
+import { startTestServer, type TestServer } from "../../support/server.js";
+import { type Exchange, findDifference, readExchanges, replay } from "../golden.js";
+import { INTENDED_OF_LOGGED_MODELS } from "../intended-differences.js";
+import { mlflowClient } from "../mlflow-client.js";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -65,7 +65,7 @@ test("each recorded exchange about logged models has the status, the code and th
     return text === undefined ? value : JSON.parse(text.replaceAll(/m-[0-9a-f]{32}/g, (id) => ours.get(id) ?? id));
   };
   const found = new Map<string, string>();
-  const exchanges = readExchanges("golden-logged-models.jsonl");
+  const exchanges = readExchanges("logged-models/golden.jsonl");
   const create = (name: string) => mlflowClient(server.url)("POST", "/logged-models", { experiment_id: "1", name });
   for (const exchange of exchanges) {
     if (exchange.id === "logged_models_api") {
