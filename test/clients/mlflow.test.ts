@@ -6,6 +6,7 @@ import { block } from "../docs/blocks.js";
 import { type Registry, startRegistry } from "./registry.js";
 
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
+const tracking = fileURLToPath(new URL("../mlflow/tracking_client.py", import.meta.url));
 const run = promisify(execFile);
 
 /** The Python of a venv with `mlflow==3.17.2` or `mlflow==2.22.5`: half a gigabyte, which the setup does not install. */
@@ -42,6 +43,21 @@ describe.runIf(python)(name, () => {
     ] as const) {
       expect((await use(model, address, env)).stdout).toMatch(/^registry [\d.]+ ok$/m);
     }
+  });
+
+  test("tracks experiments, runs, params, metrics and datasets", async () => {
+    const env = {
+      PATH: process.env.PATH,
+      EXPERIMENT: "client",
+      MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
+      MLFLOW_TRACKING_TOKEN: registry.token,
+      MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
+      GIT_PYTHON_REFRESH: "quiet",
+    };
+    const { stdout } = await run(python ?? "", ["-W", "ignore", tracking], { env });
+    expect(stdout).toMatch(/^tracking [\d.]+ ok$/m);
+    const documented = block("src/mlflow/README.md", "track.py");
+    expect((await run(python ?? "", ["-W", "ignore", "-c", documented], { env })).stdout).toMatch(/^0\.1$/m);
   });
 
   test("the documented program works", async () => {

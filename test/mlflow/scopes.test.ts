@@ -72,8 +72,9 @@ async function seed(name: string): Promise<void> {
   await call("POST", "/model-versions/transition-stage", { ...one(name), stage: "Production" });
 }
 
-test("every endpoint has an example", () => {
-  expect(MLFLOW_ROUTES.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(EXAMPLES).sort());
+test("every endpoint of the registry has an example", () => {
+  const routes = MLFLOW_ROUTES.filter(({ path }) => /^\/(registered-models|model-versions)\//.test(path));
+  expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(EXAMPLES).sort());
 });
 
 test.each(Object.entries(EXAMPLES))("%s requires each of its scopes", async (endpoint, { fields, scopes }) => {
