@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Scope } from "../../src/domain/access/scopes.js";
-import { MLFLOW_ROUTES } from "../../src/mlflow/mlflow-api.js";
-import { revision } from "../security/authorization/fixture.js";
-import { startTestServer, type TestServer } from "../support/server.js";
-import { type Call, mlflowClient } from "./mlflow-client.js";
+import type { Scope } from "../../../src/domain/access/scopes.js";
+import { MLFLOW_ROUTES } from "../../../src/mlflow/mlflow-api.js";
+import { revision } from "../../security/authorization/fixture.js";
+import { startTestServer, type TestServer } from "../../support/server.js";
+import { type Call, mlflowClient } from "../mlflow-client.js";
 
 let server: TestServer;
 let call: Call;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestServer, type TestServer } from "../support/server.js";
-import { findDifference, readExchanges, replay } from "./golden.js";
+import { startTestServer, type TestServer } from "../../support/server.js";
+import { findDifference, readExchanges, replay } from "../golden.js";
+import { mlflowClient } from "../mlflow-client.js";
 import { RecordedIds } from "./golden-ids.js";
-import { mlflowClient } from "./mlflow-client.js";
 import { INTENDED_OF_TRACKING } from "./tracking-differences.js";
 import { TRACKING_PREPARATION } from "./tracking-preparation.js";
 
@@ -24,7 +24,7 @@ test("each recorded exchange of tracking is as with MLflow, or differs as intend
   const base = server.url.replace("/graphql", "/mlflow");
   const token = await server.token();
   const found = new Map<string, string>();
-  const exchanges = readExchanges("golden-tracking.jsonl");
+  const exchanges = readExchanges("tracking/golden-tracking.jsonl");
   for (const exchange of exchanges) {
     for (const [path, req] of TRACKING_PREPARATION[exchange.id] ?? []) {
       const step = { ...exchange, method: "POST", path: `/api/2.0/mlflow${path}`, req, status: 200 };

@@ -1,5 +1,5 @@
-import { type Exchange, isCut } from "./golden.js";
-import type { Call } from "./mlflow-client.js";
+import { type Exchange, isCut } from "../golden.js";
+import type { Call } from "../mlflow-client.js";
 
 const RUN_ID = /\b[0-9a-f]{32}\b/g;
 const EXPERIMENT = /experiment_ids?(?:=|":\[?")(\d+)/g;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestServer, type TestServer } from "../support/server.js";
-import { type Call, mlflowClient } from "./mlflow-client.js";
+import { startTestServer, type TestServer } from "../../support/server.js";
+import { type Call, mlflowClient } from "../mlflow-client.js";
 
 let server: TestServer;
 let call: Call;

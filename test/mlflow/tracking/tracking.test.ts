@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestServer, type TestServer } from "../support/server.js";
-import { type Call, mlflowClient } from "./mlflow-client.js";
+import { startTestServer, type TestServer } from "../../support/server.js";
+import { type Call, mlflowClient } from "../mlflow-client.js";
 
 let server: TestServer;
 let call: Call;
