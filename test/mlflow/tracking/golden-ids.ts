@@ -10,7 +10,11 @@ export class RecordedIds {
   private readonly experiments = new Map([["0", "0"]]);
   private readonly runs = new Map<string, string>();
 
-  constructor(private readonly call: Call) {}
+  private readonly call: Call;
+
+  constructor(call: Call) {
+    this.call = call;
+  }
 
   /** Remembers what an exchange made. */
   learn({ body }: Exchange, answer: { readonly body: unknown }): void {
@@ -29,7 +33,7 @@ export class RecordedIds {
     }
     for (const [, id = ""] of text.matchAll(EXPERIMENT)) await this.ensureExperiment(id, exchange);
     const ours = text.replace(RUN_ID, (id) => this.runs.get(id) ?? id);
-    const [path, req] = JSON.parse(ours) as [string, Exchange["req"] | null];
+    const [path, req] = JSON.parse(ours) as [string, Record<string, unknown> | string | null];
     return {
       ...exchange,
       path: path.replace(/(experiment_id=)(\d+)/, (_, name, id) => `${name}${this.experiment(id)}`),
