@@ -35,6 +35,7 @@ const ATTACKS = [
   "test/store/access/three-forms.test.ts",
   "test/store/versions/time-travel.test.ts",
   "test/mlflow/{golden,scopes}.test.ts",
+  "test/mlflow/tracking/{golden-tracking,tracking-scopes}.test.ts",
 ];
 
 /** Only a hang reaches these, also on a machine that is ten times slower: no test may depend on the speed of the machine. */

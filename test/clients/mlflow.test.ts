@@ -8,6 +8,7 @@ import { type Registry, startRegistry } from "./registry.js";
 const program = fileURLToPath(new URL("../mlflow/registry_client.py", import.meta.url));
 const trains = fileURLToPath(new URL("../mlflow/logged-models/client.py", import.meta.url));
 const files = fileURLToPath(new URL("../mlflow/artifact_client.py", import.meta.url));
+const tracking = fileURLToPath(new URL("../mlflow/tracking_client.py", import.meta.url));
 const run = promisify(execFile);
 /** Importing scikit-learn and pandas takes a minute on a busy machine. */
 const LONG_MS = 600_000;
@@ -78,6 +79,21 @@ describe.runIf(python)(name, () => {
       },
     });
     expect(stdout).toMatch(/^artifacts [\d.]+ ok$/m);
+  });
+
+  test("tracks experiments, runs, params, metrics and datasets", async () => {
+    const env = {
+      PATH: process.env.PATH,
+      EXPERIMENT: "client",
+      MLFLOW_TRACKING_URI: registry.url.replace("/graphql", "/mlflow"),
+      MLFLOW_TRACKING_TOKEN: registry.token,
+      MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1",
+      GIT_PYTHON_REFRESH: "quiet",
+    };
+    const { stdout } = await run(python ?? "", ["-W", "ignore", tracking], { env });
+    expect(stdout).toMatch(/^tracking [\d.]+ ok$/m);
+    const documented = block("src/mlflow/README.md", "track.py");
+    expect((await run(python ?? "", ["-W", "ignore", "-c", documented], { env })).stdout).toMatch(/^0\.1$/m);
   });
 
   test("the documented program works", async () => {

@@ -16,7 +16,7 @@ test("each recorded exchange has the status, the code and the shape of MLflow's,
   const base = server.url.replace("/graphql", "/mlflow");
   const token = await server.token();
   const found = new Map<string, string>();
-  const exchanges = readExchanges();
+  const exchanges = readExchanges("golden-registry.jsonl");
   for (const exchange of exchanges) {
     for (const [method, path, fields] of PREPARATION[exchange.id] ?? []) {
       const { status, body } = await call(method, path, fields);

@@ -33,13 +33,9 @@ export function parseRunId(field: string, id: string): string {
   );
 }
 
-export function isGitCommit(text: string): boolean {
-  return GIT_COMMIT.test(text);
-}
-
 /** Checks a git object name (SHA-1 or SHA-256), whole or abbreviated. Returns it in lower case. */
 export function parseGitCommit(field: string, commit: string): string {
-  if (isGitCommit(commit)) return commit.toLowerCase();
+  if (GIT_COMMIT.test(commit)) return commit.toLowerCase();
   throw new InvalidInputError(field, `${field} must be 7 to 64 hexadecimal digits.`);
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseUserJson } from "../../domain/values/json.js";
 import { parseSource } from "../../domain/values/source-uri.js";
 import type { DatasetInput } from "../../registry/tracking/dataset-fields.js";
+import { orNull } from "../kit/or-null.js";
 import { newKey, optional, required, tagValue } from "../kit/parameters.js";
 import { CONTEXT_TAG } from "./read-inputs.js";
 
@@ -49,13 +50,4 @@ function uriOf(source: string | undefined, schemes: readonly string[]): string |
 
 function jsonOf(text: string | undefined) {
   return text === undefined ? null : orNull(() => parseUserJson("text", JSON.parse(text)));
-}
-
-/** What cannot be read is no fault of the request: its text is kept. */
-function orNull<T>(parse: () => T): T | null {
-  try {
-    return parse();
-  } catch {
-    return null;
-  }
 }

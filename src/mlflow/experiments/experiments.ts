@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { TYPE_SCOPE } from "../../domain/access/scopes.js";
+import { COMMAND_SCOPE, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import { NotFoundError } from "../../domain/errors.js";
 import { deleteTag } from "../../registry/across/delete-tag.js";
 import { setTag } from "../../registry/across/set-tag.js";
+import { requireScopes } from "../../registry/command.js";
 import { createExperiment } from "../../registry/tracking/create-experiment.js";
 import { deleteExperiment } from "../../registry/tracking/delete-experiment.js";
 import { restoreExperiment } from "../../registry/tracking/restore-experiment.js";
@@ -25,8 +26,9 @@ const words = {
   missing: ({ experiment_id: id }: WithId) => `No Experiment with id=${id} exists`,
 };
 
-/** The experiment of a request; experiment 0 exists from its first use on. */
-async function refOf({ ensureDefaultExperiment }: Context, { experiment_id: number }: WithId) {
+/** The experiment that a request changes; experiment 0 exists from its first use on. */
+async function refOf({ viewer, ensureDefaultExperiment }: Context, { experiment_id: number }: WithId) {
+  requireScopes(viewer, [COMMAND_SCOPE.updateExperiment], "A change of an experiment");
   if (number === 0) await ensureDefaultExperiment();
   return { number };
 }

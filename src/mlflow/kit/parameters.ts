@@ -15,6 +15,12 @@ export function int64(min: number, max: number) {
   );
 }
 
+/** The last millisecond that a text of four digits for the year can say. */
+const LAST_MILLISECOND = 253_402_300_799_999;
+
+/** A time in milliseconds since 1970. */
+export const milliseconds = int64(0, LAST_MILLISECOND);
+
 /** A query says true as a text. */
 export const flag = z.preprocess(
   (value) => (typeof value === "string" && /^(true|false)$/i.test(value) ? value.toLowerCase() === "true" : value),

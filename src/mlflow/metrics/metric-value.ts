@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { fromRank } from "../../domain/tracking/metric.js";
 import type { MetricPoint } from "../../store/tracking/metric-points.js";
-import { int64 } from "../kit/parameters.js";
+import { int64, milliseconds } from "../kit/parameters.js";
 
-const LAST_MILLISECOND = 253_402_300_799_999;
 const NUMBERS: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
@@ -24,7 +23,7 @@ const metricValue = z.preprocess(
 /** The fields of one value that is logged. Steps and times that a number of JSON cannot hold are refused. */
 export const METRIC_FIELDS = {
   value: metricValue,
-  timestamp: int64(0, LAST_MILLISECOND),
+  timestamp: milliseconds,
   step: int64(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).default(0),
   dataset_name: z.string().optional(),
   dataset_digest: z.string().optional(),

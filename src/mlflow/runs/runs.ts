@@ -5,7 +5,7 @@ import { RUN_STATUSES } from "../../domain/tracking/run.js";
 import { deleteRun } from "../../registry/tracking/delete-run.js";
 import { restoreRun } from "../../registry/tracking/restore-run.js";
 import { updateRun } from "../../registry/tracking/update-run.js";
-import { experimentId, int64, newTags, ofRun, optional, texts } from "../kit/parameters.js";
+import { experimentId, milliseconds, newTags, ofRun, optional, texts } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
 import { createRun } from "./create.js";
 import { isThere, readRun, readRunInfo } from "./read-runs.js";
@@ -13,8 +13,7 @@ import { RUNS_PER_PAGE, searchRuns } from "./search.js";
 
 const READ = [TYPE_SCOPE.Run];
 const MAX_RESULTS = 50_000;
-const LAST_MILLISECOND = 253_402_300_799_999;
-const time = int64(0, LAST_MILLISECOND).optional();
+const time = milliseconds.optional();
 
 export const RUN_WORDS = {
   missing: ({ run_id: id }: { readonly run_id: string }) => `Run with id=${id} not found`,

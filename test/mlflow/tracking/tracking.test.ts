@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestServer, type TestServer } from "../support/server.js";
-import { type Call, mlflowClient } from "./mlflow-client.js";
+import { startTestServer, type TestServer } from "../../support/server.js";
+import { type Call, mlflowClient } from "../mlflow-client.js";
 
 let server: TestServer;
 let call: Call;
@@ -169,6 +169,16 @@ test("the parent, the code and the commit of a run are in GraphQL too", async ()
     source: "train.py",
     gitCommit: "0a1b2c3d",
     parent: { runId: parent },
+  });
+  const odd = await start({
+    tags: [
+      { key: "mlflow.source.name", value: "x".repeat(3_000) },
+      { key: "mlflow.source.git.commit", value: "main" },
+    ],
+  });
+  expect((await server.data(`{ run(id: "${odd}") { source gitCommit } }`)).run).toEqual({
+    source: null,
+    gitCommit: null,
   });
   await log("set-tag", child, { key: "mlflow.runName", value: "renamed" });
   await log("log-batch", child, { tags: [{ key: "x", value: "1" }] });
