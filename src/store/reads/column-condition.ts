@@ -1,7 +1,13 @@
 import type { Column, ColumnType } from "./datamodel.js";
 import { isObject, Leaf, type Tree, type TreeObject } from "./lift.js";
 import type { ValueKind } from "./shape.js";
-import { column as columnOf, NotCompiled, type Operator, type Source, type StatementBuilder } from "./statement-builder.js";
+import {
+  column as columnOf,
+  NotCompiled,
+  type Operator,
+  type Source,
+  type StatementBuilder,
+} from "./statement-builder.js";
 
 const KINDS: Record<ColumnType, readonly ValueKind[]> = {
   String: ["string"],
@@ -40,7 +46,9 @@ export function compileColumn(
     return builder.parameter(parameterOf(column, leaf, convert));
   };
   const compileOperators = (operators: TreeObject): string[] =>
-    Object.entries(operators).flatMap(([name, operand]) => compileOperator(name, operand, operators.mode === "insensitive"));
+    Object.entries(operators).flatMap(([name, operand]) =>
+      compileOperator(name, operand, operators.mode === "insensitive"),
+    );
   const compileOperator = (name: string, operand: Tree, ignoresCase: boolean): string[] => {
     if (name === "mode") return [];
     if (name in PATTERNS) {
@@ -51,7 +59,7 @@ export function compileColumn(
         : [`${sql}::text LIKE ${compare("LIKE", operand, pattern)}`];
     }
     // Prisma compares with ILIKE here, too
-    if (ignoresCase) throw new NotCompiled();
+    if (ignoresCase && operand !== null) throw new NotCompiled();
     if (name in ORDERING) {
       const operator = ORDERING[name as keyof typeof ORDERING];
       return [`${sql} ${operator} ${compare(operator, operand)}`];

@@ -3,8 +3,9 @@ import type { Prisma, PrismaClient } from "../generated/client.js";
 import { readTables, type Table } from "./datamodel.js";
 import { ReadRunner } from "./read-runner.js";
 import { NotPlain } from "./shape.js";
-import { NotCompiled } from "./statement-builder.js";
 import type { ReadMethod } from "./statement.js";
+import { NotCompiled } from "./statement-builder.js";
+import { UniqueReads } from "./unique-reads.js";
 
 /** Prisma's tables, for reads outside transactions. */
 export type ReadTables = Pick<PrismaClient, Uncapitalize<Prisma.ModelName> | "$queryRaw">;
@@ -37,20 +38,22 @@ type Read = (args?: Args) => PromiseLike<unknown>;
 type Delegate = Readonly<Record<string, Read>>;
 
 /** The reads of these methods that have a statement run as one; all others are Prisma's. */
-const COMPILED = ["findMany", "findFirst"] as const satisfies readonly ReadMethod[];
-const OTHERS = ["findUnique", "findUniqueOrThrow", "findFirstOrThrow", "count", "aggregate", "groupBy"] as const;
+const COMPILED = ["findMany", "findFirst", "count"] as const satisfies readonly ReadMethod[];
+const COMPILED_ALONE = ["findUnique", "findUniqueOrThrow"] as const satisfies readonly ReadMethod[];
+const OTHERS = ["findFirstOrThrow", "aggregate", "groupBy"] as const;
 
 /** Reads of all tables, each with one statement for all requests of its shape, in place of Prisma's planner and mapper. */
 export function createReads({ prisma, pool, prepared, schema = "public" }: ReadOptions): Reads {
   const tables = readTables();
   const runner = new ReadRunner(pool, { name: schema, tables }, { prepared });
+  const unique = new UniqueReads();
   const counts: ReadCounts = { compiled: 0, other: 0 };
   const clients = prisma as unknown as Readonly<Record<string, Delegate>>;
   const delegates = [...tables.values()].map((table) => {
     const name = `${table.name.charAt(0).toLowerCase()}${table.name.slice(1)}`;
     const delegate = clients[name];
     if (!delegate) throw new Error(`Prisma has no table ${name}.`);
-    return [name, toDelegate(table, { delegate, runner, counts })];
+    return [name, toDelegate(table, { delegate, runner, unique, counts })];
   });
   const db = { ...Object.fromEntries(delegates), $queryRaw: prisma.$queryRaw.bind(prisma) } as unknown as ReadTables;
   return { db, counts };
@@ -59,27 +62,44 @@ export function createReads({ prisma, pool, prepared, schema = "public" }: ReadO
 interface DelegateParts {
   readonly delegate: Delegate;
   readonly runner: ReadRunner;
+  readonly unique: UniqueReads;
   readonly counts: ReadCounts;
 }
 
-function toDelegate(table: Table, { delegate, runner, counts }: DelegateParts): Delegate {
+function toDelegate(table: Table, { delegate, runner, unique, counts }: DelegateParts): Delegate {
   const readOther = (method: string): Read => {
     return (args) => {
       counts.other++;
       return call(delegate, method, args);
     };
   };
+  const compile = (method: ReadMethod, args: Args) => {
+    const read = prepare(() => runner.prepare({ table, method, args }));
+    if (read === null) return null;
+    const run = () => {
+      counts.compiled++;
+      return read.run();
+    };
+    return { key: read.key, run };
+  };
   const readCompiled = (method: ReadMethod): Read => {
     const other = readOther(method);
+    return (args = {}) => compile(method, args)?.run() ?? other(args);
+  };
+  const readAlone = (method: ReadMethod): Read => {
+    const other = readOther(method);
     return (args = {}) => {
-      const run = prepare(() => runner.prepare({ table, method, args }));
-      if (run === null) return other(args);
-      counts.compiled++;
-      return run();
+      const read = compile(method, args);
+      if (read === null) return other(args);
+      const runOther = () => other(args);
+      // Prisma's error names the read
+      const run = method === "findUnique" ? read.run : async () => (await read.run()) ?? runOther();
+      return unique.read(read.key, { run, runOther });
     };
   };
   return Object.fromEntries([
     ...COMPILED.map((method) => [method, readCompiled(method)]),
+    ...COMPILED_ALONE.map((method) => [method, readAlone(method)]),
     ...OTHERS.map((method) => [method, readOther(method)]),
   ]);
 }

@@ -25,6 +25,7 @@ export interface Table {
   readonly name: string;
   readonly columns: ReadonlyMap<string, Column>;
   readonly relations: ReadonlyMap<string, Relation>;
+  readonly primaryKey: readonly string[];
   /** The columns of each unique key, by the name that `findUnique` uses. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
@@ -54,6 +55,7 @@ function toTable(models: Datamodel["models"], name: string): Table {
     name,
     columns: new Map(columns.map((column) => [column.name, column])),
     relations: new Map(relations),
+    primaryKey: primaryKeyOf(model),
     keys: new Map(keysOf(model)),
   };
 }
@@ -83,7 +85,8 @@ function toRelation(models: Datamodel["models"], name: string, field: Field): Re
   const { type: table, isList } = field;
   const [own, ...more] = field.relationFromFields ?? [];
   if (own !== undefined) {
-    const isById = more.length === 0 && modelOf(models, table).fields.some(({ isId, name: key }) => isId && key === "id");
+    const isById =
+      more.length === 0 && modelOf(models, table).fields.some(({ isId, name: key }) => isId && key === "id");
     return isById ? { isList, table, ownColumn: own, otherColumn: "id", isOwner: true } : null;
   }
   const back = modelOf(models, table).fields.find(
@@ -95,6 +98,10 @@ function toRelation(models: Datamodel["models"], name: string, field: Field): Re
   );
   const [otherColumn] = back?.relationFromFields ?? [];
   return otherColumn === undefined ? null : { isList, table, ownColumn: "id", otherColumn, isOwner: false };
+}
+
+function primaryKeyOf({ fields, primaryKey }: Model): readonly string[] {
+  return primaryKey?.fields ?? fields.flatMap(({ name, isId }) => (isId ? [name] : []));
 }
 
 function keysOf({ fields, primaryKey, uniqueIndexes }: Model): [string, readonly string[]][] {

@@ -27,7 +27,9 @@ export function compileGlobs(builder: StatementBuilder, source: Source, parts: r
     const patterns = builder.parameter((values) => own.map((glob) => patternOf(glob, values)));
     const matches = `${columnOf(source, name)}::text LIKE ANY (${patterns})`;
     if (lists.length === 0) return matches;
-    const exact = builder.parameter((values) => lists.flatMap((each) => (each ? (values[each.list.index] as string[]) : [])));
+    const exact = builder.parameter((values) =>
+      lists.flatMap((each) => (each ? (values[each.list.index] as string[]) : [])),
+    );
     return `(${columnOf(source, name)} = ANY (${exact}) OR ${matches})`;
   });
   return { globs, others: parts.filter((_, index) => !isTaken(found[index] ?? null) && !texts[index]) };

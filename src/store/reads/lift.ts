@@ -48,7 +48,7 @@ export function isObject(tree: Tree | undefined): tree is TreeObject {
 }
 
 /** An empty list has no conditions in it, so it was taken for a list of values. */
-export function isEmptyList(tree: Tree): boolean {
+function isEmptyList(tree: Tree): boolean {
   return tree instanceof Leaf && tree.list === "none";
 }
 

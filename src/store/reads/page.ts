@@ -35,14 +35,17 @@ export function compilePage(
 ): Page {
   if (Object.keys(args).some((name) => !PAGE_ARGUMENTS.has(name))) throw new NotCompiled();
   if (isFewOfAnOwner(source) && owner !== undefined) builder.few.add(source.alias);
-  const order = compileOrder(builder, source, args.orderBy);
-  const limit = isOne && args.take === undefined ? " LIMIT 1" : compileLimit(args.take, isOne ? "" : order);
+  if (isOne && args.take !== undefined) throw new NotCompiled();
+  const limit = isOne ? " LIMIT 1" : compileLimit(args.take);
+  const { order, isOwn } = compileOrder(builder, source, args.orderBy ?? defaultOrder(source, args.take));
   const conditions = [...(owner === undefined ? [] : [owner]), ...compileWhere(builder, source, args.where, true)];
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const rows = `${builder.from(source)}${where}`;
   const isPlain = joins.length === 0 && (owner === undefined || order === "");
   if (isPlain) return { from: `${rows}${order}${limit}`, order: "" };
-  if (order === "" && limit === "") return { from: `${builder.from(source)} ${joins.join(" ")}${where}`, order: "" };
+  if (!isOwn || (order === "" && limit === "")) {
+    return { from: `${builder.from(source)} ${joins.join(" ")}${where}`, order: `${order}${limit}` };
+  }
   const page = `(SELECT "${source.alias}".* FROM ${rows}${order}${limit}) AS "${source.alias}"`;
   return { from: [page, ...joins].join(" "), order: joins.length === 0 ? "" : order };
 }
@@ -51,23 +54,57 @@ export function isFewOfAnOwner({ table }: Source): boolean {
   return FEW_OF_AN_OWNER.test(table.name);
 }
 
-function compileOrder(builder: StatementBuilder, source: Source, orderBy: Tree | undefined): string {
-  if (orderBy === undefined) return "";
-  const terms = asList(orderBy).map((each) => {
-    const [[name, direction] = ["", null], ...more] = isObject(each) ? Object.entries(each) : [];
-    if (more.length > 0 || !source.table.columns.has(name)) throw new NotCompiled();
-    if (direction !== "asc" && direction !== "desc") throw new NotCompiled();
-    return { name, direction };
-  });
-  const [first] = terms;
-  if (!first) return "";
-  builder.orders.add(`${source.alias}.${first.name}`);
-  return ` ORDER BY ${terms.map(({ name, direction }) => `${column(source, name)} ${direction.toUpperCase()}`).join(", ")}`;
+/** Prisma orders a page by the key if nothing else is asked for. */
+function defaultOrder({ table }: Source, take: Tree | undefined): Tree {
+  return take === undefined ? [] : table.primaryKey.map((name) => ({ [name]: "asc" }));
 }
 
-/** A constant: PostgreSQL plans a statement with it for as many rows. Prisma orders by the key where there is no order. */
-function compileLimit(take: Tree | undefined, order: string): string {
+interface Order {
+  readonly order: string;
+  /** Whether all columns are of the source, not of rows that the order joins. */
+  readonly isOwn: boolean;
+}
+
+function compileOrder(builder: StatementBuilder, source: Source, orderBy: Tree): Order {
+  const terms = asList(orderBy).map((each) => compileTerm(builder, source, each));
+  const [first] = terms;
+  if (!first) return { order: "", isOwn: true };
+  builder.orders.add(first.column);
+  return {
+    order: ` ORDER BY ${terms.map(({ sql }) => sql).join(", ")}`,
+    isOwn: terms.every(({ column: name }) => name.startsWith(`${source.alias}.`)),
+  };
+}
+
+interface OrderTerm {
+  readonly sql: string;
+  /** As `alias.column`. */
+  readonly column: string;
+}
+
+function compileTerm(builder: StatementBuilder, source: Source, term: Tree): OrderTerm {
+  const [[name, direction] = ["", null], ...more] = isObject(term) ? Object.entries(term) : [];
+  const relation = source.table.relations.get(name);
+  if (more.length > 0 || (relation && !isObject(direction))) throw new NotCompiled();
+  if (relation && !relation.isList) return compileTerm(builder, builder.join(source, relation), direction);
+  if (!source.table.columns.has(name)) throw new NotCompiled();
+  return { sql: `${column(source, name)} ${directionOf(direction)}`, column: `${source.alias}.${name}` };
+}
+
+function directionOf(direction: Tree): string {
+  if (direction === "asc") return "ASC";
+  if (direction === "desc") return "DESC";
+  if (!isObject(direction)) throw new NotCompiled();
+  const { sort = null, nulls, ...others } = direction;
+  if (Object.keys(others).length > 0 || isObject(sort)) throw new NotCompiled();
+  if (nulls === undefined) return directionOf(sort);
+  if (nulls !== "first" && nulls !== "last") throw new NotCompiled();
+  return `${directionOf(sort)} NULLS ${nulls === "first" ? "FIRST" : "LAST"}`;
+}
+
+/** A constant: PostgreSQL plans a statement with it for as many rows. */
+function compileLimit(take: Tree | undefined): string {
   if (take === undefined) return "";
-  if (typeof take !== "number" || !Number.isInteger(take) || take < 1 || order === "") throw new NotCompiled();
+  if (typeof take !== "number" || !Number.isInteger(take) || take < 1) throw new NotCompiled();
   return ` LIMIT ${take}`;
 }

@@ -1,7 +1,7 @@
 import { compileColumn } from "./column-condition.js";
 import type { Relation } from "./datamodel.js";
 import { compileGlobs } from "./glob-condition.js";
-import { asList, isEmptyList, isObject, type Tree, type TreeObject } from "./lift.js";
+import { asList, isObject, type Tree, type TreeObject } from "./lift.js";
 import { column, NotCompiled, type Source, type StatementBuilder } from "./statement-builder.js";
 
 const RELATION_OPERATORS = new Set(["is", "isNot"]);
@@ -30,7 +30,7 @@ export function compileWhere(
 }
 
 function compileOr(builder: StatementBuilder, source: Source, parts: Tree): string {
-  if (isEmptyList(parts)) return "false";
+  // Prisma leaves an empty one out, but not everywhere
   if (!Array.isArray(parts)) throw new NotCompiled();
   const { globs, others } = compileGlobs(builder, source, parts);
   return `(${[...others.map((part) => conjunction(compileWhere(builder, source, part, false))), ...globs].join(" OR ")})`;
@@ -54,8 +54,8 @@ interface OneCondition {
 function compileOne(builder: StatementBuilder, source: Source, one: OneCondition, value: Tree): string[] {
   if (value === null) return [isMissing(builder, source, one.relation)];
   if (!isObject(value)) throw new NotCompiled();
-  if (!Object.keys(value).some((name) => RELATION_OPERATORS.has(name))) return [isOne(builder, source, one, value)];
-  return Object.entries(value).map(([name, where]) => {
+  if (!Object.keys(value).some((name) => RELATION_OPERATORS.has(name))) return isOne(builder, source, one, value);
+  return Object.entries(value).flatMap(([name, where]) => {
     if (!RELATION_OPERATORS.has(name)) throw new NotCompiled();
     const isNegated = name === "isNot";
     if (where === null) {
@@ -71,10 +71,17 @@ function isMissing(builder: StatementBuilder, source: Source, relation: Relation
   return `${column(builder.join(source, relation), relation.otherColumn)} IS NULL`;
 }
 
-function isOne(builder: StatementBuilder, source: Source, { relation, isRequired }: OneCondition, where: Tree): string {
+function isOne(
+  builder: StatementBuilder,
+  source: Source,
+  { relation, isRequired }: OneCondition,
+  where: Tree,
+): string[] {
   const joined = builder.join(source, relation);
   const conditions = compileWhere(builder, joined, where, isRequired);
-  return conjunction([...conditions, `${column(joined, relation.otherColumn)} IS NOT NULL`]);
+  // Prisma does not ask then whether there is such a row
+  if (conditions.length === 0) return [];
+  return [conjunction([...conditions, `${column(joined, relation.otherColumn)} IS NOT NULL`])];
 }
 
 function isNotOne(builder: StatementBuilder, source: Source, relation: Relation, where: Tree): string {
