@@ -4,8 +4,9 @@ import { shapeOf } from "./shape.js";
 import { compileRead, type ReadOf, type ReadStatement, type Schema } from "./statement.js";
 import { NotCompiled } from "./statement-builder.js";
 
-const SHAPES_MAX = 2_000;
-const KEY_MAX = 10_000;
+/** What users may have kept: with the longest keys, about 20 MB. */
+const SHAPES_MAX = 1_000;
+const KEY_MAX = 5_000;
 
 interface Known {
   readonly statement: ReadStatement;

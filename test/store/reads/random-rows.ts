@@ -74,28 +74,24 @@ const STORED = `SELECT a.attrelid::regclass::text AS "table", a.attname AS "name
 /** Rules would leave few values to read. */
 const WITHOUT_RULES = `DO $$ DECLARE rule record; BEGIN
   FOR rule IN SELECT conrelid::regclass AS "table", conname FROM pg_constraint
-    WHERE contype = 'c' AND connamespace = current_schema()::regnamespace
+    WHERE contype IN ('c', 'f') AND connamespace = current_schema()::regnamespace
   LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rule."table", rule.conname); END LOOP;
   FOR rule IN SELECT i.indexrelid::regclass AS "table" FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
     WHERE i.indisunique AND NOT i.indisprimary AND c.relnamespace = current_schema()::regnamespace
       AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)
-  LOOP EXECUTE format('DROP INDEX %s', rule."table"); END LOOP; END $$`;
+  LOOP EXECUTE format('DROP INDEX %s', rule."table"); END LOOP;
+  FOR rule IN SELECT oid::regclass AS "table" FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+  LOOP EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', rule."table"); END LOOP; END $$`;
 
 /** Fills every table with random rows, whose relations lead to rows that exist. Triggers and rules do not apply. */
 export async function fillTables(pool: pg.Pool, seed: number): Promise<void> {
   const random = createRandom(seed);
   const { rows: stored } = await pool.query<Stored & { table: string }>(STORED);
   await pool.query(WITHOUT_RULES);
-  const client = await pool.connect();
-  try {
-    await client.query("SET session_replication_role = replica");
-    for (const table of TABLES) {
-      const own = stored.filter((each) => each.table.replaceAll('"', "") === table.name);
-      for (let row = 0; row < ROWS; row++) await insert(client, { table, stored: own, row, random });
-    }
-    await client.query("SET session_replication_role = DEFAULT");
-  } finally {
-    client.release();
+  for (const table of TABLES) {
+    const own = stored.filter((each) => each.table.replaceAll('"', "") === table.name);
+    for (let row = 0; row < ROWS; row++) await insert(pool, { table, stored: own, row, random });
   }
 }
 
@@ -106,7 +102,7 @@ interface NewRow {
   readonly random: Random;
 }
 
-async function insert(client: pg.PoolClient, { table, stored, row, random }: NewRow): Promise<void> {
+async function insert(pool: pg.Pool, { table, stored, row, random }: NewRow): Promise<void> {
   const cells = stored.map((each) => {
     const column = table.columns.get(each.name);
     return column ? storedValue(column, each, { table, row, random }) : null;
@@ -114,7 +110,7 @@ async function insert(client: pg.PoolClient, { table, stored, row, random }: New
   const names = stored.map(({ name }) => `"${name}"`).join(", ");
   const places = stored.map((_, index) => `$${index + 1}`).join(", ");
   try {
-    await client.query(`INSERT INTO "${table.name}" (${names}) OVERRIDING SYSTEM VALUE VALUES (${places})`, cells);
+    await pool.query(`INSERT INTO "${table.name}" (${names}) OVERRIDING SYSTEM VALUE VALUES (${places})`, cells);
   } catch (error) {
     // a row with the same key is there
     if (errorCode(error) !== "23505") throw error;

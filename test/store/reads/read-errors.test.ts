@@ -72,7 +72,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("the limits of one statement h
     withLimits({ resultBytes: 10_000 }, async (database) => {
       await database.pool.query(
         `INSERT INTO "Model" ("id", "name", "liveName", "description", "createdAt", "updatedAt", "createdByIssuer", "createdBySubject", "createdByKind")
-         SELECT gen_random_uuid(), n, n, repeat('x', 1000), now(), now(), 'i', 's', 'USER' FROM generate_series(1, 20) AS n`,
+         SELECT gen_random_uuid(), n::text, n::text, repeat('x', 1000), now(), now(), 'i', 's', 'USER' FROM generate_series(1, 20) AS n`,
       );
       expect(await failureOfBoth(database, ({ model }) => model.findMany())).toBe("TOO_COMPLEX");
       expect(await database.reads.db.model.findMany({ select: { id: true } })).toHaveLength(20);
@@ -85,7 +85,7 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("the limits of one statement h
       const failure = failureOf(database.reads.db.model.findFirst({ select: { id: true } }));
       const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      await expect.poll(async () => (await holder.query(waiting)).rowCount).toBe(1);
+      await expect.poll(async () => (await database.pool.query(waiting)).rowCount).toBe(1);
       expect(await failure).toBe("UNAVAILABLE");
       await holder.query("ROLLBACK");
       holder.release();

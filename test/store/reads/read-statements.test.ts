@@ -124,6 +124,22 @@ describe("Prisma runs", () => {
   });
 });
 
+test("rows that are asked for by their keys at the same time are one statement", async () => {
+  const { model } = database.reads.db;
+  const byId = (id: string) => model.findUnique({ select: { id: true }, where: { id } });
+  const { compiled, other } = database.reads.counts;
+  const { statements } = await recordStatements(() => Promise.all([byId(ID), byId(ID.replace("1", "2"))]));
+  expect(statements).toHaveLength(1);
+  expect(database.reads.counts).toEqual({ compiled, other: other + 2 });
+  expect((await statementOf(() => byId(ID))).values).toEqual([ID]);
+  expect(database.reads.counts).toEqual({ compiled: compiled + 1, other: other + 2 });
+});
+
+test("a row that must be there and is not is Prisma's error", async () => {
+  const missing = database.reads.db.model.findUniqueOrThrow({ select: { id: true }, where: { id: ID } });
+  await expect(missing).rejects.toMatchObject({ code: "P2025" });
+});
+
 test("statements that were not read for long are forgotten, and made again", async () => {
   const tables = readTables();
   const table = tables.get("Model");
