@@ -9,7 +9,7 @@ import { addressOf, createTestDatabase, dropTestDatabase } from "../../support/d
 /** The code that a client gets for a read that fails; null if the error is unexpected. */
 async function failureOf(read: PromiseLike<unknown>): Promise<string | null> {
   const error: unknown = await Promise.resolve(read).then(
-    (rows) => expect.unreachable(`The read returned ${JSON.stringify(rows)}.`),
+    () => expect.unreachable("The read returned rows."),
     (reason: unknown) => reason,
   );
   return translateDatabaseError(error)?.code ?? null;
@@ -69,13 +69,13 @@ describe.runIf(TEST_DATABASE_KIND === "postgres")("the limits of one statement h
     }));
 
   test("the size of its rows", () =>
-    withLimits({ resultBytes: 10_000 }, async (database) => {
+    withLimits({ resultBytes: 100_000 }, async (database) => {
       await database.pool.query(
         `INSERT INTO "Model" ("id", "name", "liveName", "description", "createdAt", "updatedAt", "createdByIssuer", "createdBySubject", "createdByKind")
-         SELECT gen_random_uuid(), n::text, n::text, repeat('x', 1000), now(), now(), 'i', 's', 'USER' FROM generate_series(1, 20) AS n`,
+         SELECT gen_random_uuid(), n::text, n::text, repeat('x', 1000), now(), now(), 'i', 's', 'USER' FROM generate_series(1, 2000) AS n`,
       );
       expect(await failureOfBoth(database, ({ model }) => model.findMany())).toBe("TOO_COMPLEX");
-      expect(await database.reads.db.model.findMany({ select: { id: true } })).toHaveLength(20);
+      expect(await database.reads.db.model.findMany({ select: { id: true } })).toHaveLength(2_000);
     }));
 
   test("its connection", () =>
