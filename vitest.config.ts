@@ -30,7 +30,7 @@ const ATTACKS = [
   "test/registry/governance/{policy-races,single-holder}.test.ts",
   "test/graphql/kit/{walk,paging}.test.ts",
   "test/graphql/promotions/statement-counts.test.ts",
-  "test/store/{audit/archive,plans/skewed-values,reports/many-promotions}.test.ts",
+  "test/store/{audit/archive,plans/skewed-values,reads/many-equal-reads,reports/many-promotions}.test.ts",
   "test/store/events/event-query.test.ts",
   "test/store/access/three-forms.test.ts",
   "test/store/versions/time-travel.test.ts",

@@ -341,6 +341,7 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
   const commands = commandServices(base, database);
   const graphql = {
     ...commands,
+    db: database.reads.db,
     events,
     webhooks,
     sessions,

@@ -71,6 +71,8 @@ export interface GraphQLContext {
 type FollowField = <T>(name: string, work: () => T) => T;
 
 export interface GraphQLServices extends CommandServices {
+  /** What reads outside commands use. */
+  readonly db: ReadDatabase;
   readonly webhooks: WebhookServices;
   readonly events: EventTail;
   readonly sessions: OpenSessions;
@@ -80,11 +82,11 @@ export interface GraphQLServices extends CommandServices {
 }
 
 export function createContext(services: GraphQLServices, viewer: Viewer, requestId: string): GraphQLContext {
-  const { prisma, webhooks, events, sessions, answerCharacters, now } = services;
+  const { db, webhooks, events, sessions, answerCharacters, now } = services;
   return {
     viewer,
     requestId,
-    db: prisma,
+    db,
     commands: createCommandContext(services, viewer, requestId),
     webhooks,
     events,

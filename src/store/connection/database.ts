@@ -1,11 +1,14 @@
 import type pg from "pg";
 import type { PrismaClient } from "../generated/client.js";
+import type { Reads } from "../reads/create-reads.js";
 import type { StatementObserver } from "./statement-observer.js";
 
 export interface Database {
   readonly kind: "postgres" | "pglite";
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** Reads outside transactions. */
+  readonly reads: Reads;
   /** Calls the observer for every statement that is sent from now on. Returns the function that ends this. */
   observe(observer: StatementObserver): () => void;
   /** Calls `notify` with each payload of the channel, and `gap` after each connect: payloads may have been missed before. */

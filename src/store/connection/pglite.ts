@@ -3,6 +3,7 @@ import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { errorMessage } from "../../util/error-text.js";
 import { keepStatistics } from "../plans/embedded-statistics.js";
+import { createReads } from "../reads/create-reads.js";
 import type { Database, DatabaseLog, DatabaseOptions, Listener } from "./database.js";
 import { createPglitePool, pgliteParams } from "./pglite-pool.js";
 import { ping } from "./ping.js";
@@ -40,6 +41,7 @@ export function servePglite(pglite: PGlite, log: DatabaseLog, release = async ()
     kind: "pglite",
     prisma,
     pool,
+    reads: createReads({ prisma, pool, prepared: true }),
     observe: observeStatements(pool),
     listen: (channel, on) => listenOnPglite(pglite, pool, { channel, on }),
     ping: () => ping(pool),

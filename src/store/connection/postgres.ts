@@ -1,5 +1,6 @@
 import pg from "pg";
 import { errorCode, errorMessage } from "../../util/error-text.js";
+import { createReads } from "../reads/create-reads.js";
 import type { Database, DatabaseLog, DatabaseOptions } from "./database.js";
 import { refuseLargeResults } from "./large-results.js";
 import { ping } from "./ping.js";
@@ -34,6 +35,7 @@ export async function openPostgres(options: PostgresOptions, log: DatabaseLog): 
     kind: "postgres",
     prisma,
     pool,
+    reads: createReads({ prisma, pool, schema, prepared: options.prepared }),
     observe: observeStatements(pool),
     listen: (channel, on) => listenOnPostgres(listening.config, { channel, on, log }),
     ping: () => ping(pool),

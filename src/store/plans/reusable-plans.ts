@@ -8,6 +8,10 @@ const EVEN_COLUMNS = new Set([
   ...["fromRunId", "fromDatasetId", "fromVersionId", "toRunId", "toDatasetId", "toVersionId", "toDeploymentId"],
 ]);
 
+export function isEvenColumn(name: string): boolean {
+  return EVEN_COLUMNS.has(name);
+}
+
 /** Tables of which one owner has few rows. */
 const FEW_OF_AN_OWNER = /FROM "[^"]+"\."(?:Alias|Shelf|RunParam|\w+Tag)" AS "t0"/;
 

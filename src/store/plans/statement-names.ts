@@ -8,14 +8,17 @@ const NAMES_MAX = 1_000;
  * values gets no name, and is planned for them each time. The database keeps a named statement as long as the connection
  * lives, so after a number of names further statements get none either.
  */
-export function createStatementNames(max = NAMES_MAX): (statement: { readonly sql: string }) => string {
+export function createStatementNames(
+  max = NAMES_MAX,
+  isReusable = isPlanReusable,
+): (statement: { readonly sql: string }) => string {
   const names = new Map<string, string>();
   const unnamed = new Set<string>();
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
     if (names.size >= max || unnamed.has(sql)) return "";
-    if (!isPlanReusable(sql)) {
+    if (!isReusable(sql)) {
       if (unnamed.size < max) unnamed.add(sql);
       return "";
     }

@@ -1,0 +1,87 @@
+import type pg from "pg";
+import { createStatementNames } from "../plans/statement-names.js";
+import { shapeOf } from "./shape.js";
+import { compileRead, type ReadOf, type ReadStatement, type Schema } from "./statement.js";
+import { NotCompiled } from "./statement-builder.js";
+
+/** What users may have kept: with the longest keys, about 20 MB. */
+const SHAPES_MAX = 1_000;
+const KEY_MAX = 5_000;
+
+interface Known {
+  readonly statement: ReadStatement;
+  /** Empty for a statement that is planned anew each time. */
+  readonly name: string;
+}
+
+interface PreparedRead {
+  /** Reads with the same key differ in values only. */
+  readonly key: string;
+  run(): Promise<unknown>;
+}
+
+/** Rows arrive as text, and each column is decoded by its type in the datamodel. */
+const TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: unknown) => text };
+
+interface RunnerOptions {
+  readonly prepared: boolean;
+  readonly shapesMax?: number;
+}
+
+/** Keeps the statements of the shapes that were read last, and runs them. */
+export class ReadRunner {
+  readonly #pool: pg.Pool;
+  readonly #schema: Schema;
+  readonly #shapesMax: number;
+  readonly #nameOf: (statement: { readonly sql: string }) => string;
+  /** Null: Prisma must run the read. The oldest is first. */
+  readonly #known = new Map<string, Known | null>();
+
+  constructor(pool: pg.Pool, schema: Schema, { prepared, shapesMax = SHAPES_MAX }: RunnerOptions) {
+    this.#shapesMax = shapesMax;
+    this.#pool = pool;
+    this.#schema = schema;
+    this.#nameOf = prepared ? createStatementNames(undefined, () => true) : () => "";
+  }
+
+  /** The read with its values, ready to run. Throws NotPlain or NotCompiled where Prisma must run it. */
+  prepare(read: ReadOf): PreparedRead {
+    const shape = shapeOf(read.args);
+    const key = `${read.table.name}.${read.method}:${shape.key}`;
+    const known = this.#find(key, read);
+    if (known === null) throw new NotCompiled();
+    const { statement, name } = known;
+    const values = statement.parameters.map((parameter) => parameter(shape.values));
+    const query = { text: statement.text, values, rowMode: "array" as const, types: TEXT };
+    const run = async () => {
+      const { rows } = await this.#pool.query<unknown[]>(name === "" ? query : { ...query, name });
+      return statement.answer(rows);
+    };
+    return { key, run };
+  }
+
+  #find(key: string, read: ReadOf): Known | null {
+    const found = this.#known.get(key);
+    if (found !== undefined) return found;
+    const made = this.#make(read);
+    if (key.length > KEY_MAX) return made;
+    if (this.#known.size >= this.#shapesMax) {
+      for (const oldest of this.#known.keys()) {
+        this.#known.delete(oldest);
+        break;
+      }
+    }
+    this.#known.set(key, made);
+    return made;
+  }
+
+  #make(read: ReadOf): Known | null {
+    try {
+      const statement = compileRead(this.#schema, read);
+      return { statement, name: statement.isPlanReusable ? this.#nameOf({ sql: statement.text }) : "" };
+    } catch (error) {
+      if (error instanceof NotCompiled) return null;
+      throw error;
+    }
+  }
+}
