@@ -7,6 +7,7 @@ import { refusalHeaders, statusOf } from "../kit/http-status.js";
 import { ACCEPTED_CODINGS, isKnownCoding, tooLong } from "../kit/request-body.js";
 import type { Limiters } from "../kit/services.js";
 import { overloaded } from "../limits/admission.js";
+import type { FindPage } from "../pages/pages.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH, type Yoga } from "../yoga.js";
@@ -41,11 +42,12 @@ interface HttpOptions {
   readonly limiters: Pick<Limiters, "rates" | "admission">;
   /** The API beside GraphQL; null if there is none. */
   readonly api: ReturnType<typeof serveApi> | null;
+  readonly findPage: FindPage;
 }
 
 /** The request listener for node:http. Refuses here whatever can be refused before the body is read. */
 export function createHttpHandler(options: HttpOptions) {
-  const { yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters, api } = options;
+  const { yoga, isLocal, corsOrigins, bodyBytes, health, log, tracker, limiters, api, findPage } = options;
   const logOrigin = createOriginLog(log, { isLocal, corsOrigins });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
@@ -55,13 +57,16 @@ export function createHttpHandler(options: HttpOptions) {
     const record = tracker.beginRequest(request, response, kind);
     logOrigin(request);
     if (isApi) return record.span.run(() => api.answer(request, response, record, path));
+    const page = findPage(request, path);
+    const isServed = page !== null || path === GRAPHQL_PATH;
     const refusal =
-      findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
+      findRefusal(request, isServed, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
     if (refusal)
       return refuse(record, response, {
         ...refusal,
         headers: { ...refusal.headers, ...corsHeaders(request, corsOrigins) },
       });
+    if (page) return page(request, response, record.requestId);
     const arrival = limiters.admission.arrive();
     // a stream does not count for as long as it is open
     onResponseStart(response, arrival.end);
@@ -88,7 +93,7 @@ async function findOverload(
 
 function findRefusal(
   { headers, method }: IncomingMessage,
-  path: string,
+  isServed: boolean,
   { isLocal, bodyBytes }: Pick<HttpOptions, "isLocal" | "bodyBytes">,
 ): HttpRefusal | null {
   const invalid = (status: number, message: string): HttpRefusal => ({ status, code: "INVALID_DOCUMENT", message });
@@ -99,7 +104,7 @@ function findRefusal(
       message: "In local mode the server answers to the hosts localhost, 127.0.0.1 and [::1] only.",
     };
   }
-  if (path !== GRAPHQL_PATH)
+  if (!isServed)
     return { status: 404, code: "NOT_FOUND", message: `There is nothing here; GraphQL is at ${GRAPHQL_PATH}.` };
   if (method !== "POST") return null;
   const type = headers["content-type"] ?? "";

@@ -8,7 +8,7 @@ import type { RateLimits } from "../limits/rate-limits.js";
 
 /** Verifies the token of an HTTP request and counts the request for its viewer, before the body is read. */
 export function useAuthentication(services: EntryPointServices, rates: RateLimits): Plugin<object, HttpContext> {
-  const { verifier, isLocal, tracker } = services;
+  const { verifier, tracker } = services;
 
   async function admit(authorization: string | null, context: HttpContext): Promise<void> {
     const { record, arrival } = context;
@@ -24,8 +24,7 @@ export function useAuthentication(services: EntryPointServices, rates: RateLimit
 
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const isPage = isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
-      if (isPage || request.method === "OPTIONS") return;
+      if (request.method === "OPTIONS") return;
       try {
         await admit(request.headers.get("authorization"), serverContext);
       } catch (error) {
