@@ -1,6 +1,8 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { useLiveState } from "../live/live";
 import { signOut } from "../session/token";
+import { Notices } from "./notices";
+import { Shortcuts } from "./shortcuts";
 import { ThemeButton } from "./theme";
 import "./shell.css";
 
@@ -25,6 +27,7 @@ export function Shell() {
           <Link to="/" search={{}} activeOptions={{ exact: true, includeSearch: false }}>
             Models
           </Link>
+          <Link to="/approvals">Approvals</Link>
         </nav>
         <div className="row tools">
           <LiveMark />
@@ -37,6 +40,8 @@ export function Shell() {
       <div id="content">
         <Outlet />
       </div>
+      <Notices />
+      <Shortcuts />
     </>
   );
 }
