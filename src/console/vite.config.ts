@@ -15,6 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: { proxy: { "/graphql": { target: "http://127.0.0.1:4000", ws: true, changeOrigin: true } } },
   logLevel: "warn",

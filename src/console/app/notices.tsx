@@ -21,7 +21,7 @@ export function Notices() {
     return () => clearTimeout(timer);
   }, [moves]);
   return (
-    <ol className="notices" aria-live="polite" aria-label="What moved">
+    <ol className="notices inline-links" aria-live="polite" aria-label="What moved">
       {moves.map(({ id, modelName, versionNumber, from, to, actor }) => (
         <li key={id} className="card">
           <Link

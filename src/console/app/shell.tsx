@@ -1,3 +1,4 @@
+import { ExitIcon } from "@radix-ui/react-icons";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useLiveState } from "../live/live";
 import { signOut } from "../session/token";
@@ -33,7 +34,8 @@ export function Shell() {
           <LiveMark />
           <ThemeButton />
           <button type="button" className="button quiet" onClick={() => signOut()}>
-            Sign out
+            <ExitIcon aria-hidden />
+            <span className="label">Sign out</span>
           </button>
         </div>
       </header>

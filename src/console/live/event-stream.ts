@@ -140,6 +140,7 @@ export function followChanges({ onChange, onGap, onState }: Followers): () => vo
     isStopped = true;
     clearTimeout(timer);
     window.removeEventListener("online", reconnect);
-    void socket.dispose();
+    // it rejects where no connection was made, and then there is nothing to close
+    Promise.resolve(socket.dispose()).catch(() => {});
   };
 }

@@ -109,7 +109,7 @@ function OpenRequests({ model: { name, promotionRequests } }: { model: ModelData
   if (promotionRequests.nodes.length === 0) return null;
   return (
     <Card title="Open requests">
-      <ul className="stack">
+      <ul className="stack inline-links">
         {promotionRequests.nodes.map(({ id, versionNumber, stage, alias, requestedBy, createdAt }) => (
           <li key={id}>
             <Link to="/models/$name/versions/$number" params={{ name, number: String(versionNumber) }}>

@@ -70,17 +70,16 @@ function Latest({ model: { name, latestVersion } }: { model: ModelRowData }) {
 }
 
 function Aliases({ model: { aliases } }: { model: ModelRowData }) {
-  const [first, second, ...more] = aliases;
-  const shown = [first, second].filter((alias) => alias !== undefined);
+  const [first, ...more] = aliases;
+  if (!first) return <span className="muted">–</span>;
+  const all = aliases.map(({ name, modelVersion }) => `${name} → v${modelVersion.number}`).join(", ");
   return (
-    <>
-      {shown.map(({ name, modelVersion }) => (
-        <Badge key={name} tone="violet">
-          {name} → v{modelVersion.number}
-        </Badge>
-      ))}
+    <span title={all}>
+      <Badge tone="violet">
+        {first.name} → v{first.modelVersion.number}
+      </Badge>
       {more.length > 0 && <span className="muted"> +{more.length}</span>}
-    </>
+    </span>
   );
 }
 

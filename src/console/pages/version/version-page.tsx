@@ -61,7 +61,7 @@ function Version({ version, result }: { version: VersionData; result: VersionRes
       <div className="version-columns">
         <div className="stack">
           <MetricsCard version={version} />
-          {result.production && <RulesCard preview={result.production} />}
+          {result.production && version.stage !== "PRODUCTION" && <RulesCard preview={result.production} />}
           <ChecksCard version={version} />
           {result.lineage && (
             <Suspense fallback={<div className="skeleton" />}>
