@@ -51,8 +51,8 @@ test.each([
   ["the page of a model", `/models/${encodeURIComponent(NAME)}`, "a link"],
   ["the page of a version", `/models/${encodeURIComponent(NAME)}/versions/1`, "a link"],
   ["the dialog of a promotion", `/models/${encodeURIComponent(NAME)}/versions/1?promote=PRODUCTION`, "Reason"],
-  ["the approvals", "/approvals", "requests"],
-  ["a search in the address", `/?q=${encodeURIComponent(NAME)}&tag=${encodeURIComponent(NAME)}`, "champion"],
+  ["the approvals", "/approvals", "My inbox (1)"],
+  ["a search in the address", `/?q=${encodeURIComponent(NAME)}&tag=${encodeURIComponent(NAME)}`, "No model matches"],
 ])("%s shows hostile texts as texts", async (_where, path, text) => {
   const { page, problems } = await web.signIn({ subject: "ada" }, path);
   const elsewhere: string[] = [];

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ScrollX } from "./scroll-x";
 
 /** A part of a page. `isBare`: the content brings its own edges, as a table does. */
 export function Card({
@@ -20,15 +21,5 @@ export function Card({
       </header>
       {isBare ? <ScrollX label={title}>{children}</ScrollX> : <div className="body">{children}</div>}
     </section>
-  );
-}
-
-function ScrollX({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
-    <div className="scroll-x" tabIndex={0} role="group" aria-label={label}>
-      {children}
-    </div>
   );
 }

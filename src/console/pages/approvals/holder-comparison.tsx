@@ -1,4 +1,5 @@
 import { formatDelta, formatMetric } from "../../kit/number";
+import { ScrollX } from "../../kit/scroll-x";
 import type { OpenRequestData } from "./approvals-query";
 
 type Version = NonNullable<OpenRequestData["modelVersion"]>;
@@ -8,7 +9,7 @@ export function HolderComparison({ version: { number, run, model } }: { version:
   const holder = model.stageHolder;
   if (!run || run.metrics.length === 0) return <p className="muted">It names no run with metrics.</p>;
   return (
-    <div className="scroll-x">
+    <ScrollX label="Metrics against the holder">
       <table className="comparison">
         <thead>
           <tr>
@@ -40,6 +41,6 @@ export function HolderComparison({ version: { number, run, model } }: { version:
           })}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }

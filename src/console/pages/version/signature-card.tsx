@@ -1,4 +1,5 @@
 import { Card } from "../../kit/card";
+import { ScrollX } from "../../kit/scroll-x";
 import { readSignature, type SignatureRow } from "./signature-rows";
 
 export function SignatureCard({ signature }: { signature: unknown }) {
@@ -7,7 +8,9 @@ export function SignatureCard({ signature }: { signature: unknown }) {
   if (!read)
     return (
       <Card title="Signature">
-        <pre className="scroll-x">{JSON.stringify(signature, null, 2)}</pre>
+        <ScrollX label="Signature as JSON">
+          <pre>{JSON.stringify(signature, null, 2)}</pre>
+        </ScrollX>
       </Card>
     );
   return (
