@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { ResultOf } from "../../graphql/graphql";
-import { useLiveQuery } from "../../graphql/use-live-query";
 import { Actor } from "../../kit/actor";
 import { StatusBadge } from "../../kit/badge";
 import { Card } from "../../kit/card";
 import { Refusal } from "../../kit/refusal";
 import { Time } from "../../kit/time";
 import { modelOf } from "../../live/live";
+import { useLiveQuery } from "../../live/use-live-query";
 import { APPROVALS } from "./approvals-query";
 import { RequestCard } from "./request-card";
 import "./approvals-page.css";

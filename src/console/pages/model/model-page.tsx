@@ -1,6 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { useLiveQuery } from "../../graphql/use-live-query";
 import { Actor } from "../../kit/actor";
 import { Badge } from "../../kit/badge";
 import { Card } from "../../kit/card";
@@ -9,6 +8,7 @@ import { Refusal } from "../../kit/refusal";
 import { Tags } from "../../kit/tags";
 import { Time } from "../../kit/time";
 import { modelOf } from "../../live/live";
+import { useLiveQuery } from "../../live/use-live-query";
 import { DeploymentsCard } from "./deployments-card";
 import { MODEL, type ModelData } from "./model-query";
 import { MovesCard } from "./moves-card";

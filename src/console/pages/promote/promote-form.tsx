@@ -1,8 +1,8 @@
 import { useDeferredValue, useState } from "react";
 import { type CombinedError, useMutation } from "urql";
-import { useLiveQuery } from "../../graphql/use-live-query";
 import { Refusal } from "../../kit/refusal";
 import { modelOf } from "../../live/live";
+import { useLiveQuery } from "../../live/use-live-query";
 import type { VersionData } from "../version/version-query";
 import { PREVIEW, PROMOTE, REQUEST } from "./promote-query";
 import { ReasonField } from "./reason-field";

@@ -1,6 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
-import { useLiveQuery } from "../../graphql/use-live-query";
 import { Actor } from "../../kit/actor";
 import { Badge, StageBadge, StatusBadge } from "../../kit/badge";
 import { Card } from "../../kit/card";
@@ -9,6 +8,7 @@ import { Refusal } from "../../kit/refusal";
 import { Tags } from "../../kit/tags";
 import { Time } from "../../kit/time";
 import { modelOf } from "../../live/live";
+import { useLiveQuery } from "../../live/use-live-query";
 import { PromoteDialog } from "../promote/promote-dialog";
 import { ArtifactCard } from "./artifact-card";
 import { ChecksCard } from "./checks-card";

@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 import { type AnyVariables, type TypedDocumentNode, useQuery } from "urql";
-import { type Change, useChanges } from "../live/live";
+import { type Change, useChanges } from "./live";
 
 /** A document that is read again after the changes that concern it. */
 export function useLiveQuery<Data, Variables extends AnyVariables>(
