@@ -16,8 +16,7 @@ import { startServerOn } from "../support/wiring.js";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** Where the pages are kept, to be looked at. */
-const SCREENSHOTS =
-  process.env.CONSOLE_SCREENSHOTS ?? fileURLToPath(new URL("../../dist/screenshots", import.meta.url));
+const SCREENSHOTS = process.env.CONSOLE_SCREENSHOTS ?? fileURLToPath(new URL("../../.screenshots", import.meta.url));
 /** Only a hang reaches it. */
 const PATIENCE_MS = 120_000;
 const NO_KEYS = { SHELFMARK_JWT_PUBLIC_KEY: "", SHELFMARK_JWT_ISSUER: "", SHELFMARK_JWT_AUDIENCE: "" };
@@ -32,7 +31,7 @@ interface Person {
 interface Session {
   readonly page: Page;
   /** What went wrong on the page: errors of scripts, and what its policy refused. */
-  readonly problems: readonly string[];
+  readonly problems: string[];
   /** The names of the operations that it sent over HTTP. */
   readonly operations: string[];
 }

@@ -93,7 +93,10 @@ export function followChanges({ onChange, onGap, onState }: Followers): () => vo
       if (!decide(refusals)) return;
       onState("waiting");
       const waitMs = Math.min(MAX_WAIT_MS, 500 * 2 ** failures++) * (0.5 + Math.random() / 2);
-      timer = setTimeout(connect, waitMs);
+      timer = setTimeout(() => {
+        timer = undefined;
+        connect();
+      }, waitMs);
     };
     const unsubscribe = socket.subscribe<ResultOf<typeof CHANGES>>(
       { query: print(CHANGES), variables: { after } },
@@ -128,11 +131,13 @@ export function followChanges({ onChange, onGap, onState }: Followers): () => vo
     return false;
   }
 
+  /** Waits no longer when the network is back. */
   const reconnect = () => {
+    if (timer === undefined) return;
     clearTimeout(timer);
-    failures = 0;
-    if (timer !== undefined) connect();
     timer = undefined;
+    failures = 0;
+    connect();
   };
   window.addEventListener("online", reconnect);
   connect();
