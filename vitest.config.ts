@@ -56,6 +56,9 @@ const shared = {
 /** The blocks of the documents, in shells and against built servers. */
 const DOCUMENTS = ["test/docs/{bench,commands,compose,kubernetes,recipes}.test.ts"];
 
+/** The console, in a browser. */
+const CONSOLE = ["test/console/**/*.test.ts"];
+
 /** Clients from other people's packages, which the main install does not have. */
 const CLIENTS = ["test/clients/*.test.{ts,tsx}"];
 
@@ -74,10 +77,11 @@ export default defineConfig({
           ...shared,
           name: "suite",
           include: ["test/**/*.test.ts"],
-          exclude: [...PROCESSES, ...ATTACKS, ...DOCUMENTS, ...CLIENTS, "**/node_modules/**"],
+          exclude: [...PROCESSES, ...ATTACKS, ...DOCUMENTS, ...CONSOLE, ...CLIENTS, "**/node_modules/**"],
         },
       },
       { extends: true, test: { ...shared, name: "process", include: PROCESSES } },
+      { extends: true, test: { ...shared, name: "console", include: CONSOLE } },
       { extends: true, test: { ...shared, name: "attack", include: ATTACKS } },
       {
         extends: true,

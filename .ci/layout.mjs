@@ -93,7 +93,7 @@ const RINGS = {
   console: {
     rings: [],
     packages: ["*"],
-    says: "console/ is browser code: it imports nothing else from src and uses the public schema over HTTP.",
+    says: "console/ is browser code: it imports nothing else from src, and uses the public schema over HTTP.",
   },
   cli: {
     rings: ["client", "config", "graphql", "store", "auth", "domain", "util"],

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
@@ -75,6 +76,8 @@ export interface AppOptions {
   readonly opening?: { readonly database: Promise<Database> };
 }
 
+/** The same from src/ and from dist/. */
+const CONSOLE_FOLDER = fileURLToPath(new URL("../dist/console", import.meta.url));
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const EXPIRY_MS = 100;
@@ -354,6 +357,7 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
   const server = await startServer({
     schema,
     api: config.mlflow === "off" ? null : createMlflowApi(mlflow, config.mlflow),
+    consoleFolder: config.console ? CONSOLE_FOLDER : null,
     config,
     isLocal,
     host: config.host,

@@ -48,6 +48,8 @@ export interface Config {
   readonly operations: ReadonlyMap<string, string> | null;
   /** The schemes that the URIs of versions and datasets may have. */
   readonly sourceSchemes: readonly string[];
+  /** Whether the server serves the web console. */
+  readonly console: boolean;
   /** Where MLflow's API is: at `/mlflow`, at the root too, or nowhere. */
   readonly mlflow: "/mlflow" | "/" | "off";
   readonly artifacts: ArtifactSettings;

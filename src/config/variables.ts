@@ -49,6 +49,7 @@ export const serverVariables = z.object({
   SHELFMARK_CORS_ORIGINS: origins.default([]),
   SHELFMARK_TRUSTED_PROXIES: proxies.default([]),
   SHELFMARK_OPERATIONS: path.optional(),
+  SHELFMARK_CONSOLE: oneOf(["on", "off"]).default("on"),
   SHELFMARK_MLFLOW: oneOf(["/mlflow", "/", "off"]).default("/mlflow"),
   SHELFMARK_SOURCE_SCHEMES: sourceSchemes.optional(),
   SHELFMARK_ARTIFACT_ROOT: artifactRoot.optional(),

@@ -22,6 +22,10 @@ import { MemoryBudget } from "./limits/memory-budget.js";
 import { createRateLimits, NO_RATE_LIMITS } from "./limits/rate-limits.js";
 import { StreamCounter } from "./limits/stream-counter.js";
 import { TransferCounter } from "./limits/transfer-counter.js";
+import { readConsoleFiles } from "./pages/console-files.js";
+import { findConsole } from "./pages/console-page.js";
+import { findGraphiql } from "./pages/graphiql-page.js";
+import { type FindPage, firstPage } from "./pages/pages.js";
 import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
 import { serveWebSocket } from "./websocket/websocket-server.js";
 import { createYogaServer, GRAPHQL_PATH, type Yoga } from "./yoga.js";
@@ -30,6 +34,8 @@ export interface ServerOptions extends EntryPointServices {
   readonly schema: GraphQLSchema;
   /** An API beside GraphQL; null: there is none. */
   readonly api: MountedApi | null;
+  /** The folder of the built console; null: there is none. */
+  readonly consoleFolder: string | null;
   readonly host: string;
   readonly port: number;
   /** Rejects when the database does not respond. */
@@ -51,7 +57,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let isStopping = false;
   const limiters = createLimiters(limits, isLocal);
   const yoga = createYogaServer(schema, options, limiters);
-  const handle = createRequestListener(options, { yoga, limiters, isStopping: () => isStopping });
+  const findPage = await openPages(options);
+  const handle = createRequestListener(options, { yoga, limiters, findPage, isStopping: () => isStopping });
   const responses = new Set<ServerResponse>();
   const server = createHttpServer(timeoutsOf(limits), (request, response) => {
     responses.add(response);
@@ -93,10 +100,21 @@ function createLimiters(limits: Limits, isLocal: boolean): Limiters {
   };
 }
 
-type Engine = { readonly yoga: Yoga; readonly limiters: Limiters; isStopping(): boolean };
+/** What a browser may open: the console, and in local mode GraphiQL. */
+async function openPages({ consoleFolder, isLocal }: ServerOptions): Promise<FindPage> {
+  const files = consoleFolder === null ? new Map() : await readConsoleFiles(consoleFolder);
+  return firstPage([...(isLocal ? [findGraphiql] : []), findConsole(files)]);
+}
+
+type Engine = {
+  readonly yoga: Yoga;
+  readonly limiters: Limiters;
+  readonly findPage: FindPage;
+  isStopping(): boolean;
+};
 
 /** What node:http calls for each request. */
-function createRequestListener(options: ServerOptions, { yoga, limiters, isStopping }: Engine) {
+function createRequestListener(options: ServerOptions, { yoga, limiters, findPage, isStopping }: Engine) {
   const { config, isLocal, log, metrics, ping, tracker } = options;
   const { corsOrigins } = config;
   const { answerMs, bodyBytes } = config.limits;
@@ -118,6 +136,7 @@ function createRequestListener(options: ServerOptions, { yoga, limiters, isStopp
     limiters,
     entry,
     api,
+    findPage,
   });
 
   return (request: IncomingMessage, response: ServerResponse): void => {

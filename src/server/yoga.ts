@@ -28,14 +28,9 @@ export const GRAPHQL_PATH = "/graphql";
 
 export type Yoga = YogaServerInstance<HttpContext, object>;
 
-const GRAPHIQL = {
-  title: "Shelfmark",
-  defaultQuery: "{\n  viewer {\n    actor { subject }\n    scopes\n  }\n}\n",
-};
-
 /** The GraphQL engine that HTTP and WebSocket share, so that both have the same limits and the same errors. */
 export function createYogaServer(schema: GraphQLSchema, services: EntryPointServices, limiters: Limiters): Yoga {
-  const { config, isLocal, makeContext } = services;
+  const { config, makeContext } = services;
   const { corsOrigins, limits } = config;
   return createYoga<HttpContext, object>({
     schema,
@@ -49,8 +44,7 @@ export function createYogaServer(schema: GraphQLSchema, services: EntryPointServ
     },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     cors: corsOrigins.length > 0 && ((request) => corsOptionsFor(request.headers.get("origin"), corsOrigins)),
-    graphiql: isLocal ? GRAPHIQL : false,
-    renderGraphiQL: async (options) => (await import("@graphql-yoga/render-graphiql")).renderGraphiQL(options),
+    graphiql: false,
     landingPage: false,
     batching: false,
     extraParamNames: ["documentId"],

@@ -22,6 +22,7 @@ test("without variables the server has an embedded database and listens on this 
       "auth": {
         "mode": "local",
       },
+      "console": true,
       "corsOrigins": [],
       "host": "127.0.0.1",
       "limits": {
@@ -125,6 +126,7 @@ test("every setting can be set, and the configuration is frozen", () => {
         "mode": "issuers",
         "people": [],
       },
+      "console": true,
       "corsOrigins": [
         "https://app.example.com",
         "http://localhost:3000",
@@ -202,7 +204,7 @@ test("an unknown variable is a warning with the nearest known name and without i
   };
   expect(loadConfig(env).warnings).toMatchInlineSnapshot(`
     [
-      "SHELFMARK_COLOUR is not a variable of Shelfmark, so it has no effect.",
+      "SHELFMARK_COLOUR is not a variable of Shelfmark (did you mean SHELFMARK_CONSOLE?), so it has no effect.",
       "SHELFMARK_JWKS_URI is not a variable of Shelfmark (did you mean SHELFMARK_JWKS_URL?), so it has no effect.",
     ]
   `);

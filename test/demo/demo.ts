@@ -6,6 +6,7 @@ import { type Connection, connect } from "./connection.js";
 import { applyGate, expectRefusal, previewMove, reportCheck, rollBack } from "./gate.js";
 import { type TrainedModel, trainIrisModel } from "./iris.js";
 import { StageWatch } from "./stage-watch.js";
+import { makeWorld } from "./world/world.js";
 
 const MODEL = "iris-forest";
 const ARTIFACTS = resolve(".shelfmark/demo");
@@ -268,7 +269,7 @@ async function run(server: Connection): Promise<void> {
 let server: Connection | undefined;
 try {
   server = await connect();
-  await run(server);
+  await (process.argv.includes("--world") ? makeWorld(server) : run(server));
   console.log("Demo done.");
 } catch (error) {
   console.error(`The demo failed: ${error instanceof Error ? error.message : error}`);

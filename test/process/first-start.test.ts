@@ -22,8 +22,9 @@ afterAll(async () => {
   await home.remove();
 });
 
-test("the first start prints an address, a token and a curl line that works as pasted", async () => {
+test("the first start prints an address, a link to the console, a token and a curl line that works as pasted", async () => {
   expect(server.out()).toContain(`Shelfmark is ready at ${server.url}\n`);
+  expect(server.out()).toMatch(/^Open http:\/\/127\.0\.0\.1:\d+\/#token=eyJ[\w-]+\.[\w-]+\.[\w-]+$/m);
   expect(server.out()).toContain(`data and key in ${home.folder}\n`);
   const curl = server
     .out()

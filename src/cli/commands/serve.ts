@@ -68,13 +68,14 @@ function mlflowExports(url: string, token: string): string {
   return `export MLFLOW_REGISTRY_URI=${origin}/mlflow\nexport MLFLOW_TRACKING_TOKEN=${token}`;
 }
 
-function greet(url: string, token: string | undefined, { dataFolder, mlflow }: Config): string {
+function greet(url: string, token: string | undefined, { dataFolder, mlflow, ...config }: Config): string {
   const ready = `Shelfmark is ready at ${url}\n`;
   if (!token) return ready;
   const body = '{"query":"{ viewer { actor { subject } scopes } }"}';
   const curl = `curl -sS '${url}' -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '${body}'`;
   return [
     ready,
+    ...(config.console ? [`Open ${new URL(url).origin}/#token=${token}\n`] : []),
     `Local mode: this machine only, data and key in ${dataFolder}`,
     "A token with every scope but policies:override, valid for 12 hours (for others see shelfmark token --help):\n",
     `${token}\n`,

@@ -7,6 +7,7 @@ import { refusalHeaders, statusOf } from "../kit/http-status.js";
 import { ACCEPTED_CODINGS, isKnownCoding, tooLong } from "../kit/request-body.js";
 import type { HttpContext, Limiters } from "../kit/services.js";
 import { overloaded } from "../limits/admission.js";
+import type { FindPage } from "../pages/pages.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
 import { GRAPHQL_PATH, type Yoga } from "../yoga.js";
@@ -46,11 +47,13 @@ interface HttpOptions {
   readonly entry: ReturnType<typeof createPreparedEntry>;
   /** The API beside GraphQL; null if there is none. */
   readonly api: ReturnType<typeof serveApi> | null;
+  readonly findPage: FindPage;
 }
 
 /** The request listener for node:http. Refuses here whatever can be refused before the body is read. */
 export function createHttpHandler(options: HttpOptions) {
-  const { yoga, isLocal, corsOrigins, bodyBytes, answerMs, health, log, tracker, limiters, entry, api } = options;
+  const { yoga, isLocal, corsOrigins, bodyBytes, answerMs, health, log, tracker, limiters, entry, api, findPage } =
+    options;
   const logOrigin = createOriginLog(log, { isLocal, corsOrigins });
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const isEntry = entry.serves(request);
@@ -67,8 +70,10 @@ export function createHttpHandler(options: HttpOptions) {
     const record = tracker.beginRequest(request, response, kind);
     logOrigin(request);
     if (isApi) return record.span.run(() => api.answer(response, record, path));
+    const page = findPage(request, path);
+    const isServed = page !== null || path === GRAPHQL_PATH;
     const refusal =
-      findRefusal(request, path, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
+      findRefusal(request, isServed, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
     if (refusal) {
       if (isEntry) follow();
       return refuse(record, response, {
@@ -76,6 +81,7 @@ export function createHttpHandler(options: HttpOptions) {
         headers: { ...refusal.headers, ...corsHeaders(request, corsOrigins) },
       });
     }
+    if (page) return page(request, response, record.requestId);
     const context: HttpContext = { record, arrival: limiters.admission.arrive() };
     response.once("close", context.arrival.end);
     await record.span.run(async () => {
@@ -108,7 +114,7 @@ async function findOverload(
 
 function findRefusal(
   { headers, method }: IncomingMessage,
-  path: string,
+  isServed: boolean,
   { isLocal, bodyBytes }: Pick<HttpOptions, "isLocal" | "bodyBytes">,
 ): HttpRefusal | null {
   const invalid = (status: number, message: string): HttpRefusal => ({ status, code: "INVALID_DOCUMENT", message });
@@ -119,7 +125,7 @@ function findRefusal(
       message: "In local mode the server answers to the hosts localhost, 127.0.0.1 and [::1] only.",
     };
   }
-  if (path !== GRAPHQL_PATH)
+  if (!isServed)
     return { status: 404, code: "NOT_FOUND", message: `There is nothing here; GraphQL is at ${GRAPHQL_PATH}.` };
   if (method !== "POST") return null;
   const type = headers["content-type"] ?? "";

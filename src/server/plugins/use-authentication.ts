@@ -11,9 +11,7 @@ export function useAuthentication(services: EntryPointServices, rates: RateLimit
   const admit = createAdmit(services, rates);
   return {
     async onRequest({ request, fetchAPI, endResponse, serverContext }) {
-      const isPage =
-        services.isLocal && request.method === "GET" && request.headers.get("accept")?.includes("text/html");
-      if (isPage || request.method === "OPTIONS") return;
+      if (request.method === "OPTIONS") return;
       try {
         await admit(request.headers.get("authorization"), serverContext);
       } catch (error) {

@@ -13,7 +13,7 @@ export function useMediaTypes(services: ErrorServices): Plugin<object, HttpConte
   return {
     onRequest({ request, fetchAPI, endResponse, serverContext }) {
       const { viewer, record } = serverContext;
-      // without a viewer, it is the page of GraphiQL or was refused already
+      // without a viewer, it was refused already or is a preflight
       if (!viewer) return;
       const accepted = acceptedOf(request.headers.get("accept"));
       // yoga compares both headers letter by letter, ignores weights, and has media types of its own

@@ -167,7 +167,7 @@ describe("GraphiQL", () => {
     page.on("console", (message) => {
       if (/Content Security Policy/i.test(message.text())) refused.push(message.text());
     });
-    await page.goto(victim.url);
+    await page.goto(new URL("/graphiql", victim.url).href);
     await page.locator(".graphiql-query-editor").waitFor();
     expect(await page.content()).not.toContain(token().split(".")[2]);
     await page.getByRole("button", { name: "Headers" }).click();
@@ -189,7 +189,9 @@ describe("GraphiQL", () => {
   test("runs no script of another origin, sends nothing there, and runs none from its URL", async () => {
     const page = await newPage();
     const inAddress = encodeURIComponent("</script><script>window.hit = 1</script>{ viewer { scopes } }");
-    await page.goto(`${victim.url}?query=${inAddress}&variables=${inAddress}&operationName=${inAddress}`);
+    await page.goto(
+      `${new URL("/graphiql", victim.url).href}?query=${inAddress}&variables=${inAddress}&operationName=${inAddress}`,
+    );
     await page.locator(".graphiql-query-editor").waitFor();
     const elsewhere = `http://evil.example:${evil.port}/`;
     const outcome = await page.evaluate(async (url) => {

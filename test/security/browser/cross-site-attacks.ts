@@ -36,7 +36,7 @@ export const CROSS_SITE: Readonly<Record<string, Attack>> = {
     return fetch(url).then((answer) => answer.text().then((text) => `read: ${text}`), String);
   },
   "the GraphiQL page by fetch": async (endpoint) => {
-    return fetch(endpoint, { headers: { accept: "text/html" } }).then(
+    return fetch(new URL("/graphiql", endpoint), { headers: { accept: "text/html" } }).then(
       (answer) => answer.text().then((text) => `read: ${text}`),
       String,
     );

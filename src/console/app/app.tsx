@@ -1,0 +1,25 @@
+import { RouterProvider } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { Provider } from "urql";
+import { createClient } from "../graphql/client";
+import { LiveProvider } from "../live/live";
+import { SignInPage } from "../pages/sign-in/sign-in-page";
+import { useToken } from "../session/token";
+import { router } from "./router";
+
+export function App() {
+  const token = useToken();
+  return token === null ? <SignInPage /> : <SignedIn key={token} />;
+}
+
+/** What one token may see is kept apart from what another one may. */
+function SignedIn() {
+  const client = useMemo(() => createClient(), []);
+  return (
+    <Provider value={client}>
+      <LiveProvider>
+        <RouterProvider router={router} />
+      </LiveProvider>
+    </Provider>
+  );
+}

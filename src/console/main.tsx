@@ -1,0 +1,23 @@
+import { setNonce } from "get-nonce";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/app";
+import { applyTheme } from "./app/theme";
+import { takeTokenFromAddress } from "./session/token";
+import "./kit/tokens.css";
+import "./kit/base.css";
+import "./kit/components.css";
+
+takeTokenFromAddress();
+window.addEventListener("hashchange", takeTokenFromAddress);
+applyTheme();
+// the policy of the page lets a component inject a style only with the nonce of the answer
+setNonce(document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "");
+
+const root = document.getElementById("root");
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );

@@ -1,0 +1,64 @@
+import { graphql, type ResultOf } from "../../graphql/graphql";
+
+export const VersionRow = graphql(`
+  fragment VersionRow on ModelVersion @_unmask {
+    id
+    number
+    stage
+    status
+    createdAt
+    createdBy { subject name }
+    aliases { name }
+    run { id runId name metrics { key value dataset { id name } } }
+  }
+`);
+
+export type VersionRowData = ResultOf<typeof VersionRow>;
+
+export const MODEL = graphql(
+  `
+    query ConsoleModel($name: String!, $versions: Int!) {
+      model(name: $name) {
+        id
+        name
+        description
+        createdAt
+        createdBy { subject name }
+        updatedAt
+        tags { key value }
+        aliases { name setAt setBy { subject name } modelVersion { id number } }
+        stages { stage count since current { id number createdBy { subject name } } }
+        transitions(first: 200) {
+          totalCount
+          nodes { id at from to versionNumber reason actor { subject name } }
+        }
+        versions(first: $versions, orderBy: { field: NUMBER, direction: DESC }) {
+          totalCount
+          nodes { ...VersionRow }
+        }
+        deployments(first: 50) {
+          totalCount
+          nodes {
+            id
+            environment
+            endpoint
+            health
+            state
+            drifted
+            stale
+            lastReportedAt
+            desired { id number }
+            running { number weight since }
+          }
+        }
+        promotionRequests(first: 10, where: { status: [OPEN, APPROVED] }) {
+          nodes { id status stage alias versionNumber createdAt reason requestedBy { subject name } }
+        }
+        decisions(first: 1) { nodes { id at policies { name mode } } }
+      }
+    }
+  `,
+  [VersionRow],
+);
+
+export type ModelData = NonNullable<ResultOf<typeof MODEL>["model"]>;

@@ -1,0 +1,154 @@
+import { Link } from "@tanstack/react-router";
+import { Actor } from "../../kit/actor";
+import { Badge, StageBadge, StatusBadge } from "../../kit/badge";
+import { Card } from "../../kit/card";
+import { Command } from "../../kit/copyable";
+import { formatMetric } from "../../kit/number";
+import { Time } from "../../kit/time";
+import type { ModelData, VersionRowData } from "./model-query";
+
+const DEFAULT_METRICS = 3;
+
+interface Props {
+  readonly model: ModelData;
+  /** Undefined: not chosen yet. */
+  readonly metrics: readonly string[] | undefined;
+  readonly chooseMetrics: (keys: readonly string[]) => void;
+  readonly showAll: () => void;
+}
+
+export function VersionsCard({ model, metrics, chooseMetrics, showAll }: Props) {
+  const { nodes, totalCount } = model.versions;
+  const known = knownMetrics(nodes);
+  const shown = metrics ?? known.slice(0, DEFAULT_METRICS);
+  const isMore = totalCount > nodes.length;
+  if (totalCount === 0) return <NoVersions name={model.name} />;
+  return (
+    <Card
+      isBare
+      title={`Versions (${totalCount.toLocaleString()})`}
+      side={<MetricChoice known={known} shown={shown} choose={chooseMetrics} />}
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Version</th>
+            <th scope="col">Stage</th>
+            {shown.map((key) => (
+              <th key={key} scope="col" className="number">
+                {key}
+              </th>
+            ))}
+            <th scope="col">Made by</th>
+            <th scope="col">Age</th>
+          </tr>
+        </thead>
+        <tbody>
+          {nodes.map((version) => (
+            <VersionRow key={version.id} name={model.name} version={version} metrics={shown} />
+          ))}
+        </tbody>
+      </table>
+      {isMore && (
+        <div className="row body">
+          <button type="button" className="button" onClick={showAll}>
+            Show up to 200
+          </button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function VersionRow({ name, version, metrics }: { name: string; version: VersionRowData; metrics: readonly string[] }) {
+  const { number, stage, status, aliases, run, createdBy, createdAt } = version;
+  const metricOf = (key: string) => run?.metrics.find((metric) => metric.key === key)?.value;
+  return (
+    <tr>
+      <th scope="row">
+        <div className="row">
+          <Link to="/models/$name/versions/$number" params={{ name, number: String(number) }} className="strong-link">
+            v{number}
+          </Link>
+          {aliases.map((alias) => (
+            <Badge key={alias.name} tone="violet">
+              {alias.name}
+            </Badge>
+          ))}
+          {status !== "READY" && <StatusBadge status={status} />}
+        </div>
+      </th>
+      <td>{stage === "NONE" ? <span className="muted">–</span> : <StageBadge stage={stage} />}</td>
+      {metrics.map((key) => {
+        const value = metricOf(key);
+        return (
+          <td key={key} className="number">
+            {value === undefined ? <span className="muted">–</span> : formatMetric(value)}
+          </td>
+        );
+      })}
+      <td>
+        <Actor actor={createdBy} />
+      </td>
+      <td className="nowrap">
+        <Time at={createdAt} />
+      </td>
+    </tr>
+  );
+}
+
+function MetricChoice({
+  known,
+  shown,
+  choose,
+}: {
+  known: readonly string[];
+  shown: readonly string[];
+  choose: (keys: readonly string[]) => void;
+}) {
+  if (known.length === 0) return null;
+  return (
+    <fieldset className="metric-choice row">
+      <legend className="visually-hidden">Metrics to show</legend>
+      {known.map((key) => {
+        const isShown = shown.includes(key);
+        return (
+          <button
+            key={key}
+            type="button"
+            className="chip"
+            aria-pressed={isShown}
+            onClick={() => choose(isShown ? shown.filter((each) => each !== key) : [...shown, key])}
+          >
+            {key}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+/** Those of most versions first. */
+function knownMetrics(versions: readonly VersionRowData[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { run } of versions)
+    for (const key of new Set(run?.metrics.map((metric) => metric.key))) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([key]) => key);
+}
+
+function NoVersions({ name }: { name: string }) {
+  return (
+    <Card title="Versions">
+      <div className="empty">
+        <h3>No version yet</h3>
+        <Command
+          text={`npx shelfmark query -e 'mutation {
+  createModelVersion(input: { model: { name: ${JSON.stringify(name)} }, source: "s3://models/1" }) {
+    modelVersion { number }
+  }
+}'`}
+        />
+      </div>
+    </Card>
+  );
+}

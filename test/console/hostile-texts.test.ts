@@ -1,0 +1,72 @@
+import { beforeAll, expect, test } from "vitest";
+import { useConsole } from "./console-browser.js";
+import { createVersion } from "./small-registry.js";
+
+const web = useConsole();
+
+const HIT = "window.hit=1";
+/** Without "/" and ":", which no name has. */
+const NAME = `<img src=x onerror=${HIT}>`;
+const MARKDOWN = `# Head
+
+<script>${HIT}</script><img src=x onerror="${HIT}"><svg onload="${HIT}"></svg><style>body { display: none }</style>
+<iframe srcdoc="<script>parent.${HIT}</script>"></iframe><form action="https://evil.example/"><button>go</button></form>
+<a id="root" name="body" href="https://evil.example/" onclick="${HIT}" style="position: fixed">a link</a>
+<math><mtext><table><mglyph><style><img src=x onerror="${HIT}"></style></mglyph></table></mtext></math>
+
+[click](javascript:${HIT}) [data](data:text/html,<script>${HIT}</script>) [here](//evil.example/x) ![image](https://evil.example/i.png)
+`;
+
+beforeAll(async () => {
+  await createVersion(web.send, NAME, 0.9, {
+    ...{ description: MARKDOWN, aliases: ["champion"] },
+    tags: [{ key: NAME, value: NAME }],
+    signature: { inputs: JSON.stringify([{ name: NAME, type: NAME }]), outputs: "[]" },
+    flavors: { [NAME]: NAME },
+  });
+  const model = { name: NAME };
+  await web.send(`mutation ($input: UpdateModelInput!) { updateModel(input: $input) { model { id } } }`, {
+    input: { model, description: MARKDOWN },
+  });
+  const version = { number: { model: NAME, number: 1 } };
+  await web.send(`mutation ($input: ReportCheckInput!) { reportCheck(input: $input) { check { id } } }`, {
+    input: { version, name: "scan", status: "PASSED", summary: MARKDOWN, url: "https://ci.example.com/?<script>" },
+  });
+  await web.send(
+    `mutation ($input: TransitionModelVersionInput!) { transitionModelVersion(input: $input) { modelVersion { id } } }`,
+    {
+      input: { version, to: "STAGING", reason: NAME },
+    },
+  );
+  await web.send(`mutation ($input: ApplyPolicyInput!) { applyPolicy(input: $input) { revision } }`, {
+    input: { name: NAME, target: { stages: ["PRODUCTION"] }, rules: [{ approvals: {} }] },
+  });
+  await web.send(`mutation ($input: RequestPromotionInput!) { requestPromotion(input: $input) { request { id } } }`, {
+    input: { version, target: { stage: "PRODUCTION" }, reason: NAME },
+  });
+});
+
+test.each([
+  ["the list of models", "/", "champion"],
+  ["the page of a model", `/models/${encodeURIComponent(NAME)}`, "a link"],
+  ["the page of a version", `/models/${encodeURIComponent(NAME)}/versions/1`, "a link"],
+  ["the dialog of a promotion", `/models/${encodeURIComponent(NAME)}/versions/1?promote=PRODUCTION`, "Reason"],
+  ["the approvals", "/approvals", "My inbox (1)"],
+  ["a search in the address", `/?q=${encodeURIComponent(NAME)}&tag=${encodeURIComponent(NAME)}`, "No model matches"],
+])("%s shows hostile texts as texts", async (_where, path, text) => {
+  const { page, problems } = await web.signIn({ subject: "ada" }, path);
+  const elsewhere: string[] = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(web.origin)) elsewhere.push(request.url());
+  });
+  await page.getByText(text).first().waitFor();
+  await page.waitForLoadState("networkidle");
+  expect(await page.evaluate(() => (window as unknown as { hit?: number }).hit)).toBeUndefined();
+  const foreign = "img, iframe, form, #content style, #content script, #content [onclick], #content [onerror], math";
+  expect(await page.locator(foreign).count()).toBe(0);
+  const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).protocol));
+  expect(new Set(links)).toEqual(new Set(links.filter((protocol) => /^https?:$/.test(protocol))));
+  expect(await page.locator('a[href^="//"]').count()).toBe(0);
+  expect([elsewhere, problems]).toEqual([[], []]);
+  await page.context().close();
+});
