@@ -27,12 +27,14 @@ export async function download(
   path: string,
   headers: IncomingHttpHeaders,
 ): Promise<FileTransfer> {
-  const file = await requireFile(db, path);
+  const { file, handle } = await openFile(db, folder, path);
   const etag = `"${Buffer.from(file.sha256).toString("hex")}"`;
   const isOther = headers["if-range"] !== undefined && headers["if-range"] !== etag;
   const range = isOther ? null : parseRange(headers.range, file.size);
-  if (range === "unsatisfiable") return { kind: "answer", answer: unsatisfiable(file) };
-  const handle = await folder.read(file.id);
+  if (range === "unsatisfiable") {
+    await handle.close();
+    return { kind: "answer", answer: unsatisfiable(file) };
+  }
   return {
     kind: "send",
     status: range ? 206 : 200,
@@ -40,6 +42,18 @@ export async function download(
     open: () => handle.createReadStream({ ...(range ?? {}), highWaterMark: CHUNK_BYTES }),
     close: () => handle.close(),
   };
+}
+
+/** Opens the file of a path. One that is replaced or deleted between the two steps is looked up again. */
+async function openFile(db: ReadDatabase, folder: ArtifactFolder, path: string) {
+  for (;;) {
+    const file = await requireFile(db, path);
+    try {
+      return { file, handle: await folder.read(file.id) };
+    } catch (error) {
+      if ((await findFile(db, path))?.id === file.id) throw error;
+    }
+  }
 }
 
 async function requireFile(db: ReadDatabase, path: string): Promise<StoredFile> {
