@@ -14,7 +14,6 @@ import { isPacedByProgress } from "./http/paced-responses.js";
 import { trackPipelinedResponses } from "./http/pipelined-responses.js";
 import { createPreparedEntry } from "./http/prepared-entry.js";
 import { limitRequestTime } from "./http/request-time.js";
-import { limitResponseTime } from "./http/slow-response.js";
 import type { EntryPointServices, Limiters } from "./kit/services.js";
 import { Admission } from "./limits/admission.js";
 import { limitConnections } from "./limits/connections.js";

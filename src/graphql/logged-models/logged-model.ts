@@ -8,7 +8,7 @@ import { pageTypes } from "../kit/page-types.js";
 import { TAG_ARGS, TAGS_ARGS, Tag, withKeys } from "../kit/tag.js";
 import { valueLoader } from "../request/loaders.js";
 import { Experiment } from "../tracking/experiment.js";
-import { Metric, Param } from "../tracking/metric.js";
+import { Metric } from "../tracking/metric.js";
 import { Run } from "../tracking/run.js";
 import { LoggedModelStatus } from "./logged-model-status.js";
 

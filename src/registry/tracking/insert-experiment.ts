@@ -1,10 +1,10 @@
 import { authorOf } from "../../domain/access/author.js";
+import { systemViewer } from "../../domain/access/system-viewer.js";
 import { DEFAULT_EXPERIMENT } from "../../domain/tracking/experiment.js";
 import type { TagInput } from "../../domain/values/tag.js";
 import { writeTags } from "../../store/across/tags.js";
 import { aboutExperiment } from "../across/event-subjects.js";
 import { actorColumns, type CommandServices, createCommandContext, type Work } from "../command.js";
-import { systemViewer } from "../system-viewer.js";
 
 const SYSTEM = systemViewer("tracking");
 

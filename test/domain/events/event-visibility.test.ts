@@ -64,7 +64,11 @@ test.each([
     reader(BOTH, { experimentGlobs: ["x"] }),
     [...OF_MODELS, "policy", "policy_change", "deployment"],
   ],
-  ["both claims", reader(BOTH, { modelGlobs: ["x"], experimentGlobs: ["tuning"] }), ["experiment", "run", "logged_model"]],
+  [
+    "both claims",
+    reader(BOTH, { modelGlobs: ["x"], experimentGlobs: ["tuning"] }),
+    ["experiment", "run", "logged_model"],
+  ],
   [
     "an environments claim that covers",
     reader(["models:read"], { environmentGlobs: ["prod-*"] }),

@@ -371,7 +371,9 @@ describe("rights", () => {
       new Set(["MODEL", "ALIAS", "CHECK", "PROMOTION", "POLICY", "DEPLOYMENT"]),
     );
     expect(await kinds({ models: ["old"] })).toEqual(new Set(["MODEL"]));
-    expect(await kinds({ models: [], experiments: ["e"] })).toEqual(new Set(["EXPERIMENT", "RUN", "LOGGED", "DATASET"]));
+    expect(await kinds({ models: [], experiments: ["e"] })).toEqual(
+      new Set(["EXPERIMENT", "RUN", "LOGGED", "DATASET"]),
+    );
     expect(await kinds({ models: ["m"], environments: [] })).toEqual(
       new Set(["MODEL", "ALIAS", "CHECK", "PROMOTION", "RUN", "DATASET"]),
     );

@@ -32,6 +32,7 @@ export class TwoPaths {
   constructor(database: Database) {
     this.services = {
       prisma: database.prisma,
+      db: database.reads.db,
       now: () => new Date("2030-01-01T00:00:00Z"),
       newId: uuidv7,
       sourceSchemes: ["s3"],
