@@ -45,12 +45,21 @@ class CommandServer {
     return (await this.data("{ head { revision } }")).head.revision;
   }
 
+  /** How many events commands have written. Once a minute the registry itself marks requests that are out of date. */
+  async written(): Promise<number> {
+    const { rows } = await this.server.database.pool.query(
+      `SELECT count(*)::int AS "events" FROM "Event"
+        WHERE "type" NOT IN ('promotion_request.expired', 'promotion_request.outdated')`,
+    );
+    return rows[0].events;
+  }
+
   /** The error of a document that must be refused, as its message and extensions. Checks that no event was written. */
   async refusal(document: string, variables?: Record<string, unknown>, as?: As): Promise<Refusal> {
-    const before = await this.revision();
+    const before = await this.written();
     const { data, errors } = await this.request(document, variables, as);
     expect(data ?? null).toBeNull();
-    expect(await this.revision(), "no event was written").toBe(before);
+    expect(await this.written(), "no event was written").toBe(before);
     return { message: errors?.[0]?.message, ...errors?.[0]?.extensions };
   }
 

@@ -12,7 +12,7 @@ const RUNS = Number(process.env.IDEMPOTENCY_RUNS ?? 8);
 const schema = buildSchema(readFileSync("schema.graphql", "utf8"));
 const commands = useCommandServer();
 let count = 0;
-let shared: Pick<Names, "models" | "experiments" | "runs">;
+let shared: Pick<Names, "models" | "experiments" | "runs" | "loggedModels">;
 
 beforeAll(async () => {
   const data = await commands.mutate(`
@@ -21,10 +21,16 @@ beforeAll(async () => {
     e0: createExperiment(input: {name: "experiment-0"}) { experiment { id } }
     e1: createExperiment(input: {name: "experiment-1"}) { experiment { id } }
     r0: createRun(input: {experiment: {name: "experiment-0"}, runId: "run-0"}) { run { id } }
-    r1: createRun(input: {experiment: {name: "experiment-1"}, runId: "run-1"}) { run { id } }`);
+    r1: createRun(input: {experiment: {name: "experiment-1"}, runId: "run-1"}) { run { id } }
+    l0: createLoggedModel(input: {experiment: {name: "experiment-0"}, name: "logged-0"}) { loggedModel { id loggedModelId } }
+    l1: createLoggedModel(input: {experiment: {name: "experiment-1"}, name: "logged-1"}) { loggedModel { id loggedModelId } }`);
   const ids = (noun: string, letter: string) =>
     [0, 1].map((i) => ({ own: `${noun}-${i}`, global: data[`${letter}${i}`][noun].id as string }));
-  shared = { models: ids("model", "m"), experiments: ids("experiment", "e"), runs: ids("run", "r") };
+  const loggedModels = [data.l0, data.l1].map(({ loggedModel: { id: global, loggedModelId: own } }) => ({
+    own,
+    global,
+  }));
+  shared = { models: ids("model", "m"), experiments: ids("experiment", "e"), runs: ids("run", "r"), loggedModels };
 });
 
 /** Creates a model with two versions, each under an alias. */
@@ -74,9 +80,9 @@ describe.each(Object.entries(RETRIED))("%s", (mutation, retried) => {
         const chosen = chooseInput(random, retried, names);
         fc.pre(chosen !== null);
         const first = await commands.data(...send(random, chosen.spell(random), names.fresh));
-        const revision = await commands.revision();
+        const written = await commands.written();
         expect(await commands.data(...send(random, chosen.spell(random), names.fresh))).toEqual(first);
-        expect(await commands.revision(), "no event was written").toBe(revision);
+        expect(await commands.written(), "no event was written").toBe(written);
         const { field, input } = random(fc.constantFrom, ...chosen.others(random));
         expect(await commands.refusal(...send(random, input, names.fresh)), field).toMatchObject({
           code: "CONFLICT",
@@ -173,9 +179,9 @@ describe("a key that was stored with version 1 of the hash", () => {
     const inputHash = createHash("sha256").update(fill(example.hashed)).digest("hex");
     const { count: rows } = await prisma.idempotencyKey.updateMany({ where: { key: fresh }, data: { inputHash } });
     expect(rows).toBe(1);
-    const revision = await commands.revision();
+    const written = await commands.written();
     expect(await commands.data(...send(example.input))).toEqual(first);
-    expect(await commands.revision()).toBe(revision);
+    expect(await commands.written()).toBe(written);
     expect(await commands.refusal(...send(example.respelled))).toMatchObject({
       code: "CONFLICT",
       field: "input.idempotencyKey",

@@ -36,6 +36,7 @@ export interface Names {
   readonly models: readonly Ids[];
   readonly experiments: readonly Ids[];
   readonly runs: readonly Ids[];
+  readonly loggedModels: readonly Ids[];
   readonly versions: readonly { readonly id: string; readonly number: number; readonly alias: string }[];
 }
 
@@ -106,6 +107,18 @@ const OVERRIDE: Field = { meanings: [ABSENT] };
 
 /** By the name of the mutation. */
 export const RETRIED: Readonly<Record<string, Retried>> = {
+  createLoggedModel: {
+    selection: "{ loggedModel { id name } }",
+    isAllowed: () => true,
+    fields: (names) => ({
+      experiment: named(names.experiments),
+      name: text("first", "First"),
+      modelType: text("sklearn", "Sklearn"),
+      sourceRun: run(names),
+      params: pairs,
+      tags: pairs,
+    }),
+  },
   createModelVersion: {
     selection: "{ modelVersion { id number } }",
     isAllowed: ({ source, status }) => typeof source === "string" || status === "PENDING_REGISTRATION",
@@ -118,23 +131,12 @@ export const RETRIED: Readonly<Record<string, Retried>> = {
       signature: json,
       flavors: json,
       run: run(names),
+      loggedModel: { meanings: [ABSENT, ...names.loggedModels.map(({ own, global }) => oneOf(own, global))] },
       tags: pairs,
       aliases,
       status: {
         meanings: [oneOf(undefined, null, "READY"), oneOf("PENDING_REGISTRATION"), oneOf("FAILED_REGISTRATION")],
       },
-    }),
-  },
-  createLoggedModel: {
-    selection: "{ loggedModel { id name } }",
-    isAllowed: () => true,
-    fields: (names) => ({
-      experiment: named(names.experiments),
-      name: text("first", "First"),
-      modelType: text("sklearn", "Sklearn"),
-      sourceRun: run(names),
-      params: pairs,
-      tags: pairs,
     }),
   },
   createRun: {

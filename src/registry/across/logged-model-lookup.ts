@@ -1,5 +1,6 @@
 import { evaluate } from "../../domain/access/condition.js";
 import { coveredLoggedModel as loggedModelRule } from "../../domain/access/visibility.js";
+import { NotFoundError } from "../../domain/errors.js";
 import { coveredLoggedModel } from "../../store/access/visibility.js";
 import { type LockedLoggedModel, lockLoggedModelRow } from "../../store/logged-models/logged-model-locks.js";
 import type { RowLock } from "../../store/tracking/tracking-locks.js";
@@ -37,15 +38,33 @@ export async function lockLoggedModel(
   return loggedModel;
 }
 
+interface LoggedModelRef {
+  readonly field: string;
+  readonly id: string;
+}
+
 /** The living logged models that the viewer may see, kept from being deleted until the transaction ends; locked in the order of their ids. */
-export async function shareLoggedModels(
-  work: Work,
-  refs: readonly { readonly field: string; readonly id: string }[],
-): Promise<void> {
-  const distinct = new Map(refs.toReversed().map((ref) => [ref.id, ref]));
-  for (const { id, field } of [...distinct.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    await lockLoggedModel(work, id, "SHARE", field);
+export async function shareLoggedModels(work: Work, refs: readonly LoggedModelRef[]): Promise<void> {
+  for (const { id, field } of inOrder(refs)) await lockLoggedModel(work, id, "SHARE", field);
+}
+
+/** The same for those that may be missing. Returns the ids of those that there are. */
+export async function shareKnownLoggedModels(work: Work, refs: readonly LoggedModelRef[]): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const { id, field } of inOrder(refs)) {
+    try {
+      await lockLoggedModel(work, id, "SHARE", field);
+      known.add(id);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
   }
+  return known;
+}
+
+function inOrder(refs: readonly LoggedModelRef[]): LoggedModelRef[] {
+  const distinct = new Map(refs.toReversed().map((ref) => [ref.id, ref]));
+  return [...distinct.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The fields of an event that say which logged model it is about. */

@@ -10,7 +10,7 @@ import { logMetrics, type MetricEntry } from "../../store/tracking/log-metrics.j
 import { logParams } from "../../store/tracking/log-params.js";
 import { changeTags } from "../across/change-tags.js";
 import { findDatasets, requireDatasets } from "../across/dataset-lookup.js";
-import { shareLoggedModels } from "../across/logged-model-lookup.js";
+import { shareKnownLoggedModels, shareLoggedModels } from "../across/logged-model-lookup.js";
 import { requireSameValues } from "../across/same-params.js";
 import { aboutRun, lockRunToLog } from "../across/tracking-lookup.js";
 import { type CommandContext, requireScopes, type Work } from "../command.js";
@@ -34,7 +34,7 @@ export interface LogBatchInput {
   readonly tags?: readonly TagInput[] | null | undefined;
   /** The name of the run, which MLflow's clients set as a tag. */
   readonly name?: string | null | undefined;
-  /** Whether MLflow's rules count: a run that is over may be logged to, and a dataset that is not known is left out. */
+  /** Whether MLflow's rules count: a run that is over may be logged to, and a dataset or a logged model that is not known is left out. */
   readonly evenIfOver?: boolean;
 }
 
@@ -52,17 +52,12 @@ export async function logBatch(context: CommandContext, input: LogBatchInput): P
   const { name } = parseRunFields({ name: input.name });
   const tags = parseTags("input.tags", input.tags ?? [], TRACKING_TAG_VALUE_MAX);
   return context.transact(async (work) => {
-    await shareLoggedModels(
-      work,
-      metrics.flatMap(({ loggedModel }, i) =>
-        loggedModel ? [{ id: loggedModel, field: `input.metrics[${i}].loggedModel` }] : [],
-      ),
-    );
+    const measured = await withKnownLoggedModels(work, metrics, input.evenIfOver);
     const isChange = tags.length > 0 || name !== undefined;
     const run = await lockRunToLog(work, input, isChange ? "NO KEY UPDATE" : "SHARE");
     const { id } = run;
     const author = authorOf(work.viewer);
-    const entries = await resolveMetrics(work, metrics, input.evenIfOver);
+    const entries = await resolveMetrics(work, measured, input.evenIfOver);
     requireSameValues(work, "Run", params, await logParams(work.tx, { noun: "Run", id }, { params, author }));
     if (name !== undefined) await changeRun(work, run, { name });
     await changeTags(work, { owner: { noun: "Run", id }, noun: "run", about: aboutRun(run) }, tags);
@@ -78,6 +73,26 @@ function parseMetrics(metrics: readonly MetricInput[]): readonly MetricInput[] {
     if (timestamp) parseClientTime(`input.metrics[${i}].timestamp`, timestamp);
   }
   return metrics;
+}
+
+/** Throws for a logged model that is not known, or leaves it out if it may be missing. */
+async function withKnownLoggedModels(
+  work: Work,
+  metrics: readonly MetricInput[],
+  mayMiss = false,
+): Promise<readonly MetricInput[]> {
+  const refs = metrics.flatMap(({ loggedModel }, i) =>
+    loggedModel ? [{ id: loggedModel, field: `input.metrics[${i}].loggedModel` }] : [],
+  );
+  if (!mayMiss) {
+    await shareLoggedModels(work, refs);
+    return metrics;
+  }
+  const known = await shareKnownLoggedModels(work, refs);
+  return metrics.map((metric) => ({
+    ...metric,
+    loggedModel: metric.loggedModel && known.has(metric.loggedModel) ? metric.loggedModel : null,
+  }));
 }
 
 async function resolveMetrics(work: Work, metrics: readonly MetricInput[], mayMiss = false): Promise<MetricEntry[]> {

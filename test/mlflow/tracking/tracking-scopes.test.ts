@@ -91,7 +91,8 @@ async function seed(name: string): Promise<Seed> {
 }
 
 test("every endpoint of tracking has an example", () => {
-  const routes = MLFLOW_ROUTES.filter(({ path }) => /^\/(experiments|runs|metrics)\//.test(path));
+  // what runs made is in logged-models/logged-models.test.ts
+  const routes = MLFLOW_ROUTES.filter(({ path }) => /^\/(experiments|runs(?!\/outputs)|metrics)\//.test(path));
   expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(EXAMPLES).sort());
 });
 

@@ -130,7 +130,7 @@ describe("reading runs, experiments and datasets requires runs:read at every ent
   });
 
   test("no unguarded field leads to them from other types", () => {
-    const nouns = /^(Experiment|Run|Dataset|Param|Metric|MetricPoint|Series)(Connection|Edge)?$/;
+    const nouns = /^(Experiment|Run|Dataset|LoggedModel|Param|Metric|MetricPoint|Series)(Connection|Edge)?$/;
     const open = Object.values(schema.getTypeMap())
       .filter(isObjectType)
       .filter(({ name }) => !nouns.test(name))

@@ -80,7 +80,7 @@ const TEXTS: Readonly<Record<string, readonly [list: string, shows: string, text
   "ExperimentFilter.description": ["experiments", "shown: name", asItIs],
   "RunFilter.name": ["runs", "shown: name", asItIs],
   "RunFilter.experiment": ["runs", "experiment { shown: name }", asItIs],
-  "LoggedModelFilter.name": ["loggedModels", "shown: name", loggedOf],
+  "LoggedModelFilter.name": ["loggedModels", "experiment { shown: name }", loggedOf],
   "LoggedModelFilter.experiment": ["loggedModels", "experiment { shown: name }", asItIs],
   "DatasetFilter.name": ["datasets", "shown: name", asItIs],
   "DatasetFilter.source": ["datasets", "shown: name", sourceOf],

@@ -71,7 +71,7 @@ export async function createRandomWorld({ prisma }: Database, seed: number): Pro
     model: pick(models),
     removedAt: deletedAt(),
   }));
-  const webhooks = many(8, () => ({ id: uuidv7(), subject: pick(SUBJECTS), deletedAt: deletedAt() }));
+  const webhooks = many(16, () => ({ id: uuidv7(), subject: pick(SUBJECTS), deletedAt: deletedAt() }));
   const series = many(8, (index) => ({ run: pick(runs), dataset: pick(datasets), key: `metric-${index}` }));
   const produced = many(14, () => ({ run: pick(runs), version: pick(versions) }));
   const read = many(8, () => ({ run: pick(runs), version: pick(versions) }));
