@@ -1,5 +1,6 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind } from "graphql";
 import { LRUCache } from "lru-cache";
+import { Bindings } from "./bindings.js";
 import type { PreparedOperation } from "./prepared-operation.js";
 import { PreparedQuery } from "./prepared-query.js";
 
@@ -10,6 +11,7 @@ const MAX_CHARACTERS_EACH = 20_000;
 /** The operations that were prepared, by the text of their document and the name that selects them. */
 export class PreparedOperations {
   private readonly schema: GraphQLSchema;
+  private readonly bindings = new Bindings();
   /** Null: it cannot be prepared. */
   private readonly byDocument = new WeakMap<DocumentNode, PreparedOperation | null>();
   private readonly byText = new LRUCache<string, PreparedOperation>({
@@ -37,7 +39,7 @@ export class PreparedOperations {
   of(document: DocumentNode): PreparedOperation | null {
     const known = this.byDocument.get(document);
     if (known !== undefined) return known;
-    const made = isPreparable(document) ? new PreparedQuery(this.schema, document) : null;
+    const made = isPreparable(document) ? new PreparedQuery(this.schema, document, this.bindings) : null;
     this.byDocument.set(document, made);
     return made;
   }

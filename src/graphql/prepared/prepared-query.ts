@@ -5,6 +5,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { readHeadFirst } from "../events/head.js";
 import type { GraphQLContext } from "../request/context.js";
 import { Binding } from "./binding.js";
+import type { Bindings } from "./bindings.js";
 import { CompiledOperation } from "./compile-operation.js";
 import { OperationComplexity } from "./complexity.js";
 import type { BoundOperation, PreparedOperation } from "./prepared-operation.js";
@@ -13,9 +14,8 @@ import { findVariableUses, type VariableUses } from "./variable-uses.js";
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** How many combinations of rights and nested arguments are kept of one operation. */
-const BINDINGS_MAX = 64;
 const VARIANTS_MAX = 16;
+const RESTING_MAX = 64;
 /** After an answer that was not plain data, the same rights go the plain path this long: else reads would be made twice. */
 const REST_MS = 10_000;
 
@@ -29,14 +29,15 @@ export class PreparedQuery implements PreparedOperation {
   private readonly uses: VariableUses;
   private readonly complexity: OperationComplexity;
   private readonly variants = new LRUCache<string, CompiledOperation>({ max: VARIANTS_MAX });
-  private readonly bindings = new LRUCache<string, Binding>({ max: BINDINGS_MAX });
+  private readonly bindings: Bindings;
   /** The rights for which the last answer was not plain data. */
-  private readonly resting = new LRUCache<string, true>({ max: BINDINGS_MAX, ttl: REST_MS });
+  private readonly resting = new LRUCache<string, true>({ max: RESTING_MAX, ttl: REST_MS });
 
   /** The document was validated, and has this operation alone. */
-  constructor(schema: GraphQLSchema, document: DocumentNode) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, bindings: Bindings) {
     this.schema = schema;
     this.document = document;
+    this.bindings = bindings;
     this.operation = getOperationAST(document) as OperationDefinitionNode;
     this.uses = findVariableUses(document, this.operation);
     this.complexity = new OperationComplexity(schema, document, this.operation);
@@ -81,10 +82,10 @@ export class PreparedQuery implements PreparedOperation {
   }
 
   private bindingOf(key: string, context: GraphQLContext): Binding {
-    const known = this.bindings.get(key);
+    const known = this.bindings.get(this.document, key);
     if (known && !known.isOfNow) return known;
     const made = new Binding(context);
-    this.bindings.set(key, made);
+    this.bindings.set(this.document, key, made);
     return made;
   }
 
