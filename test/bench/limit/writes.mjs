@@ -21,7 +21,7 @@ const LOG = `WITH given AS (
     INSERT INTO "MetricSeries" AS s ("runId", "key", "step", "timestamp", "rank", "authorId")
     SELECT DISTINCT ON ("key" COLLATE "C") $2, "key", "step", "timestamp", "rank", (SELECT "author_id"($3::json))
     FROM given ORDER BY "key" COLLATE "C", "step" DESC, "timestamp" DESC, "rank" DESC
-    ON CONFLICT ("runId", "key", "datasetId") DO UPDATE SET ("step", "timestamp", "rank", "authorId") = (
+    ON CONFLICT ("runId", "key", "datasetId", "loggedModelId") DO UPDATE SET ("step", "timestamp", "rank", "authorId") = (
       SELECT p."step", p."timestamp", p."rank", p."authorId" FROM (VALUES
         (s."step", s."timestamp", s."rank", s."authorId", true),
         (EXCLUDED."step", EXCLUDED."timestamp", EXCLUDED."rank", EXCLUDED."authorId", false)
