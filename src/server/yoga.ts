@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from "graphql";
 import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import { UnauthenticatedError } from "../domain/errors.js";
+import { createDocumentCache } from "../graphql/request/document-cache.js";
 import { requireStillValid } from "./kit/authenticate.js";
 import { corsOptionsFor } from "./kit/cross-origin.js";
 import type { EntryPointServices, HttpContext, Limiters } from "./kit/services.js";
-import { createDocumentCache } from "./plugins/document-cache.js";
 import { useAdmission } from "./plugins/use-admission.js";
 import { useAuthentication } from "./plugins/use-authentication.js";
 import { useClientResults } from "./plugins/use-client-results.js";

@@ -1,8 +1,8 @@
 import { complexityFromQuery } from "@pothos/plugin-complexity";
-import { type DocumentNode, execute, getOperationAST, getVariableValues, OperationTypeNode } from "graphql";
+import { type DocumentNode, execute, getOperationAST, getVariableValues } from "graphql";
 import { vi } from "vitest";
 import type { PreparedOperation } from "../../src/graphql/prepared/prepared-operation.js";
-import { PreparedOperations } from "../../src/graphql/prepared/prepared-operations.js";
+import { isPreparable, PreparedOperations } from "../../src/graphql/prepared/prepared-operations.js";
 import type { GraphQLContext } from "../../src/graphql/request/context.js";
 import { schema } from "../../src/graphql/schema.js";
 
@@ -22,7 +22,7 @@ export function prepareEveryQuery() {
   vi.spyOn(PreparedOperations.prototype, "find").mockImplementation((text, name) => known.get(keyOf(text, name)));
   vi.spyOn(PreparedOperations.prototype, "of").mockImplementation((document) => byDocument.get(document) ?? null);
   vi.spyOn(PreparedOperations.prototype, "add").mockImplementation((text, name, document) => {
-    if (getOperationAST(document)?.operation !== OperationTypeNode.QUERY) return;
+    if (!isPreparable(document)) return;
     const operation = operationOf(document, async (context) => {
       counts.executed++;
       await interrupt(context);

@@ -99,8 +99,9 @@ export function compileField({ index, key, parentType, nodes, above }: FieldPlac
   };
 }
 
-export function argsOf(field: CompiledField, variables: Variables): Args {
-  return field.constantArgs ?? getArgumentValues(field.definition, field.nodes[0] as FieldNode, variables);
+/** The arguments of a field whose arguments depend on variables. */
+export function bindArgs({ definition, nodes }: CompiledField, variables: Variables): Args {
+  return getArgumentValues(definition, nodes[0] as FieldNode, variables);
 }
 
 type FieldConfig = PothosOutputFieldConfig<SchemaTypes>;

@@ -1,12 +1,8 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind } from "graphql";
-import { LRUCache } from "lru-cache";
+import { BREAK, type DocumentNode, type GraphQLSchema, getOperationAST, visit } from "graphql";
+import { createDocumentCache } from "../request/document-cache.js";
 import { Bindings } from "./bindings.js";
 import type { PreparedOperation } from "./prepared-operation.js";
 import { PreparedQuery } from "./prepared-query.js";
-
-/** A prepared operation takes some 200 times the memory of the text of its document. */
-const MAX_CHARACTERS = 500_000;
-const MAX_CHARACTERS_EACH = 20_000;
 
 /** The operations that were prepared, by the text of their document and the name that selects them. */
 export class PreparedOperations {
@@ -14,11 +10,7 @@ export class PreparedOperations {
   private readonly bindings = new Bindings();
   /** Null: it cannot be prepared. */
   private readonly byDocument = new WeakMap<DocumentNode, PreparedOperation | null>();
-  private readonly byText = new LRUCache<string, PreparedOperation>({
-    maxSize: MAX_CHARACTERS,
-    maxEntrySize: MAX_CHARACTERS_EACH,
-    sizeCalculation: (_operation, key) => key.length,
-  });
+  private readonly byText = createDocumentCache<PreparedOperation>();
 
   constructor(schema: GraphQLSchema) {
     this.schema = schema;
@@ -48,16 +40,19 @@ export class PreparedOperations {
 const keyOf = (text: string, operationName: string | null) => `${operationName ?? ""}\n${text}`;
 
 /** Mutations run as they are, and so does introspection, which the registry's resolvers do not answer. */
-function isPreparable(document: DocumentNode): boolean {
-  return getOperationAST(document)?.operation === "query" && !selectsMeta(document);
+export function isPreparable(document: DocumentNode): boolean {
+  return getOperationAST(document)?.operation === "query" && !selectsSchema(document);
 }
 
-function selectsMeta({ definitions }: DocumentNode): boolean {
-  return definitions.some(
-    (definition) =>
-      "selectionSet" in definition &&
-      definition.selectionSet.selections.some(
-        (selection) => selection.kind === Kind.FIELD && /^__(schema|type)$/.test(selection.name.value),
-      ),
-  );
+/** At any depth: a fragment of the root type may select it, too. */
+function selectsSchema(document: DocumentNode): boolean {
+  let isFound = false;
+  visit(document, {
+    Field({ name }) {
+      if (name.value !== "__schema" && name.value !== "__type") return undefined;
+      isFound = true;
+      return BREAK;
+    },
+  });
+  return isFound;
 }

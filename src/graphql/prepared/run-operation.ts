@@ -2,7 +2,7 @@ import { defaultTypeResolver, type GraphQLObjectType } from "graphql";
 import type { GraphQLContext } from "../request/context.js";
 import type { Binding } from "./binding.js";
 import type { CompiledOperation } from "./compile-operation.js";
-import { argsOf, type CompiledField, type CompiledSelection, type Completion } from "./compiled-field.js";
+import { bindArgs, type CompiledField, type CompiledSelection, type Completion } from "./compiled-field.js";
 import { FieldInfo } from "./field-info.js";
 import { Unusual } from "./unusual.js";
 
@@ -142,7 +142,7 @@ export class OperationRun {
     if (field.constantArgs) return field.constantArgs;
     const known = this.args[field.index];
     if (known) return known;
-    const made = argsOf(field, this.request.variables);
+    const made = bindArgs(field, this.request.variables);
     this.args[field.index] = made;
     return made;
   }

@@ -3,7 +3,6 @@ import type { Plugin } from "graphql-yoga";
 import type { PreparedOperation } from "../../graphql/prepared/prepared-operation.js";
 import type { GraphQLContext } from "../../graphql/request/context.js";
 import type { EntryPointServices, HttpContext } from "../kit/services.js";
-import { introspectionCost } from "../limits/introspection-cost.js";
 
 /**
  * Executes what can be prepared by its prepared form, and else with graphql-js itself. Yoga's own executor writes the fields
@@ -12,12 +11,10 @@ import { introspectionCost } from "../limits/introspection-cost.js";
  */
 export function usePreparedOperations({ prepared, metrics }: EntryPointServices): Plugin {
   /** Null: it cannot be prepared. The entry for prepared operations finds it from now on. */
-  function prepare({ document, operationName, schema }: ExecutionArgs): PreparedOperation | null {
+  function prepare({ document, operationName }: ExecutionArgs): PreparedOperation | null {
     const operation = prepared.of(document);
     const text = getOperationAST(document)?.loc?.source.body;
-    // the entry charges for the complexity, and not for introspection
-    if (text !== undefined && introspectionCost(document, schema) === 0)
-      prepared.add(text, operationName || null, document);
+    if (text !== undefined) prepared.add(text, operationName || null, document);
     return operation;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDocumentCache } from "../../../src/server/plugins/document-cache.js";
+import { createDocumentCache } from "../../../src/graphql/request/document-cache.js";
 
 const text = (name: string, length: number) => name.padEnd(length, " ");
 
