@@ -42,7 +42,7 @@ export async function searchExperiments(context: Context, request: ExperimentSea
   const size = Math.min(request.max_results, EXPERIMENTS_PER_PAGE);
   const after = decodePageToken(owner, request.page_token);
   const search = { view, ...toSearch(parseFilter(request.filter)) };
-  const found = await findExperiments(context.db, context.viewer, search, { order, after, limit: size + 1 });
+  const found = await findExperiments(context.db, context.viewer, search, order, { after, limit: size + 1 });
   const page = found.slice(0, size);
   const experiments = await readExperiments(
     context,

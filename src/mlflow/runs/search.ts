@@ -50,7 +50,7 @@ export async function searchRuns(context: Context, request: RunSearchRequest) {
   const after = decodePageToken(owner, request.page_token);
   const size = Math.min(request.max_results, RUNS_PER_PAGE);
   if (size === 0) return {};
-  const found = await findRuns(context.db, context.viewer, search, { order, after, limit: size + 1 });
+  const found = await findRuns(context.db, context.viewer, search, order, { after, limit: size + 1 });
   const { runs, count } = await readPage(
     context,
     found.slice(0, size).map(({ id }) => id),

@@ -29,6 +29,15 @@ export function afterSql(columns: readonly KeyColumn[], values: readonly KeyValu
   return Prisma.sql`(${isWithin} AND (${isPast} OR ${afterSql(rest, others)}))`;
 }
 
+/** The values of a row that `afterSql` takes, as one JSON array. */
+export function keySql(columns: readonly KeyColumn[]): Prisma.Sql {
+  const values = columns.map(({ sql, kind }) => {
+    if (kind === "time") return Prisma.sql`(extract(epoch FROM ${sql}) * 1000)::bigint`;
+    return kind === "bigint" ? Prisma.sql`(${sql})::text` : sql;
+  });
+  return Prisma.sql`json_build_array(${Prisma.join(values)})`;
+}
+
 function valueSql({ kind }: KeyColumn, value: KeyValue): Prisma.Sql {
   if (kind === "time") return Prisma.sql`${new Date(Number(value))}::timestamptz`;
   if (kind === "bigint") return Prisma.sql`${String(value)}::bigint`;

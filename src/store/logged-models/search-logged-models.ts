@@ -1,14 +1,16 @@
 import type { Viewer } from "../../domain/access/actor.js";
-import { LOWEST_NUMBER_RANK, toRank } from "../../domain/tracking/metric.js";
+import { LOWEST_NUMBER_RANK } from "../../domain/tracking/metric.js";
 import { sees } from "../access/visibility-sql.js";
 import {
   type NumberComparison,
+  rankSql,
   type TagComparison,
   type TextComparison,
   tagSql,
   textSql,
+  timeSql,
 } from "../across/comparisons.js";
-import { afterSql, type KeyColumn, orderSql } from "../across/keyset.js";
+import { afterSql, type KeyColumn, keySql, orderSql } from "../across/keyset.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 import type { FoundRow, SearchPage } from "../models/search-models.js";
 
@@ -77,20 +79,10 @@ export async function searchLoggedModels(
     ...(search.datasets.length > 0 ? [measuredSql(viewer, Prisma.sql`true`, search.datasets)] : []),
     afterSql(columns, after),
   ];
-  const keys = columns.map(({ sql, kind }) => (kind === "time" ? millisecondsOf(sql) : Prisma.sql`(${sql})::text`));
-  const rows = await db.$queryRaw<{ id: string; key: (string | number)[] }[]>`
-    SELECT l."id", json_build_array(${Prisma.join(keys)}) AS "key"
+  return db.$queryRaw<FoundRow[]>`
+    SELECT l."id", ${keySql(columns)} AS "key"
     FROM "LoggedModel" AS l JOIN "Experiment" AS x ON x."id" = l."experimentId"
     WHERE ${Prisma.join(conditions, " AND ")} ORDER BY ${orderSql(columns)} LIMIT ${limit}::int`;
-  return rows.map(({ id, key }) => ({ id, key }));
-}
-
-function millisecondsOf(time: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(extract(epoch FROM ${time}) * 1000)::bigint`;
-}
-
-function timeSql(column: Prisma.Sql, { op, value }: NumberComparison): Prisma.Sql {
-  return Prisma.sql`${millisecondsOf(column)} ${Prisma.raw(op === "!=" ? "<>" : op)} ${value}::bigint`;
 }
 
 function columnOf(viewer: Viewer, { by, direction, metric }: LoggedModelOrderTerm): Pick<KeyColumn, "sql" | "kind"> {
@@ -121,12 +113,6 @@ function measuredSql(viewer: Viewer, condition: Prisma.Sql, datasets: readonly D
   return Prisma.sql`EXISTS (SELECT ${seriesOf(viewer, datasets)} AND ${condition})`;
 }
 
-function metricSql(
-  viewer: Viewer,
-  { key, is: { op, value } }: MetricComparison,
-  datasets: readonly DatasetName[],
-): Prisma.Sql {
-  const isNumber = op === "!=" ? Prisma.empty : Prisma.sql`AND s."rank" >= ${LOWEST_NUMBER_RANK.toString()}::bigint`;
-  const compared = Prisma.sql`s."rank" ${Prisma.raw(op === "!=" ? "<>" : op)} ${toRank(value).toString()}::bigint`;
-  return measuredSql(viewer, Prisma.sql`s."key" = ${key} ${isNumber} AND ${compared}`, datasets);
+function metricSql(viewer: Viewer, { key, is }: MetricComparison, datasets: readonly DatasetName[]): Prisma.Sql {
+  return measuredSql(viewer, Prisma.sql`s."key" = ${key} AND ${rankSql(Prisma.sql`s."rank"`, is)}`, datasets);
 }

@@ -8,9 +8,10 @@ import {
   textSql,
   timeSql,
 } from "../across/comparisons.js";
-import { afterSql, type KeyColumn, type KeyValue, orderSql } from "../across/keyset.js";
+import { afterSql, type KeyColumn, keySql, orderSql } from "../across/keyset.js";
 import { inView, type View } from "../across/view.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
+import type { FoundRow, SearchPage } from "../models/search-models.js";
 
 export interface ExperimentSearch {
   readonly view: View;
@@ -33,18 +34,14 @@ const COLUMNS: Readonly<Record<ExperimentOrderField, Pick<KeyColumn, "sql" | "ki
   updatedAt: { sql: Prisma.sql`x."updatedAt"`, kind: "time" },
 };
 
-interface FoundExperiment {
-  readonly id: string;
-  readonly key: readonly KeyValue[];
-}
-
 /** The experiments that the viewer may see and that match. The order holds the number, which is unique. */
 export async function searchExperiments(
   db: Pick<PrismaClient, "$queryRaw">,
   viewer: Viewer,
   { view, names, numbers, created, updated, tags }: ExperimentSearch,
-  { order, after, limit }: { order: ExperimentOrder; after: readonly KeyValue[] | null; limit: number },
-): Promise<FoundExperiment[]> {
+  order: ExperimentOrder,
+  { after, limit }: SearchPage,
+): Promise<FoundRow[]> {
   const columns = order.map(({ by, direction }) => ({ ...COLUMNS[by], direction }));
   const conditions = [
     inView("Experiment", viewer, { aliases: { row: "x" }, view }),
@@ -55,11 +52,7 @@ export async function searchExperiments(
     ...tags.map((tag) => tagSql(TAGS, tag)),
     afterSql(columns, after),
   ];
-  const rows = await db.$queryRaw<{ id: string; name: string; number: number; createdAt: Date; updatedAt: Date }[]>`
-    SELECT x."id", x."name", x."number", x."createdAt", x."updatedAt" FROM "Experiment" AS x
+  return db.$queryRaw<FoundRow[]>`
+    SELECT x."id", ${keySql(columns)} AS "key" FROM "Experiment" AS x
     WHERE ${Prisma.join(conditions, " AND ")} ORDER BY ${orderSql(columns)} LIMIT ${limit}::int`;
-  return rows.map(({ id, name, number, createdAt, updatedAt }) => {
-    const values = { name, number, createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() };
-    return { id, key: order.map(({ by }) => values[by]) };
-  });
 }

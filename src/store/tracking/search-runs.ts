@@ -8,9 +8,10 @@ import {
   textSql,
   timeSql,
 } from "../across/comparisons.js";
-import { afterSql, type KeyValue, orderSql } from "../across/keyset.js";
+import { afterSql, keySql, orderSql } from "../across/keyset.js";
 import { inView, type View } from "../across/view.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
+import type { FoundRow, SearchPage } from "../models/search-models.js";
 import { orderOfRuns, type RunOrder } from "./run-order.js";
 
 /** The texts of a run that filters compare. */
@@ -44,18 +45,14 @@ const DATASET_TEXTS = {
 const TAGS = { table: "RunTag", owner: "runId", row: Prisma.sql`r."id"` } as const;
 const PARAMS = { table: "RunParam", owner: "runId", row: Prisma.sql`r."id"` } as const;
 
-interface FoundRun {
-  readonly id: string;
-  readonly key: readonly KeyValue[];
-}
-
 /** The runs of the experiments that the viewer may see and that match. */
 export async function searchRuns(
   db: Pick<PrismaClient, "$queryRaw">,
   viewer: Viewer,
   search: RunSearch,
-  { order, after, limit }: { order: RunOrder; after: readonly KeyValue[] | null; limit: number },
-): Promise<FoundRun[]> {
+  order: RunOrder,
+  { after, limit }: SearchPage,
+): Promise<FoundRow[]> {
   const { columns, joins } = orderOfRuns(order);
   const conditions = [
     Prisma.sql`x."number" = ANY(${[...search.experiments]}::int[])`,
@@ -63,21 +60,10 @@ export async function searchRuns(
     ...matching(search),
     afterSql(columns, after),
   ];
-  const keys = columns.map(({ sql, kind }, i) => {
-    const value = kind === "bigint" ? Prisma.sql`(${sql})::text` : sql;
-    return Prisma.sql`${value} AS ${Prisma.raw(`"k${i}"`)}`;
-  });
-  const rows = await db.$queryRaw<{ id: string; [key: `k${number}`]: string | number | Date }[]>`
-    SELECT r."id", ${Prisma.join(keys)}
+  return db.$queryRaw<FoundRow[]>`
+    SELECT r."id", ${keySql(columns)} AS "key"
     FROM "Run" AS r JOIN "Experiment" AS x ON x."id" = r."experimentId" ${joins}
     WHERE ${Prisma.join(conditions, " AND ")} ORDER BY ${orderSql(columns)} LIMIT ${limit}::int`;
-  return rows.map((row) => ({
-    id: row.id,
-    key: columns.map((_, i) => {
-      const value = row[`k${i}`] ?? "";
-      return value instanceof Date ? value.getTime() : value;
-    }),
-  }));
 }
 
 function matching({ texts, times, metrics, params, tags, datasets }: RunSearch): Prisma.Sql[] {
