@@ -19,7 +19,7 @@ const SERVER = {
   isWhole: () => existsSync(CLIENT),
   async make() {
     await run(join(root, "prisma/generate.mjs"));
-    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const tsc = join(root, "node_modules/typescript-7/bin/tsc");
     await run(tsc, "--noCheck", "--incremental", "--tsBuildInfoFile", "dist/.tsbuildinfo");
     await run(tsc, "--noCheck", "-p", "src/client");
     // npm makes the command executable only when it first links it
