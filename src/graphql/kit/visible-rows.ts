@@ -97,14 +97,12 @@ export function loadRowBelow(field: RequestedField, type: NodeType, id: string):
 
 /**
  * Resolves a field of a payload or an event to a row as it is now; null if `idOf` returns none, it was deleted or the
- * viewer may not see it.
+ * viewer may not see it. The rows of a page of events are read in one statement for each such field.
  */
 export function visibleRow<Parent>(type: NodeType, idOf: (parent: Parent) => string | null | undefined) {
-  return async (parent: Parent, _args: object, context: GraphQLContext, info: GraphQLResolveInfo) => {
+  return (parent: Parent, _args: object, context: GraphQLContext, info: GraphQLResolveInfo) => {
     const id = idOf(parent);
-    if (!id) return null;
-    const [row = null] = await NOUNS[type](context, [id], selectRow({ context, info }, type));
-    return row;
+    return id ? loadRow({ context, info }, type, id) : null;
   };
 }
 

@@ -478,6 +478,13 @@ describe("activity", () => {
     expect(await cost(3)).toBe(await cost(1));
   });
 
+  test("with the versions as they are now takes as many statements for three events as for one", async () => {
+    const page = (first: number) =>
+      `{ events(where: {types: [ALIAS_SET]}, last: ${first}) { nodes { ... on AliasSetEvent { modelVersion { number } } } } }`;
+    const one = await countStatements(() => server.data(page(1)));
+    expect(await countStatements(() => server.data(page(3)))).toBe(one);
+  });
+
   test("continues after a cursor, and back", async () => {
     const page = async (args: string) =>
       (
