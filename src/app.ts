@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import { openAuditKey } from "./auth/audit-key.js";
+import { followMetadata } from "./auth/issuer-metadata.js";
 import { openLocalKeys } from "./auth/local-keys.js";
 import { mintDefaultToken } from "./auth/mint-token.js";
 import { createTrustedIssuers, type TrustedIssuers } from "./auth/trusted-issuers.js";
@@ -358,6 +359,10 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
     schema,
     api: config.mlflow === "off" ? null : createMlflowApi(mlflow, config.mlflow),
     consoleFolder: config.console ? CONSOLE_FOLDER : null,
+    signIn: config.oidc && {
+      settings: config.oidc,
+      metadata: followMetadata(config.oidc.issuer, { now, log: base.plainLog }),
+    },
     config,
     isLocal,
     host: config.host,

@@ -2,7 +2,11 @@ import type { ActorKind } from "../domain/access/actor.js";
 import type { ClaimRule } from "./claim-rules.js";
 import type { SigningAlgorithm } from "./signing-algorithms.js";
 
-export type TrustedKeys = { readonly jwksUrl: URL } | { readonly publicKey: string };
+export type TrustedKeys =
+  | { readonly jwksUrl: URL }
+  | { readonly publicKey: string }
+  /** The issuer whose discovery document names the address of its keys. */
+  | { readonly discoverFrom: string };
 
 /** An issuer whose tokens are accepted, and how their claims are read. */
 export interface IssuerSettings {

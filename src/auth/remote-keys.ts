@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from "jose";
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from "jose";
 import { UnavailableError } from "../domain/errors.js";
 import { fetchBounded } from "./bounded-fetch.js";
+import { DiscoveryError, discoverIssuer, discoveryUrl } from "./discovery.js";
 
 const FRESH_MS = 10 * 60_000;
 /** How long the last good keys are used while the issuer cannot be reached. A withdrawn key may be used for as long. */
@@ -13,6 +14,13 @@ const RETRY_WITHOUT_KEYS_MS = 1_000;
 const UNKNOWN_KEY_MS = 10_000;
 const MAX_WAITING = 64;
 
+interface KeyOptions {
+  readonly url: URL;
+  readonly now: () => Date;
+  readonly timeoutMs?: number;
+  readonly fetchKeys?: FetchImplementation;
+}
+
 class RemoteKeys {
   readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
   readonly #now: () => Date;
@@ -23,13 +31,13 @@ class RemoteKeys {
   #waiting = 0;
   #pending: Promise<void> | undefined;
 
-  constructor(url: URL, now: () => Date, timeoutMs: number) {
+  constructor({ url, now, timeoutMs = TIMEOUT_MS, fetchKeys = fetchBounded }: KeyOptions) {
     // jose drops old keys that it cannot renew. So keys never expire for jose, and this class renews them.
     this.#keySet = createRemoteJWKSet(url, {
       cacheMaxAge: Infinity,
       cooldownDuration: Infinity,
       timeoutDuration: timeoutMs,
-      [customFetch]: fetchBounded,
+      [customFetch]: fetchKeys,
     });
     this.#now = now;
   }
@@ -100,5 +108,15 @@ function unreachable(): UnavailableError {
 
 /** The keys of a JWKS URL. They are fetched on first use and renewed; if that fails, the last good ones are used for a while. */
 export function createRemoteKeys(url: URL, now: () => Date, timeoutMs = TIMEOUT_MS): JWTVerifyGetKey {
-  return new RemoteKeys(url, now, timeoutMs).getKey;
+  return new RemoteKeys({ url, now, timeoutMs }).getKey;
+}
+
+/** The same for the address that the issuer's discovery document names. It is read again with the keys. */
+export function createDiscoveredKeys(issuer: string, now: () => Date, timeoutMs = TIMEOUT_MS): JWTVerifyGetKey {
+  const fetchKeys: FetchImplementation = async (_url, options) => {
+    const { jwks_uri: address } = await discoverIssuer(issuer, options.signal);
+    if (address === undefined) throw new DiscoveryError(`The discovery document of ${issuer} names no jwks_uri.`);
+    return fetchBounded(address, options);
+  };
+  return new RemoteKeys({ url: discoveryUrl(issuer), now, timeoutMs, fetchKeys }).getKey;
 }

@@ -3,7 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jw
 import type { Viewer } from "../domain/access/actor.js";
 import { RegistryError, type TokenFault, UnauthenticatedError } from "../domain/errors.js";
 import type { IssuerSettings } from "./issuer-settings.js";
-import { createRemoteKeys } from "./remote-keys.js";
+import { createDiscoveredKeys, createRemoteKeys } from "./remote-keys.js";
 import { readPublicKey } from "./signing-algorithms.js";
 import { toViewer } from "./viewer-claims.js";
 
@@ -27,6 +27,8 @@ const CLAIM_SENTENCES: Readonly<Record<string, string>> = {
   nbf: "The token is not valid yet.",
 };
 
+const CLAIM_FAULTS: Readonly<Record<string, TokenFault>> = { iss: "issuer", aud: "audience" };
+
 function describeClaim(error: errors.JWTClaimValidationFailed): string {
   if (error.reason === "missing") return `The token has no ${error.claim} claim.`;
   if (error.reason === "invalid") return `The token's ${error.claim} claim must be a number.`;
@@ -38,7 +40,7 @@ function toRefusal(error: unknown, algorithms: readonly string[]): Unauthenticat
   const refuse = (reason: TokenFault, sentence: string) => new UnauthenticatedError(sentence, reason);
   if (error instanceof errors.JWTExpired) return refuse("expired", "The token has expired.");
   if (error instanceof errors.JWTClaimValidationFailed)
-    return refuse(error.claim === "iss" ? "issuer" : "claims", describeClaim(error));
+    return refuse(CLAIM_FAULTS[error.claim] ?? "claims", describeClaim(error));
   if (error instanceof errors.JOSEAlgNotAllowed) {
     const allowed = algorithms.join(", ");
     return refuse(
@@ -83,6 +85,7 @@ function checkHeader({ protectedHeader }: JWTVerifyResult, types: readonly strin
 /** The keys of an issuer. A source that fetches keys caches them. */
 export function createKeySource({ keys, now }: Pick<TokenVerifierOptions, "keys" | "now">): JWTVerifyGetKey {
   if ("jwksUrl" in keys) return createRemoteKeys(keys.jwksUrl, now);
+  if ("discoverFrom" in keys) return createDiscoveredKeys(keys.discoverFrom, now);
   const { key } = readPublicKey(keys.publicKey);
   return () => key;
 }

@@ -114,6 +114,11 @@ function cutText(text: string): string {
   return characters.length <= RECORDED_CHARACTERS ? text : `${characters.slice(0, RECORDED_CHARACTERS - 1).join("")}…`;
 }
 
+/** The paths of the claims that decide about scopes, each once. */
+function scopeClaimsOf({ scopeClaims = SCOPE_CLAIMS, rules = [] }: ClaimSettings): readonly string[] {
+  return Object.freeze([...new Set([...scopeClaims, ...rules.flatMap(({ when }) => Object.keys(when))])]);
+}
+
 /** The viewer that a token's claims describe. Checks that the database can store every text. */
 export function toViewer(claims: JWTPayload, settings: ClaimSettings = {}): Viewer {
   const names = settings.nameClaim === undefined ? NAME_CLAIMS : [settings.nameClaim];
@@ -131,6 +136,7 @@ export function toViewer(claims: JWTPayload, settings: ClaimSettings = {}): View
     experimentGlobs,
     environmentGlobs,
     groups: readGroups(claims, settings),
+    scopeClaims: scopeClaimsOf(settings),
     ...readRecorded(claims, settings),
     tokenId: readLine(claims, "jti"),
     issuedAt: readIssuedAt(claims),

@@ -10,7 +10,7 @@ import {
 import { actorKey } from "../domain/access/actor.js";
 import { SCOPES } from "../domain/access/scopes.js";
 import { suggestName } from "../util/nearest-name.js";
-import { isLine, jwksUrlRule, LINE_RULE, parseJwksUrl } from "./value-rules.js";
+import { isDiscoverable, isLine, jwksUrlRule, LINE_RULE, parseJwksUrl } from "./value-rules.js";
 
 const MAX_ISSUERS = 100;
 const MAX_RULES = 1_000;
@@ -126,8 +126,14 @@ const issuer = z
   )
   .transform((given, ctx): IssuerSettings => {
     const { publicKey: key, jwksUrl: url } = given;
-    if ((key === undefined) === (url === undefined)) {
+    if (key !== undefined && url !== undefined) {
       ctx.addIssue({ code: "custom", message: "must have either jwksUrl or publicKey" });
+      return z.NEVER;
+    }
+    if (key === undefined && url === undefined && !isDiscoverable(given.issuer)) {
+      const message =
+        "must have jwksUrl or publicKey, because its issuer is no https:// URL that has a discovery document";
+      ctx.addIssue({ code: "custom", message });
       return z.NEVER;
     }
     const matching: readonly SigningAlgorithm[] = key?.algorithms ?? SIGNING_ALGORITHMS;
@@ -140,7 +146,7 @@ const issuer = z
       issuer: given.issuer,
       audience: given.audience,
       algorithms,
-      keys: key ? { publicKey: key.pem } : { jwksUrl: url as URL },
+      keys: key ? { publicKey: key.pem } : url ? { jwksUrl: url } : { discoverFrom: given.issuer },
       types: given.typ,
       scopeClaims: given.scopeClaims,
       nameClaim: given.nameClaim,

@@ -11,6 +11,7 @@ import { AuthFileError, readAuthFile } from "./auth-file.js";
 import type { AuthFile } from "./auth-file-schema.js";
 import type { Environment } from "./environment.js";
 import { showValue } from "./shown-value.js";
+import { isDiscoverable } from "./value-rules.js";
 
 export type AuthSettings =
   | { readonly mode: "local" }
@@ -82,7 +83,9 @@ interface ValidValues {
 export function checkAuthTogether(given: Environment, valid: ValidValues): string[] {
   if (given.SHELFMARK_AUTH_FILE) return [];
   const problems: string[] = [];
-  const hasKey = Boolean(given.SHELFMARK_JWKS_URL ?? given.SHELFMARK_JWT_PUBLIC_KEY);
+  const hasKey =
+    Boolean(given.SHELFMARK_JWKS_URL ?? given.SHELFMARK_JWT_PUBLIC_KEY) ||
+    isDiscoverable(given.SHELFMARK_JWT_ISSUER ?? "");
   if (given.SHELFMARK_JWKS_URL && given.SHELFMARK_JWT_PUBLIC_KEY) {
     problems.push(
       "SHELFMARK_JWKS_URL and SHELFMARK_JWT_PUBLIC_KEY are both set; set the one that your tokens are signed with.",
@@ -138,5 +141,7 @@ export function toAuthSettings(values: AuthValues, content: ReadFile["content"])
     const algorithms = chosen.filter((name) => fitting.includes(name));
     return oneIssuer({ algorithms, keys: Object.freeze({ publicKey }) });
   }
-  return { mode: "local" };
+  return isDiscoverable(issuer)
+    ? oneIssuer({ algorithms: chosen, keys: Object.freeze({ discoverFrom: issuer }) })
+    : { mode: "local" };
 }

@@ -33,6 +33,17 @@ export interface WebhookSettings {
   readonly allow: readonly string[];
 }
 
+/** How people sign in with the issuer of their tokens, in the console and on the command line. */
+export interface OidcSettings {
+  readonly issuer: string;
+  /** A public client: it has no secret. */
+  readonly clientId: string;
+  readonly cliClientId: string;
+  readonly scopes: readonly string[];
+  /** What access tokens are asked for (RFC 8707); null = the provider decides. */
+  readonly resource: string | null;
+}
+
 export interface Config {
   readonly database: DatabaseSettings;
   /** An absolute path. The folder holds the embedded database, its artifacts and the local keys. */
@@ -41,6 +52,8 @@ export interface Config {
   /** 0 = any free port. */
   readonly port: number;
   readonly auth: AuthSettings;
+  /** Null: people sign in with a token only. */
+  readonly oidc: OidcSettings | null;
   readonly corsOrigins: readonly string[];
   /** IP addresses and blocks of the proxies whose `X-Forwarded-For` header is used as the address of a request. */
   readonly trustedProxies: readonly string[];

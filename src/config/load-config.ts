@@ -6,12 +6,13 @@ import type { ArtifactSettings, ClientConfig, Config, DatabaseSettings } from ".
 import { describeIssues, type Environment, pickKnown, warnOfUnknown } from "./environment.js";
 import { toLimits } from "./limits.js";
 import { MistakesError } from "./mistakes.js";
+import { checkOidcTogether, toOidcSettings, warnOfOidc } from "./oidc-settings.js";
 import { readOperations } from "./operations.js";
 import { readTracing } from "./tracing-settings.js";
 import { clientVariables, limitVariables, serverVariables } from "./variables.js";
 
 export type { AuthSettings } from "./auth-settings.js";
-export type { ArtifactSettings, ClientConfig, Config, DatabaseSettings } from "./config.js";
+export type { ArtifactSettings, ClientConfig, Config, DatabaseSettings, OidcSettings } from "./config.js";
 export type { Environment } from "./environment.js";
 export type { Limits } from "./limits.js";
 
@@ -31,14 +32,16 @@ export function loadConfig(env: Environment): Config {
     ...describeIssues(limits.error, given),
     ...files.problems,
     ...checkTogether(given),
+    ...checkOidcTogether(given),
   ];
   if (!server.success || problems.length > 0) throw new ConfigError(problems);
   const { tracing, warnings } = readTracing(given);
+  const settings = toServerSettings(server.data, files);
   return Object.freeze({
-    ...toServerSettings(server.data, files),
+    ...settings,
     tracing,
     limits: toLimits(given),
-    warnings: Object.freeze([...warnOfUnknown(env), ...warnings]),
+    warnings: Object.freeze([...warnOfUnknown(env), ...warnings, ...warnOfOidc(settings)]),
   });
 }
 
@@ -101,6 +104,7 @@ function toServerSettings(values: Values, { authFile, operations }: Files) {
     host: values.HOST,
     port: values.PORT,
     auth,
+    oidc: toOidcSettings(values),
     corsOrigins: Object.freeze(values.SHELFMARK_CORS_ORIGINS),
     trustedProxies: Object.freeze(values.SHELFMARK_TRUSTED_PROXIES),
     operations,

@@ -53,6 +53,26 @@ export function parseJwksUrl(text: string): URL | undefined {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)) ? url : undefined;
 }
 
+/** An issuer whose discovery document can be read: its address is made from the issuer's own text. */
+export function isDiscoverable(issuer: string): boolean {
+  const url = parseJwksUrl(issuer);
+  return url !== undefined && url.search + url.hash === "" && !/[?#]/.test(issuer);
+}
+
+export const oidcIssuer = checked(
+  "it must be the issuer's https:// URL, exactly as its discovery document names it, without query (http:// only for this machine)",
+  (text) => (isDiscoverable(text) ? text : undefined),
+);
+
+export const oidcScopes = checked(
+  "it must be scopes separated by blanks, openid among them, such as openid offline_access models:read",
+  (text) => {
+    const scopes = [...new Set(text.split(/\s+/).filter((scope) => scope !== ""))];
+    const areScopes = scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/.test(scope));
+    return areScopes && scopes.includes("openid") ? scopes : undefined;
+  },
+);
+
 export const jwksUrlRule = orPort(JWKS_URL_RULE);
 
 export const jwksUrl = checked(jwksUrlRule, parseJwksUrl);

@@ -46,6 +46,7 @@ export type TokenFault =
   | "key"
   | "algorithm"
   | "issuer"
+  | "audience"
   | "revoked";
 
 export class UnauthenticatedError extends RegistryError {

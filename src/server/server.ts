@@ -25,6 +25,7 @@ import { readConsoleFiles } from "./pages/console-files.js";
 import { findConsole } from "./pages/console-page.js";
 import { findGraphiql } from "./pages/graphiql-page.js";
 import { type FindPage, firstPage } from "./pages/pages.js";
+import { findSignInSettings, type SignIn } from "./pages/sign-in-settings.js";
 import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
 import { serveWebSocket } from "./websocket/websocket-server.js";
 import { createYogaServer, GRAPHQL_PATH, type Yoga } from "./yoga.js";
@@ -35,6 +36,8 @@ export interface ServerOptions extends EntryPointServices {
   readonly api: MountedApi | null;
   /** The folder of the built console; null: there is none. */
   readonly consoleFolder: string | null;
+  /** How people sign in at an issuer; null: with a token only. */
+  readonly signIn: SignIn | null;
   readonly host: string;
   readonly port: number;
   /** Rejects when the database does not respond. */
@@ -100,9 +103,9 @@ function createLimiters(limits: Limits, isLocal: boolean): Limiters {
 }
 
 /** What a browser may open: the console, and in local mode GraphiQL. */
-async function openPages({ consoleFolder, isLocal }: ServerOptions): Promise<FindPage> {
+async function openPages({ consoleFolder, isLocal, signIn }: ServerOptions): Promise<FindPage> {
   const files = consoleFolder === null ? new Map() : await readConsoleFiles(consoleFolder);
-  return firstPage([...(isLocal ? [findGraphiql] : []), findConsole(files)]);
+  return firstPage([...(isLocal ? [findGraphiql] : []), findSignInSettings(signIn), findConsole(files, signIn)]);
 }
 
 type Engine = {

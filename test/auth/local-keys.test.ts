@@ -87,6 +87,12 @@ test("the printed token holds what admin stands for, for twelve hours", async ()
       "groups": [],
       "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": null,
+      "scopeClaims": [
+        "scope",
+        "scp",
+        "roles",
+        "permissions",
+      ],
       "scopes": "all",
       "tokenId": "string",
     }
@@ -121,6 +127,12 @@ test("a minted token has the requested claims", async () => {
       "issuedAt": 2026-11-20T12:00:00.000Z,
       "modelGlobs": [
         "iris-*",
+      ],
+      "scopeClaims": [
+        "scope",
+        "scp",
+        "roles",
+        "permissions",
       ],
       "scopes": [
         "models:read",

@@ -25,6 +25,12 @@ test("a viewer holds the token's claims and is frozen", async () => {
       "modelGlobs": [
         "iris-*",
       ],
+      "scopeClaims": [
+        "scope",
+        "scp",
+        "roles",
+        "permissions",
+      ],
       "scopes": [
         "models:read",
       ],

@@ -95,7 +95,7 @@ test("each mistake is one sentence that names its place", () => {
     an unknown key:
       issuers[0] has the unknown key "audiance" (did you mean audience?).
     no key:
-      issuers[0] must have either jwksUrl or publicKey.
+      issuers[0] must have jwksUrl or publicKey, because its issuer is no https:// URL that has a discovery document.
     two keys:
       issuers[0].publicKey cannot be used: it is not a PEM that begins with "-----BEGIN PUBLIC KEY-----".
     a JWKS URL on a port that is too high:

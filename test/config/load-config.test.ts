@@ -67,6 +67,7 @@ test("without variables the server has an embedded database and listens on this 
       "logLevel": "info",
       "metricsToken": null,
       "mlflow": "/mlflow",
+      "oidc": null,
       "operations": null,
       "port": 4000,
       "tracing": null,
@@ -144,6 +145,7 @@ test("every setting can be set, and the configuration is frozen", () => {
       "logLevel": "debug",
       "metricsToken": null,
       "mlflow": "off",
+      "oidc": null,
       "operations": null,
       "port": 0,
       "sourceSchemes": [

@@ -36,9 +36,19 @@ const MISTAKES: readonly [string, Environment][] = [
   ["keys with a password", { ...ISSUER, SHELFMARK_JWKS_URL: "https://me:s3cret@issuer.example/jwks" }],
   ["both keys", { ...ISSUER, SHELFMARK_JWT_PUBLIC_KEY: PEM }],
   ["a key without issuer and audience", { SHELFMARK_JWKS_URL: ISSUER.SHELFMARK_JWKS_URL, HOST: "0.0.0.0" }],
-  ["issuer and audience without a key", NO_KEY],
+  ["issuer and audience without a key", { ...NO_KEY, SHELFMARK_JWT_ISSUER: "our-issuer" }],
+  ["an issuer to discover keys at, without an audience", { SHELFMARK_JWT_ISSUER: "https://issuer.example" }],
   ["algorithms without a key", { SHELFMARK_JWT_ALGORITHMS: "RS256" }],
   ["a claim of groups without a key", { SHELFMARK_JWT_GROUPS_CLAIM: "groups" }],
+  ["a client without an issuer to sign in with", { SHELFMARK_OIDC_CLIENT_ID: "console" }],
+  ["an issuer to sign in with in local mode", { SHELFMARK_OIDC_ISSUER: "https://issuer.example" }],
+  [
+    "an issuer to sign in with over plain http, and scopes without openid",
+    {
+      ...{ ...ISSUER, SHELFMARK_OIDC_ISSUER: "http://issuer.example", SHELFMARK_OIDC_CLIENT_ID: "console" },
+      SHELFMARK_OIDC_SCOPES: "models:read",
+    },
+  ],
   ["a claim of groups of two lines", { ...ISSUER, SHELFMARK_JWT_GROUPS_CLAIM: "a\nb" }],
   ["a shared secret", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "RS256,HS256" }],
   ["the algorithm none", { ...ISSUER, SHELFMARK_JWT_ALGORITHMS: "none" }],
@@ -130,10 +140,20 @@ test("each mistake is one sentence that names what is allowed, without secrets",
     issuer and audience without a key:
       SHELFMARK_JWT_ISSUER is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_ISSUER for local mode.
       SHELFMARK_JWT_AUDIENCE is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_AUDIENCE for local mode.
+    an issuer to discover keys at, without an audience:
+      SHELFMARK_JWT_AUDIENCE is not set; with a key it must hold the aud claim that tokens must have.
     algorithms without a key:
       SHELFMARK_JWT_ALGORITHMS is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_ALGORITHMS for local mode.
     a claim of groups without a key:
       SHELFMARK_JWT_GROUPS_CLAIM is set without a key; set SHELFMARK_JWKS_URL, SHELFMARK_JWT_PUBLIC_KEY or SHELFMARK_AUTH_FILE too, or unset SHELFMARK_JWT_GROUPS_CLAIM for local mode.
+    a client without an issuer to sign in with:
+      SHELFMARK_OIDC_CLIENT_ID is set without SHELFMARK_OIDC_ISSUER; set the issuer too, or unset SHELFMARK_OIDC_CLIENT_ID.
+    an issuer to sign in with in local mode:
+      SHELFMARK_OIDC_CLIENT_ID is not set; with SHELFMARK_OIDC_ISSUER it must be the id of a public client at that issuer.
+      SHELFMARK_OIDC_ISSUER is set, but the server is in local mode and trusts no issuer; set SHELFMARK_JWT_ISSUER and SHELFMARK_JWT_AUDIENCE, or SHELFMARK_AUTH_FILE.
+    an issuer to sign in with over plain http, and scopes without openid:
+      SHELFMARK_OIDC_ISSUER is "http://issuer.example"; it must be the issuer's https:// URL, exactly as its discovery document names it, without query (http:// only for this machine).
+      SHELFMARK_OIDC_SCOPES is "models:read"; it must be scopes separated by blanks, openid among them, such as openid offline_access models:read.
     a claim of groups of two lines:
       SHELFMARK_JWT_GROUPS_CLAIM is "a\\nb"; it must be one line of at most 1024 characters.
     a shared secret:

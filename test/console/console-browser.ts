@@ -36,23 +36,27 @@ interface Session {
   readonly operations: string[];
 }
 
-/** A server in local mode and a browser, for one file of tests. Every page must stay without problems. */
-export function useConsole() {
+/**
+ * A server and a browser, for one file of tests: in local mode, unless there are other settings. Every page must stay
+ * without problems.
+ */
+export function useConsole(readSettings: () => Promise<Record<string, string>> = async () => ({})) {
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-console-"));
   const sessions: Session[] = [];
+  const others: App[] = [];
   let database: Database;
   let app: App;
   let browser: Browser;
   beforeAll(async () => {
     if (!existsSync(CHROMIUM)) throw new Error(`There is no ${CHROMIUM}: apt-get install chromium, or set CHROMIUM.`);
     database = await openTestDatabase();
-    app = await startServerOn(database, { ...NO_KEYS, SHELFMARK_DATA: folder });
+    app = await startServerOn(database, { ...NO_KEYS, SHELFMARK_DATA: folder, ...(await readSettings()) });
     const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
     browser = await chromium.launch({ executablePath: CHROMIUM, timeout: PATIENCE_MS, args });
   });
   afterAll(async () => {
     await browser?.close();
-    await app?.stop();
+    for (const each of [app, ...others]) await each?.stop();
     await database?.close();
     rmSync(folder, { recursive: true });
     expect(sessions.flatMap(({ problems }) => problems)).toEqual([]);
@@ -73,6 +77,12 @@ export function useConsole() {
       return app.url;
     },
     tokenOf,
+    /** Starts another server on the same database. */
+    async serve(settings: Record<string, string>): Promise<string> {
+      const other = await startServerOn(database, { ...NO_KEYS, ...settings });
+      others.push(other);
+      return new URL(other.url).origin;
+    },
     /** Sends an operation as somebody who may do everything. Fails on an error. */
     async send<T = Record<string, unknown>>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
       const answer = await post(app.url, app.localToken ?? "", { query, variables });
@@ -108,7 +118,7 @@ function watchPage(page: Page): Session {
       problems.push(`${page.url()}: ${text}`);
   });
   page.on("request", (request) => {
-    if (request.method() !== "POST") return;
+    if (request.method() !== "POST" || !request.url().endsWith("/graphql")) return;
     const { query } = request.postDataJSON() as { query: string };
     operations.push(/\b(?:query|mutation) (\w+)/.exec(query)?.[1] ?? query);
   });

@@ -4,15 +4,15 @@ import { Provider } from "urql";
 import { createClient } from "../graphql/client";
 import { LiveProvider } from "../live/live";
 import { SignInPage } from "../pages/sign-in/sign-in-page";
-import { useToken } from "../session/token";
+import { useSession } from "../session/token";
 import { router } from "./router";
 
 export function App() {
-  const token = useToken();
-  return token === null ? <SignInPage /> : <SignedIn key={token} />;
+  const session = useSession();
+  return session === null ? <SignInPage /> : <SignedIn key={session} />;
 }
 
-/** What one token may see is kept apart from what another one may. */
+/** What one session may see is kept apart from what another one may. */
 function SignedIn() {
   const client = useMemo(() => createClient(), []);
   return (

@@ -1,7 +1,7 @@
 import { ExitIcon } from "@radix-ui/react-icons";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useLiveState } from "../live/live";
-import { signOut } from "../session/token";
+import { endSession } from "../session/renewal";
 import { Notices } from "./notices";
 import { Shortcuts } from "./shortcuts";
 import { ThemeButton } from "./theme";
@@ -33,7 +33,7 @@ export function Shell() {
         <div className="row tools">
           <LiveMark />
           <ThemeButton />
-          <button type="button" className="button quiet" onClick={() => signOut()}>
+          <button type="button" className="button quiet" onClick={() => void endSession()}>
             <ExitIcon aria-hidden />
             <span className="label">Sign out</span>
           </button>

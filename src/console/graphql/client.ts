@@ -1,5 +1,6 @@
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { Client, fetchExchange, mapExchange } from "urql";
+import { freshToken, renewToken } from "../session/renewal";
 import { currentToken, signOut } from "../session/token";
 import { CACHE_KEYS } from "./cache-keys";
 
@@ -24,5 +25,13 @@ export function createClient(): Client {
   });
 }
 
-const sendWithToken: typeof fetch = (url, init) =>
-  fetch(url, { ...init, headers: { ...init?.headers, authorization: `Bearer ${currentToken() ?? ""}` } });
+const UNAUTHORIZED = 401;
+
+/** Tries once more with a new token, if there can be one. */
+const sendWithToken: typeof fetch = async (url, init) => {
+  const send = (token: string) =>
+    fetch(url, { ...init, headers: { ...init?.headers, authorization: `Bearer ${token}` } });
+  const response = await send(await freshToken());
+  const isRenewed = response.status === UNAUTHORIZED && (await renewToken());
+  return isRenewed ? send(currentToken() ?? "") : response;
+};

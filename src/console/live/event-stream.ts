@@ -2,6 +2,7 @@ import { print } from "@0no-co/graphql.web";
 import { createClient } from "graphql-ws";
 import { GRAPHQL_URL } from "../graphql/client";
 import { graphql, type ResultOf } from "../graphql/graphql";
+import { freshToken, renewToken } from "../session/renewal";
 import { currentToken, signOut } from "../session/token";
 
 const CHANGES = graphql(`
@@ -64,9 +65,13 @@ interface Refused {
 export function followChanges({ onChange, onGap, onState }: Followers): () => void {
   const address = new URL(GRAPHQL_URL, window.location.href);
   address.protocol = address.protocol.replace("http", "ws");
+  let sentToken = "";
   const socket = createClient({
     url: address.href,
-    connectionParams: () => ({ authorization: `Bearer ${currentToken() ?? ""}` }),
+    connectionParams: async () => {
+      sentToken = await freshToken();
+      return { authorization: `Bearer ${sentToken}` };
+    },
     retryAttempts: 0,
     keepAlive: PING_MS,
   });
@@ -80,17 +85,19 @@ export function followChanges({ onChange, onGap, onState }: Followers): () => vo
   let isStopped = false;
   let after: string | undefined;
   let failures = 0;
+  /** A token was renewed because it did not count, and no change came under the new one yet. */
+  let isRenewed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function connect(): void {
     if (isStopped) return;
     onState("connecting");
     let isOver = false;
-    const end = (refusals: readonly Refused[]) => {
+    const end = async (refusals: readonly Refused[]) => {
       if (isOver || isStopped) return;
       isOver = true;
       unsubscribe();
-      if (!decide(refusals)) return;
+      if (!(await decide(refusals)) || isStopped) return;
       onState("waiting");
       const waitMs = Math.min(MAX_WAIT_MS, 500 * 2 ** failures++) * (0.5 + Math.random() / 2);
       timer = setTimeout(() => {
@@ -102,22 +109,24 @@ export function followChanges({ onChange, onGap, onState }: Followers): () => vo
       { query: print(CHANGES), variables: { after } },
       {
         next({ data, errors }) {
-          if (!data) return end(errors ?? []);
+          if (!data) return void end(errors ?? []);
           failures = 0;
+          isRenewed = false;
           onState("live");
           after = data.registryEvents.cursor;
           if (data.registryEvents.event) onChange(data.registryEvents.event);
         },
-        error: (why) => end(Array.isArray(why) ? why : [why as Refused]),
-        complete: () => end([]),
+        error: (why) => void end(Array.isArray(why) ? why : [why as Refused]),
+        complete: () => void end([]),
       },
     );
   }
 
   /** Whether to connect again. */
-  function decide(refusals: readonly Refused[]): boolean {
+  async function decide(refusals: readonly Refused[]): Promise<boolean> {
     const refusal = refusals.find(({ code, extensions }) => code === UNAUTHENTICATED_CLOSE || extensions?.code);
     if (refusal?.code === UNAUTHENTICATED_CLOSE || refusal?.extensions?.code === "UNAUTHENTICATED") {
+      if (await hasOtherToken()) return true;
       signOut(refusal.reason || refusal.message || "The token does not count any more.");
       return false;
     }
@@ -129,6 +138,15 @@ export function followChanges({ onChange, onGap, onState }: Followers): () => vo
     if (refusal?.extensions?.retryable !== false) return true;
     onState("off");
     return false;
+  }
+
+  /** Whether there is another token than the one that was refused. */
+  async function hasOtherToken(): Promise<boolean> {
+    const token = currentToken();
+    if (token !== null && token !== sentToken) return true;
+    if (isRenewed) return false;
+    isRenewed = await renewToken();
+    return isRenewed;
   }
 
   /** Waits no longer when the network is back. */

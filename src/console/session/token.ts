@@ -1,7 +1,23 @@
 import { useSyncExternalStore } from "react";
 
 const KEY = "shelfmark.token";
+const RENEWAL_KEY = "shelfmark.renewal";
+const REASON_KEY = "shelfmark.signed-out";
 const listeners = new Set<() => void>();
+/** Another one for each sign-in: a renewed token is the same session. */
+let session = 0;
+
+/** With what a token is renewed, and from when on. */
+export interface Renewal {
+  readonly refreshToken: string;
+  readonly dueAt: number;
+}
+
+export interface Tokens {
+  readonly token: string;
+  /** Null: the session ends with its token. */
+  readonly renewal: Renewal | null;
+}
 
 /** Takes a token out of the address (`#token=…`), before anything else can read or copy the address. */
 export function takeTokenFromAddress(): void {
@@ -9,35 +25,48 @@ export function takeTokenFromAddress(): void {
   const token = new URLSearchParams(hash.slice(1)).get("token");
   if (token === null) return;
   window.history.replaceState(window.history.state, "", pathname + search);
-  signIn(token);
+  signIn({ token, renewal: null });
 }
 
 export function currentToken(): string | null {
   return sessionStorage.getItem(KEY);
 }
 
-export function signIn(token: string): void {
-  sessionStorage.setItem(KEY, token.trim());
+export function currentRenewal(): Renewal | null {
+  const text = sessionStorage.getItem(RENEWAL_KEY);
+  return text === null ? null : (JSON.parse(text) as Renewal);
+}
+
+export function signIn(tokens: Tokens): void {
+  keepTokens(tokens);
   sessionStorage.removeItem(REASON_KEY);
+  session++;
   tellListeners();
 }
 
-const REASON_KEY = "shelfmark.signed-out";
+/** Goes on with another token in the same session. */
+export function keepTokens({ token, renewal }: Tokens): void {
+  sessionStorage.setItem(KEY, token.trim());
+  if (renewal === null) sessionStorage.removeItem(RENEWAL_KEY);
+  else sessionStorage.setItem(RENEWAL_KEY, JSON.stringify(renewal));
+}
 
 /** `reason`: what the person reads on the sign-in page. */
 export function signOut(reason?: string): void {
   sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(RENEWAL_KEY);
   if (reason === undefined) sessionStorage.removeItem(REASON_KEY);
   else sessionStorage.setItem(REASON_KEY, reason);
   tellListeners();
 }
 
-export function signOutReason(): string | null {
-  return sessionStorage.getItem(REASON_KEY);
+/** The number of the session; null if nobody is signed in. */
+export function useSession(): number | null {
+  return useSyncExternalStore(subscribe, () => (currentToken() === null ? null : session));
 }
 
-export function useToken(): string | null {
-  return useSyncExternalStore(subscribe, currentToken);
+export function useSignOutReason(): string | null {
+  return useSyncExternalStore(subscribe, () => sessionStorage.getItem(REASON_KEY));
 }
 
 function subscribe(listener: () => void): () => void {

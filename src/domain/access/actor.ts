@@ -35,6 +35,8 @@ export interface Viewer extends Coverage {
   readonly scopes: ReadonlySet<Scope>;
   /** The bearer's groups at its issuer, each once; empty if the token names none. Groups of two issuers are not the same. */
   readonly groups: readonly string[];
+  /** Paths of the claims that give scopes to tokens of the issuer, by themselves or by a rule. */
+  readonly scopeClaims?: readonly string[];
   /** Absent if the issuer's settings name none, or the token has none of them. */
   readonly recordedClaims?: RecordedClaims;
   /** The token's `jti`, if it has one. */

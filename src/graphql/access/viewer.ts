@@ -11,6 +11,11 @@ export const Viewer = builder.objectRef<DomainViewer>("Viewer").implement({
       description: "The scopes of the token that Shelfmark knows.",
       resolve: ({ scopes }) => SCOPES.filter((scope: Scope) => scopes.has(scope)),
     }),
+    scopeClaims: t.stringList({
+      description:
+        "The paths of the claims that give scopes to tokens of this issuer: those that list scopes, and those that rules of the server look at. A token without scopes lacks all of them, or has other values there.",
+      resolve: ({ scopeClaims = [] }) => [...scopeClaims],
+    }),
     modelGlobs: t.stringList({
       nullable: true,
       description: "The globs of the token's `models` claim, which narrows every scope. null = all models, [] = none.",

@@ -68,7 +68,7 @@ export function isFromForeignPage({ headers }: Pick<IncomingMessage, "headers">)
 }
 
 /** A page that this server sends, such as GraphiQL, has its host; the scheme may be that of a proxy. */
-function isSameHost(origin: string, host: string | undefined): boolean {
+export function isSameHost(origin: string, host: string | undefined): boolean {
   try {
     return new URL(origin).host === host;
   } catch {

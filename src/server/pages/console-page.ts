@@ -5,6 +5,7 @@ import { GRAPHQL_PATH } from "../yoga.js";
 import type { ConsoleFile } from "./console-files.js";
 import { GRAPHIQL_PATH } from "./graphiql-page.js";
 import { acceptsHtml, DOCUMENT_HEADERS, type FindPage, isReading, PAGE_HEADERS, type Page } from "./pages.js";
+import { connectSources, type SignIn } from "./sign-in-settings.js";
 
 /** What the build writes where the nonce of an answer goes (`src/console/vite.config.ts`). */
 const NONCE_PLACEHOLDER = "NONCE_OF_THIS_ANSWER";
@@ -13,16 +14,16 @@ const YEAR_SECONDS = 31_536_000;
 
 /**
  * Scripts come from this server only, and no text becomes a script or markup. Styles that components inject carry the
- * nonce.
+ * nonce. Requests go to this server, and to the addresses at the issuer where people sign in.
  */
-const policyOf = (nonce: string) =>
+const policyOf = (nonce: string, connect: readonly string[]) =>
   [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...connect].join(" "),
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -31,16 +32,17 @@ const policyOf = (nonce: string) =>
   ].join("; ");
 
 /** The console: its files, and its page for every other path that a browser opens, because its routes are addresses. */
-export function findConsole(files: ReadonlyMap<string, ConsoleFile>): FindPage {
+export function findConsole(files: ReadonlyMap<string, ConsoleFile>, signIn: SignIn | null): FindPage {
   const index = files.get(INDEX);
   if (!index) return () => null;
   const html = index.body.toString();
-  const showIndex: Page = (_request, response, requestId) => {
+  const showIndex: Page = async (_request, response, requestId) => {
+    const connect = connectSources((await signIn?.metadata()) ?? null);
     const nonce = randomBytes(16).toString("base64");
     response.writeHead(200, {
       ...DOCUMENT_HEADERS,
       "content-type": index.type,
-      "content-security-policy": policyOf(nonce),
+      "content-security-policy": policyOf(nonce, connect),
       "x-request-id": requestId,
     });
     response.end(html.replaceAll(NONCE_PLACEHOLDER, nonce));

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import { RegistryError } from "../../domain/errors.js";
 import { isAllowedHost, isAllowedOrigin } from "../kit/allowed-hosts.js";
+import { isSameHost } from "../kit/cross-origin.js";
 import { retryAfter } from "../kit/http-status.js";
 import type { RateLimits } from "../limits/rate-limits.js";
 import { requestIdOf } from "../requests/request-id.js";
@@ -63,10 +64,15 @@ function tooManyRequests(error: unknown): string {
   return `429 Too Many Requests${headers.join("")}`;
 }
 
+/** The console, which this server sends. No cookie is read, so a page of another host that has our name gains nothing. */
+function isOwnPage({ origin, host }: IncomingMessage["headers"]): boolean {
+  return origin !== undefined && isSameHost(origin, host);
+}
+
 function findRefusal({ url, headers }: IncomingMessage, { isLocal, corsOrigins }: UpgradeOptions): string | null {
   if ((url ?? "").split("?", 1)[0] !== GRAPHQL_PATH) return "404 Not Found";
   if (!isAllowedHost(isLocal, headers.host)) return "421 Misdirected Request";
-  if (!isAllowedOrigin(isLocal, corsOrigins, headers.origin)) return "403 Forbidden";
+  if (!isAllowedOrigin(isLocal, corsOrigins, headers.origin) && !isOwnPage(headers)) return "403 Forbidden";
   return null;
 }
 

@@ -1,15 +1,26 @@
-import { type FormEvent, useState } from "react";
-import { Command } from "../../kit/copyable";
-import { signIn, signOutReason } from "../../session/token";
+import { useEffect, useState } from "react";
+import { readSignInSettings, type SignInSettings } from "../../session/sign-in-settings";
+import { useSignOutReason } from "../../session/token";
+import { IssuerSignIn } from "./issuer-sign-in";
+import { LocalHints, TokenForm } from "./token-form";
 import "./sign-in-page.css";
 
 export function SignInPage() {
-  const [token, setToken] = useState("");
-  const reason = signOutReason();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    signIn(token);
-  };
+  const reason = useSignOutReason();
+  const [settings, setSettings] = useState<SignInSettings | null>();
+  const [failure, setFailure] = useState<string>();
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads them again
+  useEffect(() => {
+    let isShown = true;
+    readSignInSettings().then(
+      (found) => isShown && setSettings(found),
+      (error: Error) => isShown && setFailure(error.message),
+    );
+    return () => {
+      isShown = false;
+    };
+  }, [attempt]);
   return (
     <main className="sign-in">
       <h1>Shelfmark</h1>
@@ -19,28 +30,28 @@ export function SignInPage() {
           <span>{reason}</span>
         </div>
       )}
-      <p>
-        The server prints a link when it starts on this machine: <code>Open http://…/#token=…</code>. Open it, or paste
-        a token.
-      </p>
-      <form onSubmit={submit}>
-        <label htmlFor="token">Token</label>
-        <textarea
-          id="token"
-          rows={4}
-          className="mono"
-          autoComplete="off"
-          spellCheck={false}
-          required
-          value={token}
-          onChange={(event) => setToken(event.target.value)}
-        />
-        <button type="submit" className="button primary" disabled={token.trim() === ""}>
-          Sign in
-        </button>
-      </form>
-      <p className="muted">A token for this machine, made in the folder of the server:</p>
-      <Command text="npx shelfmark token --subject me --scope admin" />
+      {failure !== undefined && (
+        <div className="refusal" role="alert">
+          <strong>The server does not say how to sign in</strong>
+          <span>{failure}</span>
+        </div>
+      )}
+      {settings ? (
+        <>
+          <IssuerSignIn settings={settings} retry={() => setAttempt(attempt + 1)} />
+          <details className="stack">
+            <summary>Or paste a token</summary>
+            <TokenForm />
+          </details>
+        </>
+      ) : (
+        (settings === null || failure !== undefined) && (
+          <>
+            <LocalHints />
+            <TokenForm />
+          </>
+        )
+      )}
       <p className="muted">The token stays in this tab and is forgotten when the tab is closed.</p>
     </main>
   );

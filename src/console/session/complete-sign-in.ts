@@ -1,0 +1,29 @@
+import { findTokenFault } from "./check-token";
+import { CALLBACK_PATH, readSignInSettings } from "./sign-in-settings";
+import { currentToken, signIn, signOut } from "./token";
+
+/** Whether the browser comes back from the issuer. */
+export function isSignInAnswer(): boolean {
+  return window.location.pathname === CALLBACK_PATH;
+}
+
+/** Ends a sign-in that the issuer has answered, and shows the place again where it began. */
+export async function completeSignIn(graphqlUrl: string): Promise<void> {
+  const answer = new URL(window.location.href);
+  // the code is in no history, and no reload sends it again
+  window.history.replaceState(null, "", "/");
+  try {
+    const { finishSignIn, takeAttempt } = await import("./oidc");
+    const attempt = takeAttempt();
+    // a link that somebody else made signs nobody out
+    if (attempt === null && currentToken() !== null) return;
+    window.history.replaceState(null, "", attempt?.place ?? "/");
+    const tokens = await finishSignIn(answer, attempt);
+    const settings = await readSignInSettings();
+    const fault = settings && (await findTokenFault(graphqlUrl, tokens.token, settings));
+    if (fault === null) signIn(tokens);
+    else signOut(fault);
+  } catch (error) {
+    signOut((error as Error).message);
+  }
+}
