@@ -98,7 +98,7 @@ const RINGS = {
   cli: {
     rings: ["client", "config", "graphql", "store", "auth", "domain", "util"],
     files: ["src/app.ts"],
-    packages: ["node:*", "commander", "graphql", "jose", "pino", "yaml"],
+    packages: ["node:*", "commander", "graphql", "jose", "oauth4webapi", "pino", "yaml"],
     says: "cli/ is the commands: they know config/, client/ and app.ts, and neither server/ nor registry/.",
   },
 };

@@ -70,12 +70,20 @@ Server:
 
 Authentication (without a key the server is in local mode: this machine only, with a key of its own):
   SHELFMARK_AUTH_FILE          file of issuers and of rules for their tokens; or, for a single issuer:
-  SHELFMARK_JWKS_URL           URL of the issuer's keys (https), or
+  SHELFMARK_JWKS_URL           URL of the issuer's keys (https; what the issuer's discovery document says), or
   SHELFMARK_JWT_PUBLIC_KEY     the issuer's public key, PEM (line ends may be written as \\n)
   SHELFMARK_JWT_ISSUER         iss claim that tokens must have
   SHELFMARK_JWT_AUDIENCE       aud claim that tokens must have
   SHELFMARK_JWT_ALGORITHMS     allowed algorithms, separated by commas (all asymmetric ones that match the key)
   SHELFMARK_JWT_GROUPS_CLAIM   path of the claim that holds the bearer's groups (groups)
+
+Sign-in of people with OpenID Connect, in the console and by shelfmark login:
+  SHELFMARK_OIDC_ISSUER        issuer with a discovery document, which the server trusts, too (none: tokens only)
+  SHELFMARK_OIDC_CLIENT_ID     id of a public client there, with the redirect URI https://…/sign-in
+  SHELFMARK_OIDC_CLI_CLIENT_ID the same for the command line: device flow, or http://127.0.0.1/callback with any port
+                               (SHELFMARK_OIDC_CLIENT_ID)
+  SHELFMARK_OIDC_SCOPES        scopes to ask for (openid offline_access)
+  SHELFMARK_OIDC_RESOURCE      the API that access tokens are asked for: the audience that the server expects (none)
 
 Traces (variables of OpenTelemetry; sent as OTLP in JSON over HTTP, if an endpoint is set):
   OTEL_EXPORTER_OTLP_ENDPOINT  URL of the collector, such as http://localhost:4318, or
@@ -93,7 +101,7 @@ Traces (variables of OpenTelemetry; sent as OTLP in JSON over HTTP, if an endpoi
 
 Commands that talk to a server:
   SHELFMARK_URL                URL of its GraphQL endpoint (http://127.0.0.1:4000/graphql)
-  SHELFMARK_TOKEN              bearer token (on this machine: made from the local key)
+  SHELFMARK_TOKEN              bearer token (of shelfmark login; on this machine: made from the local key)
 
 Limits of the server:
 ${limits}

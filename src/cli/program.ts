@@ -4,6 +4,8 @@ import { defineAudit } from "./audit/audit.js";
 import { defineAuthExplain } from "./commands/auth-explain.js";
 import { defineEventsCompact } from "./commands/events-compact.js";
 import { defineKeygen } from "./commands/keygen.js";
+import { defineLogin } from "./commands/login.js";
+import { defineLogout } from "./commands/logout.js";
 import { defineMigrate } from "./commands/migrate.js";
 import { defineOperations } from "./commands/operations.js";
 import { definePolicy } from "./commands/policy.js";
@@ -28,6 +30,8 @@ const DEFINITIONS = [
   defineToken,
   defineOperations,
   defineSchema,
+  defineLogin,
+  defineLogout,
   defineQuery,
   definePolicy,
   defineWatch,

@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/app";
 import { applyTheme } from "./app/theme";
 import { GRAPHQL_URL } from "./graphql/client";
-import { completeSignIn, isSignInAnswer } from "./session/complete-sign-in";
+import { completeSignIn, isSignInAnswer } from "./pages/sign-in/complete-sign-in";
 import { takeTokenFromAddress } from "./session/token";
 import "./kit/tokens.css";
 import "./kit/base.css";

@@ -76,10 +76,12 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
     get url() {
       return app.url;
     },
+    /** The data folder. */
+    folder,
     tokenOf,
     /** Starts another server on the same database. */
     async serve(settings: Record<string, string>): Promise<string> {
-      const other = await startServerOn(database, { ...NO_KEYS, ...settings });
+      const other = await startServerOn(database, { ...NO_KEYS, SHELFMARK_DATA: folder, ...settings });
       others.push(other);
       return new URL(other.url).origin;
     },

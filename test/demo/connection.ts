@@ -2,6 +2,7 @@ import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { type LocalKeys, readLocalKeys } from "../../src/auth/local-keys.js";
 import { localSigner, mintDefaultToken, mintToken } from "../../src/auth/mint-token.js";
+import { findStoredToken } from "../../src/cli/sign-in/stored-token.js";
 import type { GraphQLErrorShape } from "../../src/client/errors.js";
 import { loadClientConfig } from "../../src/config/load-config.js";
 import type { Scope } from "../../src/domain/access/scopes.js";
@@ -26,9 +27,11 @@ export class RefusedError extends Error {
   }
 }
 
-/** By SHELFMARK_URL and SHELFMARK_TOKEN; without a token, as the owner of the local server's key. */
+/** By SHELFMARK_URL and SHELFMARK_TOKEN; without a token, as who has signed in, or as the owner of the local server's key. */
 export async function connect(): Promise<Connection> {
-  const { url, token: given, dataFolder } = loadClientConfig(process.env);
+  const client = loadClientConfig(process.env);
+  const { url, dataFolder } = client;
+  const given = client.token ?? (await findStoredToken(url, { env: process.env, now: () => new Date() }));
   const keys = given ? null : await readLocalKeys(dataFolder);
   const token = given ?? (keys && (await mintDefaultToken(keys, new Date())));
   if (!token)

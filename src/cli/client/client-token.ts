@@ -7,6 +7,7 @@ import type { ClientConfig } from "../../config/load-config.js";
 import { isLoopbackHost } from "../../util/loopback.js";
 import { CommandError, type CommandIo, misuse } from "../io/command-io.js";
 import { readTextFile } from "../io/text-file.js";
+import { findStoredToken } from "../sign-in/stored-token.js";
 
 export interface TokenSourceOptions {
   readonly token?: string;
@@ -16,9 +17,11 @@ export interface TokenSourceOptions {
 
 const TOKEN_COMMAND_MS = 60_000;
 
-/** The token of the settings, or one from the local key, which is sent to this machine only. */
+/** The token of the settings, or of `shelfmark login`, or one from the local key, which is sent to this machine only. */
 export async function findToken({ url, token, dataFolder }: ClientConfig, io: CommandIo): Promise<string | null> {
-  if (token || !isLoopbackHost(url.hostname)) return token;
+  if (token) return token;
+  const stored = await findStoredToken(url, io);
+  if (stored !== null || !isLoopbackHost(url.hostname)) return stored;
   const keys = await readLocalKeys(dataFolder);
   return keys && mintDefaultToken(keys, io.now());
 }
@@ -34,7 +37,9 @@ export function tokenSource(options: TokenSourceOptions, client: ClientConfig, i
   return async () => {
     const token = await findToken(client, io);
     if (token) return token;
-    throw new CommandError("There is no token: set SHELFMARK_TOKEN, or give --token, --token-file or --token-command.");
+    throw new CommandError(
+      "There is no token: run shelfmark login, set SHELFMARK_TOKEN, or give --token, --token-file or --token-command.",
+    );
   };
 }
 

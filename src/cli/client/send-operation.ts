@@ -9,7 +9,7 @@ const BY_PROXIES: ReadonlySet<number> = new Set([413, 502, 503, 504]);
 
 /** What to do when a server refuses a request that had no token. */
 export const NO_TOKEN =
-  "No token was sent: set SHELFMARK_TOKEN, or SHELFMARK_DATA to the data folder of a server on this machine.";
+  "No token was sent: run shelfmark login, or set SHELFMARK_TOKEN, or SHELFMARK_DATA to the data folder of a server on this machine.";
 
 interface Operation {
   readonly query: string;

@@ -1,43 +1,10 @@
 import { print } from "@0no-co/graphql.web";
 import { createClient } from "graphql-ws";
 import { GRAPHQL_URL } from "../graphql/client";
-import { graphql, type ResultOf } from "../graphql/graphql";
+import type { ResultOf } from "../graphql/graphql";
 import { freshToken, renewToken } from "../session/renewal";
 import { currentToken, signOut } from "../session/token";
-
-const CHANGES = graphql(`
-  subscription ConsoleChanges($after: String) {
-    registryEvents(after: $after) {
-      cursor
-      event {
-        id
-        type
-        at
-        actor { subject name }
-        ... on ModelRegisteredEvent { modelName }
-        ... on ModelUpdatedEvent { modelName }
-        ... on ModelRenamedEvent { modelName previousName }
-        ... on ModelDeletedEvent { modelName }
-        ... on ModelRestoredEvent { modelName }
-        ... on ModelTagSetEvent { modelName }
-        ... on ModelTagDeletedEvent { modelName }
-        ... on ModelVersionCreatedEvent { modelName versionNumber }
-        ... on ModelVersionUpdatedEvent { modelName versionNumber }
-        ... on ModelVersionDeletedEvent { modelName versionNumber }
-        ... on ModelVersionRestoredEvent { modelName versionNumber }
-        ... on ModelVersionTagSetEvent { modelName versionNumber }
-        ... on ModelVersionTagDeletedEvent { modelName versionNumber }
-        ... on StageChangedEvent { modelName versionNumber from to }
-        ... on AliasSetEvent { modelName alias versionNumber }
-        ... on AliasDeletedEvent { modelName alias }
-        ... on CheckReportedEvent { modelName versionNumber name checkStatus: status }
-        ... on DeploymentReportedEvent { modelName environment endpoint }
-        ... on DeploymentRemovedEvent { modelName environment endpoint }
-        ... on PromotionRequestEvent { modelName versionNumber }
-      }
-    }
-  }
-`);
+import { CHANGES } from "./changes-query";
 
 export type Change = NonNullable<ResultOf<typeof CHANGES>["registryEvents"]["event"]>;
 /** `off` is for good: a new token or a reload begins anew. */

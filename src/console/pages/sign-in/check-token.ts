@@ -1,12 +1,7 @@
 import { print } from "@0no-co/graphql.web";
-import { graphql, type ResultOf } from "../graphql/graphql";
-import type { SignInSettings } from "./sign-in-settings";
-
-const VIEWER = graphql(`
-  query ConsoleViewer {
-    viewer { actor { subject name } scopes scopeClaims }
-  }
-`);
+import type { ResultOf } from "../../graphql/graphql";
+import type { SignInSettings } from "../../session/sign-in-settings";
+import { VIEWER } from "./viewer-query";
 
 interface Answer {
   readonly data?: ResultOf<typeof VIEWER> | null;

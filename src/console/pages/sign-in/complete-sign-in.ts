@@ -1,6 +1,6 @@
+import { CALLBACK_PATH, readSignInSettings } from "../../session/sign-in-settings";
+import { currentToken, signIn, signOut } from "../../session/token";
 import { findTokenFault } from "./check-token";
-import { CALLBACK_PATH, readSignInSettings } from "./sign-in-settings";
-import { currentToken, signIn, signOut } from "./token";
 
 /** Whether the browser comes back from the issuer. */
 export function isSignInAnswer(): boolean {
@@ -13,7 +13,7 @@ export async function completeSignIn(graphqlUrl: string): Promise<void> {
   // the code is in no history, and no reload sends it again
   window.history.replaceState(null, "", "/");
   try {
-    const { finishSignIn, takeAttempt } = await import("./oidc");
+    const { finishSignIn, takeAttempt } = await import("../../session/oidc");
     const attempt = takeAttempt();
     // a link that somebody else made signs nobody out
     if (attempt === null && currentToken() !== null) return;

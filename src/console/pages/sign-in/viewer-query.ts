@@ -1,0 +1,7 @@
+import { graphql } from "../../graphql/graphql";
+
+export const VIEWER = graphql(`
+  query ConsoleViewer {
+    viewer { actor { subject name } scopes scopeClaims }
+  }
+`);
