@@ -1,5 +1,5 @@
-import { print } from "@0no-co/graphql.web";
-import { type DocumentNode, formatDocument, stringifyDocument } from "@urql/core";
+import { type DocumentNode, print } from "@0no-co/graphql.web";
+import { formatDocument, stringifyDocument } from "@urql/core";
 
 const MODULES = import.meta.glob<Readonly<Record<string, unknown>>>("./**/*-query.ts", { eager: true });
 
