@@ -16,7 +16,7 @@ export function DeploymentMatrix({ deployments, open }: Props) {
   return (
     <section className="card" aria-label="Deployments by model and environment">
       <ScrollX label="Deployments by model and environment">
-        <table className="matrix">
+        <table className="matrix" style={{ minWidth: 180 + 200 * environments.length }}>
           <thead>
             <tr>
               <th scope="col">Model</th>

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<ExperimentRowData>[] = [
   },
   { key: "last", title: "Last run", className: "last-run", cell: (experiment) => <LastRun experiment={experiment} /> },
   { key: "by", title: "Made by", className: "narrow wide", cell: ({ createdBy }) => <Actor actor={createdBy} /> },
-  { key: "changed", title: "Changed", className: "narrow wide", cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+  { key: "changed", title: "Changed", className: "last-run wide", cell: ({ updatedAt }) => <Time at={updatedAt} /> },
 ];
 
 export function ExperimentsPage() {
