@@ -46,7 +46,7 @@ test("from a dataset down to the endpoints that it reached, with counts and as a
 test("the walk goes on from any node, in both directions, and new endpoints arrive live", async () => {
   const { page } = await web.signIn({ subject: "ada" }, "/lineage");
   await page.getByRole("link", { name: "payments" }).click();
-  await page.getByRole("link", { name: "From fraud v1" }).click();
+  await page.getByRole("link", { name: "From here: fraud v1" }).click();
   await page.getByRole("heading", { name: "fraud v1" }).waitFor();
   expect(new URL(page.url()).searchParams.get("direction")).toBe("BOTH");
   await page.getByRole("button", { name: "What it was made from" }).click();

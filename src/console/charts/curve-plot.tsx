@@ -16,6 +16,7 @@ interface Props {
 
 const HEIGHT = 320;
 const MARK = 5;
+const WHOLE_STEPS = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 /** The lines, and marks at the edges for values that no axis has: ▲ Infinity, ▼ -Infinity, × NaN. */
 export default function CurvePlot({ label, curves, axes, point, zoom }: Props) {
@@ -39,6 +40,7 @@ export default function CurvePlot({ label, curves, axes, point, zoom }: Props) {
         axes: [
           {
             ...axisLooks(looks),
+            ...(axes.axis === "STEP" && !axes.logX && { incrs: WHOLE_STEPS }),
             ...(axes.axis === "ELAPSED" && { values: (_plot, ticks) => ticks.map(formatElapsed) }),
           },
           {

@@ -25,7 +25,7 @@ interface Table<Row> {
   readonly minWidth?: number;
 }
 
-const ROW_HEIGHT = 53;
+export const ROW_HEIGHT = 53;
 /** Rows beyond the screen, so that scrolling shows no gap. */
 const OVERSCAN = 12;
 

@@ -6,6 +6,9 @@ const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
   DEPLOYMENT: ["endpoint", "endpoints"],
 };
 
+/** In the direction in which data flows. */
+export const LINEAGE_KINDS: readonly string[] = Object.keys(NAMES);
+
 export function nameOfKind(kind: string, count = 1): string {
   return NAMES[kind]?.[count === 1 ? 0 : 1] ?? kind;
 }

@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { Badge } from "../../kit/badge";
 import { Card } from "../../kit/card";
 import { Refusal } from "../../kit/refusal";
-import { nameOfKind } from "../../lineage/lineage-kinds";
+import { LINEAGE_KINDS, nameOfKind } from "../../lineage/lineage-kinds";
 import type { Change } from "../../live/live";
 import { useLiveQuery } from "../../live/use-live-query";
 import { ExportButton } from "./export-button";
@@ -123,7 +123,8 @@ function Reached({ lineage, search, depth, change }: ReachedProps) {
 function Impact({ lineage: { nodes, counts } }: { lineage: LineageData }) {
   const reached = counts
     .map(({ kind, count }) => ({ kind, count: count - (nodes[0]?.kind === kind ? 1 : 0) }))
-    .filter(({ count }) => count > 0);
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => LINEAGE_KINDS.indexOf(a.kind) - LINEAGE_KINDS.indexOf(b.kind));
   const inProduction = nodes.filter(
     ({ node, depth }) => depth > 0 && node && "stage" in node && node.stage === "PRODUCTION",
   );

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Badge, StageBadge, StatusBadge } from "../../kit/badge";
 import { Card } from "../../kit/card";
-import { nameOfKind } from "../../lineage/lineage-kinds";
+import { LINEAGE_KINDS, nameOfKind } from "../../lineage/lineage-kinds";
 import type { LineageData, LineageNodeData } from "./lineage-query";
 
 interface Props {
@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** What somebody has to act on comes first. */
-const KINDS = ["DEPLOYMENT", "MODEL_VERSION", "LOGGED_MODEL", "RUN", "DATASET"];
+const KINDS = [...LINEAGE_KINDS].reverse();
 
 export function ReachedTable({ lineage: { nodes }, kind, choose }: Props) {
   const reached = nodes.filter(({ depth }) => depth > 0);
@@ -66,7 +66,11 @@ export function ReachedTable({ lineage: { nodes }, kind, choose }: Props) {
                 <NodeState row={row} />
               </td>
               <td className="nowrap">
-                <Link to="/lineage" search={{ of: row.nodeId, direction: "BOTH" }} aria-label={`From ${row.name}`}>
+                <Link
+                  to="/lineage"
+                  search={{ of: row.nodeId, direction: "BOTH" }}
+                  aria-label={`From here: ${row.name}`}
+                >
                   From here
                 </Link>
               </td>

@@ -4,7 +4,7 @@ import { CurvesCard } from "../../charts/curves-card";
 import { PLOTTED_RUNS_MAX } from "../../charts/series-query";
 import { usePages } from "../../graphql/use-pages";
 import { Refusal } from "../../kit/refusal";
-import { VirtualTable } from "../../kit/virtual-table";
+import { ROW_HEIGHT, VirtualTable } from "../../kit/virtual-table";
 import { commonKeys } from "../../lists/common-keys";
 import { useChanges } from "../../live/live";
 import { COMPARED_MAX } from "../compare/compare-search";
@@ -21,6 +21,7 @@ const DEFAULT_COLUMNS = 2;
 const PLOTTED_AT_ONCE = 10;
 const COLUMN_WIDTH = 116;
 const FIXED_WIDTH = 420;
+const HEAD_HEIGHT = 60;
 
 export function RunsPage() {
   const search = useSearch({ from: "/runs" });
@@ -95,7 +96,7 @@ export function RunsPage() {
         />
       )}
       {nodes.length > 0 && (
-        <div className="runs-table">
+        <div className="runs-table" style={{ maxHeight: HEAD_HEIGHT + ROW_HEIGHT * nodes.length }}>
           <VirtualTable
             label="Runs"
             columns={columns}
