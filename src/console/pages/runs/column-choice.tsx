@@ -34,26 +34,21 @@ export function ColumnChoice({ name, known, shown, choose }: Props) {
         </button>
       ))}
       {(known.length > OFFERED || offered.length === 0) && (
-        <form
-          className="add-column"
-          onSubmit={(event) => {
-            event.preventDefault();
-            add();
-          }}
-        >
+        <span className="add-column">
           <input
             aria-label={`Add one of the ${name.toLowerCase()}`}
             placeholder="Add …"
             list={list}
             value={text}
             onChange={({ target }) => setText(target.value)}
+            onKeyDown={({ key }) => key === "Enter" && add()}
           />
           <datalist id={list}>
             {known.map((key) => (
               <option key={key} value={key} />
             ))}
           </datalist>
-        </form>
+        </span>
       )}
     </fieldset>
   );
