@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
 import { useConsole } from "./console-browser.js";
 import { createVersion } from "./small-registry.js";
+import { logRun } from "./tracked-registry.js";
 
 const web = useConsole();
+let tracked: { run: string; dataset: string };
+let deployment = "";
 
 const HIT = "window.hit=1";
 /** Without "/" and ":", which no name has. */
@@ -41,6 +44,15 @@ beforeAll(async () => {
   await web.send(`mutation ($input: ApplyPolicyInput!) { applyPolicy(input: $input) { revision } }`, {
     input: { name: NAME, target: { stages: ["PRODUCTION"] }, rules: [{ approvals: {} }] },
   });
+  const names = { name: NAME, dataset: NAME, key: NAME };
+  tracked = await logRun(web.send, { runId: "hostile", depth: 1, losses: [1, "NaN"], ...names });
+  const report = `mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { deployment { id } } }`;
+  const answer = await web.send<{ reportDeployment: { deployment: { id: string } } }>(report, {
+    input: {
+      ...{ environment: NAME, endpoint: NAME, model, message: MARKDOWN, state: "FAILED", running: [{ version }] },
+    },
+  });
+  deployment = answer.reportDeployment.deployment.id;
   await web.send(`mutation ($input: RequestPromotionInput!) { requestPromotion(input: $input) { request { id } } }`, {
     input: { version, target: { stage: "PRODUCTION" }, reason: NAME },
   });
@@ -52,9 +64,21 @@ test.each([
   ["the page of a version", `/models/${encodeURIComponent(NAME)}/versions/1`, "a link"],
   ["the dialog of a promotion", `/models/${encodeURIComponent(NAME)}/versions/1?promote=PRODUCTION`, "Reason"],
   ["the approvals", "/approvals", "My inbox (1)"],
+  ["the experiments", "/experiments", "2 experiments"],
+  ["the runs, plotted", () => `/runs?runs=${encodeURIComponent(JSON.stringify([tracked.run]))}`, "1 NaN"],
+  ["a run", "/runs/hostile", "Latest value"],
+  ["a comparison", () => `/compare?runs=${encodeURIComponent(JSON.stringify([tracked.run]))}`, "1 NaN"],
+  ["a deployment", () => `/deployments?open=${deployment}`, "Follows"],
+  ["the datasets", "/lineage", "1 dataset"],
+  ["a lineage", () => `/lineage?of=${tracked.dataset}`, "Reached"],
+  [
+    "filters in the address",
+    `/runs?q=${encodeURIComponent(NAME)}&sort=metric:${encodeURIComponent(NAME)}`,
+    "No run matches",
+  ],
   ["a search in the address", `/?q=${encodeURIComponent(NAME)}&tag=${encodeURIComponent(NAME)}`, "No model matches"],
-])("%s shows hostile texts as texts", async (_where, path, text) => {
-  const { page, problems } = await web.signIn({ subject: "ada" }, path);
+] as const)("%s shows hostile texts as texts", async (_where, path, text) => {
+  const { page, problems } = await web.signIn({ subject: "ada" }, typeof path === "string" ? path : path());
   const elsewhere: string[] = [];
   page.on("request", (request) => {
     if (!request.url().startsWith(web.origin)) elsewhere.push(request.url());

@@ -29,6 +29,9 @@ export function Shell() {
             Models
           </Link>
           <Link to="/approvals">Approvals</Link>
+          <Link to="/experiments">Experiments</Link>
+          <Link to="/deployments">Deployments</Link>
+          <Link to="/lineage">Lineage</Link>
         </nav>
         <div className="row tools">
           <LiveMark />

@@ -2,16 +2,28 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { Dialog } from "../kit/dialog";
 
+const GO = {
+  m: "/",
+  a: "/approvals",
+  e: "/experiments",
+  r: "/runs",
+  d: "/deployments",
+  l: "/lineage",
+} as const;
 const HELP = [
   ["/", "search"],
   ["g m", "models"],
   ["g a", "approvals"],
+  ["g e", "experiments"],
+  ["g r", "runs"],
+  ["g d", "deployments"],
+  ["g l", "lineage"],
   ["?", "this list"],
 ] as const;
 /** How long the second key of a pair may take. */
 const PAIR_MS = 1_200;
 
-/** `/`, `g m`, `g a` and `?`, unless somebody is typing. */
+/** `/`, `g` with the letter of a page, and `?`, unless somebody is typing. */
 export function Shortcuts() {
   const navigate = useNavigate();
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -22,8 +34,7 @@ export function Shortcuts() {
       const isPair = Date.now() - lastGo < PAIR_MS;
       lastGo = event.key === "g" ? Date.now() : 0;
       if (event.key === "?") setHelpOpen(true);
-      else if (isPair && event.key === "m") void navigate({ to: "/", search: {} });
-      else if (isPair && event.key === "a") void navigate({ to: "/approvals" });
+      else if (isPair && event.key in GO) void navigate({ to: GO[event.key as keyof typeof GO], search: {} });
       else if (event.key === "/") focusSearch(event);
     };
     window.addEventListener("keydown", onKey);

@@ -12,7 +12,18 @@ const EMBEDDED = [
     "LineageNode",
   ],
   ...["Metric", "Param", "PromotionOverride", "PromotionPreview", "PromotionReview", "PolicyRule", "PolicyRuleResult"],
-  ...["StageSummary", "Tag", "VersionComparison", "Viewer", "UpstreamLink", "DownstreamLink", "Series", "Commit"],
+  ...[
+    "StageSummary",
+    "Tag",
+    "VersionComparison",
+    "Viewer",
+    "UpstreamLink",
+    "DownstreamLink",
+    "Series",
+    "SeriesPoint",
+    "Commit",
+  ],
+  ...["DeploymentChange", "RanVersion"],
 ];
 
 export const CACHE_KEYS = Object.fromEntries(EMBEDDED.map((name) => [name, () => null]));

@@ -7,7 +7,9 @@ interface Page<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-interface Pages<Node> {
+interface Pages<Data, Node> {
+  /** What the first page brought, for what stands beside the list. */
+  readonly data: Data | undefined;
   readonly nodes: readonly Node[];
   readonly totalCount: number | null;
   readonly hasNextPage: boolean;
@@ -16,6 +18,13 @@ interface Pages<Node> {
   loadNext(): void;
   /** Reads the pages that are shown again. */
   refresh(): void;
+}
+
+interface List<Data, Node> {
+  readonly key: string;
+  readonly pages: readonly Page<Node>[];
+  readonly data: Data | undefined;
+  readonly error: CombinedError | undefined;
 }
 
 interface Request<Data, Variables extends AnyVariables, Node> {
@@ -30,10 +39,10 @@ export function usePages<Data, Variables extends AnyVariables, Node>({
   query,
   variables,
   pageOf,
-}: Request<Data, Variables, Node>): Pages<Node> {
+}: Request<Data, Variables, Node>): Pages<Data, Node> {
   const client = useClient();
   const key = JSON.stringify(variables);
-  const [list, setList] = useState<{ key: string; pages: readonly Page<Node>[]; error?: CombinedError | undefined }>();
+  const [list, setList] = useState<List<Data, Node>>();
   const [isLoading, setLoading] = useState(true);
   const stops = useRef<(() => void)[]>([]);
   const read = useRef(pageOf);
@@ -53,7 +62,7 @@ export function usePages<Data, Variables extends AnyVariables, Node>({
             if (known === null) return last;
             const shown = index === 0 && last?.key !== key && !data ? (last?.pages ?? []) : known;
             const pages = data ? Object.assign([...known], { [index]: read.current(data) }) : shown;
-            return { key, pages, error };
+            return { key, pages, error, data: (index === 0 ? data : undefined) ?? last?.data };
           });
         });
       stops.current[index] = unsubscribe;
@@ -72,6 +81,7 @@ export function usePages<Data, Variables extends AnyVariables, Node>({
   const pages = list?.pages ?? [];
   const last = pages.at(-1);
   return {
+    data: list?.data,
     nodes: pages.flatMap(({ nodes }) => nodes),
     totalCount: pages[0]?.totalCount ?? null,
     hasNextPage: last?.pageInfo.hasNextPage ?? false,

@@ -8,6 +8,9 @@ export interface Column<Row> {
   /** Classes of its cells, such as `number`, or `wide` for what narrow screens leave out. */
   readonly className?: string;
   readonly cell: (row: Row) => ReactNode;
+  /** What stands in the head instead of the title, such as a button that sorts. */
+  readonly head?: ReactNode;
+  readonly order?: "ascending" | "descending" | undefined;
 }
 
 interface Table<Row> {
@@ -18,14 +21,16 @@ interface Table<Row> {
   readonly rowCount: number | null;
   readonly hasMore: boolean;
   readonly loadMore: () => void;
+  /** In pixels: below it, the table scrolls sideways. */
+  readonly minWidth?: number;
 }
 
-const ROW_HEIGHT = 53;
+export const ROW_HEIGHT = 53;
 /** Rows beyond the screen, so that scrolling shows no gap. */
 const OVERSCAN = 12;
 
 /** A table whose rows exist only while they are on the screen. */
-export function VirtualTable<Row>({ label, columns, rows, keyOf, rowCount, hasMore, loadMore }: Table<Row>) {
+export function VirtualTable<Row>({ label, columns, rows, keyOf, rowCount, hasMore, loadMore, minWidth }: Table<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -44,12 +49,12 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, rowCount, hasMo
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="virtual-table" ref={scroller} tabIndex={0} aria-label={label}>
-      <table aria-rowcount={(rowCount ?? rows.length) + 1}>
+      <table aria-rowcount={(rowCount ?? rows.length) + 1} style={{ minWidth }}>
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map(({ key, title, className }) => (
-              <th key={key} scope="col" className={className}>
-                {title}
+            {columns.map(({ key, title, className, head, order }) => (
+              <th key={key} scope="col" className={className} aria-sort={order}>
+                {head ?? title}
               </th>
             ))}
           </tr>

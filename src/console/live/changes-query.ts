@@ -29,6 +29,15 @@ export const CHANGES = graphql(`
         ... on DeploymentReportedEvent { modelName environment endpoint }
         ... on DeploymentRemovedEvent { modelName environment endpoint }
         ... on PromotionRequestEvent { modelName versionNumber }
+        ... on RunCreatedEvent { runId }
+        ... on RunUpdatedEvent { runId }
+        ... on RunFinishedEvent { runId }
+        ... on RunDeletedEvent { runId }
+        ... on RunRestoredEvent { runId }
+        ... on RunInputsLoggedEvent { runId }
+        ... on RunOutputsLoggedEvent { runId }
+        ... on RunTagSetEvent { runId }
+        ... on RunTagDeletedEvent { runId }
       }
     }
   }

@@ -65,3 +65,8 @@ export function useChanges(react: (changes: readonly Change[] | null) => void): 
 export function modelOf(change: Change): string | null {
   return "modelName" in change && typeof change.modelName === "string" ? change.modelName : null;
 }
+
+/** The own id of the run that a change is about; null if it is about none. */
+export function runOf(change: Change): string | null {
+  return "runId" in change && typeof change.runId === "string" ? change.runId : null;
+}

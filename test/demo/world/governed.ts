@@ -9,9 +9,6 @@ const REQUEST = /* GraphQL */ `
 const REJECT = /* GraphQL */ `mutation ($input: RejectPromotionInput!) { rejectPromotion(input: $input) { request { id } } }`;
 const CANCEL = /* GraphQL */ `mutation ($input: CancelPromotionInput!) { cancelPromotion(input: $input) { request { id } } }`;
 const APPROVE = /* GraphQL */ `mutation ($input: ApprovePromotionInput!) { approvePromotion(input: $input) { request { id } } }`;
-const REPORT = /* GraphQL */ `
-  mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { deployment { id } } }
-`;
 
 export const versionOf = (model: string, number: number) => ({ number: { model, number } });
 
@@ -79,27 +76,5 @@ export async function makeRequests(
     if (outcome === "rejected")
       await approver.request(REJECT, { input: { request, comment: "The bias scan failed." } });
     if (outcome === "cancelled") await server.request(CANCEL, { input: { request } });
-  }
-}
-
-/** Each model runs in two regions; in one of them a single model runs an old version. */
-export async function reportDeployments(
-  server: Connection,
-  models: readonly WorldModel[],
-  holders: Map<string, number>,
-) {
-  for (const [i, { name }] of models.entries()) {
-    const holder = holders.get(name);
-    if (holder === undefined) continue;
-    for (const environment of ["prod-eu", "prod-us"]) {
-      const isBehind = i === 0 && environment === "prod-us" && holder > 1;
-      await server.request(REPORT, {
-        input: {
-          ...{ environment, endpoint: "scorer", model: { name }, follows: { stage: "PRODUCTION" }, state: "RUNNING" },
-          health: isBehind ? "DEGRADED" : "HEALTHY",
-          running: [{ version: versionOf(name, isBehind ? holder - 1 : holder) }],
-        },
-      });
-    }
   }
 }

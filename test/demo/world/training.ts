@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Connection } from "../connection.js";
+import { datasetOf, weekOf } from "./exports.js";
+import { hashOf } from "./hash.js";
 import type { WorldModel } from "./models.js";
 
 const CREATE_RUN = /* GraphQL */ `
@@ -12,8 +13,6 @@ const CREATE_RUN = /* GraphQL */ `
 `;
 
 const EPOCHS = 20;
-
-export const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** A number from 0 to 1 that is the same in each run of the demo. */
 export const chanceOf = (text: string) => Number.parseInt(hashOf(text).slice(0, 8), 16) / 0xffffffff;
@@ -52,9 +51,8 @@ export async function train(server: Connection, model: WorldModel, number: numbe
       datasets: [
         {
           dataset: {
-            name: model.dataset,
-            digest: hashOf(`${model.dataset} ${Math.ceil(number / 4)}`).slice(0, 16),
-            source: `s3://data/${model.dataset}/${Math.ceil(number / 4)}`,
+            ...datasetOf(model, weekOf(number)),
+            source: `s3://data/${model.dataset}/${weekOf(number)}`,
           },
           context: "training",
         },

@@ -1,7 +1,11 @@
 import type { Connection } from "../connection.js";
-import { applyPolicies, makeRequests, reportDeployments, versionOf } from "./governed.js";
+import { reportDeployments } from "./deployed.js";
+import { deriveDatasets, weekOf } from "./exports.js";
+import { applyPolicies, makeRequests, versionOf } from "./governed.js";
+import { hashOf } from "./hash.js";
 import { WORLD, type WorldModel } from "./models.js";
-import { hashOf, train } from "./training.js";
+import { train } from "./training.js";
+import { tuneIris } from "./tuning.js";
 
 const REGISTER = /* GraphQL */ `
   mutation ($input: RegisterModelInput!) { registerModel(input: $input) { created } }
@@ -27,6 +31,8 @@ export async function makeWorld(server: Connection): Promise<void> {
     holders.set(model.name, await makeModel(server, model));
     console.log(`▸ ${model.name}: ${model.versions} versions, v${holders.get(model.name)} in PRODUCTION`);
   }
+  await deriveDatasets(server, WORLD);
+  console.log(`▸ iris-tuning: ${await tuneIris(server)} runs`);
   await applyPolicies(server);
   const approver = await server.as(APPROVER, ["models:read", "runs:read", "stages:approve"]);
   if (approver) {
@@ -72,7 +78,7 @@ async function describeVersion(server: Connection, model: WorldModel, number: nu
   return {
     ...{ model: { name: model.name }, run, source: `s3://models/${model.name}/${number}` },
     digest: `sha256:${hashOf(`${model.name} ${number}`)}`,
-    description: `Trained on *${model.dataset}* of week ${Math.ceil(number / 4)}.`,
+    description: `Trained on *${model.dataset}* of week ${weekOf(number)}.`,
     signature: {
       inputs: JSON.stringify([
         { name: "amount", type: "double" },

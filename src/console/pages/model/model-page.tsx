@@ -84,6 +84,10 @@ function Model({ model }: { model: ModelData }) {
             model={model}
             metrics={search.metrics?.split(",").filter(Boolean)}
             chooseMetrics={(keys) => void navigate({ search: { ...search, metrics: keys.join(",") }, replace: true })}
+            ticked={search.versions ?? []}
+            tick={(ids) =>
+              void navigate({ search: { ...search, versions: ids.length > 0 ? ids : undefined }, replace: true })
+            }
             showAll={() => void navigate({ search: { ...search, all: true }, replace: true })}
           />
           <DeploymentsCard model={model} />

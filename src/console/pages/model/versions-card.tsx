@@ -5,6 +5,8 @@ import { Card } from "../../kit/card";
 import { Command } from "../../kit/copyable";
 import { formatMetric } from "../../kit/number";
 import { Time } from "../../kit/time";
+import { CompareTicked, toggled } from "../compare/compare-ticked";
+import { MetricChoice } from "./metric-choice";
 import type { ModelData, VersionRowData } from "./model-query";
 
 const DEFAULT_METRICS = 3;
@@ -15,9 +17,12 @@ interface Props {
   readonly metrics: readonly string[] | undefined;
   readonly chooseMetrics: (keys: readonly string[]) => void;
   readonly showAll: () => void;
+  /** The ticked versions, by their global ids. */
+  readonly ticked: readonly string[];
+  readonly tick: (ids: readonly string[]) => void;
 }
 
-export function VersionsCard({ model, metrics, chooseMetrics, showAll }: Props) {
+export function VersionsCard({ model, metrics, chooseMetrics, showAll, ticked, tick }: Props) {
   const { nodes, totalCount } = model.versions;
   const known = knownMetrics(nodes);
   const shown = metrics ?? known.slice(0, DEFAULT_METRICS);
@@ -27,11 +32,19 @@ export function VersionsCard({ model, metrics, chooseMetrics, showAll }: Props) 
     <Card
       isBare
       title={`Versions (${totalCount.toLocaleString()})`}
-      side={<MetricChoice known={known} shown={shown} choose={chooseMetrics} />}
+      side={
+        <span className="row">
+          {ticked.length > 0 && <CompareTicked ticked={ticked} untick={() => tick([])} />}
+          <MetricChoice known={known} shown={shown} choose={chooseMetrics} />
+        </span>
+      }
     >
       <table>
         <thead>
           <tr>
+            <th scope="col" className="tick">
+              <span className="visually-hidden">Tick to compare</span>
+            </th>
             <th scope="col">Version</th>
             <th scope="col">Stage</th>
             {shown.map((key) => (
@@ -45,7 +58,14 @@ export function VersionsCard({ model, metrics, chooseMetrics, showAll }: Props) 
         </thead>
         <tbody>
           {nodes.map((version) => (
-            <VersionRow key={version.id} name={model.name} version={version} metrics={shown} />
+            <VersionRow
+              key={version.id}
+              name={model.name}
+              version={version}
+              metrics={shown}
+              isTicked={ticked.includes(version.id)}
+              tick={() => tick(toggled(ticked, version.id))}
+            />
           ))}
         </tbody>
       </table>
@@ -60,11 +80,22 @@ export function VersionsCard({ model, metrics, chooseMetrics, showAll }: Props) 
   );
 }
 
-function VersionRow({ name, version, metrics }: { name: string; version: VersionRowData; metrics: readonly string[] }) {
+interface RowProps {
+  readonly name: string;
+  readonly version: VersionRowData;
+  readonly metrics: readonly string[];
+  readonly isTicked: boolean;
+  readonly tick: () => void;
+}
+
+function VersionRow({ name, version, metrics, isTicked, tick }: RowProps) {
   const { number, stage, status, aliases, run, createdBy, createdAt } = version;
   const metricOf = (key: string) => run?.metrics.find((metric) => metric.key === key)?.value;
   return (
     <tr>
+      <td className="tick">
+        <input type="checkbox" aria-label={`Compare v${number}`} checked={isTicked} onChange={tick} />
+      </td>
       <th scope="row">
         <div className="row">
           <Link to="/models/$name/versions/$number" params={{ name, number: String(number) }} className="strong-link">
@@ -94,37 +125,6 @@ function VersionRow({ name, version, metrics }: { name: string; version: Version
         <Time at={createdAt} />
       </td>
     </tr>
-  );
-}
-
-function MetricChoice({
-  known,
-  shown,
-  choose,
-}: {
-  known: readonly string[];
-  shown: readonly string[];
-  choose: (keys: readonly string[]) => void;
-}) {
-  if (known.length === 0) return null;
-  return (
-    <fieldset className="metric-choice row">
-      <legend className="visually-hidden">Metrics to show</legend>
-      {known.map((key) => {
-        const isShown = shown.includes(key);
-        return (
-          <button
-            key={key}
-            type="button"
-            className="chip"
-            aria-pressed={isShown}
-            onClick={() => choose(isShown ? shown.filter((each) => each !== key) : [...shown, key])}
-          >
-            {key}
-          </button>
-        );
-      })}
-    </fieldset>
   );
 }
 

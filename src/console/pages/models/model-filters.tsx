@@ -1,5 +1,5 @@
-import { Cross2Icon, MagnifyingGlassIcon } from "@radix-ui/react-icons";
-import type { ReactNode } from "react";
+import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
+import { RemovableChip } from "../../filters/removable-chip";
 import { type ModelSearch, ORDERS, STAGES } from "./model-search";
 
 interface Props {
@@ -13,7 +13,7 @@ const ORDER_NAMES = { name: "Name", updated: "Last updated", created: "Newest" }
 export function ModelFilters({ search, change }: Props) {
   const without = (key: keyof ModelSearch) => change({ ...search, [key]: undefined });
   return (
-    <search className="model-filters row">
+    <search className="filters row">
       <div className="search-box">
         <MagnifyingGlassIcon aria-hidden />
         <input
@@ -36,9 +36,9 @@ export function ModelFilters({ search, change }: Props) {
           In {stage}
         </button>
       ))}
-      {search.tag && <Chip remove={() => without("tag")}>tag {search.tag}</Chip>}
-      {search.alias && <Chip remove={() => without("alias")}>alias {search.alias}</Chip>}
-      {search.by && <Chip remove={() => without("by")}>by {search.by}</Chip>}
+      {search.tag && <RemovableChip remove={() => without("tag")}>tag {search.tag}</RemovableChip>}
+      {search.alias && <RemovableChip remove={() => without("alias")}>alias {search.alias}</RemovableChip>}
+      {search.by && <RemovableChip remove={() => without("by")}>by {search.by}</RemovableChip>}
       <label className="row order">
         <span className="muted">Order</span>
         <select
@@ -53,13 +53,5 @@ export function ModelFilters({ search, change }: Props) {
         </select>
       </label>
     </search>
-  );
-}
-
-function Chip({ remove, children }: { remove: () => void; children: ReactNode }) {
-  return (
-    <button type="button" className="chip" aria-pressed onClick={remove}>
-      {children} <Cross2Icon aria-label="Remove this filter" />
-    </button>
   );
 }

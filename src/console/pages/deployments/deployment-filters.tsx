@@ -1,0 +1,47 @@
+import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
+import { RemovableChip } from "../../filters/removable-chip";
+import { CONDITIONS, type DeploymentSearch } from "./deployment-search";
+import type { DeploymentsResult } from "./deployments-query";
+
+interface Props {
+  readonly search: DeploymentSearch;
+  readonly change: (next: DeploymentSearch) => void;
+  readonly counts: DeploymentsResult | undefined;
+}
+
+const NAMES = { drifted: "Drifted", stale: "Stale reports", unwell: "Not healthy" } as const;
+
+/** The conditions with how many deployments are in them, whatever else is filtered. */
+export function DeploymentFilters({ search, change, counts }: Props) {
+  return (
+    <search className="filters row">
+      <div className="search-box">
+        <MagnifyingGlassIcon aria-hidden />
+        <input
+          type="search"
+          aria-label="Search deployments by model or endpoint"
+          placeholder="Model or endpoint"
+          data-shortcut="/"
+          value={search.q ?? ""}
+          onChange={({ target }) => change({ ...search, q: target.value || undefined })}
+        />
+      </div>
+      {CONDITIONS.map((condition) => (
+        <button
+          key={condition}
+          type="button"
+          className="chip"
+          aria-pressed={search.only === condition}
+          onClick={() => change({ ...search, only: search.only === condition ? undefined : condition })}
+        >
+          {NAMES[condition]} {counts && <strong>{counts[condition].totalCount.toLocaleString()}</strong>}
+        </button>
+      ))}
+      {search.environment && (
+        <RemovableChip remove={() => change({ ...search, environment: undefined })}>
+          in {search.environment}
+        </RemovableChip>
+      )}
+    </search>
+  );
+}

@@ -1,0 +1,42 @@
+import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
+import { RemovableChip } from "../../filters/removable-chip";
+import { RUN_STATUSES, type RunSearch } from "./run-search";
+
+interface Props {
+  readonly search: RunSearch;
+  readonly change: (next: RunSearch) => void;
+}
+
+export function RunFilters({ search, change }: Props) {
+  return (
+    <search className="filters row">
+      <div className="search-box">
+        <MagnifyingGlassIcon aria-hidden />
+        <input
+          type="search"
+          aria-label="Filter runs by name, metric or param, with commas between the conditions"
+          placeholder="name, auc > 0.9, max_depth = 6"
+          data-shortcut="/"
+          value={search.q ?? ""}
+          onChange={({ target }) => change({ ...search, q: target.value || undefined })}
+        />
+      </div>
+      {RUN_STATUSES.map((status) => (
+        <button
+          key={status}
+          type="button"
+          className="chip"
+          aria-pressed={search.status === status}
+          onClick={() => change({ ...search, status: search.status === status ? undefined : status })}
+        >
+          {status}
+        </button>
+      ))}
+      {search.experiment && (
+        <RemovableChip remove={() => change({ ...search, experiment: undefined })}>
+          in {search.experiment}
+        </RemovableChip>
+      )}
+    </search>
+  );
+}
