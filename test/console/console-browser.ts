@@ -75,7 +75,15 @@ export function useConsole() {
     tokenOf,
     /** Sends an operation as somebody who may do everything. Fails on an error. */
     async send<T = Record<string, unknown>>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
-      const answer = await post(app.url, app.localToken ?? "", { query, variables });
+      return this.sendAs(app.localToken ?? "", query, variables);
+    },
+    /** The same with a token of somebody. */
+    async sendAs<T = Record<string, unknown>>(
+      token: string,
+      query: string,
+      variables: Record<string, unknown> = {},
+    ): Promise<T> {
+      const answer = await post(app.url, token, { query, variables });
       const { data, errors } = (await answer.json()) as { data: T; errors?: unknown };
       expect(errors).toBeUndefined();
       return data;

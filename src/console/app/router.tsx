@@ -1,5 +1,8 @@
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { parseAuditSearch } from "../pages/administration/audit-search";
+import { parseDeliveries, parseImpact } from "../pages/administration/search";
 import { ApprovalsPage } from "../pages/approvals/approvals-page";
+import { MAX_EVENTS } from "../pages/model/activity-card";
 import { ModelPage } from "../pages/model/model-page";
 import { parseModelSearch } from "../pages/models/model-search";
 import { ModelsPage } from "../pages/models/models-page";
@@ -19,9 +22,10 @@ const model = createRoute({
   getParentRoute: () => root,
   path: "/models/$name",
   component: ModelPage,
-  validateSearch: ({ metrics, all }): { metrics?: string; all?: true } => ({
+  validateSearch: ({ metrics, all, events }): { metrics?: string; all?: true; events?: number } => ({
     ...(typeof metrics === "string" && { metrics }),
     ...(all === true && { all }),
+    ...(typeof events === "number" && { events: Math.min(Math.max(1, Math.trunc(events)), MAX_EVENTS) }),
   }),
 });
 const version = createRoute({
@@ -33,7 +37,46 @@ const version = createRoute({
 });
 const approvals = createRoute({ getParentRoute: () => root, path: "/approvals", component: ApprovalsPage });
 
-export const router = createRouter({ routeTree: root.addChildren([models, model, version, approvals]) });
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/webhooks",
+  component: lazyRouteComponent(() => import("../pages/administration/webhooks-page")),
+  validateSearch: ({ create }): { create?: true } => (create === true ? { create } : {}),
+});
+const webhook = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/webhooks/$id",
+  component: lazyRouteComponent(() => import("../pages/administration/webhook-page")),
+  validateSearch: parseDeliveries,
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/audit",
+  component: lazyRouteComponent(() => import("../pages/administration/audit-page")),
+  validateSearch: parseAuditSearch,
+});
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/policies",
+  component: lazyRouteComponent(() => import("../pages/administration/policies-page")),
+  validateSearch: parseImpact,
+});
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/tokens",
+  component: lazyRouteComponent(() => import("../pages/administration/tokens-page")),
+  validateSearch: ({ revoke }): { revoke?: true } => (revoke === true ? { revoke } : {}),
+});
+const report = createRoute({
+  getParentRoute: () => root,
+  path: "/promotions/$revision",
+  component: lazyRouteComponent(() => import("../pages/report/report-page")),
+});
+const administration = [webhooks, webhook, audit, policies, tokens, report] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren([models, model, version, approvals, ...administration]),
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

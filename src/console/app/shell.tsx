@@ -29,6 +29,9 @@ export function Shell() {
             Models
           </Link>
           <Link to="/approvals">Approvals</Link>
+          <Link to="/admin/webhooks" activeOptions={{ exact: true }} search={{}} className="nav-admin">
+            Administration
+          </Link>
         </nav>
         <div className="row tools">
           <LiveMark />

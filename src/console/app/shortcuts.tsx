@@ -6,6 +6,8 @@ const HELP = [
   ["/", "search"],
   ["g m", "models"],
   ["g a", "approvals"],
+  ["g w", "webhooks, and the rest of administration"],
+  ["g u", "audit"],
   ["?", "this list"],
 ] as const;
 /** How long the second key of a pair may take. */
@@ -24,6 +26,8 @@ export function Shortcuts() {
       if (event.key === "?") setHelpOpen(true);
       else if (isPair && event.key === "m") void navigate({ to: "/", search: {} });
       else if (isPair && event.key === "a") void navigate({ to: "/approvals" });
+      else if (isPair && event.key === "w") void navigate({ to: "/admin/webhooks", search: {} });
+      else if (isPair && event.key === "u") void navigate({ to: "/admin/audit", search: {} });
       else if (event.key === "/") focusSearch(event);
     };
     window.addEventListener("keydown", onKey);

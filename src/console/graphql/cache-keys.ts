@@ -13,6 +13,9 @@ const EMBEDDED = [
   ],
   ...["Metric", "Param", "PromotionOverride", "PromotionPreview", "PromotionReview", "PolicyRule", "PolicyRuleResult"],
   ...["StageSummary", "Tag", "VersionComparison", "Viewer", "UpstreamLink", "DownstreamLink", "Series", "Commit"],
+  ...["AuditEntry", "GuardRule", "LeftTarget", "ModelGuard", "Proof", "ReportedDecision", "ReportedOverrideReview"],
+  ...["ReportedPromotion", "ReportedRequest", "ReportedReview", "ServedTime", "WebhookConditions", "WebhookRights"],
+  ...["ActorConditions", "PolicyImpact", "PolicyImpactCounts", "PolicyImpactPromotion", "ReplayedRule"],
 ];
 
 export const CACHE_KEYS = Object.fromEntries(EMBEDDED.map((name) => [name, () => null]));

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Badge } from "../../kit/badge";
+import { firstLineOf } from "../../kit/plain-text";
 import { Time } from "../../kit/time";
 import type { Column } from "../../kit/virtual-table";
 import type { ModelRowData } from "./models-query";
@@ -35,7 +36,7 @@ function NameCell({ model: { name, description } }: { model: ModelRowData }) {
       <Link to="/models/$name" params={{ name }} className="strong-link">
         {name}
       </Link>
-      {description && <div className="muted cut">{description.split("\n", 1)}</div>}
+      {description && <div className="muted cut">{firstLineOf(description)}</div>}
     </>
   );
 }
