@@ -71,7 +71,9 @@ test("the audit trail is filtered by the address, grows live, and is exported wi
   await web.send(`mutation ($input: UpdateModelInput!) { updateModel(input: $input) { model { id } } }`, {
     input: { model: { name: MODEL }, description: formula },
   });
-  await web.send(`mutation ($name: String!) { registerModel(input: { name: $name }) { model { id } } }`, { name: formula });
+  await web.send(`mutation ($name: String!) { registerModel(input: { name: $name }) { model { id } } }`, {
+    name: formula,
+  });
   const { page } = await web.signIn(ADA, `/admin/audit?model=${encodeURIComponent(formula)}`);
   await page.getByText("Entries (1)").waitFor();
   await page.getByText("model registered").waitFor();

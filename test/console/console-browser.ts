@@ -65,6 +65,17 @@ export function useConsole() {
     return mintToken({ signer: localSigner(keys), now: new Date(), ...claims });
   }
 
+  async function sendAs<T = Record<string, unknown>>(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<T> {
+    const answer = await post(app.url, token, { query, variables });
+    const { data, errors } = (await answer.json()) as { data: T; errors?: unknown };
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
   return {
     get origin() {
       return new URL(app.url).origin;
@@ -73,21 +84,10 @@ export function useConsole() {
       return app.url;
     },
     tokenOf,
+    sendAs,
     /** Sends an operation as somebody who may do everything. Fails on an error. */
-    async send<T = Record<string, unknown>>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
-      return this.sendAs(app.localToken ?? "", query, variables);
-    },
-    /** The same with a token of somebody. */
-    async sendAs<T = Record<string, unknown>>(
-      token: string,
-      query: string,
-      variables: Record<string, unknown> = {},
-    ): Promise<T> {
-      const answer = await post(app.url, token, { query, variables });
-      const { data, errors } = (await answer.json()) as { data: T; errors?: unknown };
-      expect(errors).toBeUndefined();
-      return data;
-    },
+    send: <T = Record<string, unknown>>(query: string, variables: Record<string, unknown> = {}) =>
+      sendAs<T>(app.localToken ?? "", query, variables),
     /** Opens a tab of a browser of its own. */
     async open(options: BrowserContextOptions = {}): Promise<Session> {
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });

@@ -44,13 +44,23 @@ beforeAll(async () => {
   await web.send(`mutation ($input: RequestPromotionInput!) { requestPromotion(input: $input) { request { id } } }`, {
     input: { version, target: { stage: "PRODUCTION" }, reason: NAME },
   });
-  await web.send(`mutation ($webhook: CreateWebhookInput!, $tokens: RevokeTokensInput!) {
+  await web.send(
+    `mutation ($webhook: CreateWebhookInput!, $tokens: RevokeTokensInput!) {
     createWebhook(input: $webhook) { __typename }
     revokeTokens(input: $tokens) { __typename }
-  }`, {
-    webhook: { url: `https://hooks.example.com/${encodeURIComponent(NAME)}`, description: MARKDOWN, where: { models: [NAME] } },
-    tokens: { tokens: { bearer: { issuer: NAME, subject: NAME, issuedBefore: "2020-01-01T00:00:00Z" } }, reason: NAME },
-  });
+  }`,
+    {
+      webhook: {
+        url: `https://hooks.example.com/${encodeURIComponent(NAME)}`,
+        description: MARKDOWN,
+        where: { models: [NAME] },
+      },
+      tokens: {
+        tokens: { bearer: { issuer: NAME, subject: NAME, issuedBefore: "2020-01-01T00:00:00Z" } },
+        reason: NAME,
+      },
+    },
+  );
   const { promotionReport } = await web.send<{ promotionReport: { nodes: { revision: number }[] } }>(
     "{ promotionReport { nodes { revision } } }",
   );

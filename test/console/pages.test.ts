@@ -21,7 +21,9 @@ beforeAll(async () => {
     revokeTokens(input: { tokens: { tokenId: "0198-lost" }, reason: "the laptop is lost" }) { __typename }
   }`);
   webhook = made.createWebhook.webhook.id;
-  const { promotionReport } = await web.send<Pick<typeof made, "promotionReport">>("{ promotionReport { nodes { revision } } }");
+  const { promotionReport } = await web.send<Pick<typeof made, "promotionReport">>(
+    "{ promotionReport { nodes { revision } } }",
+  );
   promotion = promotionReport.nodes[0]?.revision ?? 0;
   await web.send(`mutation ($input: RequestPromotionInput!) { requestPromotion(input: $input) { request { id } } }`, {
     input: { version: { number: { model: MODEL, number: 2 } }, target: { stage: "PRODUCTION" }, reason: "better" },

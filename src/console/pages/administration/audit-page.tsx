@@ -151,7 +151,11 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
   );
 }
 
-function About({ entry: { modelName, versionNumber, experimentName, environment, subjectType, subjectId } }: { entry: AuditEntry }) {
+function About({
+  entry: { modelName, versionNumber, experimentName, environment, subjectType, subjectId },
+}: {
+  entry: AuditEntry;
+}) {
   if (modelName !== null && versionNumber !== null)
     return (
       <Link to="/models/$name/versions/$number" params={{ name: modelName, number: String(versionNumber) }} search={{}}>

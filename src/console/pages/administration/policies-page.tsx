@@ -8,8 +8,8 @@ import { Refusal } from "../../kit/refusal";
 import { Time } from "../../kit/time";
 import { useChanges } from "../../live/live";
 import { POLICIES, type PolicyData } from "./policies-query";
-import { PolicyImpact } from "./policy-impact";
 import { type Definition, targetsOf } from "./policy-definition";
+import { PolicyImpact } from "./policy-impact";
 import { Administration } from "./tabs";
 
 const NO_VARIABLES = {};
@@ -45,7 +45,8 @@ function NoPolicies() {
     <div className="empty card">
       <h2>No policy</h2>
       <p className="muted">
-        None is applied, or your token has a <code>models</code> claim: it reads what guards a model on the model's page.
+        None is applied, or your token has a <code>models</code> claim: it reads what guards a model on the model's
+        page.
       </p>
       <Command text="npx shelfmark policy apply -f policies.yaml" />
     </div>

@@ -2,7 +2,10 @@ import type { Draft } from "./policies-query";
 
 /** What `Policy.definition` holds: what `applyPolicy` takes. */
 export interface Definition {
-  readonly selector?: { readonly models?: readonly string[]; readonly tags?: readonly { key: string; values: string[] }[] };
+  readonly selector?: {
+    readonly models?: readonly string[];
+    readonly tags?: readonly { key: string; values: string[] }[];
+  };
   readonly target: { readonly stages?: readonly string[]; readonly aliases?: readonly string[] };
   readonly rules?: readonly object[];
   readonly protection?: object;

@@ -26,7 +26,11 @@ export function PolicyImpact({ definition }: { definition: Definition }) {
         <select
           value={days}
           onChange={({ target }) =>
-            void navigate({ search: { ...search, days: DAYS.find((each) => each === Number(target.value)) }, replace: true, resetScroll: false })
+            void navigate({
+              search: { ...search, days: DAYS.find((each) => each === Number(target.value)) },
+              replace: true,
+              resetScroll: false,
+            })
           }
         >
           {DAYS.map((each) => (

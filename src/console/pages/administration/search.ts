@@ -14,7 +14,11 @@ interface DeliveriesSearch {
 export function parseDeliveries({ status, deliveries, edit }: Record<string, unknown>): DeliveriesSearch {
   const known = DELIVERY_STATUSES.find((each) => each === status);
   const count = typeof deliveries === "number" ? Math.min(Math.max(1, Math.trunc(deliveries)), MAX_DELIVERIES) : null;
-  return { ...(known && { status: known }), ...(count !== null && { deliveries: count }), ...(edit === true && { edit }) };
+  return {
+    ...(known && { status: known }),
+    ...(count !== null && { deliveries: count }),
+    ...(edit === true && { edit }),
+  };
 }
 
 interface ImpactSearch {

@@ -67,7 +67,7 @@ export function toInput(fields: WebhookFields, before: Conditions | null): Webho
 /** Which events a webhook receives, in words. */
 export function describeConditions({ types, models, stages, from, to, aliases, actor }: Conditions): string {
   const parts = [
-    types && types.join(", "),
+    types?.join(", "),
     models && `models ${models.join(", ")}`,
     stages && `stages ${stages.join(", ")}`,
     from && `from ${from.join(", ")}`,

@@ -64,7 +64,8 @@ function NoWebhook() {
 function Webhook({ webhook, refresh }: { webhook: WebhookPageData; refresh: () => void }) {
   const search = useSearch({ from: "/admin/webhooks/$id" });
   const navigate = useNavigate({ from: "/admin/webhooks/$id" });
-  const { url, description, format, where, enabled, disabledReason, disabledAt, createdAt, createdBy, rights } = webhook;
+  const { url, description, format, where, enabled, disabledReason, disabledAt, createdAt, createdBy, rights } =
+    webhook;
   return (
     <>
       <Card title={description ?? "Webhook"} side={<Actions webhook={webhook} />}>
@@ -144,11 +145,7 @@ function Actions({ webhook: { id, enabled } }: { webhook: WebhookPageData }) {
       <button type="button" className="button primary" disabled={isTesting} onClick={() => void sendTest()}>
         Send a test
       </button>
-      <button
-        type="button"
-        className="button"
-        onClick={() => void navigate({ search: { ...search, edit: true } })}
-      >
+      <button type="button" className="button" onClick={() => void navigate({ search: { ...search, edit: true } })}>
         Edit
       </button>
       <button type="button" className="button" onClick={() => void change({ enabled: !enabled })}>

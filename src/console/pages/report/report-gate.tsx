@@ -18,7 +18,9 @@ export function ReportGate({ decision, request }: Props) {
           {decision && (
             <>
               <p>
-                {decision.policies.map(({ name, revision, mode }) => `${name} revision ${revision}, ${mode}`).join("; ")}
+                {decision.policies
+                  .map(({ name, revision, mode }) => `${name} revision ${revision}, ${mode}`)
+                  .join("; ")}
               </p>
               <RuleList rules={decision.rules} />
             </>
@@ -30,7 +32,8 @@ export function ReportGate({ decision, request }: Props) {
               </div>
               {decision.overrideReview ? (
                 <div>
-                  Acknowledged by <Who actor={decision.overrideReview.reviewer} />, {formatTime(decision.overrideReview.at)}
+                  Acknowledged by <Who actor={decision.overrideReview.reviewer} />,{" "}
+                  {formatTime(decision.overrideReview.at)}
                   {decision.overrideReview.comment && `: ${decision.overrideReview.comment}`}
                 </div>
               ) : (

@@ -5,7 +5,7 @@ import { formatTime } from "../../kit/time";
 import { modelOf } from "../../live/live";
 import { useLiveQuery } from "../../live/use-live-query";
 import { ReportGate } from "./report-gate";
-import { REPORT, type HeadData, type ReportData } from "./report-query";
+import { type HeadData, REPORT, type ReportData } from "./report-query";
 import { Who } from "./who";
 import "./report.css";
 
@@ -91,7 +91,8 @@ function Report({ promotion, head, title }: { promotion: ReportData; head: HeadD
 }
 
 function Versions({ promotion }: { promotion: ReportData }) {
-  const { versionNumber, previousVersionNumber, digest, stage, alias, fromStage, heldBefore, served, left, next } = promotion;
+  const { versionNumber, previousVersionNumber, digest, stage, alias, fromStage, heldBefore, served, left, next } =
+    promotion;
   const { modelName, currentModelName } = promotion;
   return (
     <Part title="Versions">
