@@ -87,14 +87,14 @@ test("the audit trail is filtered by the address, grows live, and is exported wi
 
   await page.getByLabel("Model").fill("");
   await page.getByLabel("Type of event").fill("model updated");
-  await page.getByText("Entries (1)").waitFor();
+  await page.getByText("Entries (2)").waitFor();
   expect(new URL(page.url()).searchParams.get("type")).toBe("model updated");
-  await page.getByText("details").click();
+  await page.getByText("details").first().click();
   await page.getByText('"requestId"').waitFor();
   await web.send(`mutation ($input: UpdateModelInput!) { updateModel(input: $input) { model { id } } }`, {
     input: { model: { name: MODEL }, description: "another one" },
   });
-  await page.getByText("Entries (2)").waitFor();
+  await page.getByText("Entries (3)").waitFor();
   await page.getByLabel("Type of event").fill("nonsense");
   await page.getByRole("alert").waitFor();
   await page.context().close();

@@ -38,10 +38,11 @@ async function promote(): Promise<void> {
 
 test("an auditor reaches the report of a promotion from its history, and prints it", async () => {
   await promote();
-  const { audit } = await web.send<{ audit: { nodes: { revision: number; eventId: string; hash: string }[] } }>(
-    `{ audit(last: 1, where: { types: [MODEL_VERSION_STAGE_CHANGED], stages: [PRODUCTION] }) { nodes { revision eventId hash } } }`,
+  const { audit } = await web.send<{ audit: { nodes: { revision: number; versionNumber: number; eventId: string; hash: string }[] };
+  }>(
+    `{ audit(last: 5, where: { types: [MODEL_VERSION_STAGE_CHANGED] }) { nodes { revision versionNumber eventId hash } } }`,
   );
-  const [event] = audit.nodes;
+  const event = audit.nodes.find(({ versionNumber }) => versionNumber === 3);
   if (!event) throw new Error("Nothing was promoted.");
 
   const { page } = await web.signIn({ subject: "auditor" }, `/models/${MODEL}/versions/3`);

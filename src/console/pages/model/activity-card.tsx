@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Card } from "../../kit/card";
-import { EventItem } from "../../kit/event-line";
+import { EventItem } from "./event-item";
 import type { ModelData } from "./model-query";
 
 export const FIRST_EVENTS = 15;
@@ -19,7 +19,7 @@ export function ActivityCard({ model: { name, activity }, shown, show }: Props) 
   const isMore = activity.pageInfo.hasNextPage;
   return (
     <Card title="Activity">
-      <ol className="moves">
+      <ol className="moves inline-links">
         {activity.nodes.map((event) => (
           <EventItem key={event.id} model={name} event={event} />
         ))}

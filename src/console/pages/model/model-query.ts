@@ -1,5 +1,5 @@
 import { graphql, type ResultOf } from "../../graphql/graphql";
-import { EventLine } from "../../kit/event-line";
+import { EventLine } from "./event-item";
 
 export const VersionRow = graphql(`
   fragment VersionRow on ModelVersion @_unmask {

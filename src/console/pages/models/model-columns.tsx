@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Badge } from "../../kit/badge";
-import { firstLineOf } from "../../kit/plain-text";
+import { firstLineOf } from "./first-line";
 import { Time } from "../../kit/time";
 import type { Column } from "../../kit/virtual-table";
 import type { ModelRowData } from "./models-query";

@@ -19,7 +19,7 @@ export default function ReportPage() {
     document.title = `${title} · Shelfmark`;
   }, [title]);
   return (
-    <main className="page stack report">
+    <main className="page stack report inline-links">
       {error && <Refusal error={error} />}
       {!data && fetching && <div className="skeleton" />}
       {data && !promotion && !fetching && <NoPromotion revision={revision} />}

@@ -21,7 +21,7 @@ export function VersionHistory({ version: { deployments, transitions } }: { vers
       </Card>
       {transitions.nodes.length > 0 && (
         <Card title="Moves">
-          <ol className="moves">
+          <ol className="moves inline-links">
             {transitions.nodes.map(({ id, from, to, reason, actor, at, revision }) => (
               <li key={id}>
                 <div className="row">

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { graphql, type ResultOf } from "../graphql/graphql";
-import { Actor } from "./actor";
-import { Time } from "./time";
+import { graphql, type ResultOf } from "../../graphql/graphql";
+import { Actor } from "../../kit/actor";
+import { Time } from "../../kit/time";
 
 export const EventLine = graphql(`
   fragment EventLine on RegistryEvent @_unmask {
