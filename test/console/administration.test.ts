@@ -105,7 +105,7 @@ test("a policy shows which promotions of the past it would have blocked", async 
   const policy = page.getByRole("region", { name: `${MODEL}-gate` });
   await policy.getByText("PRODUCTION").first().waitFor();
   await policy.getByRole("button", { name: "What it would have blocked" }).click();
-  await policy.getByText(/Of 1 promotions it would have blocked 1/).waitFor();
+  await policy.getByText(/Of 1 promotion it would have blocked 1/).waitFor();
   await policy.getByRole("link", { name: `${MODEL} v1 → PRODUCTION` }).waitFor();
   expect(new URL(page.url()).searchParams.get("impact")).toBe(`${MODEL}-gate`);
   await page.context().close();

@@ -38,7 +38,8 @@ async function promote(): Promise<void> {
 
 test("an auditor reaches the report of a promotion from its history, and prints it", async () => {
   await promote();
-  const { audit } = await web.send<{ audit: { nodes: { revision: number; versionNumber: number; eventId: string; hash: string }[] };
+  const { audit } = await web.send<{
+    audit: { nodes: { revision: number; versionNumber: number; eventId: string; hash: string }[] };
   }>(
     `{ audit(last: 5, where: { types: [MODEL_VERSION_STAGE_CHANGED] }) { nodes { revision versionNumber eventId hash } } }`,
   );

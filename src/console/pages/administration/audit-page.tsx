@@ -66,7 +66,7 @@ export default function AuditPage() {
 
 function Filters({ search, change }: { search: AuditSearch; change: (next: AuditSearch) => void }) {
   return (
-    <search className="row audit-filters form">
+    <search className="form audit-filters">
       {FIELDS.map(([key, label, placeholder], index) => (
         <label key={key}>
           <span>{label}</span>

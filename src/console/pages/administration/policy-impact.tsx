@@ -52,8 +52,8 @@ function Impact({ impact }: { impact: ResultOf<typeof IMPACT>["policyImpact"] })
   return (
     <>
       <p>
-        Of {counts.promotions.toLocaleString()} promotions it would have blocked{" "}
-        <strong>{counts.blocked.toLocaleString()}</strong>, and allowed {counts.allowed.toLocaleString()}
+        Of {counts.promotions.toLocaleString()} {counts.promotions === 1 ? "promotion" : "promotions"} it would have
+        blocked <strong>{counts.blocked.toLocaleString()}</strong>, and allowed {counts.allowed.toLocaleString()}
         {counts.unknown > 0 && `; of ${counts.unknown.toLocaleString()} it is not known`}.
         {!isComplete && (
           <>

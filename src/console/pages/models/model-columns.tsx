@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { Badge } from "../../kit/badge";
-import { firstLineOf } from "./first-line";
 import { Time } from "../../kit/time";
 import type { Column } from "../../kit/virtual-table";
+import { firstLineOf } from "./first-line";
 import type { ModelRowData } from "./models-query";
 
 export const MODEL_COLUMNS: readonly Column<ModelRowData>[] = [
