@@ -286,17 +286,19 @@ async function startWebhooks(base: Base, { database, events, tracing }: WebhookP
   const { config, isLocal, metrics, now, plainLog, shutdown } = base;
   const secrets = createSecretBox(() => openWebhookSecretKey(base));
   const sender = createSender({ allow: config.webhooks.allow, isLocal, now });
+  const consoleUrl = config.console ? config.publicUrl : null;
   const dispatcher = createWebhookDispatcher({
     commands: commandServices(base, database),
     events,
     secrets,
+    consoleUrl,
     log: plainLog,
     ...sender,
     follow: observeDeliveries(metrics, tracing),
   });
   await dispatcher.start();
   shutdown.add(() => dispatcher.stop());
-  return { secrets, ...sender, wake: dispatcher.wake };
+  return { secrets, consoleUrl, ...sender, wake: dispatcher.wake };
 }
 
 async function openWebhookSecretKey({ config, log }: Base): Promise<Buffer> {

@@ -61,6 +61,8 @@ export interface Config {
   readonly operations: ReadonlyMap<string, string> | null;
   /** The schemes that the URIs of versions and datasets may have. */
   readonly sourceSchemes: readonly string[];
+  /** The origin under which people open the console, for links in messages; null = no links. */
+  readonly publicUrl: string | null;
   /** Whether the server serves the web console. */
   readonly console: boolean;
   /** Where MLflow's API is: at `/mlflow`, at the root too, or nowhere. */

@@ -109,6 +109,7 @@ function toServerSettings(values: Values, { authFile, operations }: Files) {
     trustedProxies: Object.freeze(values.SHELFMARK_TRUSTED_PROXIES),
     operations,
     sourceSchemes: Object.freeze(chooseSchemes(defaultSchemes, values.SHELFMARK_SOURCE_SCHEMES)),
+    publicUrl: values.SHELFMARK_PUBLIC_URL ?? null,
     console: values.SHELFMARK_CONSOLE === "on",
     mlflow: values.SHELFMARK_MLFLOW,
     artifacts: Object.freeze(toArtifacts(values)),

@@ -88,6 +88,17 @@ export const origins = checked(
   },
 );
 
+export const publicUrl = checked(
+  orPort(
+    "it must be an http:// or https:// URL without user name, password or path, such as https://shelfmark.example.com",
+  ),
+  (text) => {
+    const url = parseUrl(text);
+    const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
+    return isOrigin ? url.origin : undefined;
+  },
+);
+
 export const algorithms = checked(
   `it must be one or more of ${SIGNING_ALGORITHMS.join(", ")}, separated by commas (never HS*: those need a shared secret)`,
   (text) => {

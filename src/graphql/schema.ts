@@ -35,6 +35,7 @@ import "./versions/transition-mutation.js";
 import "./versions/alias-mutations.js";
 import "./across/tag-mutations.js";
 import "./governance/policy.js";
+import "./governance/model-guard.js";
 import "./governance/policy-mutations.js";
 import "./governance/check-mutation.js";
 import "./governance/decision.js";

@@ -1,4 +1,5 @@
 import { nextTryAt } from "../domain/webhooks/retry-schedule.js";
+import { meaningOfRefusal } from "../domain/webhooks/webhook-format.js";
 import type { CommandServices } from "../registry/command.js";
 import { disableWebhook } from "../registry/webhooks/disable-webhook.js";
 import { openSecrets } from "../registry/webhooks/webhook-secrets.js";
@@ -6,7 +7,7 @@ import type { WebhookServices, WebhookTry } from "../registry/webhooks/webhook-s
 import { type ClaimedDelivery, type DeliveryResult, settleDelivery } from "../store/webhooks/webhook-queue.js";
 import { remakeBody } from "./plan-deliveries.js";
 
-export interface DeliverServices extends Pick<WebhookServices, "secrets" | "send"> {
+export interface DeliverServices extends Pick<WebhookServices, "secrets" | "send" | "consoleUrl"> {
   readonly commands: CommandServices;
   /** A random number from 0 to 1. */
   readonly random: () => number;
@@ -26,9 +27,7 @@ export interface FollowedTry {
 
 export const UNFOLLOWED: FollowedTry = { headers: {}, run: (work) => work(), end() {} };
 
-const HTTP_GONE = 410;
 const NOT_VISIBLE = "The webhook may no longer see this event, or the log no longer holds it.";
-const GONE = "The receiver responded with 410 Gone.";
 
 /** Sends a claimed delivery once and records the result. A try that is aborted does not count. */
 export function deliver(services: DeliverServices, delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
@@ -49,7 +48,9 @@ async function deliverFollowed(services: Followed, delivery: ClaimedDelivery, si
   const result = resultOf(services, delivery, tried);
   followed.end(outcomeOf(result), tried);
   // first: once the delivery is settled, any dispatcher may claim the next one of the queue
-  if (tried.responseCode === HTTP_GONE) await disableWebhook(services.commands, delivery.webhookId, GONE);
+  if (tried.error !== null && meaningOfRefusal(delivery.format, tried.responseCode) === "GONE") {
+    await disableWebhook(services.commands, delivery.webhookId, tried.error);
+  }
   await settleDelivery(prisma, delivery, result);
 }
 
@@ -59,14 +60,14 @@ function outcomeOf({ status }: DeliveryResult): Outcome {
 
 /** Sends nothing that the webhook may not see or that this server cannot sign. */
 async function tryOnce(services: Followed, delivery: ClaimedDelivery, signal: AbortSignal): Promise<WebhookTry> {
-  const { send, commands, followed } = services;
-  const { id, url } = delivery;
+  const { send, commands, followed, consoleUrl } = services;
+  const { id, url, format } = delivery;
   const opened = await openLogged(services, delivery);
   if (!opened) return unsent("The secret could not be decrypted.");
-  const body = delivery.body ?? (await remakeBody(commands.prisma, delivery));
+  const body = delivery.body ?? (await remakeBody(commands.prisma, delivery, consoleUrl));
   return body === null
     ? unsent(NOT_VISIBLE)
-    : send({ url, id, body, secrets: opened, headers: followed.headers }, signal);
+    : send({ url, id, format, body, secrets: opened, headers: followed.headers }, signal);
 }
 
 /** The secrets; null if they cannot be decrypted. What else fails, such as the file of the key, is for the operator to see. */
@@ -89,13 +90,13 @@ function unsent(error: string): WebhookTry {
 
 function resultOf(
   { commands, random }: DeliverServices,
-  { attempts, queuedAt }: ClaimedDelivery,
+  { attempts, queuedAt, format }: ClaimedDelivery,
   { responseCode, latencyMs, error, retryAfterMs }: WebhookTry,
 ): DeliveryResult {
   const now = commands.now();
   const answer = { responseCode, latencyMs, error };
   if (error === null) return { ...answer, status: "DELIVERED", nextAttemptAt: null, deliveredAt: now };
-  const isOver = responseCode === HTTP_GONE || error === NOT_VISIBLE;
+  const isOver = error === NOT_VISIBLE || meaningOfRefusal(format, responseCode) !== "RETRY";
   const nextAttemptAt = isOver ? null : nextTryAt({ attempts, queuedAt, now, retryAfterMs, random: random() });
   return { ...answer, status: nextAttemptAt ? "PENDING" : "FAILED", nextAttemptAt };
 }

@@ -52,7 +52,7 @@ class Dispatcher implements WebhookDispatcher {
     const { commands, random = Math.random, follow = () => UNFOLLOWED } = options;
     this.options = options;
     this.services = { ...options, random, follow };
-    this.planner = new DeliveryPlanner(commands.prisma, commands.now);
+    this.planner = new DeliveryPlanner(commands.prisma, commands.now, options.consoleUrl);
   }
 
   readonly wake = (): void => {

@@ -1,11 +1,11 @@
 import { mayDeliver } from "../domain/events/event-visibility.js";
-import { toCloudEvent } from "../domain/webhooks/cloud-event.js";
 import { matchesWebhookFilter, type WebhookFilter } from "../domain/webhooks/webhook.js";
+import { toWebhookBody } from "../domain/webhooks/webhook-body.js";
 import { readerOf, type WebhookRights } from "../domain/webhooks/webhook-rights.js";
 import { transact } from "../store/connection/transaction.js";
 import { readEvents, readHead } from "../store/events/event-log.js";
 import type { PrismaClient } from "../store/generated/client.js";
-import { lockWebhookBehind } from "../store/webhooks/webhook-queue.js";
+import { type ClaimedDelivery, lockWebhookBehind } from "../store/webhooks/webhook-queue.js";
 import { sha256 } from "../util/sha256.js";
 
 const MAX_PAGES = 20;
@@ -14,18 +14,24 @@ const MAX_PAGES = 20;
 export class DeliveryPlanner {
   private readonly prisma: PrismaClient;
   private readonly now: () => Date;
+  private readonly consoleUrl: string | null;
   /** Webhooks that had their turn and are still behind. */
   private readonly hadTurn = new Set<string>();
 
-  constructor(prisma: PrismaClient, now: () => Date) {
+  constructor(prisma: PrismaClient, now: () => Date, consoleUrl: string | null) {
     this.prisma = prisma;
     this.now = now;
+    this.consoleUrl = consoleUrl;
   }
 
   /** Plans up to 20 pages. Returns whether more of the log remains to be read. */
   async planPages(): Promise<boolean> {
     for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const page = await planDeliveries(this.prisma, this.now(), this.hadTurn);
+      const page = await planDeliveries(this.prisma, {
+        now: this.now(),
+        consoleUrl: this.consoleUrl,
+        skipped: this.hadTurn,
+      });
       if (page?.isBehind) this.hadTurn.add(page.webhookId);
       if (page) continue;
       if (this.hadTurn.size === 0) return false;
@@ -41,6 +47,13 @@ export interface PlannedPage {
   readonly isBehind: boolean;
 }
 
+interface Planning {
+  readonly now: Date;
+  readonly consoleUrl: string | null;
+  /** Webhooks to leave for later. */
+  readonly skipped: ReadonlySet<string>;
+}
+
 /**
  * Reads one page of the log for one webhook that is behind, and queues the events that match its filter and rights. One
  * transaction covers the deliveries and the webhook's position. Null if no webhook is behind except the skipped ones and
@@ -48,14 +61,13 @@ export interface PlannedPage {
  */
 export function planDeliveries(
   prisma: PrismaClient,
-  now: Date,
-  skipped: ReadonlySet<string>,
+  { now, consoleUrl, skipped }: Planning,
 ): Promise<PlannedPage | null> {
   return transact(prisma, async (tx) => {
     const { logId, revision: head } = await readHead(tx);
     const webhook = await lockWebhookBehind(tx, head, [...skipped]);
     if (!webhook) return null;
-    const { id: webhookId } = webhook;
+    const { id: webhookId, format } = webhook;
     const events = await readEvents(tx, webhook.position);
     const filter = webhook.filter as unknown as WebhookFilter;
     const reader = readerOf(webhook.rights as unknown as WebhookRights);
@@ -67,7 +79,7 @@ export function planDeliveries(
         revision: event.revision,
         turn: event.revision,
         eventType: event.type,
-        body: toCloudEvent(event, logId, reader),
+        body: toWebhookBody(format, event, { logId, consoleUrl }, reader),
         status: "PENDING",
         nextAttemptAt: now,
         createdAt: now,
@@ -85,13 +97,14 @@ export function planDeliveries(
 /** The body of a delivery under the current rights of its webhook; null if the webhook may not see the event. */
 export async function remakeBody(
   prisma: PrismaClient,
-  { webhookId, revision }: { webhookId: string; revision: bigint },
+  { webhookId, revision, format }: Pick<ClaimedDelivery, "webhookId" | "revision" | "format">,
+  consoleUrl: string | null,
 ): Promise<string | null> {
   const event = await prisma.event.findUnique({ where: { revision } });
   const { rights } = await prisma.webhook.findUniqueOrThrow({ where: { id: webhookId }, select: { rights: true } });
   const reader = readerOf(rights as unknown as WebhookRights);
   if (!event || !mayDeliver(reader, event)) return null;
-  return toCloudEvent(event, (await readHead(prisma)).logId, reader);
+  return toWebhookBody(format, event, { logId: (await readHead(prisma)).logId, consoleUrl }, reader);
 }
 
 /**

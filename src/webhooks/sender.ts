@@ -3,6 +3,7 @@ import { request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { InvalidInputError } from "../domain/errors.js";
 import { parseRetryAfter } from "../domain/webhooks/retry-schedule.js";
+import { CONTENT_TYPES, wordOfRefusal } from "../domain/webhooks/webhook-format.js";
 import type { WebhookMessage, WebhookTry } from "../registry/webhooks/webhook-services.js";
 import { isLocalhostName } from "../util/loopback.js";
 import {
@@ -30,6 +31,7 @@ export interface Sender {
 
 const TIMEOUT_MS = 15_000;
 const MAX_RESPONSE_BYTES = 64 * 1024;
+const MAX_WORD_BYTES = 100;
 const MAX_ERROR_CHARACTERS = 300;
 
 /** A host has an address that may not be called. */
@@ -83,7 +85,7 @@ interface Sending {
 type Outcome = Omit<WebhookTry, "latencyMs">;
 
 async function post(
-  { url: text, id, body, secrets, headers = {} }: WebhookMessage,
+  { url: text, id, format, body, secrets, headers = {} }: WebhookMessage,
   sending: Sending,
 ): Promise<Outcome> {
   const { guard, resolve, now, signal } = sending;
@@ -99,14 +101,14 @@ async function post(
     headers: {
       ...headers,
       ...signatureHeaders({ id, at: now(), body, secrets }),
-      "content-type": "application/cloudevents+json; charset=utf-8",
+      "content-type": CONTENT_TYPES[format],
       "content-length": Buffer.byteLength(body),
       "user-agent": "Shelfmark-Webhooks",
       accept: "*/*",
     },
   });
-  await drain(response, MAX_RESPONSE_BYTES);
-  return toOutcome(response, now());
+  const answer = await drain(response, MAX_RESPONSE_BYTES);
+  return toOutcome(response, wordOfRefusal(format, answer), now());
 }
 
 function open(url: URL, body: string, options: RequestOptions): Promise<IncomingMessage> {
@@ -138,23 +140,28 @@ function guardedLookup(url: URL, guard: AddressGuard, resolve: ResolveHost): Loo
   };
 }
 
-/** Reads and drops the body until its end, its limit or the timeout. The result is known from the headers already. */
-function drain(response: IncomingMessage, maxBytes: number): Promise<void> {
+/**
+ * Reads the body until its end, its limit or the timeout, and returns its beginning. Whether the message was accepted is
+ * known from the headers already.
+ */
+function drain(response: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve) => {
     let bytes = 0;
+    let start = "";
     response.on("data", (chunk: Buffer) => {
+      if (bytes === 0) start = chunk.toString("utf8", 0, MAX_WORD_BYTES);
       bytes += chunk.length;
       if (bytes > maxBytes) response.destroy();
     });
     response.once("error", () => response.destroy());
-    response.once("close", resolve);
+    response.once("close", () => resolve(start));
   });
 }
 
-function toOutcome({ statusCode = 0, headers }: IncomingMessage, now: Date): Outcome {
+function toOutcome({ statusCode = 0, headers }: IncomingMessage, word: string | null, now: Date): Outcome {
   const isAccepted = statusCode >= 200 && statusCode < 300;
   const isRedirect = statusCode >= 300 && statusCode < 400;
-  const refused = `The receiver responded with ${statusCode}${isRedirect ? "; redirects are not followed" : ""}.`;
+  const refused = `The receiver responded with ${statusCode}${isRedirect ? "; redirects are not followed" : ""}${word === null ? "" : `: ${word}`}.`;
   return {
     responseCode: statusCode,
     error: isAccepted ? null : refused,

@@ -25,6 +25,8 @@ const MISTAKES: readonly [string, Environment][] = [
   ["an unknown log level", { LOG_LEVEL: "verbose" }],
   ["too few aliases", { SHELFMARK_LIMIT_ALIASES: "29" }],
   ["a limit with a unit", { SHELFMARK_LIMIT_BODY_BYTES: "8MB" }],
+  ["a public URL with a path", { SHELFMARK_PUBLIC_URL: "https://registry.example/console?key=s3cret" }],
+  ["a public URL that is no web address", { SHELFMARK_PUBLIC_URL: "registry.example" }],
   ["any origin", { SHELFMARK_CORS_ORIGINS: "*" }],
   ["an origin with a path", { SHELFMARK_CORS_ORIGINS: "https://app.example.com/" }],
   ["an origin with a password", { SHELFMARK_CORS_ORIGINS: "https://app:s3cret@app.example.com" }],
@@ -114,6 +116,10 @@ test("each mistake is one sentence that names what is allowed, without secrets",
       SHELFMARK_LIMIT_ALIASES is "29"; it must be a whole number from 30 to 10000.
     a limit with a unit:
       SHELFMARK_LIMIT_BODY_BYTES is "8MB"; it must be a whole number from 1024 to 1073741824.
+    a public URL with a path:
+      SHELFMARK_PUBLIC_URL is https://registry.example/console?…; it must be an http:// or https:// URL without user name, password or path, such as https://shelfmark.example.com.
+    a public URL that is no web address:
+      SHELFMARK_PUBLIC_URL is not a URL (not shown, it may hold a password); it must be an http:// or https:// URL without user name, password or path, such as https://shelfmark.example.com.
     any origin:
       SHELFMARK_CORS_ORIGINS is "*"; it must be exact origins like https://app.example.com, separated by commas, without path, wildcard or trailing slash.
     an origin with a path:

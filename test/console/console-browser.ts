@@ -69,6 +69,17 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
     return mintToken({ signer: localSigner(keys), now: new Date(), ...claims });
   }
 
+  async function sendAs<T = Record<string, unknown>>(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<T> {
+    const answer = await post(app.url, token, { query, variables });
+    const { data, errors } = (await answer.json()) as { data: T; errors?: unknown };
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
   return {
     get origin() {
       return new URL(app.url).origin;
@@ -79,6 +90,7 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
     /** The data folder. */
     folder,
     tokenOf,
+    sendAs,
     /** Starts another server on the same database. */
     async serve(settings: Record<string, string>): Promise<string> {
       const other = await startServerOn(database, { ...NO_KEYS, SHELFMARK_DATA: folder, ...settings });
@@ -86,12 +98,8 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
       return new URL(other.url).origin;
     },
     /** Sends an operation as somebody who may do everything. Fails on an error. */
-    async send<T = Record<string, unknown>>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
-      const answer = await post(app.url, app.localToken ?? "", { query, variables });
-      const { data, errors } = (await answer.json()) as { data: T; errors?: unknown };
-      expect(errors).toBeUndefined();
-      return data;
-    },
+    send: <T = Record<string, unknown>>(query: string, variables: Record<string, unknown> = {}) =>
+      sendAs<T>(app.localToken ?? "", query, variables),
     /** Opens a tab of a browser of its own. */
     async open(options: BrowserContextOptions = {}): Promise<Session> {
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });

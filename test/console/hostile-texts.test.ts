@@ -56,7 +56,30 @@ beforeAll(async () => {
   await web.send(`mutation ($input: RequestPromotionInput!) { requestPromotion(input: $input) { request { id } } }`, {
     input: { version, target: { stage: "PRODUCTION" }, reason: NAME },
   });
+  await web.send(
+    `mutation ($webhook: CreateWebhookInput!, $tokens: RevokeTokensInput!) {
+    createWebhook(input: $webhook) { __typename }
+    revokeTokens(input: $tokens) { __typename }
+  }`,
+    {
+      webhook: {
+        url: `https://hooks.example.com/${encodeURIComponent(NAME)}`,
+        description: MARKDOWN,
+        where: { models: [NAME] },
+      },
+      tokens: {
+        tokens: { bearer: { issuer: NAME, subject: NAME, issuedBefore: "2020-01-01T00:00:00Z" } },
+        reason: NAME,
+      },
+    },
+  );
+  const { promotionReport } = await web.send<{ promotionReport: { nodes: { revision: number }[] } }>(
+    "{ promotionReport { nodes { revision } } }",
+  );
+  revision = promotionReport.nodes[0]?.revision;
 });
+
+let revision: number | undefined;
 
 test.each([
   ["the list of models", "/", "champion"],
@@ -76,6 +99,12 @@ test.each([
     `/runs?q=${encodeURIComponent(NAME)}&sort=metric:${encodeURIComponent(NAME)}`,
     "No run matches",
   ],
+  ["the webhooks", "/admin/webhooks", "hooks.example.com"],
+  ["the form of a webhook", "/admin/webhooks?create=true", "Sends to"],
+  ["the audit trail", "/admin/audit", "Entries ("],
+  ["the policies", `/admin/policies?impact=${encodeURIComponent(NAME)}`, "would have blocked"],
+  ["the revoked tokens", "/admin/tokens", "Revoked tokens (1)"],
+  ["the report of a promotion", () => `/promotions/${revision}`, "Proof"],
   ["a search in the address", `/?q=${encodeURIComponent(NAME)}&tag=${encodeURIComponent(NAME)}`, "No model matches"],
 ] as const)("%s shows hostile texts as texts", async (_where, path, text) => {
   const { page, problems } = await web.signIn({ subject: "ada" }, typeof path === "string" ? path : path());

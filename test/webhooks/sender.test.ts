@@ -19,7 +19,7 @@ const resolvesTo =
 
 function post(url: string, options: Partial<SenderOptions> = {}) {
   const sender = createSender({ allow: [], isLocal: true, now: () => new Date(), ...options });
-  return sender.send({ url, id: "one", body: "{}", secrets: [createSecret()] });
+  return sender.send({ url, id: "one", format: "CLOUDEVENTS", body: "{}", secrets: [createSecret()] });
 }
 
 test("the receiver's response is the outcome", async () => {

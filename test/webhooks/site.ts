@@ -14,6 +14,8 @@ import { openTestDatabase, QUIET } from "../support/database/database.js";
 
 const KEY = Buffer.alloc(32, 7);
 
+export const CONSOLE_URL = "https://registry.example";
+
 const OWNER: Viewer = {
   actor: { issuer: "https://issuer.test", subject: "owner", name: null, kind: "USER" },
   scopes: new Set(["models:read", "models:write", "runs:read", "runs:write", "webhooks:write"]),
@@ -56,7 +58,7 @@ export async function openSite(given?: Database): Promise<Site> {
   const commands = { prisma, now, newId: randomUUID, sourceSchemes: TEAM_SCHEMES };
   const secrets = createSecretBox(async () => KEY);
   const sender = createSender({ allow: [], isLocal: true, now, timeoutMs: 600_000 });
-  const services = { secrets, ...sender, wake };
+  const services = { secrets, consoleUrl: CONSOLE_URL, ...sender, wake };
   const site: Site = {
     database,
     services,
@@ -65,7 +67,7 @@ export async function openSite(given?: Database): Promise<Site> {
     async startDispatcher({ send = sender.send, log = QUIET } = {}) {
       const events = new EventTail(database, QUIET);
       await events.start();
-      const dispatcher = createWebhookDispatcher({ commands, events, secrets, send, log });
+      const dispatcher = createWebhookDispatcher({ commands, events, secrets, consoleUrl: CONSOLE_URL, send, log });
       await dispatcher.start();
       dispatchers.add(dispatcher);
       toStop.push(async () => {

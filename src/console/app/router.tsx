@@ -1,9 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { parseCurveSearch } from "../charts/curve-search";
+import { parseAuditSearch } from "../pages/administration/audit-search";
+import { parseDeliveries, parseImpact } from "../pages/administration/search";
 import { ApprovalsPage } from "../pages/approvals/approvals-page";
 import { parseCompareSearch } from "../pages/compare/compare-search";
 import { parseDeploymentSearch } from "../pages/deployments/deployment-search";
 import { parseLineageSearch } from "../pages/lineage/lineage-search";
+import { MAX_EVENTS } from "../pages/model/activity-card";
 import { ModelPage } from "../pages/model/model-page";
 import { parseModelSearch } from "../pages/models/model-search";
 import { ModelsPage } from "../pages/models/models-page";
@@ -28,10 +31,12 @@ const model = createRoute({
     metrics,
     all,
     versions,
-  }): { metrics?: string; all?: true; versions?: readonly string[] | undefined } => ({
+    events,
+  }): { metrics?: string; all?: true; versions?: readonly string[] | undefined; events?: number } => ({
     ...(typeof metrics === "string" && { metrics }),
     ...(all === true && { all }),
     ...(Array.isArray(versions) && { versions: versions.map(String) }),
+    ...(typeof events === "number" && { events: Math.min(Math.max(1, Math.trunc(events)), MAX_EVENTS) }),
   }),
 });
 const version = createRoute({
@@ -80,19 +85,47 @@ const lineage = createRoute({
   validateSearch: parseLineageSearch,
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/webhooks",
+  component: lazyRouteComponent(() => import("../pages/administration/webhooks-page")),
+  validateSearch: ({ create }): { create?: true } => (create === true ? { create } : {}),
+});
+const webhook = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/webhooks/$id",
+  component: lazyRouteComponent(() => import("../pages/administration/webhook-page")),
+  validateSearch: parseDeliveries,
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/audit",
+  component: lazyRouteComponent(() => import("../pages/administration/audit-page")),
+  validateSearch: parseAuditSearch,
+});
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/policies",
+  component: lazyRouteComponent(() => import("../pages/administration/policies-page")),
+  validateSearch: parseImpact,
+});
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/tokens",
+  component: lazyRouteComponent(() => import("../pages/administration/tokens-page")),
+  validateSearch: ({ revoke }): { revoke?: true } => (revoke === true ? { revoke } : {}),
+});
+const report = createRoute({
+  getParentRoute: () => root,
+  path: "/promotions/$revision",
+  component: lazyRouteComponent(() => import("../pages/report/report-page")),
+});
+const administration = [webhooks, webhook, audit, policies, tokens, report] as const;
+
+const tracking = [experiments, runs, run, compare, deployments, lineage] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([
-    models,
-    model,
-    version,
-    approvals,
-    experiments,
-    runs,
-    run,
-    compare,
-    deployments,
-    lineage,
-  ]),
+  routeTree: root.addChildren([models, model, version, approvals, ...tracking, ...administration]),
 });
 
 declare module "@tanstack/react-router" {

@@ -32,6 +32,9 @@ export function Shell() {
           <Link to="/experiments">Experiments</Link>
           <Link to="/deployments">Deployments</Link>
           <Link to="/lineage">Lineage</Link>
+          <Link to="/admin/webhooks" activeOptions={{ exact: true }} search={{}} className="nav-admin">
+            Administration
+          </Link>
         </nav>
         <div className="row tools">
           <LiveMark />

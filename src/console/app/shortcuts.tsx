@@ -9,6 +9,8 @@ const GO = {
   r: "/runs",
   d: "/deployments",
   l: "/lineage",
+  w: "/admin/webhooks",
+  u: "/admin/audit",
 } as const;
 const HELP = [
   ["/", "search"],
@@ -18,6 +20,8 @@ const HELP = [
   ["g r", "runs"],
   ["g d", "deployments"],
   ["g l", "lineage"],
+  ["g w", "webhooks, and the rest of administration"],
+  ["g u", "audit"],
   ["?", "this list"],
 ] as const;
 /** How long the second key of a pair may take. */

@@ -24,6 +24,9 @@ const EMBEDDED = [
     "Commit",
   ],
   ...["DeploymentChange", "RanVersion"],
+  ...["AuditEntry", "GuardRule", "LeftTarget", "ModelGuard", "Proof", "ReportedDecision", "ReportedOverrideReview"],
+  ...["ReportedPromotion", "ReportedRequest", "ReportedReview", "ServedTime", "WebhookConditions", "WebhookRights"],
+  ...["ActorConditions", "PolicyImpact", "PolicyImpactCounts", "PolicyImpactPromotion", "ReplayedRule"],
 ];
 
 export const CACHE_KEYS = Object.fromEntries(EMBEDDED.map((name) => [name, () => null]));

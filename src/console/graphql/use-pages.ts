@@ -29,8 +29,10 @@ interface List<Data, Node> {
 
 interface Request<Data, Variables extends AnyVariables, Node> {
   readonly query: TypedDocumentNode<Data, Variables>;
-  /** Without `after`. Another text of it is another list. */
-  readonly variables: Omit<Variables, "after">;
+  /** Without the cursor. Another text of it is another list. */
+  readonly variables: Omit<Variables, "after" | "before">;
+  /** The variable of the cursor: `before` in a list that is read from its end. */
+  readonly cursor?: "after" | "before";
   readonly pageOf: (data: Data) => Page<Node>;
 }
 
@@ -38,6 +40,7 @@ interface Request<Data, Variables extends AnyVariables, Node> {
 export function usePages<Data, Variables extends AnyVariables, Node>({
   query,
   variables,
+  cursor = "after",
   pageOf,
 }: Request<Data, Variables, Node>): Pages<Data, Node> {
   const client = useClient();
@@ -51,7 +54,7 @@ export function usePages<Data, Variables extends AnyVariables, Node>({
   const follow = useCallback(
     (index: number, after: string | null, isFresh: boolean) => {
       stops.current[index]?.();
-      const all = { ...JSON.parse(key), after } as Variables;
+      const all = { ...JSON.parse(key), [cursor]: after } as Variables;
       setLoading(true);
       const { unsubscribe } = client
         .query(query, all, { requestPolicy: isFresh ? "network-only" : "cache-and-network" })
@@ -67,7 +70,7 @@ export function usePages<Data, Variables extends AnyVariables, Node>({
         });
       stops.current[index] = unsubscribe;
     },
-    [client, query, key],
+    [client, query, key, cursor],
   );
 
   useEffect(() => {

@@ -137,6 +137,7 @@ export const SNAPSHOT_FIELDS = {
   },
   webhook: {
     origin: "Webhook.url",
+    format: "Webhook.format",
     description: "Webhook.description",
     where: null,
     rights: null,

@@ -10,6 +10,8 @@ export interface ReportFilter {
   /** Promotions to one of these stages, or to one of these aliases. */
   readonly stages?: readonly Stage[] | undefined;
   readonly aliases?: readonly string[] | undefined;
+  /** The promotion with the event at this position of the log. */
+  readonly revision?: bigint | undefined;
   /** Only where rules were overridden. */
   readonly overridden?: boolean | undefined;
   /** Only of versions that had held the target before. */

@@ -12,6 +12,7 @@ export type ProofState = "LOG" | "COMPACTED" | "DIFFERS";
 /** One promotion, as an auditor reads it. What the reader may not see is null or left out, and the notes say so. */
 export interface ReportedPromotion {
   readonly revision: bigint;
+  readonly eventId: string;
   readonly at: Date;
   readonly modelId: string;
   /** Null if it is not known, or the reader may not see it. */

@@ -29,6 +29,7 @@ const PromotionReportFilter = builder.inputType("PromotionReportFilter", {
     stages: t.field({ type: [Stage], description: "Only to these stages, and to the given aliases." }),
     aliases: t.stringList({ description: "Only to these aliases, and to the given stages. At most 200." }),
     overridden: t.boolean({ description: "Whether policies were overridden." }),
+    revision: t.field({ type: "Long", description: "Only the promotion whose event has this revision." }),
     heldBefore: t.boolean({
       description: "Whether the version had been promoted to the target before: rollbacks, and moves like them.",
     }),
@@ -39,13 +40,14 @@ function toReportFilter(
   where: (typeof PromotionReportFilter)["$inferInput"] | null | undefined,
   range: Record<"from" | "to", Date | null | undefined>,
 ): ReportFilter {
-  const { models, tag, stages, aliases, overridden, heldBefore } = where ?? {};
+  const { models, tag, stages, aliases, revision, overridden, heldBefore } = where ?? {};
   requireStorable("where.tag", tag);
   const filter = {
     models: models ? boundedList("where.models", models) : undefined,
     tag: tag ? { key: tag.key, value: tag.value ?? undefined } : undefined,
     stages: stages ?? undefined,
     aliases: aliases ? boundedList("where.aliases", aliases) : undefined,
+    revision: revision === null || revision === undefined ? undefined : BigInt(revision),
     overridden: overridden ?? undefined,
     heldBefore: heldBefore ?? undefined,
     from: range.from ?? undefined,

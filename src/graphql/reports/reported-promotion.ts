@@ -125,6 +125,7 @@ export const ReportedPromotion = builder.objectRef<Line>("ReportedPromotion").im
     "A promotion as an auditor reads it. What the event says about it is proven by the event; previous holders, times served, runs, metrics and datasets are from other tables of the registry.",
   fields: (t) => ({
     revision: t.expose("revision", { type: "Long", description: "The revision of the promotion's event." }),
+    eventId: t.exposeID("eventId", { description: "The event's own id, as `audit` has it." }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     proof: t.field({ type: Proof, description: "What proves the line.", resolve: ({ proof }) => proof }),
     notes: t.stringList({

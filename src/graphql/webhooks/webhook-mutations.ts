@@ -11,7 +11,7 @@ import { nounPayload } from "../kit/mutations.js";
 import { Stage } from "../kit/stage.js";
 import { visibleRow } from "../kit/visible-rows.js";
 import { orCleared, orKept } from "../plugins/descriptions.js";
-import { Webhook } from "./webhook.js";
+import { Webhook, WebhookFormat } from "./webhook.js";
 import { WebhookDelivery } from "./webhook-deliveries.js";
 
 const WebhookFilter = builder.inputType("WebhookFilter", {
@@ -111,6 +111,11 @@ builder.mutationFields((t) => ({
           "The URL of the receiver: https to a public host, without user name, password or fragment. In local mode also http to this machine.",
       }),
       description: t.input.string({ description: "What the webhook is for." }),
+      format: t.input.field({
+        type: WebhookFormat,
+        description:
+          "What is sent. Messages of SLACK and TEAMS link to the console if the server has a public URL. Default: CLOUDEVENTS.",
+      }),
       where: t.input.field({ type: WebhookFilter, description: "Which events. Default: all that the token may see." }),
       secret: t.input.string({
         description:
@@ -127,6 +132,10 @@ builder.mutationFields((t) => ({
       id: t.input.id({ required: true, description: "The webhook's global id." }),
       url: t.input.string({ description: orKept("The new URL. The rules are those of `createWebhook`.") }),
       description: t.input.string({ description: orCleared("What the webhook is for.") }),
+      format: t.input.field({
+        type: WebhookFormat,
+        description: orKept("The new format, also for deliveries that are waiting."),
+      }),
       where: t.input.field({
         type: WebhookFilter,
         description: "The new filter. Absent: unchanged; null: cleared, which means all events that the token may see.",
@@ -155,7 +164,7 @@ builder.mutationFields((t) => ({
   testWebhook: t.fieldWithInput({
     type: TestWebhookPayload,
     description:
-      "Sends a signed event of the type `shelfmark.ping` now and returns the result. A refusal by the receiver is not an error of the mutation. Requires `webhooks:write`.",
+      "Sends a signed event of the type `shelfmark.ping`, or a message that says that it is a test, now and returns the result. A refusal by the receiver is not an error of the mutation. Requires `webhooks:write`.",
     input: { id: t.input.id({ required: true, description: "The webhook's global id." }) },
     resolve: (_root, { input }, { commands, webhooks }) =>
       testWebhook(commands, webhooks, { id: parseId("input.id", input.id, "Webhook") }),

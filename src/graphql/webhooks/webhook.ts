@@ -67,6 +67,15 @@ const WebhookConditions = builder.objectRef<Filter>("WebhookConditions").impleme
   }),
 });
 
+export const WebhookFormat = builder.enumType("WebhookFormat", {
+  description: "What a webhook sends.",
+  values: {
+    CLOUDEVENTS: { description: "A CloudEvents 1.0 JSON object, for programs." },
+    SLACK: { description: "A message for an incoming webhook of Slack." },
+    TEAMS: { description: "An Adaptive Card for a webhook workflow of Microsoft Teams." },
+  } as const,
+});
+
 const WebhookRightsType = builder.objectRef<WebhookRights>("WebhookRights").implement({
   description: "What a webhook may receive: the rights of the token with which its owner created or last changed it.",
   fields: (t) => ({
@@ -101,6 +110,7 @@ export const Webhook = builder.prismaObject("Webhook", {
     id: t.id({ description: "The webhook's global id.", resolve: ({ id }) => encodeId("Webhook", id) }),
     url: t.exposeString("url"),
     description: t.exposeString("description", { nullable: true }),
+    format: t.expose("format", { type: WebhookFormat }),
     where: t.field({
       type: WebhookConditions,
       description: "Which events the webhook receives.",

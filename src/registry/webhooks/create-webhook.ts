@@ -2,6 +2,7 @@ import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError } from "../../domain/errors.js";
 import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { parseWebhookFilter, parseWebhookUrl, type WebhookFilterInput } from "../../domain/webhooks/webhook.js";
+import type { WebhookFormat } from "../../domain/webhooks/webhook-format.js";
 import { rightsOf } from "../../domain/webhooks/webhook-rights.js";
 import { readHead } from "../../store/events/event-log.js";
 import type { Prisma } from "../../store/generated/client.js";
@@ -12,6 +13,8 @@ import type { WebhookServices } from "./webhook-services.js";
 export interface CreateWebhookInput {
   readonly url: string;
   readonly description?: string | null | undefined;
+  /** Absent = CloudEvents. */
+  readonly format?: WebhookFormat | null | undefined;
   readonly where?: WebhookFilterInput | null | undefined;
   /** A secret that the receiver already knows; absent = a new one. */
   readonly secret?: string | null | undefined;
@@ -35,6 +38,7 @@ export async function createWebhook(
   const url = parseWebhookUrl("input.url", input.url);
   webhooks.requireSendable("input.url", url);
   const description = parseOptional(input.description, (text) => parseDescription("input.description", text)) ?? null;
+  const format = input.format ?? "CLOUDEVENTS";
   const filter = parseWebhookFilter("input.where", input.where);
   const given = input.secret ?? null;
   const secret = given === null ? webhooks.secrets.create() : webhooks.secrets.parse("input.secret", given);
@@ -51,6 +55,7 @@ export async function createWebhook(
         id,
         url,
         description,
+        format,
         keyId,
         secret: sealed,
         position,
@@ -64,7 +69,7 @@ export async function createWebhook(
     work.emit({
       ...aboutWebhook(id),
       type: "webhook.created",
-      after: { origin: originOf(url), description, where: { ...filter } },
+      after: { origin: originOf(url), description, format, where: { ...filter } },
     });
     return { id, secret };
   });

@@ -1,6 +1,6 @@
 import { COMMAND_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError } from "../../domain/errors.js";
-import { pingEvent } from "../../domain/webhooks/cloud-event.js";
+import { toTestBody } from "../../domain/webhooks/webhook-body.js";
 import { readHead } from "../../store/events/event-log.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { findWebhook } from "./webhook-lookup.js";
@@ -8,7 +8,7 @@ import { openSecrets } from "./webhook-secrets.js";
 import type { WebhookServices, WebhookTry } from "./webhook-services.js";
 
 /**
- * Sends a signed ping now, without the queue, and returns the result.
+ * Sends a signed ping, or a message that says that it is a test, now, without the queue, and returns the result.
  *
  * Errors: FORBIDDEN; NOT_FOUND; CONFLICT if this server cannot decrypt the webhook's secret.
  */
@@ -30,6 +30,8 @@ export async function testWebhook(
       "This server cannot decrypt the secret: it was encrypted with another key, or changed. Rotate the secret.",
     );
   }
-  const body = pingEvent({ id: pingId, at, logId, webhookId: webhook.id });
-  return webhooks.send({ url: webhook.url, id: pingId, body, secrets });
+  const { url, format } = webhook;
+  const test = { id: pingId, at, webhookId: webhook.id, actor: context.viewer.actor };
+  const body = toTestBody(format, test, { logId, consoleUrl: webhooks.consoleUrl });
+  return webhooks.send({ url, id: pingId, format, body, secrets });
 }

@@ -3,6 +3,7 @@ import type { FieldChanges } from "../../domain/values/fields.js";
 import { canonicalJson, type JsonObject, type JsonValue } from "../../domain/values/json.js";
 import { parseDescription, parseOptional } from "../../domain/values/text.js";
 import { parseWebhookFilter, parseWebhookUrl, type WebhookFilterInput } from "../../domain/webhooks/webhook.js";
+import type { WebhookFormat } from "../../domain/webhooks/webhook-format.js";
 import { rightsOf } from "../../domain/webhooks/webhook-rights.js";
 import type { Prisma } from "../../store/generated/client.js";
 import { forgetBodies } from "../../store/webhooks/webhook-queue.js";
@@ -14,6 +15,7 @@ interface UpdateWebhookInput {
   readonly id: string;
   readonly url?: string | null | undefined;
   readonly description?: string | null | undefined;
+  readonly format?: WebhookFormat | null | undefined;
   /** A new filter; null = all events. */
   readonly where?: WebhookFilterInput | null | undefined;
   readonly enabled?: boolean | null | undefined;
@@ -49,15 +51,17 @@ export async function updateWebhook(
   const answer = await context.transact(async (work) => {
     const webhook = await lockWebhook(work, input.id);
     const rights = isCreator(work.viewer, webhook) ? changeRights(webhook, rightsOf(work.viewer)) : NO_CHANGE;
+    const format = changeFormat(webhook, input.format);
     const changes = [
       url === undefined || url === webhook.url ? NO_CHANGE : changeUrl(webhook, url),
       description === undefined ? NO_CHANGE : changeColumn("description", webhook.description, description),
+      format,
       filter === undefined ? NO_CHANGE : changeColumn("filter", webhook.filter as JsonValue, { ...filter }, "where"),
       typeof input.enabled === "boolean" ? changeEnabled(work, webhook, input.enabled) : NO_CHANGE,
       secret === null ? NO_CHANGE : await rotate(work, webhooks.secrets, webhook, secret),
       rights,
     ];
-    if (rights !== NO_CHANGE) await forgetBodies(work.tx, webhook.id);
+    if (rights !== NO_CHANGE || format !== NO_CHANGE) await forgetBodies(work.tx, webhook.id);
     await write(work, webhook, changes);
     return { id: webhook.id, secret };
   });
@@ -81,6 +85,10 @@ function changeColumn(column: keyof Columns, from: JsonValue, to: JsonValue, sho
 
 function changeUrl(webhook: LivingWebhook, url: string): Change {
   return { columns: { url }, before: { origin: originOf(webhook.url) }, after: { origin: originOf(url) } };
+}
+
+function changeFormat(webhook: LivingWebhook, format: WebhookFormat | null | undefined): Change {
+  return changeColumn("format", webhook.format, format ?? webhook.format);
 }
 
 function changeRights(webhook: LivingWebhook, rights: JsonObject): Change {

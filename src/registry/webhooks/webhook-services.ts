@@ -1,8 +1,11 @@
+import type { WebhookFormat } from "../../domain/webhooks/webhook-format.js";
+
 /** A message and what is needed to send it. */
 export interface WebhookMessage {
   readonly url: string;
   /** The `webhook-id` header. It is the same for every attempt. */
   readonly id: string;
+  readonly format: WebhookFormat;
   readonly body: string;
   /** Not encrypted; the newest first. */
   readonly secrets: readonly string[];
@@ -40,6 +43,8 @@ export interface WebhookSecrets {
 /** What the commands need from the sender of webhooks. */
 export interface WebhookServices {
   readonly secrets: WebhookSecrets;
+  /** The origin of the console, to which messages link; null = no links. */
+  readonly consoleUrl: string | null;
   /** Throws INVALID_INPUT for a URL that the sender never sends to. */
   requireSendable(field: string, url: string): void;
   /** Sends once. A failure is part of the result. */

@@ -30,6 +30,22 @@ export function readPoliciesOf(db: QueryClient, modelId: string): Promise<Policy
     ORDER BY p."name"`;
 }
 
+/** The policies in force that select each of these models, by name; a model without any is not in the map. */
+export async function readGuards(db: QueryClient, modelIds: readonly string[]): Promise<Map<string, Policy[]>> {
+  const rows = await db.$queryRaw<(Policy & { modelId: string })[]>`
+    SELECT m."id" AS "modelId", ${COLUMNS}
+    FROM (SELECT "id", "name", "selector_tags"("id") AS "tags" FROM "Model" WHERE "id" = ANY (${modelIds}::uuid[])) AS m
+      JOIN "Policy" AS p ON "is_in_force"(p) AND "selector_matches"(p."modelPatterns", p."selectorTags", m."name", m."tags")
+    ORDER BY p."name"`;
+  const guards = new Map<string, Policy[]>();
+  for (const { modelId, ...policy } of rows) {
+    const known = guards.get(modelId);
+    if (known) known.push(policy);
+    else guards.set(modelId, [policy]);
+  }
+  return guards;
+}
+
 /** What a selector looks at. */
 export interface Selected {
   readonly name: string;

@@ -74,8 +74,9 @@ function hasTag({ key, value }: NonNullable<ReportFilter["tag"]>): Prisma.Sql {
   return tagSql(MODEL_TAG, { key, is: value === undefined ? undefined : { op: "=", value } });
 }
 
-function conditionsOf({ stages, aliases, overridden, heldBefore, from, to }: ReportFilter): Prisma.Sql[] {
+function conditionsOf({ revision, stages, aliases, overridden, heldBefore, from, to }: ReportFilter): Prisma.Sql[] {
   return [
+    ...(revision === undefined ? [] : [Prisma.sql`p."revision" = ${revision}::bigint`]),
     ...(stages === undefined && aliases === undefined ? [] : [isTarget(stages ?? [], aliases ?? [])]),
     ...flag("overridden", overridden),
     ...flag("heldBefore", heldBefore),

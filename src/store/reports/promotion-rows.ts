@@ -60,7 +60,7 @@ export function readPromotionRows(
           ORDER BY f."revision" ${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytes"
       FROM "found" AS f LEFT JOIN "PromotionDecision" AS d ON d."revision" = f."revision"
     )
-    SELECT (SELECT count(*)::int FROM "found") AS "found", p."revision", p."at", p."modelId", p."modelName", m."name" AS "currentModelName",
+    SELECT (SELECT count(*)::int FROM "found") AS "found", p."revision", coalesce(t."id", a."id") AS "eventId", p."at", p."modelId", p."modelName", m."name" AS "currentModelName",
       m."deletedAt" IS NOT NULL AS "isModelDeleted", p."versionId", v."number" AS "versionNumber",
       v."deletedAt" IS NOT NULL AS "isVersionDeleted", v."digest", p."stage"::text AS "stage", p."alias", t."from"::text AS "fromStage",
       h."number" AS "previousVersionNumber", p."heldBefore", ${actorOf("mv")} AS "actor", mv."reason",

@@ -1,5 +1,5 @@
 import type { Transaction } from "../connection/transaction.js";
-import type { Prisma, PrismaClient, WebhookDelivery } from "../generated/client.js";
+import type { Prisma, PrismaClient, WebhookDelivery, WebhookFormat } from "../generated/client.js";
 
 /** A delivery that is due, leased to one sender, with what is needed to send it. */
 export interface ClaimedDelivery
@@ -7,6 +7,7 @@ export interface ClaimedDelivery
     StoredSecrets {
   readonly leasedUntil: Date;
   readonly url: string;
+  readonly format: WebhookFormat;
 }
 
 export interface StoredSecrets {
@@ -53,7 +54,7 @@ export function claimDeliveries(db: Queue, { keyId, now, leasedUntil, limit }: C
     )
     UPDATE "WebhookDelivery" AS d SET "attempts" = d."attempts" + 1, "leasedUntil" = ${leasedUntil}
     FROM due, "Webhook" AS w WHERE d."id" = due."id" AND w."id" = d."webhookId"
-    RETURNING d."id", d."webhookId", d."revision", d."body", d."attempts", d."queuedAt", d."leasedUntil", w."url", w."keyId", w."secret",
+    RETURNING d."id", d."webhookId", d."revision", d."body", d."attempts", d."queuedAt", d."leasedUntil", w."url", w."format", w."keyId", w."secret",
       w."previousSecret", w."previousSecretUntil"`;
 }
 
@@ -83,6 +84,7 @@ export async function settleDelivery(
 interface WebhookBehind {
   readonly id: string;
   readonly position: bigint;
+  readonly format: WebhookFormat;
   readonly filter: Prisma.JsonValue;
   readonly rights: Prisma.JsonValue;
 }
@@ -94,13 +96,13 @@ export async function lockWebhookBehind(
   passedOver: readonly string[],
 ): Promise<WebhookBehind | null> {
   const rows = await tx.$queryRaw<WebhookBehind[]>`
-    SELECT "id", "position", "filter", "rights" FROM "Webhook"
+    SELECT "id", "position", "format", "filter", "rights" FROM "Webhook"
     WHERE "deletedAt" IS NULL AND "disabledAt" IS NULL AND "position" < ${head} AND "id" <> ALL(${passedOver}::uuid[])
     ORDER BY "position" LIMIT 1 FOR UPDATE SKIP LOCKED`;
   return rows[0] ?? null;
 }
 
-/** After a change of rights: removes the bodies that were made under the old rights. They are made again when they are sent. */
+/** After a change of rights or format: removes the bodies that were made before it. They are made again when they are sent. */
 export async function forgetBodies(tx: Transaction, webhookId: string): Promise<void> {
   await tx.webhookDelivery.updateMany({ where: { webhookId }, data: { body: null } });
 }

@@ -14,6 +14,7 @@ const ID = "01a22cb6-2b33-775f-aa64-de918949629d";
 
 const PROMOTION: ReportedPromotion = {
   revision: 17n,
+  eventId: ID,
   at: AT,
   modelId: ID,
   modelName: EVIL,

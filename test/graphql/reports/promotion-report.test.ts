@@ -194,6 +194,16 @@ describe("filters", () => {
   });
 });
 
+test("one promotion is found by its revision, and names its event as the audit trail does", async () => {
+  const all = await report("", "revision eventId");
+  const { audit } = await commands.data("{ audit(last: 200) { nodes { revision eventId } } }", {}, AUDITOR);
+  for (const line of all) {
+    expect(audit.nodes).toContainEqual(line);
+    expect(await report(`(where: { revision: ${line.revision} })`, "revision eventId")).toEqual([line]);
+  }
+  expect(await report("(where: { revision: 1 })", "revision")).toEqual([]);
+});
+
 test("pages lead from one to the next in both directions, while promotions arrive", async () => {
   const all = await report("", "revision");
   const page = async (args: string) => {

@@ -130,6 +130,7 @@ describe("a secret", () => {
         "disabledAt",
         "disabledReason",
         "enabled",
+        "format",
         "id",
         "previousSecretUntil",
         "rights",
@@ -174,7 +175,7 @@ test("creating, changing and deleting are events, without the secret parts of th
     type: "webhook.created",
     subjectType: "Webhook",
     before: null,
-    after: { origin: "https://hooks.invalid", description: "d", where },
+    after: { origin: "https://hooks.invalid", description: "d", format: "CLOUDEVENTS", where },
   });
   const update = (more: string) => mutate(`updateWebhook(input: { id: "${id}", ${more} }) { webhook { id } }`);
   await update(`url: "https://other.invalid/x", where: null, enabled: false, rotateSecret: true`);
@@ -269,10 +270,18 @@ test("testWebhook returns the failure of an unreachable receiver, and is not an 
 test("in local mode: from a mutation to a receiver that verifies the signature", async () => {
   const folder = await mkdtemp(join(tmpdir(), "shelfmark-webhooks-"));
   const database = await openTestDatabase();
-  const app = createApp(loadConfig({ ...PATIENT_LIMITS, PORT: "0", SHELFMARK_DATA: folder }), {
-    log: pino({ level: "error" }),
-    database,
-  });
+  const app = createApp(
+    loadConfig({
+      ...PATIENT_LIMITS,
+      PORT: "0",
+      SHELFMARK_DATA: folder,
+      SHELFMARK_PUBLIC_URL: "https://registry.example",
+    }),
+    {
+      log: pino({ level: "error" }),
+      database,
+    },
+  );
   await app.start();
   const receiver = await startReceiver();
   const send = async (query: string) => {
@@ -306,6 +315,12 @@ test("in local mode: from a mutation to a receiver that verifies the signature",
   });
   await send(`mutation { redeliver(input: { delivery: "${stageChanged.id}" }) { delivery { status attempts } } }`);
   expect((await receiver.until(3))[2]?.text).toBe(moved?.text);
+  const { updateWebhook } = await send(
+    `mutation { updateWebhook(input: { id: "${id}", format: SLACK }) { webhook { format } } }`,
+  );
+  expect(updateWebhook.webhook).toEqual({ format: "SLACK" });
+  await send(`mutation { testWebhook(input: { id: "${id}" }) { delivered } }`);
+  expect((await receiver.until(4))[3]?.text).toContain("<https://registry.example|Open in Shelfmark>");
   await app.stop();
   await receiver.stop();
   await database.close();

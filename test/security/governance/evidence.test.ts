@@ -128,7 +128,7 @@ test.each(Object.entries({ ...READERS, ...NARROWED }))("%s: streams", async (nam
 
 test("webhooks", async () => {
   const { prisma } = commands.server.database;
-  await new DeliveryPlanner(prisma, () => new Date()).planPages();
+  await new DeliveryPlanner(prisma, () => new Date(), null).planPages();
   const rows = await prisma.webhookDelivery.findMany({ include: { webhook: { select: { createdBySubject: true } } } });
   for (const name of Object.keys({ ...READERS, ...NARROWED })) {
     const bodies = rows.filter(({ webhook }) => webhook.createdBySubject === name).map(({ body }) => body);

@@ -38,7 +38,7 @@ export async function expectHiddenEvents(
     expect(types.filter((type) => type?.startsWith(shown))).toHaveLength(expected);
   }
   const { prisma } = commands.server.database;
-  await new DeliveryPlanner(prisma, () => new Date()).planPages();
+  await new DeliveryPlanner(prisma, () => new Date(), null).planPages();
   const rows = await prisma.webhookDelivery.findMany({
     where: { eventType: { startsWith: prefix } },
     include: { webhook: true },

@@ -136,7 +136,7 @@ test("a token that does not cover the model sees and acknowledges nothing of it"
   );
   expect([node, events.nodes]).toEqual([null, []]);
   const { prisma } = commands.server.database;
-  await new DeliveryPlanner(prisma, () => new Date()).planPages();
+  await new DeliveryPlanner(prisma, () => new Date(), null).planPages();
   const deliveries = await prisma.webhookDelivery.findMany({
     where: { eventType: "promotion.override_acknowledged" },
     include: { webhook: true },

@@ -77,7 +77,7 @@ test.each(Object.entries(NARROWED))("%s: no query shows it", async (_, as) => {
 
 test("webhooks", async () => {
   const { prisma } = commands.server.database;
-  await new DeliveryPlanner(prisma, () => new Date()).planPages();
+  await new DeliveryPlanner(prisma, () => new Date(), null).planPages();
   const rows = await prisma.webhookDelivery.findMany({ include: { webhook: { select: { createdBySubject: true } } } });
   for (const name of Object.keys({ reader: READER, ...NARROWED })) {
     const bodies = rows.filter(({ webhook }) => webhook.createdBySubject === name).map(({ body }) => body);

@@ -9,9 +9,10 @@ import { Tags } from "../../kit/tags";
 import { Time } from "../../kit/time";
 import { modelOf } from "../../live/live";
 import { useLiveQuery } from "../../live/use-live-query";
+import { ActivityCard, FIRST_EVENTS } from "./activity-card";
 import { DeploymentsCard } from "./deployments-card";
+import { GuardsCard } from "./guards-card";
 import { MODEL, type ModelData } from "./model-query";
-import { MovesCard } from "./moves-card";
 import { StageCards } from "./stage-cards";
 import { StageTimeline } from "./stage-timeline";
 import { VersionsCard } from "./versions-card";
@@ -22,8 +23,8 @@ const MAX_VERSIONS = 200;
 
 export function ModelPage() {
   const { name } = useParams({ from: "/models/$name" });
-  const { all } = useSearch({ from: "/models/$name" });
-  const variables = { name, versions: all ? MAX_VERSIONS : FIRST_VERSIONS };
+  const { all, events = FIRST_EVENTS } = useSearch({ from: "/models/$name" });
+  const variables = { name, versions: all ? MAX_VERSIONS : FIRST_VERSIONS, events };
   const { data, error, fetching } = useLiveQuery(MODEL, variables, (change) => modelOf(change) === name);
   useEffect(() => {
     document.title = `${name} · Shelfmark`;
@@ -101,8 +102,12 @@ function Model({ model }: { model: ModelData }) {
             )}
           </Card>
           <OpenRequests model={model} />
-          <Guards model={model} />
-          <MovesCard model={model} />
+          <GuardsCard model={model} />
+          <ActivityCard
+            model={model}
+            shown={search.events ?? FIRST_EVENTS}
+            show={(events) => void navigate({ search: { ...search, events }, replace: true, resetScroll: false })}
+          />
         </div>
       </div>
     </>
@@ -123,25 +128,6 @@ function OpenRequests({ model: { name, promotionRequests } }: { model: ModelData
             <Link to="/approvals" search={{}} hash={id}>
               Review
             </Link>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-function Guards({ model: { decisions } }: { model: ModelData }) {
-  const [last] = decisions.nodes;
-  if (!last || last.policies.length === 0) return null;
-  return (
-    <Card title="Policies">
-      <p className="muted">Asked at the last guarded promotion:</p>
-      <ul className="row">
-        {last.policies.map(({ name, mode }) => (
-          <li key={name}>
-            <Badge tone={mode === "ENFORCE" ? "accent" : "neutral"}>
-              {name} · {mode}
-            </Badge>
           </li>
         ))}
       </ul>

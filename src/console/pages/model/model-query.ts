@@ -1,4 +1,5 @@
 import { graphql, type ResultOf } from "../../graphql/graphql";
+import { EventLine } from "./event-item";
 
 export const VersionRow = graphql(`
   fragment VersionRow on ModelVersion @_unmask {
@@ -17,7 +18,7 @@ export type VersionRowData = ResultOf<typeof VersionRow>;
 
 export const MODEL = graphql(
   `
-    query ConsoleModel($name: String!, $versions: Int!) {
+    query ConsoleModel($name: String!, $versions: Int!, $events: Int!) {
       model(name: $name) {
         id
         name
@@ -54,11 +55,12 @@ export const MODEL = graphql(
         promotionRequests(first: 10, where: { status: [OPEN, APPROVED] }) {
           nodes { id status stage alias versionNumber createdAt reason requestedBy { subject name } }
         }
-        decisions(first: 1) { nodes { id at policies { name mode } } }
+        guards { name revision mode stages aliases rules { position requirement } }
+        activity(first: $events) { nodes { ...EventLine } pageInfo { hasNextPage } }
       }
     }
   `,
-  [VersionRow],
+  [VersionRow, EventLine],
 );
 
 export type ModelData = NonNullable<ResultOf<typeof MODEL>["model"]>;

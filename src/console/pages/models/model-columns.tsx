@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Badge } from "../../kit/badge";
 import { Time } from "../../kit/time";
 import type { Column } from "../../kit/virtual-table";
+import { firstLineOf } from "./first-line";
 import type { ModelRowData } from "./models-query";
 
 export const MODEL_COLUMNS: readonly Column<ModelRowData>[] = [
@@ -35,7 +36,7 @@ function NameCell({ model: { name, description } }: { model: ModelRowData }) {
       <Link to="/models/$name" params={{ name }} className="strong-link">
         {name}
       </Link>
-      {description && <div className="muted cut">{description.split("\n", 1)}</div>}
+      {description && <div className="muted cut">{firstLineOf(description)}</div>}
     </>
   );
 }

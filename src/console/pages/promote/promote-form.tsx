@@ -77,6 +77,11 @@ export function PromoteForm({ version, stage, close }: Props) {
         </ul>
       )}
       {preview && <RuleList rules={preview.rules} />}
+      {preview && preview.policies.length > 0 && (
+        <p className="muted">
+          Guarded by {preview.policies.map(({ name, revision }) => `${name} r${revision}`).join(", ")}.
+        </p>
+      )}
       {preview?.policies.length === 0 && <p className="muted">No policy guards {stage} of this model.</p>}
       {!preview && fetching && <div className="skeleton" />}
       <ReasonField value={reason} change={setReason} />

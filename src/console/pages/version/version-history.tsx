@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Actor } from "../../kit/actor";
 import { Badge, StageBadge, StatusBadge } from "../../kit/badge";
 import { Card } from "../../kit/card";
@@ -20,8 +21,8 @@ export function VersionHistory({ version: { deployments, transitions } }: { vers
       </Card>
       {transitions.nodes.length > 0 && (
         <Card title="Moves">
-          <ol className="moves">
-            {transitions.nodes.map(({ id, from, to, reason, actor, at }) => (
+          <ol className="moves inline-links">
+            {transitions.nodes.map(({ id, from, to, reason, actor, at, revision }) => (
               <li key={id}>
                 <div className="row">
                   <span className="muted">{from} →</span> <StageBadge stage={to} />
@@ -29,6 +30,15 @@ export function VersionHistory({ version: { deployments, transitions } }: { vers
                 <div className="muted">
                   <Actor actor={actor} />, <Time at={at} />
                   {reason && `: ${reason}`}
+                  {(to === "STAGING" || to === "PRODUCTION") && (
+                    <>
+                      {" "}
+                      ·{" "}
+                      <Link to="/promotions/$revision" params={{ revision: String(revision) }}>
+                        Report
+                      </Link>
+                    </>
+                  )}
                 </div>
               </li>
             ))}

@@ -49,7 +49,7 @@ export const VERSION = graphql(
         checks(first: 20) {
           nodes { id name status summary url reportedAt reportedBy { subject name } }
         }
-        transitions(first: 20) { nodes { id at from to reason versionNumber actor { subject name } } }
+        transitions(first: 20) { nodes { id at revision from to reason versionNumber actor { subject name } } }
         deployments(first: 20) {
           totalCount
           nodes { id environment endpoint health state drifted stale running { number weight since } }
