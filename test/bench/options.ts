@@ -20,7 +20,7 @@ export const OPTIONS_HELP = `npm run bench -- [options]
   --json         one line of JSON for each row, in place of the table
   --growth       also scenarios 1 to 3 with 1 000, 100 000 and 1 000 000 versions
   --embedded     also scenario 1 on the embedded database
-  --peers        also PostGraphile (1 to 3) and graphql-ws alone (9), where they can run
+  --peers        also PostGraphile (1 to 3), graphql-ws alone (9) and MLflow's server (11), where they can run
 
 BENCH_DATABASE_URL names a PostgreSQL server whose user may create databases; without it the bench starts one.`;
 
@@ -41,8 +41,8 @@ export function readOptions(args: readonly string[]): Options {
   const { scenario, seconds, ...flags } = values;
   if (!(Number(seconds) > 0)) throw new Error("--seconds must be a number above 0.");
   const asked = scenario === "" ? [] : scenario.split(",").map(Number);
-  if (asked.some((number) => !Number.isInteger(number) || number < 1 || number > 10)) {
-    throw new Error("--scenario must be a number from 1 to 10, or several, separated by commas.");
+  if (asked.some((number) => !Number.isInteger(number) || number < 1 || number > 11)) {
+    throw new Error("--scenario must be a number from 1 to 11, or several, separated by commas.");
   }
   return { ...flags, seconds: Number(seconds), asks: (number) => asked.length === 0 || asked.includes(number) };
 }

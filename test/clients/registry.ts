@@ -42,10 +42,11 @@ export interface Registry extends ServerProcess {
   stop(): Promise<void>;
 }
 
-export async function startRegistry(): Promise<Registry> {
+export async function startRegistry(settings: Readonly<Record<string, string>> = {}): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "shelfmark-clients-"));
   const database = process.env.TEST_DATABASE_URL ? await createTestDatabase() : "";
-  const env = { ...PATIENT_LIMITS, SHELFMARK_DATA: folder, ...(database ? { DATABASE_URL: addressOf(database) } : {}) };
+  const where = database ? { DATABASE_URL: addressOf(database) } : {};
+  const env = { ...PATIENT_LIMITS, SHELFMARK_DATA: folder, ...where, ...settings };
   const server = await startServerProcess(env);
   const issue = async (...args: string[]) => (await runShelfmark(["token", ...args], env)).out.trim();
   return {

@@ -168,6 +168,7 @@ export const FIELD_SCOPE = {
   "Subscription.registryEvents": "models:read",
   "ModelVersion.source": "artifacts:read",
   "Dataset.source": "artifacts:read",
+  "Dataset.sourceText": "artifacts:read",
   "LoggedModel.artifactUri": "artifacts:read",
   "Experiment.artifactRoot": "artifacts:read",
   "Run.artifactUri": "artifacts:read",
@@ -183,6 +184,7 @@ export const FIELD_SCOPE = {
 export const CREATOR_MAY_READ: ReadonlySet<string> = new Set<keyof typeof FIELD_SCOPE>([
   "ModelVersion.source",
   "Dataset.source",
+  "Dataset.sourceText",
   "LoggedModel.artifactUri",
   "Experiment.artifactRoot",
   "Run.artifactUri",

@@ -20,6 +20,7 @@ import { Dataset } from "../tracking/dataset.js";
 import { Run } from "../tracking/run.js";
 import { ModelVersion } from "../versions/model-version.js";
 import { LineageEdgeKind } from "./lineage-kinds.js";
+import { LINEAGE_TAGS, LineageTag, lineageTags } from "./lineage-tag.js";
 
 const KIND = "How the two objects are related.";
 const CONTEXT = "What the input was used for, such as `training`; null if not stated.";
@@ -41,6 +42,12 @@ export const UpstreamLink = builder.prismaObject("LineageEdge", {
       resolve: (edge) => edge.context || null,
     }),
     step: t.expose("step", { type: "Long", nullable: true, description: STEP }),
+    tags: t.field({
+      type: [LineageTag],
+      description: LINEAGE_TAGS,
+      select: { tags: true },
+      resolve: ({ tags }) => [...lineageTags(tags)],
+    }),
     at: t.expose("at", { type: "DateTime", description: AT }),
     run: t.relation("fromRun", { type: Run, nullable: true, description: `The run, ${OTHER_END}` }),
     dataset: t.relation("fromDataset", { type: Dataset, nullable: true, description: `The dataset, ${OTHER_END}` }),
@@ -71,6 +78,12 @@ export const DownstreamLink = builder.prismaObject("LineageEdge", {
       resolve: (edge) => edge.context || null,
     }),
     step: t.expose("step", { type: "Long", nullable: true, description: STEP }),
+    tags: t.field({
+      type: [LineageTag],
+      description: LINEAGE_TAGS,
+      select: { tags: true },
+      resolve: ({ tags }) => [...lineageTags(tags)],
+    }),
     at: t.expose("at", { type: "DateTime", description: AT }),
     run: t.relation("toRun", { type: Run, nullable: true, description: `The run, ${OTHER_END}` }),
     dataset: t.relation("toDataset", { type: Dataset, nullable: true, description: `The dataset, ${OTHER_END}` }),

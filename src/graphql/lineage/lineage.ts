@@ -20,6 +20,7 @@ import { loadRow } from "../kit/visible-rows.js";
 import { DatasetRef, toDatasetRef } from "../tracking/tracking-refs.js";
 import { ModelVersionRef, toVersionRef } from "../versions/model-version-ref.js";
 import { LineageEdgeKind, LineageNodeKind, NODE_TYPE_OF, toNodeId } from "./lineage-kinds.js";
+import { LINEAGE_TAGS, LineageTag, lineageTags } from "./lineage-tag.js";
 
 const LINEAGE_DEPTH = 5;
 const LINEAGE_FIRST = 100;
@@ -117,6 +118,11 @@ const LineageEdgeType = builder.objectRef<WalkedEdge>("LineageEdge").implement({
       nullable: true,
       description: "The training step at which a run made a logged model; null if not stated.",
       resolve: ({ step }) => (step === null ? null : BigInt(step)),
+    }),
+    tags: t.field({
+      type: [LineageTag],
+      description: LINEAGE_TAGS,
+      resolve: ({ tags }) => [...lineageTags(tags)],
     }),
     at: t.field({ type: "DateTime", description: "When the edge was recorded.", resolve: ({ at }) => new Date(at) }),
   }),

@@ -29,6 +29,21 @@ export const Dataset = builder.prismaObject("Dataset", {
     }),
     schema: t.expose("schema", { type: "JSON", nullable: true }),
     profile: t.expose("profile", { type: "JSON", nullable: true }),
+    sourceText: t.string({
+      nullable: true,
+      description:
+        "The source as an MLflow client described it, byte for byte; null if none did. Requires `artifacts:read`, except for the actor that registered the dataset.",
+      select: { sourceText: true, createdByIssuer: true, createdBySubject: true },
+      resolve: ({ sourceText }) => sourceText,
+    }),
+    schemaText: t.exposeString("schemaText", {
+      nullable: true,
+      description: "The schema as an MLflow client wrote it, byte for byte; null if none did.",
+    }),
+    profileText: t.exposeString("profileText", {
+      nullable: true,
+      description: "The profile as an MLflow client wrote it, byte for byte; null if none did.",
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     updatedAt: t.expose("updatedAt", { type: "DateTime" }),
     createdBy: t.field({

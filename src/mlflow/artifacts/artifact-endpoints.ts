@@ -83,7 +83,7 @@ function listing(services: MlflowServices, method: string): FileEndpoint | Answe
   return endpoint(services, "list", "query", (request) => withoutSlash(request.query.get("path") ?? ""), {
     async run({ path, commands }) {
       await requireReader(services, commands, path);
-      return { kind: "answer", answer: json(200, await listFiles(services.prisma, path)) };
+      return { kind: "answer", answer: json(200, await listFiles(services.db, path)) };
     },
   });
 }
@@ -94,7 +94,7 @@ function fileEndpoint(
   method: string,
   encoded: string,
 ): FileEndpoint | Answer {
-  const { prisma } = services;
+  const { db } = services;
   const exact = () => decodePath(encoded);
   switch (method) {
     case "GET":
@@ -102,7 +102,7 @@ function fileEndpoint(
       return endpoint(services, "get", "query", exact, {
         async run({ path, request, commands }) {
           await requireReader(services, commands, path);
-          return download(prisma, files.folder, path, request.headers);
+          return download(db, files.folder, path, request.headers);
         },
       });
     case "PUT":
@@ -131,7 +131,7 @@ function lookedUpFile(
   local: string,
 ): FileEndpoint | Answer {
   if (method !== "GET" && method !== "HEAD") return wrongMethod(method, ["GET", "HEAD"]);
-  const { prisma: db } = services;
+  const { db } = services;
   return {
     name: "mlflow-artifacts/get",
     kind: "query",
@@ -170,9 +170,9 @@ function endpoint(
   };
 }
 
-async function requireReader({ prisma }: MlflowServices, { viewer }: CommandContext, path: string): Promise<void> {
+async function requireReader({ db }: MlflowServices, { viewer }: CommandContext, path: string): Promise<void> {
   requireScopes(viewer, [ARTIFACT_SCOPE.read], "mlflow-artifacts");
-  await requireVisiblePlace(prisma, viewer, path);
+  await requireVisiblePlace(db, viewer, path);
 }
 
 /** Clients name a directory with a slash at its end, or without. */

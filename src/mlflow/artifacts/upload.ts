@@ -20,13 +20,13 @@ const EMPTY: Answer = { status: 200, contentType: "application/json", body: "" }
 
 /** Receives a file. It is there when the whole of it is on disk and its row is written; until then there is nothing. */
 export async function upload(
-  { prisma, newId }: MlflowServices,
+  { db, prisma, newId }: MlflowServices,
   { folder, quotaBytes, removeFiles }: ArtifactServices,
   { path, contentLength, commands }: Upload,
 ): Promise<FileTransfer> {
   requireScopes(commands.viewer, [ARTIFACT_SCOPE.write], "storeArtifact");
-  await requireVisiblePlace(prisma, commands.viewer, path);
-  const used = quotaBytes === null ? 0 : await usedBytes(prisma);
+  await requireVisiblePlace(db, commands.viewer, path);
+  const used = quotaBytes === null ? 0 : await usedBytes(db);
   requireRoom(used, contentLength ?? 0, quotaBytes);
   const id = newId();
   let draft: Draft | undefined;

@@ -6,7 +6,7 @@ import {
 import type { Context } from "../kit/context.js";
 import { toNumberComparison, toTagComparison, toTextComparison, unknownAttribute } from "../search/comparisons.js";
 import { parseOrderBy } from "../search/order-by.js";
-import { decodePageToken, encodePageToken } from "../search/page-token.js";
+import { takePage } from "../search/page.js";
 import { type Clause, parseFilter } from "../search/parse-filter.js";
 import { viewOf } from "../search/view-type.js";
 import { readExperiments } from "./read-experiments.js";
@@ -40,19 +40,12 @@ export async function searchExperiments(context: Context, request: ExperimentSea
   const order = parseOrderBy(request.order_by, ORDERS, NATURAL_ORDER);
   const owner = { list: `experiments ${view.join(" ")}`, filter: request.filter ?? "", order };
   const size = Math.min(request.max_results, EXPERIMENTS_PER_PAGE);
-  const after = decodePageToken(owner, request.page_token);
   const search = { view, ...toSearch(parseFilter(request.filter)) };
-  const found = await findExperiments(context.db, context.viewer, search, order, { after, limit: size + 1 });
-  const page = found.slice(0, size);
-  const experiments = await readExperiments(
-    context,
-    page.map(({ id }) => id),
+  const page = await takePage(owner, { size, token: request.page_token }, (window) =>
+    findExperiments(context.db, context.viewer, search, order, window),
   );
-  const last = found.length > size ? page.at(-1) : undefined;
-  return {
-    ...(experiments.length > 0 ? { experiments } : {}),
-    ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}),
-  };
+  const experiments = await readExperiments(context, page.ids);
+  return { ...(experiments.length > 0 ? { experiments } : {}), ...page.next() };
 }
 
 function toSearch(clauses: readonly Clause[]): Omit<ExperimentSearch, "view"> {

@@ -15,6 +15,7 @@ export type ReadDatabase = Pick<
   | "loggedModel"
   | "lineageEdge"
   | "artifactFile"
+  | "artifactUsage"
   | "$queryRaw"
 >;
 
@@ -40,6 +41,7 @@ export interface ArtifactServices {
 }
 
 export interface MlflowServices extends CommandServices {
+  readonly db: ReadDatabase;
   readonly answerCharacters: number;
   /** Or a sentence that says why the server keeps none. */
   readonly files: ArtifactServices | { readonly absence: string };

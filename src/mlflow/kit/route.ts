@@ -62,7 +62,7 @@ export function route<S extends z.ZodType>(row: RouteRow<S>): Route {
         async run(viewer, requestId) {
           requireScopes(viewer, scopes, path.slice(1));
           const commands = createCommandContext(services, viewer, requestId);
-          const { prisma: db, answerCharacters, newId } = services;
+          const { db, answerCharacters, newId } = services;
           const ensureDefaultExperiment = () => services.ensureDefaultExperiment(requestId);
           const context = { viewer, db, commands, answerCharacters, newId, ensureDefaultExperiment };
           return json(200, await inMlflowsWords(request, row.words ?? MODEL_WORDS, () => row.run(context, request)));

@@ -7,7 +7,7 @@ import {
 } from "../../store/logged-models/search-logged-models.js";
 import type { Context } from "../kit/context.js";
 import { toNumberComparison, toTagComparison, toTextComparison, unknownAttribute } from "../search/comparisons.js";
-import { decodePageToken, encodePageToken } from "../search/page-token.js";
+import { takePage } from "../search/page.js";
 import { type Clause, LOGGED_MODEL_ENTITIES, parseFilter } from "../search/parse-filter.js";
 import { readLoggedModels, STATUS_NAMES } from "./read-logged-models.js";
 
@@ -59,19 +59,11 @@ export async function searchModels(context: Context, request: LoggedModelSearchR
   const order = toOrder(request.order_by);
   const filter = JSON.stringify([request.filter ?? "", request.experiment_ids, datasets]);
   const owner = { list: "logged-models", filter, order: order.map(withKind) };
-  const after = decodePageToken(owner, request.page_token);
-  const size = request.max_results;
-  const found = await searchLoggedModels(context.db, context.viewer, search, order, { after, limit: size + 1 });
-  const rows = found.slice(0, size);
-  const models = await readLoggedModels(
-    context,
-    rows.map(({ id }) => id),
+  const page = await takePage(owner, { size: request.max_results, token: request.page_token }, (window) =>
+    searchLoggedModels(context.db, context.viewer, search, order, window),
   );
-  const last = found.length > size ? rows.at(-1) : undefined;
-  return {
-    ...(models.length > 0 ? { models } : {}),
-    ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}),
-  };
+  const models = await readLoggedModels(context, page.ids);
+  return { ...(models.length > 0 ? { models } : {}), ...page.next() };
 }
 
 /** The kind of value that a page token has for the term. */

@@ -8,7 +8,7 @@ import {
   unknownAttribute,
 } from "../search/comparisons.js";
 import { parseOrderBy } from "../search/order-by.js";
-import { decodePageToken, encodePageToken } from "../search/page-token.js";
+import { takePage } from "../search/page.js";
 import { type Clause, parseFilter } from "../search/parse-filter.js";
 import { readModels } from "./read-models.js";
 
@@ -30,19 +30,10 @@ export async function searchRegisteredModels(context: Context, request: ModelSea
   const search = toSearch(parseFilter(request.filter));
   const order = parseOrderBy(request.order_by, ORDERS, NATURAL_ORDER);
   const owner = { list: "registered-models", filter: request.filter ?? "", order };
-  const after = decodePageToken(owner, request.page_token);
-  const { max_results: size } = request;
-  if (size === 0) return { registered_models: [] };
-  const found = await searchModels(context.db, context.viewer, search, order, { after, limit: size + 1 });
-  const rows = found.slice(0, size);
-  const last = found.length > size ? rows.at(-1) : undefined;
-  return {
-    registered_models: await readModels(
-      context,
-      rows.map(({ id }) => id),
-    ),
-    ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}),
-  };
+  const page = await takePage(owner, { size: request.max_results, token: request.page_token }, (window) =>
+    searchModels(context.db, context.viewer, search, order, window),
+  );
+  return { registered_models: await readModels(context, page.ids), ...page.next() };
 }
 
 function toSearch(clauses: readonly Clause[]): ModelSearch {

@@ -10,7 +10,7 @@ import {
   toTextComparison,
   unknownAttribute,
 } from "../search/comparisons.js";
-import { decodePageToken, encodePageToken } from "../search/page-token.js";
+import { readInChunks, takePage } from "../search/page.js";
 import { type Clause, parseFilter, RUN_ENTITIES } from "../search/parse-filter.js";
 import { parseRunOrder, RUN_ATTRIBUTES } from "../search/run-order.js";
 import { viewOf } from "../search/view-type.js";
@@ -47,34 +47,13 @@ export async function searchRuns(context: Context, request: RunSearchRequest) {
     filter: request.filter ?? "",
     order: columns.map(({ kind, direction }, i) => ({ by: String(i), direction, kind })),
   };
-  const after = decodePageToken(owner, request.page_token);
   const size = Math.min(request.max_results, RUNS_PER_PAGE);
-  if (size === 0) return {};
-  const found = await findRuns(context.db, context.viewer, search, order, { after, limit: size + 1 });
-  const { runs, count } = await readPage(
-    context,
-    found.slice(0, size).map(({ id }) => id),
+  const page = await takePage(owner, { size, token: request.page_token }, (window) =>
+    findRuns(context.db, context.viewer, search, order, window),
   );
-  const last = count < found.length ? found[count - 1] : undefined;
-  return {
-    ...(runs.length > 0 ? { runs } : {}),
-    ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}),
-  };
-}
-
-/** The runs that were found, or the first `count` of them if all their texts are longer than an answer may be. */
-async function readPage(context: Context, ids: readonly string[]) {
-  const runs: object[] = [];
-  let count = 0;
-  let characters = 0;
-  while (count < ids.length && characters <= context.answerCharacters) {
-    const chunk = ids.slice(count, count + CHUNK);
-    const read = await readRuns(context, chunk);
-    runs.push(...read);
-    count += chunk.length;
-    characters += JSON.stringify(read).length;
-  }
-  return { runs, count };
+  const chunks = { size: CHUNK, characters: context.answerCharacters };
+  const { rows: runs, count } = await readInChunks(page.ids, chunks, (ids) => readRuns(context, ids));
+  return { ...(runs.length > 0 ? { runs } : {}), ...page.next(count) };
 }
 
 /** The name of a run is no tag here. */

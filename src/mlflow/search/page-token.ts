@@ -4,7 +4,7 @@ import { isStorable } from "../../domain/values/text.js";
 import type { KeyColumn, KeyValue } from "../../store/across/keyset.js";
 
 /** What a token belongs to: a list with a filter and an order. */
-interface Search {
+export interface PagedSearch {
   readonly list: string;
   readonly filter: string;
   readonly order: readonly { readonly by: string; readonly direction: string; readonly kind?: KeyColumn["kind"] }[];
@@ -16,12 +16,12 @@ const MAX_INT = 2 ** 31 - 1;
 const LAST_MILLISECOND = 253_402_300_799_999;
 
 /** A token holds the values of the last row in the columns of the order: rows that come and go shift no page. */
-export function encodePageToken(search: Search, key: readonly KeyValue[]): string {
+export function encodePageToken(search: PagedSearch, key: readonly KeyValue[]): string {
   return Buffer.from(JSON.stringify([fingerprintOf(search), ...key])).toString("base64url");
 }
 
 /** The values of the last row of the page before; null: the first page. Throws INVALID_INPUT for a token of another search. */
-export function decodePageToken(search: Search, token: string | undefined): KeyValue[] | null {
+export function decodePageToken(search: PagedSearch, token: string | undefined): KeyValue[] | null {
   if (token === undefined || token === "") return null;
   const [owner, ...key] = parseList(Buffer.from(token, "base64url").toString());
   const isOurs = owner === fingerprintOf(search) && key.length === search.order.length;
@@ -29,7 +29,7 @@ export function decodePageToken(search: Search, token: string | undefined): KeyV
   throw new InvalidInputError("page_token", "Invalid page token: it is not of a search with this filter and order.");
 }
 
-function kindOf(term: Search["order"][number] | undefined): KeyColumn["kind"] {
+function kindOf(term: PagedSearch["order"][number] | undefined): KeyColumn["kind"] {
   return term?.kind ?? KINDS[term?.by ?? ""] ?? "text";
 }
 
@@ -53,6 +53,6 @@ function parseList(text: string): unknown[] {
   }
 }
 
-function fingerprintOf(search: Search): string {
+function fingerprintOf(search: PagedSearch): string {
   return createHash("sha256").update(JSON.stringify(search)).digest("base64url").slice(0, 12);
 }

@@ -8,7 +8,7 @@ import { createModelVersion } from "../../registry/versions/create-model-version
 import { deleteModelVersion } from "../../registry/versions/delete-model-version.js";
 import { ensureStage } from "../../registry/versions/ensure-stage.js";
 import { updateModelVersion } from "../../registry/versions/update-model-version.js";
-import { digestOfSource } from "../artifacts/source-digest.js";
+import { directoryOfSource } from "../artifacts/source-digest.js";
 import { flag, int64, newTagKey, newTags, optional, required, tagValue, texts } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
 import { readVersionById, readVersionRow, readVersionWithAliases } from "./read-versions.js";
@@ -42,12 +42,14 @@ export const modelVersionRoutes: readonly Route[] = [
         throw new InvalidInputError("source", message);
       }
       const origin = await originOf(context, source);
+      const directory = await directoryOfSource(context, source);
       const { id } = await createModelVersion(context.commands, {
         model: { name },
         source,
         anyRun: run_id || origin?.run || null,
         anyLoggedModel: model_id || loggedModelOf(source) || origin?.model || null,
-        digest: await digestOfSource(context, source),
+        digest: directory?.digest ?? null,
+        directory,
         runLink: run_link || null,
         description: description || null,
         tags,

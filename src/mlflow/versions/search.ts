@@ -1,6 +1,5 @@
 import { FILTER_SCOPE } from "../../domain/access/scopes.js";
 import { requireScopes } from "../../registry/command.js";
-import type { FoundRow } from "../../store/models/search-models.js";
 import { searchVersions, type VersionOrder, type VersionSearch } from "../../store/versions/search-versions.js";
 import type { Context } from "../kit/context.js";
 import {
@@ -12,9 +11,9 @@ import {
   unknownAttribute,
 } from "../search/comparisons.js";
 import { parseOrderBy } from "../search/order-by.js";
-import { decodePageToken, encodePageToken } from "../search/page-token.js";
+import { readInChunks, takePage } from "../search/page.js";
 import { type Clause, parseFilter } from "../search/parse-filter.js";
-import { type ModelVersion, readVersionRows, toModelVersions } from "./read-versions.js";
+import { readVersionRows, toModelVersions } from "./read-versions.js";
 
 export interface VersionSearchRequest {
   readonly filter?: string | undefined;
@@ -49,27 +48,14 @@ export async function searchModelVersions(context: Context, request: VersionSear
   const order = parseOrderBy(request.order_by, ORDERS, NATURAL_ORDER);
   const owner = { list: "model-versions", filter: request.filter ?? "", order };
   const size = Math.min(request.max_results, VERSIONS_PER_PAGE);
-  const after = decodePageToken(owner, request.page_token);
-  if (size === 0) return { model_versions: [] };
-  const found = await searchVersions(context.db, context.viewer, search, order, { after, limit: size + 1 });
-  const { versions, count } = await readPage(context, found.slice(0, size));
-  const last = count < found.length ? found[count - 1] : undefined;
-  return { model_versions: versions, ...(last ? { next_page_token: encodePageToken(owner, last.key) } : {}) };
-}
-
-/** The versions that were found, or the first `count` of them if all their texts are longer than an answer may be. */
-async function readPage(context: Context, found: readonly FoundRow[]) {
-  const versions: ModelVersion[] = [];
-  let count = 0;
-  let characters = 0;
-  while (count < found.length && characters <= context.answerCharacters) {
-    const ids = found.slice(count, count + CHUNK).map(({ id }) => id);
-    const read = await toModelVersions(context, await readVersionRows(context, ids));
-    versions.push(...read);
-    count += ids.length;
-    characters += JSON.stringify(read).length;
-  }
-  return { versions, count };
+  const page = await takePage(owner, { size, token: request.page_token }, (window) =>
+    searchVersions(context.db, context.viewer, search, order, window),
+  );
+  const chunks = { size: CHUNK, characters: context.answerCharacters };
+  const { rows, count } = await readInChunks(page.ids, chunks, async (ids) =>
+    toModelVersions(context, await readVersionRows(context, ids)),
+  );
+  return { model_versions: rows, ...page.next(count) };
 }
 
 function toSearch(clauses: readonly Clause[]): VersionSearch {

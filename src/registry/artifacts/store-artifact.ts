@@ -1,9 +1,11 @@
 import { ARTIFACT_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError } from "../../domain/errors.js";
 import { addUsage, findClash, lockUsage, takeAway } from "../../store/artifacts/artifact-changes.js";
+import { findFile } from "../../store/artifacts/artifact-files.js";
 import type { WrittenFile } from "../../store/artifacts/draft.js";
 import { actorColumns, type CommandContext, requireScopes } from "../command.js";
 import { requireVisiblePlace } from "./artifact-place.js";
+import { requireUnfrozen } from "./frozen.js";
 import { requireRoom } from "./quota.js";
 
 interface StoreArtifactInput {
@@ -16,11 +18,12 @@ interface StoreArtifactInput {
 
 /**
  * Makes a written file the one of a path, in place of another if there is one. From the commit on readers get this file, whole.
- * Files are not in the log: what a run writes is data, and a version's digest says which files it was registered with.
+ * Files are not in the log: what a run writes is data, and a version's digest says which files it was registered with. Those
+ * of a version that is READY stay as they are; the same file once more is no change.
  *
  * Returns the ids of files that no path names any more.
  *
- * Errors: FORBIDDEN; NOT_FOUND; CONFLICT if the path is a directory, or within a file, or past the quota.
+ * Errors: FORBIDDEN; NOT_FOUND; CONFLICT if the path is a directory, or within a file, or of a version, or past the quota.
  */
 export async function storeArtifact(context: CommandContext, input: StoreArtifactInput): Promise<string[]> {
   const { viewer } = context;
@@ -31,6 +34,8 @@ export async function storeArtifact(context: CommandContext, input: StoreArtifac
     await lockUsage(tx);
     const clash = await findClash(tx, path);
     if (clash !== null) throw new ConflictError(clashMessage(path, clash));
+    const old = await findFile(tx, path);
+    if (!old || Buffer.compare(old.sha256, file.sha256) !== 0) await requireUnfrozen(tx, viewer, path);
     const replaced = await takeAway(tx, path, 1, at);
     requireRoom(await lockUsage(tx), file.size, quotaBytes);
     const { id, size, sha256 } = file;

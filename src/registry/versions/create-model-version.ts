@@ -12,6 +12,7 @@ import { type ModelVersionStatus, parseExternalId } from "../../domain/versions/
 import { writeTags } from "../../store/across/tags.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
 import { findAndLockModel, lockModel } from "../across/lookup.js";
+import { type Directory, freezeDirectory } from "../artifacts/directory-digest.js";
 import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "../command.js";
 import { enterGate, type Gate, OPEN_GATE } from "../governance/gate.js";
 import { requireTagRights } from "../governance/protection.js";
@@ -32,6 +33,8 @@ export interface CreateModelVersionInput extends VersionFieldsInput {
   readonly loggedModel?: string | null | undefined;
   /** In place of `loggedModel`: one of this registry or of any other tracking server, by its id there. */
   readonly anyLoggedModel?: string | null | undefined;
+  /** The directory of this server's artifacts that `source` names. Its files stay as they are while the version is READY. */
+  readonly directory?: Directory | null | undefined;
   readonly tags?: readonly TagInput[] | null | undefined;
   readonly aliases?: readonly string[] | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
@@ -42,6 +45,7 @@ interface NewVersion {
   readonly anyRun: string | null;
   readonly loggedModel: string | null;
   readonly anyLoggedModel: string | null;
+  readonly directory: Directory | null;
   readonly status: ModelVersionStatus;
   readonly tags: readonly TagInput[];
   readonly aliases: readonly string[];
@@ -52,8 +56,8 @@ interface NewVersion {
  * number of concurrent writers.
  *
  * Errors: FORBIDDEN, also if the token does not cover the name of a model that is to be created; INVALID_INPUT; NOT_FOUND
- * (the model, the run or the logged model); CONFLICT if the idempotency key was used with other input; POLICY_NOT_MET if a policy guards one of
- * the aliases.
+ * (the model, the run or the logged model); CONFLICT if the idempotency key was used with other input, or if the files of the
+ * directory have another digest by now; POLICY_NOT_MET if a policy guards one of the aliases.
  */
 export async function createModelVersion(
   context: CommandContext,
@@ -76,7 +80,8 @@ export async function createModelVersion(
   return context.transact(async (work) => {
     const gate = aliases.length > 0 ? await enterGate(work) : OPEN_GATE;
     const model = await modelFor(work, input);
-    const version = { fields, anyRun, loggedModel, anyLoggedModel, status, tags, aliases };
+    const { directory = null } = input;
+    const version = { fields, anyRun, loggedModel, anyLoggedModel, directory, status, tags, aliases };
     const call = {
       mutation: "createModelVersion",
       input,
@@ -106,6 +111,8 @@ function meaningOfVersion(
     loggedModel: optional(loggedModel),
     anyLoggedModel: optional(anyLoggedModel),
     runLink: optional(fields.runLink),
+    // it follows from the source, and its digest is compared
+    directory: UNCOMPARED,
     tags: unordered(tags),
     aliases: unordered(aliases),
     status: always(status),
@@ -154,6 +161,7 @@ async function insertVersion(work: Work, gate: Gate, model: LockedModel, version
     ],
   });
   await writeTags(work.tx, { noun: "ModelVersion", id }, { tags, author: authorOf(work.viewer) });
+  if (version.directory) await freezeDirectory(work, id, version.directory);
   await linkToRun(work, id, fields);
   await linkToLoggedModel(work, id, fields);
   work.emit({

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from "node:http";
-import type { Readable } from "node:stream";
 import type { Viewer } from "../../domain/access/actor.js";
+import type * as Files from "../../util/file-endpoint.js";
 
 /** A request as an API reads it, before its viewer may do anything. */
 export interface ApiRequest {
@@ -34,50 +33,8 @@ export interface ApiEndpoint {
   read(request: ApiRequest): ApiCall;
 }
 
-/** A request whose body or answer is a file, and never in memory as a whole. */
-export interface FileRequest {
-  readonly method: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  /** Absent: the client does not say how long the body is. */
-  readonly contentLength: number | undefined;
-}
-
-/** What an endpoint for files does after it has checked the rights: it answers, sends a file, or receives one. */
-export type FileTransfer =
-  | { readonly kind: "answer"; readonly answer: ApiAnswer }
-  | {
-      readonly kind: "send";
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      /** Called once, unless the client wants the head only. */
-      open(): Readable;
-      /** Called in place of `open`. */
-      close(): Promise<void>;
-    }
-  | {
-      readonly kind: "receive";
-      /** Takes a part of the body; the next one is read when this one is stored. */
-      write(part: Uint8Array): Promise<void>;
-      /** Called after the last part. Takes as long as the disk does. */
-      flush(): Promise<void>;
-      /** Called after that: from then on the file is there. */
-      commit(): Promise<ApiAnswer>;
-      /** Called in place of `commit` if the body did not arrive, or could not be stored. */
-      abandon(): Promise<void>;
-    };
-
-interface FileCall {
-  readonly points: number;
-  prepare(viewer: Viewer, requestId: string): Promise<FileTransfer>;
-}
-
-/** An endpoint for files. Transfers may take hours, so they are limited by progress instead of time. */
-export interface FileEndpoint {
-  readonly name: string;
-  readonly kind: "query" | "mutation";
-  readFile(request: FileRequest): FileCall;
-}
+export type FileTransfer = Files.FileTransfer<ApiAnswer>;
+export type FileEndpoint = Files.FileEndpoint<Viewer, ApiAnswer>;
 
 /** An API beside GraphQL. The server authenticates, limits and logs its requests as it does those of GraphQL. */
 export interface MountedApi {

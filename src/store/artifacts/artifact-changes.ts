@@ -9,18 +9,38 @@ export async function lockUsage(tx: Transaction): Promise<number> {
   return Number(rows[0]?.bytes ?? 0n);
 }
 
+/** Lets nobody change files until the transaction ends. */
+export async function keepFiles(tx: Transaction): Promise<void> {
+  await tx.$queryRaw`SELECT "id" FROM "ArtifactUsage" WHERE "id" = 1 FOR SHARE`;
+}
+
 export async function addUsage(tx: Transaction, bytes: number): Promise<void> {
   await tx.$executeRaw`UPDATE "ArtifactUsage" SET "bytes" = "bytes" + ${BigInt(bytes)} WHERE "id" = 1`;
 }
 
 /** Of the directories above a path one that is a file; or the path itself, if it is a directory. */
 export async function findClash(tx: Transaction, path: string): Promise<string | null> {
-  const names = path.split("/");
-  const above = names.slice(1).map((_, at) => names.slice(0, at + 1).join("/"));
   const rows = await tx.$queryRaw<{ path: string }[]>`
-    (SELECT "path" FROM "ArtifactFile" WHERE "path" IN (${Prisma.join(above)}) LIMIT 1)
+    (SELECT "path" FROM "ArtifactFile" WHERE "path" IN (${Prisma.join(directoriesAbove(path))}) LIMIT 1)
     UNION ALL (SELECT "path" FROM "ArtifactFile" WHERE ${isBelow(path)} LIMIT 1)`;
   return rows[0]?.path ?? null;
+}
+
+function directoriesAbove(path: string): string[] {
+  const names = path.split("/");
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join("/"));
+}
+
+/** A READY version that is made of a directory which holds the path, or which is below it; null if there is none. */
+export async function findVersionOf(tx: Transaction, path: string): Promise<{ id: string; directory: string } | null> {
+  const rows = await tx.$queryRaw<{ id: string; directory: string }[]>`
+    SELECT v."id"::text, d."path" AS "directory" FROM "VersionDirectory" AS d
+    JOIN "ModelVersion" AS v ON v."id" = d."versionId"
+    JOIN "Model" AS m ON m."id" = v."modelId"
+    WHERE (d."path" IN (${Prisma.join([path, ...directoriesAbove(path)])}) OR (${isBelow(path)}))
+      AND v."status" = 'READY' AND v."deletedAt" IS NULL AND m."deletedAt" IS NULL
+    ORDER BY v."createdAt" LIMIT 1`;
+  return rows[0] ?? null;
 }
 
 /** Removes the row of a file, or of at most `max` files below a directory. Their files are named as to be removed. */

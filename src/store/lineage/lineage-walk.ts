@@ -27,6 +27,7 @@ export interface WalkedEdge {
   readonly kind: LineageKind;
   readonly context: string;
   readonly step: number | null;
+  readonly tags: unknown;
   readonly at: string;
 }
 
@@ -83,7 +84,7 @@ export function lineageStatement(viewer: Viewer, start: LineageStart, query: Lin
       (SELECT coalesce(json_agg(json_build_object('node', c."node", 'depth', c."depth", 'name', ${NAME})
           ORDER BY c."depth", c."node"), '[]') FROM "shown" AS c) AS "nodes",
       (SELECT coalesce(json_agg(json_build_object('from', e."fromNode", 'to', e."toNode", 'kind', e."kind",
-          'context', e."context", 'step', e."step", 'at', e."at") ORDER BY e."id"), '[]')
+          'context', e."context", 'step', e."step", 'tags', e."tags", 'at', e."at") ORDER BY e."id"), '[]')
         FROM "shown" AS a JOIN "LineageEdge" AS e ON e."fromNode" = a."node"
         WHERE (e."toNode" IN (SELECT "node" FROM "shown")) IS TRUE) AS "edges",
       (SELECT coalesce(json_agg(json_build_object('letter', c."letter", 'count', c."count") ORDER BY c."letter"), '[]')

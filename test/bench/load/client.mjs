@@ -22,7 +22,10 @@ function prepare(name, { url, token, connections, requests, pattern, serial }) {
   const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
   jobs.set(name, {
     options: { agent, hostname, port, path, method: "POST", headers },
-    requests: requests.map(({ body, answer }) => ({ body, answer: answer === undefined ? null : Buffer.from(answer) })),
+    requests: requests.map(({ answer, ...sent }) => ({
+      ...sent,
+      answer: answer === undefined ? null : Buffer.from(answer),
+    })),
     pattern: pattern === undefined ? null : new RegExp(`^${pattern}$`),
     connections,
     serial,
@@ -37,11 +40,12 @@ async function run(job, ms) {
   const work = async () => {
     while (performance.now() - start < ms) {
       const turn = job.next++;
-      const { body, answer } = job.requests[turn % job.requests.length];
+      const { body, answer, ...target } = job.requests[turn % job.requests.length];
+      const text = job.serial ? body.replaceAll("@N@", String(turn + 1)) : body;
       const sent = performance.now();
-      const { status, text } = await send(job.options, job.serial ? body.replaceAll("@N@", String(turn + 1)) : body);
+      const received = await send({ ...job.options, ...target }, text);
       times.push(performance.now() - sent);
-      check(job, status, text, answer);
+      check(job, received, answer);
     }
   };
   await Promise.all(Array.from({ length: job.connections }, work));
@@ -61,7 +65,7 @@ function send(options, body) {
   });
 }
 
-function check({ pattern }, status, text, answer) {
+function check({ pattern }, { status, text }, answer) {
   if (status !== 200) throw new Error(`A request was refused with ${status}: ${text}`);
   if (pattern ? pattern.test(text) : answer.equals(text)) return;
   if (answer && isDeepStrictEqual(JSON.parse(text), JSON.parse(answer))) return;

@@ -1,6 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+interface JobRequest {
+  readonly body: string;
+  readonly answer?: string;
+  /** Absent = POST. */
+  readonly method?: string;
+  /** Absent = the path of the job's address. */
+  readonly path?: string;
+}
+
 /** What is sent to one server, and what must come back. */
 export interface Job {
   readonly url: string;
@@ -8,7 +17,7 @@ export interface Job {
   /** How many requests are under way at a time, each on a kept connection. */
   readonly connections: number;
   /** Sent one after the other, and again from the first. Without a pattern each has its answer. */
-  readonly requests: readonly { readonly body: string; readonly answer?: string }[];
+  readonly requests: readonly JobRequest[];
   /** A regular expression for the whole of each answer. */
   readonly pattern?: string;
   /** Whether @N@ in a body stands for the number of the request. */

@@ -67,6 +67,11 @@ export class Bench {
     return this.startedPeers;
   }
 
+  /** Stops it when the bench is closed. */
+  keep(process: { stop(): Promise<void> }): void {
+    this.processes.push(process);
+  }
+
   /** Also at a signal, while a scenario runs. */
   close(): Promise<void> {
     this.closing ??= this.stop();

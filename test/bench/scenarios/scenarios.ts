@@ -8,6 +8,7 @@ import { FIXED_COST } from "./fixed-cost.js";
 import { GROWTH_SCENARIOS } from "./growth.js";
 import { LINEAGE_SCENARIO } from "./lineage.js";
 import { LOG_BATCH } from "./log-batch.js";
+import { MLFLOW } from "./mlflow.js";
 import { READ_SCENARIOS } from "./reads.js";
 import { SEARCH_SCENARIO } from "./search.js";
 import { TRANSITION } from "./transition.js";
@@ -30,4 +31,5 @@ export const SCENARIOS: readonly Scenario[] = [
   LOG_BATCH,
   DELIVERY,
   FIXED_COST,
+  MLFLOW,
 ];

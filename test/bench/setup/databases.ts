@@ -38,8 +38,20 @@ export class Databases {
     }
   }
 
-  /** The database of a name; it is made and filled when it is asked for the first time. */
+  /** The database of a name, with our tables; it is made and filled when it is asked for the first time. */
   named(name: string, fill: (pool: pg.Pool) => Promise<void>): Promise<BenchDatabase> {
+    return this.once(name, async (pool) => {
+      await applyMigrations(pool);
+      await fill(pool);
+    });
+  }
+
+  /** An empty database, for another server. */
+  empty(name: string): Promise<BenchDatabase> {
+    return this.once(name, async () => {});
+  }
+
+  private once(name: string, fill: (pool: pg.Pool) => Promise<void>): Promise<BenchDatabase> {
     const known = this.made.get(name);
     if (known) return known;
     const made = this.make(name, fill);
@@ -69,7 +81,6 @@ export class Databases {
     pool.on("error", (error) => {
       if (!this.isClosing) throw error;
     });
-    await applyMigrations(pool);
     await fill(pool);
     return { url: url.href, pool };
   }

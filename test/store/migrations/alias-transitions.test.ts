@@ -2,21 +2,14 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { composeEvents, type EventDraft } from "../../../src/domain/events/event.js";
 import { applyMigrations } from "../../../src/store/migrations/apply-migrations.js";
-import { readMigrations } from "../../../src/store/migrations/migration-files.js";
-import { openEmptyPool } from "../../support/database/database.js";
-import { makeMigrationFolder } from "../../support/database/migration-folder.js";
+import { openEarlierRelease } from "../../support/database/earlier-release.js";
 import { WRITER } from "../../support/writer.js";
 
 const OWN = "20261130070000_alias_transitions";
-let database: Awaited<ReturnType<typeof openEmptyPool>>;
+let database: Awaited<ReturnType<typeof openEarlierRelease>>;
 
-/** A database of the release before. */
 beforeAll(async () => {
-  database = await openEmptyPool();
-  const earlier = (await readMigrations()).filter(({ name }) => name < OWN);
-  const files = makeMigrationFolder(Object.fromEntries(earlier.map(({ name, sql }) => [name, sql])));
-  await applyMigrations(database.pool, files.folder);
-  files.remove();
+  database = await openEarlierRelease(OWN);
 });
 afterAll(() => database.close());
 
