@@ -87,8 +87,8 @@ export function createPreparedEntry(services: EntryPointServices, limiters: Limi
       return null;
     }
     try {
-      const result = await withinRequestTime(requestTimeoutMs, run(bound, viewer, graphql));
-      return result && { body: JSON.stringify(result), mediaType };
+      const data = await withinRequestTime(requestTimeoutMs, run(bound, viewer, graphql));
+      return data === null ? null : { body: `{"data":${data}}`, mediaType };
     } catch (error) {
       context.failure = error;
       return null;
