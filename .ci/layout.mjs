@@ -74,7 +74,6 @@ const RINGS = {
       "pino",
       "uuidv7",
       "negotiator",
-      "rate-limiter-flexible",
       "@pothos/plugin-complexity",
       "@graphql-yoga/*",
       "@escape.tech/*",

@@ -369,8 +369,13 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
     isLocal,
     host: config.host,
     port: config.port,
+    // a token counts when its issuer is trusted by the settings of now and it is not revoked
     verifier: {
-      /** A token counts when its issuer is trusted by the settings of now and it is not revoked. */
+      recall(token) {
+        const viewer = trusted.recall(token);
+        if (viewer) sessions.require(viewer);
+        return viewer;
+      },
       async verify(token) {
         const viewer = await trusted.verify(token);
         sessions.require(viewer);

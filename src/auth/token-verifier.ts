@@ -20,6 +20,15 @@ export interface TokenVerifier {
   verify(token: string): Promise<Viewer>;
 }
 
+/** A verifier that remembers the tokens that it verified. */
+export interface RememberingVerifier extends TokenVerifier {
+  /**
+   * The viewer of a token that was verified a moment ago; null if it must be verified anew. Throws an UnauthenticatedError for
+   * a token that is refused since.
+   */
+  recall(token: string): Viewer | null;
+}
+
 const NOT_SUPPORTED = "The token requires an algorithm or an extension that is not supported.";
 const CLAIM_SENTENCES: Readonly<Record<string, string>> = {
   iss: "The token is from an issuer that is not trusted here.",

@@ -2,17 +2,23 @@ import { decodeJwt, type JWTVerifyGetKey } from "jose";
 import type { Viewer } from "../domain/access/actor.js";
 import { UnauthenticatedError } from "../domain/errors.js";
 import type { IssuerSettings } from "./issuer-settings.js";
-import { createKeySource, createTokenVerifier, requireShort, type TokenVerifier } from "./token-verifier.js";
+import {
+  createKeySource,
+  createTokenVerifier,
+  type RememberingVerifier,
+  requireShort,
+  type TokenVerifier,
+} from "./token-verifier.js";
 import { rememberVerified } from "./verified-tokens.js";
 
 interface Trusted {
   /** The settings as JSON, to see whether they have changed. */
   readonly text: string;
-  readonly verifier: TokenVerifier;
+  readonly verifier: RememberingVerifier;
 }
 
 /** Any number of issuers, each with its own keys and rules. A key is never tried on another issuer's token. */
-export interface TrustedIssuers extends TokenVerifier {
+export interface TrustedIssuers extends RememberingVerifier {
   /** From now on trusts these issuers and no others. */
   replace(issuers: readonly IssuerSettings[]): void;
   /** Whether the viewer's token was verified with the current settings of its issuer. */
@@ -47,6 +53,15 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
     return viewer;
   }
 
+  function verifierFor(token: string): RememberingVerifier {
+    requireShort(token);
+    const [first] = trusted.values();
+    if (first && trusted.size === 1) return first.verifier;
+    const found = trusted.get(issuerOf(token) ?? "");
+    if (!found) throw new UnauthenticatedError("The token is from an issuer that is not trusted here.", "issuer");
+    return found.verifier;
+  }
+
   replace(issuers);
   return {
     replace,
@@ -54,13 +69,12 @@ export function createTrustedIssuers(issuers: readonly IssuerSettings[], now: ()
       const verifier = verifierOf.get(viewer);
       return verifier !== undefined && trusted.get(viewer.actor.issuer)?.verifier === verifier;
     },
+    recall(token) {
+      // a viewer of before was verified by the verifier that remembers it
+      return verifierFor(token).recall(token);
+    },
     async verify(token) {
-      requireShort(token);
-      const [first] = trusted.values();
-      if (first && trusted.size === 1) return verifyBy(first.verifier, token);
-      const found = trusted.get(issuerOf(token) ?? "");
-      if (!found) throw new UnauthenticatedError("The token is from an issuer that is not trusted here.", "issuer");
-      return verifyBy(found.verifier, token);
+      return verifyBy(verifierFor(token), token);
     },
   };
 }

@@ -55,7 +55,7 @@ function operationOf(document: DocumentNode, begin: Interrupt): PreparedOperatio
         async execute(contextValue) {
           await begin(contextValue);
           const { data, errors } = await execute({ schema, document, contextValue, variableValues: variables });
-          return errors || !data ? null : { data };
+          return errors || !data ? null : JSON.stringify(data);
         },
       };
     },

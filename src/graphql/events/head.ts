@@ -32,7 +32,8 @@ export async function readHeadFirst(context: GraphQLContext, document: DocumentN
   if (queriesHead(document)) context.head = await readHead(context.db);
 }
 
-function queriesHead(document: DocumentNode): boolean {
+/** Whether the operation, which is the document's only one, selects the head. */
+export function queriesHead(document: DocumentNode): boolean {
   const operation = getOperationAST(document);
   return operation?.operation === "query" && selectsHead(document, operation.selectionSet, new Set());
 }

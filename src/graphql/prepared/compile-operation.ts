@@ -10,6 +10,7 @@ import {
 } from "graphql";
 import { collectFields, collectSubfields } from "graphql/execution/collectFields.js";
 import { type CompiledField, type CompiledSelection, compileField } from "./compiled-field.js";
+import { compileObject, type WriteValue } from "./write-fields.js";
 
 type Fragments = Record<string, FragmentDefinitionNode>;
 type Collected = ReturnType<typeof collectFields>;
@@ -23,6 +24,8 @@ export class CompiledOperation {
   readonly rootType: GraphQLObjectType;
   /** The variables of `@skip` and `@include`. */
   private readonly conditions: Readonly<Record<string, unknown>>;
+  /** Writes the data. */
+  readonly write: WriteValue;
   private readonly below = new Map<string, CompiledSelection>();
   private fields = 0;
 
@@ -38,6 +41,7 @@ export class CompiledOperation {
     this.rootType = schema.getQueryType() as GraphQLObjectType;
     const found = collectFields(schema, this.fragments, conditions, this.rootType, operation.selectionSet);
     this.root = this.compile(found, this.rootType, undefined);
+    this.write = compileObject(this, this.root);
   }
 
   /** What is selected of an object that a field leads to. An abstract type leads to objects of several types. */

@@ -1,5 +1,6 @@
 import type { PothosOutputFieldConfig, SchemaTypes } from "@pothos/core";
 import {
+  defaultFieldResolver,
   type FieldNode,
   type GraphQLAbstractType,
   type GraphQLField,
@@ -88,7 +89,7 @@ export function compileField({ index, key, parentType, nodes, above }: FieldPlac
     parentType,
     nodes,
     definition,
-    inner: (config.resolve ? config : { resolve: defaultResolver }) as CompiledField["inner"],
+    inner: (config.resolve ? config : { resolve: defaultFieldResolver }) as CompiledField["inner"],
     completion,
     path: { prev: above, key, typename: parentType.name },
     scopes: scopesOf(config),
@@ -110,10 +111,6 @@ function configOf(definition: GraphQLField<unknown, unknown>): FieldConfig {
   const config = definition.extensions.pothosConfig as FieldConfig | undefined;
   if (!config) throw new Unusual(`${definition.name} is not of Pothos.`);
   return config;
-}
-
-function defaultResolver(parent: unknown, _args: Args, _context: GraphQLContext, { fieldName }: GraphQLResolveInfo) {
-  return (parent as Record<string, unknown>)[fieldName];
 }
 
 /**

@@ -12,6 +12,9 @@ export interface PreparedOperation {
 export interface BoundOperation {
   /** The points that the request costs: what `complexityFromQuery` computes. */
   readonly complexity: number;
-  /** Answers the request. Null: something is unusual (a refused field, an error), and the plain path must answer. */
-  execute(context: GraphQLContext): Promise<{ readonly data: Readonly<Record<string, unknown>> } | null>;
+  /**
+   * The JSON text of the data, at once if nothing has to be read. Null: something is unusual (a refused field, an error), and
+   * the plain path must answer.
+   */
+  execute(context: GraphQLContext): string | null | Promise<string | null>;
 }

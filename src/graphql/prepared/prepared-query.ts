@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationD
 import { getVariableValues } from "graphql/execution/values.js";
 import { LRUCache } from "lru-cache";
 import type { Viewer } from "../../domain/access/actor.js";
-import { readHeadFirst } from "../events/head.js";
+import { queriesHead, readHeadFirst } from "../events/head.js";
 import type { GraphQLContext } from "../request/context.js";
 import { Binding } from "./binding.js";
 import type { Bindings } from "./bindings.js";
@@ -28,6 +28,7 @@ export class PreparedQuery implements PreparedOperation {
   private readonly operation: OperationDefinitionNode;
   private readonly uses: VariableUses;
   private readonly complexity: OperationComplexity;
+  private readonly selectsHead: boolean;
   private readonly variants = new LRUCache<string, CompiledOperation>({ max: VARIANTS_MAX });
   private readonly bindings: Bindings;
   /** The rights for which the last answer was not plain data. */
@@ -39,6 +40,7 @@ export class PreparedQuery implements PreparedOperation {
     this.document = document;
     this.bindings = bindings;
     this.operation = getOperationAST(document) as OperationDefinitionNode;
+    this.selectsHead = queriesHead(document);
     this.uses = findVariableUses(document, this.operation);
     this.complexity = new OperationComplexity(schema, document, this.operation);
   }
@@ -56,21 +58,31 @@ export class PreparedQuery implements PreparedOperation {
     };
   }
 
-  private async execute(context: GraphQLContext, variables: Variables) {
+  private execute(context: GraphQLContext, variables: Variables): string | null | Promise<string | null> {
     const rights = rightsKey(context.viewer);
     if (this.resting.has(rights)) return null;
-    try {
-      if (context.head === null) await readHeadFirst(context, this.document);
-      const variant = JSON.stringify(this.uses.conditions.map((name) => variables[name]));
-      const operation = this.variantOf(variant, variables);
-      const binding = this.bindingOf(`${variant} ${this.nestedKey(variables)} ${rights}`, context);
-      if (binding.isUnusual) return null;
-      return { data: await new OperationRun(operation, { context, binding, variables }).run() };
-    } catch {
-      // the plain path finds the same error, and says it in the same words
+    // the plain path finds the same error, and says it in the same words
+    const rest = () => {
       this.resting.set(rights, true);
       return null;
+    };
+    try {
+      const found =
+        this.selectsHead && context.head === null
+          ? readHeadFirst(context, this.document).then(() => this.run(context, variables, rights))
+          : this.run(context, variables, rights);
+      return found instanceof Promise ? found.catch(rest) : found;
+    } catch {
+      return rest();
     }
+  }
+
+  private run(context: GraphQLContext, variables: Variables, rights: string): string | null | Promise<string> {
+    const variant = keyOf(this.uses.conditions, variables);
+    const operation = this.variantOf(variant, variables);
+    const binding = this.bindingOf(`${variant} ${keyOf(this.uses.nested, variables)} ${rights}`, context);
+    if (binding.isUnusual) return null;
+    return new OperationRun(operation, { context, binding, variables }).run();
   }
 
   private variantOf(key: string, variables: Variables): CompiledOperation {
@@ -88,10 +100,11 @@ export class PreparedQuery implements PreparedOperation {
     this.bindings.set(this.document, key, made);
     return made;
   }
+}
 
-  private nestedKey(variables: Variables): string {
-    return JSON.stringify(this.uses.nested.map((name) => variables[name]));
-  }
+/** The values of some of the variables, as one text. */
+function keyOf(names: readonly string[], variables: Variables): string {
+  return names.length === 0 ? "" : JSON.stringify(names.map((name) => variables[name]));
 }
 
 /** All of a token that decides what it sees, as one text. */

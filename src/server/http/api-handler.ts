@@ -36,11 +36,11 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
   const { rates, admission } = limiters;
   const transferFile = createFileTransfers(services, limiters);
 
-  async function requireCapacity(request: IncomingMessage, { address }: RequestRecord): Promise<void> {
+  function requireCapacity(request: IncomingMessage, { address }: RequestRecord): void {
     if (!isAllowedHost(isLocal, request.headers.host))
       throw new ForbiddenError("In local mode the server answers to localhost, 127.0.0.1 and [::1] only.", []);
     admission.requireOpen();
-    await rates.countRequest(address);
+    rates.countRequest(address);
     if (admission.isFull()) throw overloaded();
   }
 
@@ -58,7 +58,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
       throw error;
     });
     record.viewer = viewer;
-    await rates.countOperation(viewer.actor, bytes);
+    rates.countOperation(viewer.actor, bytes);
     arrival.assignTo(viewer.actor, bytes);
     return viewer;
   }
@@ -75,7 +75,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
     };
     const body = await readBody(request, { maxBytes, onBytes });
     record.requestBytes = Math.max(record.requestBytes, bytes);
-    if (!isCounted && record.viewer) await rates.countBytes(record.viewer.actor, bytes);
+    if (!isCounted && record.viewer) rates.countBytes(record.viewer.actor, bytes);
     return decodeUtf8(body);
   }
 
@@ -89,7 +89,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
     const { searchParams: query } = new URL(request.url ?? "/", "http://api");
     const contentType = request.headers["content-type"];
     const { points, run } = endpoint.read({ method: record.method, query, contentType, body });
-    await rates.charge(actor, points);
+    rates.charge(actor, points);
     const release = await admission.enter(actor);
     record.isExecuted = true;
     const work = run(viewer, record.requestId).finally(release);
@@ -98,7 +98,7 @@ export function serveApi(api: MountedApi, services: EntryPointServices, limiters
 
   async function answerTo(response: ServerResponse, record: RequestRecord, path: string): Promise<ApiAnswer | Sending> {
     const request = response.req;
-    await requireCapacity(request, record);
+    requireCapacity(request, record);
     const found = api.find(record.method, path);
     if ("status" in found) return found;
     record.operationType = found.kind;

@@ -65,7 +65,7 @@ export function createFileTransfers({ config, sessions }: EntryPointServices, li
       headers,
       contentLength: length === undefined ? undefined : Number(length),
     });
-    await rates.charge(viewer.actor, points);
+    rates.charge(viewer.actor, points);
     record.isExecuted = true;
     const transfer = await execute(viewer, () => prepare(viewer, record.requestId));
     if (transfer.kind === "answer") return transfer.answer;

@@ -72,8 +72,7 @@ export function createHttpHandler(options: HttpOptions) {
     if (isApi) return record.span.run(() => api.answer(response, record, path));
     const page = findPage(request, path);
     const isServed = page !== null || path === GRAPHQL_PATH;
-    const refusal =
-      findRefusal(request, isServed, { isLocal, bodyBytes }) ?? (await findOverload(record.address, limiters));
+    const refusal = findRefusal(request, isServed, { isLocal, bodyBytes }) ?? findOverload(record.address, limiters);
     if (refusal) {
       if (isEntry) follow();
       return refuse(record, response, {
@@ -97,13 +96,10 @@ export function createHttpHandler(options: HttpOptions) {
 }
 
 /** The refusal of a request that exceeds the rate of its address or the capacity of the server, or that meets its end. */
-async function findOverload(
-  address: string,
-  { rates, admission }: HttpOptions["limiters"],
-): Promise<HttpRefusal | null> {
+function findOverload(address: string, { rates, admission }: HttpOptions["limiters"]): HttpRefusal | null {
   try {
     admission.requireOpen();
-    await rates.countRequest(address);
+    rates.countRequest(address);
     if (admission.isFull()) throw overloaded();
     return null;
   } catch (error) {

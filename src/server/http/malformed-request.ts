@@ -47,10 +47,12 @@ interface RefusalServices {
 export function refuseMalformedRequests(server: Server, { isAnswering, tracker, rates }: RefusalServices): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) return void socket.destroy(error);
-    rates.countRequest(peerAddress(socket)).then(
-      () => refuse(socket, error),
-      () => socket.destroy(),
-    );
+    try {
+      rates.countRequest(peerAddress(socket));
+    } catch {
+      return void socket.destroy();
+    }
+    refuse(socket, error);
   });
 
   function refuse(socket: Socket, error: NodeJS.ErrnoException): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLParams } from "graphql-yoga";
 import type { Viewer } from "../../domain/access/actor.js";
 import type { BoundOperation, PreparedOperation } from "../../graphql/prepared/prepared-operation.js";
+import type { GraphQLContext } from "../../graphql/request/context.js";
 import { createAdmit } from "../kit/admit.js";
 import { requireStillValid } from "../kit/authenticate.js";
 import { acceptedOf, answerTypeOf } from "../kit/media-types.js";
@@ -21,6 +22,9 @@ interface Known {
   readonly bound: BoundOperation;
   readonly mediaType: string;
 }
+
+/** The text of an answer's data; null if yoga must answer. */
+type Data = string | null;
 
 /** What a request may have besides its document: anything else is for yoga. */
 const PLAIN_PARAMS: ReadonlySet<string> = new Set(["query", "variables", "operationName"]);
@@ -51,7 +55,8 @@ export function createPreparedEntry(services: EntryPointServices, limiters: Limi
 
   async function prepare(req: IncomingMessage, res: ServerResponse, context: HttpContext): Promise<Known | null> {
     try {
-      const viewer = await admit(req.headers.authorization, context);
+      const admitted = admit(req.headers.authorization, context);
+      const viewer = admitted instanceof Promise ? await admitted : admitted;
       const mediaType = answerTypeOf(acceptedOf(req.headers.accept));
       if (mediaType === undefined) return null;
       const found = find(await readParams({ req, res }, context));
@@ -64,35 +69,24 @@ export function createPreparedEntry(services: EntryPointServices, limiters: Limi
     }
   }
 
-  async function run(bound: BoundOperation, { actor }: Viewer, context: ReturnType<typeof makeContext>) {
-    const release = await admission.enter(actor);
-    try {
-      return await bound.execute(context);
-    } finally {
-      release();
-    }
-  }
-
-  /** The answer; null if yoga must give it. */
-  async function execute({ viewer, operation, bound, mediaType }: Known, context: HttpContext) {
+  function execute({ viewer, operation, bound }: Known, context: HttpContext): Data | Promise<Data> {
     const { record } = context;
     record.operationType = "query";
     record.operationName = operation.name;
-    const graphql = makeContext(viewer, record.requestId);
     record.isExecuted = true;
-    context.charge = rates.charge(viewer.actor, bound.complexity);
     try {
-      await context.charge;
-    } catch {
+      rates.charge(viewer.actor, bound.complexity);
+      context.charge = {};
+    } catch (refusal) {
+      context.charge = { refusal };
       return null;
     }
-    try {
-      const result = await withinRequestTime(requestTimeoutMs, run(bound, viewer, graphql));
-      return result && { body: JSON.stringify(result), mediaType };
-    } catch (error) {
-      context.failure = error;
-      return null;
-    }
+    const graphql = makeContext(viewer, record.requestId);
+    const release = admission.tryEnter(viewer.actor);
+    const data = release
+      ? run(bound, release, graphql)
+      : admission.enter(viewer.actor).then((later) => run(bound, later, graphql));
+    return data instanceof Promise ? withinRequestTime(requestTimeoutMs, data) : data;
   }
 
   return {
@@ -103,14 +97,38 @@ export function createPreparedEntry(services: EntryPointServices, limiters: Limi
     async answer(request: IncomingMessage, response: ServerResponse, context: HttpContext): Promise<boolean> {
       const known = await prepare(request, response, context);
       if (!known) return false;
-      const answer = await execute(known, context);
-      if (!answer) return false;
+      let data: Data;
+      try {
+        const found = execute(known, context);
+        data = found instanceof Promise ? await found : found;
+      } catch (error) {
+        context.failure = error;
+        return false;
+      }
+      if (data === null) return false;
       const { record } = context;
       record.viewer = known.viewer;
       context.arrival.end();
       metrics.countExecution("prepared");
-      write(request, response, { ...answer, requestId: record.requestId });
+      const { mediaType } = known;
+      write(request, response, { body: `{"data":${data}}`, mediaType, requestId: record.requestId });
       return true;
     },
   };
+}
+
+/** One that is late keeps its place until it is done. */
+function run(bound: BoundOperation, release: () => void, context: GraphQLContext): Data | Promise<Data> {
+  const data = bound.execute(context);
+  if (data instanceof Promise) return releaseAfter(data, release);
+  release();
+  return data;
+}
+
+async function releaseAfter(data: Promise<Data>, release: () => void): Promise<Data> {
+  try {
+    return await data;
+  } finally {
+    release();
+  }
 }

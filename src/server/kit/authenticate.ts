@@ -1,14 +1,14 @@
 import { parseBearer } from "../../auth/bearer-token.js";
-import { CLOCK_TOLERANCE_SECONDS, type TokenVerifier } from "../../auth/token-verifier.js";
+import { CLOCK_TOLERANCE_SECONDS, type RememberingVerifier, type TokenVerifier } from "../../auth/token-verifier.js";
 import type { Viewer } from "../../domain/access/actor.js";
 import type { OpenSessions } from "../../domain/access/open-sessions.js";
-import { UnauthenticatedError } from "../../domain/errors.js";
+import { RegistryError, UnauthenticatedError } from "../../domain/errors.js";
 
 /** Returns the viewer of an `Authorization` header, the only place for a token. Calls back for a token that is refused. */
 export async function authenticate(
   verifier: TokenVerifier,
   authorization: string | null | undefined,
-  onRefused: () => Promise<void>,
+  onRefused: () => void,
 ): Promise<Viewer> {
   try {
     const token = parseBearer(authorization);
@@ -16,7 +16,18 @@ export async function authenticate(
       throw new UnauthenticatedError("A bearer token is required: authorization: Bearer <token>.", "missing");
     return await verifier.verify(token);
   } catch (error) {
-    if (error instanceof UnauthenticatedError) await onRefused();
+    if (error instanceof UnauthenticatedError) onRefused();
+    throw error;
+  }
+}
+
+/** Returns the viewer if the token was verified a moment ago; null for everything that `authenticate` must look at. */
+export function recallViewer(verifier: RememberingVerifier, authorization: string | null | undefined): Viewer | null {
+  try {
+    const token = parseBearer(authorization);
+    return token === null ? null : verifier.recall(token);
+  } catch (error) {
+    if (error instanceof RegistryError) return null;
     throw error;
   }
 }

@@ -28,7 +28,7 @@ export function createParamsReader(maxBytes: number, rates: RateLimits) {
       if (!req.complete) res.shouldKeepAlive = false;
       record.requestBytes = Math.max(record.requestBytes, bytes);
       // also for what was refused: it was decompressed
-      if (!isCounted && viewer) await rates.countBytes(viewer.actor, bytes);
+      if (!isCounted && viewer) rates.countBytes(viewer.actor, bytes);
     }
   }
   return (exchange: Exchange, context: HttpContext): Promise<GraphQLParams> => {

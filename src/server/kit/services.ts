@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { GraphQLParams } from "graphql-yoga";
 import type { Logger } from "pino";
-import type { TokenVerifier } from "../../auth/token-verifier.js";
+import type { RememberingVerifier } from "../../auth/token-verifier.js";
 import type { Config } from "../../config/load-config.js";
 import type { Viewer } from "../../domain/access/actor.js";
 import type { OpenSessions } from "../../domain/access/open-sessions.js";
@@ -22,7 +22,7 @@ export interface EntryPointServices {
   readonly config: Pick<Config, "corsOrigins" | "limits" | "metricsToken" | "operations">;
   /** Local mode: only names of the loopback interface are served, and GraphiQL is. */
   readonly isLocal: boolean;
-  readonly verifier: TokenVerifier;
+  readonly verifier: RememberingVerifier;
   /** The address of the client, behind the trusted proxies. */
   addressOf(request: IncomingMessage): string;
   /** The network that a connection counts for; null if it comes from a trusted proxy. */
@@ -59,13 +59,13 @@ export interface HttpContext {
   readonly record: RequestRecord;
   readonly arrival: Arrival;
   /** The verification of the token, once it has begun. */
-  admission?: Promise<Viewer>;
+  admission?: Viewer | Promise<Viewer>;
   /** Set when the token is verified. */
   viewer?: Viewer;
   /** The reading of the body, once it has begun. */
   body?: Promise<GraphQLParams>;
-  /** The charge for the operation, once it has begun. */
-  charge?: Promise<void>;
+  /** The charge for the operation, once it was made, with what refused it. */
+  charge?: { readonly refusal?: unknown };
   /** Why a prepared operation was not executed, or not in time. */
   failure?: unknown;
   /** The error codes of the response. */

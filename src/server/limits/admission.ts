@@ -121,8 +121,12 @@ export class Admission {
 
   /** Waits for a place to execute. Returns what releases it. Throws an UnavailableError. */
   async enter(actor: Actor): Promise<() => void> {
-    const key = actorKey(actor);
-    return this.tryBegin(key) ?? this.wait(key);
+    return this.tryEnter(actor) ?? this.wait(actorKey(actor));
+  }
+
+  /** Returns what releases the place; null if there is none now. */
+  tryEnter(actor: Actor): (() => void) | null {
+    return this.tryBegin(actorKey(actor));
   }
 
   private tryBegin(key: string): (() => void) | null {

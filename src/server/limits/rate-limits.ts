@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Limits } from "../../config/load-config.js";
 import { type Actor, actorKey } from "../../domain/access/actor.js";
 import { RateLimitedError } from "../../domain/errors.js";
 import { networkOf } from "../requests/client-address.js";
+import { WindowLimit } from "./window-limit.js";
 
 const WINDOW_SECONDS = 10;
 /** A refused token counts as this many requests of its address, because it may be one of many guesses. */
@@ -19,14 +19,14 @@ const MAX_ADDRESSES = 1_000;
 /** Limits what one address and one actor may request in ten seconds. Each process counts on its own. */
 export interface RateLimits {
   /** Called before authentication. Throws a RateLimitedError. */
-  countRequest(address: string): Promise<void>;
-  countRefusedToken(address: string): Promise<void>;
+  countRequest(address: string): void;
+  countRefusedToken(address: string): void;
   /** Counts an HTTP request or an operation of a socket; a long one counts several times. Throws a RateLimitedError. */
-  countOperation(actor: Actor, bytes: number): Promise<void>;
+  countOperation(actor: Actor, bytes: number): void;
   /** Counts bytes of an operation that were not known when it was counted. Throws a RateLimitedError. */
-  countBytes(actor: Actor, bytes: number): Promise<void>;
+  countBytes(actor: Actor, bytes: number): void;
   /** Charges the complexity of an operation before it is executed. Throws a RateLimitedError. */
-  charge(actor: Actor, points: number): Promise<void>;
+  charge(actor: Actor, points: number): void;
 }
 
 type Rates = Pick<Limits, "addressRequests" | "viewerOperations" | "viewerPoints">;
@@ -67,29 +67,26 @@ export function createRateLimits({ addressRequests, viewerOperations, viewerPoin
 }
 
 function createLimit(max: number, excess: string) {
-  const limiter = new RateLimiterMemory({ points: max, duration: WINDOW_SECONDS });
+  const limit = new WindowLimit(max, WINDOW_SECONDS * 1000);
   return {
-    async consume(key: number, points: number): Promise<void> {
-      try {
-        await limiter.consume(key, points);
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        const message = `${excess} in ${WINDOW_SECONDS} s. Try again in ${retryAfterSeconds} s.`;
-        throw new RateLimitedError(message, { retryAfterSeconds });
-      }
+    consume(key: number, points: number): void {
+      const waitMs = limit.use(key, points);
+      if (waitMs === 0) return;
+      const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+      const message = `${excess} in ${WINDOW_SECONDS} s. Try again in ${retryAfterSeconds} s.`;
+      throw new RateLimitedError(message, { retryAfterSeconds });
     },
-    async penalize(key: number, points: number): Promise<void> {
-      await limiter.penalty(key, points);
+    penalize(key: number, points: number): void {
+      limit.use(key, points);
     },
   };
 }
 
 /** In local mode the only client is the user of this machine, so nothing is limited. */
 export const NO_RATE_LIMITS: RateLimits = {
-  countRequest: async () => {},
-  countRefusedToken: async () => {},
-  countOperation: async () => {},
-  countBytes: async () => {},
-  charge: async () => {},
+  countRequest() {},
+  countRefusedToken() {},
+  countOperation() {},
+  countBytes() {},
+  charge() {},
 };

@@ -18,12 +18,12 @@ interface Costs {
 
 /** Computes what an operation costs before it is executed, charges its viewer, and refuses what is too complex. */
 export function useCosts({ rates, services, max }: Costs): Plugin<GraphQLContext> {
-  async function charge(args: ExecutionArgs, refuse: (result: ExecutionResult) => void): Promise<void> {
+  function charge(args: ExecutionArgs, refuse: (result: ExecutionResult) => void): void {
     const { viewer, requestId, charge: charged } = args.contextValue as GraphQLContext & Pick<HttpContext, "charge">;
     try {
       const points = complexityOf(args);
-      await (charged ??
-        rates.charge(viewer.actor, Math.min(points, max) + introspectionCost(args.document, args.schema)));
+      if (charged?.refusal) throw charged.refusal;
+      if (!charged) rates.charge(viewer.actor, Math.min(points, max) + introspectionCost(args.document, args.schema));
       if (points > max) throw tooComplex(points, max);
     } catch (error) {
       // the variables are coerced here first, so what is wrong with them is found here

@@ -21,9 +21,9 @@ export function usePreparedOperations({ prepared, metrics }: EntryPointServices)
   async function run(operation: PreparedOperation | null, args: ExecutionArgs) {
     const context = args.contextValue as GraphQLContext;
     const bound = operation?.bind(args.variableValues ?? {});
-    const result = await bound?.execute({ ...context, answer: context.answer.fresh() });
-    metrics.countExecution(result ? "prepared" : "plain");
-    return result ?? execute(args);
+    const data = (await bound?.execute({ ...context, answer: context.answer.fresh() })) ?? null;
+    metrics.countExecution(data === null ? "plain" : "prepared");
+    return data === null ? execute(args) : { data: JSON.parse(data) as Record<string, unknown> };
   }
 
   return {

@@ -39,7 +39,7 @@ export function createSocketOperations(yoga: Yoga, services: EntryPointServices,
     const operationName = payload.operationName || null;
     record.viewer = viewer;
     if (now() >= viewer.expiresAt) throw new UnauthenticatedError("The token has expired.", "expired");
-    await rates.countOperation(viewer.actor, record.requestBytes);
+    rates.countOperation(viewer.actor, record.requestBytes);
     requireBounded(payload.variables, config.limits);
     const engine = yoga.getEnveloped({ viewer, record });
     const document = engine.parse(requireListed(config.operations, payload) ?? "");

@@ -31,16 +31,12 @@ export function acceptUpgrades(server: Server, sockets: WebSocketServer, options
     if (!isForWebSocket(request)) return ignoreUpgrade(server, request, socket, head);
     const refusal = findRefusal(request, options);
     if (refusal) return refuse(request, socket, refusal);
-    // Node no longer listens for errors of this socket: see refuseUpgrade
-    const destroy = () => void socket.destroy();
-    socket.on("error", destroy);
-    options.rates.countRequest(options.addressOf(request)).then(
-      () => {
-        socket.off("error", destroy);
-        open(request, socket, head);
-      },
-      (error: unknown) => refuse(request, socket, tooManyRequests(error)),
-    );
+    try {
+      options.rates.countRequest(options.addressOf(request));
+    } catch (error) {
+      return refuse(request, socket, tooManyRequests(error));
+    }
+    open(request, socket, head);
   });
 
   function refuse(request: IncomingMessage, socket: Duplex, statusLine: string): void {

@@ -29,8 +29,12 @@ export function observeStatements(pool: pg.Pool): (observer: StatementObserver) 
 /** pg calls back in the async context of the code that released the connection; the callback belongs to its requester. */
 function keepContext(pool: pg.Pool): void {
   const connect = pool.connect.bind(pool) as (callback?: Connected) => unknown;
-  pool.connect = ((callback?: Connected) =>
-    callback ? connect(AsyncResource.bind(callback)) : connect()) as pg.Pool["connect"];
+  pool.connect = ((callback?: Connected) => {
+    if (!callback) return connect();
+    // AsyncResource.bind defines properties of a function, each time
+    const requester = new AsyncResource("DatabaseConnection");
+    return connect((...results) => requester.runInAsyncScope(callback, undefined, ...results));
+  }) as pg.Pool["connect"];
 }
 
 /** Calls the observer for each statement of one connection. */

@@ -8,10 +8,12 @@ import { NotCompiled } from "./statement-builder.js";
 const SHAPES_MAX = 1_000;
 const KEY_MAX = 5_000;
 
+/** A statement with all that is the same for each of its values. Without a name it is planned anew each time. */
+type Query = Pick<pg.QueryArrayConfig, "text" | "name" | "rowMode" | "types">;
+
 interface Known {
   readonly statement: ReadStatement;
-  /** Empty for a statement that is planned anew each time. */
-  readonly name: string;
+  readonly query: Query;
 }
 
 interface PreparedRead {
@@ -50,14 +52,23 @@ export class ReadRunner {
     const key = `${read.table.name}.${read.method}:${shape.key}`;
     const known = this.#find(key, read);
     if (known === null) throw new NotCompiled();
-    const { statement, name } = known;
+    const { statement, query } = known;
     const values = statement.parameters.map((parameter) => parameter(shape.values));
-    const query = { text: statement.text, values, rowMode: "array" as const, types: TEXT };
-    const run = async () => {
-      const { rows } = await this.#pool.query<unknown[]>(name === "" ? query : { ...query, name });
-      return statement.answer(rows);
-    };
-    return { key, run };
+    return { key, run: () => this.#run(statement, { ...query, values }) };
+  }
+
+  /** With a callback, for the promise of the pool makes another one. */
+  #run({ answer }: ReadStatement, query: pg.QueryArrayConfig): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#pool.query<unknown[]>(query, (error, result) => {
+        if (error) return reject(error);
+        try {
+          resolve(answer(result.rows));
+        } catch (mistake) {
+          reject(mistake);
+        }
+      });
+    });
   }
 
   #find(key: string, read: ReadOf): Known | null {
@@ -78,7 +89,10 @@ export class ReadRunner {
   #make(read: ReadOf): Known | null {
     try {
       const statement = compileRead(this.#schema, read);
-      return { statement, name: statement.isPlanReusable ? this.#nameOf({ sql: statement.text }) : "" };
+      const { text } = statement;
+      const query: Query = { text, rowMode: "array", types: TEXT };
+      const name = statement.isPlanReusable ? this.#nameOf({ sql: text }) : "";
+      return { statement, query: name === "" ? query : { ...query, name } };
     } catch (error) {
       if (error instanceof NotCompiled) return null;
       throw error;

@@ -5,15 +5,15 @@ import { compilePage } from "./page.js";
 import { column, NotCompiled, type Source, type StatementBuilder } from "./statement-builder.js";
 
 export type Row = Record<string, unknown>;
-/** Sets one member of a row from the cells that the statement returned. */
-type Fill = (row: Row, cells: readonly unknown[]) => void;
+/** Sets one member of a row from the cells that the statement returned. Those of the row begin at `start`. */
+type Fill = (row: Row, cells: readonly unknown[], start: number) => void;
 
 /** What a statement selects of the rows of one source. */
 export interface Selection {
   readonly cells: readonly string[];
   /** To-one relations, to be joined after the page was cut. */
   readonly joins: readonly string[];
-  readonly read: (cells: readonly unknown[]) => Row;
+  readonly read: (cells: readonly unknown[], start: number) => Row;
 }
 
 /** PostgreSQL's limit on the arguments of a function is 100. */
@@ -33,9 +33,9 @@ export function compileSelection(
 }
 
 function reader(fills: readonly Fill[]): Selection["read"] {
-  return (cells) => {
+  return (cells, start) => {
     const row: Row = {};
-    for (const fill of fills) fill(row, cells);
+    for (const fill of fills) fill(row, cells, start);
     return row;
   };
 }
@@ -76,8 +76,8 @@ class SelectionWriter {
     if (!known) throw new NotCompiled();
     const { select, decode } = formOf(known, this.#encoding);
     const at = this.cells.push(select(column(this.#source, name))) - 1;
-    return (row, cells) => {
-      const sent = cells[at];
+    return (row, cells, start) => {
+      const sent = cells[start + at];
       row[name] = sent === null ? null : decode(sent);
     };
   }
@@ -93,9 +93,8 @@ class SelectionWriter {
     );
     const at = this.cells.length;
     this.cells.push(...named.map((_, index) => `"${alias}".c${index}`));
-    const end = at + named.length;
-    return (row, all) => {
-      row[name] = all[at] === null ? null : read(all.slice(at + 1, end));
+    return (row, all, start) => {
+      row[name] = all[start + at] === null ? null : read(all, start + at + 1);
     };
   }
 
@@ -109,8 +108,8 @@ class SelectionWriter {
     const all = order === "" ? array : "r.r";
     const at = this.cells.push(`(SELECT coalesce(json_agg(${all}), '[]') FROM ${rows})`) - 1;
     const parse = this.#encoding === "row" ? (sent: unknown) => JSON.parse(String(sent)) : (sent: unknown) => sent;
-    return (row, cells) => {
-      row[name] = (parse(cells[at]) as unknown[][]).map(selection.read);
+    return (row, cells, start) => {
+      row[name] = (parse(cells[start + at]) as unknown[][]).map((each) => selection.read(each, 0));
     };
   }
 }

@@ -65,7 +65,7 @@ function writeRows(builder: StatementBuilder, source: Source, { method, tree }: 
   const { from, order } = compilePage(builder, source, tree, { joins, isOne });
   return {
     text: `SELECT ${cells.join(", ")} FROM ${from}${order}`,
-    answer: isOne ? ([row]) => (row ? read(row) : null) : (rows) => rows.map(read),
+    answer: isOne ? ([row]) => (row ? read(row, 0) : null) : (rows) => rows.map((row) => read(row, 0)),
   };
 }
 

@@ -53,10 +53,11 @@ export class TwoPaths {
     return this.operations.of(document)?.bind(variables)?.complexity;
   }
 
-  /** Null: the plain path must answer. */
-  async prepared(document: DocumentNode, variables: Variables, viewer: Viewer): Promise<object | null> {
+  /** The text of the answer. Null: the plain path must answer. */
+  async prepared(document: DocumentNode, variables: Variables, viewer: Viewer): Promise<string | null> {
     const bound = this.operations.of(document)?.bind(variables);
-    return (await bound?.execute(createContext(this.services, viewer, "request"))) ?? null;
+    const data = (await bound?.execute(createContext(this.services, viewer, "request"))) ?? null;
+    return data && `{"data":${data}}`;
   }
 }
 
