@@ -131,5 +131,5 @@ test("the address of a version of a logged model is where its files are, for who
   expect((await get("name=addressed&version=1&path=absent")).status).toBe(404);
   expect((await get("name=addressed&version=1&path=..%2Fx")).status).toBe(400);
   expect((await get("name=addressed&version=9&path=MLmodel")).status).toBe(404);
-  expect((await get("path=MLmodel")).status).toBe(404);
+  expect((await get("path=MLmodel")).status).toBe(400);
 });
