@@ -60,7 +60,7 @@ const DOCUMENTS = ["test/docs/{bench,commands,compose,kubernetes,recipes}.test.t
 const CONSOLE = ["test/console/**/*.test.ts"];
 
 /** Clients from other people's packages, which the main install does not have. */
-const CLIENTS = ["test/clients/*.test.{ts,tsx}"];
+const CLIENTS = ["test/clients/*.test.{ts,tsx}", "test/mlflow/{differential,pipelines}/*.test.ts"];
 
 export default defineConfig({
   resolve: {

@@ -16,8 +16,10 @@ import { aliasRoutes } from "./models/aliases.js";
 import { registeredModelRoutes } from "./models/registered-models.js";
 import { inputRoutes } from "./runs/inputs.js";
 import { loggingRoutes } from "./runs/logging.js";
+import { modelHistoryRoutes } from "./runs/model-history.js";
 import { runRoutes } from "./runs/runs.js";
 import { modelVersionRoutes } from "./versions/model-versions.js";
+import { versionFile } from "./versions/version-files.js";
 
 /** The release whose clients and answers this API follows. */
 const MLFLOW_VERSION = "3.17.2";
@@ -41,7 +43,7 @@ const OPEN: Readonly<Record<string, Answer>> = {
   "/api/3.0/mlflow/server-info": json(200, SERVER_INFO),
   "/ajax-api/3.0/mlflow/server-info": json(200, SERVER_INFO),
 };
-const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version|get-artifact)$/;
+const AT_ROOT = /^\/(ajax-)?api\/|^\/(health|version|get-artifact|model-versions\/get-artifact)$/;
 
 /** Every endpoint. */
 export const MLFLOW_ROUTES: readonly Route[] = [
@@ -53,6 +55,7 @@ export const MLFLOW_ROUTES: readonly Route[] = [
   ...experimentRoutes,
   ...runRoutes,
   ...loggingRoutes,
+  ...modelHistoryRoutes,
   ...inputRoutes,
   ...historyRoutes,
   ...artifactListRoutes,
@@ -69,7 +72,7 @@ export function createMlflowApi(services: MlflowServices, mount: Exclude<Config[
       const local = path.startsWith(`${MOUNT}/`) ? path.slice(MOUNT.length) : path;
       const open = Object.hasOwn(OPEN, local) ? OPEN[local] : undefined;
       if (open && (method === "GET" || method === "HEAD")) return open;
-      const ofArtifacts = findArtifactEndpoint(services, method, local);
+      const ofArtifacts = findArtifactEndpoint(services, [versionFile], method, local);
       if (ofArtifacts) return ofArtifacts;
       const match = matchOf(local);
       if (!match) return noEndpoint(method, local);

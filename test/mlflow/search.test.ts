@@ -59,14 +59,14 @@ test.each([
 });
 
 test.each([
-  ["", ["Alpha/4", "Alpha/3", "Alpha/2", "Alpha/1", "alpine/1"]],
+  ["", ["alpine/1", "Alpha/4", "Alpha/3", "Alpha/2", "Alpha/1"]],
   ["name = 'Alpha' AND version_number > 2", ["Alpha/4", "Alpha/3"]],
-  ["version_number <= '1'", ["Alpha/1", "alpine/1"]],
+  ["version_number <= '1'", ["alpine/1", "Alpha/1"]],
   ["version_number = 99999999999", []],
   ["run_id = 'run-2'", ["Alpha/2"]],
   ["run_id IN ('run-1','run-3')", ["Alpha/3", "Alpha/1"]],
   ["run_id != 'run-1' AND name = 'Alpha'", ["Alpha/4", "Alpha/3", "Alpha/2"]],
-  ["source_path = 's3://b/1'", ["Alpha/1", "alpine/1"]],
+  ["source_path = 's3://b/1'", ["alpine/1", "Alpha/1"]],
   ["source_path LIKE '%/3'", ["Alpha/3"]],
   ["tags.`a key.with/signs` = 'even'", ["Alpha/4", "Alpha/2"]],
   ['tags."a key.with/signs" = "it\'s odd"', ["Alpha/3", "Alpha/1"]],

@@ -4,7 +4,7 @@ import { requireVisiblePlace } from "../../registry/artifacts/artifact-place.js"
 import { deleteArtifacts } from "../../registry/artifacts/delete-artifacts.js";
 import { type CommandContext, createCommandContext, requireScopes } from "../../registry/command.js";
 import { type Answer, json } from "../kit/answer.js";
-import type { ArtifactServices, MlflowServices } from "../kit/context.js";
+import type { ArtifactServices, Context, MlflowServices } from "../kit/context.js";
 import { noEndpoint, wrongMethod } from "../kit/errors.js";
 import type { FileEndpoint, FileRequest, FileTransfer } from "../kit/file-endpoint.js";
 import { download } from "./download.js";
@@ -21,12 +21,13 @@ const UNSUPPORTED: readonly [path: RegExp, what: string][] = [
 ];
 const POINTS = 20;
 
-interface LookUp {
+/** A file that is named by what it belongs to. */
+export interface LookUp {
   /** Its group is the id, if the path holds it. */
   readonly path: RegExp;
   readonly scope: Scope;
   find(
-    reading: Parameters<typeof addressOfRun>[0],
+    reading: Pick<Context, "db" | "viewer" | "commands">,
     query: URLSearchParams,
     id: string,
   ): Promise<{ readonly address: string; readonly below: string | null }>;
@@ -57,14 +58,15 @@ interface Call {
   readonly commands: CommandContext;
 }
 
-/** The endpoint of MLflow's artifact service at an address; undefined if the address is none of its. */
+/** The endpoint of MLflow's artifact service, or one of the look-ups, at an address; undefined if the address is none of them. */
 export function findArtifactEndpoint(
   services: MlflowServices,
+  lookUps: readonly LookUp[],
   method: string,
   local: string,
 ): FileEndpoint | Answer | undefined {
   const below = PLACE.exec(local)?.[1];
-  const lookUp = LOOK_UPS.find(({ path }) => path.test(local));
+  const lookUp = [...LOOK_UPS, ...lookUps].find(({ path }) => path.test(local));
   if (below === undefined && !lookUp) return undefined;
   const { files } = services;
   if ("absence" in files) {
@@ -140,7 +142,11 @@ function lookedUpFile(
       async prepare(viewer, requestId) {
         requireScopes(viewer, [scope, ARTIFACT_SCOPE.read], "get-artifact");
         const commands = createCommandContext(services, viewer, requestId);
-        const { address, below } = await find({ db, commands }, query, decodePath(pattern.exec(local)?.[1] ?? ""));
+        const { address, below } = await find(
+          { db, viewer, commands },
+          query,
+          decodePath(pattern.exec(local)?.[1] ?? ""),
+        );
         const path = pathBelow(address, parseArtifactPath(below ?? ""));
         await requireVisiblePlace(db, viewer, path);
         return download(db, folder, path, headers);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { COMMAND_SCOPE, TYPE_SCOPE } from "../../domain/access/scopes.js";
-import { NotFoundError } from "../../domain/errors.js";
+import { ConflictError, NotFoundError } from "../../domain/errors.js";
 import { deleteTag } from "../../registry/across/delete-tag.js";
 import { setTag } from "../../registry/across/set-tag.js";
 import { requireScopes } from "../../registry/command.js";
@@ -123,7 +123,10 @@ export const experimentRoutes: readonly Route[] = [
     scopes: [],
     words,
     async run(context, request) {
-      await restoreExperiment(context.commands, await refOf(context, request));
+      await restoreExperiment(context.commands, await refOf(context, request)).catch((error: unknown) => {
+        // MLflow finds only deleted ones here
+        throw error instanceof ConflictError ? new NotFoundError("The experiment is not deleted.") : error;
+      });
       return {};
     },
   }),

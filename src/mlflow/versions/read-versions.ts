@@ -42,7 +42,11 @@ export interface ModelVersion {
 }
 
 /** A living version that the viewer may see. Throws NOT_FOUND. */
-export async function readVersionRow(context: Context, name: string, version: string): Promise<VersionRow> {
+export async function readVersionRow(
+  context: Pick<Context, "db" | "viewer">,
+  name: string,
+  version: string,
+): Promise<VersionRow> {
   const number = parseVersion(version);
   const where = { AND: [visibleVersion(context.viewer), { number, model: { liveName: name } }] };
   const row = await context.db.modelVersion.findFirst({ where, select: COLUMNS });
@@ -110,6 +114,6 @@ export async function toModelVersions(context: Context, rows: readonly VersionRo
 }
 
 /** Requires `artifacts:read`, except for the actor that registered the version. */
-export function mayReadSource({ viewer }: Context, row: VersionRow): boolean {
+export function mayReadSource({ viewer }: Pick<Context, "viewer">, row: VersionRow): boolean {
   return holdsScope(viewer.scopes, FIELD_SCOPE["ModelVersion.source"]) || isCreator(viewer, row);
 }

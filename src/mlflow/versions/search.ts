@@ -39,13 +39,16 @@ const NATURAL_ORDER: VersionOrder = [
   { by: "number", direction: "desc" },
 ];
 
+/** MLflow's order where the client names none. */
+const NEWEST_FIRST: VersionOrder = [{ by: "updatedAt", direction: "desc" }, ...NATURAL_ORDER];
+
 /** A page of versions. It ends early where its texts get long; the token leads on. */
 export async function searchModelVersions(context: Context, request: VersionSearchRequest) {
   const search = toSearch(parseFilter(request.filter));
   if (search.sources.length > 0) {
     requireScopes(context.viewer, [FILTER_SCOPE["ModelVersionFilter.source"]], "A filter by source_path");
   }
-  const order = parseOrderBy(request.order_by, ORDERS, NATURAL_ORDER);
+  const order = request.order_by.length === 0 ? NEWEST_FIRST : parseOrderBy(request.order_by, ORDERS, NATURAL_ORDER);
   const owner = { list: "model-versions", filter: request.filter ?? "", order };
   const size = Math.min(request.max_results, VERSIONS_PER_PAGE);
   const page = await takePage(owner, { size, token: request.page_token }, (window) =>

@@ -1,4 +1,5 @@
 import { parseTag } from "../../domain/values/tag.js";
+import { readTags } from "../../store/across/tags.js";
 import { type CommandContext, requireScopes } from "../command.js";
 import { changeTags } from "./change-tags.js";
 import { changeTag, type TagTarget, type TagTargetRef, tagRules } from "./tag-target.js";
@@ -6,7 +7,8 @@ import { changeTag, type TagTarget, type TagTargetRef, tagRules } from "./tag-ta
 export interface SetTagInput {
   readonly on: TagTargetRef;
   readonly key: string;
-  readonly value: string;
+  /** Or what makes it from the value that the key has, which nobody changes meanwhile. */
+  readonly value: string | ((current: string | undefined) => string);
 }
 
 /**
@@ -17,8 +19,13 @@ export interface SetTagInput {
 export async function setTag(context: CommandContext, input: SetTagInput): Promise<TagTarget> {
   const { scope, valueMax } = tagRules(input.on);
   requireScopes(context.viewer, [scope], "setTag");
-  const { key, value } = parseTag("input", input, valueMax);
+  const { on, value } = input;
+  const parse = (text: string) => parseTag("input", { key: input.key, value: text }, valueMax);
+  const { key } = parse(typeof value === "string" ? value : "");
   return context.transact((work) =>
-    changeTag(work, { on: input.on, key }, (target) => changeTags(work, target, [{ key, value }])),
+    changeTag(work, { on, key }, async (target) => {
+      const text = typeof value === "string" ? value : value((await readTags(work.tx, target.owner, [key])).get(key));
+      await changeTags(work, target, [parse(text)]);
+    }),
   );
 }

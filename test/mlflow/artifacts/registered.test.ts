@@ -102,3 +102,41 @@ test("MLflow's pages list the files of a run, and get one", async () => {
   expect((await files.send("GET", `/mlflow/get-artifact?run_id=${run_id}&path=..%2F..%2Fx`)).status).toBe(400);
   expect((await files.send("GET", `/mlflow/get-artifact?run_id=${run_id}&path=absent`)).status).toBe(404);
 });
+
+test("the address of a version of a logged model is where its files are, for whoever sees that model", async () => {
+  const [number = ""] = place.split("/");
+  const { body } = await call("POST", "/logged-models", { experiment_id: number, name: "model" });
+  const id: string = body.model.info.model_id;
+  await files.put(`${number}/models/${id}/artifacts/MLmodel`, "of the logged model");
+  await call("POST", "/registered-models/create", { name: "addressed" });
+  await call("POST", "/model-versions/create", { name: "addressed", source: `models:/${id}` });
+  await call("POST", "/registered-models/create", { name: "copied" });
+  await call("POST", "/model-versions/create", { name: "copied", source: "models:/addressed/1" });
+
+  const addressOf = async (name: string, as: As = {}) =>
+    (await call("GET", "/model-versions/get-download-uri", { name, version: "1" }, as)).body.artifact_uri;
+  const address = `mlflow-artifacts:/${number}/models/${id}/artifacts`;
+  expect([await addressOf("addressed"), await addressOf("copied")]).toEqual([address, address]);
+  const registryOnly: As = { subject: "serving", scopes: ["models:read", "artifacts:read"] };
+  expect(await addressOf("addressed", registryOnly)).toBe(`models:/${id}`);
+  const elsewhere: As = { ...registryOnly, scopes: ["models:read", "runs:read", "artifacts:read"], experiments: ["x"] };
+  expect(await addressOf("addressed", elsewhere)).toBe(`models:/${id}`);
+
+  const get = (query: string, as: As = {}) => files.send("GET", `/mlflow/model-versions/get-artifact?${query}`, { as });
+  const found = await get("name=addressed&version=1&path=MLmodel");
+  expect([found.status, found.text]).toEqual([200, "of the logged model"]);
+  const as: As = { subject: "reader", scopes: ["models:read", "runs:read", "artifacts:read"] };
+  expect((await get("name=copied&version=1&path=MLmodel", as)).status).toBe(200);
+  for (const missing of ["models:read", "artifacts:read"] as const) {
+    const scopes = as.scopes?.filter((scope) => scope !== missing) ?? [];
+    expect([missing, (await get("name=addressed&version=1&path=MLmodel", { ...as, scopes })).status]).toEqual([
+      missing,
+      403,
+    ]);
+  }
+  expect((await get("name=addressed&version=1&path=MLmodel", { ...as, models: ["other"] })).status).toBe(404);
+  expect((await get("name=addressed&version=1&path=absent")).status).toBe(404);
+  expect((await get("name=addressed&version=1&path=..%2Fx")).status).toBe(400);
+  expect((await get("name=addressed&version=9&path=MLmodel")).status).toBe(404);
+  expect((await get("path=MLmodel")).status).toBe(400);
+});

@@ -31,6 +31,9 @@ const BOTH = ["runs:read", "runs:write"] as const;
 const experiment = ({ experiment_id }: Seed) => ({ experiment_id });
 const run = ({ run_id }: Seed) => ({ run_id });
 
+const modelOf = (seed: Seed) =>
+  JSON.stringify({ ...run(seed), artifact_path: "model", flavors: {}, utc_time_created: "2026-01-01" });
+
 /** What each endpoint requires of a token, and a request that it then grants. */
 const EXAMPLES: Readonly<Record<string, Example>> = {
   "POST /experiments/create": { fields: ({ name }) => ({ name: `${name}-new` }), scopes: WRITE },
@@ -68,6 +71,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   "POST /runs/log-metric": { fields: (seed) => ({ ...run(seed), key: "k", value: 1, timestamp: 1 }), scopes: WRITE },
   "POST /runs/log-parameter": { fields: (seed) => ({ ...run(seed), key: "k", value: "1" }), scopes: WRITE },
   "POST /runs/log-batch": { fields: (seed) => ({ ...run(seed), tags: [{ key: "k", value: "v" }] }), scopes: WRITE },
+  "POST /runs/log-model": {
+    fields: (seed) => ({ ...run(seed), model_json: modelOf(seed) }),
+    scopes: WRITE,
+  },
   "POST /runs/set-tag": { fields: (seed) => ({ ...run(seed), key: "k", value: "v" }), scopes: WRITE },
   "POST /runs/delete-tag": { fields: (seed) => ({ ...run(seed), key: "tier" }), scopes: WRITE },
   "POST /runs/log-inputs": {

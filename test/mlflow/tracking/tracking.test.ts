@@ -216,3 +216,40 @@ test("a history is read in pages, in the order of its times", async () => {
   } while (token);
   expect(paged).toEqual(whole);
 });
+
+test("a run keeps the models that clients before MLflow 3 logged, each once", async () => {
+  const id = await start();
+  const model = (name: string, at: string) => ({ run_id: id, artifact_path: name, utc_time_created: at, flavors: {} });
+  const logModel = (text: string) => log("log-model", id, { model_json: text });
+  const [first, second] = [model("a", "2026-01-01"), model("b", "2026-01-02")];
+  for (const each of [first, second, second]) {
+    expect(await logModel(JSON.stringify(each))).toMatchObject({ status: 200, body: {} });
+  }
+  const history = async () => {
+    const { tags } = (await run(id)).data;
+    return tags.find(({ key }: { key: string }) => key === "mlflow.log-model.history").value;
+  };
+  expect(JSON.parse(await history())).toEqual([first, second]);
+  await Promise.all(["c", "d", "e"].map((name) => logModel(JSON.stringify(model(name, "2026-01-03")))));
+  const all = JSON.parse(await history()).map(({ artifact_path }: { artifact_path: string }) => artifact_path);
+  expect(all.slice(0, 2).concat(all.slice(2).sort())).toEqual(["a", "b", "c", "d", "e"]);
+
+  const before = await history();
+  const refused = [
+    ["{", "Malformed model info. \n { \n is not a valid JSON."],
+    ["[]", "Malformed model info. \n [] \n is not a valid JSON."],
+    ['{"run_id":"r","flavors":{}}', "Model json is missing mandatory fields: {'artifact_path', 'utc_time_created'}"],
+    [JSON.stringify({ ...first, signature: "x".repeat(9_000) }), expect.stringContaining("8000")],
+  ] as const;
+  for (const [text, message] of refused) {
+    const { status, body } = await logModel(text);
+    expect({ status, ...body }).toEqual({ status: 400, error_code: "INVALID_PARAMETER_VALUE", message });
+  }
+  expect(await history()).toBe(before);
+  await log("set-tag", id, { key: "mlflow.log-model.history", value: "mine" });
+  expect((await logModel(JSON.stringify(first))).status).toBe(400);
+  expect(await history()).toBe("mine");
+  expect((await call("POST", "/runs/log-model", { run_id: "absent", model_json: JSON.stringify(first) })).status).toBe(
+    404,
+  );
+});
