@@ -32,16 +32,29 @@ export async function readModel(context: Context, id: string) {
   throw new NotFoundError("The model was not found.");
 }
 
+/** The living model of this name. Throws NOT_FOUND. */
+export async function readModelByName(context: Context, name: string) {
+  for (const model of (await readModelsWhere(context, { liveName: name })).values()) return model;
+  throw new NotFoundError("The model was not found.");
+}
+
 /** Models that the viewer may see, in the order of their ids, with the latest version of each stage. */
 export async function readModels(context: Context, ids: readonly string[]) {
-  const where = { AND: [visibleModel(context.viewer), { id: { in: [...ids] } }] };
-  const rows = await context.db.model.findMany({ where, select: COLUMNS });
-  const latest = await readLatestVersions(context, ids);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => {
-    const row = byId.get(id);
-    return row ? [toRegisteredModel(row, latest.get(row.id) ?? [])] : [];
+  const byId = await readModelsWhere(context, { id: { in: [...ids] } });
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** By their ids. */
+async function readModelsWhere(context: Context, where: Prisma.ModelWhereInput) {
+  const rows = await context.db.model.findMany({
+    where: { AND: [visibleModel(context.viewer), where] },
+    select: COLUMNS,
   });
+  const latest = await readLatestVersions(
+    context,
+    rows.map(({ id }) => id),
+  );
+  return new Map(rows.map((row) => [row.id, toRegisteredModel(row, latest.get(row.id) ?? [])]));
 }
 
 /** By the model's id: the version with the highest number in each stage, in the order of their numbers. */

@@ -11,7 +11,7 @@ import type { Context } from "../kit/context.js";
 import { int64, newName, newTagKey, newTags, optional, required, tagValue, texts } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
 import { readLatestOfModel } from "./latest.js";
-import { readModel, requireModel } from "./read-models.js";
+import { readModel, readModelByName, requireModel } from "./read-models.js";
 import { MODELS_PER_PAGE, searchRegisteredModels } from "./search.js";
 
 const READ = [TYPE_SCOPE.Model];
@@ -44,7 +44,7 @@ export const registeredModelRoutes: readonly Route[] = [
     request: z.object(NAME),
     scopes: READ,
     async run(context, { name }) {
-      return { registered_model: await readModel(context, (await requireModel(context, name)).id) };
+      return { registered_model: await readModelByName(context, name) };
     },
   }),
   route({

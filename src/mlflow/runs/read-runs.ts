@@ -36,7 +36,8 @@ type RunRow = Prisma.RunGetPayload<{ select: typeof COLUMNS }>;
 
 /** A run that the viewer may see, living or deleted, of MLflow's fields. Throws NOT_FOUND. */
 export async function readRun(context: Context, id: string) {
-  const [run] = (await isThere(context, id)) ? await readRuns(context, [id]) : [];
+  const row = await findRow(context, id);
+  const [run] = row ? await toRuns(context, [id], [row]) : [];
   if (run) return run;
   throw new NotFoundError("The run was not found.");
 }
@@ -48,19 +49,27 @@ export async function readRunInfo(context: Context, id: string) {
 }
 
 /** Whether there is a run that the viewer may see. Deleted ones are shown to who may restore them. */
-export async function isThere({ db, viewer }: Context, id: string): Promise<boolean> {
+export async function isThere(context: Context, id: string): Promise<boolean> {
+  return (await findRow(context, id)) !== null;
+}
+
+async function findRow({ db, viewer }: Context, id: string): Promise<RunRow | null> {
   const find = (deleted: "EXCLUDE" | "ONLY") =>
-    db.run.findFirst({ where: { AND: [{ id }, visibleRun(viewer, deleted)] }, select: { id: true } });
+    db.run.findFirst({ where: { AND: [{ id }, visibleRun(viewer, deleted)] }, select: COLUMNS });
   const living = await find("EXCLUDE");
-  if (living) return true;
-  return holdsScope(viewer.scopes, FILTER_SCOPE["deleted: ONLY of runs"]) && (await find("ONLY")) !== null;
+  const seesDeleted = holdsScope(viewer.scopes, FILTER_SCOPE["deleted: ONLY of runs"]);
+  return living ?? (seesDeleted ? find("ONLY") : null);
 }
 
 /** Runs that the viewer may see, in the order of their ids. Always the same number of statements. */
 export async function readRuns(context: Context, ids: readonly string[]) {
   if (ids.length === 0) return [];
+  return toRuns(context, ids, context.db.run.findMany({ where: { id: { in: [...ids] } }, select: COLUMNS }));
+}
+
+async function toRuns(context: Context, ids: readonly string[], found: RunRow[] | PromiseLike<RunRow[]>) {
   const [rows, metrics, inputsOf, linksOf] = await Promise.all([
-    context.db.run.findMany({ where: { id: { in: [...ids] } }, select: COLUMNS }),
+    found,
     readLatestMetrics(context.db, ids),
     readDatasetInputs(context, ids),
     readModelLinks(context, ids),

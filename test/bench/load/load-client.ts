@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-interface JobRequest {
+export interface JobRequest {
   readonly body: string;
   readonly answer?: string;
   /** Absent = POST. */

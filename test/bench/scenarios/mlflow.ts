@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
+import type { JobRequest } from "../load/load-client.js";
 import type { Bench } from "../measure/bench.js";
 import { measureInRounds, type Side } from "../measure/rounds.js";
 import type { Row } from "../measure/rows.js";
@@ -87,21 +88,20 @@ async function measure(bench: Bench, call: Call, ours: Target, mlflows: Target):
 
 async function sideOf({ client }: Bench, call: Call, target: Target): Promise<Side> {
   const { api, filled, pids, countStatements } = target;
-  const requests = await Promise.all(
-    call.requests(filled).map(async (request) => {
-      const { isRight } = call;
-      const answer = isRight ? await ask(api, request) : undefined;
-      if (answer !== undefined && !isRight?.(answer, request)) {
-        throw new Error(`${call.name}: ${api.base} gives a wrong answer: ${answer.slice(0, 500)}`);
-      }
-      return {
-        method: request.method,
-        path: pathOf(api, request),
-        body: bodyOf(request).replaceAll(/"(@N@\d+)"/g, "$1"),
-        ...(answer === undefined ? {} : { answer }),
-      };
-    }),
-  );
+  const requests: JobRequest[] = [];
+  for (const request of call.requests(filled)) {
+    const { isRight } = call;
+    const answer = isRight ? await ask(api, request) : undefined;
+    if (answer !== undefined && !isRight?.(answer, request)) {
+      throw new Error(`${call.name}: ${api.base} gives a wrong answer: ${answer.slice(0, 500)}`);
+    }
+    requests.push({
+      method: request.method,
+      path: pathOf(api, request),
+      body: bodyOf(request).replaceAll(/"(@N@\d+)"/g, "$1"),
+      ...(answer === undefined ? {} : { answer }),
+    });
+  }
   const run = await client.prepare({
     url: api.base,
     token: api.token,
