@@ -23,15 +23,23 @@ describe.runIf(mlflow3)(titled("MLflow's server 3.17.2 and this one, to MLflow's
     ["3.17.2", mlflow3],
     ["2.22.5", mlflow2],
   ] as const;
+  const unseen: string[][] = [];
+
   test.each(clients.filter(([, python]) => python))(
     "answer the client %s the same, but for the intended differences",
     async (version, python) => {
       const { theirs, ours } = await recordBoth(python ?? "");
       expect([theirs.client, ours.client]).toEqual([version, version]);
-      const { text, wrong, stale } = report(version, compare(theirs.steps, ours.steps));
-      process.stdout.write(text);
-      expect({ wrong, stale }).toEqual({ wrong: [], stale: [] });
+      const result = report(version, compare(theirs.steps, ours.steps));
+      process.stdout.write(result.text);
+      unseen.push(result.unseen);
+      expect(result.wrong).toEqual([]);
     },
     LONG_MS,
   );
+
+  test("every intended difference is one that a client sees", () => {
+    const [first = [], ...others] = unseen;
+    expect(first.filter((at) => others.every((each) => each.includes(at)))).toEqual([]);
+  });
 });

@@ -67,7 +67,7 @@ export const INTENDED: readonly Intended[] = [
     at: /^tracking: (log to it|a run in the deleted experiment)\.raises/,
     reason: "What is deleted is missing for whoever would change it: 404.",
   },
-  ...wordingOf("artifacts", "a place above"),
+  ...wordingOf("artifacts", "a place above", "read what is not there"),
   ...wordingOf("logged_models", "search nonsense", "search by [{'field_name': 'nonsense', 'ascending': True}]"),
   ...wordingOf("registry", "create a version from a folder", "create a version with .."),
   ...wordingOf(

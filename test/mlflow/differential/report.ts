@@ -14,7 +14,7 @@ export function report(client: string, { steps, fields, differences }: Compariso
     ...wrong.map(describe),
     "",
   ].join("\n");
-  return { text, wrong: wrong.map(describe), stale: lines.filter(({ count }) => count === 0).map(({ at }) => at) };
+  return { text, wrong: wrong.map(describe), unseen: lines.filter(({ count }) => count === 0).map(({ at }) => at) };
 }
 
 function describe({ at, theirs, ours }: Difference): string {
