@@ -78,6 +78,9 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
     },
     /** The data folder. */
     folder,
+    get database() {
+      return database;
+    },
     tokenOf,
     /** Starts another server on the same database. */
     async serve(settings: Record<string, string>): Promise<string> {

@@ -19,10 +19,7 @@ const model = createRoute({
   getParentRoute: () => root,
   path: "/models/$name",
   component: ModelPage,
-  validateSearch: ({ metrics, all }): { metrics?: string; all?: true } => ({
-    ...(typeof metrics === "string" && { metrics }),
-    ...(all === true && { all }),
-  }),
+  validateSearch: ({ metrics }): { metrics?: string } => (typeof metrics === "string" ? { metrics } : {}),
 });
 const version = createRoute({
   getParentRoute: () => root,

@@ -17,14 +17,9 @@ import { StageTimeline } from "./stage-timeline";
 import { VersionsCard } from "./versions-card";
 import "./model-page.css";
 
-const FIRST_VERSIONS = 50;
-const MAX_VERSIONS = 200;
-
 export function ModelPage() {
   const { name } = useParams({ from: "/models/$name" });
-  const { all } = useSearch({ from: "/models/$name" });
-  const variables = { name, versions: all ? MAX_VERSIONS : FIRST_VERSIONS };
-  const { data, error, fetching } = useLiveQuery(MODEL, variables, (change) => modelOf(change) === name);
+  const { data, error, fetching } = useLiveQuery(MODEL, { name }, (change) => modelOf(change) === name);
   useEffect(() => {
     document.title = `${name} · Shelfmark`;
   }, [name]);
@@ -84,7 +79,6 @@ function Model({ model }: { model: ModelData }) {
             model={model}
             metrics={search.metrics?.split(",").filter(Boolean)}
             chooseMetrics={(keys) => void navigate({ search: { ...search, metrics: keys.join(",") }, replace: true })}
-            showAll={() => void navigate({ search: { ...search, all: true }, replace: true })}
           />
           <DeploymentsCard model={model} />
         </div>

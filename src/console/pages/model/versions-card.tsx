@@ -6,6 +6,7 @@ import { Command } from "../../kit/copyable";
 import { formatMetric } from "../../kit/number";
 import { Time } from "../../kit/time";
 import type { ModelData, VersionRowData } from "./model-query";
+import { MoreVersions } from "./more-versions";
 
 const DEFAULT_METRICS = 3;
 
@@ -14,14 +15,15 @@ interface Props {
   /** Undefined: not chosen yet. */
   readonly metrics: readonly string[] | undefined;
   readonly chooseMetrics: (keys: readonly string[]) => void;
-  readonly showAll: () => void;
 }
 
-export function VersionsCard({ model, metrics, chooseMetrics, showAll }: Props) {
-  const { nodes, totalCount } = model.versions;
+export function VersionsCard({ model, metrics, chooseMetrics }: Props) {
+  const { nodes, totalCount, pageInfo } = model.versions;
   const known = knownMetrics(nodes);
   const shown = metrics ?? known.slice(0, DEFAULT_METRICS);
-  const isMore = totalCount > nodes.length;
+  const row = (version: VersionRowData) => (
+    <VersionRow key={version.id} name={model.name} version={version} metrics={shown} />
+  );
   if (totalCount === 0) return <NoVersions name={model.name} />;
   return (
     <Card
@@ -44,18 +46,10 @@ export function VersionsCard({ model, metrics, chooseMetrics, showAll }: Props) 
           </tr>
         </thead>
         <tbody>
-          {nodes.map((version) => (
-            <VersionRow key={version.id} name={model.name} version={version} metrics={shown} />
-          ))}
+          {nodes.map(row)}
+          <MoreVersions name={model.name} pageInfo={pageInfo} row={row} />
         </tbody>
       </table>
-      {isMore && (
-        <div className="row body">
-          <button type="button" className="button" onClick={showAll}>
-            Show up to 200
-          </button>
-        </div>
-      )}
     </Card>
   );
 }
