@@ -13,24 +13,26 @@ test("help names the commands, the variables, the limits with their meanings, an
     A model registry with a GraphQL API.
 
     Options:
-      -V, --version      output the version number
-      -h, --help         display help for command
+      -V, --version         output the version number
+      -h, --help            display help for command
 
     Commands:
-      serve              run the server until SIGINT or SIGTERM (the default command)
-      migrate [options]  apply pending database migrations; the server does this too when it starts
-      events             manage the event log
-      audit              verify and export the event log
-      keygen [options]   make a key pair for a site without an identity provider
-      auth               inspect authentication
-      token [options]    make a token for a server in local mode, or sign one with a private key
-      operations         print the documents that watch, policy and shelfmark/client send, for
-                         SHELFMARK_OPERATIONS
-      schema             print the GraphQL schema (SDL)
-      query [options]    send a query or a mutation, for scripts: any error gives an exit code other than 0
-      policy             look after policies, and ask them about a promotion
-      watch [options]    run a command for the version on a stage or under an alias, or for each change
-      help [command]     display help for command
+      serve                 run the server until SIGINT or SIGTERM (the default command)
+      migrate [options]     apply pending database migrations; the server does this too when it starts
+      events                manage the event log
+      audit                 verify and export the event log
+      keygen [options]      make a key pair for a site without an identity provider
+      auth                  inspect authentication
+      token [options]       make a token for a server in local mode, or sign one with a private key
+      operations [options]  print the documents that watch, policy, login and shelfmark/client send, for
+                            SHELFMARK_OPERATIONS
+      schema                print the GraphQL schema (SDL)
+      login [options]       sign in at the issuer of a server, for query, watch and policy
+      logout [options]      end what shelfmark login began, here and at the issuer
+      query [options]       send a query or a mutation, for scripts: any error gives an exit code other than 0
+      policy                look after policies, and ask them about a promotion
+      watch [options]       run a command for the version on a stage or under an alias, or for each change
+      help [command]        display help for command
 
     Examples:
       shelfmark                                     serve, with an embedded database in ./.shelfmark
@@ -69,12 +71,20 @@ test("help names the commands, the variables, the limits with their meanings, an
 
     Authentication (without a key the server is in local mode: this machine only, with a key of its own):
       SHELFMARK_AUTH_FILE          file of issuers and of rules for their tokens; or, for a single issuer:
-      SHELFMARK_JWKS_URL           URL of the issuer's keys (https), or
+      SHELFMARK_JWKS_URL           URL of the issuer's keys (https; what the issuer's discovery document says), or
       SHELFMARK_JWT_PUBLIC_KEY     the issuer's public key, PEM (line ends may be written as \\n)
       SHELFMARK_JWT_ISSUER         iss claim that tokens must have
       SHELFMARK_JWT_AUDIENCE       aud claim that tokens must have
       SHELFMARK_JWT_ALGORITHMS     allowed algorithms, separated by commas (all asymmetric ones that match the key)
       SHELFMARK_JWT_GROUPS_CLAIM   path of the claim that holds the bearer's groups (groups)
+
+    Sign-in of people with OpenID Connect, in the console and by shelfmark login:
+      SHELFMARK_OIDC_ISSUER        issuer with a discovery document, which the server trusts, too (none: tokens only)
+      SHELFMARK_OIDC_CLIENT_ID     id of a public client there, with the redirect URI https://…/sign-in
+      SHELFMARK_OIDC_CLI_CLIENT_ID the same for the command line: device flow, or http://127.0.0.1/callback with any port
+                                   (SHELFMARK_OIDC_CLIENT_ID)
+      SHELFMARK_OIDC_SCOPES        scopes to ask for (openid offline_access)
+      SHELFMARK_OIDC_RESOURCE      the API that access tokens are asked for: the audience that the server expects (none)
 
     Traces (variables of OpenTelemetry; sent as OTLP in JSON over HTTP, if an endpoint is set):
       OTEL_EXPORTER_OTLP_ENDPOINT  URL of the collector, such as http://localhost:4318, or
@@ -92,7 +102,7 @@ test("help names the commands, the variables, the limits with their meanings, an
 
     Commands that talk to a server:
       SHELFMARK_URL                URL of its GraphQL endpoint (http://127.0.0.1:4000/graphql)
-      SHELFMARK_TOKEN              bearer token (on this machine: made from the local key)
+      SHELFMARK_TOKEN              bearer token (of shelfmark login; on this machine: made from the local key)
 
     Limits of the server:
       SHELFMARK_LIMIT_BODY_BYTES                largest body of an HTTP request (8388608 bytes)

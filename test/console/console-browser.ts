@@ -89,6 +89,9 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
     },
     /** The data folder. */
     folder,
+    get database() {
+      return database;
+    },
     tokenOf,
     sendAs,
     /** Starts another server on the same database. */

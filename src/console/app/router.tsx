@@ -29,12 +29,10 @@ const model = createRoute({
   component: ModelPage,
   validateSearch: ({
     metrics,
-    all,
     versions,
     events,
-  }): { metrics?: string; all?: true; versions?: readonly string[] | undefined; events?: number } => ({
+  }): { metrics?: string; versions?: readonly string[] | undefined; events?: number } => ({
     ...(typeof metrics === "string" && { metrics }),
-    ...(all === true && { all }),
     ...(Array.isArray(versions) && { versions: versions.map(String) }),
     ...(typeof events === "number" && { events: Math.min(Math.max(1, Math.trunc(events)), MAX_EVENTS) }),
   }),

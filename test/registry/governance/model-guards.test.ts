@@ -91,7 +91,11 @@ test("a model shows the policies that select it now, what each guards, and what 
 test("a narrowed token reads the guards of the models that it covers, and of no other", async () => {
   expect(await guardsOf("fraud", "", NARROWED)).toHaveLength(2);
   expect(await guardsOf("churn", "", NARROWED)).toBeUndefined();
-  const { errors } = await commands.request(`{ model(name: "fraud") { guards { name } } }`, {}, { scopes: ["runs:read"] });
+  const { errors } = await commands.request(
+    `{ model(name: "fraud") { guards { name } } }`,
+    {},
+    { scopes: ["runs:read"] },
+  );
   expect(errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN", requiredScopes: ["models:read"] });
 });
 

@@ -8,7 +8,8 @@ import { Refusal } from "../../kit/refusal";
 import { Time } from "../../kit/time";
 import { modelOf } from "../../live/live";
 import { useLiveQuery } from "../../live/use-live-query";
-import { APPROVALS } from "./approvals-query";
+import { APPROVALS, MORE_PENDING, MORE_REQUESTS, type OpenRequestData } from "./approvals-query";
+import { MoreRequests } from "./more-requests";
 import { RequestCard } from "./request-card";
 import "./approvals-page.css";
 
@@ -34,6 +35,9 @@ function Requests({ data }: { data: ResultOf<typeof APPROVALS> }) {
   const inbox = viewer.pendingApprovals.nodes;
   const waiting = new Set(inbox.map(({ id }) => id));
   const others = promotionRequests.nodes.filter(({ id }) => !waiting.has(id));
+  const reviewCard = (request: OpenRequestData) => <RequestCard key={request.id} request={request} canReview />;
+  const openCard = (request: OpenRequestData) =>
+    waiting.has(request.id) ? null : <RequestCard key={request.id} request={request} canReview={false} />;
   const mayApprove = viewer.scopes.includes("stages:approve");
   return (
     <>
@@ -46,20 +50,24 @@ function Requests({ data }: { data: ResultOf<typeof APPROVALS> }) {
               : "Your token cannot approve: it lacks the scope stages:approve. You see open requests below."}
           </p>
         )}
-        {inbox.map((request) => (
-          <RequestCard key={request.id} request={request} canReview />
-        ))}
+        {inbox.map(reviewCard)}
+        <MoreRequests
+          query={MORE_PENDING}
+          pageOf={(data) => data.viewer.pendingApprovals}
+          pageInfo={viewer.pendingApprovals.pageInfo}
+          card={reviewCard}
+        />
       </section>
-      {others.length > 0 && (
+      {(others.length > 0 || promotionRequests.pageInfo.hasNextPage) && (
         <section className="stack" aria-label="Other open requests">
-          <h2>
-            Other open requests
-            {promotionRequests.totalCount > promotionRequests.nodes.length &&
-              ` (the newest ${promotionRequests.nodes.length} of ${promotionRequests.totalCount.toLocaleString()})`}
-          </h2>
-          {others.map((request) => (
-            <RequestCard key={request.id} request={request} canReview={false} />
-          ))}
+          <h2>Other open requests</h2>
+          {others.map(openCard)}
+          <MoreRequests
+            query={MORE_REQUESTS}
+            pageOf={(data) => data.promotionRequests}
+            pageInfo={promotionRequests.pageInfo}
+            card={openCard}
+          />
         </section>
       )}
       {closed.nodes.length > 0 && <Closed requests={closed.nodes} />}

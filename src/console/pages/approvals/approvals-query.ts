@@ -37,11 +37,12 @@ export const APPROVALS = graphql(
       viewer {
         actor { subject issuer }
         scopes
-        pendingApprovals(first: 15) { totalCount nodes { ...OpenRequest } }
+        pendingApprovals(first: 15) { totalCount nodes { ...OpenRequest } pageInfo { hasNextPage endCursor } }
       }
       promotionRequests(first: 15, where: { status: [OPEN, APPROVED] }) {
         totalCount
         nodes { ...OpenRequest }
+        pageInfo { hasNextPage endCursor }
       }
       closed: promotionRequests(first: 10, where: { status: [EXECUTED, REJECTED, CANCELLED, EXPIRED, STALE] }) {
         nodes {
@@ -54,6 +55,29 @@ export const APPROVALS = graphql(
           requestedBy { subject name }
           modelVersion { id model { id name } }
         }
+      }
+    }
+  `,
+  [OpenRequest],
+);
+
+export const MORE_PENDING = graphql(
+  `
+    query ConsoleMorePending($after: String!) {
+      viewer {
+        pendingApprovals(first: 15, after: $after) { nodes { ...OpenRequest } pageInfo { hasNextPage endCursor } }
+      }
+    }
+  `,
+  [OpenRequest],
+);
+
+export const MORE_REQUESTS = graphql(
+  `
+    query ConsoleMoreRequests($after: String!) {
+      promotionRequests(first: 15, after: $after, where: { status: [OPEN, APPROVED] }) {
+        nodes { ...OpenRequest }
+        pageInfo { hasNextPage endCursor }
       }
     }
   `,

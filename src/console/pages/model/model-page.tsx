@@ -18,14 +18,10 @@ import { StageTimeline } from "./stage-timeline";
 import { VersionsCard } from "./versions-card";
 import "./model-page.css";
 
-const FIRST_VERSIONS = 50;
-const MAX_VERSIONS = 200;
-
 export function ModelPage() {
   const { name } = useParams({ from: "/models/$name" });
-  const { all, events = FIRST_EVENTS } = useSearch({ from: "/models/$name" });
-  const variables = { name, versions: all ? MAX_VERSIONS : FIRST_VERSIONS, events };
-  const { data, error, fetching } = useLiveQuery(MODEL, variables, (change) => modelOf(change) === name);
+  const { events = FIRST_EVENTS } = useSearch({ from: "/models/$name" });
+  const { data, error, fetching } = useLiveQuery(MODEL, { name, events }, (change) => modelOf(change) === name);
   useEffect(() => {
     document.title = `${name} · Shelfmark`;
   }, [name]);
@@ -89,7 +85,6 @@ function Model({ model }: { model: ModelData }) {
             tick={(ids) =>
               void navigate({ search: { ...search, versions: ids.length > 0 ? ids : undefined }, replace: true })
             }
-            showAll={() => void navigate({ search: { ...search, all: true }, replace: true })}
           />
           <DeploymentsCard model={model} />
         </div>

@@ -18,7 +18,7 @@ export type VersionRowData = ResultOf<typeof VersionRow>;
 
 export const MODEL = graphql(
   `
-    query ConsoleModel($name: String!, $versions: Int!, $events: Int!) {
+    query ConsoleModel($name: String!, $events: Int!) {
       model(name: $name) {
         id
         name
@@ -33,9 +33,10 @@ export const MODEL = graphql(
           totalCount
           nodes { id at from to versionNumber reason actor { subject name } }
         }
-        versions(first: $versions, orderBy: { field: NUMBER, direction: DESC }) {
+        versions(first: 50, orderBy: { field: NUMBER, direction: DESC }) {
           totalCount
           nodes { ...VersionRow }
+          pageInfo { hasNextPage endCursor }
         }
         deployments(first: 50) {
           totalCount
@@ -64,3 +65,18 @@ export const MODEL = graphql(
 );
 
 export type ModelData = NonNullable<ResultOf<typeof MODEL>["model"]>;
+
+export const MORE_VERSIONS = graphql(
+  `
+    query ConsoleMoreVersions($name: String!, $after: String!) {
+      model(name: $name) {
+        id
+        versions(first: 100, after: $after, orderBy: { field: NUMBER, direction: DESC }) {
+          nodes { ...VersionRow }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+    }
+  `,
+  [VersionRow],
+);

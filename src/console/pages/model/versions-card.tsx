@@ -8,6 +8,7 @@ import { Time } from "../../kit/time";
 import { CompareTicked, toggled } from "../compare/compare-ticked";
 import { MetricChoice } from "./metric-choice";
 import type { ModelData, VersionRowData } from "./model-query";
+import { MoreVersions } from "./more-versions";
 
 const DEFAULT_METRICS = 3;
 
@@ -16,17 +17,25 @@ interface Props {
   /** Undefined: not chosen yet. */
   readonly metrics: readonly string[] | undefined;
   readonly chooseMetrics: (keys: readonly string[]) => void;
-  readonly showAll: () => void;
   /** The ticked versions, by their global ids. */
   readonly ticked: readonly string[];
   readonly tick: (ids: readonly string[]) => void;
 }
 
-export function VersionsCard({ model, metrics, chooseMetrics, showAll, ticked, tick }: Props) {
-  const { nodes, totalCount } = model.versions;
+export function VersionsCard({ model, metrics, chooseMetrics, ticked, tick }: Props) {
+  const { nodes, totalCount, pageInfo } = model.versions;
   const known = knownMetrics(nodes);
   const shown = metrics ?? known.slice(0, DEFAULT_METRICS);
-  const isMore = totalCount > nodes.length;
+  const row = (version: VersionRowData) => (
+    <VersionRow
+      key={version.id}
+      name={model.name}
+      version={version}
+      metrics={shown}
+      isTicked={ticked.includes(version.id)}
+      tick={() => tick(toggled(ticked, version.id))}
+    />
+  );
   if (totalCount === 0) return <NoVersions name={model.name} />;
   return (
     <Card
@@ -57,25 +66,10 @@ export function VersionsCard({ model, metrics, chooseMetrics, showAll, ticked, t
           </tr>
         </thead>
         <tbody>
-          {nodes.map((version) => (
-            <VersionRow
-              key={version.id}
-              name={model.name}
-              version={version}
-              metrics={shown}
-              isTicked={ticked.includes(version.id)}
-              tick={() => tick(toggled(ticked, version.id))}
-            />
-          ))}
+          {nodes.map(row)}
+          <MoreVersions name={model.name} pageInfo={pageInfo} row={row} />
         </tbody>
       </table>
-      {isMore && (
-        <div className="row body">
-          <button type="button" className="button" onClick={showAll}>
-            Show up to 200
-          </button>
-        </div>
-      )}
     </Card>
   );
 }
