@@ -31,7 +31,7 @@ export async function reportDeployments(
     await report("prod-us", isBehind ? { health: "DEGRADED", running: [running(holder - 1)] } : {});
     if (tier === "critical" && holder < versions)
       await report("canary", {
-        follows: { alias: "challenger" },
+        follows: undefined,
         running: [running(holder, 90), running(versions, 10)],
       });
     if (i === 1) await report("store-0042", { endpoint: "checkout", ttlSeconds: 1 });

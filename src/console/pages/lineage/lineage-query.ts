@@ -26,7 +26,7 @@ export const LINEAGE = graphql(`
 export type LineageData = NonNullable<ResultOf<typeof LINEAGE>["lineage"]>;
 export type LineageNodeData = LineageData["nodes"][number];
 
-/** Only what a row of the file needs, so that a walk of the most nodes is not too complex. */
+/** Only what a row of the file needs, so that a walk of many nodes is not too complex. */
 export const EXPORTED_LINEAGE = graphql(`
   query ConsoleExportedLineage($of: ID!, $direction: LineageDirection!, $depth: Int!, $first: Int!) {
     lineage(of: { id: $of }, direction: $direction, depth: $depth, first: $first) {

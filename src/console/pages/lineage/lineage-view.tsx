@@ -6,7 +6,7 @@ import { Refusal } from "../../kit/refusal";
 import { LINEAGE_KINDS, nameOfKind } from "../../lineage/lineage-kinds";
 import type { Change } from "../../live/live";
 import { useLiveQuery } from "../../live/use-live-query";
-import { ExportButton } from "./export-button";
+import { EXPORTED_MAX, ExportButton } from "./export-button";
 import { LINEAGE, type LineageData } from "./lineage-query";
 import { DEPTH_FIRST, DEPTH_MAX, DIRECTIONS, type LineageSearch } from "./lineage-search";
 import { ReachedTable } from "./reached-table";
@@ -112,7 +112,8 @@ function Reached({ lineage, search, depth, change }: ReachedProps) {
       )}
       {total > nodes.length && (
         <p className="muted" role="status">
-          The nearest {nodes.length.toLocaleString()} of {total.toLocaleString()} are listed. The file has up to 1 000.
+          The nearest {nodes.length.toLocaleString()} of {total.toLocaleString()} are listed. The file has up to{" "}
+          {EXPORTED_MAX}.
         </p>
       )}
     </>
