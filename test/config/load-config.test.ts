@@ -69,6 +69,7 @@ test("without variables the server has an embedded database and listens on this 
       "mlflow": "/mlflow",
       "operations": null,
       "port": 4000,
+      "publicUrl": null,
       "tracing": null,
       "trustedProxies": [],
       "warnings": [],
@@ -146,6 +147,7 @@ test("every setting can be set, and the configuration is frozen", () => {
       "mlflow": "off",
       "operations": null,
       "port": 0,
+      "publicUrl": null,
       "sourceSchemes": [
         "s3",
         "gs",
