@@ -70,6 +70,7 @@ test("without variables the server has an embedded database and listens on this 
       "oidc": null,
       "operations": null,
       "port": 4000,
+      "publicUrl": null,
       "tracing": null,
       "trustedProxies": [],
       "warnings": [],
@@ -148,6 +149,7 @@ test("every setting can be set, and the configuration is frozen", () => {
       "oidc": null,
       "operations": null,
       "port": 0,
+      "publicUrl": null,
       "sourceSchemes": [
         "s3",
         "gs",

@@ -90,7 +90,7 @@ test("the audit trail is filtered by the address, grows live, and is exported wi
   await page.getByText("Entries (2)").waitFor();
   expect(new URL(page.url()).searchParams.get("type")).toBe("model updated");
   await page.getByText("details").first().click();
-  await page.getByText('"requestId"').waitFor();
+  await page.getByText('"requestId"').first().waitFor();
   await web.send(`mutation ($input: UpdateModelInput!) { updateModel(input: $input) { model { id } } }`, {
     input: { model: { name: MODEL }, description: "another one" },
   });

@@ -11,7 +11,7 @@ import type { Database } from "../../src/store/connection/database.js";
 import { openTestDatabase } from "../support/database/database.js";
 import { emptyDatabase } from "../support/database/empty-database.js";
 import { eventually } from "../support/eventually.js";
-import { type Receiver, startReceiver, verify } from "./receiver.js";
+import { type Received, type Receiver, startReceiver, verify } from "./receiver.js";
 import { openSite, type Site } from "./site.js";
 
 const HOSTILE = "<!channel> <https*evil|click> [click](evil) @here {{DATE(2026-11-30T00:00:00Z)}} & *b*";
@@ -25,7 +25,6 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   site = await openSite(database);
-  site.clock = new Date("2026-11-30T12:00:00Z");
   receiver = await startReceiver();
 });
 afterEach(async () => {
@@ -60,6 +59,9 @@ async function promote(name: string, reason: string): Promise<void> {
   await transitionModelVersion(mover(), { version: { number: { model: name, number: 1 } }, to: "STAGING", reason });
 }
 
+/** The body, without the time of the event. */
+const withoutTime = ({ text }: Received) => JSON.parse(text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z(?=")/g, "(when)"));
+
 const MOVES = { types: ["model_version.stage_changed"] };
 
 test("Slack gets who, what, reason, rules and a link, and no text of a user is more than text", async () => {
@@ -71,7 +73,7 @@ test("Slack gets who, what, reason, rules and a link, and no text of a user is m
   expect(first.headers["content-type"]).toBe("application/json; charset=utf-8");
   expect(verify(first, secret, site.clock)).toBe(true);
   expect(first.text).not.toMatch(/<!|<https:\/\/evil|"<https\*/);
-  expect(first.body).toMatchInlineSnapshot(`
+  expect(withoutTime(first)).toMatchInlineSnapshot(`
     {
       "blocks": [
         {
@@ -99,7 +101,7 @@ test("Slack gets who, what, reason, rules and a link, and no text of a user is m
             {
               "emoji": false,
               "text": "When
-    2026-11-30T21:17:50.950Z",
+    (when)",
               "type": "plain_text",
             },
           ],
@@ -143,7 +145,7 @@ test("Teams gets an Adaptive Card whose texts of users are not Markdown", async 
   expect(first.headers["content-type"]).toBe("application/json; charset=utf-8");
   expect(verify(first, secret, site.clock)).toBe(true);
   expect(first.text).not.toMatch(/"TextBlock"|FactSet|\{\{/);
-  expect(first.body).toMatchInlineSnapshot(`
+  expect(withoutTime(first)).toMatchInlineSnapshot(`
     {
       "attachments": [
         {
@@ -204,7 +206,7 @@ test("Teams gets an Adaptive Card whose texts of users are not Markdown", async 
                     "weight": "Bolder",
                   },
                   {
-                    "text": "2026-11-30T21:17:50.950Z",
+                    "text": "(when)",
                     "type": "TextRun",
                   },
                 ],

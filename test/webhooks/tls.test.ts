@@ -32,7 +32,8 @@ const SEND = `
   import { createSecret } from "./dist/webhooks/signature.js";
   const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
   const sender = createSender({ allow: [], isLocal: true, now: () => new Date(), resolve });
-  console.log(JSON.stringify(await sender.send({ url: process.argv[1], id: "one", body: "{}", secrets: [createSecret()] })));`;
+  const message = { url: process.argv[1], id: "one", format: "CLOUDEVENTS", body: "{}", secrets: [createSecret()] };
+  console.log(JSON.stringify(await sender.send(message)));`;
 
 /** A process reads the trusted certificates once, when it starts. */
 async function send(host: string, env: Record<string, string>) {
