@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from "vitest";
-import { createTokenVerifier, type TokenVerifier } from "../../src/auth/token-verifier.js";
+import { createTokenVerifier, type RememberingVerifier, type TokenVerifier } from "../../src/auth/token-verifier.js";
 import { rememberVerified } from "../../src/auth/verified-tokens.js";
 import { CLAIMS, NOW, otherEc, outcome, SECONDS, settings, sign } from "./token-fixture.js";
 
 let elapsedMs: number;
 let verifications: number;
-let verifier: TokenVerifier;
+let verifier: RememberingVerifier;
 beforeEach(() => {
   elapsedMs = 0;
   verifications = 0;
@@ -53,6 +53,19 @@ test("a refused token is verified again, and so are the same claims under anothe
     expect(await outcome(forged, verifier)).toMatch(/^UNAUTHENTICATED: The token's signature does not match/);
     expect(verifications).toBe(count);
   }
+});
+
+test("a token is recalled only after it was verified, while that is remembered and the token is valid", async () => {
+  const token = await sign({ ...CLAIMS, nbf: SECONDS, exp: SECONDS + 5 });
+  expect(verifier.recall(token)).toBeNull();
+  const viewer = await verifier.verify(token);
+  const forged = await sign({ ...CLAIMS, nbf: SECONDS, exp: SECONDS + 5 }, {}, otherEc.privateKey);
+  expect([verifier.recall(token) === viewer, verifier.recall(forged)]).toEqual([true, null]);
+  elapsedMs = 5_000;
+  expect(verifier.recall(token)).toBeNull();
+  elapsedMs = -1;
+  expect(verifier.recall(token)).toBeNull();
+  expect(verifications).toBe(1);
 });
 
 test("at most ten thousand tokens are remembered", async () => {
