@@ -293,6 +293,7 @@ const REFERENCES = new Set([
 function writeLeaf({ random, pools, isWriting }: Writing, type: string, name: string): string {
   if (type === "Int") return String(1 + random.below(3));
   if (type === "Long") return String(random.below(10));
+  if (type === "Float") return String(random.below(10) / 10);
   if (type === "Boolean") return String(random.chance(0.5));
   if (type === "MetricValue") return String(random.below(10_000_000));
   if (type === "DateTime")
