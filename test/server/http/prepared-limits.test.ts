@@ -135,6 +135,20 @@ test("a token that expires while the body arrives is refused", async () => {
   socket.destroy();
 });
 
+test("a token that is revoked after its operation was prepared is refused", async () => {
+  const url = await servers.serve({});
+  const stolen = await mintTestToken({ tokenId: "stolen", scopes: ["models:read"] });
+  for (let round = 0; round < 2; round++) expect((await post(url, stolen, ME)).status).toBe(200);
+  expect(prepared.counts.executed).toBe(1);
+  const query = `mutation { revokeTokens(input: { tokens: { tokenId: "stolen" } }) { revocation { id } } }`;
+  expect((await post(url, await mintTestToken({ scopes: ["admin"] }), { query })).status).toBe(200);
+  await expect.poll(async () => (await post(url, stolen, ME)).status).toBe(401);
+  const executed = prepared.counts.executed;
+  const answer = await post(url, stolen, ME);
+  expect([answer.status, await answer.text()]).toEqual([401, expect.stringContaining("The token has been revoked.")]);
+  expect(prepared.counts.executed).toBe(executed);
+});
+
 test("pipelined requests are answered in their order, prepared or not", async () => {
   const url = await servers.serve({});
   await post(url, token, ME);

@@ -1,5 +1,5 @@
 import { graphql, type ResultOf } from "../../graphql/graphql";
-import { EventLine } from "./event-item";
+import { EventLine } from "./event-query";
 
 export const VersionRow = graphql(`
   fragment VersionRow on ModelVersion @_unmask {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { OTHER_RESOURCE, RESOURCE } from "../support/openid-provider.js";
-import { seriousFindings, takeScreenshot } from "./console-browser.js";
+import { OTHER_RESOURCE, RESOURCE } from "../../support/openid-provider.js";
+import { seriousFindings, takeScreenshot } from "../console-browser.js";
 import { signInAtProvider, useOidcConsole } from "./oidc-console.js";
 
 const oidc = useOidcConsole();

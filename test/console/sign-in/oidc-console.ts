@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterAll } from "vitest";
-import { type OpenIdProvider, RESOURCE, startOpenIdProvider } from "../support/openid-provider.js";
-import { freePort } from "../support/process/free-port.js";
-import { useConsole } from "./console-browser.js";
+import { type OpenIdProvider, RESOURCE, startOpenIdProvider } from "../../support/openid-provider.js";
+import { freePort } from "../../support/process/free-port.js";
+import { useConsole } from "../console-browser.js";
 
 const MORE_SERVERS = 4;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useConsole } from "./console-browser.js";
+import { useConsole } from "../console-browser.js";
 
 const web = useConsole();
 
