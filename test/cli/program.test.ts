@@ -54,6 +54,7 @@ test("help names the commands, the variables, the limits with their meanings, an
       SHELFMARK_CORS_ORIGINS       origins whose pages may call the server, separated by commas (none)
       SHELFMARK_TRUSTED_PROXIES    IP addresses and blocks of proxies whose X-Forwarded-For is used (none)
       SHELFMARK_OPERATIONS         JSON file of the only documents that are executed, by their ids (any document)
+      SHELFMARK_PUBLIC_URL         origin under which people open this server, for links in messages (none)
       SHELFMARK_CONSOLE            off = no web console at / (on)
       SHELFMARK_MLFLOW             where MLflow's API is: /mlflow, / = at the root too, off (/mlflow)
       SHELFMARK_SOURCE_SCHEMES     schemes of artifact URIs: s3,gs = only these; +acme,-http = besides the default ones
