@@ -324,7 +324,7 @@ test("410 disables the webhook with a reason; once enabled it continues where it
   await site.happen("a");
   await eventually(async () => {
     const webhook = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
-    expect(webhook).toMatchObject({ disabledAt: site.clock, disabledReason: "The receiver responded with 410 Gone." });
+    expect(webhook).toMatchObject({ disabledAt: site.clock, disabledReason: "The receiver responded with 410." });
   });
   await settled(1);
   expect(await site.deliveries()).toMatchObject([{ status: "FAILED", responseCode: 410 }]);

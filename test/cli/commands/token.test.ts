@@ -49,6 +49,12 @@ test("prints a token that a server on the same folder accepts, and nothing else"
         "fraud-*",
         "iris",
       ],
+      "scopeClaims": [
+        "scope",
+        "scp",
+        "roles",
+        "permissions",
+      ],
       "scopes": [
         "models:read",
         "stages:staging",
