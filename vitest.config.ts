@@ -11,7 +11,7 @@ const PROCESSES = [
   "test/security/browser/{browser,uploaded-page}.test.ts",
   "test/security/watch-names.test.ts",
   "test/server/streams/subscriber-memory.test.ts",
-  "test/cli/{audit/audit,commands/migrate}.test.ts",
+  "test/cli/{audit/audit,commands/migrate,sign-in/login}.test.ts",
   "test/store/folder/data-folder.test.ts",
   "test/store/migrations/apply-migrations.test.ts",
 ];
@@ -29,12 +29,13 @@ const ATTACKS = [
   "test/registry/*/concurrency.test.ts",
   "test/registry/governance/{policy-races,single-holder}.test.ts",
   "test/graphql/kit/{walk,paging}.test.ts",
+  "test/server/http/{prepared-entry,prepared-limits}.test.ts",
   "test/graphql/promotions/statement-counts.test.ts",
   "test/store/{audit/archive,plans/skewed-values,reads/many-equal-reads,reports/many-promotions}.test.ts",
   "test/store/events/event-query.test.ts",
   "test/store/access/three-forms.test.ts",
   "test/store/versions/time-travel.test.ts",
-  "test/mlflow/{golden,scopes}.test.ts",
+  "test/mlflow/{every-route,golden,scopes}.test.ts",
   "test/mlflow/tracking/{golden-tracking,tracking-scopes}.test.ts",
 ];
 
