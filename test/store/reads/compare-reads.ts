@@ -31,7 +31,8 @@ async function compareAll({ reads, prisma }: Database, { runs, seed }: { runs: n
     const found = await answerOf(reads.db, read);
     if (reads.counts.other > other) continue;
     const expected = await answerOf(prisma, read);
-    if (expected instanceof Prisma.PrismaClientValidationError) {
+    if (isUnfinishedPattern(found) || isUnfinishedPattern(expected)) refused++;
+    else if (expected instanceof Prisma.PrismaClientValidationError) {
       // the types of the arguments refuse such a read
       invalid++;
     } else if (expected instanceof Error) {
@@ -44,6 +45,11 @@ async function compareAll({ reads, prisma }: Database, { runs, seed }: { runs: n
     }
   }
   return { ...reads.counts, rows, refused, invalid };
+}
+
+/** A LIKE pattern that ends in an escape: the plan decides whether it meets a row at all, and only then it is refused. */
+function isUnfinishedPattern(answer: unknown): boolean {
+  return answer instanceof Error && answer.message.includes("22025");
 }
 
 async function answerOf(tables: unknown, { table, method, args }: RandomRead): Promise<unknown> {
