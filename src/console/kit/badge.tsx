@@ -21,6 +21,11 @@ export function StageBadge({ stage }: { stage: string }) {
   return <Badge tone={STAGE_TONES[stage] ?? "neutral"}>{stage}</Badge>;
 }
 
+/** What a policy guards: a stage in its color, or an alias. */
+export function TargetBadge({ target }: { target: string }) {
+  return <Badge tone={STAGE_TONES[target] ?? "violet"}>{target}</Badge>;
+}
+
 export function StatusBadge({ status }: { status: string }) {
   return <Badge tone={STATUS_TONES[status] ?? "neutral"}>{status}</Badge>;
 }

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { usePages } from "../../graphql/use-pages";
 import { Actor } from "../../kit/actor";
-import { Badge } from "../../kit/badge";
+import { Badge, TargetBadge } from "../../kit/badge";
 import { Card } from "../../kit/card";
 import { Command } from "../../kit/copyable";
 import { Refusal } from "../../kit/refusal";
@@ -82,9 +82,7 @@ function PolicyCard({ policy }: { policy: PolicyData }) {
       <div className="stack">
         <div className="row breakable">
           {targetsOf(definition).map((target) => (
-            <Badge key={target} tone="amber">
-              {target}
-            </Badge>
+            <TargetBadge key={target} target={target} />
           ))}
           <span className="muted">
             of models {definition.selector?.models?.join(", ") ?? "*"}

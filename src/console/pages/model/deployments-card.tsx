@@ -36,7 +36,7 @@ export function DeploymentsCard({ model: { deployments } }: { model: Pick<ModelD
               <td>
                 <div className="row">
                   {running
-                    .map(({ number, weight }) => `v${number}${running.length > 1 ? ` (${weight})` : ""}`)
+                    .map(({ number, weight }) => `v${number}${running.length > 1 ? ` (${weight}%)` : ""}`)
                     .join(", ")}
                   {drifted && <Badge tone="red">drifted</Badge>}
                 </div>

@@ -1,4 +1,4 @@
-import { Badge } from "../../kit/badge";
+import { Badge, TargetBadge } from "../../kit/badge";
 import { Card } from "../../kit/card";
 import type { ModelData } from "./model-query";
 
@@ -19,9 +19,7 @@ export function GuardsCard({ model: { guards } }: { model: ModelData }) {
                 {name} <span className="muted">r{revision}</span>
               </span>
               {[...stages, ...aliases.map((alias) => `alias ${alias}`)].map((target) => (
-                <Badge key={target} tone="accent">
-                  {target}
-                </Badge>
+                <TargetBadge key={target} target={target} />
               ))}
               {mode !== "ENFORCE" && <Badge title="It records, and refuses nothing">{mode}</Badge>}
             </div>

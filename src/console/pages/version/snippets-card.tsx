@@ -19,7 +19,7 @@ export function SnippetsCard({ name, number }: { name: string; number: number })
         <h3>shelfmark</h3>
         <Command
           label="Copy the command"
-          text={`shelfmark query -e ${quote(QUERY)} \\\n  --variables ${quote(JSON.stringify({ model: name, number }))}`}
+          text={`SHELFMARK_URL=${quote(url)} shelfmark query -e ${quote(QUERY)} \\\n  -v ${quote(`model=${name}`)} -v number=${number}`}
         />
         <h3>Python, with MLflow</h3>
         <Command
