@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "../util/loopback.js";
+import { isSecureUrl } from "../util/loopback.js";
 import { fetchBounded } from "./bounded-fetch.js";
 
 const ENDPOINTS = [
@@ -65,7 +65,7 @@ function parseMetadata(issuer: string, document: Record<string, unknown>): Issue
   const endpoints = ENDPOINTS.flatMap((name) => {
     const value = document[name];
     if (value === undefined) return [];
-    if (typeof value === "string" && isSafeUrl(value)) return [[name, value]];
+    if (typeof value === "string" && URL.canParse(value) && isSecureUrl(new URL(value))) return [[name, value]];
     throw new DiscoveryError(`The discovery document of ${issuer} has a ${name} that is not an https:// URL.`);
   });
   const lists = LISTS.flatMap((name) => {
@@ -78,12 +78,6 @@ function parseMetadata(issuer: string, document: Record<string, unknown>): Issue
     ...Object.fromEntries([...endpoints, ...lists]),
     ...(sendsIssuer && { authorization_response_iss_parameter_supported: true }),
   };
-}
-
-function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
-  return username + password === "" && (protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname)));
 }
 
 function reasonOf(error: unknown): string {

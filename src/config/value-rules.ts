@@ -6,7 +6,7 @@ import { z } from "zod";
 import { unfoldPem } from "../auth/pem.js";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
 import { parseSchemeChoice } from "../domain/values/source-schemes.js";
-import { isLoopbackHost } from "../util/loopback.js";
+import { isSecureUrl } from "../util/loopback.js";
 import { hasHighPort, PORT_RULE } from "../util/url-port.js";
 
 /** A rule for one value. `allowed` ends the sentence "PORT is 70000; it must be …". */
@@ -49,8 +49,7 @@ const JWKS_URL_RULE =
 
 export function parseJwksUrl(text: string): URL | undefined {
   const url = parseUrl(text);
-  if (!url || url.username + url.password !== "") return undefined;
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)) ? url : undefined;
+  return url && isSecureUrl(url) ? url : undefined;
 }
 
 /** An issuer whose discovery document can be read: its address is made from the issuer's own text. */

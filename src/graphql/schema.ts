@@ -24,7 +24,7 @@ import "./deployments/deployment-lists.js";
 import "./deployments/deployment-history.js";
 import "./deployments/deployment-mutations.js";
 import "./lineage/lineage.js";
-import "./lineage/lineage-link.js";
+import "./lineage/link-lists.js";
 import "./lineage/lineage-mutations.js";
 import "./tracking/metric-series.js";
 import "./across/compare-versions.js";

@@ -10,3 +10,8 @@ export function isLoopbackHost(host: string): boolean {
   if (isLocalhostName(name) || name === "::1") return true;
   return /^(::ffff:)?127(\.\d{1,3}){3}$/.test(name);
 }
+
+/** Whether what is sent to an address is encrypted on its way, or does not leave this machine. No secret stands in the address. */
+export function isSecureUrl({ protocol, hostname, username, password }: URL): boolean {
+  return username + password === "" && (protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname)));
+}

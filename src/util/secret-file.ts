@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, open, unlink } from "node:fs/promises";
+import { link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { errorCode } from "./error-text.js";
 
@@ -33,18 +33,29 @@ export async function readSecretFile(path: string): Promise<string | null> {
 }
 
 /** Writes a secret file as a whole, for its owner alone. Keeps the one that is there already. */
-export async function placeSecretFile(path: string, text: string): Promise<void> {
+export function placeSecretFile(path: string, text: string): Promise<void> {
+  return withDraft(path, text, async (draft) => {
+    // unlike a rename, a link does not replace a file that another process placed first
+    await link(draft, path).catch((error: unknown) => {
+      if (errorCode(error) !== "EEXIST") throw error;
+    });
+  });
+}
+
+/** The same, in place of the one that is there. */
+export function replaceSecretFile(path: string, text: string): Promise<void> {
+  return withDraft(path, text, (draft) => rename(draft, path));
+}
+
+async function withDraft(path: string, text: string, place: (draft: string) => Promise<void>): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   const handle = await open(draft, "wx", 0o600);
   try {
     await handle.writeFile(text);
     await handle.sync();
-    // unlike a rename, a link does not replace a file that another process placed first
-    await link(draft, path);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
+    await place(draft);
   } finally {
     await handle.close();
-    await unlink(draft);
+    await rm(draft, { force: true });
   }
 }

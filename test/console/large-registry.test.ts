@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import { fillBigRegistry } from "../support/database/big-registry.js";
 import { useConsole } from "./console-browser.js";
-import { fillLargeRegistry } from "./large-registry.js";
 import { createVersion } from "./small-registry.js";
 
 const web = useConsole();
@@ -10,7 +10,7 @@ const REQUESTS = 17;
 const MAX_ROWS = 60;
 
 beforeAll(async () => {
-  await fillLargeRegistry(web.database);
+  await fillBigRegistry(web.database.pool, { models: 10_000, versionsOfFirst: 5_000, versionsOfOthers: 0 });
 });
 
 test("10 000 models scroll by pages, of which the rows on the screen exist", async () => {

@@ -1,32 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { RETRY_DELAYS_MS } from "../../src/domain/webhooks/retry-schedule.js";
 import { redeliver } from "../../src/registry/webhooks/redeliver.js";
 import { updateWebhook } from "../../src/registry/webhooks/update-webhook.js";
-import type { Database } from "../../src/store/connection/database.js";
 import { PAGE_EVENTS } from "../../src/store/events/event-log.js";
 import { forgetOldDeliveries } from "../../src/store/webhooks/webhook-queue.js";
-import { openTestDatabase, TEST_DATABASE_KIND } from "../support/database/database.js";
-import { emptyDatabase } from "../support/database/empty-database.js";
+import { TEST_DATABASE_KIND } from "../support/database/database.js";
 import { recordAllStatements } from "../support/database/statements.js";
 import { eventually } from "../support/eventually.js";
 import { type Receiver, startReceiver, verify } from "./receiver.js";
-import { openSite, type Site } from "./site.js";
+import { type Site, useSite } from "./site.js";
 
-let database: Database;
 let site: Site;
 let receiver: Receiver;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  site = await openSite(database);
-  receiver = await startReceiver();
-});
-afterEach(async () => {
-  await site.stop();
-  await receiver.stop();
-  await emptyDatabase(database);
+useSite((parts) => {
+  ({ site, receiver } = parts);
 });
 
 const settled = (count: number) =>
@@ -106,15 +93,16 @@ test("a receiver that was down gets every event in order once it is up", async (
       [0, "PENDING"],
     ]);
   });
-  receiver = await startReceiver({ port });
-  receiver.answer = 503;
+  const again = await startReceiver({ port });
+  onTestFinished(() => again.stop());
+  again.answer = 503;
   site.pass(6_000);
-  await receiver.until(1);
+  await again.until(1);
   await triedTimes(2);
-  receiver.answer = 200;
+  again.answer = 200;
   site.pass(6 * 60_000);
   await settled(3);
-  expect(namesOf(receiver)).toEqual(["a", "a", "b", "c"]);
+  expect(namesOf(again)).toEqual(["a", "a", "b", "c"]);
 });
 
 test("events from before a dispatcher ran or could send are not lost", async () => {
@@ -194,7 +182,7 @@ test.runIf(TEST_DATABASE_KIND === "postgres")(
   async () => {
     await site.startDispatcher();
     await site.create({ url: receiver.url });
-    const other = await database.pool.connect();
+    const other = await site.database.pool.connect();
     await other.query(`BEGIN`);
     await other.query(`SELECT FROM "Webhook" FOR UPDATE`);
     await site.happen("a");
@@ -237,8 +225,8 @@ test("a webhook that is far behind does not stop the log from being read for ano
   await updateWebhook(site.as(), site.services, { id: far, enabled: true });
   const statements = await recordAllStatements(async () => {
     await site.startDispatcher();
-    const { revision } = await database.prisma.eventHead.findFirstOrThrow();
-    await expect.poll(() => database.prisma.webhook.count({ where: { position: revision } })).toBe(2);
+    const { revision } = await site.database.prisma.eventHead.findFirstOrThrow();
+    await expect.poll(() => site.database.prisma.webhook.count({ where: { position: revision } })).toBe(2);
   });
   const moves = statements.filter(({ text }) => /^UPDATE .*"Webhook" SET "position"/.test(text));
   const names = new Map([far, near].map((id, i) => [id, i === 0 ? "far" : "near"]));
@@ -248,7 +236,7 @@ test("a webhook that is far behind does not stop the log from being read for ano
 
 /** Appends this many copies of the newest event in one transaction. */
 async function appendCopies(count: number): Promise<void> {
-  await database.pool.query(
+  await site.database.pool.query(
     `SELECT count(*) FROM append_events((
        SELECT jsonb_agg(to_jsonb(e) || jsonb_build_object('id', gen_random_uuid(),
          'head', '{"after":null,"at":"', 'middle', '","before":null,"revision":', 'tail', '}'))
@@ -360,8 +348,8 @@ test.each([
     const warnings: string[] = [];
     await site.startDispatcher({ log: { warn: (message) => warnings.push(message) } });
     const { id } = await site.create({ url: receiver.url });
-    const { secret } = await database.prisma.webhook.findUniqueOrThrow({ where: { id } });
-    await database.prisma.webhook.update({
+    const { secret } = await site.database.prisma.webhook.findUniqueOrThrow({ where: { id } });
+    await site.database.prisma.webhook.update({
       where: { id },
       data: { secret: new Uint8Array(change(secret ?? new Uint8Array())) },
     });

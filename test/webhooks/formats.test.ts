@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Scope } from "../../src/domain/access/scopes.js";
 import { applyPolicy } from "../../src/registry/governance/apply-policy.js";
 import { createModelVersion } from "../../src/registry/versions/create-model-version.js";
@@ -7,30 +7,16 @@ import { transitionModelVersion } from "../../src/registry/versions/transition-m
 import { redeliver } from "../../src/registry/webhooks/redeliver.js";
 import { testWebhook } from "../../src/registry/webhooks/test-webhook.js";
 import { updateWebhook } from "../../src/registry/webhooks/update-webhook.js";
-import type { Database } from "../../src/store/connection/database.js";
-import { openTestDatabase } from "../support/database/database.js";
-import { emptyDatabase } from "../support/database/empty-database.js";
 import { eventually } from "../support/eventually.js";
-import { type Received, type Receiver, startReceiver, verify } from "./receiver.js";
-import { openSite, type Site } from "./site.js";
+import { type Received, type Receiver, verify } from "./receiver.js";
+import { type Site, useSite } from "./site.js";
 
 const HOSTILE = "<!channel> <https*evil|click> [click](evil) @here {{DATE(2026-11-30T00:00:00Z)}} & *b*";
 
-let database: Database;
 let site: Site;
 let receiver: Receiver;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  site = await openSite(database);
-  receiver = await startReceiver();
-});
-afterEach(async () => {
-  await site.stop();
-  await receiver.stop();
-  await emptyDatabase(database);
+useSite((parts) => {
+  ({ site, receiver } = parts);
 });
 
 const settled = (status: "DELIVERED" | "FAILED") =>

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { Viewer } from "../../src/domain/access/actor.js";
 import { TEAM_SCHEMES } from "../../src/domain/values/source-schemes.js";
 import { type CommandContext, createCommandContext } from "../../src/registry/command.js";
@@ -11,6 +12,8 @@ import { createWebhookDispatcher, type WebhookDispatcher } from "../../src/webho
 import { createSecretBox } from "../../src/webhooks/secret-box.js";
 import { createSender, type Sender } from "../../src/webhooks/sender.js";
 import { openTestDatabase, QUIET } from "../support/database/database.js";
+import { emptyDatabase } from "../support/database/empty-database.js";
+import { type Receiver, startReceiver } from "./receiver.js";
 
 const KEY = Buffer.alloc(32, 7);
 
@@ -92,4 +95,25 @@ export async function openSite(given?: Database): Promise<Site> {
     },
   };
   return site;
+}
+
+/** What most tests of deliveries need: one database, and for each test an empty one with a site and a receiver. */
+export function useSite(assign: (parts: { site: Site; receiver: Receiver }) => void): void {
+  let database: Database;
+  let site: Site;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    site = await openSite(database);
+    receiver = await startReceiver();
+    assign({ site, receiver });
+  });
+  afterEach(async () => {
+    await site.stop();
+    await receiver.stop();
+    await emptyDatabase(database);
+  });
 }

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Environment } from "../../config/load-config.js";
 import { errorCode } from "../../util/error-text.js";
-import { ExposedFileError, readSecretFile } from "../../util/secret-file.js";
+import { ExposedFileError, readSecretFile, replaceSecretFile } from "../../util/secret-file.js";
 import { sha256 } from "../../util/sha256.js";
 import { CommandError } from "../io/command-io.js";
 
@@ -62,19 +61,10 @@ function isSignIn(value: unknown): value is StoredSignIn {
 
 /** Writes the file whole or not at all, for its owner alone. */
 export async function writeSignIn(file: string, signIn: StoredSignIn): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(draft, "wx", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(signIn, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
+    await replaceSecretFile(file, `${JSON.stringify(signIn, null, 2)}\n`);
   } catch (error) {
-    await rm(draft, { force: true });
     throw new CommandError(`${file} cannot be written (${errorCode(error)}).`);
   }
 }

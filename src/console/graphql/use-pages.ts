@@ -7,7 +7,7 @@ interface Page<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-interface Pages<Data, Node> {
+export interface Pages<Data, Node> {
   /** What the first page brought, for what stands beside the list. */
   readonly data: Data | undefined;
   readonly nodes: readonly Node[];

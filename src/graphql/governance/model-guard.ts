@@ -1,27 +1,15 @@
-import { requirementOf } from "../../domain/governance/decide.js";
 import { guardsTarget, type Policy } from "../../domain/governance/policy.js";
-import { readGuards } from "../../store/governance/policies.js";
+import { readPoliciesOfEach } from "../../store/governance/policies.js";
 import { builder } from "../kit/builder.js";
 import { Stage } from "../kit/stage.js";
 import { Model } from "../models/model.js";
 import { batched, perRequest } from "../request/loaders.js";
-import { PolicyMode, RuleKind } from "./rule-enums.js";
+import { type PlacedRule, placeRules, ruleFields } from "./policy.js";
+import { PolicyMode } from "./rule-enums.js";
 
-interface GuardRuleOfPolicy {
-  readonly position: number;
-  readonly rule: Policy["definition"]["rules"][number];
-}
-
-const GuardRule = builder.objectRef<GuardRuleOfPolicy>("GuardRule").implement({
+const GuardRule = builder.objectRef<PlacedRule>("GuardRule").implement({
   description: "A rule of a policy that guards a model.",
-  fields: (t) => ({
-    position: t.exposeInt("position", { description: "The place of the rule in its policy, from 1." }),
-    kind: t.field({ type: RuleKind, description: "The kind of the rule.", resolve: ({ rule }) => rule.kind }),
-    requirement: t.string({
-      description: "What the rule requires, as a sentence.",
-      resolve: ({ rule }) => requirementOf(rule),
-    }),
-  }),
+  fields: ruleFields,
 });
 
 const ModelGuard = builder.objectRef<Policy>("ModelGuard").implement({
@@ -46,7 +34,7 @@ const ModelGuard = builder.objectRef<Policy>("ModelGuard").implement({
     rules: t.field({
       type: [GuardRule],
       description: "What a promotion must meet. All rules must hold.",
-      resolve: ({ definition }) => definition.rules.map((rule, index) => ({ position: index + 1, rule })),
+      resolve: ({ definition }) => placeRules(definition),
     }),
   }),
 });
@@ -54,7 +42,7 @@ const ModelGuard = builder.objectRef<Policy>("ModelGuard").implement({
 /** One statement for all models of a page. */
 const guardsOf = perRequest((db) =>
   batched(async (modelIds: readonly string[]) => {
-    const guards = await readGuards(db, modelIds);
+    const guards = await readPoliciesOfEach(db, modelIds);
     return modelIds.map((id) => guards.get(id) ?? []);
   }),
 );

@@ -13,20 +13,33 @@ import { byColumn } from "../kit/paging.js";
 import { selectRow } from "../kit/row-selection.js";
 import { PolicyMode, RuleKind } from "./rule-enums.js";
 
-interface PlacedRule {
+export interface PlacedRule {
   readonly position: number;
   readonly rule: Rule;
 }
 
+export function placeRules({ rules }: PolicyDefinition): PlacedRule[] {
+  return rules.map((rule, index) => ({ position: index + 1, rule }));
+}
+
+type PlacedRuleFields = Parameters<
+  NonNullable<Parameters<ReturnType<typeof builder.objectRef<PlacedRule>>["implement"]>[0]["fields"]>
+>[0];
+
+/** What is shown of a rule, whoever asks. */
+export const ruleFields = (t: PlacedRuleFields) => ({
+  position: t.exposeInt("position", { description: "The place of the rule in its policy, from 1." }),
+  kind: t.field({ type: RuleKind, description: "The kind of the rule.", resolve: ({ rule }) => rule.kind }),
+  requirement: t.string({
+    description: "What the rule requires, as a sentence.",
+    resolve: ({ rule }) => requirementOf(rule),
+  }),
+});
+
 const PolicyRule = builder.objectRef<PlacedRule>("PolicyRule").implement({
   description: "A rule of a policy: what must hold before a version is promoted.",
   fields: (t) => ({
-    position: t.exposeInt("position", { description: "The place of the rule in its policy, from 1." }),
-    kind: t.field({ type: RuleKind, description: "The kind of the rule.", resolve: ({ rule }) => rule.kind }),
-    requirement: t.string({
-      description: "What the rule requires, as a sentence.",
-      resolve: ({ rule }) => requirementOf(rule),
-    }),
+    ...ruleFields(t),
     definition: t.field({
       type: "JSON",
       description: "The rule as `PolicyRuleInput` takes it.",
@@ -59,7 +72,7 @@ export const Policy = builder.prismaObject("Policy", {
       type: [PolicyRule],
       description: "The rules. All of them must hold.",
       select: { definition: true },
-      resolve: (row) => definitionOf(row).rules.map((rule, index) => ({ position: index + 1, rule })),
+      resolve: (row) => placeRules(definitionOf(row)),
     }),
     definition: t.field({
       type: "JSON",

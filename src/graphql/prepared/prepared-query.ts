@@ -2,7 +2,8 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationD
 import { getVariableValues } from "graphql/execution/values.js";
 import { LRUCache } from "lru-cache";
 import type { Viewer } from "../../domain/access/actor.js";
-import { queriesHead, readHeadFirst } from "../events/head.js";
+import { readHead } from "../../store/events/event-log.js";
+import { queriesHead } from "../events/head.js";
 import type { GraphQLContext } from "../request/context.js";
 import { Binding } from "./binding.js";
 import type { Bindings } from "./bindings.js";
@@ -69,7 +70,10 @@ export class PreparedQuery implements PreparedOperation {
     try {
       const found =
         this.selectsHead && context.head === null
-          ? readHeadFirst(context, this.document).then(() => this.run(context, variables, rights))
+          ? readHead(context.db).then((head) => {
+              context.head = head;
+              return this.run(context, variables, rights);
+            })
           : this.run(context, variables, rights);
       return found instanceof Promise ? found.catch(rest) : found;
     } catch {

@@ -125,7 +125,7 @@ function toPythonJson(versions: Found["versions"]): string {
 
 /** Requires `artifacts:read`, except for the actor that created the logged model. */
 export function mayReadArtifacts(
-  { viewer }: Context,
+  { viewer }: Pick<Context, "viewer">,
   row: Pick<LoggedModelRow, "createdByIssuer" | "createdBySubject">,
 ): boolean {
   return holdsScope(viewer.scopes, FIELD_SCOPE["LoggedModel.artifactUri"]) || isCreator(viewer, row);

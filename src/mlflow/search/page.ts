@@ -1,17 +1,12 @@
-import type { KeyValue } from "../../store/across/keyset.js";
+import type { FoundRow, SearchPage } from "../../store/across/keyset.js";
 import { decodePageToken, encodePageToken, type PagedSearch } from "./page-token.js";
-
-interface FoundRow {
-  readonly id: string;
-  readonly key: readonly KeyValue[];
-}
 
 interface Wanted {
   readonly size: number;
   readonly token: string | undefined;
 }
 
-type Find = (window: { readonly after: KeyValue[] | null; readonly limit: number }) => Promise<readonly FoundRow[]>;
+type Find = (window: SearchPage) => Promise<readonly FoundRow[]>;
 
 export interface Page {
   readonly ids: readonly string[];

@@ -1,10 +1,10 @@
-import { ARTIFACT_SCOPE, FIELD_SCOPE, holdsScope, TYPE_SCOPE } from "../../domain/access/scopes.js";
+import { FIELD_SCOPE, holdsScope, TYPE_SCOPE } from "../../domain/access/scopes.js";
 import { ForbiddenError, NotFoundError } from "../../domain/errors.js";
 import { isLoggedModelId } from "../../domain/logged-models/logged-model.js";
-import { isCreator } from "../../registry/command.js";
 import { visibleLoggedModel } from "../../store/access/visibility.js";
 import type { Context } from "../kit/context.js";
 import { OtherNotFoundError } from "../kit/route.js";
+import { mayReadArtifacts } from "../logged-models/read-logged-models.js";
 import { mayReadSource, readVersionRow, runsOf, type VersionRow } from "./read-versions.js";
 
 const REGISTERED = /^models:\/([^/@]+)\/(\d+)$/;
@@ -52,9 +52,7 @@ async function findLoggedModel({ db, viewer }: Reading, { loggedModelId }: Versi
 async function addressOfSource(context: Reading, row: VersionRow): Promise<string | null> {
   if (row.source === null || row.loggedModelId === null || loggedModelOf(row.source) !== row.loggedModelId) return null;
   const model = await findLoggedModel(context, row);
-  const { viewer } = context;
-  const isReadable = model && (holdsScope(viewer.scopes, ARTIFACT_SCOPE.read) || isCreator(viewer, model));
-  return isReadable ? model.artifactUri : null;
+  return model && mayReadArtifacts(context, model) ? model.artifactUri : null;
 }
 
 /**

@@ -9,6 +9,19 @@ export interface KeyColumn {
   readonly direction: "asc" | "desc";
 }
 
+/** Which rows of a search to find. */
+export interface SearchPage {
+  /** The values of the last row of the page before; null: the first page. */
+  readonly after: readonly KeyValue[] | null;
+  readonly limit: number;
+}
+
+/** A row of a search: its id, and the values of the columns that it is ordered by. */
+export interface FoundRow {
+  readonly id: string;
+  readonly key: readonly KeyValue[];
+}
+
 /** The order of a list. The columns together are unique. */
 export function orderSql(columns: readonly KeyColumn[]): Prisma.Sql {
   return Prisma.join(

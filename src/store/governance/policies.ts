@@ -1,4 +1,5 @@
 import type { Policy } from "../../domain/governance/policy.js";
+import { groupBy } from "../../util/group-by.js";
 import type { Transaction } from "../connection/transaction.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
@@ -22,28 +23,22 @@ const IS_ENFORCED = Prisma.sql`p."mode" = 'ENFORCE' AND p."deletedAt" IS NULL`;
 const COLUMNS = Prisma.sql`p."name", p."revision", p."mode"::text AS "mode", p."definition"`;
 
 /** The policies in force that select the model, by name. */
-export function readPoliciesOf(db: QueryClient, modelId: string): Promise<Policy[]> {
-  return db.$queryRaw<Policy[]>`
-    SELECT ${COLUMNS}
-    FROM "Policy" AS p, (SELECT "name", "selector_tags"("id") AS "tags" FROM "Model" WHERE "id" = ${modelId}::uuid) AS m
-    WHERE "is_in_force"(p) AND "selector_matches"(p."modelPatterns", p."selectorTags", m."name", m."tags")
-    ORDER BY p."name"`;
+export async function readPoliciesOf(db: QueryClient, modelId: string): Promise<readonly Policy[]> {
+  return (await readPoliciesOfEach(db, [modelId])).get(modelId) ?? [];
 }
 
-/** The policies in force that select each of these models, by name; a model without any is not in the map. */
-export async function readGuards(db: QueryClient, modelIds: readonly string[]): Promise<Map<string, Policy[]>> {
+/** The same for each of several models, by their ids; a model without any is not in the map. */
+export async function readPoliciesOfEach(
+  db: QueryClient,
+  modelIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Policy[]>> {
   const rows = await db.$queryRaw<(Policy & { modelId: string })[]>`
     SELECT m."id" AS "modelId", ${COLUMNS}
     FROM (SELECT "id", "name", "selector_tags"("id") AS "tags" FROM "Model" WHERE "id" = ANY (${modelIds}::uuid[])) AS m
       JOIN "Policy" AS p ON "is_in_force"(p) AND "selector_matches"(p."modelPatterns", p."selectorTags", m."name", m."tags")
     ORDER BY p."name"`;
-  const guards = new Map<string, Policy[]>();
-  for (const { modelId, ...policy } of rows) {
-    const known = guards.get(modelId);
-    if (known) known.push(policy);
-    else guards.set(modelId, [policy]);
-  }
-  return guards;
+  const groups = groupBy(rows, ({ modelId }) => modelId);
+  return new Map([...groups].map(([id, group]) => [id, group.map(({ modelId: _, ...policy }) => policy)]));
 }
 
 /** What a selector looks at. */

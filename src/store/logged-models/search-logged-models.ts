@@ -10,9 +10,8 @@ import {
   textSql,
   timeSql,
 } from "../across/comparisons.js";
-import { afterSql, type KeyColumn, keySql, orderSql } from "../across/keyset.js";
+import { afterSql, type FoundRow, type KeyColumn, keySql, orderSql, type SearchPage } from "../across/keyset.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
-import type { FoundRow, SearchPage } from "../models/search-models.js";
 
 export interface DatasetName {
   readonly name: string;

@@ -2,7 +2,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { PROMPT_TAG } from "../../domain/models/prompt.js";
 import { sees } from "../access/visibility-sql.js";
 import { type TagComparison, type TextComparison, tagSql, textSql } from "../across/comparisons.js";
-import { afterSql, type KeyColumn, type KeyValue, orderSql } from "../across/keyset.js";
+import { afterSql, type FoundRow, type KeyColumn, orderSql, type SearchPage } from "../across/keyset.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
 
 export interface ModelSearch {
@@ -14,18 +14,6 @@ export interface ModelSearch {
 
 export type ModelOrderField = "name" | "updatedAt";
 export type ModelOrder = readonly { readonly by: ModelOrderField; readonly direction: "asc" | "desc" }[];
-
-export interface SearchPage {
-  /** The values of the last row of the page before; null: the first page. */
-  readonly after: readonly KeyValue[] | null;
-  readonly limit: number;
-}
-
-/** A row of a search: its id, and the values of the columns that it is ordered by. */
-export interface FoundRow {
-  readonly id: string;
-  readonly key: readonly KeyValue[];
-}
 
 const TAGS = { table: "ModelTag", owner: "modelId", row: Prisma.sql`m."id"` } as const;
 export const IS_PROMPT: TagComparison = { key: PROMPT_TAG, is: { op: "=", value: "true" } };

@@ -8,10 +8,9 @@ import {
   textSql,
   timeSql,
 } from "../across/comparisons.js";
-import { afterSql, keySql, orderSql } from "../across/keyset.js";
+import { afterSql, type FoundRow, keySql, orderSql, type SearchPage } from "../across/keyset.js";
 import { inView, type View } from "../across/view.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
-import type { FoundRow, SearchPage } from "../models/search-models.js";
 import { orderOfRuns, type RunOrder } from "./run-order.js";
 
 /** The texts of a run that filters compare. */

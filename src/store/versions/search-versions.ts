@@ -9,9 +9,9 @@ import {
   tagSql,
   textSql,
 } from "../across/comparisons.js";
-import { afterSql, type KeyColumn, orderSql } from "../across/keyset.js";
+import { afterSql, type FoundRow, type KeyColumn, orderSql, type SearchPage } from "../across/keyset.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
-import { type FoundRow, IS_PROMPT, type SearchPage } from "../models/search-models.js";
+import { IS_PROMPT } from "../models/search-models.js";
 
 export interface VersionSearch {
   readonly names: readonly TextComparison[];

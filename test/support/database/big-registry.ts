@@ -2,11 +2,19 @@ import type pg from "pg";
 
 const BY = `"createdByIssuer", "createdBySubject", "createdByKind"`;
 
-/** 1 000 models, m-0001 to m-1000, with 5 versions each; m-0001 has 20 000. */
-const FILL = [
+export interface RegistrySize {
+  /** A power of ten: m-0001 to m-1000 for 1 000. */
+  readonly models: number;
+  readonly versionsOfFirst: number;
+  readonly versionsOfOthers: number;
+}
+
+const BIG: RegistrySize = { models: 1_000, versionsOfFirst: 20_000, versionsOfOthers: 5 };
+
+const fill = ({ models, versionsOfFirst, versionsOfOthers }: RegistrySize) => [
   `INSERT INTO "Model" ("id", "name", "liveName", "createdAt", "updatedAt", "versionCounter", ${BY})
-   SELECT gen_random_uuid(), name, name, now(), now(), CASE n WHEN 1 THEN 20000 ELSE 5 END, 'i', 's', 'MACHINE'
-   FROM (SELECT n, 'm-' || to_char(n, 'FM0000') AS name FROM generate_series(1, 1000) AS n) AS named`,
+   SELECT gen_random_uuid(), name, name, now(), now(), CASE n WHEN 1 THEN ${versionsOfFirst} ELSE ${versionsOfOthers} END, 'i', 's', 'MACHINE'
+   FROM (SELECT n, 'm-' || lpad(n::text, ${String(models).length}, '0') AS name FROM generate_series(1, ${models}) AS n) AS named`,
   // The triggers would take most of a minute, one row after the other; the later statements do their work.
   `ALTER TABLE "ModelVersion" DISABLE TRIGGER USER`,
   `INSERT INTO "ModelVersion" ("id", "modelId", "number", "stage", "stageSince", "stageEntry", "status", "source",
@@ -30,9 +38,10 @@ const FILL = [
    SELECT "id", key, "number"::text FROM "ModelVersion", unnest(ARRAY['accuracy', 'loss']) AS key`,
 ];
 
-export async function fillBigRegistry(pool: pg.Pool): Promise<void> {
+/** Models, of which the first has many versions. Versions 1 to 3 have an alias or hold a stage. */
+export async function fillBigRegistry(pool: pg.Pool, size = BIG): Promise<void> {
   const client = await pool.connect();
-  await client.query(["BEGIN", ...FILL, "COMMIT"].join(";\n"));
+  await client.query(["BEGIN", ...fill(size), "COMMIT"].join(";\n"));
   await client.query("VACUUM ANALYZE");
   client.release();
 }

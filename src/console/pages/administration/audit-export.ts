@@ -1,4 +1,5 @@
 import type { Client, CombinedError } from "urql";
+import { toCsv } from "../../exports/csv";
 import { AUDIT_PAGE, type AuditEntry } from "./audit-query";
 import type { AuditFilter } from "./audit-search";
 
@@ -47,7 +48,7 @@ const COLUMNS = [
   "hash",
 ] as const;
 
-export function toCsv(entries: readonly AuditEntry[]): string {
+export function auditAsCsv(entries: readonly AuditEntry[]): string {
   const rows = entries.map((entry) => [
     entry.revision,
     entry.at,
@@ -67,7 +68,7 @@ export function toCsv(entries: readonly AuditEntry[]): string {
     entry.eventId,
     entry.hash,
   ]);
-  return [COLUMNS, ...rows].map((row) => `${row.map(toCell).join(",")}\r\n`).join("");
+  return toCsv([COLUMNS, ...rows]);
 }
 
 export function toJsonLines(entries: readonly AuditEntry[]): string {
@@ -76,20 +77,4 @@ export function toJsonLines(entries: readonly AuditEntry[]): string {
 
 function toJson(value: unknown): string {
   return value === null ? "" : JSON.stringify(value);
-}
-
-/** A spreadsheet runs a cell that begins with one of these as a formula; an apostrophe in front makes it a text. */
-function toCell(value: string | number | null): string {
-  const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-export function saveFile(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

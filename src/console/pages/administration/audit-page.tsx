@@ -1,13 +1,14 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useClient } from "urql";
+import { saveFile } from "../../exports/save-file";
 import { usePages } from "../../graphql/use-pages";
 import { Actor } from "../../kit/actor";
 import { Card } from "../../kit/card";
 import { Refusal } from "../../kit/refusal";
 import { Time } from "../../kit/time";
 import { useChanges } from "../../live/live";
-import { MAX_EXPORTED, type ReadAudit, readAudit, saveFile, toCsv, toJsonLines } from "./audit-export";
+import { auditAsCsv, MAX_EXPORTED, type ReadAudit, readAudit, toJsonLines } from "./audit-export";
 import { AUDIT, type AuditEntry } from "./audit-query";
 import { type AuditFilter, type AuditSearch, toAuditFilter } from "./audit-search";
 import { Administration } from "./tabs";
@@ -91,7 +92,7 @@ function Export({ where }: { where: AuditFilter }) {
     const all = await readAudit(client, where);
     setRead(all);
     if (all.error) return;
-    if (kind === "csv") saveFile("audit.csv", "text/csv", toCsv(all.entries));
+    if (kind === "csv") saveFile("audit.csv", "text/csv", auditAsCsv(all.entries));
     else saveFile("audit.jsonl", "application/jsonl", toJsonLines(all.entries));
   };
   return (

@@ -1,5 +1,5 @@
-import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
 import { RemovableChip } from "../../filters/removable-chip";
+import { SearchBox } from "../../filters/search-box";
 import { CONDITIONS, type DeploymentSearch } from "./deployment-search";
 import type { DeploymentsResult } from "./deployments-query";
 
@@ -15,17 +15,12 @@ const NAMES = { drifted: "Drifted", stale: "Stale reports", unwell: "Not healthy
 export function DeploymentFilters({ search, change, counts }: Props) {
   return (
     <search className="filters row">
-      <div className="search-box">
-        <MagnifyingGlassIcon aria-hidden />
-        <input
-          type="search"
-          aria-label="Search deployments by model or endpoint"
-          placeholder="Model or endpoint"
-          data-shortcut="/"
-          value={search.q ?? ""}
-          onChange={({ target }) => change({ ...search, q: target.value || undefined })}
-        />
-      </div>
+      <SearchBox
+        label="Search deployments by model or endpoint"
+        placeholder="Model or endpoint"
+        value={search.q}
+        change={(q) => change({ ...search, q })}
+      />
       {CONDITIONS.map((condition) => (
         <button
           key={condition}

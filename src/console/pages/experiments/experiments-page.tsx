@@ -1,13 +1,13 @@
-import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo } from "react";
+import { SearchBox } from "../../filters/search-box";
 import { usePages } from "../../graphql/use-pages";
 import { Actor } from "../../kit/actor";
 import { StatusBadge } from "../../kit/badge";
 import { Command } from "../../kit/copyable";
-import { Refusal } from "../../kit/refusal";
 import { Time } from "../../kit/time";
-import { type Column, VirtualTable } from "../../kit/virtual-table";
+import type { Column } from "../../kit/virtual-table";
+import { ListHead, PagedTable } from "../../lists/paged-table";
 import { useChanges } from "../../live/live";
 import { EXPERIMENTS, type ExperimentRowData } from "./experiments-query";
 
@@ -37,55 +37,37 @@ export function ExperimentsPage() {
     }),
     [q],
   );
-  const { nodes, totalCount, hasNextPage, isLoading, error, loadNext, refresh } = usePages({
+  const pages = usePages({
     query: EXPERIMENTS,
     variables: useDeferredValue(variables),
     pageOf: (data) => data.experiments,
   });
   useChanges((changes) => {
-    if (changes === null || changes.some(({ type }) => /^(RUN|EXPERIMENT)_/.test(type))) refresh();
+    if (changes === null || changes.some(({ type }) => /^(RUN|EXPERIMENT)_/.test(type))) pages.refresh();
   });
   useEffect(() => {
     document.title = "Experiments · Shelfmark";
   }, []);
   return (
     <main className="page models-page">
-      <div className="row between">
-        <h1>Experiments</h1>
-        <span className="muted" role="status">
-          {totalCount !== null && `${totalCount.toLocaleString()} ${totalCount === 1 ? "experiment" : "experiments"}`}
-        </span>
-      </div>
+      <ListHead title={<h1>Experiments</h1>} noun="experiment" count={pages.totalCount} />
       <search className="filters row">
-        <div className="search-box">
-          <MagnifyingGlassIcon aria-hidden />
-          <input
-            type="search"
-            aria-label="Search experiments by name or description"
-            placeholder="Name or description"
-            data-shortcut="/"
-            value={q ?? ""}
-            onChange={({ target }) => void navigate({ search: { q: target.value || undefined }, replace: true })}
-          />
-        </div>
+        <SearchBox
+          label="Search experiments by name or description"
+          placeholder="Name or description"
+          value={q}
+          change={(q) => void navigate({ search: { q }, replace: true })}
+        />
         <Link to="/runs" search={{}} className="button">
           All runs
         </Link>
       </search>
-      {error && <Refusal error={error} />}
-      {nodes.length > 0 && (
-        <VirtualTable
-          label="Experiments"
-          columns={COLUMNS}
-          rows={nodes}
-          keyOf={({ id }) => id}
-          rowCount={totalCount}
-          hasMore={hasNextPage && !isLoading}
-          loadMore={loadNext}
-        />
-      )}
-      {nodes.length === 0 && !isLoading && !error && (q ? <NothingFound /> : <NoExperiments />)}
-      {nodes.length === 0 && isLoading && <div className="skeleton" />}
+      <PagedTable
+        label="Experiments"
+        columns={COLUMNS}
+        pages={pages}
+        empty={q ? <NothingFound /> : <NoExperiments />}
+      />
     </main>
   );
 }

@@ -1,12 +1,12 @@
-import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useMemo } from "react";
+import { SearchBox } from "../../filters/search-box";
 import { usePages } from "../../graphql/use-pages";
 import { Actor } from "../../kit/actor";
 import { Command } from "../../kit/copyable";
-import { Refusal } from "../../kit/refusal";
 import { Time } from "../../kit/time";
-import { type Column, VirtualTable } from "../../kit/virtual-table";
+import type { Column } from "../../kit/virtual-table";
+import { ListHead, PagedTable } from "../../lists/paged-table";
 import { useChanges } from "../../live/live";
 import { DATASETS, type DatasetRowData } from "./lineage-query";
 
@@ -42,50 +42,27 @@ export function DatasetList() {
     () => ({ where: q ? { OR: [{ name: { containsIgnoreCase: q } }, { digest: q }] } : null }),
     [q],
   );
-  const { nodes, totalCount, hasNextPage, isLoading, error, loadNext, refresh } = usePages({
+  const pages = usePages({
     query: DATASETS,
     variables: useDeferredValue(variables),
     pageOf: (data) => data.datasets,
   });
   useChanges((changes) => {
-    if (changes === null || changes.some(({ type }) => /^(DATASET|LINEAGE|RUN_INPUTS)_/.test(type))) refresh();
+    if (changes === null || changes.some(({ type }) => /^(DATASET|LINEAGE|RUN_INPUTS)_/.test(type))) pages.refresh();
   });
   return (
     <main className="page models-page">
-      <div className="row between">
-        <h1>Lineage</h1>
-        <span className="muted" role="status">
-          {totalCount !== null && `${totalCount.toLocaleString()} ${totalCount === 1 ? "dataset" : "datasets"}`}
-        </span>
-      </div>
+      <ListHead title={<h1>Lineage</h1>} noun="dataset" count={pages.totalCount} />
       <p className="muted">Choose a dataset to see everything that was made from it, down to the endpoints.</p>
       <search className="filters row">
-        <div className="search-box">
-          <MagnifyingGlassIcon aria-hidden />
-          <input
-            type="search"
-            aria-label="Search datasets by name or digest"
-            placeholder="Name or digest"
-            data-shortcut="/"
-            value={q ?? ""}
-            onChange={({ target }) => void navigate({ search: { q: target.value || undefined }, replace: true })}
-          />
-        </div>
-      </search>
-      {error && <Refusal error={error} />}
-      {nodes.length > 0 && (
-        <VirtualTable
-          label="Datasets"
-          columns={COLUMNS}
-          rows={nodes}
-          keyOf={({ id }) => id}
-          rowCount={totalCount}
-          hasMore={hasNextPage && !isLoading}
-          loadMore={loadNext}
+        <SearchBox
+          label="Search datasets by name or digest"
+          placeholder="Name or digest"
+          value={q}
+          change={(q) => void navigate({ search: { q }, replace: true })}
         />
-      )}
-      {nodes.length === 0 && !isLoading && !error && (q ? <NothingFound /> : <NoDatasets />)}
-      {nodes.length === 0 && isLoading && <div className="skeleton" />}
+      </search>
+      <PagedTable label="Datasets" columns={COLUMNS} pages={pages} empty={q ? <NothingFound /> : <NoDatasets />} />
     </main>
   );
 }

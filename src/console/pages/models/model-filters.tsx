@@ -1,5 +1,5 @@
-import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
 import { RemovableChip } from "../../filters/removable-chip";
+import { SearchBox } from "../../filters/search-box";
 import { type ModelSearch, ORDERS, STAGES } from "./model-search";
 
 interface Props {
@@ -14,17 +14,12 @@ export function ModelFilters({ search, change }: Props) {
   const without = (key: keyof ModelSearch) => change({ ...search, [key]: undefined });
   return (
     <search className="filters row">
-      <div className="search-box">
-        <MagnifyingGlassIcon aria-hidden />
-        <input
-          type="search"
-          aria-label="Search models by name, description or tag (key=value)"
-          placeholder="Name, description or tag=value"
-          data-shortcut="/"
-          value={search.q ?? ""}
-          onChange={({ target }) => change({ ...search, q: target.value || undefined })}
-        />
-      </div>
+      <SearchBox
+        label="Search models by name, description or tag (key=value)"
+        placeholder="Name, description or tag=value"
+        value={search.q}
+        change={(q) => change({ ...search, q })}
+      />
       {STAGES.map((stage) => (
         <button
           key={stage}

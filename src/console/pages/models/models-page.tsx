@@ -3,8 +3,7 @@ import { useDeferredValue, useEffect, useMemo } from "react";
 import { useClient } from "urql";
 import { usePages } from "../../graphql/use-pages";
 import { Command } from "../../kit/copyable";
-import { Refusal } from "../../kit/refusal";
-import { VirtualTable } from "../../kit/virtual-table";
+import { ListHead, PagedTable } from "../../lists/paged-table";
 import { modelOf, useChanges } from "../../live/live";
 import { MODEL_COLUMNS } from "./model-columns";
 import { ModelFilters } from "./model-filters";
@@ -21,15 +20,15 @@ export function ModelsPage() {
   const navigate = useNavigate({ from: "/" });
   const client = useClient();
   const variables = useMemo(() => toVariables(search), [search]);
-  const { nodes, totalCount, hasNextPage, isLoading, error, loadNext, refresh } = usePages({
+  const pages = usePages({
     query: MODELS,
     variables: useDeferredValue(variables),
     pageOf: (data) => data.models,
   });
   useChanges((changes) => {
-    if (changes === null || changes.some(({ type }) => LIST_CHANGES.has(type))) return refresh();
+    if (changes === null || changes.some(({ type }) => LIST_CHANGES.has(type))) return pages.refresh();
     const names = [...new Set(changes.flatMap((change) => modelOf(change) ?? []))];
-    if (names.length > MAX_ROWS_IN_PLACE) refresh();
+    if (names.length > MAX_ROWS_IN_PLACE) pages.refresh();
     else if (names.length > 0)
       void client.query(CHANGED_MODELS, { names }, { requestPolicy: "network-only" }).toPromise();
   });
@@ -40,27 +39,14 @@ export function ModelsPage() {
   const isFiltered = variables.where !== null;
   return (
     <main className="page models-page">
-      <div className="row between">
-        <h1>Models</h1>
-        <span className="muted" role="status">
-          {totalCount === null ? "" : `${totalCount.toLocaleString()} ${totalCount === 1 ? "model" : "models"}`}
-        </span>
-      </div>
+      <ListHead title={<h1>Models</h1>} noun="model" count={pages.totalCount} />
       <ModelFilters search={search} change={change} />
-      {error && <Refusal error={error} />}
-      {nodes.length > 0 && (
-        <VirtualTable
-          label="Models"
-          columns={MODEL_COLUMNS}
-          rows={nodes}
-          keyOf={({ id }) => id}
-          rowCount={totalCount}
-          hasMore={hasNextPage && !isLoading}
-          loadMore={loadNext}
-        />
-      )}
-      {nodes.length === 0 && !isLoading && !error && (isFiltered ? <NothingFound /> : <NoModels />)}
-      {nodes.length === 0 && isLoading && <div className="skeleton" />}
+      <PagedTable
+        label="Models"
+        columns={MODEL_COLUMNS}
+        pages={pages}
+        empty={isFiltered ? <NothingFound /> : <NoModels />}
+      />
     </main>
   );
 }

@@ -1,5 +1,5 @@
-import { MagnifyingGlassIcon } from "@radix-ui/react-icons";
 import { RemovableChip } from "../../filters/removable-chip";
+import { SearchBox } from "../../filters/search-box";
 import { RUN_STATUSES, type RunSearch } from "./run-search";
 
 interface Props {
@@ -10,17 +10,12 @@ interface Props {
 export function RunFilters({ search, change }: Props) {
   return (
     <search className="filters row">
-      <div className="search-box">
-        <MagnifyingGlassIcon aria-hidden />
-        <input
-          type="search"
-          aria-label="Filter runs by name, metric or param, with commas between the conditions"
-          placeholder="name, auc > 0.9, max_depth = 6"
-          data-shortcut="/"
-          value={search.q ?? ""}
-          onChange={({ target }) => change({ ...search, q: target.value || undefined })}
-        />
-      </div>
+      <SearchBox
+        label="Filter runs by name, metric or param, with commas between the conditions"
+        placeholder="name, auc > 0.9, max_depth = 6"
+        value={search.q}
+        change={(q) => change({ ...search, q })}
+      />
       {RUN_STATUSES.map((status) => (
         <button
           key={status}

@@ -6,6 +6,7 @@ import { usePages } from "../../graphql/use-pages";
 import { Refusal } from "../../kit/refusal";
 import { ROW_HEIGHT, VirtualTable } from "../../kit/virtual-table";
 import { commonKeys } from "../../lists/common-keys";
+import { ListHead } from "../../lists/paged-table";
 import { useChanges } from "../../live/live";
 import { COMPARED_MAX } from "../compare/compare-search";
 import { toggled } from "../compare/compare-ticked";
@@ -57,18 +58,19 @@ export function RunsPage() {
   const metric = sortedMetric(search.sort);
   return (
     <main className="page stack">
-      <div className="row between">
-        <div className="row">
-          <Link to="/experiments" search={{}}>
-            Experiments
-          </Link>
-          <span className="muted">/</span>
-          <h1>{search.experiment ?? "All runs"}</h1>
-        </div>
-        <span className="muted" role="status">
-          {totalCount !== null && `${totalCount.toLocaleString()} ${totalCount === 1 ? "run" : "runs"}`}
-        </span>
-      </div>
+      <ListHead
+        title={
+          <div className="row">
+            <Link to="/experiments" search={{}}>
+              Experiments
+            </Link>
+            <span className="muted">/</span>
+            <h1>{search.experiment ?? "All runs"}</h1>
+          </div>
+        }
+        noun="run"
+        count={totalCount}
+      />
       <RunFilters search={search} change={change} />
       <div className="row">
         <ColumnChoice
