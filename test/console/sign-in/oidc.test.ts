@@ -47,8 +47,9 @@ test("a session goes on when its token has expired: requests and the live connec
   // nothing is asked for: the server closes the live connection at the end of the token
   await expect.poll(() => countOf("POST /token")).toBe(before + 1);
   oidc.provider.accessTokenSeconds = 3_600;
+  // the provider counts a request before it answers
+  await expect.poll(tokenOf).not.toBe(first);
   await page.getByText("Live", { exact: true }).waitFor();
-  expect(await tokenOf()).not.toBe(first);
   await page.getByRole("link", { name: "Approvals" }).click();
   await page.getByText("Your token cannot approve").waitFor();
   expect(await page.evaluate(() => "isSamePage" in globalThis)).toBe(true);

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { type CombinedError, useMutation } from "urql";
+import { ChoiceChips } from "../../filters/choice-chips";
 import { Badge, type Tone } from "../../kit/badge";
 import { Card } from "../../kit/card";
 import { Refusal } from "../../kit/refusal";
@@ -22,22 +23,11 @@ export function DeliveriesCard({ webhook, refresh }: { webhook: WebhookPageData;
       title={`Deliveries (${totalCount.toLocaleString()})`}
       side={
         <div className="row">
-          {DELIVERY_STATUSES.map((status) => (
-            <button
-              key={status}
-              type="button"
-              className="chip"
-              aria-pressed={search.status === status}
-              onClick={() =>
-                void navigate({
-                  search: { ...search, status: search.status === status ? undefined : status },
-                  replace: true,
-                })
-              }
-            >
-              {status}
-            </button>
-          ))}
+          <ChoiceChips
+            values={DELIVERY_STATUSES}
+            chosen={search.status}
+            choose={(status) => void navigate({ search: { ...search, status }, replace: true })}
+          />
         </div>
       }
     >

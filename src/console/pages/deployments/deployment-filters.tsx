@@ -1,3 +1,4 @@
+import { ChoiceChips } from "../../filters/choice-chips";
 import { RemovableChip } from "../../filters/removable-chip";
 import { SearchBox } from "../../filters/search-box";
 import { CONDITIONS, type DeploymentSearch } from "./deployment-search";
@@ -21,17 +22,16 @@ export function DeploymentFilters({ search, change, counts }: Props) {
         value={search.q}
         change={(q) => change({ ...search, q })}
       />
-      {CONDITIONS.map((condition) => (
-        <button
-          key={condition}
-          type="button"
-          className="chip"
-          aria-pressed={search.only === condition}
-          onClick={() => change({ ...search, only: search.only === condition ? undefined : condition })}
-        >
-          {NAMES[condition]} {counts && <strong>{counts[condition].totalCount.toLocaleString()}</strong>}
-        </button>
-      ))}
+      <ChoiceChips
+        values={CONDITIONS}
+        chosen={search.only}
+        choose={(only) => change({ ...search, only })}
+        label={(condition) => (
+          <>
+            {NAMES[condition]} {counts && <strong>{counts[condition].totalCount.toLocaleString()}</strong>}
+          </>
+        )}
+      />
       {search.environment && (
         <RemovableChip remove={() => change({ ...search, environment: undefined })}>
           in {search.environment}

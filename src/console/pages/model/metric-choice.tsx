@@ -1,3 +1,5 @@
+import { KeyChips } from "../../filters/choice-chips";
+
 /** Which metrics have a column. */
 export function MetricChoice({
   known,
@@ -12,20 +14,7 @@ export function MetricChoice({
   return (
     <fieldset className="metric-choice row">
       <legend className="visually-hidden">Metrics to show</legend>
-      {known.map((key) => {
-        const isShown = shown.includes(key);
-        return (
-          <button
-            key={key}
-            type="button"
-            className="chip"
-            aria-pressed={isShown}
-            onClick={() => choose(isShown ? shown.filter((each) => each !== key) : [...shown, key])}
-          >
-            {key}
-          </button>
-        );
-      })}
+      <KeyChips keys={known} shown={shown} choose={choose} />
     </fieldset>
   );
 }

@@ -5,6 +5,7 @@ import { Card } from "../../kit/card";
 import { Command } from "../../kit/copyable";
 import { formatMetric } from "../../kit/number";
 import { Time } from "../../kit/time";
+import { commonKeys } from "../../lists/common-keys";
 import { CompareTicked, toggled } from "../compare/compare-ticked";
 import { MetricChoice } from "./metric-choice";
 import type { ModelData, VersionRowData } from "./model-query";
@@ -24,7 +25,7 @@ interface Props {
 
 export function VersionsCard({ model, metrics, chooseMetrics, ticked, tick }: Props) {
   const { nodes, totalCount, pageInfo } = model.versions;
-  const known = knownMetrics(nodes);
+  const known = commonKeys(nodes.map(({ run }) => run?.metrics ?? []));
   const shown = metrics ?? known.slice(0, DEFAULT_METRICS);
   const row = (version: VersionRowData) => (
     <VersionRow
@@ -120,14 +121,6 @@ function VersionRow({ name, version, metrics, isTicked, tick }: RowProps) {
       </td>
     </tr>
   );
-}
-
-/** Those of most versions first. */
-function knownMetrics(versions: readonly VersionRowData[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { run } of versions)
-    for (const key of new Set(run?.metrics.map((metric) => metric.key))) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([key]) => key);
 }
 
 function NoVersions({ name }: { name: string }) {

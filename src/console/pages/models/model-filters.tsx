@@ -1,3 +1,4 @@
+import { ChoiceChips } from "../../filters/choice-chips";
 import { RemovableChip } from "../../filters/removable-chip";
 import { SearchBox } from "../../filters/search-box";
 import { type ModelSearch, ORDERS, STAGES } from "./model-search";
@@ -20,17 +21,12 @@ export function ModelFilters({ search, change }: Props) {
         value={search.q}
         change={(q) => change({ ...search, q })}
       />
-      {STAGES.map((stage) => (
-        <button
-          key={stage}
-          type="button"
-          className="chip"
-          aria-pressed={search.stage === stage}
-          onClick={() => change({ ...search, stage: search.stage === stage ? undefined : stage })}
-        >
-          In {stage}
-        </button>
-      ))}
+      <ChoiceChips
+        values={STAGES}
+        chosen={search.stage}
+        choose={(stage) => change({ ...search, stage })}
+        label={(stage) => `In ${stage}`}
+      />
       {search.tag && <RemovableChip remove={() => without("tag")}>tag {search.tag}</RemovableChip>}
       {search.alias && <RemovableChip remove={() => without("alias")}>alias {search.alias}</RemovableChip>}
       {search.by && <RemovableChip remove={() => without("by")}>by {search.by}</RemovableChip>}

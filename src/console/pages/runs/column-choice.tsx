@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { KeyChips } from "../../filters/choice-chips";
 
 interface Props {
   readonly name: string;
@@ -22,17 +23,7 @@ export function ColumnChoice({ name, known, shown, choose }: Props) {
     <fieldset className="metric-choice row tight">
       <legend className="visually-hidden">{name} to show</legend>
       <span className="muted small">{name}</span>
-      {offered.map((key) => (
-        <button
-          key={key}
-          type="button"
-          className="chip"
-          aria-pressed={shown.includes(key)}
-          onClick={() => choose(shown.includes(key) ? shown.filter((each) => each !== key) : [...shown, key])}
-        >
-          {key}
-        </button>
-      ))}
+      <KeyChips keys={offered} shown={shown} choose={choose} />
       {(known.length > OFFERED || offered.length === 0) && (
         <span className="add-column">
           <input

@@ -1,3 +1,4 @@
+import { ChoiceChips } from "../../filters/choice-chips";
 import { RemovableChip } from "../../filters/removable-chip";
 import { SearchBox } from "../../filters/search-box";
 import { RUN_STATUSES, type RunSearch } from "./run-search";
@@ -16,17 +17,7 @@ export function RunFilters({ search, change }: Props) {
         value={search.q}
         change={(q) => change({ ...search, q })}
       />
-      {RUN_STATUSES.map((status) => (
-        <button
-          key={status}
-          type="button"
-          className="chip"
-          aria-pressed={search.status === status}
-          onClick={() => change({ ...search, status: search.status === status ? undefined : status })}
-        >
-          {status}
-        </button>
-      ))}
+      <ChoiceChips values={RUN_STATUSES} chosen={search.status} choose={(status) => change({ ...search, status })} />
       {search.experiment && (
         <RemovableChip remove={() => change({ ...search, experiment: undefined })}>
           in {search.experiment}
