@@ -46,7 +46,7 @@ import { openTracing } from "./telemetry/open-tracing.js";
 import { traceFields } from "./telemetry/trace-fields.js";
 import { traceStatements } from "./telemetry/trace-statements.js";
 import type { Tracing } from "./telemetry/tracing.js";
-import { blockListOf } from "./util/address-blocks.js";
+import { blockListOf } from "./util/network/address-blocks.js";
 import { type PlainLog, toPlainLog } from "./util/plain-log.js";
 import { repeat } from "./util/repeat.js";
 import { Shutdown } from "./util/shutdown.js";

@@ -1,4 +1,4 @@
-import { isSecureUrl } from "../util/loopback.js";
+import { isSecureUrl } from "../util/network/loopback.js";
 import { fetchBounded } from "./bounded-fetch.js";
 
 const ENDPOINTS = [

@@ -6,7 +6,7 @@ import {
   type SigningAlgorithm,
   UnusableKeyError,
 } from "../auth/signing-algorithms.js";
-import { isLoopbackHost } from "../util/loopback.js";
+import { isLoopbackHost } from "../util/network/loopback.js";
 import { AuthFileError, readAuthFile } from "./auth-file.js";
 import type { AuthFile } from "./auth-file-schema.js";
 import type { Environment } from "./environment.js";

@@ -6,8 +6,8 @@ import { z } from "zod";
 import { unfoldPem } from "../auth/pem.js";
 import { SIGNING_ALGORITHMS } from "../auth/signing-algorithms.js";
 import { parseSchemeChoice } from "../domain/values/source-schemes.js";
-import { isSecureUrl } from "../util/loopback.js";
-import { hasHighPort, PORT_RULE } from "../util/url-port.js";
+import { isSecureUrl } from "../util/network/loopback.js";
+import { hasHighPort, PORT_RULE } from "../util/network/url-port.js";
 
 /** A rule for one value. `allowed` ends the sentence "PORT is 70000; it must be …". */
 function checked<T>(allowed: string | ((text: string) => string), parse: (text: string) => T | undefined) {

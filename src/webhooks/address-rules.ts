@@ -1,5 +1,5 @@
 import { type BlockList, isIP } from "node:net";
-import { blockListOf, isListed } from "../util/address-blocks.js";
+import { blockListOf, isListed } from "../util/network/address-blocks.js";
 
 // These rules are kept by hand: libraries classify some metadata addresses of clouds, such as 168.63.129.16, as public, and
 // whatever they do not know, too.

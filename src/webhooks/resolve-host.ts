@@ -1,6 +1,6 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
-import { isLocalhostName } from "../util/loopback.js";
+import { isLocalhostName } from "../util/network/loopback.js";
 
 export interface Address {
   readonly address: string;

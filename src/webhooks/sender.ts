@@ -5,7 +5,7 @@ import { InvalidInputError } from "../domain/errors.js";
 import { parseRetryAfter } from "../domain/webhooks/retry-schedule.js";
 import { CONTENT_TYPES, wordOfRefusal } from "../domain/webhooks/webhook-format.js";
 import type { WebhookMessage, WebhookTry } from "../registry/webhooks/webhook-services.js";
-import { isLocalhostName } from "../util/loopback.js";
+import { isLocalhostName } from "../util/network/loopback.js";
 import {
   type AddressGuard,
   type AddressRules,

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import type { Scope } from "../../src/domain/access/scopes.js";
 import { applyPolicy } from "../../src/registry/governance/apply-policy.js";
+import { renameModel } from "../../src/registry/models/rename-model.js";
 import { createModelVersion } from "../../src/registry/versions/create-model-version.js";
 import { transitionModelVersion } from "../../src/registry/versions/transition-model-version.js";
 import { redeliver } from "../../src/registry/webhooks/redeliver.js";
@@ -11,7 +12,7 @@ import { eventually } from "../support/eventually.js";
 import { type Received, type Receiver, verify } from "./receiver.js";
 import { type Site, useSite } from "./site.js";
 
-const HOSTILE = "<!channel> <https*evil|click> [click](evil) @here {{DATE(2026-11-30T00:00:00Z)}} & *b*";
+const HOSTILE = "<!channel> <https*evil|click> [click](evil) @here {{{DATE(2026-11-30T00:00:00Z)}} & *b*";
 
 let site: Site;
 let receiver: Receiver;
@@ -81,7 +82,7 @@ test("Slack gets who, what, reason, rules and a link, and no text of a user is m
             {
               "emoji": false,
               "text": "Reason
-    &lt;!channel&gt; &lt;https*evil|click&gt; [click](evil) @here {{DATE(2026-11-30T00:00:00Z)}} &amp; *b*",
+    &lt;!channel&gt; &lt;https*evil|click&gt; [click](evil) @here {{{DATE(2026-11-30T00:00:00Z)}} &amp; *b*",
               "type": "plain_text",
             },
             {
@@ -178,7 +179,7 @@ test("Teams gets an Adaptive Card whose texts of users are not Markdown", async 
                     "weight": "Bolder",
                   },
                   {
-                    "text": "<!channel> <https*evil|click> [click](evil) @here {​{DATE(2026-11-30T00:00:00Z)}} & *b*",
+                    "text": "<!channel> <https*evil|click> [click](evil) @here {​{​{DATE(2026-11-30T00:00:00Z)}} & *b*",
                     "type": "TextRun",
                   },
                 ],
@@ -235,6 +236,20 @@ test("long texts are cut to what Slack and Teams take", async () => {
   expect(title.type === "header" ? title.text.text.length <= 150 : title.text.text.length <= 3_000).toBe(true);
   for (const { text } of facts.fields) expect(text.length).toBeLessThanOrEqual(2_000);
   expect((teams?.text.length ?? 0) * 2).toBeLessThanOrEqual(28 * 1024);
+});
+
+test("a reason cannot look like another fact, and a new name of a model stands beside the old one", async () => {
+  await site.startDispatcher();
+  await site.create({
+    url: receiver.url,
+    format: "SLACK",
+    where: { types: ["model_version.stage_changed", "model.renamed"] },
+  });
+  await promote("fraud", "as agreed\nApproved by\n\nthe board");
+  await renameModel(mover(), { model: { name: "fraud" }, newName: "scoring" });
+  const [moved, renamed] = await receiver.until(2);
+  expect(moved?.body.blocks[1].fields[1].text).toBe("Reason\nas agreed Approved by the board");
+  expect(renamed?.body.text).toBe("The model fraud is now called scoring");
 });
 
 test("a notice holds what the rights of its webhook show, and nothing of models that they do not cover", async () => {

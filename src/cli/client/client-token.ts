@@ -4,7 +4,7 @@ import { readLocalKeys } from "../../auth/local-keys.js";
 import { mintDefaultToken } from "../../auth/mint-token.js";
 import type { TokenSource } from "../../client/connection.js";
 import type { ClientConfig } from "../../config/load-config.js";
-import { isLoopbackHost } from "../../util/loopback.js";
+import { isLoopbackHost } from "../../util/network/loopback.js";
 import { CommandError, type CommandIo, misuse } from "../io/command-io.js";
 import { readTextFile } from "../io/text-file.js";
 import { findStoredToken } from "../sign-in/stored-token.js";

@@ -1,8 +1,8 @@
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import type { ReportedMetric, ReportedPromotion } from "../../domain/reports/reported-promotion.js";
+import { csvCell } from "../../util/safe-text.js";
 import type { ReportFormat } from "./report-format.js";
 import { approversOf, metricName, nameOf, targetOf, valuesText } from "./report-text.js";
-import { csvCell } from "./safe-text.js";
 
 type Cell = string | number | bigint | boolean | Date | null | undefined;
 

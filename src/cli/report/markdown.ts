@@ -2,9 +2,9 @@ import type { Actor } from "../../domain/access/actor.js";
 import { nameOfKind } from "../../domain/governance/rule-table.js";
 import type { ReportFilter } from "../../domain/reports/report-filter.js";
 import type { OverrideReview, ReportedMetric, ReportedPromotion } from "../../domain/reports/reported-promotion.js";
+import { codeSpan } from "./code-span.js";
 import type { ReportFormat, ReportHead } from "./report-format.js";
 import { durationText, metricName, plural, valuesText } from "./report-text.js";
-import { codeSpan } from "./safe-text.js";
 
 const VERIFY_SENTENCES = [
   "Each promotion names the revision and the hash of its event. Run `shelfmark audit verify` on this registry: it proves that the events are those that were written, and prints the hash of the head, which must be the one above if nothing was written since.",

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { DiscoveryError, discoverIssuer, type IssuerMetadata } from "../../auth/discovery.js";
 import { isDiscoverable } from "../../config/value-rules.js";
-import { isLoopbackHost } from "../../util/loopback.js";
+import { isLoopbackHost } from "../../util/network/loopback.js";
 import { CommandError } from "../io/command-io.js";
 import type { StoredSignIn } from "./token-store.js";
 

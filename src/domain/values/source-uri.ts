@@ -1,4 +1,4 @@
-import { hasHighPort, PORT_RULE } from "../../util/url-port.js";
+import { hasHighPort, PORT_RULE } from "../../util/network/url-port.js";
 import { InvalidInputError } from "../errors.js";
 import { codePointName } from "./invisible.js";
 import { formOfScheme } from "./source-schemes.js";

@@ -77,17 +77,18 @@ const PHRASES: Readonly<Record<EventType, string>> = {
   "token.revoked": "was revoked",
 };
 
-/** The sentence that a notice begins with. `shown` is what the webhook may see of the event. */
-export function titleOf(event: LoggedEvent, shown: JsonObject): string {
+/** The sentence that a notice begins with. `shown` is what the webhook may see of the event, `before` of what was before it. */
+export function titleOf(event: LoggedEvent, shown: JsonObject, before: JsonObject | null): string {
+  if (event.type === "model.renamed" && typeof before?.name === "string")
+    return `The model ${before.name} is now called ${event.modelName}`;
   // a newer server may have written an event of another type
   const phrase = (PHRASES as Readonly<Record<string, string>>)[event.type] ?? "changed";
   return `${subjectOf(event, shown)} ${phrase}${whereTo(event, shown)}`;
 }
 
-function whereTo({ type, fromStage, toStage }: LoggedEvent, { number, name }: JsonObject): string {
+function whereTo({ type, fromStage, toStage }: LoggedEvent, { number }: JsonObject): string {
   if (type === "model_version.stage_changed") return ` from ${fromStage} to ${toStage}`;
-  if (type === "alias.set" && typeof number === "number") return ` to version ${number}`;
-  return type === "model.renamed" && typeof name === "string" ? `: ${name}` : "";
+  return type === "alias.set" && typeof number === "number" ? ` to version ${number}` : "";
 }
 
 function subjectOf(event: LoggedEvent, shown: JsonObject): string {

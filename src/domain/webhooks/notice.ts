@@ -1,3 +1,4 @@
+import { oneLine } from "../../util/safe-text.js";
 import type { Actor, Reader } from "../access/actor.js";
 import { visibleSnapshot } from "../events/event-snapshot.js";
 import type { RuleResult } from "../governance/decision.js";
@@ -47,10 +48,8 @@ export function toNotice(event: LoggedEvent, consoleUrl: string | null, reader: 
     readonly before: JsonObject | null;
     readonly after: JsonObject | null;
   };
-  const shown = {
-    ...visibleSnapshot(reader, event.type, before),
-    ...visibleSnapshot(reader, event.type, after),
-  };
+  const visibleBefore = visibleSnapshot(reader, event.type, before);
+  const shown = { ...visibleBefore, ...visibleSnapshot(reader, event.type, after) };
   const who: Actor = {
     issuer: event.actorIssuer,
     subject: event.actorSubject,
@@ -66,7 +65,7 @@ export function toNotice(event: LoggedEvent, consoleUrl: string | null, reader: 
     { label: "When", value: event.at.toISOString() },
   ];
   return {
-    title: shorten(titleOf(event, shown), TITLE_MAX),
+    title: shorten(titleOf(event, shown, visibleBefore), TITLE_MAX),
     facts: facts.slice(0, FACTS_MAX).map(({ label, value }) => ({ label, value: shorten(value, TEXT_MAX) })),
     rules: shortenList(rulesOf(shown)),
     link: consoleUrl === null ? null : linkOf(event, consoleUrl),
@@ -121,8 +120,9 @@ function shortenList(rules: readonly string[]): readonly string[] {
   return [...rules.slice(0, RULES_MAX - 1), `and ${rules.length - RULES_MAX + 1} more rules`];
 }
 
-/** Cuts at a whole character: half of a surrogate pair is no text. */
-function shorten(text: string, max: number): string {
+/** On one line: a reason with lines of its own could look like other facts. Cuts at a whole character, not in a pair of surrogates. */
+function shorten(written: string, max: number): string {
+  const text = oneLine(written);
   if (text.length <= max) return text;
   return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -31,5 +31,5 @@ function run(text: string) {
 
 /** A card formats `{{DATE(…)}}` and `{{TIME(…)}}` in every text; a character of no width between the braces stops that. */
 function withoutFunctions(text: string): string {
-  return text.replaceAll("{{", "{\u200B{");
+  return text.replaceAll(/\{(?=\{)/g, "{\u200B");
 }

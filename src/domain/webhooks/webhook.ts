@@ -1,4 +1,4 @@
-import { hasHighPort, PORT_RULE } from "../../util/url-port.js";
+import { hasHighPort, PORT_RULE } from "../../util/network/url-port.js";
 import type { Reader } from "../access/actor.js";
 import { InvalidInputError } from "../errors.js";
 import { EVENT_TYPES } from "../events/event.js";

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "../../util/loopback.js";
+import { isLoopbackHost } from "../../util/network/loopback.js";
 
 /**
  * Whether a request names an allowed host. In local mode that is this machine only: otherwise a page of another site could

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type BlockList, isIP, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import proxyAddr from "proxy-addr";
-import { isListed } from "../../util/address-blocks.js";
+import { isListed } from "../../util/network/address-blocks.js";
 
 /** Some proxies add the port of their peer, as in `198.51.100.1:4711` and `[2001:db8::1]:4711`. */
 const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::\d+)?$/;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { clientAddress, networkOf, peerAddress } from "../../../src/server/requests/client-address.js";
-import { blockListOf } from "../../../src/util/address-blocks.js";
+import { blockListOf } from "../../../src/util/network/address-blocks.js";
 
 const PROXIES = blockListOf(["10.0.0.0/8", "192.0.2.7", "fd00::/8"]);
 

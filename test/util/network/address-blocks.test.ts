@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blockListOf, isListed } from "../../src/util/address-blocks.js";
+import { blockListOf, isListed } from "../../../src/util/network/address-blocks.js";
 
 const LIST = blockListOf(["10.0.0.0/8", "192.0.2.7", "2001:db8::/32", "::1"]);
 

@@ -1,24 +1,14 @@
 /** Line breaks and tabs, which become spaces. */
 const BREAKS = /[\t\r\n\u0085\u2028\u2029]+/g;
-/** Control and format characters: escape sequences of terminals, and what turns the direction of text around. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\u2800\u3164]/gu;
+/**
+ * Control and format characters: escape sequences of terminals, and what turns the direction of text around. Joiners are
+ * none of these: emoji and many scripts need them.
+ */
+const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2800\u3164]/gu;
 
 /** A text of a user on one line, without characters that act instead of being seen. */
 export function oneLine(text: string): string {
   return text.replace(BREAKS, " ").replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
-}
-
-/**
- * A text of a user in Markdown, as a code span: nothing in it is Markdown, HTML, a link or a mention. The span has more
- * backticks than any run in the text (CommonMark 0.31, §6.1).
- */
-export function codeSpan(text: string): string {
-  const line = oneLine(text).trim();
-  if (line === "") return "(empty)";
-  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
-  return `${fence}${pad}${line}${pad}${fence}`;
 }
 
 /** What a spreadsheet takes for the start of a formula, also in full width, and also after blanks (OWASP, CSV Injection). */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLoopbackHost } from "../../src/util/loopback.js";
+import { isLoopbackHost } from "../../../src/util/network/loopback.js";
 
 test.each([
   ["localhost", true],
