@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import type { CommandIo } from "./cli/io/command-io.js";
 import { runCommandLine } from "./cli/run.js";
@@ -22,12 +23,22 @@ function untilStopped(): Promise<void> {
   });
 }
 
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
 const io: CommandIo = {
   env: readEnvironment(),
   now: () => new Date(),
   out: (part) => void process.stdout.write(part),
   err: (part) => void process.stderr.write(part),
   readStdin: () => text(process.stdin),
+  ask: process.stdin.isTTY ? ask : null,
   untilStopped,
   onReload: (reload) => void process.on("SIGHUP", reload),
 };

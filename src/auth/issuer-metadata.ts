@@ -1,7 +1,7 @@
 import { DiscoveryError, discoverIssuer, type IssuerMetadata } from "./discovery.js";
 
 const FRESH_MS = 10 * 60_000;
-/** While an issuer does not answer, no page waits for it more often than this. */
+/** While an issuer does not answer, it is asked again no sooner than this. */
 const RETRY_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 
@@ -13,7 +13,10 @@ interface MetadataOptions {
   readonly log: { warn(message: string): void };
 }
 
-/** Reads the document when it is first needed, and again every ten minutes, behind the answers that need it. */
+/**
+ * Reads the document when it is first needed, and again every ten minutes, behind the answers that need it. Nothing waits for an
+ * issuer that did not answer the last time.
+ */
 export function followMetadata(issuer: string, { now, log }: MetadataOptions): CurrentMetadata {
   let known: IssuerMetadata | null = null;
   let triedAt = -Infinity;
@@ -34,7 +37,7 @@ export function followMetadata(issuer: string, { now, log }: MetadataOptions): C
   return async () => {
     const isDue = now().getTime() - triedAt >= (known ? FRESH_MS : RETRY_MS);
     if (isDue) pending ??= read();
-    if (known === null) await pending;
+    if (triedAt === -Infinity) await pending;
     return known;
   };
 }

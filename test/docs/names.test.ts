@@ -90,6 +90,7 @@ const NO_IO = {
   err() {},
   readStdin: async () => "",
   untilStopped: async () => {},
+  ask: null,
   onReload() {},
 };
 const FLAG = /(?<![\w-])--[a-z][a-z-]+/g;

@@ -21,6 +21,7 @@ export async function runCommand(argv: readonly string[], env: Environment = {},
     err: (text) => void err.push(text),
     readStdin: async () => stdin,
     untilStopped: async () => undefined,
+    ask: null,
     onReload: () => {},
   };
   const code = await runCommandLine(argv, io);

@@ -1,18 +1,22 @@
 import type { Command } from "commander";
+import { oneLine } from "../../util/safe-text.js";
 import { readClientConfig, URL_OPTION } from "../client/client-config.js";
 import { sendOperation } from "../client/send-operation.js";
 import { type CommandContext, CommandError, type CommandIo } from "../io/command-io.js";
 import { hasBrowser } from "../sign-in/open-browser.js";
+import { requireTrust } from "../sign-in/server-trust.js";
 import { type StoredSignIn, storeFile, writeSignIn } from "../sign-in/token-store.js";
 import { VIEWER } from "../sign-in/viewer-document.js";
 
 interface LoginOptions {
   readonly url?: string;
   readonly device?: true;
+  readonly yes?: true;
 }
 
 const HELP = `
-The server says at which issuer (SHELFMARK_OIDC_ISSUER of the server). The browser on this machine opens; with --device,
+The server says at which issuer (SHELFMARK_OIDC_ISSUER of the server), and for which API the token is. If that is another
+than the server itself, you are asked whether you trust the server with the token, once. The browser on this machine opens; with --device,
 and where there is no display, a code is shown that you enter on any device.
 The token is kept in your configuration folder (~/.config/shelfmark/tokens), for you alone, and renewed when it ends.
 query, watch and policy use it for this server, unless SHELFMARK_TOKEN or --token is given. shelfmark logout ends it.
@@ -23,17 +27,19 @@ export function defineLogin(program: Command, { io }: CommandContext): void {
     .command("login")
     .description("sign in at the issuer of a server, for query, watch and policy")
     .option("--device", "show a code to enter on another device (default: where there is no display)")
+    .option("--yes", "trust the server with your token, also if that is of use elsewhere")
     .option(...URL_OPTION)
     .addHelpText("after", HELP)
     .action((options: LoginOptions) => login(options, io));
 }
 
-async function login({ device, ...options }: LoginOptions, io: CommandIo): Promise<void> {
+async function login({ device, yes, ...options }: LoginOptions, io: CommandIo): Promise<void> {
   const { url } = readClientConfig(options, io);
   const file = storeFile(url, io.env);
   if (file === null) throw new CommandError("There is no configuration folder: set HOME or XDG_CONFIG_HOME.");
   const { describeIssuerError, openIssuer, readSettings, toStoredTokens } = await import("../sign-in/issuer.js");
   const settings = await readSettings(url);
+  if (!yes) await requireTrust({ url, settings, file }, io);
   const issuer = await openIssuer(settings);
   const hasDeviceFlow = issuer.metadata.device_authorization_endpoint !== undefined;
   if (device && !hasDeviceFlow)
@@ -50,7 +56,7 @@ async function login({ device, ...options }: LoginOptions, io: CommandIo): Promi
   const stored = { url: url.href, issuer: settings.issuer, clientId, resource, ...tokens };
   const { name, scopes } = await readViewer(url, stored);
   await writeSignIn(file, stored);
-  io.out(`Signed in to ${url.origin} as ${name}, with the scopes ${scopes.join(" ")}.\n`);
+  io.out(`Signed in to ${url.origin} as ${oneLine(name)}, with the scopes ${oneLine(scopes.join(" "))}.\n`);
 }
 
 interface ViewerData {

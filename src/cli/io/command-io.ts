@@ -1,4 +1,5 @@
 import type { Environment } from "../../config/load-config.js";
+import { oneLine } from "../../util/safe-text.js";
 
 /** What a command uses of its process. */
 export interface CommandIo {
@@ -7,6 +8,8 @@ export interface CommandIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly readStdin: () => Promise<string>;
+  /** Shows a question and resolves to the line that the person types; null if no terminal is there to type in. */
+  readonly ask: ((question: string) => Promise<string>) | null;
   /** Resolves at the first SIGINT or SIGTERM. */
   readonly untilStopped: () => Promise<void>;
   /** Calls back at each SIGHUP. */
@@ -39,7 +42,7 @@ export function misuse(message: string): CommandError {
   return new CommandError(message, EXIT.misused);
 }
 
-/** Writes a sentence to standard error. */
+/** Writes a sentence to standard error. What others sent and is quoted in it cannot drive the terminal. */
 export function note(io: CommandIo, sentence: string): void {
-  io.err(`shelfmark: ${sentence}\n`);
+  io.err(`shelfmark: ${sentence.split("\n").map(oneLine).join("\n")}\n`);
 }

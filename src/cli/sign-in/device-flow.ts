@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as oauth from "oauth4webapi";
+import { oneLine } from "../../util/safe-text.js";
 import { CommandError, type CommandIo, note } from "../io/command-io.js";
 import type { IssuerClient } from "./issuer.js";
 
@@ -16,8 +17,9 @@ export async function signInByDevice(
   const { additionalParameters: _, ...plain } = options;
   const asked = await oauth.deviceAuthorizationRequest(metadata, client, oauth.None(), parameters, plain);
   const device = await oauth.processDeviceAuthorizationResponse(metadata, client, asked);
-  note(io, `Open ${device.verification_uri} on any device, and enter the code ${device.user_code}`);
-  if (device.verification_uri_complete) note(io, `or open ${device.verification_uri_complete}`);
+  const { verification_uri: page, verification_uri_complete: pageWithCode, user_code: code } = device;
+  note(io, `Open ${oneLine(page)} on any device, and enter the code ${oneLine(code)}`);
+  if (pageWithCode) note(io, `or open ${oneLine(pageWithCode)}`);
   const endsAt = io.now().getTime() + device.expires_in * 1_000;
   let seconds = device.interval ?? DEFAULT_INTERVAL_SECONDS;
   while (io.now().getTime() < endsAt) {

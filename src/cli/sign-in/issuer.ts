@@ -2,6 +2,7 @@ import * as oauth from "oauth4webapi";
 import { DiscoveryError, discoverIssuer, type IssuerMetadata } from "../../auth/discovery.js";
 import { isDiscoverable } from "../../config/value-rules.js";
 import { isLoopbackHost } from "../../util/network/loopback.js";
+import { oneLine } from "../../util/safe-text.js";
 import { CommandError } from "../io/command-io.js";
 import type { StoredSignIn } from "./token-store.js";
 
@@ -93,7 +94,9 @@ export function toStoredTokens(answer: oauth.TokenEndpointResponse, now: Date, p
 export function describeIssuerError(issuer: string, error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   if (error instanceof oauth.ResponseBodyError || error instanceof oauth.AuthorizationResponseError)
-    return new CommandError(`${issuer} refuses: ${error.error_description ?? "it gives no reason"} (${error.error}).`);
+    return new CommandError(
+      `${issuer} refuses: ${oneLine(error.error_description ?? "it gives no reason")} (${oneLine(error.error)}).`,
+    );
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-  return new CommandError(`${issuer} does not answer as an issuer does: ${cause}.`);
+  return new CommandError(`${issuer} does not answer as an issuer does: ${oneLine(cause)}.`);
 }

@@ -34,6 +34,7 @@ async function reconcile(...scopes: Scope[]) {
     err: (text) => void err.push(text),
     readStdin: async () => "",
     untilStopped: () => stopped,
+    ask: null,
     onReload: () => {},
   });
   await expect.poll(() => out.length).toBe(2);
@@ -67,6 +68,7 @@ test("--reconcile stops with a sentence when the model that it names is renamed"
     err: (text) => void err.push(text),
     readStdin: async () => "",
     untilStopped: () => new Promise(() => {}),
+    ask: null,
     onReload: () => {},
   });
   await expect.poll(() => out.length).toBe(1);

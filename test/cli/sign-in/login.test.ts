@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { App } from "../../../src/app.js";
+import type { CommandIo } from "../../../src/cli/io/command-io.js";
 import { runCommandLine } from "../../../src/cli/run.js";
+import { requireTrust } from "../../../src/cli/sign-in/server-trust.js";
 import type { Database } from "../../../src/store/connection/database.js";
 import { openTestDatabase } from "../../support/database/database.js";
 import { type OpenIdProvider, OTHER_RESOURCE, RESOURCE, startOpenIdProvider } from "../../support/openid-provider.js";
@@ -61,6 +63,8 @@ async function serve(more: Record<string, string> = {}): Promise<string> {
 
 interface Run {
   readonly server?: string;
+  /** What the person at the terminal types; nobody is there without it. */
+  readonly typed?: string;
   /** Later than now by this much. */
   readonly laterMs?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -68,7 +72,7 @@ interface Run {
   readonly onText?: (text: string) => void;
 }
 
-async function run(argv: readonly string[], { server = url, laterMs = 0, env = {}, onText }: Run = {}) {
+async function run(argv: readonly string[], { server = url, typed, laterMs = 0, env = {}, onText }: Run = {}) {
   const printed = { out: "", err: "" };
   const printTo = (stream: "out" | "err") => (text: string) => {
     printed[stream] += text;
@@ -81,6 +85,7 @@ async function run(argv: readonly string[], { server = url, laterMs = 0, env = {
     err: printTo("err"),
     readStdin: async () => "",
     untilStopped: () => new Promise(() => {}),
+    ask: typed === undefined ? null : async () => typed,
     onReload: () => {},
   });
   return { code, ...printed };
@@ -98,9 +103,9 @@ function visitor(pattern: RegExp, visit: (address: string) => Promise<unknown>) 
   };
 }
 
-async function loginByDevice(server = url) {
+async function loginByDevice(server = url, argv = ["login", "--device", "--yes"], typed?: string) {
   const person = visitor(/or open (\S+)\n/, (address) => visitProvider(address, ADA));
-  const outcome = await run(["login", "--device"], { server, onText: person.onText });
+  const outcome = await run(argv, { server, onText: person.onText, ...(typed !== undefined && { typed }) });
   await person.done();
   return outcome;
 }
@@ -146,16 +151,53 @@ test("the browser of this machine signs in, and answers to another sign-in chang
     expect([forged.status, (await fetch(new URL("/other", redirect))).status]).toEqual([400, 404]);
     expect(await visitProvider(address, ADA)).toContain("You are signed in.");
   });
-  const { code, out } = await run(["login"], { env: { BROWSER: "true" }, onText: person.onText });
+  const { code, out } = await run(["login", "--yes"], { env: { BROWSER: "true" }, onText: person.onText });
   await person.done();
   expect([code, out]).toEqual([0, `Signed in to ${new URL(url).origin} as ada, with the scopes models:read.\n`]);
   expect((await query()).code).toBe(0);
 });
 
+test("a server that wants a token for another API gets none before a person agrees, once for what it wants", async () => {
+  const asked = countOf("POST /token");
+  const refused = await run(["login", "--device"]);
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    [
+      `shelfmark: ${new URL(url).origin} asks for a token of ${provider.issuer} for ${RESOURCE} (client cli), and will receive it.`,
+      "shelfmark: Whoever runs that server can use the token wherever else it is accepted.",
+      "shelfmark: Add --yes if you trust the server with it.\n",
+    ].join("\n"),
+  ]);
+  expect((await run(["login", "--device"], { typed: "" })).err).toContain("You are not signed in.");
+  await expect(readdir(folder())).rejects.toThrow("ENOENT");
+  expect(countOf("POST /token")).toBe(asked);
+
+  expect((await loginByDevice(url, ["login", "--device"], "yes")).code).toBe(0);
+  // the same server with the same wish is known now, also without a terminal; with another wish it is not
+  expect((await loginByDevice(url, ["login", "--device"])).code).toBe(0);
+  const file = await storedFile();
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), resource: OTHER_RESOURCE }));
+  expect((await run(["login", "--device"])).err).toContain("Add --yes");
+});
+
+test("a server that wants a token for itself is not asked about", async () => {
+  const own = await serve();
+  const { origin } = new URL(own);
+  const settings = { issuer: provider.issuer, clientId: "cli", scopes: [], resource: `${origin}/graphql` };
+  const io = { ask: async () => "n" } as unknown as CommandIo;
+  await requireTrust({ url: new URL(own), settings, file: join(home, "none") }, io);
+  const other = { ...settings, resource: `${origin}.evil.example` };
+  const refusal = requireTrust(
+    { url: new URL(own), settings: other, file: join(home, "none") },
+    { ...io, err: () => {} },
+  );
+  await expect(refusal).rejects.toThrow("You are not signed in.");
+});
+
 test("without a display a code is shown", async () => {
   const person = visitor(/or open (\S+)\n/, (address) => visitProvider(address, ADA));
   const env = { DISPLAY: ":0", SSH_CONNECTION: "10.0.0.1 22" };
-  expect((await run(["login"], { env, onText: person.onText })).code).toBe(0);
+  expect((await run(["login", "--yes"], { env, onText: person.onText })).code).toBe(0);
 });
 
 test("a token that ends is renewed once for all commands that need it", async () => {
