@@ -13,26 +13,26 @@ test("help names the commands, the variables, the limits with their meanings, an
     A model registry with a GraphQL API.
 
     Options:
-      -V, --version         output the version number
-      -h, --help            display help for command
+      -V, --version           output the version number
+      -h, --help              display help for command
 
     Commands:
-      serve                 run the server until SIGINT or SIGTERM (the default command)
-      migrate [options]     apply pending database migrations; the server does this too when it starts
-      events                manage the event log
-      audit                 verify and export the event log
-      keygen [options]      make a key pair for a site without an identity provider
-      auth                  inspect authentication
-      token [options]       make a token for a server in local mode, or sign one with a private key
-      operations [options]  print the documents that watch, policy, login and shelfmark/client send, for
-                            SHELFMARK_OPERATIONS
-      schema                print the GraphQL schema (SDL)
-      login [options]       sign in at the issuer of a server, for query, watch and policy
-      logout [options]      end what shelfmark login began, here and at the issuer
-      query [options]       send a query or a mutation, for scripts: any error gives an exit code other than 0
-      policy                look after policies, and ask them about a promotion
-      watch [options]       run a command for the version on a stage or under an alias, or for each change
-      help [command]        display help for command
+      serve                   run the server until SIGINT or SIGTERM (the default command)
+      migrate [options]       apply pending database migrations; the server does this too when it starts
+      events                  manage the event log
+      audit                   verify and export the event log
+      keygen [options]        make a key pair for a site without an identity provider
+      auth                    inspect authentication
+      token [options]         make a token for a server in local mode, or sign one with a private key
+      operations [options]    print the documents that watch, policy, login and shelfmark/client send, for
+                              SHELFMARK_OPERATIONS
+      schema                  print the GraphQL schema (SDL)
+      login [options]         sign in at the issuer of a server, for query, watch and policy
+      logout [options]        end what shelfmark login began, here and at the issuer
+      query [options] [file]  send a query or a mutation, for scripts: any error gives an exit code other than 0
+      policy                  look after policies, and ask them about a promotion
+      watch [options]         run a command for the version on a stage or under an alias, or for each change
+      help [command]          display help for command
 
     Examples:
       shelfmark                                     serve, with an embedded database in ./.shelfmark
@@ -185,9 +185,12 @@ test("each command has help", async () => {
     expect(out).toMatch(/^Usage: shelfmark /);
   }
   expect((await runCommand(["query", "--help"])).out).toMatchInlineSnapshot(`
-    "Usage: shelfmark query [options]
+    "Usage: shelfmark query [options] [file]
 
     send a query or a mutation, for scripts: any error gives an exit code other than 0
+
+    Arguments:
+      file                        the same as -f
 
     Options:
       -f, --file <path>           read the document from a file (- for standard input)

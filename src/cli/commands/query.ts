@@ -4,7 +4,7 @@ import { findToken } from "../client/client-token.js";
 import { readDocument } from "../client/query-document.js";
 import { readVariables } from "../client/query-variables.js";
 import { NO_TOKEN, sendOperation, toLine } from "../client/send-operation.js";
-import { type CommandContext, type CommandIo, EXIT, type ExitCode } from "../io/command-io.js";
+import { type CommandContext, type CommandIo, EXIT, type ExitCode, misuse } from "../io/command-io.js";
 
 interface QueryOptions extends ServerOptions {
   readonly file?: string;
@@ -32,6 +32,7 @@ export function defineQuery(program: Command, { io, exitWith }: CommandContext):
   program
     .command("query")
     .description("send a query or a mutation, for scripts: any error gives an exit code other than 0")
+    .argument("[file]", "the same as -f")
     .option("-f, --file <path>", "read the document from a file (- for standard input)")
     .option("-e, --execute <text>", "the document as text")
     .option("-v, --variable <key=value>", "a variable; may be given several times", collect)
@@ -39,7 +40,10 @@ export function defineQuery(program: Command, { io, exitWith }: CommandContext):
     .option(...URL_OPTION)
     .option(...TOKEN_OPTION)
     .addHelpText("after", HELP)
-    .action(async (options: QueryOptions) => exitWith(await query(options, io)));
+    .action(async (argument: string | undefined, options: QueryOptions) => {
+      if (argument !== undefined && options.file !== undefined) throw misuse("Give one file only.");
+      exitWith(await query({ ...options, ...(argument !== undefined && { file: argument }) }, io));
+    });
 }
 
 function collect(value: string, earlier: readonly string[] = []): string[] {

@@ -147,6 +147,7 @@ test("the document comes from a file or from standard input, and may have severa
   const file = join(folder, "two.graphql");
   await writeFile(file, "query A { echo(id: 1) } query B { echo(id: 2) }");
   expect(JSON.parse((await runQuery("-f", file, "-o", "B")).out)).toEqual({ echo: { id: "2" } });
+  expect(JSON.parse((await runQuery(file, "-o", "B")).out)).toEqual({ echo: { id: "2" } });
   const piped = await runCommand(["query", "-f", "-"], { SHELFMARK_URL: url }, "{ echo(id: 3) }");
   expect(JSON.parse(piped.out)).toEqual({ echo: { id: "3" } });
   expect(await runQuery("-f", file)).toMatchObject({
@@ -173,6 +174,7 @@ test("a mistake is refused before anything is sent", async () => {
   const lines = [
     [],
     ["-e", "{ a }", "-f", "a.graphql"],
+    ["a.graphql", "-f", "a.graphql"],
     ["-f", "/nowhere.graphql"],
     ["-e", "{ echo( }"],
     ["-e", "subscription { tick }"],
@@ -191,6 +193,7 @@ test("a mistake is refused before anything is sent", async () => {
   expect(outcomes.map(({ err }) => err).join("")).toMatchInlineSnapshot(`
     "shelfmark: Give the document either with -f file.graphql or with -e 'text'.
     shelfmark: Give the document either with -f file.graphql or with -e 'text'.
+    shelfmark: Give one file only.
     shelfmark: The file /nowhere.graphql cannot be read (ENOENT).
     shelfmark: The document is not valid, line 1, column 9: Syntax Error: Expected Name, found "}".
     shelfmark: A subscription has no end, so this command cannot run it; use a client for graphql-ws or server-sent events.
