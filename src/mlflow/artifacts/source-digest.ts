@@ -1,5 +1,6 @@
 import { ARTIFACT_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import { decodePath, parseArtifactPath } from "../../domain/artifacts/artifact-path.js";
+import { parsePlace } from "../../domain/artifacts/artifact-place.js";
 import { InvalidInputError } from "../../domain/errors.js";
 import { isVisiblePlace } from "../../registry/artifacts/artifact-place.js";
 import { type Directory, readDirectory } from "../../registry/artifacts/directory-digest.js";
@@ -21,9 +22,21 @@ export async function directoryOfSource(context: Context, source: string): Promi
   const found = await readDirectory(context.db, path);
   if (!found) return null;
   const { viewer } = context;
-  const mayRead =
-    holdsScope(viewer.scopes, ARTIFACT_SCOPE.read) || found.files.every((file) => isCreator(viewer, file));
-  return mayRead ? { path, digest: found.digest } : null;
+  const isTheirs = found.files.every((file) => isCreator(viewer, file));
+  if (!isTheirs && !holdsScope(viewer.scopes, ARTIFACT_SCOPE.read)) return null;
+  const mayFreeze = isTheirs || holdsScope(viewer.scopes, ARTIFACT_SCOPE.write);
+  return { path, digest: found.digest, freezes: mayFreeze && !(await isWrittenTo(context, path)) };
+}
+
+/** Whether a path is all that a run has, which goes on: its next file must not be refused. */
+async function isWrittenTo({ db }: Context, path: string): Promise<boolean> {
+  const place = parsePlace(path);
+  if (place === null || !("run" in place) || path !== `${place.number}/${place.run}/artifacts`) return false;
+  const goesOn = await db.run.findFirst({
+    where: { id: place.run, status: { in: ["SCHEDULED", "RUNNING"] } },
+    select: { id: true },
+  });
+  return goesOn !== null;
 }
 
 async function directoryOf({ db, viewer }: Context, source: string): Promise<string | null> {

@@ -12,6 +12,8 @@ const MAX_FILES = 10_000;
 export interface Directory {
   readonly path: string;
   readonly digest: string;
+  /** Whether its files stay as they are while the version is READY. */
+  readonly freezes: boolean;
 }
 
 /**
@@ -27,13 +29,14 @@ export async function readDirectory(db: Parameters<typeof filesBelow>[0], path: 
   return { files, digest: `sha256:${hash.digest("hex")}` };
 }
 
-/** Records what a version is made of. Throws CONFLICT if the files have another digest by now. */
-export async function freezeDirectory({ tx }: Work, versionId: string, { path, digest }: Directory): Promise<void> {
+/** Records what a version is made of, if it freezes it. Throws CONFLICT if the files have another digest by now. */
+export async function freezeDirectory({ tx }: Work, versionId: string, directory: Directory): Promise<void> {
+  const { path, digest, freezes } = directory;
   await keepFiles(tx);
   if ((await readDirectory(tx, path))?.digest !== digest) {
     throw new ConflictError(
       `The files in '${path}' changed while the version was being registered. Register it again.`,
     );
   }
-  await tx.versionDirectory.createMany({ data: [{ versionId, path }] });
+  if (freezes) await tx.versionDirectory.createMany({ data: [{ versionId, path }] });
 }

@@ -33,7 +33,7 @@ export interface CreateModelVersionInput extends VersionFieldsInput {
   readonly loggedModel?: string | null | undefined;
   /** In place of `loggedModel`: one of this registry or of any other tracking server, by its id there. */
   readonly anyLoggedModel?: string | null | undefined;
-  /** The directory of this server's artifacts that `source` names. Its files stay as they are while the version is READY. */
+  /** The directory of this server's artifacts that `source` names. Its files have the digest that is recorded. */
   readonly directory?: Directory | null | undefined;
   readonly tags?: readonly TagInput[] | null | undefined;
   readonly aliases?: readonly string[] | null | undefined;

@@ -82,6 +82,30 @@ test("a logged model's files are frozen with its version, and another one of the
   expect((await files.put(`${experiment_id}/models/${second}/artifacts/MLmodel`, "after")).status).toBe(200);
 });
 
+test("whoever may only read the files freezes nothing, and who wrote them all does", async () => {
+  const place = await createRunPlace(server.url, "read-only");
+  await files.put(`${place}/model/MLmodel`, "before", { subject: "trainer" });
+  const source = `mlflow-artifacts:/${place}/model`;
+  const reader: As = { subject: "reader", scopes: ["models:read", "models:write", "artifacts:read"] };
+  expect((await register("read-only", source, reader)).status).toBe(200);
+  expect(await digestOf("read-only")).toMatch(/^sha256:/);
+  expect((await files.put(`${place}/model/MLmodel`, "after", { subject: "trainer" })).status).toBe(200);
+  const trainer: As = { subject: "trainer", scopes: ["models:read", "models:write"] };
+  expect((await register("read-only", source, trainer)).status).toBe(200);
+  expect((await files.put(`${place}/model/MLmodel`, "later", { subject: "trainer" })).status).toBe(409);
+});
+
+test("a run that goes on can log, also if a version is made of all that it has", async () => {
+  const place = await createRunPlace(server.url, "going-on");
+  await files.put(`${place}/MLmodel`, "before");
+  const source = `mlflow-artifacts:/${place}`;
+  expect((await register("going-on", source)).status).toBe(200);
+  expect((await files.put(`${place}/more.txt`, "more")).status).toBe(200);
+  await call("POST", "/runs/update", { run_id: place.split("/")[1], status: "FINISHED" });
+  expect((await register("going-on", source)).status).toBe(200);
+  expect((await files.put(`${place}/late.txt`, "late")).status).toBe(409);
+});
+
 test("a version that is deleted, or of a deleted model, holds nothing back", async () => {
   const place = await registered("retired");
   await call("DELETE", "/model-versions/delete", { name: "retired", version: "1" });
