@@ -17,24 +17,31 @@ export interface BufferedLines extends DestinationStream {
  */
 export function bufferLines(fd: number, onDropped: (lines: number) => void): BufferedLines {
   const file = destination({ fd, sync: false, maxLength: MAX_BYTES });
+  // the other one writes in another thread, which a process that exits does not wait for
+  const blocking = destination({ fd, sync: true });
   let waiting: string[] = [];
   let characters = 0;
   let dropped = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  function flush(): void {
+  function takeWaiting(): string {
     clearTimeout(timer);
     timer = undefined;
-    if (waiting.length === 0) return;
     const text = waiting.join("");
     waiting = [];
     characters = 0;
-    file.write(text);
+    return text;
+  }
+
+  function flush(): void {
+    const text = takeWaiting();
+    if (text !== "") file.write(text);
   }
 
   function flushSync(): void {
-    flush();
+    const text = takeWaiting();
     file.flushSync();
+    if (text !== "") blocking.write(text);
   }
 
   file.on("drop", (text: string) => {
