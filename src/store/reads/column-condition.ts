@@ -89,12 +89,19 @@ export function compileColumn(
   };
   if (value === null) return [`${sql} IS NULL`];
   if (isObject(value)) return compileOperators(value);
+  if (typeof value === "string") return [`${sql} = ${enumValue(column, value)}`];
   return [`${sql} = ${compare("=", value)}`];
 }
 
 function negate(conditions: readonly string[]): string[] {
   if (conditions.length === 0) throw new NotCompiled();
   return [`(NOT (${conditions.join(" AND ")}))`];
+}
+
+function enumValue({ type, values }: Column, value: string): string {
+  // Prisma names the values that the enum has
+  if (type !== "Enum" || !values.has(value)) throw new NotCompiled();
+  return `'${value}'`;
 }
 
 /** A list of one value is compared as the value. */

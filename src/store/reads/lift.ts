@@ -1,4 +1,12 @@
-import { elementKind, isListOfConditions, isMode, kindOf, type ListKind, listKind, type ValueKind } from "./shape.js";
+import {
+  elementKind,
+  isConstant,
+  isListOfConditions,
+  kindOf,
+  type ListKind,
+  listKind,
+  type ValueKind,
+} from "./shape.js";
 
 /** The place of a value of a request, which `shapeOf` puts into the values of the shape at this index. */
 export class Leaf {
@@ -26,7 +34,7 @@ export function liftValues(args: Readonly<Record<string, unknown>>): TreeObject 
     if (value === null) return null;
     if (typeof value !== "object" || value instanceof Date) return new Leaf(next++, kindOf(value), null);
     if (Array.isArray(value)) return isListOfConditions(value) ? value.map(liftCondition) : liftList(value);
-    return mapMembers(value, (name, member) => (isMode(name, member) ? member : liftCondition(member)));
+    return mapMembers(value, (name, member) => (isConstant(name, member) ? member : liftCondition(member)));
   };
   const liftList = (list: readonly unknown[]) =>
     new Leaf(next++, list.length === 0 ? null : elementKind(list), listKind(list));

@@ -67,15 +67,21 @@ function conditionKey(value: unknown, values: unknown[]): string {
   for (const name in value) {
     const member = value[name as keyof typeof value] as unknown;
     if (member === undefined) continue;
-    key += isMode(name, member) ? `mode=${member};` : `${name}:${conditionKey(member, values)}`;
+    key += isConstant(name, member) ? `${name}=${member};` : `${name}:${conditionKey(member, values)}`;
   }
   if (!isPlain(value)) throw new NotPlain();
   return `${key}}`;
 }
 
-/** The operator of a text condition, not a value. No enum has such a value. */
-export function isMode(name: string, value: unknown): value is string {
-  return name === "mode" && (value === "insensitive" || value === "default");
+const KIND = /^[A-Z_]+$/;
+
+/**
+ * What is a part of the statement and not one of its values: the mode of a text condition (no enum has such a value), and a
+ * kind, since an index on the rows of one kind serves only a statement that names it.
+ */
+export function isConstant(name: string, value: unknown): value is string {
+  if (typeof value !== "string") return false;
+  return name === "kind" ? KIND.test(value) : name === "mode" && (value === "insensitive" || value === "default");
 }
 
 function listKey(list: readonly unknown[], values: unknown[]): string {

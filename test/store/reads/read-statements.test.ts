@@ -63,6 +63,31 @@ test("one statement, which keeps its plan, serves all values and all tokens with
   }
 });
 
+test("a page of the models of one kind keeps its plan, and the kind is a part of the statement", async () => {
+  const page = (kind: "MODEL" | "PROMPT", name: string) =>
+    statementOf(({ model }) =>
+      model.findMany({
+        select: { id: true },
+        where: { AND: [{ deletedAt: null }, { kind }, { AND: [{ name: { gte: name } }] }] },
+        orderBy: [{ name: "asc" }, { id: "asc" }],
+        take: 51,
+      }),
+    );
+  const models = await page("MODEL", "a");
+  expect(models.name).not.toBe("");
+  expect(models.text).toContain(`"t0"."kind" = 'MODEL'`);
+  expect(models.values).toEqual(["a"]);
+  expect(await page("MODEL", "b")).toMatchObject({ name: models.name, text: models.text });
+  expect((await page("PROMPT", "a")).name).not.toBe(models.name);
+});
+
+test("a kind that the enum does not have never becomes text of a statement", async () => {
+  for (const kind of ["OTHER", "'", "MODEL' OR true --"]) {
+    const read = database.reads.db.model.findMany({ select: { id: true }, where: { kind: kind as "MODEL" } });
+    await expect(read).rejects.toThrow("Invalid value for argument `kind`");
+  }
+});
+
 test("a search is planned for its values, and each glob can be a range on the index", async () => {
   const where = visibleModel({ ...WRITER, modelGlobs: ["a*", "b*"] });
   const { name, text, values } = await statementOf(({ model }) =>
