@@ -1,10 +1,11 @@
 import { getLoaderMapping, setRowMappings } from "@pothos/selection-mapper";
-import type { GraphQLObjectType, GraphQLResolveInfo } from "graphql";
+import type { GraphQLResolveInfo } from "graphql";
 import type { Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
 import type { GraphQLContext } from "../request/context.js";
 import type { CompiledOperation } from "./compile-operation.js";
-import type { CompiledField, Completion } from "./compiled-field.js";
+import { type CompiledField, isRow, objectTypeOf } from "./compiled-field.js";
+import { askForTexts } from "./row-texts.js";
 import { Unusual } from "./unusual.js";
 
 /**
@@ -49,10 +50,14 @@ export class Binding {
     const known = this.selections.get(place) as Selection | undefined;
     if (known) return known;
     const made = make(this.context);
-    this.selections.set(place, made);
     // before anything is read
+    this.selections.set(place, made);
     this.requireSelected(operation, field);
-    return made;
+    // a selection of one request is not worth it
+    if (this.isOfNow) return made;
+    const asked = askForTexts(made, { operation, field, mayRead: (each) => this.mayRead(each) });
+    this.selections.set(place, asked);
+    return asked;
   }
 
   /** Checks what is selected of the rows of a field: on the way to them there are the fields of a connection only. */
@@ -86,21 +91,14 @@ export class Binding {
   /** Checks a field that is about to be resolved for the first time: the viewer holds its scopes, and it was read. */
   requireReadable(field: CompiledField): void {
     if (this.checked[field.index]) return;
-    const { scopes, isSelected } = field;
-    if (!scopes.every((scope) => holdsScope(this.viewer.scopes, scope))) throw this.unusual("A scope is missing.");
-    if (isSelected) this.requireMapping(field);
+    if (!this.mayRead(field)) throw this.unusual("A scope is missing.");
+    if (field.isSelected) this.requireMapping(field);
     this.checked[field.index] = true;
+  }
+
+  private mayRead({ scopes }: CompiledField): boolean {
+    return scopes.every((scope) => holdsScope(this.viewer.scopes, scope));
   }
 }
 
 const LEADS_TO_ROWS: ReadonlySet<string> = new Set(["nodes", "edges", "node"]);
-
-/** Whether Pothos reads objects of the type from a table. */
-function isRow(type: GraphQLObjectType): boolean {
-  return Boolean(type.extensions.pothosPrismaFieldMap);
-}
-
-function objectTypeOf(completion: Completion): GraphQLObjectType | null {
-  if (completion.kind === "list") return objectTypeOf(completion.item);
-  return completion.kind === "object" ? completion.type : null;
-}

@@ -150,3 +150,14 @@ function completionOf(type: GraphQLOutputType, isNullable = true): Completion {
 function isLeaf(completion: Completion): boolean {
   return completion.kind === "list" ? isLeaf(completion.item) : completion.kind === "leaf";
 }
+
+/** Whether Pothos reads objects of the type from a table. */
+export function isRow(type: GraphQLObjectType): boolean {
+  return Boolean(type.extensions.pothosPrismaFieldMap);
+}
+
+/** The type of the objects that a field leads to; null if it leads to none, or to those of an abstract type. */
+export function objectTypeOf(completion: Completion): GraphQLObjectType | null {
+  if (completion.kind === "list") return objectTypeOf(completion.item);
+  return completion.kind === "object" ? completion.type : null;
+}

@@ -1,4 +1,5 @@
 import { defaultFieldResolver, defaultTypeResolver, type GraphQLObjectType } from "graphql";
+import { RowText } from "../../store/reads/row-text.js";
 import type { CompiledOperation } from "./compile-operation.js";
 import type { CompiledField, CompiledSelection, Completion } from "./compiled-field.js";
 import { leafText } from "./leaf-text.js";
@@ -41,7 +42,7 @@ function compileField(operation: CompiledOperation, field: CompiledField, label:
     if (isLoaded && !isLoaded(source, inputs.info, run.context)) throw new Unusual(`${name} was not read.`);
     run.answer.text += label;
     const value = resolve(run, source, inputs);
-    if (isPromise(value)) run.writeLater(value, write);
+    if (!(value instanceof RowText) && isPromise(value)) run.writeLater(value, write);
     else write(run, value);
   };
 }
@@ -89,8 +90,10 @@ function compilePresent(operation: CompiledOperation, field: CompiledField, comp
         run.answer.text += toText(value);
       };
     }
-    case "list":
-      return compileList(field, compileValue(operation, field, completion.item));
+    case "list": {
+      const write = compileList(field, compileValue(operation, field, completion.item));
+      return completion.item.kind === "object" ? writeTextOr(field, write) : write;
+    }
     case "object":
       return compileTyped(operation, field)(completion.type);
     case "abstract": {
@@ -98,6 +101,16 @@ function compilePresent(operation: CompiledOperation, field: CompiledField, comp
       return (run, value) => writerOf(typeOf(run, completion, value, field))(run, value);
     }
   }
+}
+
+/** Rows that the database wrote as text. All of it counts to the size of the answer: past the limit, the plain path counts. */
+function writeTextOr({ index }: CompiledField, write: WriteValue): WriteValue {
+  return (run, value) => {
+    const text = RowText.textOf(value, index);
+    if (text === undefined) return write(run, value);
+    run.context.answer.add(text);
+    run.answer.text += text;
+  };
 }
 
 function compileList(field: CompiledField, write: WriteValue): WriteValue {

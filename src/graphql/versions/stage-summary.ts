@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from "graphql";
 import { STAGES, type Stage as StageName } from "../../domain/versions/stage.js";
 import { builder } from "../kit/builder.js";
 import { type Row, selectNestedNode, selectRow } from "../kit/row-selection.js";
@@ -12,10 +13,11 @@ interface Summary {
   readonly stage: StageName;
   readonly count: number;
   readonly since: Date | null;
-  /** The version's row, read with the model's. For a past time only its id is known. */
-  readonly current: Row | null;
-  readonly isPast: boolean;
+  /** The version's row, read with the model's. For a past time, what reads it. */
+  readonly current: Row | null | ReadCurrent;
 }
+
+type ReadCurrent = (args: object, context: GraphQLContext, info: GraphQLResolveInfo) => Promise<Row | null>;
 
 const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
   description: "The versions in one stage of a model, now or at a past time.",
@@ -27,11 +29,8 @@ const StageSummary = builder.objectRef<Summary>("StageSummary").implement({
       nullable: true,
       description:
         "The current holder: of the versions in the stage, the one that entered last; null if the stage is empty. For a past time it may be a version that was deleted since.",
-      resolve: ({ current, isPast }, _args, context, info) => {
-        if (!isPast || current === null) return current;
-        const selection = selectRow({ context, info }, "ModelVersion");
-        return context.db.modelVersion.findUnique({ ...selection, where: { id: current.id } });
-      },
+      resolve: ({ current }, args, context, info) =>
+        typeof current === "function" ? current(args, context, info) : current,
     }),
     since: t.expose("since", {
       type: "DateTime",
@@ -54,8 +53,8 @@ builder.prismaObjectField(Model, "stages", (t) =>
     resolve: (model, { at }, context) => {
       if (at) return summariesAt(model.id, at, context);
       // Pothos types the parent for one selection, and this field has two: with and without `at`
-      const { shelves = [] } = model as { shelves?: Omit<Summary, "isPast">[] };
-      return shelves.map((shelf) => ({ ...shelf, isPast: false }));
+      const { shelves = [] } = model as { shelves?: Summary[] };
+      return shelves;
     },
   }),
 );
@@ -67,7 +66,13 @@ function summariesAt(modelId: string, at: Date, context: GraphQLContext): Promis
       travel.holder.load({ modelId, stage }),
       travel.count.load({ modelId, stage }),
     ]);
-    const current = holder && { id: holder.versionId };
-    return { stage, count, since: holder?.since ?? null, current, isPast: true };
+    return { stage, count, since: holder?.since ?? null, current: holder && currentOf(holder.versionId) };
   });
+}
+
+function currentOf(id: string): ReadCurrent {
+  return (_args, context, info) => {
+    const selection = selectRow({ context, info }, "ModelVersion");
+    return context.db.modelVersion.findUnique({ ...selection, where: { id } });
+  };
 }

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Prisma, PrismaClient } from "../generated/client.js";
 import { readTables, type Table } from "./datamodel.js";
 import { ReadRunner } from "./read-runner.js";
+import { withoutTexts } from "./row-text.js";
 import { NotPlain } from "./shape.js";
 import type { ReadMethod } from "./statement.js";
 import { NotCompiled } from "./statement-builder.js";
@@ -70,7 +71,7 @@ function toDelegate(table: Table, { delegate, runner, unique, counts }: Delegate
   const readOther = (method: string): Read => {
     return (args) => {
       counts.other++;
-      return call(delegate, method, args);
+      return call(delegate, method, args && withoutTexts(args));
     };
   };
   const compile = (method: ReadMethod, args: Args) => {

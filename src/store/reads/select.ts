@@ -2,7 +2,9 @@ import type { Relation } from "./datamodel.js";
 import { type Encoding, formOf } from "./decode.js";
 import { isObject, type Tree, type TreeObject } from "./lift.js";
 import { compilePage } from "./page.js";
+import { RowText, type TextRequest } from "./row-text.js";
 import { column, NotCompiled, type Source, type StatementBuilder } from "./statement-builder.js";
+import { canWriteText, writeText } from "./write-text.js";
 
 export type Row = Record<string, unknown>;
 /** Sets one member of a row from the cells that the statement returned. Those of the row begin at `start`. */
@@ -68,7 +70,7 @@ class SelectionWriter {
     const relation = relations.get(name);
     if (!relation) throw new NotCompiled();
     const args = value === true ? {} : value;
-    return [relation.isList ? this.#writeMany(name, relation, args) : this.#writeOne(name, relation, args)];
+    return [relation.isList ? this.#writeList(name, relation, args) : this.#writeOne(name, relation, args)];
   }
 
   #writeColumn(name: string): Fill {
@@ -95,6 +97,32 @@ class SelectionWriter {
     this.cells.push(...named.map((_, index) => `"${alias}".c${index}`));
     return (row, all, start) => {
       row[name] = all[start + at] === null ? null : read(all, start + at + 1);
+    };
+  }
+
+  #writeList(name: string, relation: Relation, { text, ...args }: TreeObject): Fill {
+    const { tables } = this.#builder;
+    // it was put there by `TextRequest`, and is constant
+    const request = text as unknown as TextRequest | undefined;
+    if (request === undefined || !canWriteText(tables, tables.get(relation.table), request.parts)) {
+      return this.#writeMany(name, relation, args);
+    }
+    return this.#writeTexts(name, relation, { args, request });
+  }
+
+  #writeTexts(name: string, relation: Relation, asked: { args: TreeObject; request: TextRequest }): Fill {
+    const { select: _select, include: _include, ...args } = asked.args;
+    const { reader, parts } = asked.request;
+    const related = this.#builder.source(relation.table);
+    const owner = `${column(related, relation.otherColumn)} = ${column(this.#source, relation.ownColumn)}`;
+    const { sql, joins } = writeText(this.#builder, related, parts);
+    const { from, order } = compilePage(this.#builder, related, args, { owner, joins });
+    const at =
+      this.cells.push(
+        `(SELECT CASE WHEN count(*) = count(r.r) THEN '[' || coalesce(string_agg(r.r, ','), '') || ']' END FROM (SELECT ${sql} AS r FROM ${from} ${order}) AS r)`,
+      ) - 1;
+    return (row, cells, start) => {
+      row[name] = new RowText(reader, cells[start + at] as string | null);
     };
   }
 

@@ -41,18 +41,18 @@ export class StatementBuilder {
   readonly orders = new Set<string>();
   /** Whether the globs of a condition are one parameter. A range on an index needs each as one of its own. */
   readonly joinsGlobs: boolean;
-  readonly #tables: ReadonlyMap<string, Table>;
+  readonly tables: ReadonlyMap<string, Table>;
   readonly #schema: string;
   #aliases = 0;
 
   constructor(tables: ReadonlyMap<string, Table>, options: { schema: string; joinsGlobs: boolean }) {
-    this.#tables = tables;
+    this.tables = tables;
     this.#schema = options.schema;
     this.joinsGlobs = options.joinsGlobs;
   }
 
   source(name: string): Source {
-    const table = this.#tables.get(name);
+    const table = this.tables.get(name);
     if (!table) throw new NotCompiled();
     return { table, alias: this.alias(), joins: [] };
   }

@@ -29,7 +29,7 @@ export class TwoPaths {
   private readonly services: GraphQLServices;
   private readonly operations = new PreparedOperations(schema);
 
-  constructor(database: Database) {
+  constructor(database: Database, { answerCharacters = 32 * 1024 * 1024 } = {}) {
     this.services = {
       prisma: database.prisma,
       db: database.reads.db,
@@ -40,7 +40,7 @@ export class TwoPaths {
       webhooks: {} as never,
       events: new EventTail(database, { warn() {} }),
       sessions: new OpenSessions(),
-      answerCharacters: 32 * 1024 * 1024,
+      answerCharacters,
     };
   }
 
