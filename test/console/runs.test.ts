@@ -21,6 +21,13 @@ test("runs are filtered by params and metrics, sorted by a metric, and the addre
   await page.getByRole("button", { name: "loss", exact: true }).last().click();
   await expect.poll(() => names(page)).toEqual(["deeper", "first try"]);
   expect(await page.getByRole("columnheader", { name: "loss" }).getAttribute("aria-sort")).toBe("ascending");
+  await page.getByRole("button", { name: "depth", exact: true }).last().click();
+  await expect
+    .poll(() => page.getByRole("columnheader", { name: "depth" }).getAttribute("aria-sort"))
+    .toBe("descending");
+  await expect.poll(() => names(page)).toEqual(["deeper", "first try"]);
+  await page.getByRole("button", { name: "depth", exact: true }).last().click();
+  await expect.poll(() => names(page)).toEqual(["first try", "deeper"]);
   await page.keyboard.press("/");
   await page.keyboard.type("loss < 0.3, depth = 8");
   await expect.poll(() => names(page)).toEqual(["deeper"]);
