@@ -74,7 +74,9 @@ test("ticked runs are compared: what differs comes first, and another one can be
   await page.getByRole("checkbox", { name: "Plot or compare deeper" }).check();
   await page.getByRole("link", { name: "Compare" }).click();
   const params = page.getByRole("region", { name: "Params" });
-  expect(await params.getByRole("row").allTextContents()).toEqual(["Paramfirst trydeeper", "depth48", "seed77"]);
+  await expect
+    .poll(() => params.getByRole("row").allTextContents())
+    .toEqual(["Paramfirst trydeeper", "depth48", "seed77"]);
   const metrics = page.getByRole("region", { name: "Metrics" });
   expect(await metrics.getByRole("row", { name: /^loss/ }).textContent()).toBe("loss0.40.1-0.3");
   await page.getByRole("button", { name: "Compare with deeper" }).click();

@@ -1,5 +1,4 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
-import { parseCurveSearch } from "../charts/curve-search";
 import { parseAuditSearch } from "../pages/administration/audit-search";
 import { parseDeliveries, parseImpact } from "../pages/administration/search";
 import { ApprovalsPage } from "../pages/approvals/approvals-page";
@@ -10,6 +9,7 @@ import { MAX_EVENTS } from "../pages/model/activity-card";
 import { ModelPage } from "../pages/model/model-page";
 import { parseModelSearch } from "../pages/models/model-search";
 import { ModelsPage } from "../pages/models/models-page";
+import { parseRunPageSearch } from "../pages/run/run-search";
 import { parseRunSearch } from "../pages/runs/run-search";
 import { VersionPage } from "../pages/version/version-page";
 import { NotFound } from "./not-found";
@@ -62,7 +62,7 @@ const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/$run",
   component: lazyRouteComponent(() => import("../pages/run/run-page"), "RunPage"),
-  validateSearch: parseCurveSearch,
+  validateSearch: parseRunPageSearch,
 });
 const compare = createRoute({
   getParentRoute: () => root,
