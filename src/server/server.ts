@@ -109,7 +109,7 @@ async function openPages({ consoleFolder, isLocal, config, signIn }: ServerOptio
     ...(isLocal ? [findGraphiql(files)] : []),
     findSignInSettings(signIn),
     findAssets(files),
-    ...(config.console ? [findConsole(files, signIn)] : []),
+    ...(config.console ? [findConsole(files, { signIn, mode: isLocal ? "local" : "team" })] : []),
   ]);
 }
 

@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import Negotiator from "negotiator";
 import { GRAPHQL_PATH } from "../yoga.js";
 import type { ConsoleFile } from "./console-files.js";
+import { type Mode, newNonce, preparePage } from "./fill-page.js";
 import { GRAPHIQL_FILE, GRAPHIQL_PATH } from "./graphiql-page.js";
-import { newNonce, withNonce } from "./nonce.js";
 import { acceptsHtml, DOCUMENT_HEADERS, type FindPage, isReading, PAGE_HEADERS, type Page } from "./pages.js";
 import { connectSources, type SignIn } from "./sign-in-settings.js";
 
@@ -40,10 +40,13 @@ export function findAssets(files: ReadonlyMap<string, ConsoleFile>): FindPage {
 }
 
 /** The page of the console for every path that a browser opens and nothing else has, because its routes are addresses. */
-export function findConsole(files: ReadonlyMap<string, ConsoleFile>, signIn: SignIn | null): FindPage {
+export function findConsole(
+  files: ReadonlyMap<string, ConsoleFile>,
+  { signIn, mode }: { signIn: SignIn | null; mode: Mode },
+): FindPage {
   const index = files.get(INDEX);
   if (!index) return () => null;
-  const html = index.body.toString();
+  const fill = preparePage(index.body, mode);
   const showIndex: Page = async (_request, response, requestId) => {
     const connect = connectSources((await signIn?.metadata()) ?? null);
     const nonce = newNonce();
@@ -53,7 +56,7 @@ export function findConsole(files: ReadonlyMap<string, ConsoleFile>, signIn: Sig
       "content-security-policy": policyOf(nonce, connect),
       "x-request-id": requestId,
     });
-    response.end(withNonce(html, nonce));
+    response.end(fill(nonce));
   };
   return (request, path) => {
     if (!isReading(request)) return null;

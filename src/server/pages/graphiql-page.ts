@@ -1,6 +1,6 @@
 import { GRAPHQL_PATH } from "../yoga.js";
 import type { ConsoleFile } from "./console-files.js";
-import { newNonce, withNonce } from "./nonce.js";
+import { newNonce, preparePage } from "./fill-page.js";
 import { acceptsHtml, DOCUMENT_HEADERS, type FindPage, isReading, type Page } from "./pages.js";
 
 export const GRAPHIQL_PATH = "/graphiql";
@@ -25,7 +25,8 @@ const policyOf = (nonce: string) =>
 export function findGraphiql(files: ReadonlyMap<string, ConsoleFile>): FindPage {
   const file = files.get(GRAPHIQL_FILE);
   if (!file) return () => null;
-  const html = file.body.toString();
+  // only a server in local mode has it
+  const fill = preparePage(file.body, "local");
   const show: Page = async (_request, response, requestId) => {
     const nonce = newNonce();
     response.writeHead(200, {
@@ -34,7 +35,7 @@ export function findGraphiql(files: ReadonlyMap<string, ConsoleFile>): FindPage 
       "content-security-policy": policyOf(nonce),
       "x-request-id": requestId,
     });
-    response.end(withNonce(html, nonce));
+    response.end(fill(nonce));
   };
   return (request, path) => {
     if (!isReading(request) || !acceptsHtml(request)) return null;
