@@ -24,6 +24,7 @@ import { TransferCounter } from "./limits/transfer-counter.js";
 import { readConsoleFiles } from "./pages/console-files.js";
 import { findAssets, findConsole } from "./pages/console-page.js";
 import { findGraphiql } from "./pages/graphiql-page.js";
+import { findMlflowLink } from "./pages/mlflow-links.js";
 import { type FindPage, firstPage } from "./pages/pages.js";
 import { findSignInSettings, type SignIn } from "./pages/sign-in-settings.js";
 import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
@@ -109,7 +110,7 @@ async function openPages({ consoleFolder, isLocal, config, signIn }: ServerOptio
     ...(isLocal ? [findGraphiql(files)] : []),
     findSignInSettings(signIn),
     findAssets(files),
-    ...(config.console ? [findConsole(files, { signIn, mode: isLocal ? "local" : "team" })] : []),
+    ...(config.console ? [findMlflowLink, findConsole(files, { signIn, mode: isLocal ? "local" : "team" })] : []),
   ]);
 }
 
