@@ -360,7 +360,7 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
   const server = await startServer({
     schema,
     api: config.mlflow === "off" ? null : createMlflowApi(mlflow, config.mlflow),
-    consoleFolder: config.console ? CONSOLE_FOLDER : null,
+    consoleFolder: CONSOLE_FOLDER,
     signIn: config.oidc && {
       settings: config.oidc,
       metadata: followMetadata(config.oidc.issuer, { now, log: base.plainLog }),

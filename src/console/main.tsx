@@ -5,11 +5,13 @@ import { App } from "./app/app";
 import { applyTheme } from "./app/theme";
 import { GRAPHQL_URL } from "./graphql/client";
 import { completeSignIn, isSignInAnswer } from "./pages/sign-in/complete-sign-in";
+import { mendAddress } from "./session/place";
 import { takeTokenFromAddress } from "./session/token";
 import "./kit/tokens.css";
 import "./kit/base.css";
 import "./kit/components.css";
 
+mendAddress();
 takeTokenFromAddress();
 window.addEventListener("hashchange", takeTokenFromAddress);
 applyTheme();

@@ -22,8 +22,9 @@ import { createRateLimits, NO_RATE_LIMITS } from "./limits/rate-limits.js";
 import { StreamCounter } from "./limits/stream-counter.js";
 import { TransferCounter } from "./limits/transfer-counter.js";
 import { readConsoleFiles } from "./pages/console-files.js";
-import { findConsole } from "./pages/console-page.js";
+import { findAssets, findConsole } from "./pages/console-page.js";
 import { findGraphiql } from "./pages/graphiql-page.js";
+import { findMlflowLink } from "./pages/mlflow-links.js";
 import { type FindPage, firstPage } from "./pages/pages.js";
 import { findSignInSettings, type SignIn } from "./pages/sign-in-settings.js";
 import { CLOSE_GRACE_MS } from "./websocket/close-codes.js";
@@ -34,8 +35,8 @@ export interface ServerOptions extends EntryPointServices {
   readonly schema: GraphQLSchema;
   /** An API beside GraphQL; null: there is none. */
   readonly api: MountedApi | null;
-  /** The folder of the built console; null: there is none. */
-  readonly consoleFolder: string | null;
+  /** The folder of the built pages. */
+  readonly consoleFolder: string;
   /** How people sign in at an issuer; null: with a token only. */
   readonly signIn: SignIn | null;
   readonly host: string;
@@ -102,10 +103,15 @@ function createLimiters(limits: Limits, isLocal: boolean): Limiters {
   };
 }
 
-/** What a browser may open: the console, and in local mode GraphiQL. */
-async function openPages({ consoleFolder, isLocal, signIn }: ServerOptions): Promise<FindPage> {
-  const files = consoleFolder === null ? new Map() : await readConsoleFiles(consoleFolder);
-  return firstPage([...(isLocal ? [findGraphiql] : []), findSignInSettings(signIn), findConsole(files, signIn)]);
+/** What a browser may open: the console, and in local mode GraphiQL. Both are of one build. */
+async function openPages({ consoleFolder, isLocal, config, signIn }: ServerOptions): Promise<FindPage> {
+  const files = config.console || isLocal ? await readConsoleFiles(consoleFolder) : new Map();
+  return firstPage([
+    ...(isLocal ? [findGraphiql(files)] : []),
+    findSignInSettings(signIn),
+    findAssets(files),
+    ...(config.console ? [findMlflowLink, findConsole(files, { signIn, mode: isLocal ? "local" : "team" })] : []),
+  ]);
 }
 
 type Engine = {

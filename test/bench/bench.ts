@@ -1,4 +1,5 @@
 import { loadavg } from "node:os";
+import { measureConsole } from "./console/measure-console.js";
 import { Bench } from "./measure/bench.js";
 import { describeMachine } from "./measure/machine.js";
 import { printTable, type Row, toLine, toSentence } from "./measure/rows.js";
@@ -23,6 +24,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const rows: Row[] = [];
 try {
   say(`${describeMachine()}; ${bench.databases.description}; load average ${loadavg()[0]?.toFixed(1)}`);
+  if (options.console) await measureConsole(bench.databases);
+  else await runScenarios();
+  say(`load average ${loadavg()[0]?.toFixed(1)}`);
+} finally {
+  await bench.close();
+}
+
+async function runScenarios(): Promise<void> {
   for (const scenario of SCENARIOS.filter(({ number, isAsked }) => isAsked(options) && options.asks(number))) {
     await runScenario(scenario).catch((error: Error) => {
       process.exitCode = 1;
@@ -30,9 +39,6 @@ try {
     });
   }
   if (!options.json) printTable(rows);
-  say(`load average ${loadavg()[0]?.toFixed(1)}`);
-} finally {
-  await bench.close();
 }
 
 async function runScenario({ run }: Scenario): Promise<void> {

@@ -8,6 +8,8 @@ export interface Options {
   readonly peers: boolean;
   readonly growth: boolean;
   readonly embedded: boolean;
+  /** Only how soon the pages of the console react. */
+  readonly console: boolean;
   readonly help: boolean;
   /** Whether a scenario is to run. */
   asks(scenario: number): boolean;
@@ -20,6 +22,7 @@ export const OPTIONS_HELP = `npm run bench -- [options]
   --json         one line of JSON for each row, in place of the table
   --growth       also scenarios 1 to 3 with 1 000, 100 000 and 1 000 000 versions
   --embedded     also scenario 1 on the embedded database
+  --console      only the console: how soon its pages with large data react, and what it loads
   --peers        also PostGraphile (1 to 3), graphql-ws alone (9) and MLflow's server (11), where they can run
 
 BENCH_DATABASE_URL names a PostgreSQL server whose user may create databases; without it the bench starts one.`;
@@ -35,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
       peers: flag,
       growth: flag,
       embedded: flag,
+      console: flag,
       help: flag,
     },
   });

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import axe from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import type { App } from "../../src/app.js";
 import { readLocalKeys } from "../../src/auth/local-keys.js";
@@ -11,14 +11,12 @@ import { localSigner, mintToken } from "../../src/auth/mint-token.js";
 import { ADMIN_SCOPES, type Scope } from "../../src/domain/access/scopes.js";
 import type { Database } from "../../src/store/connection/database.js";
 import { openTestDatabase } from "../support/database/database.js";
+import { BROWSER_PATIENCE_MS, launchChromium } from "../support/process/chromium.js";
 import { post } from "../support/transports.js";
 import { startServerOn } from "../support/wiring.js";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** Where the pages are kept, to be looked at. */
 const SCREENSHOTS = process.env.CONSOLE_SCREENSHOTS ?? fileURLToPath(new URL("../../.screenshots", import.meta.url));
-/** Only a hang reaches it. */
-const PATIENCE_MS = 120_000;
 const NO_KEYS = { SHELFMARK_JWT_PUBLIC_KEY: "", SHELFMARK_JWT_ISSUER: "", SHELFMARK_JWT_AUDIENCE: "" };
 
 interface Person {
@@ -48,11 +46,9 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
   let app: App;
   let browser: Browser;
   beforeAll(async () => {
-    if (!existsSync(CHROMIUM)) throw new Error(`There is no ${CHROMIUM}: apt-get install chromium, or set CHROMIUM.`);
     database = await openTestDatabase();
     app = await startServerOn(database, { ...NO_KEYS, SHELFMARK_DATA: folder, ...(await readSettings()) });
-    const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-    browser = await chromium.launch({ executablePath: CHROMIUM, timeout: PATIENCE_MS, args });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -122,7 +118,7 @@ export function useConsole(readSettings: () => Promise<Record<string, string>> =
 function watchPage(page: Page): Session {
   const problems: string[] = [];
   const operations: string[] = [];
-  page.setDefaultTimeout(PATIENCE_MS);
+  page.setDefaultTimeout(BROWSER_PATIENCE_MS);
   page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
   page.on("console", (message) => {
     const text = message.text();

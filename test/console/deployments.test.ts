@@ -62,3 +62,21 @@ test("a token that does not cover a model sees none of its deployments", async (
   expect(await page.getByRole("button", { name: /^Drifted/ }).textContent()).toMatch(/0$/);
   await page.context().close();
 });
+
+test("the list of models counts all deployments beside those that drifted, and shows what serves before the challenger", async () => {
+  for (const [alias, number] of [
+    ["challenger", 1],
+    ["champion", 2],
+    ["a-b-test", 1],
+  ] as const)
+    await web.send(`mutation ($input: SetAliasInput!) { setAlias(input: $input) { __typename } }`, {
+      input: { version: fraud(number), alias },
+    });
+  const { page } = await web.signIn({ subject: "ada" });
+  const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "fraud", exact: true }) });
+  await row.getByText("champion → v2 +2").waitFor();
+  expect(await row.getByText(/drifted/).evaluate((badge) => badge.parentElement?.textContent)).toMatch(
+    /^\d+1 drifted$/,
+  );
+  await page.context().close();
+});

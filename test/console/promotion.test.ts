@@ -30,6 +30,7 @@ test("somebody finds a model, asks for its promotion, and sees the approval of a
     .or(dialog.getByText(/requestPromotion/))
     .waitFor();
   expect(new URL(page.url()).searchParams.get("promote")).toBe("PRODUCTION");
+  expect(await dialog.getByLabel("Reason").evaluate((field) => field === document.activeElement)).toBe(true);
   expect(await dialog.getByRole("button", { name: "Promote to PRODUCTION" }).isDisabled()).toBe(true);
   await dialog.getByLabel("Reason").fill("better on the test set");
   await dialog.getByRole("button", { name: "Request approval" }).click();

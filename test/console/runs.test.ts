@@ -21,6 +21,13 @@ test("runs are filtered by params and metrics, sorted by a metric, and the addre
   await page.getByRole("button", { name: "loss", exact: true }).last().click();
   await expect.poll(() => names(page)).toEqual(["deeper", "first try"]);
   expect(await page.getByRole("columnheader", { name: "loss" }).getAttribute("aria-sort")).toBe("ascending");
+  await page.getByRole("button", { name: "depth", exact: true }).last().click();
+  await expect
+    .poll(() => page.getByRole("columnheader", { name: "depth" }).getAttribute("aria-sort"))
+    .toBe("descending");
+  await expect.poll(() => names(page)).toEqual(["deeper", "first try"]);
+  await page.getByRole("button", { name: "depth", exact: true }).last().click();
+  await expect.poll(() => names(page)).toEqual(["first try", "deeper"]);
   await page.keyboard.press("/");
   await page.keyboard.type("loss < 0.3, depth = 8");
   await expect.poll(() => names(page)).toEqual(["deeper"]);
@@ -67,7 +74,9 @@ test("ticked runs are compared: what differs comes first, and another one can be
   await page.getByRole("checkbox", { name: "Plot or compare deeper" }).check();
   await page.getByRole("link", { name: "Compare" }).click();
   const params = page.getByRole("region", { name: "Params" });
-  expect(await params.getByRole("row").allTextContents()).toEqual(["Paramfirst trydeeper", "depth48", "seed77"]);
+  await expect
+    .poll(() => params.getByRole("row").allTextContents())
+    .toEqual(["Paramfirst trydeeper", "depth48", "seed77"]);
   const metrics = page.getByRole("region", { name: "Metrics" });
   expect(await metrics.getByRole("row", { name: /^loss/ }).textContent()).toBe("loss0.40.1-0.3");
   await page.getByRole("button", { name: "Compare with deeper" }).click();

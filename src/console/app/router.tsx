@@ -1,5 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
-import { parseCurveSearch } from "../charts/curve-search";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { parseAuditSearch } from "../pages/administration/audit-search";
 import { parseDeliveries, parseImpact } from "../pages/administration/search";
 import { ApprovalsPage } from "../pages/approvals/approvals-page";
@@ -10,6 +9,7 @@ import { MAX_EVENTS } from "../pages/model/activity-card";
 import { ModelPage } from "../pages/model/model-page";
 import { parseModelSearch } from "../pages/models/model-search";
 import { ModelsPage } from "../pages/models/models-page";
+import { parseRunPageSearch } from "../pages/run/run-search";
 import { parseRunSearch } from "../pages/runs/run-search";
 import { VersionPage } from "../pages/version/version-page";
 import { NotFound } from "./not-found";
@@ -52,6 +52,11 @@ const experiments = createRoute({
   validateSearch: ({ q }): { q?: string | undefined } =>
     typeof q === "string" || typeof q === "number" ? { q: String(q) } : {},
 });
+const experiment = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments/$number",
+  component: lazyRouteComponent(() => import("../pages/experiments/experiment-page"), "ExperimentPage"),
+});
 const runs = createRoute({
   getParentRoute: () => root,
   path: "/runs",
@@ -62,7 +67,7 @@ const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/$run",
   component: lazyRouteComponent(() => import("../pages/run/run-page"), "RunPage"),
-  validateSearch: parseCurveSearch,
+  validateSearch: parseRunPageSearch,
 });
 const compare = createRoute({
   getParentRoute: () => root,
@@ -83,6 +88,13 @@ const lineage = createRoute({
   validateSearch: parseLineageSearch,
 });
 
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/webhooks", search: {}, replace: true });
+  },
+});
 const webhooks = createRoute({
   getParentRoute: () => root,
   path: "/admin/webhooks",
@@ -118,9 +130,9 @@ const report = createRoute({
   path: "/promotions/$revision",
   component: lazyRouteComponent(() => import("../pages/report/report-page")),
 });
-const administration = [webhooks, webhook, audit, policies, tokens, report] as const;
+const administration = [admin, webhooks, webhook, audit, policies, tokens, report] as const;
 
-const tracking = [experiments, runs, run, compare, deployments, lineage] as const;
+const tracking = [experiments, experiment, runs, run, compare, deployments, lineage] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren([models, model, version, approvals, ...tracking, ...administration]),

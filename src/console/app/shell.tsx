@@ -2,6 +2,7 @@ import { ExitIcon } from "@radix-ui/react-icons";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useLiveState } from "../live/live";
 import { endSession } from "../session/renewal";
+import { MainMenu } from "./main-menu";
 import { Notices } from "./notices";
 import { Shortcuts } from "./shortcuts";
 import { ThemeButton } from "./theme";
@@ -24,18 +25,7 @@ export function Shell() {
         <Link to="/" search={{}} className="brand">
           Shelfmark
         </Link>
-        <nav aria-label="Main">
-          <Link to="/" search={{}} activeOptions={{ exact: true, includeSearch: false }}>
-            Models
-          </Link>
-          <Link to="/approvals">Approvals</Link>
-          <Link to="/experiments">Experiments</Link>
-          <Link to="/deployments">Deployments</Link>
-          <Link to="/lineage">Lineage</Link>
-          <Link to="/admin/webhooks" activeOptions={{ exact: true }} search={{}} className="nav-admin">
-            Administration
-          </Link>
-        </nav>
+        <MainMenu />
         <div className="row tools">
           <LiveMark />
           <ThemeButton />

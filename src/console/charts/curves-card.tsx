@@ -58,7 +58,7 @@ export function CurvesCard({ runs, keys, search, change, isRunning }: Props) {
         <>
           <Suspense fallback={<div className="curve-wait skeleton" />}>
             <CurvePlot
-              label={`Curves of ${key} of ${curves.length} runs; the table below has the numbers`}
+              label={`Curves of ${key} of ${curves.length} ${curves.length === 1 ? "run" : "runs"}; the table below has the numbers`}
               {...{ curves, axes }}
               point={setX}
               zoom={(start, end) => change({ ...search, from: start, to: end })}

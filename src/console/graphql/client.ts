@@ -28,9 +28,9 @@ export function createClient(): Client {
 const UNAUTHORIZED = 401;
 
 /** Tries once more with a new token, if there can be one. */
-const sendWithToken: typeof fetch = async (url, init) => {
+export const sendWithToken: typeof fetch = async (url, init) => {
   const send = (token: string) =>
-    fetch(url, { ...init, headers: { ...init?.headers, authorization: `Bearer ${token}` } });
+    fetch(url, { ...init, headers: { authorization: `Bearer ${token}`, ...init?.headers } });
   const response = await send(await freshToken());
   const isRenewed = response.status === UNAUTHORIZED && (await renewToken());
   return isRenewed ? send(currentToken() ?? "") : response;

@@ -1,6 +1,16 @@
 import { graphlib, layout } from "@dagrejs/dagre";
 import { Link } from "@tanstack/react-router";
-import { Background, Controls, Handle, type Node, type NodeProps, Position, ReactFlow } from "@xyflow/react";
+import {
+  Background,
+  Controls,
+  Handle,
+  MiniMap,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  type ReactFlowInstance,
+} from "@xyflow/react";
 import { useMemo } from "react";
 import { nameOfKind } from "./lineage-kinds";
 import "@xyflow/react/dist/style.css";
@@ -24,6 +34,9 @@ type LineageFlowNode = Node<{ name: string; kind: string; isStart: boolean }>;
 
 const WIDTH = 190;
 const HEIGHT = 52;
+/** Below this zoom nobody can read the names. */
+const LEGIBLE = 0.85;
+const MAPPED_FROM = 16;
 const NODE_TYPES = { lineage: LineageBox };
 
 /** From the data to the endpoints. Each box leads to its page, or to the lineage from there. */
@@ -31,13 +44,13 @@ export default function LineagePicture({ lineage }: { lineage: Walked }) {
   const { nodes, edges } = useMemo(() => place(lineage), [lineage]);
   const start = nodes.find(({ data }) => data.isStart)?.id;
   return (
-    <div className="lineage">
+    <div className={nodes.length > MAPPED_FROM ? "lineage large" : "lineage"}>
       <ReactFlow
         key={start}
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
-        fitView
+        onInit={(flow) => void showLegibly(flow)}
         minZoom={0.1}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -48,9 +61,20 @@ export default function LineagePicture({ lineage }: { lineage: Walked }) {
       >
         <Background />
         <Controls showInteractive={false} />
+        {nodes.length > MAPPED_FROM && <MiniMap pannable ariaLabel="The whole picture" />}
       </ReactFlow>
     </div>
   );
+}
+
+/** All of it, if that can be read; otherwise the start, from where the picture can be dragged. */
+async function showLegibly(
+  flow: Pick<ReactFlowInstance<LineageFlowNode>, "fitView" | "getNodes" | "getZoom" | "setCenter">,
+): Promise<void> {
+  await flow.fitView({ minZoom: LEGIBLE, maxZoom: 1 });
+  const start = flow.getNodes().find(({ data }) => data.isStart);
+  if (start && flow.getZoom() <= LEGIBLE)
+    await flow.setCenter(start.position.x + WIDTH, start.position.y + HEIGHT / 2, { zoom: LEGIBLE });
 }
 
 function LineageBox({ id, data: { name, kind, isStart } }: NodeProps<LineageFlowNode>) {

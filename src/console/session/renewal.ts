@@ -24,7 +24,10 @@ async function renew(): Promise<boolean> {
   try {
     const tokens = await renewTokens(renewal.refreshToken);
     // somebody may have signed out meanwhile, or signed in anew
-    if (currentRenewal()?.refreshToken !== renewal.refreshToken) return false;
+    if (currentRenewal()?.refreshToken !== renewal.refreshToken) {
+      if (tokens.renewal) await endAtIssuer(tokens.renewal.refreshToken);
+      return false;
+    }
     keepTokens(tokens);
     return true;
   } catch (error) {
@@ -39,9 +42,14 @@ async function renew(): Promise<boolean> {
 export async function endSession(): Promise<void> {
   const renewal = currentRenewal();
   signOut();
-  if (!renewal) return;
+  if (renewal) await endAtIssuer(renewal.refreshToken);
+}
+
+async function endAtIssuer(refreshToken: string): Promise<void> {
   const { revokeTokens } = await import("./oidc");
-  await revokeTokens(renewal.refreshToken).catch((error: Error) =>
-    signOut(`You are signed out in this tab, but the issuer could not be told: ${error.message}`),
-  );
+  await revokeTokens(refreshToken).catch((error: Error) => {
+    // whoever has signed in meanwhile stays so
+    if (currentToken() === null)
+      signOut(`You are signed out in this tab, but the issuer could not be told: ${error.message}`);
+  });
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { showPlace } from "./place";
 
 const KEY = "shelfmark.token";
 const RENEWAL_KEY = "shelfmark.renewal";
@@ -19,13 +20,21 @@ export interface Tokens {
   readonly renewal: Renewal | null;
 }
 
-/** Takes a token out of the address (`#token=…`), before anything else can read or copy the address. */
+/**
+ * Takes a token out of the address (`#token=…`), before anything else can read or copy the address. It signs in only on a
+ * server in local mode: elsewhere a link could sign somebody in as the person who made it.
+ */
 export function takeTokenFromAddress(): void {
   const { hash, pathname, search } = window.location;
   const token = new URLSearchParams(hash.slice(1)).get("token");
   if (token === null) return;
-  window.history.replaceState(window.history.state, "", pathname + search);
-  signIn({ token, renewal: null });
+  showPlace(pathname + search, window.history.state);
+  if (isLocalServer()) signIn({ token, renewal: null });
+}
+
+/** The server writes its mode into the page. The development server of Vite does not. */
+function isLocalServer(): boolean {
+  return document.documentElement.dataset.mode === "local" || import.meta.env.DEV;
 }
 
 export function currentToken(): string | null {

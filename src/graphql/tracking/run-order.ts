@@ -21,25 +21,43 @@ export const [RunOrder, runOrder] = orderType("RunOrder", {
         { name: "runId", kind: "text" },
       ],
     },
+    PARAM: {
+      description:
+        "The value of the param in `param`, as text: 10 comes before 9. Runs without the param are left out. Only for the root field `runs`.",
+      columns: [
+        { name: "value", kind: "text" },
+        { name: "runId", kind: "text" },
+      ],
+    },
   },
   initial: { field: "CREATED_AT", direction: "DESC" },
-  extra: (t) => ({ metric: t.string({ description: "The key of the metric. Required for METRIC." }) }),
+  extra: (t) => ({
+    metric: t.string({ description: "The key of the metric. Required for METRIC." }),
+    param: t.string({ description: "The key of the param. Required for PARAM." }),
+  }),
 });
 
 export type GivenRunOrder = typeof RunOrder.$inferInput | null | undefined;
 
-/** The same for runs below another row, where the statement of the parent cannot order by metrics. */
+/** The same for runs below another row, where the statement of the parent cannot order by metrics and params. */
 export function nestedRunOrder(order: GivenRunOrder): ListOrder {
-  if (metricOfOrder(order) === null) return runOrder(order);
+  const logged = loggedOrder(order);
+  if (logged === null) return runOrder(order);
   throw new InvalidInputError(
     "orderBy.field",
-    "METRIC is allowed only for the root field runs. Use runs(where: {experiment: …}).",
+    `${logged.by} is allowed only for the root field runs. Use runs(where: {experiment: …}).`,
   );
 }
 
-/** The key of the metric to order by; null for an order by time. */
-export function metricOfOrder(order: GivenRunOrder): string | null {
-  if (order?.field !== "METRIC") return null;
-  if (typeof order.metric === "string") return order.metric;
-  throw new InvalidInputError("orderBy.metric", "orderBy.metric is required for METRIC: it is the key of the metric.");
+/** What to order by of what a run logged, and its key; null for an order by time. */
+export function loggedOrder(order: GivenRunOrder): { by: "METRIC" | "PARAM"; key: string } | null {
+  if (order?.field !== "METRIC" && order?.field !== "PARAM") return null;
+  const by = order.field;
+  const noun = by === "METRIC" ? "metric" : "param";
+  const key = order[noun];
+  if (typeof key === "string") return { by, key };
+  throw new InvalidInputError(
+    `orderBy.${noun}`,
+    `orderBy.${noun} is required for ${by}: it is the key of the ${noun}.`,
+  );
 }

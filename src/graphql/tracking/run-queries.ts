@@ -4,12 +4,12 @@ import { builder } from "../kit/builder.js";
 import { mapNodes, toConnection } from "../kit/connection.js";
 import { parseRunReference } from "../kit/ids.js";
 import { readPage } from "../kit/lists.js";
-import { planPage } from "../kit/paging.js";
+import { type Page, planPage } from "../kit/paging.js";
 import { type RequestedField, selectRow, selectRows } from "../kit/row-selection.js";
 import type { RunsArgs } from "./related-runs.js";
 import { Run, runPages } from "./run.js";
 import { RunFilter, runWhere } from "./run-filter.js";
-import { metricOfOrder, RunOrder, runOrder } from "./run-order.js";
+import { loggedOrder, RunOrder, runOrder } from "./run-order.js";
 
 type RunsField = RequestedField & { readonly args: RunsArgs };
 
@@ -35,17 +35,28 @@ async function readRunsByMetric(field: RunsField, key: string) {
   };
   const page = planPage(args, runOrder(args.orderBy), { name: `runs by ${key}`, where: args.where });
   const rows = await context.db.metricSeries.findMany({
-    where: { AND: [where, page.where] },
-    orderBy: page.orderBy,
-    take: page.take,
-    select: {
-      rank: true,
-      runId: true,
-      run: selectRows(field, "Run", { columns: [] }),
-    },
+    ...pageOf(where, page),
+    select: { rank: true, runId: true, run: selectRows(field, "Run", { columns: [] }) },
   });
   const series = toConnection(rows, page, () => context.db.metricSeries.count({ where }));
   return mapNodes(series, ({ run }) => run);
+}
+
+/** Reads the values of a param in their order, and the runs with them. */
+async function readRunsByParam(field: RunsField, key: string) {
+  const { context, args } = field;
+  const where = { key, run: runWhere(context, args.where) };
+  const page = planPage(args, runOrder(args.orderBy), { name: `runs by param ${key}`, where: args.where });
+  const rows = await context.db.runParam.findMany({
+    ...pageOf(where, page),
+    select: { value: true, runId: true, run: selectRows(field, "Run", { columns: [] }) },
+  });
+  const params = toConnection(rows, page, () => context.db.runParam.count({ where }));
+  return mapNodes(params, ({ run }) => run);
+}
+
+function pageOf<Where>(where: Where, page: Page) {
+  return { where: { AND: [where, page.where] }, orderBy: page.orderBy, take: page.take };
 }
 
 builder.queryFields((t) => ({
@@ -70,9 +81,10 @@ builder.queryFields((t) => ({
         orderBy: t.arg({ type: RunOrder, description: "The order. Default: CREATED_AT, DESC." }),
       },
       resolve: (_root, args, context, info) => {
-        const metric = metricOfOrder(args.orderBy);
+        const logged = loggedOrder(args.orderBy);
         const field = { args, context, info };
-        return metric === null ? readRuns(field) : readRunsByMetric(field, metric);
+        if (logged === null) return readRuns(field);
+        return logged.by === "METRIC" ? readRunsByMetric(field, logged.key) : readRunsByParam(field, logged.key);
       },
     },
     ...runPages,

@@ -7,6 +7,7 @@ import { refusalHeaders, statusOf } from "../kit/http-status.js";
 import { ACCEPTED_CODINGS, isKnownCoding, tooLong } from "../kit/request-body.js";
 import type { HttpContext, Limiters } from "../kit/services.js";
 import { overloaded } from "../limits/admission.js";
+import { isMlflowLink } from "../pages/mlflow-links.js";
 import type { FindPage } from "../pages/pages.js";
 import type { RequestRecord } from "../requests/request-record.js";
 import type { RequestTracker } from "../requests/request-tracker.js";
@@ -65,7 +66,7 @@ export function createHttpHandler(options: HttpOptions) {
     if (!isEntry) follow();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (path !== GRAPHQL_PATH && (await health(path, response))) return;
-    const isApi = path !== GRAPHQL_PATH && api !== null && api.serves(path);
+    const isApi = path !== GRAPHQL_PATH && api !== null && api.serves(path) && !isMlflowLink(request, path);
     const kind = path === GRAPHQL_PATH ? "graphql" : isApi ? "api" : "other";
     const record = tracker.beginRequest(request, response, kind);
     logOrigin(request);

@@ -19,7 +19,7 @@ import type { RequestTracker } from "../requests/request-tracker.js";
 
 /** What both entry points, HTTP and WebSocket, need to serve requests. */
 export interface EntryPointServices {
-  readonly config: Pick<Config, "corsOrigins" | "limits" | "metricsToken" | "operations">;
+  readonly config: Pick<Config, "console" | "corsOrigins" | "limits" | "metricsToken" | "operations">;
   /** Local mode: only names of the loopback interface are served, and GraphiQL is. */
   readonly isLocal: boolean;
   readonly verifier: RememberingVerifier;

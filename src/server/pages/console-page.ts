@@ -1,15 +1,15 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import Negotiator from "negotiator";
 import { GRAPHQL_PATH } from "../yoga.js";
 import type { ConsoleFile } from "./console-files.js";
-import { GRAPHIQL_PATH } from "./graphiql-page.js";
+import { type Mode, newNonce, preparePage } from "./fill-page.js";
+import { GRAPHIQL_FILE, GRAPHIQL_PATH } from "./graphiql-page.js";
 import { acceptsHtml, DOCUMENT_HEADERS, type FindPage, isReading, PAGE_HEADERS, type Page } from "./pages.js";
 import { connectSources, type SignIn } from "./sign-in-settings.js";
 
-/** What the build writes where the nonce of an answer goes (`src/console/vite.config.ts`). */
-const NONCE_PLACEHOLDER = "NONCE_OF_THIS_ANSWER";
 const INDEX = "index.html";
+/** They need a nonce. */
+const PAGES = new Set([`/${INDEX}`, `/${GRAPHIQL_FILE}`]);
 const YEAR_SECONDS = 31_536_000;
 
 /**
@@ -31,26 +31,35 @@ const policyOf = (nonce: string, connect: readonly string[]) =>
     "trusted-types 'none'",
   ].join("; ");
 
-/** The console: its files, and its page for every other path that a browser opens, because its routes are addresses. */
-export function findConsole(files: ReadonlyMap<string, ConsoleFile>, signIn: SignIn | null): FindPage {
+/** The files that pages load. */
+export function findAssets(files: ReadonlyMap<string, ConsoleFile>): FindPage {
+  return (request, path) => {
+    const file = isReading(request) && !PAGES.has(path) ? files.get(path.slice(1)) : undefined;
+    return file ? showFile(file) : null;
+  };
+}
+
+/** The page of the console for every path that a browser opens and nothing else has, because its routes are addresses. */
+export function findConsole(
+  files: ReadonlyMap<string, ConsoleFile>,
+  { signIn, mode }: { signIn: SignIn | null; mode: Mode },
+): FindPage {
   const index = files.get(INDEX);
   if (!index) return () => null;
-  const html = index.body.toString();
+  const fill = preparePage(index.body, mode);
   const showIndex: Page = async (_request, response, requestId) => {
     const connect = connectSources((await signIn?.metadata()) ?? null);
-    const nonce = randomBytes(16).toString("base64");
+    const nonce = newNonce();
     response.writeHead(200, {
       ...DOCUMENT_HEADERS,
       "content-type": index.type,
       "content-security-policy": policyOf(nonce, connect),
       "x-request-id": requestId,
     });
-    response.end(html.replaceAll(NONCE_PLACEHOLDER, nonce));
+    response.end(fill(nonce));
   };
   return (request, path) => {
     if (!isReading(request)) return null;
-    const file = path === `/${INDEX}` ? undefined : files.get(path.slice(1));
-    if (file) return showFile(file);
     const isElsewhere = path === GRAPHQL_PATH || path === GRAPHIQL_PATH || path.startsWith("/assets/");
     return acceptsHtml(request) && !isElsewhere ? showIndex : null;
   };

@@ -1,34 +1,48 @@
 import { GRAPHQL_PATH } from "../yoga.js";
+import type { ConsoleFile } from "./console-files.js";
+import { newNonce, preparePage } from "./fill-page.js";
 import { acceptsHtml, DOCUMENT_HEADERS, type FindPage, isReading, type Page } from "./pages.js";
 
 export const GRAPHIQL_PATH = "/graphiql";
+/** The page of the build, which is served at GRAPHIQL_PATH only. */
+export const GRAPHIQL_FILE = "graphiql.html";
 
-const OPTIONS = {
-  title: "Shelfmark",
-  endpoint: GRAPHQL_PATH,
-  defaultQuery: "{\n  viewer {\n    actor { subject }\n    scopes\n  }\n}\n",
-};
-
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self' ws://localhost:* ws://127.0.0.1:*; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** As that of the console, but its editor makes markup of texts, which Trusted Types would forbid. */
+const policyOf = (nonce: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
 /** GraphiQL, and the way there for a browser that opens the endpoint itself. */
-export const findGraphiql: FindPage = (request, path) => {
-  if (!isReading(request) || !acceptsHtml(request)) return null;
-  if (path === GRAPHIQL_PATH) return showGraphiql;
-  return path === GRAPHQL_PATH && request.method === "GET" ? redirect : null;
-};
-
-const showGraphiql: Page = async (_request, response, requestId) => {
-  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
-  response.writeHead(200, {
-    ...DOCUMENT_HEADERS,
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": POLICY,
-    "x-request-id": requestId,
-  });
-  response.end(renderGraphiQL(OPTIONS));
-};
+export function findGraphiql(files: ReadonlyMap<string, ConsoleFile>): FindPage {
+  const file = files.get(GRAPHIQL_FILE);
+  if (!file) return () => null;
+  // only a server in local mode has it
+  const fill = preparePage(file.body, "local");
+  const show: Page = async (_request, response, requestId) => {
+    const nonce = newNonce();
+    response.writeHead(200, {
+      ...DOCUMENT_HEADERS,
+      "content-type": file.type,
+      "content-security-policy": policyOf(nonce),
+      "x-request-id": requestId,
+    });
+    response.end(fill(nonce));
+  };
+  return (request, path) => {
+    if (!isReading(request) || !acceptsHtml(request)) return null;
+    if (path === GRAPHIQL_PATH) return show;
+    return path === GRAPHQL_PATH && request.method === "GET" ? redirect : null;
+  };
+}
 
 const redirect: Page = (request, response, requestId) => {
   const [, query] = (request.url ?? "").split(/\?(.*)/s, 2);

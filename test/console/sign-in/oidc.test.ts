@@ -56,6 +56,48 @@ test("a session goes on when its token has expired: requests and the live connec
   await page.context().close();
 });
 
+test("the refresh token of a renewal that was under way at the sign-out is ended, too", async () => {
+  oidc.provider.accessTokenSeconds = 5;
+  const { page } = await web.open();
+  await page.goto(web.origin);
+  await signInAtProvider(page, "ada");
+  await page.getByText("Live", { exact: true }).waitFor();
+  const ended: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/token/revocation"))
+      ended.push(new URLSearchParams(request.postData() ?? "").get("token") ?? "");
+  });
+  let renewed = "";
+  await page.route(`${oidc.provider.issuer}/token`, async (route) => {
+    const response = await route.fetch();
+    renewed = (await response.json()).refresh_token;
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: /^Sign in with/ }).waitFor();
+    await route.fulfill({ response });
+  });
+  await expect.poll(() => ended.length).toBe(2);
+  oidc.provider.accessTokenSeconds = 3_600;
+  expect(renewed).not.toBe("");
+  expect(ended).toContain(renewed);
+  expect(await page.evaluate(() => sessionStorage.getItem("shelfmark.token"))).toBeNull();
+  await page.context().close();
+});
+
+test("a link with a token signs nobody in, and no address that begins with two slashes stops a sign-in", async () => {
+  const { page } = await web.open();
+  await page.goto(`${web.origin}/approvals#token=of-somebody-else`);
+  await page.getByRole("button", { name: /^Sign in with/ }).waitFor();
+  expect(page.url()).toBe(`${web.origin}/approvals`);
+  expect(await page.evaluate(() => sessionStorage.getItem("shelfmark.token"))).toBeNull();
+  await page.goto(`${web.origin}//evil.example/approvals`);
+  await signInAtProvider(page, "ada");
+  await page.getByText("Live", { exact: true }).waitFor();
+  expect(page.url()).toBe(`${web.origin}/evil.example/approvals`);
+  await page.goto(`${web.origin}/approvals#token=not-a-token`);
+  await page.getByText("Your token cannot approve").waitFor();
+  await page.context().close();
+});
+
 test.each([
   ["an opaque token", { SHELFMARK_OIDC_RESOURCE: "" }, ["is opaque", "SHELFMARK_OIDC_RESOURCE", "it is not set"]],
   [

@@ -22,6 +22,13 @@ test("the link that the server prints signs in, and its token is in no address a
   await page.context().close();
 });
 
+test("an address that begins with two slashes stays on this server, and signs in", async () => {
+  const { page } = await web.signIn({ subject: "ada" }, "//evil.example/approvals");
+  await page.getByText("Live", { exact: true }).waitFor();
+  expect(page.url()).toBe(`${web.origin}/evil.example/approvals`);
+  await page.context().close();
+});
+
 test("a pasted token signs in, also another one in the same tab", async () => {
   const { page } = await web.open();
   await page.goto(web.origin);

@@ -35,6 +35,9 @@ beforeAll(async () => {
     finishRun(input: {run: "r01", status: FAILED}) { run { id } }
     logInputs(input: {run: "r02", datasets: [{dataset: {name: "d", digest: "1"}}]}) { run { id } }
     deleteRun(input: {run: "r59"}) { deletedId }
+    a: logBatch(input: {run: "r40", params: [{key: "depth", value: "8"}]}) { run { id } }
+    b: logBatch(input: {run: "r41", params: [{key: "depth", value: "16"}]}) { run { id } }
+    c: logBatch(input: {run: "r42", params: [{key: "depth", value: "8"}]}) { run { id } }
   }`);
 });
 afterAll(() => server.stop());
@@ -81,6 +84,16 @@ describe("runs are found", () => {
       `orderBy: {field: METRIC, metric: "accuracy", direction: ASC}, where: {params: [{key: "parity", value: "0"}]}`,
       ["r06", "r00", "r04"],
     ],
+    [
+      "in the order of a param, as text, without the runs that lack it",
+      `orderBy: {field: PARAM, param: "depth", direction: ASC}`,
+      ["r41", "r40", "r42"],
+    ],
+    [
+      "in the opposite order of a param, within a filter",
+      `orderBy: {field: PARAM, param: "i"}, where: {experiment: {equals: "small"}, params: [{key: "parity", value: "1"}]}`,
+      ["r05", "r03", "r01"],
+    ],
   ])("%s", async (_how, args, expected) => {
     expect(await ids(args)).toEqual(expected);
   });
@@ -88,21 +101,24 @@ describe("runs are found", () => {
   test.each([
     ["where.metrics[0].gte", `where: {metrics: [{key: "accuracy", gte: "NaN"}]}`],
     ["orderBy.metric", "orderBy: {field: METRIC}"],
+    ["orderBy.param", `orderBy: {field: PARAM, metric: "depth"}`],
     ["where.parent", `where: {parent: "a/b"}`],
   ])("a wrong %s is refused", async (field, args) => {
     const { errors } = await server.request(`{ runs(${args}) { totalCount } }`);
     expect(errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field });
   });
 
-  test("below an experiment by time, not by a metric", async () => {
+  test("below an experiment by time, not by a metric or a param", async () => {
     const { experiment } = await server.data(
       `{ experiment(name: "small") { runs(first: 2, orderBy: {field: STARTED_AT}) { totalCount nodes { runId } } } }`,
     );
     expect(experiment.runs).toEqual({ totalCount: 7, nodes: [{ runId: "r00" }, { runId: "r01" }] });
-    const { errors } = await server.request(
-      `{ experiment(name: "small") { runs(orderBy: {field: METRIC, metric: "accuracy"}) { totalCount } } }`,
-    );
-    expect(errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field: "orderBy.field" });
+    for (const order of [`METRIC, metric: "accuracy"`, `PARAM, param: "i"`]) {
+      const { errors } = await server.request(
+        `{ experiment(name: "small") { runs(orderBy: {field: ${order}}) { totalCount } } }`,
+      );
+      expect(errors?.[0]?.extensions).toMatchObject({ code: "INVALID_INPUT", field: "orderBy.field" });
+    }
   });
 });
 

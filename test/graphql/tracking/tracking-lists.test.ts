@@ -19,7 +19,7 @@ async function add(i: number): Promise<void> {
   await server.data(`mutation {
     e: createExperiment(input: {name: "e-${i}"}) { created }
     d: registerDataset(input: {name: "d-${i % 3}", digest: "${i}"}) { created }
-    r: createRun(input: {experiment: {name: "e"}, runId: "r-${i}", parent: "p", startedAt: "2026-01-0${1 + (i % 3)}T00:00:00Z"}) { run { id } }
+    r: createRun(input: {experiment: {name: "e"}, runId: "r-${i}", parent: "p", params: [{key: "depth", value: "${i % 2}"}], startedAt: "2026-01-0${1 + (i % 3)}T00:00:00Z"}) { run { id } }
     m: logBatch(input: {run: "r-${i}", metrics: [{key: "auc", value: ${i % 3 === 0 ? '"-Infinity"' : i % 2}}]}) { run { id } }
   }`);
 }
@@ -30,7 +30,7 @@ const byTime = ["CREATED_AT", "STARTED_AT"];
 const LISTS: List[] = [
   ...orders("experiments", ["NAME", "CREATED_AT", "UPDATED_AT"]),
   ...orders("datasets", ["NAME", "CREATED_AT"]),
-  ...orders("runs", [...byTime, 'METRIC, metric: "auc"']),
+  ...orders("runs", [...byTime, 'METRIC, metric: "auc"', 'PARAM, param: "depth"']),
   ...orders("runs", byTime, ofExperiment),
   ...orders("children", byTime, ofRun),
 ];
@@ -71,7 +71,8 @@ test.each(titled)(
 );
 
 test("a cursor of one list, order or metric is refused for another", async () => {
-  const others = [...LISTS, { field: "runs", args: 'orderBy: {field: METRIC, metric: "loss"}' }];
+  const more = ['METRIC, metric: "loss"', 'PARAM, param: "auc"', 'METRIC, metric: "depth"'];
+  const others = [...LISTS, ...orders("runs", more)];
   for (const [place, list] of LISTS.entries()) {
     const cursor = (await readPage(server, list, "first: 1")).info.endCursor;
     for (const step of [1, 2, place + 1]) {

@@ -29,6 +29,7 @@ describe("a run of an experiment outside the claim", () => {
       run(id: "hidden") { id } byGlobalId: run(id: $run) { id } node(id: $run) { id } nodes(ids: [$experiment, $run]) { id }
       runs { totalCount nodes { runId parent { runId } } } byParam: runs(where: {params: [{key: "p", value: "hush"}]}) { totalCount }
       byMetric: runs(where: {metrics: [{key: "auc", gte: 0}]}) { totalCount } inOrder: runs(orderBy: {field: METRIC, metric: "auc"}) { totalCount nodes { runId } }
+      inOrderOfParam: runs(orderBy: {field: PARAM, param: "p"}) { totalCount nodes { runId } }
       byInput: runs(where: {input: {identity: {name: "shared", digest: "1"}}}) { totalCount } byNot: runs(where: {NOT: {name: {equals: "x"}}}) { totalCount }
       byParent: runs(where: {parent: "hidden"}) { totalCount }
       deleted: runs(where: {deleted: ONLY}) { totalCount }
@@ -52,6 +53,7 @@ describe("a run of an experiment outside the claim", () => {
       byParam: none,
       byMetric: none,
       inOrder: { totalCount: 0, nodes: [] },
+      inOrderOfParam: { totalCount: 0, nodes: [] },
       byInput: none,
       byParent: none,
       byNot: { totalCount: 1 },

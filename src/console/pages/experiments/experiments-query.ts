@@ -18,4 +18,12 @@ export const EXPERIMENTS = graphql(`
   }
 `);
 
+export const EXPERIMENT_NAME = graphql(`
+  query ConsoleExperimentName($numbers: [Int!]!) {
+    experiments(first: 1, where: { numbers: $numbers }) {
+      nodes { id name }
+    }
+  }
+`);
+
 export type ExperimentRowData = ResultOf<typeof EXPERIMENTS>["experiments"]["nodes"][number];

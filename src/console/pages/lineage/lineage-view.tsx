@@ -16,6 +16,7 @@ const LineagePicture = lazy(() => import("../../lineage/lineage-picture"));
 /** A picture of more boxes shows nothing, and takes seconds to lay out. */
 const DRAWN_MAX = 150;
 const LISTED = 300;
+const TABLE_NAMES = { DOWNSTREAM: "Reached", UPSTREAM: "Made from", BOTH: "Reached or made from" } as const;
 const DIRECTION_NAMES = { DOWNSTREAM: "What it reached", UPSTREAM: "What it was made from", BOTH: "Both" } as const;
 
 function concerns({ type }: Change): boolean {
@@ -108,7 +109,12 @@ function Reached({ lineage, search, depth, change }: ReachedProps) {
         </div>
       )}
       {nodes.length > 1 && (
-        <ReachedTable lineage={lineage} kind={search.kind} choose={(kind) => change({ ...search, kind })} />
+        <ReachedTable
+          title={TABLE_NAMES[search.direction ?? "DOWNSTREAM"]}
+          lineage={lineage}
+          kind={search.kind}
+          choose={(kind) => change({ ...search, kind })}
+        />
       )}
       {total > nodes.length && (
         <p className="muted" role="status">

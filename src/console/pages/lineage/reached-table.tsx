@@ -5,6 +5,7 @@ import { LINEAGE_KINDS, nameOfKind } from "../../lineage/lineage-kinds";
 import type { LineageData, LineageNodeData } from "./lineage-query";
 
 interface Props {
+  readonly title: string;
   readonly lineage: LineageData;
   readonly kind: string | undefined;
   readonly choose: (kind: string | undefined) => void;
@@ -13,7 +14,7 @@ interface Props {
 /** What somebody has to act on comes first. */
 const KINDS = [...LINEAGE_KINDS].reverse();
 
-export function ReachedTable({ lineage: { nodes }, kind, choose }: Props) {
+export function ReachedTable({ title, lineage: { nodes }, kind, choose }: Props) {
   const reached = nodes.filter(({ depth }) => depth > 0);
   const kinds = KINDS.filter((each) => reached.some((node) => node.kind === each));
   const shown = kind !== undefined && kinds.includes(kind) ? kind : undefined;
@@ -23,7 +24,7 @@ export function ReachedTable({ lineage: { nodes }, kind, choose }: Props) {
   return (
     <Card
       isBare
-      title="Reached"
+      title={title}
       side={
         <span className="row tight">
           {kinds.map((each) => (

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Badge } from "../../kit/badge";
 import { Time } from "../../kit/time";
 import type { Column } from "../../kit/virtual-table";
+import { orderAliases } from "./alias-order";
 import { firstLineOf } from "./first-line";
 import type { ModelRowData } from "./models-query";
 
@@ -19,7 +20,7 @@ export const MODEL_COLUMNS: readonly Column<ModelRowData>[] = [
   {
     key: "deployments",
     title: "Deployments",
-    className: "narrow wide",
+    className: "narrow wide deployed",
     cell: (model) => <Deployments model={model} />,
   },
   { key: "owner", title: "Owner", className: "narrow wide", cell: ownerOf },
@@ -71,9 +72,10 @@ function Latest({ model: { name, latestVersion } }: { model: ModelRowData }) {
 }
 
 function Aliases({ model: { aliases } }: { model: ModelRowData }) {
-  const [first, ...more] = aliases;
+  const ordered = orderAliases(aliases);
+  const [first, ...more] = ordered;
   if (!first) return <span className="muted">–</span>;
-  const all = aliases.map(({ name, modelVersion }) => `${name} → v${modelVersion.number}`).join(", ");
+  const all = ordered.map(({ name, modelVersion }) => `${name} → v${modelVersion.number}`).join(", ");
   return (
     <span title={all}>
       <Badge tone="violet">
@@ -85,6 +87,11 @@ function Aliases({ model: { aliases } }: { model: ModelRowData }) {
 }
 
 function Deployments({ model: { running, drifted } }: { model: ModelRowData }) {
-  if (drifted.totalCount > 0) return <Badge tone="red">{drifted.totalCount} drifted</Badge>;
-  return running.totalCount > 0 ? running.totalCount.toLocaleString() : <span className="muted">–</span>;
+  if (running.totalCount === 0) return <span className="muted">–</span>;
+  return (
+    <span className="row tight one-line">
+      {running.totalCount.toLocaleString()}
+      {drifted.totalCount > 0 && <Badge tone="red">{drifted.totalCount} drifted</Badge>}
+    </span>
+  );
 }

@@ -13,6 +13,7 @@ import { RunFacts } from "./run-facts";
 import { RunLinks } from "./run-links";
 import { RunMetrics } from "./run-metrics";
 import { RUN, type RunData } from "./run-query";
+import type { RunPageSearch } from "./run-search";
 
 /** Params and metrics arrive without an event. */
 const REPEAT_MS = 10_000;
@@ -50,6 +51,7 @@ function NoRun({ run }: { run: string }) {
 function Run({ run }: { run: RunData }) {
   const search = useSearch({ from: "/runs/$run" });
   const navigate = useNavigate({ from: "/runs/$run" });
+  const change = (next: RunPageSearch) => void navigate({ search: next, replace: true });
   const { id, runId, name, status, experiment, startedAt, endedAt, createdBy, metrics } = run;
   const isRunning = status === "RUNNING";
   return (
@@ -83,10 +85,15 @@ function Run({ run }: { run: RunData }) {
             runs={[{ id, label: name ?? runId }]}
             keys={[...new Set(metrics.map(({ key }) => key))]}
             search={search}
-            change={(next) => void navigate({ search: next, replace: true })}
+            change={(next) => change({ ...search, ...next })}
             isRunning={isRunning}
           />
-          <RunMetrics run={run} />
+          <RunMetrics
+            metrics={metrics}
+            search={search.metrics}
+            change={(part) => change({ ...search, metrics: part })}
+            plot={(key) => change({ ...search, key })}
+          />
         </div>
         <div className="stack">
           <RunFacts run={run} />

@@ -4,7 +4,7 @@ import { StatusBadge } from "../../kit/badge";
 import { formatMetric } from "../../kit/number";
 import { Time } from "../../kit/time";
 import type { Column } from "../../kit/virtual-table";
-import { sortedMetric } from "./run-search";
+import { sortedKey } from "./run-search";
 import type { RunRowData } from "./runs-query";
 import { SortButton } from "./sort-button";
 
@@ -20,6 +20,7 @@ interface Choice {
 
 /** What tells runs apart, then the chosen params and metrics. */
 export function runColumns({ params, metrics, ticked, tick, sort, isAscending, sortBy }: Choice): Column<RunRowData>[] {
+  const sorted = sortedKey(sort);
   const order = (by: string) => (sort === by ? (isAscending ? "ascending" : "descending") : undefined);
   const head = (title: string, by: string) => (
     <SortButton title={title} order={order(by)} choose={() => sortBy(by, sort === by && !isAscending)} />
@@ -56,17 +57,20 @@ export function runColumns({ params, metrics, ticked, tick, sort, isAscending, s
         className: "narrow number",
         head: head(key, by),
         order: order(by),
-        cell: (run) => <MetricCell run={run} metric={key} isSorted={sortedMetric(sort) === key} />,
+        cell: (run) => <MetricCell run={run} metric={key} isSorted={sorted?.of === "metric" && sorted.key === key} />,
       };
     }),
-    ...params.map(
-      (key): Column<RunRowData> => ({
-        key: `param:${key}`,
+    ...params.map((key): Column<RunRowData> => {
+      const by = `param:${key}`;
+      return {
+        key: by,
         title: key,
         className: "narrow param",
+        head: head(key, by),
+        order: order(by),
         cell: (run) => <ParamCell value={run.params.find((param) => param.key === key)?.value} />,
-      }),
-    ),
+      };
+    }),
     {
       key: "by",
       title: "By",

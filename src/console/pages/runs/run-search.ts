@@ -10,7 +10,7 @@ export interface RunSearch extends CurveSearch {
   readonly q?: string | undefined;
   readonly experiment?: string | undefined;
   readonly status?: (typeof RUN_STATUSES)[number] | undefined;
-  /** `created`, `started` or `metric:` with its key. */
+  /** `created`, `started`, or `metric:` or `param:` with its key. */
   readonly sort?: string | undefined;
   readonly asc?: true | undefined;
   /** The chosen columns; undefined: not chosen yet. */
@@ -51,8 +51,17 @@ export function parseRunSearch(search: Record<string, unknown>): RunSearch {
   };
 }
 
-export function sortedMetric(sort: string | undefined): string | null {
-  return sort?.startsWith("metric:") ? sort.slice("metric:".length) : null;
+/** The metric or the param that the runs are sorted by. */
+export function sortedKey(sort: string | undefined): { of: "metric" | "param"; key: string } | null {
+  const [, of, key] = /^(metric|param):(.*)$/s.exec(sort ?? "") ?? [];
+  return key !== undefined && (of === "metric" || of === "param") ? { of, key } : null;
+}
+
+function toOrder(sort: string | undefined, direction: "ASC" | "DESC"): Variables["orderBy"] {
+  const sorted = sortedKey(sort);
+  if (sorted?.of === "metric") return { field: "METRIC", metric: sorted.key, direction };
+  if (sorted?.of === "param") return { field: "PARAM", param: sorted.key, direction };
+  return { field: sort === "started" ? "STARTED_AT" : "CREATED_AT", direction };
 }
 
 export function toRunVariables({ q, experiment, status, sort, asc, params, metrics }: RunSearch): Variables {
@@ -61,13 +70,9 @@ export function toRunVariables({ q, experiment, status, sort, asc, params, metri
     ...(experiment ? [{ experiment: { equals: experiment } }] : []),
     ...(status ? [{ status: [status] }] : []),
   ];
-  const metric = sortedMetric(sort);
-  const direction = asc ? "ASC" : "DESC";
   return {
     where: filters.length > 0 ? { AND: filters } : null,
-    orderBy: metric
-      ? { field: "METRIC", metric, direction }
-      : { field: sort === "started" ? "STARTED_AT" : "CREATED_AT", direction },
+    orderBy: toOrder(sort, asc ? "ASC" : "DESC"),
     first: FIRST,
     params: params ? [...params] : null,
     metrics: metrics ? [...metrics] : null,

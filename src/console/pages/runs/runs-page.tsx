@@ -14,7 +14,7 @@ import { ColumnChoice } from "./column-choice";
 import { NoRuns } from "./no-runs";
 import { runColumns } from "./run-columns";
 import { RunFilters } from "./run-filters";
-import { type RunSearch, sortedMetric, toRunVariables } from "./run-search";
+import { type RunSearch, sortedKey, toRunVariables } from "./run-search";
 import { RUNS, type RunRowData } from "./runs-query";
 import "./runs-page.css";
 
@@ -55,7 +55,7 @@ export function RunsPage() {
     isAscending: search.asc === true,
     sortBy: (sort, isAscending) => change({ ...search, sort, asc: isAscending ? true : undefined }),
   });
-  const metric = sortedMetric(search.sort);
+  const sorted = sortedKey(search.sort);
   return (
     <main className="page stack">
       <ListHead
@@ -111,7 +111,12 @@ export function RunsPage() {
           />
         </div>
       )}
-      {metric && <p className="muted small">Runs without {metric}, or with NaN, are not in this order.</p>}
+      {sorted?.of === "metric" && (
+        <p className="muted small">Runs without {sorted.key}, or with NaN, are not in this order.</p>
+      )}
+      {sorted?.of === "param" && (
+        <p className="muted small">Sorted by {sorted.key} as text. Runs without it are not in this order.</p>
+      )}
       {nodes.length === 0 && !isLoading && !error && <NoRuns search={search} />}
       {nodes.length === 0 && isLoading && <div className="skeleton" />}
     </main>

@@ -1,3 +1,4 @@
+import { showPlace } from "../../session/place";
 import { CALLBACK_PATH, readSignInSettings } from "../../session/sign-in-settings";
 import { currentToken, signIn, signOut } from "../../session/token";
 import { findTokenFault } from "./check-token";
@@ -11,13 +12,13 @@ export function isSignInAnswer(): boolean {
 export async function completeSignIn(graphqlUrl: string): Promise<void> {
   const answer = new URL(window.location.href);
   // the code is in no history, and no reload sends it again
-  window.history.replaceState(null, "", "/");
+  showPlace("/");
   try {
     const { finishSignIn, takeAttempt } = await import("../../session/oidc");
     const attempt = takeAttempt();
     // a link that somebody else made signs nobody out
     if (attempt === null && currentToken() !== null) return;
-    window.history.replaceState(null, "", attempt?.place ?? "/");
+    showPlace(attempt?.place ?? "/");
     const tokens = await finishSignIn(answer, attempt);
     const settings = await readSignInSettings();
     const fault = settings && (await findTokenFault(graphqlUrl, tokens.token, settings));
