@@ -356,7 +356,7 @@ async function startEntryPoints(base: Base, parts: EntryPointParts): Promise<Run
   };
   const { answerCharacters } = config.limits;
   const files = await startArtifacts(base, database);
-  const mlflow = { ...commands, db: database.reads.db, answerCharacters, files, log };
+  const mlflow = { ...commands, db: { ...database.reads.db, ...database.rawReads }, answerCharacters, files, log };
   const server = await startServer({
     schema,
     api: config.mlflow === "off" ? null : createMlflowApi(mlflow, config.mlflow),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mlflow3 } from "../mlflow/setup/client-python.js";
 import { freePort } from "../support/process/free-port.js";
 import { type Registry, startRegistry } from "./registry.js";
 
@@ -20,11 +21,11 @@ function has(python: string): boolean {
   }
 }
 
-const python = process.env.MLFLOW_PYTHON ?? "";
+const python = mlflow3 ?? "";
 const isHere = python !== "" && has(python);
 const name = isHere
   ? "a store of its own"
-  : "a store of its own: skipped, MLFLOW_PYTHON names no Python that has mlflow, boto3 and moto[server]";
+  : "a store of its own: skipped, no Python has MLflow's client, boto3 and moto[server] (npm run test:mlflow installs them)";
 
 describe.runIf(isHere)(name, () => {
   let registry: Registry;

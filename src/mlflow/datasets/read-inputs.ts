@@ -2,18 +2,22 @@ import { FIELD_SCOPE, holdsScope } from "../../domain/access/scopes.js";
 import type { TagInput } from "../../domain/values/tag.js";
 import { isCreator } from "../../registry/command.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { groupBy } from "../../util/group-by.js";
 import type { Context } from "../kit/context.js";
 
 /** The tag that says what a dataset was read for. The edge has it as its context. */
 export const CONTEXT_TAG = "mlflow.data.context";
 
-const COLUMNS = {
-  toRunId: true,
+const SEEN_BY = { id: true, deletedAt: true, experiment: { select: { name: true, deletedAt: true } } } as const;
+
+/** What runs read, of the edges that lead to them: a dataset, or a logged model with what decides who may see it. */
+export const INPUT_COLUMNS = {
+  kind: true,
   context: true,
   tags: true,
+  fromLoggedModel: { select: SEEN_BY },
   fromDataset: {
     select: {
+      deletedAt: true,
       id: true,
       name: true,
       digest: true,
@@ -30,21 +34,15 @@ const COLUMNS = {
   },
 } as const satisfies Prisma.LineageEdgeSelect;
 
-type EdgeRow = Prisma.LineageEdgeGetPayload<{ select: typeof COLUMNS }>;
+type EdgeRow = Prisma.LineageEdgeGetPayload<{ select: typeof INPUT_COLUMNS }>;
 type DatasetRow = NonNullable<EdgeRow["fromDataset"]>;
 
-/** By the run's id: the datasets that runs which the viewer may see have read, of MLflow's fields. */
-export async function readDatasetInputs(context: Context, runIds: readonly string[]) {
-  const edges = await context.db.lineageEdge.findMany({
-    where: { toRunId: { in: [...runIds] }, fromDataset: { deletedAt: null } },
-    select: COLUMNS,
-    orderBy: { id: "asc" },
-  });
-  const byRun = groupBy(edges, ({ toRunId }) => toRunId);
-  return (runId: string) =>
-    withoutRepeats(byRun.get(runId) ?? []).flatMap(({ fromDataset, ...edge }) =>
-      fromDataset ? [{ ...tagsOf(edge), dataset: toDataset(context, fromDataset) }] : [],
-    );
+/** The datasets that a run which the viewer may see has read, of MLflow's fields. */
+export function toDatasetInputs(context: Context, edges: readonly EdgeRow[]) {
+  const living = edges.filter(({ fromDataset }) => fromDataset?.deletedAt === null);
+  return withoutRepeats(living).flatMap(({ fromDataset, ...edge }) =>
+    fromDataset ? [{ ...tagsOf(edge), dataset: toDataset(context, fromDataset) }] : [],
+  );
 }
 
 /** Clients log a dataset with its context, and again without one when they log a metric on it. */

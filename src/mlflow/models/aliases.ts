@@ -5,7 +5,7 @@ import { deleteAlias } from "../../registry/versions/delete-alias.js";
 import { setAlias } from "../../registry/versions/set-alias.js";
 import { required } from "../kit/parameters.js";
 import { type Route, route } from "../kit/route.js";
-import { readVersionWithAliases } from "../versions/read-versions.js";
+import { readVersionByAlias, readVersionWithAliases } from "../versions/read-versions.js";
 import { parseVersion } from "../versions/version-number.js";
 import { requireModel } from "./read-models.js";
 
@@ -43,11 +43,10 @@ export const aliasRoutes: readonly Route[] = [
     request: z.object(ALIAS),
     scopes: [TYPE_SCOPE.Alias],
     async run(context, { name, alias }) {
-      const model = { liveName: name };
-      const found = await readVersionWithAliases(
-        context,
-        alias.toLowerCase() === LATEST ? { model } : { model, aliases: { some: { name: alias } } },
-      );
+      const found =
+        alias.toLowerCase() === LATEST
+          ? await readVersionWithAliases(context, { model: { liveName: name } })
+          : await readVersionByAlias(context, name, alias);
       if (found) return { model_version: found };
       await requireModel(context, name);
       throw new InvalidInputError("alias", `Registered model alias ${alias} not found.`);

@@ -1,21 +1,8 @@
 import { NotFoundError } from "../../domain/errors.js";
 import { visibleModel } from "../../store/access/visibility.js";
-import type { Prisma } from "../../store/generated/client.js";
-import { findLatestInStages } from "../../store/versions/latest-versions.js";
+import { type ModelDetails, readModelDetails } from "../../store/models/model-details.js";
 import type { Context } from "../kit/context.js";
-import { type ModelVersion, readVersionRows, toModelVersions } from "../versions/read-versions.js";
-
-const COLUMNS = {
-  id: true,
-  name: true,
-  description: true,
-  createdAt: true,
-  updatedAt: true,
-  tags: { select: { key: true, value: true }, orderBy: { key: "asc" } },
-  aliases: { select: { name: true, modelVersion: { select: { number: true } } }, orderBy: { name: "asc" } },
-} as const satisfies Prisma.ModelSelect;
-
-type ModelRow = Prisma.ModelGetPayload<{ select: typeof COLUMNS }>;
+import { type ModelVersion, toModelVersions } from "../versions/read-versions.js";
 
 /** A living model that the viewer may see. Throws NOT_FOUND. */
 export async function requireModel({ db, viewer }: Context, name: string): Promise<{ id: string }> {
@@ -34,44 +21,38 @@ export async function readModel(context: Context, id: string) {
 
 /** The living model of this name. Throws NOT_FOUND. */
 export async function readModelByName(context: Context, name: string) {
-  for (const model of (await readModelsWhere(context, { liveName: name })).values()) return model;
+  const [found] = await readModelDetails(context.db, context.viewer, { liveName: name });
+  const [model] = found ? await toRegisteredModels(context, [found]) : [];
+  if (model) return model;
   throw new NotFoundError("The model was not found.");
 }
 
 /** Models that the viewer may see, in the order of their ids, with the latest version of each stage. */
 export async function readModels(context: Context, ids: readonly string[]) {
-  const byId = await readModelsWhere(context, { id: { in: [...ids] } });
-  return ids.flatMap((id) => byId.get(id) ?? []);
-}
-
-/** By their ids. */
-async function readModelsWhere(context: Context, where: Prisma.ModelWhereInput) {
-  const rows = await context.db.model.findMany({
-    where: { AND: [visibleModel(context.viewer), where] },
-    select: COLUMNS,
-  });
-  const latest = await readLatestVersions(
+  if (ids.length === 0) return [];
+  const found = await readModelDetails(context.db, context.viewer, { ids });
+  const byId = new Map(found.map((model) => [model.id, model]));
+  return toRegisteredModels(
     context,
-    rows.map(({ id }) => id),
+    ids.flatMap((id) => byId.get(id) ?? []),
   );
-  return new Map(rows.map((row) => [row.id, toRegisteredModel(row, latest.get(row.id) ?? [])]));
 }
 
-/** By the model's id: the version with the highest number in each stage, in the order of their numbers. */
-export async function readLatestVersions(context: Context, modelIds: readonly string[]) {
-  const rows = await readVersionRows(context, await findLatestInStages(context.db, modelIds));
-  rows.sort((a, b) => a.number - b.number);
-  const versions = await toModelVersions(context, rows);
-  const byModel = new Map<string, ModelVersion[]>();
-  for (const [index, { modelId }] of rows.entries()) {
-    const version = versions[index];
-    if (version) byModel.set(modelId, [...(byModel.get(modelId) ?? []), version]);
-  }
-  return byModel;
+async function toRegisteredModels(context: Context, found: readonly ModelDetails[]) {
+  const versions = await toModelVersions(
+    context,
+    found.flatMap(({ latest }) => latest),
+  );
+  let next = 0;
+  return found.map((model) => {
+    const own = versions.slice(next, next + model.latest.length);
+    next += own.length;
+    return toRegisteredModel(model, own);
+  });
 }
 
-function toRegisteredModel(row: ModelRow, latest: readonly ModelVersion[]) {
-  const { name, description, createdAt, updatedAt, tags, aliases } = row;
+function toRegisteredModel(model: ModelDetails, latest: readonly ModelVersion[]) {
+  const { name, description, createdAt, updatedAt, tags, aliases } = model;
   return {
     name,
     creation_timestamp: createdAt.getTime(),
@@ -80,7 +61,7 @@ function toRegisteredModel(row: ModelRow, latest: readonly ModelVersion[]) {
     ...(latest.length > 0 ? { latest_versions: latest } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     ...(aliases.length > 0
-      ? { aliases: aliases.map(({ name: alias, modelVersion }) => ({ alias, version: String(modelVersion.number) })) }
+      ? { aliases: aliases.map(({ name: alias, number }) => ({ alias, version: String(number) })) }
       : {}),
   };
 }

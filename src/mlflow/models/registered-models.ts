@@ -23,7 +23,7 @@ const latestVersions = {
   request: z.object({ ...NAME, stages: texts }),
   scopes: READ,
   run: async (context: Context, { name, stages }: { name: string; stages: readonly string[] }) => ({
-    model_versions: await readLatestOfModel(context, (await requireModel(context, name)).id, stages),
+    model_versions: await readLatestOfModel(context, name, stages),
   }),
 };
 

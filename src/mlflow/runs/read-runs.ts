@@ -4,12 +4,11 @@ import { runArtifacts } from "../../domain/tracking/artifact-address.js";
 import { isCreator } from "../../registry/command.js";
 import { visibleRun } from "../../store/access/visibility.js";
 import type { Prisma } from "../../store/generated/client.js";
-import { readLatestMetrics } from "../../store/tracking/latest-metrics.js";
-import { groupBy } from "../../util/group-by.js";
-import { readDatasetInputs } from "../datasets/read-inputs.js";
+import { LATEST_FIRST, latestOfEach } from "../../store/tracking/latest-metrics.js";
+import { INPUT_COLUMNS, toDatasetInputs } from "../datasets/read-inputs.js";
 import type { Context } from "../kit/context.js";
 import { toMetric } from "../metrics/metric-value.js";
-import { readModelLinks } from "./read-model-links.js";
+import { OUTPUT_COLUMNS, readModelLinks } from "./read-model-links.js";
 
 /** MLflow keeps the name of a run in a tag too. Here the tag is the name. */
 export const NAME_TAG = "mlflow.runName";
@@ -29,7 +28,14 @@ const INFO = {
 } as const satisfies Prisma.RunSelect;
 
 const PAIRS = { select: { key: true, value: true }, orderBy: { key: "asc" } } as const;
-const COLUMNS = { ...INFO, params: PAIRS, tags: PAIRS } as const satisfies Prisma.RunSelect;
+const COLUMNS = {
+  ...INFO,
+  params: PAIRS,
+  tags: PAIRS,
+  series: LATEST_FIRST,
+  upstream: { select: INPUT_COLUMNS, orderBy: { id: "asc" } },
+  downstream: { select: OUTPUT_COLUMNS, orderBy: { id: "asc" } },
+} as const satisfies Prisma.RunSelect;
 
 type InfoRow = Prisma.RunGetPayload<{ select: typeof INFO }>;
 type RunRow = Prisma.RunGetPayload<{ select: typeof COLUMNS }>;
@@ -37,7 +43,7 @@ type RunRow = Prisma.RunGetPayload<{ select: typeof COLUMNS }>;
 /** A run that the viewer may see, living or deleted, of MLflow's fields. Throws NOT_FOUND. */
 export async function readRun(context: Context, id: string) {
   const row = await findRow(context, id);
-  const [run] = row ? await toRuns(context, [id], [row]) : [];
+  const [run] = row ? await toRuns(context, [row]) : [];
   if (run) return run;
   throw new NotFoundError("The run was not found.");
 }
@@ -61,42 +67,36 @@ async function findRow({ db, viewer }: Context, id: string): Promise<RunRow | nu
   return living ?? (seesDeleted ? find("ONLY") : null);
 }
 
-/** Runs that the viewer may see, in the order of their ids. Always the same number of statements. */
+/** Runs that the viewer may see, in the order of their ids. */
 export async function readRuns(context: Context, ids: readonly string[]) {
   if (ids.length === 0) return [];
-  return toRuns(context, ids, context.db.run.findMany({ where: { id: { in: [...ids] } }, select: COLUMNS }));
+  const rows = await context.db.run.findMany({ where: { id: { in: [...ids] } }, select: COLUMNS });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return toRuns(
+    context,
+    ids.flatMap((id) => byId.get(id) ?? []),
+  );
 }
 
-async function toRuns(context: Context, ids: readonly string[], found: RunRow[] | PromiseLike<RunRow[]>) {
-  const [rows, metrics, inputsOf, linksOf] = await Promise.all([
-    found,
-    readLatestMetrics(context.db, ids),
-    readDatasetInputs(context, ids),
-    readModelLinks(context, ids),
-  ]);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const metricsOf = groupBy(metrics, ({ runId }) => runId);
-  return ids.flatMap((id) => {
-    const row = byId.get(id);
-    if (!row) return [];
-    const latest = (metricsOf.get(id) ?? []).map((metric) => toMetric(metric.key, metric));
-    const dataset_inputs = inputsOf(id);
-    const { inputs: model_inputs, outputs: model_outputs } = linksOf(id);
-    return [
-      {
-        info: toInfo(context, row),
-        data: toData(row, latest),
-        inputs: {
-          ...(dataset_inputs.length > 0 ? { dataset_inputs } : {}),
-          ...(model_inputs.length > 0 ? { model_inputs } : {}),
-        },
-        outputs: model_outputs.length > 0 ? { model_outputs } : {},
+async function toRuns(context: Context, rows: readonly RunRow[]) {
+  const linksOf = await readModelLinks(context, rows);
+  return rows.map((row) => {
+    const dataset_inputs = toDatasetInputs(context, row.upstream);
+    const { inputs: model_inputs, outputs: model_outputs } = linksOf(row);
+    return {
+      info: toInfo(context, row),
+      data: toData(row),
+      inputs: {
+        ...(dataset_inputs.length > 0 ? { dataset_inputs } : {}),
+        ...(model_inputs.length > 0 ? { model_inputs } : {}),
       },
-    ];
+      outputs: model_outputs.length > 0 ? { model_outputs } : {},
+    };
   });
 }
 
-function toData({ name, params, tags }: RunRow, metrics: readonly object[]) {
+function toData({ name, params, tags, series }: RunRow) {
+  const metrics = latestOfEach(series).map((metric) => toMetric(metric.key, metric));
   const all = name === null ? tags : [...tags, { key: NAME_TAG, value: name }];
   return {
     ...(metrics.length > 0 ? { metrics } : {}),

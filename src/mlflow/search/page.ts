@@ -49,7 +49,7 @@ export async function readInChunks<Row>(
     const more = await read(chunk);
     rows.push(...more);
     count += chunk.length;
-    characters += JSON.stringify(more).length;
+    if (count < ids.length) characters += JSON.stringify(more).length;
   }
   return { rows, count };
 }

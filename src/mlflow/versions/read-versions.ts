@@ -2,34 +2,18 @@ import { FIELD_SCOPE, holdsScope, TYPE_SCOPE } from "../../domain/access/scopes.
 import { NotFoundError } from "../../domain/errors.js";
 import { isCreator } from "../../registry/command.js";
 import { visibleRun, visibleVersion } from "../../store/access/visibility.js";
+import { visibleIds } from "../../store/access/visible-ids.js";
+import { type LatestVersion, VERSION_COLUMNS } from "../../store/across/latest-versions.js";
 import type { Prisma } from "../../store/generated/client.js";
 import type { Context } from "../kit/context.js";
 import { STAGE_NAMES } from "./stage-names.js";
 import { parseVersion } from "./version-number.js";
 
-const COLUMNS = {
-  id: true,
-  modelId: true,
-  number: true,
-  stage: true,
-  status: true,
-  statusMessage: true,
-  description: true,
-  source: true,
-  createdByIssuer: true,
-  createdBySubject: true,
-  createdAt: true,
-  updatedAt: true,
-  runId: true,
-  externalRunId: true,
-  externalModelId: true,
-  loggedModelId: true,
-  runLink: true,
-  model: { select: { name: true } },
-  tags: { select: { key: true, value: true }, orderBy: { key: "asc" } },
-} as const satisfies Prisma.ModelVersionSelect;
+const ALIASES = { select: { name: true }, orderBy: { name: "asc" } } as const;
+const WITH_ALIASES = { ...VERSION_COLUMNS, aliases: ALIASES } as const satisfies Prisma.ModelVersionSelect;
 
-export type VersionRow = Prisma.ModelVersionGetPayload<{ select: typeof COLUMNS }>;
+export type VersionRow = LatestVersion;
+type AliasedRow = Prisma.ModelVersionGetPayload<{ select: typeof WITH_ALIASES }>;
 
 /** The version of MLflow's fields. Aliases are left out where MLflow leaves them out. */
 export interface ModelVersion {
@@ -49,20 +33,31 @@ export async function readVersionRow(
 ): Promise<VersionRow> {
   const number = parseVersion(version);
   const where = { AND: [visibleVersion(context.viewer), { number, model: { liveName: name } }] };
-  const row = await context.db.modelVersion.findFirst({ where, select: COLUMNS });
+  const row = await context.db.modelVersion.findFirst({ where, select: VERSION_COLUMNS });
   if (row) return row;
   throw new NotFoundError("The version was not found.");
 }
 
 export async function readVersionWithAliases(context: Context, where: Prisma.ModelVersionWhereInput) {
   const visible = { AND: [visibleVersion(context.viewer), where] };
-  const row = await context.db.modelVersion.findFirst({ where: visible, select: COLUMNS, orderBy: { number: "desc" } });
-  if (!row) return null;
-  const [[version], aliases] = await Promise.all([
-    toModelVersions(context, [row]),
-    context.db.alias.findMany({ where: { versionId: row.id }, select: { name: true }, orderBy: { name: "asc" } }),
-  ]);
-  return { ...version, ...(aliases.length > 0 ? { aliases: aliases.map((alias) => alias.name) } : {}) };
+  const orderBy = { number: "desc" } as const;
+  const row = await context.db.modelVersion.findFirst({ where: visible, select: WITH_ALIASES, orderBy });
+  return row && withAliases(context, row);
+}
+
+/** The version that an alias of a living model points to, if the viewer may see it. */
+export async function readVersionByAlias(context: Context, model: string, alias: string) {
+  const row = await context.db.alias.findFirst({
+    where: { name: alias, model: { liveName: model }, modelVersion: visibleVersion(context.viewer) },
+    select: { modelVersion: { select: WITH_ALIASES } },
+  });
+  return row && withAliases(context, row.modelVersion);
+}
+
+async function withAliases(context: Context, row: AliasedRow) {
+  const [version] = await toModelVersions(context, [row]);
+  const { aliases } = row;
+  return { ...version, ...(aliases.length > 0 ? { aliases: aliases.map(({ name }) => name) } : {}) };
 }
 
 /** What a command made or changed. */
@@ -75,7 +70,7 @@ export async function readVersionById(context: Context, id: string) {
 /** Versions that the viewer may see, in the order of their ids. */
 export async function readVersionRows({ db }: Context, ids: readonly string[]): Promise<VersionRow[]> {
   if (ids.length === 0) return [];
-  const rows = await db.modelVersion.findMany({ where: { id: { in: [...ids] } }, select: COLUMNS });
+  const rows = await db.modelVersion.findMany({ where: { id: { in: [...ids] } }, select: VERSION_COLUMNS });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
@@ -85,13 +80,13 @@ export async function runsOf(
   { db, viewer }: Context,
   rows: readonly VersionRow[],
 ): Promise<(row: VersionRow) => string> {
-  const ids = [...new Set(rows.flatMap(({ runId }) => runId ?? []))];
   const isReader = holdsScope(viewer.scopes, TYPE_SCOPE.Run);
-  const seen =
-    ids.length > 0 && isReader
-      ? await db.run.findMany({ where: { AND: [visibleRun(viewer), { id: { in: ids } }] }, select: { id: true } })
-      : [];
-  const visible = new Set(seen.map(({ id }) => id));
+  const visible = await visibleIds(viewer, {
+    noun: "Run",
+    rows: isReader ? rows.flatMap(({ run }) => run ?? []) : [],
+    lookUp: (ids) =>
+      db.run.findMany({ where: { AND: [visibleRun(viewer), { id: { in: [...ids] } }] }, select: { id: true } }),
+  });
   return ({ runId, externalRunId }) => (runId !== null && visible.has(runId) ? runId : (externalRunId ?? ""));
 }
 

@@ -1,7 +1,6 @@
 import { ARTIFACT_SCOPE } from "../../domain/access/scopes.js";
 import { ConflictError } from "../../domain/errors.js";
-import { addUsage, findClash, lockUsage, takeAway } from "../../store/artifacts/artifact-changes.js";
-import { findFile } from "../../store/artifacts/artifact-files.js";
+import { findAt, lockUsage, putFile } from "../../store/artifacts/artifact-changes.js";
 import type { WrittenFile } from "../../store/artifacts/draft.js";
 import { actorColumns, type CommandContext, requireScopes } from "../command.js";
 import { requireVisiblePlace } from "./artifact-place.js";
@@ -31,18 +30,13 @@ export async function storeArtifact(context: CommandContext, input: StoreArtifac
   requireScopes(viewer, [ARTIFACT_SCOPE.write], "storeArtifact");
   return context.transact(async ({ tx, at }) => {
     await requireVisiblePlace(tx, viewer, path);
-    await lockUsage(tx);
-    const clash = await findClash(tx, path);
+    const used = await lockUsage(tx);
+    const { clash, old } = await findAt(tx, path);
     if (clash !== null) throw new ConflictError(clashMessage(path, clash));
-    const old = await findFile(tx, path);
     if (!old || Buffer.compare(old.sha256, file.sha256) !== 0) await requireUnfrozen(tx, viewer, path);
-    const replaced = await takeAway(tx, path, 1, at);
-    requireRoom(await lockUsage(tx), file.size, quotaBytes);
+    requireRoom(used - Number(old?.size ?? 0n), file.size, quotaBytes);
     const { id, size, sha256 } = file;
-    const row = { id, path, size: BigInt(size), sha256, createdAt: at, ...actorColumns(viewer) };
-    await tx.artifactFile.createMany({ data: [row] });
-    await addUsage(tx, size);
-    return replaced;
+    return putFile(tx, { id, path, size: BigInt(size), sha256, createdAt: at, ...actorColumns(viewer) });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Transaction } from "../connection/transaction.js";
-import { Prisma } from "../generated/client.js";
+import { type ArtifactFile, Prisma } from "../generated/client.js";
 import { isBelow } from "./artifact-files.js";
 
 /** Locks the row that whoever changes files locks first. Returns how many bytes all files take. */
@@ -14,16 +14,44 @@ export async function keepFiles(tx: Transaction): Promise<void> {
   await tx.$queryRaw`SELECT "id" FROM "ArtifactUsage" WHERE "id" = 1 FOR SHARE`;
 }
 
-export async function addUsage(tx: Transaction, bytes: number): Promise<void> {
+async function addUsage(tx: Transaction, bytes: number): Promise<void> {
   await tx.$executeRaw`UPDATE "ArtifactUsage" SET "bytes" = "bytes" + ${BigInt(bytes)} WHERE "id" = 1`;
 }
 
-/** Of the directories above a path one that is a file; or the path itself, if it is a directory. */
-export async function findClash(tx: Transaction, path: string): Promise<string | null> {
-  const rows = await tx.$queryRaw<{ path: string }[]>`
-    (SELECT "path" FROM "ArtifactFile" WHERE "path" IN (${Prisma.join(directoriesAbove(path))}) LIMIT 1)
-    UNION ALL (SELECT "path" FROM "ArtifactFile" WHERE ${isBelow(path)} LIMIT 1)`;
-  return rows[0]?.path ?? null;
+/** What is in the way of a file, or at its place. */
+interface Place {
+  /** Of the directories above a path one that is a file; or a file below the path, which is a directory then. */
+  readonly clash: string | null;
+  /** The file that the path names. */
+  readonly old: Pick<ArtifactFile, "size" | "sha256"> | null;
+}
+
+export async function findAt(tx: Transaction, path: string): Promise<Place> {
+  const rows = await tx.$queryRaw<Pick<ArtifactFile, "path" | "size" | "sha256">[]>`
+    (SELECT "path", "size", "sha256" FROM "ArtifactFile" WHERE "path" IN (${Prisma.join([path, ...directoriesAbove(path)])}))
+    UNION ALL (SELECT "path", "size", "sha256" FROM "ArtifactFile" WHERE ${isBelow(path)} LIMIT 1)`;
+  const clash = rows.find((row) => row.path !== path);
+  return { clash: clash?.path ?? null, old: rows.find((row) => row.path === path) ?? null };
+}
+
+/** Makes a file the one of its path. Returns the ids of the file that it replaces, which is named as to be removed. */
+export async function putFile(tx: Transaction, file: ArtifactFile): Promise<string[]> {
+  const { id, path, size, sha256, createdAt } = file;
+  const { createdByIssuer, createdBySubject, createdByName, createdByKind } = file;
+  // the row that goes is counted first, so that the path is free for the new one
+  const rows = await tx.$queryRaw<{ replaced: string | null }[]>`
+    WITH gone AS (DELETE FROM "ArtifactFile" WHERE "path" = ${path} RETURNING "id", "size"),
+    removal AS (INSERT INTO "ArtifactRemoval" ("fileId", "at") SELECT "id", ${createdAt}::timestamptz FROM gone),
+    used AS (
+      UPDATE "ArtifactUsage" SET "bytes" = "bytes" + ${size}::bigint - coalesce((SELECT sum("size") FROM gone), 0)::bigint
+      WHERE "id" = 1)
+    INSERT INTO "ArtifactFile" ("id", "path", "size", "sha256", "createdAt",
+      "createdByIssuer", "createdBySubject", "createdByName", "createdByKind")
+    SELECT ${id}::uuid, ${path}, ${size}::bigint, ${sha256}::bytea, ${createdAt}::timestamptz,
+      ${createdByIssuer}, ${createdBySubject}, ${createdByName}, ${createdByKind}::"ActorKind"
+    FROM (SELECT count(*) FROM gone) AS counted
+    RETURNING (SELECT "id"::text FROM gone) AS "replaced"`;
+  return rows.flatMap(({ replaced }) => replaced ?? []);
 }
 
 function directoriesAbove(path: string): string[] {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { errorCode } from "../../util/error-text.js";
 import { makeFolder } from "../folder/make-folder.js";
 import { Draft } from "./draft.js";
-import { flushFolder } from "./flush-folder.js";
 
 /** No name of a client reaches the file system: a file's name here is the id of its row. */
 const FILE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -38,11 +37,10 @@ export class ArtifactFolder {
     return Draft.create(requireId(id), join(folder, id));
   }
 
-  /** Moves a draft whose row is written to its place. */
+  /** Moves a draft whose row is written to its place. A power failure may undo that, and then the draft is still there. */
   async keep(id: string): Promise<void> {
     const shelf = await this.makeInside("files", shelfOf(id));
     await rename(join(this.root, "incoming", requireId(id)), join(shelf, id));
-    await flushFolder(shelf);
   }
 
   /** Opens a file to read it. Links are refused. */
@@ -92,8 +90,11 @@ export class ArtifactFolder {
     let path = this.root;
     for (const name of names) {
       path = join(path, name);
-      await makeFolder(path);
-      await requireFolder(path);
+      await requireFolder(path).catch(async (error: unknown) => {
+        if (errorCode(error) !== "ENOENT") throw error;
+        await makeFolder(path);
+        await requireFolder(path);
+      });
     }
     return path;
   }

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { PrismaClient } from "../generated/client.js";
 import type { Reads } from "../reads/create-reads.js";
+import type { RawReads } from "./raw-reads.js";
 import type { StatementObserver } from "./statement-observer.js";
 
 export interface Database {
@@ -9,6 +10,8 @@ export interface Database {
   readonly pool: pg.Pool;
   /** Reads outside transactions. */
   readonly reads: Reads;
+  /** Statements written by hand, outside transactions. */
+  readonly rawReads: RawReads;
   /** Calls the observer for every statement that is sent from now on. Returns the function that ends this. */
   observe(observer: StatementObserver): () => void;
   /** Calls `notify` with each payload of the channel, and `gap` after each connect: payloads may have been missed before. */

@@ -8,6 +8,7 @@ import type { Database, DatabaseLog, DatabaseOptions, Listener } from "./databas
 import { createPglitePool, pgliteParams } from "./pglite-pool.js";
 import { ping } from "./ping.js";
 import { createPrismaClient } from "./prisma-client.js";
+import { createRawReads } from "./raw-reads.js";
 import { DatabaseStartError } from "./start-error.js";
 import { observeStatements } from "./statement-observer.js";
 
@@ -42,6 +43,7 @@ export function servePglite(pglite: PGlite, log: DatabaseLog, release = async ()
     prisma,
     pool,
     reads: createReads({ prisma, pool, prepared: true }),
+    rawReads: createRawReads(pool, true),
     observe: observeStatements(pool),
     listen: (channel, on) => listenOnPglite(pglite, pool, { channel, on }),
     ping: () => ping(pool),

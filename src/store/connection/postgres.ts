@@ -7,6 +7,7 @@ import { ping } from "./ping.js";
 import { listenOnPostgres } from "./postgres-listener.js";
 import { type PostgresAddress, parsePostgresUrl } from "./postgres-url.js";
 import { createPrismaClient } from "./prisma-client.js";
+import { createRawReads } from "./raw-reads.js";
 import { sessionOptions } from "./session-settings.js";
 import { closeSilentConnections } from "./silent-connections.js";
 import { DatabaseStartError } from "./start-error.js";
@@ -36,6 +37,7 @@ export async function openPostgres(options: PostgresOptions, log: DatabaseLog): 
     prisma,
     pool,
     reads: createReads({ prisma, pool, schema, prepared: options.prepared }),
+    rawReads: createRawReads(pool, options.prepared),
     observe: observeStatements(pool),
     listen: (channel, on) => listenOnPostgres(listening.config, { channel, on, log }),
     ping: () => ping(pool),

@@ -1,19 +1,20 @@
-import type { PrismaClient } from "../generated/client.js";
+import type { Prisma } from "../generated/client.js";
 
-export interface MetricValue {
+interface MetricValue {
   readonly key: string;
   readonly step: bigint;
   readonly timestamp: Date;
   readonly rank: bigint;
 }
 
-/** The latest value of each metric of the runs, whichever dataset it was measured on, ordered by key. */
-export function readLatestMetrics(
-  db: Pick<PrismaClient, "$queryRaw">,
-  runIds: readonly string[],
-): Promise<(MetricValue & { readonly runId: string })[]> {
-  return db.$queryRaw`
-    SELECT DISTINCT ON (s."runId", s."key") s."runId", s."key", s."step", s."timestamp", s."rank"
-    FROM "MetricSeries" AS s WHERE s."runId" = ANY(${[...runIds]}::text[]) AND s."loggedModelId" IS NULL
-    ORDER BY s."runId", s."key", s."step" DESC, s."timestamp" DESC, s."rank" DESC`;
+/** The latest values of a run's metrics, by key; of a metric that was measured on several datasets the latest comes first. */
+export const LATEST_FIRST = {
+  where: { loggedModelId: null },
+  select: { key: true, step: true, timestamp: true, rank: true },
+  orderBy: [{ key: "asc" }, { step: "desc" }, { timestamp: "desc" }, { rank: "desc" }],
+} as const satisfies Prisma.Run$seriesArgs;
+
+/** The latest value of each metric, whichever dataset it was measured on. */
+export function latestOfEach<Value extends MetricValue>(latestFirst: readonly Value[]): Value[] {
+  return latestFirst.filter(({ key }, at) => key !== latestFirst[at - 1]?.key);
 }
