@@ -22,13 +22,13 @@ describe("without a policy a command takes a fixed number of statements, and one
   test.each<[string, number, 0 | 1, string]>([
     ["registerModel", 4, 0, `registerModel(input: { name: "plain" })`],
     ["registerModel, tags", 5, 1, `registerModel(input: { name: "tagged", ${TAGS} })`],
-    ["createModelVersion", 6, 0, `createModelVersion(input: { ${NEW} })`],
-    ["createModelVersion, tags", 7, 0, `createModelVersion(input: { ${NEW}, ${TAGS} })`],
-    ["createModelVersion, aliases", 10, 1, `createModelVersion(input: { ${NEW}, aliases: ["a", "b"] })`],
+    ["createModelVersion", 5, 0, `createModelVersion(input: { ${NEW} })`],
+    ["createModelVersion, tags", 6, 0, `createModelVersion(input: { ${NEW}, ${TAGS} })`],
+    ["createModelVersion, aliases", 9, 1, `createModelVersion(input: { ${NEW}, aliases: ["a", "b"] })`],
     ["transitionModelVersion", 6, 1, `transitionModelVersion(input: { version: ${ref(1)}, to: PRODUCTION })`],
     [
       "transitionModelVersion, archiveExisting",
-      9,
+      8,
       1,
       `transitionModelVersion(input: { version: ${ref(2)}, to: PRODUCTION, archiveExisting: true })`,
     ],
