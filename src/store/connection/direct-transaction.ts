@@ -48,7 +48,8 @@ class DirectTransaction {
   readonly #options: DirectOptions;
   #joined: ReturnType<JoinPrisma> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isExpired = false;
+  /** Why no further statement is sent. */
+  #refusal: Error | undefined;
 
   constructor(client: pg.PoolClient, options: DirectOptions) {
     this.#client = client;
@@ -64,13 +65,13 @@ class DirectTransaction {
     await (await this.#joined)?.leave();
     this.#joined = undefined;
     const { command } = await this.#send({ text: "COMMIT" });
-    clearTimeout(this.#timer);
+    this.#close();
     if (command === "ROLLBACK") throw new Error("The transaction was rolled back: a statement in it has failed.");
   }
 
   /** Returns the error if the connection cannot be used any more. */
   async rollBack(): Promise<Error | undefined> {
-    clearTimeout(this.#timer);
+    this.#close();
     // the work has got the error of a join that failed
     await Promise.allSettled([this.#joined?.then(({ leave }) => leave())]);
     try {
@@ -107,13 +108,14 @@ class DirectTransaction {
     }
     const read = tables.read(name, method, args);
     if (!read) return this.#callPrisma(name, method, args);
-    if (this.#isExpired) throw expired();
+    if (this.#refusal) throw this.#refusal;
     const found = await read.runOn(this.#client);
     // Prisma's error names the read
     return found === null && method.endsWith("OrThrow") ? this.#callPrisma(name, method, args) : found;
   }
 
   async #callPrisma(name: string, method: string, args: unknown): Promise<unknown> {
+    if (this.#refusal) throw this.#refusal;
     this.#joined ??= this.#options.join(this.#client);
     const { prisma } = await this.#joined;
     const tables = prisma as unknown as Record<string, Record<string, (args: unknown) => unknown>>;
@@ -129,22 +131,28 @@ class DirectTransaction {
 
   /** With a callback, for the promise of `pg` makes another one. */
   #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
-    if (this.#isExpired) return Promise.reject(expired());
+    if (this.#refusal) return Promise.reject(this.#refusal);
     return new Promise((resolve, reject) => {
       this.#client.query(query, (error, result) => (error ? reject(error) : resolve(result)));
     });
   }
 
+  /** Work that is still under way must not write on a connection that somebody else has by now. */
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#refusal ??= refusal("The transaction is over.");
+  }
+
   /** Gives up the locks while the work may still wait for something else. Its next statement fails. */
   #expire(): void {
-    this.#isExpired = true;
+    this.#refusal = refusal(`The transaction took longer than ${TRANSACTION_MS} ms.`);
     this.#client.query("ROLLBACK", () => {});
   }
 }
 
-/** Prisma's code for a transaction that took too long. */
-function expired(): Error {
-  return Object.assign(new Error(`The transaction took longer than ${TRANSACTION_MS} ms.`), { code: "P2028" });
+/** With Prisma's code for a transaction that is closed. */
+function refusal(message: string): Error {
+  return Object.assign(new Error(message), { code: "P2028" });
 }
 
 function toSql(query: TemplateStringsArray | Prisma.Sql, values: readonly unknown[]): Prisma.Sql {

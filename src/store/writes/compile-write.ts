@@ -16,7 +16,7 @@ class NotCompiled extends Error {}
 
 /** The statement of a write as commands make it: plain values, and conditions that are equalities. Null: Prisma must run it. */
 export function compileWrite(table: Table, method: string, args: Args): WriteStatement | null {
-  const compile = { createMany: compileCreate, update: compileUpdate, updateMany: compileUpdate }[method];
+  const compile = { createMany: compileCreate, update: compileUpdate, updateMany: compileUpdateMany }[method];
   if (!compile) return null;
   try {
     return compile(new WriteBuilder(table), args);
@@ -43,17 +43,24 @@ function compileCreate(builder: WriteBuilder, { data, skipDuplicates, ...others 
   };
 }
 
-/** `update` has a `select`, and one row to update; `updateMany` returns how many there were. */
+function compileUpdateMany(builder: WriteBuilder, { where, data, ...others }: Args): WriteStatement {
+  refuseOthers(others);
+  return { text: writeUpdate(builder, where, data), values: builder.values, answer: (_, count) => ({ count }) };
+}
+
 function compileUpdate(builder: WriteBuilder, { where, data, select, ...others }: Args): WriteStatement {
   refuseOthers(others);
+  const names = select === undefined ? builder.table.columns.keys() : Object.keys(toGiven(select));
+  const returned = [...names].map((name) => `"${builder.column(name).name}"`);
+  const text = `${writeUpdate(builder, where, data)} RETURNING ${returned}`;
+  return { text, values: builder.values, answer: ([row]) => row };
+}
+
+function writeUpdate(builder: WriteBuilder, where: unknown, data: unknown): string {
   const changes = Object.entries(toGiven(data)).map(([name, value]) => builder.change(name, value));
   const conditions = Object.entries(toGiven(where)).flatMap(([name, value]) => builder.condition(name, value));
   if (changes.length === 0 || conditions.length === 0) throw new NotCompiled();
-  const update = `UPDATE "${builder.table.name}" SET ${changes} WHERE ${conditions.join(" AND ")}`;
-  const { values } = builder;
-  if (select === undefined) return { text: update, values, answer: (_, count) => ({ count }) };
-  const returned = Object.keys(toGiven(select)).map((name) => `"${builder.column(name).name}"`);
-  return { text: `${update} RETURNING ${returned}`, values, answer: ([row]) => row };
+  return `UPDATE "${builder.table.name}" SET ${changes} WHERE ${conditions.join(" AND ")}`;
 }
 
 class WriteBuilder {

@@ -60,3 +60,23 @@ test("a transaction that takes too long gives up its locks, and cannot write any
   vi.useRealTimers();
   expect(await kept()).toEqual([1]);
 });
+
+test("work that goes on after its transaction cannot write", async () => {
+  let late: (() => Promise<unknown>)[] = [];
+  const work = database.prisma.$transaction(async (tx) => {
+    late = [() => tx.$executeRaw`INSERT INTO kept VALUES (5)`, () => tx.model.count(), () => tx.model.create({ data })];
+  });
+  const data = {
+    ...{
+      id: "00000000-0000-4000-8000-000000000001",
+      name: "m",
+      liveName: "m",
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    },
+    ...{ createdByIssuer: "i", createdBySubject: "s", createdByKind: "MACHINE" as const },
+  };
+  await work;
+  for (const statement of late) await expect(statement()).rejects.toMatchObject({ code: "P2028" });
+  expect(await kept()).toEqual([1]);
+});

@@ -88,13 +88,15 @@ test("rows are updated by keys and by values, and the row that is returned is Pr
       data: { description: "d" },
     }),
     await tx.model.updateMany({ where: { id: idOf(3), deletedAt: null }, data: { description: "e" } }),
+    await tx.modelVersion.update({ where: { id: idOf(12) }, data: { statusMessage: "m" } }),
   ]);
-  expect(count).toBe(4);
+  expect(count).toBe(5);
   expect(result).toEqual([
     { versionCounter: 2, deletedAt: LATER },
     { stageEntry: expect.any(BigInt), signature: { b: [1.5, "é", null], a: {} }, status: "READY" },
     { count: 1 },
     { count: 0 },
+    await database.prisma.modelVersion.findUnique({ where: { id: idOf(12) } }),
   ]);
   const row = await database.prisma.model.findUniqueOrThrow({ where: { id: idOf(3) } });
   expect(row).toMatchObject({ versionCounter: 2, liveName: null, description: "d", deletedAt: LATER });
