@@ -43,7 +43,8 @@ export async function claimIdempotencyKey(
 
 /** Stores the answer under a key that this transaction has claimed. */
 export async function rememberAnswer(tx: Transaction, slot: IdempotencySlot, result: JsonValue): Promise<void> {
-  await tx.idempotencyKey.update({ where: { issuer_subject_mutation_key: slot }, data: { result: result as object } });
+  const data = { result: result as object };
+  await tx.idempotencyKey.update({ where: { issuer_subject_mutation_key: slot }, data, select: { key: true } });
 }
 
 /** Deletes the answers that are older than 30 days. Returns how many there were. */

@@ -79,7 +79,6 @@ test("an operation is a span in the trace of its caller, with spans of its field
               "COMMIT",
               "INSERT Model",
               "SELECT",
-              "SET",
             ],
           },
           {
@@ -87,7 +86,6 @@ test("an operation is a span in the trace of its caller, with spans of its field
               "BEGIN",
               "INSERT Model",
               "ROLLBACK",
-              "SET",
             ],
           },
           "SELECT Model",

@@ -5,7 +5,10 @@ import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { coveredModel } from "../../store/access/visibility.js";
 import type { ModelVersion } from "../../store/generated/client.js";
 import { type LockedModel, lockModelRow } from "../../store/models/model-lock.js";
+import { lockVersionByNumber } from "../../store/versions/version-lock.js";
 import type { Work } from "../command.js";
+
+type VersionByNumber = Extract<ModelVersionRef, { readonly number: unknown }>;
 
 export interface LockedVersion {
   readonly model: LockedModel;
@@ -34,11 +37,22 @@ export function factsOf({ name, deletedAt }: LockedModel) {
 
 /** Reads a living version and locks its model: a version changes only while its model is locked. Throws NOT_FOUND. */
 export async function lockVersion(work: Work, ref: ModelVersionRef): Promise<LockedVersion> {
-  const missing = new NotFoundError(`${describeVersion(ref)} was not found.`);
+  const locked =
+    "number" in ref && ref.number.number >= 1 ? await lockByNumber(work, ref) : await lockByModel(work, ref);
+  if (!locked || locked.version.deletedAt !== null) throw new NotFoundError(`${describeVersion(ref)} was not found.`);
+  return locked;
+}
+
+/** One statement, since most commands name a version so. */
+async function lockByNumber({ tx, viewer }: Work, ref: VersionByNumber): Promise<LockedVersion | null> {
+  const locked = await lockVersionByNumber(tx, ref.number);
+  return locked && isVisible("Model", viewer, factsOf(locked.model)) ? locked : null;
+}
+
+async function lockByModel(work: Work, ref: ModelVersionRef): Promise<LockedVersion | null> {
   const model = await lockModelOf(work, ref);
   const version = model && (await findVersion(work, model, ref));
-  if (!model || !version || version.deletedAt !== null) throw missing;
-  return { model, version };
+  return model && version && { model, version };
 }
 
 async function lockModelOf(work: Work, ref: ModelVersionRef): Promise<LockedModel | null> {

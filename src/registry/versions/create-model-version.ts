@@ -11,9 +11,10 @@ import { parseAlias } from "../../domain/versions/alias.js";
 import { type ModelVersionStatus, parseExternalId } from "../../domain/versions/version.js";
 import { writeTags } from "../../store/across/tags.js";
 import type { LockedModel } from "../../store/models/model-lock.js";
+import { insertVersion as insertRow } from "../../store/versions/insert-version.js";
 import { findAndLockModel, lockModel } from "../across/lookup.js";
 import { type Directory, freezeDirectory } from "../artifacts/directory-digest.js";
-import { actorColumns, type CommandContext, requireCoveredName, requireScopes, type Work } from "../command.js";
+import { type CommandContext, requireCoveredName, requireScopes, type Work } from "../command.js";
 import { enterGate, type Gate, OPEN_GATE } from "../governance/gate.js";
 import { requireTagRights } from "../governance/protection.js";
 import { withIdempotencyKey } from "../idempotency.js";
@@ -21,7 +22,7 @@ import { insertModel } from "../models/insert-model.js";
 import { moveAlias } from "./move-alias.js";
 import { linkToLoggedModel, placeLoggedModel, takeLoggedModel } from "./source-logged-model.js";
 import { linkToRun, placeRun, requireRun, requireScopeForRun } from "./source-run.js";
-import { parseVersionFields, toColumns, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
+import { parseVersionFields, type VersionFields, type VersionFieldsInput } from "./version-fields.js";
 
 export interface CreateModelVersionInput extends VersionFieldsInput {
   readonly model: ModelRef;
@@ -139,26 +140,13 @@ async function insertVersion(work: Work, gate: Gate, model: LockedModel, version
     { model, versionId: id },
     tags.map(({ key }) => key),
   );
-  const { versionCounter: number } = await work.tx.model.update({
-    where: { id: model.id },
-    data: { versionCounter: { increment: 1 } },
-    select: { versionCounter: true },
-  });
-  await work.tx.modelVersion.createMany({
-    data: [
-      {
-        ...toColumns(fields),
-        ...actorColumns(work.viewer),
-        id,
-        modelId: model.id,
-        number,
-        status,
-        stage: "NONE",
-        stageSince: work.at,
-        createdAt: work.at,
-        updatedAt: work.at,
-      },
-    ],
+  const number = await insertRow(work.tx, {
+    id,
+    modelId: model.id,
+    status,
+    fields,
+    createdBy: work.viewer.actor,
+    at: work.at,
   });
   await writeTags(work.tx, { noun: "ModelVersion", id }, { tags, author: authorOf(work.viewer) });
   if (version.directory) await freezeDirectory(work, id, version.directory);

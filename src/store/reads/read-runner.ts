@@ -20,6 +20,8 @@ interface PreparedRead {
   /** Reads with the same key differ in values only. */
   readonly key: string;
   run(): Promise<unknown>;
+  /** Reads in the transaction that is open on a connection. */
+  runOn(client: pg.PoolClient): Promise<unknown>;
 }
 
 /** Rows arrive as text, and each column is decoded by its type in the datamodel. */
@@ -54,20 +56,23 @@ export class ReadRunner {
     if (known === null) throw new NotCompiled();
     const { statement, query } = known;
     const values = statement.parameters.map((parameter) => parameter(shape.values));
-    return { key, run: () => this.#run(statement, { ...query, values }) };
+    const run = (client?: pg.PoolClient) => this.#run(statement, { ...query, values }, client);
+    return { key, run: () => run(), runOn: run };
   }
 
   /** With a callback, for the promise of the pool makes another one. */
-  #run({ answer }: ReadStatement, query: pg.QueryArrayConfig): Promise<unknown> {
+  #run({ answer }: ReadStatement, query: pg.QueryArrayConfig, client?: pg.PoolClient): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#pool.query<unknown[]>(query, (error, result) => {
+      const done = (error: Error | undefined, result: pg.QueryArrayResult<unknown[]>) => {
         if (error) return reject(error);
         try {
           resolve(answer(result.rows));
         } catch (mistake) {
           reject(mistake);
         }
-      });
+      };
+      if (client) client.query<unknown[]>(query, done);
+      else this.#pool.query<unknown[]>(query, done);
     });
   }
 

@@ -22,9 +22,11 @@ export async function logMetrics(
   { metrics, author }: { readonly metrics: readonly MetricEntry[]; readonly author: Author },
 ): Promise<void> {
   if (metrics.length === 0) return;
-  const ofRun = metrics.map((metric) => ({ ...metric, loggedModelId: null }));
   const ofModels = metrics.filter(({ loggedModelId }) => loggedModelId !== null);
-  const given = JSON.stringify([...ofRun, ...ofModels].map((metric) => ({ ...metric, rank: metric.rank.toString() })));
+  const given = JSON.stringify([
+    ...metrics.map((metric) => toRecord(metric, null)),
+    ...ofModels.map((metric) => toRecord(metric, metric.loggedModelId)),
+  ]);
   await tx.$executeRaw`
     WITH given AS (
       SELECT * FROM json_to_recordset(${given}::json)
@@ -49,4 +51,8 @@ export async function logMetrics(
     FROM given AS g JOIN series AS s ON s."key" = g."key" AND s."datasetId" IS NOT DISTINCT FROM g."datasetId"
       AND s."loggedModelId" IS NOT DISTINCT FROM g."loggedModelId"
     ON CONFLICT DO NOTHING`;
+}
+
+function toRecord({ key, datasetId, step, timestamp, rank }: MetricEntry, loggedModelId: string | null) {
+  return { key, datasetId, loggedModelId, step, timestamp, rank: rank.toString() };
 }

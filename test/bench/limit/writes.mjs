@@ -5,13 +5,19 @@ import { toRank } from "../../../dist/domain/tracking/metric.js";
 const ACTOR = { issuer: "bench", kind: "MACHINE", name: null, subject: "bench" };
 const LOCK = `SELECT "id", "name", EXISTS (SELECT FROM "Policy" AS p WHERE "is_in_force"(p)) AS "mayBeGuarded"
   FROM "Model" WHERE "liveName" = $1 FOR NO KEY UPDATE`;
-const NUMBER = `UPDATE "Model" SET "versionCounter" = "versionCounter" + 1 WHERE "id" = $1 RETURNING "versionCounter" AS number`;
-const INSERT = `INSERT INTO "ModelVersion" ("id", "modelId", "number", "stage", "stageSince", "status", "source", "createdAt", "updatedAt",
+const INSERT = `WITH counted AS (
+    UPDATE "Model" SET "versionCounter" = "versionCounter" + 1 WHERE "id" = $2 RETURNING "versionCounter"
+  )
+  INSERT INTO "ModelVersion" ("number", "id", "modelId", "stage", "stageSince", "status", "source", "createdAt", "updatedAt",
     "createdByIssuer", "createdBySubject", "createdByKind")
-  VALUES ($1, $2, $3, 'NONE', $4, 'READY', $5, $4, $4, 'bench', 'bench', 'MACHINE')`;
+  SELECT "versionCounter", $1::uuid, $2, 'NONE', $3::timestamptz, 'READY', $4, $3, $3, 'bench', 'bench', 'MACHINE'
+  FROM counted RETURNING "number"`;
 const APPEND = "SELECT revision FROM append_events($1::jsonb)";
 const SHARE = `SELECT "share_policies"() AS exist`;
-const VERSION = `SELECT "id", "stage", "status" FROM "ModelVersion" WHERE "modelId" = $1 AND "number" = $2`;
+const VERSION = `SELECT v."id", v."stage", v."status", m."id" AS "modelId", m."name",
+    EXISTS (SELECT FROM "Policy" AS p WHERE "is_in_force"(p)) AS "mayBeGuarded"
+  FROM "Model" AS m JOIN "ModelVersion" AS v ON v."modelId" = m."id"
+  WHERE m."liveName" = $1 AND v."number" = $2 FOR NO KEY UPDATE OF m, v`;
 const MOVE = `UPDATE "ModelVersion" SET "stage" = $1::"Stage", "stageSince" = $2 WHERE "id" = $3 AND "stage" = $4::"Stage"`;
 const RUN = `SELECT r."id", r."status", e."name" FROM "Run" AS r JOIN "Experiment" AS e ON e."id" = r."experimentId"
   WHERE r."id" = $1 FOR SHARE OF r`;
@@ -71,9 +77,9 @@ export const WRITES = {
   async createVersion(run, { model: name, source }) {
     const at = new Date().toISOString();
     const [model] = await run("lock", LOCK, [name]);
-    const [{ number }] = await run("number", NUMBER, [model.id]);
-    const version = { id: randomUUID(), number };
-    await run("insert", INSERT, [version.id, model.id, number, at, source]);
+    const id = randomUUID();
+    const [{ number }] = await run("insert", INSERT, [id, model.id, at, source]);
+    const version = { id, number };
     const after = { source, stage: "NONE", status: "READY", tags: [] };
     const event = eventOf({ type: "model_version.created", at, model, version, before: null, after });
     await run("append", APPEND, [JSON.stringify([event])]);
@@ -83,8 +89,8 @@ export const WRITES = {
   async transition(run, { model: name, number, to }) {
     const at = new Date().toISOString();
     await run("share", SHARE, []);
-    const [model] = await run("lock", LOCK, [name]);
-    const [{ id, stage: from }] = await run("version", VERSION, [model.id, number]);
+    const [{ id, stage: from, modelId }] = await run("version", VERSION, [name, number]);
+    const model = { id: modelId, name };
     await run("move", MOVE, [to, at, id, from]);
     const event = eventOf({
       type: "model_version.stage_changed",

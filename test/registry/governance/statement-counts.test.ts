@@ -18,34 +18,34 @@ beforeAll(async () => {
     );
 });
 
-describe("without a policy a command takes as many statements as before there were gates, and one more where a selector or a target is", () => {
+describe("without a policy a command takes a fixed number of statements, and one more where a selector or a target is", () => {
   test.each<[string, number, 0 | 1, string]>([
-    ["registerModel", 5, 0, `registerModel(input: { name: "plain" })`],
-    ["registerModel, tags", 6, 1, `registerModel(input: { name: "tagged", ${TAGS} })`],
-    ["createModelVersion", 7, 0, `createModelVersion(input: { ${NEW} })`],
-    ["createModelVersion, tags", 8, 0, `createModelVersion(input: { ${NEW}, ${TAGS} })`],
-    ["createModelVersion, aliases", 11, 1, `createModelVersion(input: { ${NEW}, aliases: ["a", "b"] })`],
-    ["transitionModelVersion", 7, 1, `transitionModelVersion(input: { version: ${ref(1)}, to: PRODUCTION })`],
+    ["registerModel", 4, 0, `registerModel(input: { name: "plain" })`],
+    ["registerModel, tags", 5, 1, `registerModel(input: { name: "tagged", ${TAGS} })`],
+    ["createModelVersion", 5, 0, `createModelVersion(input: { ${NEW} })`],
+    ["createModelVersion, tags", 6, 0, `createModelVersion(input: { ${NEW}, ${TAGS} })`],
+    ["createModelVersion, aliases", 9, 1, `createModelVersion(input: { ${NEW}, aliases: ["a", "b"] })`],
+    ["transitionModelVersion", 5, 1, `transitionModelVersion(input: { version: ${ref(1)}, to: PRODUCTION })`],
     [
       "transitionModelVersion, archiveExisting",
-      9,
+      7,
       1,
       `transitionModelVersion(input: { version: ${ref(2)}, to: PRODUCTION, archiveExisting: true })`,
     ],
-    ["transitionModelVersion to ARCHIVED", 7, 0, `transitionModelVersion(input: { version: ${ref(3)}, to: ARCHIVED })`],
-    ["setAlias", 8, 1, `setAlias(input: { model: { name: "m" }, number: 1, alias: "c" })`],
-    ["setAlias of one that is set", 8, 1, `setAlias(input: { model: { name: "m" }, number: 2, alias: "c" })`],
-    ["deleteAlias", 7, 0, `deleteAlias(input: { model: { name: "m" }, alias: "c" })`],
-    ["setTag on a model", 7, 1, `setTag(input: { on: { model: { name: "m" } }, key: "a", value: "b" })`],
-    ["deleteTag on a model", 7, 1, `deleteTag(input: { on: { model: { name: "m" } }, key: "a" })`],
-    ["setTag on a version", 8, 0, `setTag(input: { on: { modelVersion: ${ref(1)} }, key: "a", value: "b" })`],
-    ["deleteTag on a version", 8, 0, `deleteTag(input: { on: { modelVersion: ${ref(1)} }, key: "a" })`],
-    ["updateModel", 6, 0, `updateModel(input: { model: { name: "m" }, description: "d" })`],
-    ["updateModelVersion", 7, 0, `updateModelVersion(input: { version: ${ref(1)}, description: "d" })`],
-    ["deleteModelVersion", 10, 0, `deleteModelVersion(input: { version: ${ref(3)} })`],
-    ["deleteModelVersion, force", 11, 0, `deleteModelVersion(input: { version: ${ref(2)}, force: true })`],
-    ["renameModel", 6, 1, `renameModel(input: { model: { name: "m" }, newName: "n" })`],
-    ["deleteModel", 10, 0, `deleteModel(input: { model: { name: "gone" } })`],
+    ["transitionModelVersion to ARCHIVED", 5, 0, `transitionModelVersion(input: { version: ${ref(3)}, to: ARCHIVED })`],
+    ["setAlias", 7, 1, `setAlias(input: { model: { name: "m" }, number: 1, alias: "c" })`],
+    ["setAlias of one that is set", 7, 1, `setAlias(input: { model: { name: "m" }, number: 2, alias: "c" })`],
+    ["deleteAlias", 6, 0, `deleteAlias(input: { model: { name: "m" }, alias: "c" })`],
+    ["setTag on a model", 6, 1, `setTag(input: { on: { model: { name: "m" } }, key: "a", value: "b" })`],
+    ["deleteTag on a model", 6, 1, `deleteTag(input: { on: { model: { name: "m" } }, key: "a" })`],
+    ["setTag on a version", 6, 0, `setTag(input: { on: { modelVersion: ${ref(1)} }, key: "a", value: "b" })`],
+    ["deleteTag on a version", 6, 0, `deleteTag(input: { on: { modelVersion: ${ref(1)} }, key: "a" })`],
+    ["updateModel", 5, 0, `updateModel(input: { model: { name: "m" }, description: "d" })`],
+    ["updateModelVersion", 5, 0, `updateModelVersion(input: { version: ${ref(1)}, description: "d" })`],
+    ["deleteModelVersion", 8, 0, `deleteModelVersion(input: { version: ${ref(3)} })`],
+    ["deleteModelVersion, force", 9, 0, `deleteModelVersion(input: { version: ${ref(2)}, force: true })`],
+    ["renameModel", 5, 1, `renameModel(input: { model: { name: "m" }, newName: "n" })`],
+    ["deleteModel", 9, 0, `deleteModel(input: { model: { name: "gone" } })`],
   ])("%s", async (_, before, more, mutation) => {
     expect(await count(`mutation { ${mutation} { __typename } }`)).toBe(before + more);
   });

@@ -1,0 +1,171 @@
+import type pg from "pg";
+import { Prisma } from "../generated/client.js";
+import { withConstantLimits } from "../plans/constant-limits.js";
+import { type TableStatements, toDelegateName } from "../writes/table-statements.js";
+import { RAW_TYPES, toParameter } from "./raw-values.js";
+
+/** How long a transaction may take, and how long it may wait for a connection. */
+export const TRANSACTION_MS = 30_000;
+
+type Work<T> = (tx: Prisma.TransactionClient) => Promise<T>;
+
+/** Lets Prisma join the transaction that is open on a connection. `leave` must be called before the transaction ends. */
+export type JoinPrisma = (
+  client: pg.PoolClient,
+) => Promise<{ prisma: Prisma.TransactionClient; leave(): Promise<void> }>;
+
+interface DirectOptions {
+  readonly pool: pg.Pool;
+  readonly nameOf: (statement: { readonly sql: string }) => string;
+  readonly tables: TableStatements;
+  readonly join: JoinPrisma;
+}
+
+/**
+ * Runs the work in a transaction whose statements go to the connection without Prisma, whose planner and mapper cost several
+ * times as much as a short statement: raw ones, and the reads and writes of tables that have a statement of their own. For any
+ * other, Prisma joins the transaction.
+ */
+export async function runDirectly<T>(options: DirectOptions, work: Work<T>): Promise<T> {
+  const client = await options.pool.connect();
+  const transaction = new DirectTransaction(client, options);
+  let lost: Error | undefined;
+  try {
+    await transaction.begin();
+    const result = await work(transaction as unknown as Prisma.TransactionClient);
+    await transaction.commit();
+    return result;
+  } catch (error) {
+    lost = await transaction.rollBack();
+    throw error;
+  } finally {
+    client.release(lost);
+  }
+}
+
+class DirectTransaction {
+  readonly #client: pg.PoolClient;
+  readonly #options: DirectOptions;
+  #joined: ReturnType<JoinPrisma> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Why no further statement is sent. */
+  #refusal: Error | undefined;
+
+  constructor(client: pg.PoolClient, options: DirectOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  async begin(): Promise<void> {
+    await this.#send({ text: "BEGIN ISOLATION LEVEL READ COMMITTED" });
+    this.#timer = setTimeout(() => this.#expire(), TRANSACTION_MS);
+  }
+
+  async commit(): Promise<void> {
+    await (await this.#joined)?.leave();
+    this.#joined = undefined;
+    const { command } = await this.#send({ text: "COMMIT" });
+    this.#close();
+    if (command === "ROLLBACK") throw new Error("The transaction was rolled back: a statement in it has failed.");
+  }
+
+  /** Returns the error if the connection cannot be used any more. */
+  async rollBack(): Promise<Error | undefined> {
+    this.#close();
+    // the work has got the error of a join that failed
+    await Promise.allSettled([this.#joined?.then(({ leave }) => leave())]);
+    try {
+      await this.#client.query("ROLLBACK");
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async $queryRaw(query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]): Promise<unknown[]> {
+    return (await this.#run(toSql(query, values))).rows;
+  }
+
+  async $executeRaw(query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]): Promise<number> {
+    return (await this.#run(toSql(query, values))).rowCount ?? 0;
+  }
+
+  async $queryRawUnsafe(text: string, ...values: unknown[]): Promise<unknown[]> {
+    return (await this.#run({ text, values })).rows;
+  }
+
+  async $executeRawUnsafe(text: string, ...values: unknown[]): Promise<number> {
+    return (await this.#run({ text, values })).rowCount ?? 0;
+  }
+
+  async callTable(name: string, method: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    const { tables } = this.#options;
+    const write = tables.write(name, method, args);
+    if (write) {
+      const { rows, rowCount } = await this.#run(write);
+      const answer = write.answer(rows, rowCount ?? 0);
+      if (answer !== undefined) return answer;
+    }
+    const read = tables.read(name, method, args);
+    if (!read) return this.#callPrisma(name, method, args);
+    if (this.#refusal) throw this.#refusal;
+    const found = await read.runOn(this.#client);
+    // Prisma's error names the read
+    return found === null && method.endsWith("OrThrow") ? this.#callPrisma(name, method, args) : found;
+  }
+
+  async #callPrisma(name: string, method: string, args: unknown): Promise<unknown> {
+    if (this.#refusal) throw this.#refusal;
+    this.#joined ??= this.#options.join(this.#client);
+    const { prisma } = await this.#joined;
+    const tables = prisma as unknown as Record<string, Record<string, (args: unknown) => unknown>>;
+    return tables[name]?.[method]?.(args);
+  }
+
+  #run({ text, values }: { readonly text: string; readonly values: readonly unknown[] }): Promise<pg.QueryResult> {
+    const { sql, args } = withConstantLimits({ sql: text, args: [...values], argTypes: [] });
+    const name = this.#options.nameOf({ sql });
+    const query = { text: sql, values: args.map(toParameter), types: RAW_TYPES };
+    return this.#send(name === "" ? query : { ...query, name });
+  }
+
+  /** With a callback, for the promise of `pg` makes another one. */
+  #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#refusal) return Promise.reject(this.#refusal);
+    return new Promise((resolve, reject) => {
+      this.#client.query(query, (error, result) => (error ? reject(error) : resolve(result)));
+    });
+  }
+
+  /** Work that is still under way must not write on a connection that somebody else has by now. */
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#refusal ??= refusal("The transaction is over.");
+  }
+
+  /** Gives up the locks while the work may still wait for something else. Its next statement fails. */
+  #expire(): void {
+    this.#refusal = refusal(`The transaction took longer than ${TRANSACTION_MS} ms.`);
+    this.#client.query("ROLLBACK", () => {});
+  }
+}
+
+/** With Prisma's code for a transaction that is closed. */
+function refusal(message: string): Error {
+  return Object.assign(new Error(message), { code: "P2028" });
+}
+
+function toSql(query: TemplateStringsArray | Prisma.Sql, values: readonly unknown[]): Prisma.Sql {
+  return "raw" in query ? Prisma.sql(query, ...values) : query;
+}
+
+for (const model of Object.values(Prisma.ModelName)) {
+  const table = toDelegateName(model);
+  Object.defineProperty(DirectTransaction.prototype, table, {
+    get(this: DirectTransaction) {
+      const call = (_: object, method: string) => (args?: Readonly<Record<string, unknown>>) =>
+        this.callTable(table, method, args);
+      return new Proxy({}, { get: call });
+    },
+  });
+}
