@@ -4,7 +4,7 @@ import { omitUndefined } from "../../domain/values/fields.js";
 import { type JsonValue, parseUserJson, USER_JSON_MAX } from "../../domain/values/json.js";
 import { parseSource, refuseSecrets } from "../../domain/values/source-uri.js";
 import { parseLine, parseOptional, parseText } from "../../domain/values/text.js";
-import { toJsonColumn } from "../../store/connection/json-column.js";
+import { toJsonColumn } from "../../store/json/json-column.js";
 import { shareDatasets } from "../../store/tracking/dataset-lookup.js";
 import { linkableDatasets } from "../across/dataset-lookup.js";
 import { aboutDataset } from "../across/event-subjects.js";

@@ -5,7 +5,7 @@ import { parseSource } from "../../domain/values/source-uri.js";
 import { parseDescription, parseOptional, parseRemark } from "../../domain/values/text.js";
 import { parseWebUrl } from "../../domain/values/web-url.js";
 import { parseDigest, STATUS_MESSAGE_MAX } from "../../domain/versions/version.js";
-import { toJsonColumn } from "../../store/connection/json-column.js";
+import { toJsonColumn } from "../../store/json/json-column.js";
 
 /** The fields of a version that a client can set. Absent means "leave as it is", null means "clear". */
 export interface VersionFieldsInput {

@@ -1,7 +1,7 @@
 import type { LineageKind, LineageNode } from "../../domain/lineage/lineage.js";
 import { kindOfEdge, toNodeKey } from "../../domain/lineage/lineage.js";
-import { toJsonColumn } from "../connection/json-column.js";
 import type { Transaction } from "../connection/transaction.js";
+import { toJsonColumn } from "../json/json-column.js";
 
 interface NewEdge {
   readonly from: LineageNode;

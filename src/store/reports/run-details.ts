@@ -2,7 +2,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import type { ReportedDataset, ReportedMetric } from "../../domain/reports/reported-promotion.js";
 import { fromRank } from "../../domain/tracking/metric.js";
 import { sees } from "../access/visibility-sql.js";
-import { indexedRows } from "../connection/json-rows.js";
+import { indexedRows } from "../json/json-rows.js";
 import type { ReportDatabase } from "./promotion-page.js";
 
 /** How many metrics and datasets of a run a line lists. */

@@ -1,7 +1,7 @@
 import type { DatasetRef } from "../../domain/tracking/dataset.js";
-import { indexedRows, inOrder } from "../connection/json-rows.js";
 import type { Transaction } from "../connection/transaction.js";
 import { Prisma } from "../generated/client.js";
+import { indexedRows, inOrder } from "../json/json-rows.js";
 
 export interface FoundDataset {
   readonly id: string;

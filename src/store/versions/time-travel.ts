@@ -1,6 +1,6 @@
 import type { Stage } from "../../domain/versions/stage.js";
-import { indexedRows, inOrder } from "../connection/json-rows.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
+import { indexedRows, inOrder } from "../json/json-rows.js";
 
 type QueryClient = Pick<PrismaClient, "$queryRaw">;
 

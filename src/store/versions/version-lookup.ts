@@ -1,9 +1,9 @@
 import type { Viewer } from "../../domain/access/actor.js";
 import { isVisible } from "../../domain/access/visibility.js";
 import type { ModelVersionRef } from "../../domain/versions/version.js";
-import { indexedRows, inOrder } from "../connection/json-rows.js";
 import type { Transaction } from "../connection/transaction.js";
 import { Prisma, type PrismaClient } from "../generated/client.js";
+import { indexedRows, inOrder } from "../json/json-rows.js";
 
 export interface FoundVersion {
   readonly id: string;
