@@ -81,9 +81,9 @@ test("the audit trail is filtered by the address, grows live, and is exported wi
   await page.getByRole("button", { name: "Export CSV" }).click();
   const csv = await readFile(await (await download).path(), "utf8");
   const [head, line] = csv.split("\r\n");
-  expect(head).toMatch(/^revision,at,type,actor/);
-  expect(line).toContain(`,'${formula},`);
-  expect(line).not.toContain(`,${formula},`);
+  expect(head).toMatch(/^"revision","at","type","actor"/);
+  expect(line).toContain(`,"'${formula}",`);
+  expect(line).not.toContain(`,"${formula}",`);
 
   await page.getByLabel("Model").fill("");
   await page.getByLabel("Type of event").fill("model updated");

