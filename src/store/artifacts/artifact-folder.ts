@@ -37,10 +37,15 @@ export class ArtifactFolder {
     return Draft.create(requireId(id), join(folder, id));
   }
 
-  /** Moves a draft whose row is written to its place. A power failure may undo that, and then the draft is still there. */
+  /**
+   * Moves a draft whose row is written to its place. A power failure may undo that, and then the draft is still there. One that
+   * was replaced and removed meanwhile is gone.
+   */
   async keep(id: string): Promise<void> {
     const shelf = await this.makeInside("files", shelfOf(id));
-    await rename(join(this.root, "incoming", requireId(id)), join(shelf, id));
+    await rename(join(this.root, "incoming", requireId(id)), join(shelf, id)).catch((error: unknown) => {
+      if (errorCode(error) !== "ENOENT") throw error;
+    });
   }
 
   /** Opens a file to read it. Links are refused. */
@@ -54,8 +59,9 @@ export class ArtifactFolder {
   /** Removes files that no row names any more. What is gone already is fine. */
   async remove(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      await rm(await this.placeOf(id), { force: true });
+      // in this order, because a draft may be moved meanwhile
       await rm(join(this.root, "incoming", requireId(id)), { force: true });
+      await rm(await this.placeOf(id), { force: true });
     }
   }
 
