@@ -129,12 +129,18 @@ class DirectTransaction {
     return this.#send(name === "" ? query : { ...query, name });
   }
 
-  /** With a callback, for the promise of `pg` makes another one. */
-  #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
-    if (this.#refusal) return Promise.reject(this.#refusal);
-    return new Promise((resolve, reject) => {
-      this.#client.query(query, (error, result) => (error ? reject(error) : resolve(result)));
-    });
+  async #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#refusal) throw this.#refusal;
+    try {
+      // with a callback, for the promise of `pg` makes another one
+      return await new Promise((resolve, reject) => {
+        this.#client.query(query, (error, result) => (error ? reject(error) : resolve(result)));
+      });
+    } catch (error) {
+      // its stack was that of the socket; here it names who sent the statement
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    }
   }
 
   /** Work that is still under way must not write on a connection that somebody else has by now. */
