@@ -7,7 +7,7 @@ export interface Pixels {
   readonly rgba: Uint8Array;
 }
 
-const COLORS = 64;
+const COLORS = 192;
 const SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
 const LEVEL = { level: 9 } as const;
 
