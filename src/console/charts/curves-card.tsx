@@ -18,7 +18,8 @@ const LIVE_FIELDS = { requestPolicy: "network-only" } as const;
 
 export interface CurveRun {
   readonly id: string;
-  readonly label: string;
+  /** Absent: the name of the run. */
+  readonly label?: string;
 }
 
 interface Props {
@@ -83,7 +84,7 @@ function toCurves(series: readonly SeriesData[], runs: readonly CurveRun[]): Cur
     .flatMap(({ run, dataset, points }) => {
       const place = run ? places.get(run.id) : undefined;
       if (!run || place === undefined) return [];
-      const label = `${runs[place]?.label}${dataset ? ` on ${dataset.name}` : ""}`;
+      const label = `${runs[place]?.label ?? run.name ?? run.runId}${dataset ? ` on ${dataset.name}` : ""}`;
       return [{ place, curve: { id: `${run.id} ${dataset?.id ?? ""}`, label, points } }];
     })
     .sort((a, b) => a.place - b.place)

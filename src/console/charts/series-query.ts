@@ -6,7 +6,7 @@ export const SERIES = graphql(`
       key
       count
       sampled
-      run { id runId }
+      run { id runId name }
       dataset { id name }
       points { x value }
     }

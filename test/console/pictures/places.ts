@@ -8,7 +8,9 @@ const IDS = /* GraphQL */ `
       transitions(first: 1, where: { to: [PRODUCTION] }) { nodes { revision } }
       stageHolder(stage: PRODUCTION) { id }
     }
-    experiment(name: "iris-tuning") { runs(first: 4, orderBy: { field: METRIC, metric: "accuracy" }) { nodes { id runId } } }
+    runs(first: 4, where: { experiment: { equals: "iris-tuning" } }, orderBy: { field: METRIC, metric: "accuracy" }) {
+      nodes { id runId }
+    }
   }
 `;
 
@@ -18,7 +20,7 @@ interface Ids {
     readonly stageHolder: { readonly id: string } | null;
     readonly transitions: { readonly nodes: readonly { revision: number }[] };
   };
-  readonly experiment: { readonly runs: { readonly nodes: readonly { id: string; runId: string }[] } };
+  readonly runs: { readonly nodes: readonly { id: string; runId: string }[] };
 }
 
 /** The address of each page, about the model that has most, by the name of its picture. */
@@ -27,9 +29,9 @@ export async function findPlaces(link: URL): Promise<Record<string, string>> {
   const answer = await post(new URL("/graphql", link).href, token, { query: IDS, variables: { model: MODEL } });
   const { data, errors } = (await answer.json()) as { data: Ids; errors?: unknown };
   if (errors) throw new Error(`The ids cannot be read: ${JSON.stringify(errors)}`);
-  const { model, experiment } = data;
+  const { model, runs } = data;
   const [last] = model.versions.nodes;
-  const [run] = experiment.runs.nodes;
+  const [run] = runs.nodes;
   const listOf = (name: string, rows: readonly { id: string }[]) =>
     `${name}=${encodeURIComponent(JSON.stringify(rows.map(({ id }) => id)))}`;
   const version = `/models/${MODEL}/versions/${last?.number}`;
@@ -41,7 +43,7 @@ export async function findPlaces(link: URL): Promise<Record<string, string>> {
     report: `/promotions/${model.transitions.nodes[0]?.revision}`,
     approvals: "/approvals",
     experiments: "/experiments",
-    "runs-plotted": `/runs?experiment=iris-tuning&${listOf("runs", experiment.runs.nodes)}`,
+    "runs-plotted": `/runs?experiment=iris-tuning&sort=metric:accuracy&${listOf("runs", runs.nodes)}`,
     run: `/runs/${run?.runId}`,
     compare: `/compare?${listOf("versions", model.versions.nodes)}`,
     deployments: "/deployments",

@@ -90,7 +90,7 @@ export function RunsPage() {
       <TickedRuns search={search} change={change} nodes={nodes} />
       {ticked.size > 0 && (
         <CurvesCard
-          runs={labelsOf(search.runs ?? [], nodes).slice(0, PLOTTED_RUNS_MAX)}
+          runs={(search.runs ?? []).slice(0, PLOTTED_RUNS_MAX).map((id) => ({ id }))}
           keys={[...metrics, ...knownMetrics.filter((each) => !metrics.includes(each))]}
           search={search}
           change={(next) => change({ ...search, ...next })}
@@ -121,14 +121,6 @@ export function RunsPage() {
       {nodes.length === 0 && isLoading && <div className="skeleton" />}
     </main>
   );
-}
-
-/** Ticked runs that the table does not show keep their place. */
-function labelsOf(ids: readonly string[], nodes: readonly RunRowData[]) {
-  return ids.map((id) => {
-    const run = nodes.find((each) => each.id === id);
-    return { id, label: run ? (run.name ?? run.runId) : "a run that is not listed" };
-  });
 }
 
 function TickedRuns({
