@@ -8,9 +8,10 @@ import { isCreator } from "../../registry/command.js";
 import { visibleLoggedModel, visibleRun } from "../../store/access/visibility.js";
 import type { Context } from "../kit/context.js";
 
-const HERE = /^mlflow-artifacts:\/+(.+?)\/*$/;
-const OF_RUN = /^runs:\/+([^/]+)\/(.+?)\/*$/;
-const OF_MODEL = /^models:\/+(m-[^/@]+)\/*$/;
+// in each, no character can be matched by two parts: a source may be as long as a request
+const HERE = /^mlflow-artifacts:\/+([^/].*)$/;
+const OF_RUN = /^runs:\/+([^/]+)\/+([^/].*)$/;
+const OF_MODEL = /^models:\/+(m-[^/@]+)$/;
 
 /**
  * The directory that a version is made of, with its digest. Null if the files are not here, or not for this viewer, who wrote
@@ -39,7 +40,8 @@ async function isWrittenTo({ db }: Context, path: string): Promise<boolean> {
   return goesOn !== null;
 }
 
-async function directoryOf({ db, viewer }: Context, source: string): Promise<string | null> {
+async function directoryOf({ db, viewer }: Context, address: string): Promise<string | null> {
+  const source = withoutSlashesAtEnd(address);
   const [, run, below] = OF_RUN.exec(source) ?? [];
   const [, model] = OF_MODEL.exec(source) ?? [];
   if (run !== undefined) {
@@ -53,6 +55,12 @@ async function directoryOf({ db, viewer }: Context, source: string): Promise<str
     return found && pathOf(`${found.experiment.number}/models/${model}/artifacts`);
   }
   return pathOf(HERE.exec(source)?.[1]);
+}
+
+function withoutSlashesAtEnd(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end--;
+  return text.slice(0, end);
 }
 
 /** Null for what is no path of ours: the source is checked, and refused, by others. */

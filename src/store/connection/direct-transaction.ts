@@ -47,7 +47,11 @@ class DirectTransaction {
   readonly #client: pg.PoolClient;
   readonly #options: DirectOptions;
   #joined: ReturnType<JoinPrisma> | undefined;
+  /** Calls of Prisma that are under way. */
+  readonly #calls = new Set<Promise<unknown>>();
   #timer: NodeJS.Timeout | undefined;
+  /** Whether the work has ended: the connection will be somebody else's. */
+  #isOver = false;
   /** Why no further statement is sent. */
   #refusal: Error | undefined;
 
@@ -71,7 +75,9 @@ class DirectTransaction {
 
   /** Returns the error if the connection cannot be used any more. */
   async rollBack(): Promise<Error | undefined> {
+    this.#isOver = true;
     this.#close();
+    await this.#untilCallsEnd();
     // the work has got the error of a join that failed
     await Promise.allSettled([this.#joined?.then(({ leave }) => leave())]);
     try {
@@ -118,8 +124,20 @@ class DirectTransaction {
     if (this.#refusal) throw this.#refusal;
     this.#joined ??= this.#options.join(this.#client);
     const { prisma } = await this.#joined;
-    const tables = prisma as unknown as Record<string, Record<string, (args: unknown) => unknown>>;
-    return tables[name]?.[method]?.(args);
+    if (this.#refusal) throw this.#refusal;
+    const tables = prisma as unknown as Record<string, Record<string, (args: unknown) => Promise<unknown>>>;
+    const call = Promise.resolve(tables[name]?.[method]?.(args));
+    this.#calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  /** One call of Prisma may send several statements. After a ROLLBACK the next one would write by itself. */
+  async #untilCallsEnd(): Promise<void> {
+    while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
   }
 
   #run({ text, values }: { readonly text: string; readonly values: readonly unknown[] }): Promise<pg.QueryResult> {
@@ -152,7 +170,9 @@ class DirectTransaction {
   /** Gives up the locks while the work may still wait for something else. Its next statement fails. */
   #expire(): void {
     this.#refusal = refusal(`The transaction took longer than ${TRANSACTION_MS} ms.`);
-    this.#client.query("ROLLBACK", () => {});
+    void this.#untilCallsEnd().then(() => {
+      if (!this.#isOver) this.#client.query("ROLLBACK", () => {});
+    });
   }
 }
 

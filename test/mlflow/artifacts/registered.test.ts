@@ -76,6 +76,19 @@ test("there is no digest of what is not here, or not for the viewer", async () =
   expect(await digestOf(`mlflow-artifacts:/${place}/shared`, { scopes: write })).toBeNull();
 });
 
+test("a long source is looked at once, and not again from each of its slashes", async () => {
+  const slashes = "/".repeat(500_000);
+  for (const source of [
+    `mlflow-artifacts:${slashes}\n`,
+    `runs:${slashes}\n`,
+    `runs:/x${slashes}\n`,
+    `models:${slashes}\n`,
+  ]) {
+    const { status, body } = await call("POST", "/model-versions/create", { name: "any", source });
+    expect([status, body.error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
+  }
+});
+
 test("the digest follows what is stored", async () => {
   await files.put(`${place}/changing/x`, "before");
   const before = await digestOf(`mlflow-artifacts:/${place}/changing`);
