@@ -4,7 +4,7 @@ import type { Viewer } from "../../domain/access/actor.js";
 import { holdsScope } from "../../domain/access/scopes.js";
 import type { GraphQLContext } from "../request/context.js";
 import type { CompiledOperation } from "./compile-operation.js";
-import { type CompiledField, isRow, objectTypeOf } from "./compiled-field.js";
+import { type CompiledField, isRow, LEADS_TO_ROWS, objectTypeOf } from "./compiled-field.js";
 import { askForTexts } from "./row-texts.js";
 import { Unusual } from "./unusual.js";
 
@@ -100,5 +100,3 @@ export class Binding {
     return scopes.every((scope) => holdsScope(this.viewer.scopes, scope));
   }
 }
-
-const LEADS_TO_ROWS: ReadonlySet<string> = new Set(["nodes", "edges", "node"]);

@@ -156,6 +156,9 @@ export function isRow(type: GraphQLObjectType): boolean {
   return Boolean(type.extensions.pothosPrismaFieldMap);
 }
 
+/** The fields of a connection on the way to its rows. */
+export const LEADS_TO_ROWS: ReadonlySet<string> = new Set(["nodes", "edges", "node"]);
+
 /** The type of the objects that a field leads to; null if it leads to none, or to those of an abstract type. */
 export function objectTypeOf(completion: Completion): GraphQLObjectType | null {
   if (completion.kind === "list") return objectTypeOf(completion.item);

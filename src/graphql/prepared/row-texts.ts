@@ -1,7 +1,7 @@
 import { type GraphQLLeafType, isEnumType } from "graphql";
 import { rememberPlain, type TextPart, type TextRequest, type TextType } from "../../store/reads/row-text.js";
 import type { CompiledOperation } from "./compile-operation.js";
-import { type CompiledField, type CompiledSelection, isRow, objectTypeOf } from "./compiled-field.js";
+import { type CompiledField, type CompiledSelection, isRow, LEADS_TO_ROWS, objectTypeOf } from "./compiled-field.js";
 import { type Probe, probeField } from "./probe-field.js";
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -125,8 +125,6 @@ class RowTexts {
     return probe;
   }
 }
-
-const LEADS_TO_ROWS: ReadonlySet<string> = new Set(["nodes", "edges", "node"]);
 
 function fieldsOf(selection: CompiledSelection): CompiledField[] {
   return selection.filter((each) => "index" in each);

@@ -5,15 +5,12 @@ import type { ModelVersionRef } from "../../domain/versions/version.js";
 import { coveredModel } from "../../store/access/visibility.js";
 import type { ModelVersion } from "../../store/generated/client.js";
 import { type LockedModel, lockModelRow } from "../../store/models/model-lock.js";
-import { lockVersionByNumber } from "../../store/versions/version-lock.js";
+import { type LockedVersion, lockVersionByNumber } from "../../store/versions/version-lock.js";
 import type { Work } from "../command.js";
 
 type VersionByNumber = Extract<ModelVersionRef, { readonly number: unknown }>;
 
-export interface LockedVersion {
-  readonly model: LockedModel;
-  readonly version: ModelVersion;
-}
+export type { LockedVersion };
 
 /**
  * Locks a living model that the viewer may see until the transaction ends, so that a model has one writer at a time. Throws

@@ -1,8 +1,7 @@
 import type pg from "pg";
 import { Prisma } from "../generated/client.js";
-import { withConstantLimits } from "../plans/constant-limits.js";
 import { type TableStatements, toDelegateName } from "../writes/table-statements.js";
-import { RAW_TYPES, toParameter } from "./raw-values.js";
+import { type NameOf, toRawQuery, toSql } from "./raw-query.js";
 
 /** How long a transaction may take, and how long it may wait for a connection. */
 export const TRANSACTION_MS = 30_000;
@@ -16,7 +15,7 @@ export type JoinPrisma = (
 
 interface DirectOptions {
   readonly pool: pg.Pool;
-  readonly nameOf: (statement: { readonly sql: string }) => string;
+  readonly nameOf: NameOf;
   readonly tables: TableStatements;
   readonly join: JoinPrisma;
 }
@@ -140,11 +139,8 @@ class DirectTransaction {
     while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
   }
 
-  #run({ text, values }: { readonly text: string; readonly values: readonly unknown[] }): Promise<pg.QueryResult> {
-    const { sql, args } = withConstantLimits({ sql: text, args: [...values], argTypes: [] });
-    const name = this.#options.nameOf({ sql });
-    const query = { text: sql, values: args.map(toParameter), types: RAW_TYPES };
-    return this.#send(name === "" ? query : { ...query, name });
+  #run(statement: Parameters<typeof toRawQuery>[0]): Promise<pg.QueryResult> {
+    return this.#send(toRawQuery(statement, this.#options.nameOf));
   }
 
   async #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
@@ -179,10 +175,6 @@ class DirectTransaction {
 /** With Prisma's code for a transaction that is closed. */
 function refusal(message: string): Error {
   return Object.assign(new Error(message), { code: "P2028" });
-}
-
-function toSql(query: TemplateStringsArray | Prisma.Sql, values: readonly unknown[]): Prisma.Sql {
-  return "raw" in query ? Prisma.sql(query, ...values) : query;
 }
 
 for (const model of Object.values(Prisma.ModelName)) {

@@ -1,6 +1,6 @@
 import type { Relation, Table } from "./datamodel.js";
 
-/** Arguments that have no statement here, so that Prisma reads them. */
+/** Arguments that have no statement here, so that Prisma runs them. */
 export class NotCompiled extends Error {}
 
 /** Makes a parameter of a statement from the values of a request. Throws NotCompiled for a value that Prisma must judge. */

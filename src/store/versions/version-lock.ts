@@ -1,8 +1,8 @@
 import type { Transaction } from "../connection/transaction.js";
 import { type ModelVersion, Prisma } from "../generated/client.js";
-import type { LockedModel } from "../models/model-lock.js";
+import { type LockedModel, MAY_BE_GUARDED } from "../models/model-lock.js";
 
-export interface LockedVersionRow {
+export interface LockedVersion {
   readonly model: LockedModel;
   readonly version: ModelVersion;
 }
@@ -27,10 +27,10 @@ const COLUMNS = Prisma.raw(
 export async function lockVersionByNumber(
   tx: Transaction,
   { model: name, number }: { readonly model: string; readonly number: number },
-): Promise<LockedVersionRow | null> {
+): Promise<LockedVersion | null> {
   const rows = await tx.$queryRaw<Joined[]>`
     SELECT ${COLUMNS}, m."name" AS "modelName", m."description" AS "modelDescription", m."deletedAt" AS "modelDeletedAt",
-      EXISTS (SELECT FROM "Policy" AS p WHERE "is_in_force"(p)) AS "mayBeGuarded"
+      ${MAY_BE_GUARDED}
     FROM "Model" AS m JOIN "ModelVersion" AS v ON v."modelId" = m."id"
     WHERE m."liveName" = ${name} AND v."number" = ${number}::int FOR NO KEY UPDATE OF m, v`;
   const [row] = rows;

@@ -1,5 +1,6 @@
 import { Prisma } from "../generated/client.js";
 import type { Column, Table } from "../reads/datamodel.js";
+import { NotCompiled } from "../reads/statement-builder.js";
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -10,9 +11,6 @@ export interface WriteStatement {
   /** What Prisma returns for the result. Undefined: Prisma must say what is wrong. */
   answer(rows: readonly unknown[], count: number): unknown;
 }
-
-/** A write that only Prisma can run. */
-class NotCompiled extends Error {}
 
 /** The statement of a write as commands make it: plain values, and conditions that are equalities. Null: Prisma must run it. */
 export function compileWrite(table: Table, method: string, args: Args): WriteStatement | null {
